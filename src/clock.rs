@@ -1,0 +1,36 @@
+//! What time it is: the system's, or a demo's that goes on from a day of the sample newsletter.
+
+use jiff::{SignedDuration, Timestamp};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    offset: SignedDuration,
+}
+
+impl Clock {
+    pub fn system() -> Self {
+        Self::shifted(SignedDuration::ZERO)
+    }
+
+    /// The system's clock moved by `offset`.
+    pub fn shifted(offset: SignedDuration) -> Self {
+        Self { offset }
+    }
+
+    /// A clock that shows `moment` now and goes on from there.
+    pub fn starting_at(moment: Timestamp) -> Self {
+        Self::shifted(moment.duration_since(Timestamp::now()))
+    }
+
+    pub fn now(self) -> Timestamp {
+        Timestamp::now().saturating_add(self.offset).unwrap_or(Timestamp::MAX)
+    }
+
+    pub fn offset(self) -> SignedDuration {
+        self.offset
+    }
+
+    pub fn is_shifted(self) -> bool {
+        !self.offset.is_zero()
+    }
+}

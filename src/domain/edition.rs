@@ -1,0 +1,85 @@
+//! Editions of a digest and their deliveries.
+
+use jiff::Timestamp;
+
+use super::address::EmailAddress;
+use super::words;
+
+words! {
+    /// Where a delivery stands. Each is in exactly one of these states.
+    pub enum DeliveryStatus, "status of a delivery" {
+        Queued => "queued",
+        /// On the wire, or the program died while it was.
+        Sending => "sending",
+        Sent => "sent",
+        /// Refused for now; tried again at `next_at`.
+        Deferred => "deferred",
+        /// Refused for good, or tried too often.
+        Failed => "failed",
+        /// Nobody can know whether the server took it: the connection was lost after the final dot.
+        Uncertain => "uncertain",
+        /// Not handed over, because the reader had left by then.
+        Suppressed => "suppressed",
+    }
+}
+
+/// One composed instance of a digest, for one scheduled moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    pub id: i64,
+    pub digest: String,
+    /// Counts from 1 in each digest.
+    pub number: i64,
+    pub scheduled_for: Timestamp,
+    /// The last line of history it tells of; the next edition begins after it.
+    pub history_head: i64,
+    pub candidates: i64,
+}
+
+/// One mail to one person.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    pub id: i64,
+    /// None for a mail of no edition, such as a confirmation.
+    pub edition: Option<i64>,
+    pub address: EmailAddress,
+    pub status: DeliveryStatus,
+    pub attempts: i64,
+    pub next_at: Option<Timestamp>,
+    pub error: Option<String>,
+    /// Without angle brackets; the same on each attempt.
+    pub message_id: String,
+}
+
+/// How many deliveries of an edition are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    pub candidates: i64,
+    pub sent: i64,
+    pub queued: i64,
+    pub sending: i64,
+    pub deferred: i64,
+    pub failed: i64,
+    pub uncertain: i64,
+    pub suppressed: i64,
+}
+
+impl Tally {
+    pub fn slot(&mut self, status: DeliveryStatus) -> &mut i64 {
+        match status {
+            DeliveryStatus::Queued => &mut self.queued,
+            DeliveryStatus::Sending => &mut self.sending,
+            DeliveryStatus::Sent => &mut self.sent,
+            DeliveryStatus::Deferred => &mut self.deferred,
+            DeliveryStatus::Failed => &mut self.failed,
+            DeliveryStatus::Uncertain => &mut self.uncertain,
+            DeliveryStatus::Suppressed => &mut self.suppressed,
+        }
+    }
+
+    /// Whether every candidate is in one of the states.
+    pub fn adds_up(&self) -> bool {
+        self.candidates
+            == self.sent + self.queued + self.sending + self.deferred + self.failed + self.uncertain + self.suppressed
+    }
+}

@@ -1,0 +1,43 @@
+//! Identifiers of standards, such as `GB/T 35273-2020`, compared as people mean them.
+
+/// The form two spellings of one identifier share: upper case, no spaces, plain hyphens and slashes.
+pub fn key(identifier: &str) -> String {
+    identifier
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '‐' | '‑' | '‒' | '–' | '—' | '−' | '－' => '-',
+            '／' | '⁄' => '/',
+            '：' => ':',
+            other => other,
+        })
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// Whether `key` is `wanted` or an edition or part of it: `GB/T 35273` is asked and `GB/T 35273-2020` found,
+/// but `GB/T 3527` does not find it. Both are keys.
+pub fn matches(key: &str, wanted: &str) -> bool {
+    !wanted.is_empty() && key.strip_prefix(wanted).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standard_is_found_in_every_edition_and_spelling() {
+        for (standard, asked, found) in [
+            ("GB/T 35273-2020", "GB/T 35273", true),
+            ("GB/T 35273-2017", "gb/t35273", true),
+            ("GB/T 35273—2020", "GB/T 35273-2020", true),
+            ("GB/T 35273-2020", "GB/T 3527", false),
+            ("GB/T 35273-2020", "GB/T 35273-2017", false),
+            ("ISO/IEC 30145-3:2020", "iso/iec 30145", true),
+            ("ISO/IEC 30145-3:2020", "ISO/IEC 30145-3", true),
+            ("ISO/IEC 30145-3:2020", "", false),
+        ] {
+            assert_eq!(matches(&key(standard), &key(asked)), found, "{standard} asked as {asked}");
+        }
+    }
+}

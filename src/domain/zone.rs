@@ -1,0 +1,77 @@
+//! Time zones by their IANA names.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use jiff::civil::DateTime;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::{Invalid, serde_as_text};
+
+/// The copy of the tz database inside the binary, so that every machine computes the same calendar.
+static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// A time zone that has an IANA name, such as `Asia/Shanghai` or `UTC`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.0
+    }
+
+    /// The instant a wall clock here shows `local`. In a gap it is the time moved on by the gap's length,
+    /// in an overlap the first of the two, as RFC 5545 section 3.3.5 has it.
+    pub fn instant(&self, local: DateTime) -> Timestamp {
+        self.0.to_ambiguous_zoned_datetime(local).compatible().map_or(
+            // Only at the very ends of the calendar, which `When` does not reach.
+            Timestamp::MAX,
+            |zoned| zoned.timestamp(),
+        )
+    }
+
+    /// What a calendar and clock here show at `instant`.
+    pub fn at(&self, instant: Timestamp) -> ZonedDateTime {
+        instant.to_zoned_datetime(self.0.clone())
+    }
+}
+
+impl FromStr for Zone {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let name = text.trim();
+        if name.eq_ignore_ascii_case("utc") || name == "Z" {
+            return Ok(Self::utc());
+        }
+        DATABASE.get(name).map(Self).map_err(|_| {
+            Invalid(format!(
+                "`{name}` is not a known time zone: use an IANA name such as Asia/Shanghai, Europe/Brussels or UTC"
+            ))
+        })
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name())
+    }
+}
+
+serde_as_text!(Zone);
