@@ -1,0 +1,387 @@
+//! Events and their history. Each operation owns its transaction; what is to change is decided in `domain::event`.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
+
+use super::{Error, Result, Store, from_json, instant, parsed, to_json};
+use crate::domain::Invalid;
+use crate::domain::event::{Action, Details, Event, HistoryEntry, Status};
+use crate::domain::fields::{EventFields, FieldError};
+use crate::domain::when::When;
+
+/// One entry of an import: an event, perhaps with the UID it has elsewhere.
+#[derive(Debug, Clone)]
+pub struct ImportEntry {
+    /// Where in the input it stands, for the report.
+    pub line: u64,
+    pub uid: Option<String>,
+    /// What the input says; fields it is silent about stay as they are.
+    pub fields: EventFields,
+    /// The event these fields make by themselves.
+    pub details: Details,
+}
+
+/// What an import did, or would have done.
+#[derive(Debug, Default)]
+pub struct ImportCounts {
+    pub added: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+    /// Line and reason of entries that can't be.
+    pub rejected: Vec<(u64, FieldError)>,
+}
+
+/// One line of history together with the event it belongs to.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    pub event_id: i64,
+    pub entry: HistoryEntry,
+}
+
+struct Row {
+    id: i64,
+    uid: String,
+    kind: String,
+    title: String,
+    start: String,
+    end: Option<String>,
+    timezone: String,
+    status: String,
+    location: String,
+    organizer: String,
+    topics: String,
+    standards: String,
+    url: String,
+    description: String,
+    cancel_reason: String,
+    sequence: i64,
+    created_at: i64,
+    updated_at: i64,
+    ended_at: Option<i64>,
+    removed: i64,
+}
+
+impl TryFrom<Row> for Event {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let when = When::parse(&row.start, row.end.as_deref(), parsed(&row.timezone)?)
+            .map_err(|e| Error::Damaged(format!("event {}: {e}", row.id)))?;
+        Ok(Self {
+            id: row.id,
+            uid: row.uid,
+            details: Details {
+                kind: parsed(&row.kind)?,
+                title: row.title,
+                when,
+                status: parsed(&row.status)?,
+                location: row.location,
+                organizer: row.organizer,
+                topics: from_json(&row.topics)?,
+                standards: from_json(&row.standards)?,
+                url: row.url,
+                description: row.description,
+            },
+            cancel_reason: row.cancel_reason,
+            sequence: u32::try_from(row.sequence).unwrap_or(u32::MAX),
+            created_at: instant(row.created_at)?,
+            updated_at: instant(row.updated_at)?,
+            ended_at: row.ended_at.map(instant).transpose()?,
+            removed: row.removed != 0,
+        })
+    }
+}
+
+impl Store {
+    /// All events ever published or drafted, the removed ones too (calendars must be told of those).
+    pub async fn events(&self) -> Result<Vec<Event>> {
+        fetch_events(&mut *self.read.acquire().await?, None).await
+    }
+
+    pub async fn event(&self, id: i64) -> Result<Event> {
+        fetch_event(&mut *self.read.acquire().await?, id).await
+    }
+
+    /// Adds an event under a UID made for it at `host`.
+    pub async fn add_event(&self, details: Details, host: &str) -> Result<Event> {
+        let mut transaction = self.begin().await?;
+        let event = insert_event(&mut transaction, new_uid(host), details, "", self.now()).await?;
+        transaction.commit().await?;
+        Ok(event)
+    }
+
+    /// Lets `revise` change the event and keeps what it did, with its history.
+    pub async fn revise_event(
+        &self,
+        id: i64,
+        revise: impl FnOnce(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Invalid>,
+    ) -> Result<(Event, Vec<HistoryEntry>)> {
+        let mut transaction = self.begin().await?;
+        let mut event = fetch_event(&mut transaction, id).await?;
+        let entries = revise(&mut event, self.now())?;
+        if !entries.is_empty() {
+            update_event(&mut transaction, &event, &entries).await?;
+        }
+        transaction.commit().await?;
+        Ok((event, entries))
+    }
+
+    /// The history of an event, oldest first, also of a removed one.
+    pub async fn event_history(&self, id: i64) -> Result<Vec<HistoryEntry>> {
+        let entries: Vec<_> = self.fetch_history(0, Some(id)).await?.into_iter().map(|r| r.entry).collect();
+        if entries.is_empty() {
+            return Err(no_event(id));
+        }
+        Ok(entries)
+    }
+
+    /// Everything that happened after the history's line `head`, oldest first.
+    pub async fn history_since(&self, head: i64) -> Result<Vec<Revision>> {
+        self.fetch_history(head, None).await
+    }
+
+    async fn fetch_history(&self, after: i64, event_id: Option<i64>) -> Result<Vec<Revision>> {
+        let rows = sqlx::query!(
+            "SELECT event_id, at, action, field, before, after FROM history
+             WHERE id > $1 AND ($2 IS NULL OR event_id = $2) ORDER BY id",
+            after,
+            event_id
+        )
+        .fetch_all(&self.read)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Revision {
+                    event_id: row.event_id,
+                    entry: HistoryEntry {
+                        at: instant(row.at)?,
+                        action: parsed(&row.action)?,
+                        field: row.field,
+                        before: row.before,
+                        after: row.after,
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// The newest line of history: when it is the same, no event changed.
+    pub async fn history_head(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) FROM history").fetch_one(&self.read).await?)
+    }
+
+    /// The last line of history written before `moment`.
+    pub async fn history_head_at(&self, moment: Timestamp) -> Result<i64> {
+        let moment = moment.as_second();
+        Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) FROM history WHERE at < $1", moment)
+            .fetch_one(&self.read)
+            .await?)
+    }
+
+    /// Adds what is new, updates what changed, in one transaction; a dry run ends with nothing kept.
+    /// Entries are matched by UID, without one by kind, title and start.
+    pub async fn import_events(&self, entries: Vec<ImportEntry>, host: &str, dry_run: bool) -> Result<ImportCounts> {
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        let known = fetch_events(&mut transaction, None).await?;
+        let mut by_uid: HashMap<String, usize> = HashMap::new();
+        let mut by_content: HashMap<String, usize> = HashMap::new();
+        for (index, event) in known.iter().enumerate() {
+            by_uid.insert(event.uid.clone(), index);
+            if !event.removed {
+                by_content.entry(content_key(&event.details)).or_insert(index);
+            }
+        }
+        let mut events = known;
+        let mut counts = ImportCounts::default();
+        for entry in entries {
+            let found = match &entry.uid {
+                Some(uid) => by_uid.get(uid).copied(),
+                None => by_content.get(&content_key(&entry.details)).copied(),
+            };
+            let Some(index) = found else {
+                let uid = entry.uid.unwrap_or_else(|| new_uid(host));
+                let reason = entry.fields.cancel_reason.unwrap_or_default();
+                let event = insert_event(&mut transaction, uid, entry.details, &reason, now).await?;
+                by_uid.insert(event.uid.clone(), events.len());
+                by_content.insert(content_key(&event.details), events.len());
+                events.push(event);
+                counts.added += 1;
+                continue;
+            };
+            let event = &mut events[index];
+            match take_over(event, &entry.fields, now) {
+                Err(reason) => counts.rejected.push((entry.line, reason)),
+                Ok(done) if done.is_empty() => counts.unchanged += 1,
+                Ok(done) => {
+                    update_event(&mut transaction, event, &done).await?;
+                    counts.updated += 1;
+                }
+            }
+        }
+        match dry_run {
+            true => transaction.rollback().await?,
+            false => transaction.commit().await?,
+        }
+        Ok(counts)
+    }
+}
+
+/// Brings a known event to what an import says of it.
+fn take_over(
+    event: &mut Event,
+    fields: &EventFields,
+    now: Timestamp,
+) -> std::result::Result<Vec<HistoryEntry>, FieldError> {
+    let status = |reason| FieldError { field: "status", reason };
+    let zone = event.details.when.zone().clone();
+    let details = fields.onto(Some(&event.details), &zone)?;
+    let cancelled = details.status == Status::Cancelled && event.details.status != Status::Draft;
+    let mut done = event.revise(details, now).map_err(status)?;
+    if cancelled {
+        done.extend(event.cancel(fields.cancel_reason.as_deref().unwrap_or_default(), now).map_err(status)?);
+    }
+    Ok(done)
+}
+
+fn no_event(id: i64) -> Error {
+    Error::not_found("event", id, ": `kalends event list` shows the ids")
+}
+
+fn new_uid(host: &str) -> String {
+    format!("{}@{host}", Uuid::new_v4())
+}
+
+fn content_key(details: &Details) -> String {
+    format!("{}\n{}\n{}", details.kind, details.title, details.when.start())
+}
+
+async fn fetch_event(connection: &mut SqliteConnection, id: i64) -> Result<Event> {
+    fetch_events(connection, Some(id)).await?.pop().filter(|event| !event.removed).ok_or_else(|| no_event(id))
+}
+
+/// One event, or all in the order of their ids.
+async fn fetch_events(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Vec<Event>> {
+    // A range instead of "$1 IS NULL OR id = $1", so that the primary key serves both.
+    let (first, last) = (id.unwrap_or(0), id.unwrap_or(i64::MAX));
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id, uid, kind, title, start, "end", timezone, status, location, organizer, topics, standards, url,
+                  description, cancel_reason, sequence, created_at, updated_at, ended_at, removed
+           FROM event WHERE id BETWEEN $1 AND $2 ORDER BY id"#,
+        first,
+        last
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(Event::try_from)
+    .collect()
+}
+
+async fn insert_event(
+    transaction: &mut Transaction<'_, Sqlite>,
+    uid: String,
+    details: Details,
+    cancel_reason: &str,
+    now: Timestamp,
+) -> Result<Event> {
+    let start = details.when.start().to_string();
+    let end = details.when.end().map(|end| end.to_string());
+    let (kind, status, zone) = (details.kind.as_str(), details.status.as_str(), details.when.zone().name());
+    let (topics, standards, at) = (to_json(&details.topics), to_json(&details.standards), now.as_second());
+    let ended_at = (details.status == Status::Cancelled).then_some(at);
+    let id = sqlx::query_scalar!(
+        r#"INSERT INTO event (uid, kind, title, start, "end", timezone, status, location, organizer, topics, standards,
+                              url, description, cancel_reason, sequence, created_at, updated_at, ended_at, removed)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $15, $16, 0) RETURNING id"#,
+        uid,
+        kind,
+        details.title,
+        start,
+        end,
+        zone,
+        status,
+        details.location,
+        details.organizer,
+        topics,
+        standards,
+        details.url,
+        details.description,
+        cancel_reason,
+        at,
+        ended_at
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    insert_history(transaction, id, &[HistoryEntry::of(Action::Added, now)]).await?;
+    let mut event = Event::new(id, uid, details, instant(at)?);
+    event.cancel_reason = cancel_reason.to_owned();
+    event.ended_at = ended_at.map(instant).transpose()?;
+    Ok(event)
+}
+
+async fn update_event(
+    transaction: &mut Transaction<'_, Sqlite>,
+    event: &Event,
+    entries: &[HistoryEntry],
+) -> Result<()> {
+    let details = &event.details;
+    let start = details.when.start().to_string();
+    let end = details.when.end().map(|end| end.to_string());
+    let (kind, status, zone) = (details.kind.as_str(), details.status.as_str(), details.when.zone().name());
+    let (topics, standards) = (to_json(&details.topics), to_json(&details.standards));
+    let (updated_at, ended_at) = (event.updated_at.as_second(), event.ended_at.map(Timestamp::as_second));
+    sqlx::query!(
+        r#"UPDATE event SET kind = $2, title = $3, start = $4, "end" = $5, timezone = $6, status = $7, location = $8,
+                  organizer = $9, topics = $10, standards = $11, url = $12, description = $13, cancel_reason = $14,
+                  sequence = $15, updated_at = $16, ended_at = $17, removed = $18
+           WHERE id = $1"#,
+        event.id,
+        kind,
+        details.title,
+        start,
+        end,
+        zone,
+        status,
+        details.location,
+        details.organizer,
+        topics,
+        standards,
+        details.url,
+        details.description,
+        event.cancel_reason,
+        event.sequence,
+        updated_at,
+        ended_at,
+        event.removed
+    )
+    .execute(&mut **transaction)
+    .await?;
+    insert_history(transaction, event.id, entries).await
+}
+
+async fn insert_history(
+    transaction: &mut Transaction<'_, Sqlite>,
+    event_id: i64,
+    entries: &[HistoryEntry],
+) -> Result<()> {
+    for entry in entries {
+        let (at, action) = (entry.at.as_second(), entry.action.as_str());
+        sqlx::query!(
+            "INSERT INTO history (event_id, at, action, field, before, after) VALUES ($1, $2, $3, $4, $5, $6)",
+            event_id,
+            at,
+            action,
+            entry.field,
+            entry.before,
+            entry.after
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}

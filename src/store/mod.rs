@@ -1,0 +1,189 @@
+//! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
+
+mod digests;
+mod error;
+mod events;
+mod outbox;
+mod subscribers;
+pub mod watch;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::migrate::{Migrate, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+
+pub use digests::{DigestState, NewEdition, NewMail};
+pub use error::Error;
+pub use events::{ImportCounts, ImportEntry, Revision};
+pub use outbox::{Outcome, Outgoing};
+pub use subscribers::{Request, Seed};
+
+use crate::clock::Clock;
+use crate::domain::token::TokenKey;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a statement waits for another process that holds the database.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// An open database, of this program's schema.
+#[derive(Clone)]
+pub struct Store {
+    write: SqlitePool,
+    read: SqlitePool,
+    path: PathBuf,
+    clock: Clock,
+}
+
+impl Store {
+    /// Opens the database at `path`, which must be there, and brings an older one up to date.
+    pub async fn open(path: &Path) -> Result<Self> {
+        if !path.try_exists().unwrap_or(false) {
+            return Err(Error::Missing(path.to_owned()));
+        }
+        Self::connect(path, false).await
+    }
+
+    /// Makes the database, with its folder, where there is none yet.
+    pub async fn create(path: &Path) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| Error::Folder(folder.to_owned(), e))?;
+        }
+        Self::connect(path, true).await
+    }
+
+    async fn connect(path: &Path, create: bool) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(create)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .synchronous(SqliteSynchronous::Normal);
+        let located = |e: sqlx::Error| Error::from(e).at(path);
+        // Several writers with deferred transactions fail each other in spite of the time-out; one does not.
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal))
+            .await
+            .map_err(located)?;
+        migrate(&write).await.map_err(|e| e.at(path))?;
+        let read = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options.read_only(true));
+        let mut store = Self { write, read, path: path.to_owned(), clock: Clock::system() };
+        if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
+            store.clock = Clock::shifted(SignedDuration::from_secs(offset));
+        }
+        Ok(store)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The clock this database lives by: the system's, but for a demo.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Makes this a demo: from now on its clock goes on from `moment`, for every program that opens it.
+    pub async fn set_clock(&mut self, moment: Timestamp) -> Result<()> {
+        self.clock = Clock::starting_at(moment);
+        self.set_meta("clock_offset", &self.clock.offset().as_secs().to_string()).await
+    }
+
+    pub fn is_demo(&self) -> bool {
+        self.clock.is_shifted()
+    }
+
+    pub async fn token_key(&self) -> Result<TokenKey> {
+        let secret = self.meta("secret").await?.ok_or_else(|| Error::Damaged("it holds no secret".into()))?;
+        Ok(TokenKey::new(secret))
+    }
+
+    pub async fn meta(&self, key: &str) -> Result<Option<String>> {
+        Ok(sqlx::query_scalar!("SELECT value FROM meta WHERE key = $1", key).fetch_optional(&self.write).await?)
+    }
+
+    pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        sqlx::query!(
+            "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key,
+            value
+        )
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// That the database answers and can be written to.
+    pub async fn ping(&self) -> Result<()> {
+        let transaction = self.begin().await?;
+        transaction.rollback().await?;
+        Ok(())
+    }
+
+    /// SQLite's own check of the whole file: what it finds wrong, nothing if all is well.
+    pub async fn integrity(&self) -> Result<Vec<String>> {
+        let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(10)").fetch_all(&self.read).await?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// A consistent copy, also while others write.
+    pub async fn backup(&self, target: &Path) -> Result<()> {
+        let target = target.to_string_lossy().into_owned();
+        sqlx::query("VACUUM INTO $1").bind(target).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Writes what lies in the log into the file itself and closes it.
+    pub async fn close(self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// A transaction that takes the right to write at once, so that what it reads stays true until it commits.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+async fn migrate(pool: &SqlitePool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
+    let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await?;
+    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    match applied.iter().map(|m| m.version).max() {
+        Some(found) if found > known => return Err(Error::Newer { found, known }),
+        _ => {}
+    }
+    Ok(MIGRATIONS.run(&mut *connection).await?)
+}
+
+/// A list of text as it is kept in a column.
+fn to_json(list: &[String]) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".into())
+}
+
+fn from_json(text: &str) -> Result<Vec<String>> {
+    serde_json::from_str(text).map_err(|_| Error::Damaged(format!("`{text}` is not a list")))
+}
+
+fn instant(seconds: i64) -> Result<Timestamp> {
+    Timestamp::from_second(seconds).map_err(|_| Error::Damaged(format!("{seconds} is not an instant")))
+}
+
+/// Reads back what a type of ours wrote as text.
+fn parsed<T: std::str::FromStr>(text: &str) -> Result<T>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|e: T::Err| Error::Damaged(e.to_string()))
+}
