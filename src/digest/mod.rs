@@ -1,0 +1,3 @@
+//! Digests: when one is due, what is in an edition, how it looks, and the loop that makes them.
+
+pub mod schedule;
