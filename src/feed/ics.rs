@@ -1,0 +1,303 @@
+//! Events as an iCalendar file (RFC 5545) that Google, Apple, Outlook and Thunderbird all take.
+
+use std::fmt::Write;
+
+use icalendar::{Calendar, Component, EventLike, Property};
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+
+use super::content_lines::{escape_text, refold};
+use crate::domain::event::{Event, Status};
+use crate::domain::when::{Point, When};
+use crate::domain::wording;
+
+/// What a calendar says of itself.
+#[derive(Debug, Clone)]
+pub struct CalendarInfo {
+    pub title: String,
+    pub description: String,
+    /// How often programs should look again.
+    pub refresh: Span,
+    /// Where the calendar itself is found.
+    pub source: String,
+    /// What stands before the address of an event's page.
+    pub base_url: String,
+    pub timezone: String,
+}
+
+/// One VCALENDAR. The same events give the same octets: nothing in it is random or of the present moment.
+pub fn calendar(events: &[&Event], info: &CalendarInfo) -> String {
+    let mut text = header(info);
+    let end = text.split_off(text.rfind("END:VCALENDAR").unwrap_or(text.len()));
+    for event in events {
+        // One at a time: a whole `Calendar` of them takes a hundred times the memory. Writing to a String can't fail.
+        let _ = vevent(event, info).fmt_write(&mut text);
+    }
+    text.push_str(&end);
+    refold(&text)
+}
+
+fn header(info: &CalendarInfo) -> String {
+    let refresh = info.refresh.to_string();
+    let mut calendar = Calendar::empty();
+    let mut add = |key: &str, value: &str, parameter: Option<&str>| {
+        let mut property = Property::new(key, value);
+        if let Some(value_type) = parameter {
+            property.add_parameter("VALUE", value_type);
+        }
+        calendar.append_property(property);
+    };
+    add("VERSION", "2.0", None);
+    add("PRODID", "-//kalends//kalends//EN", None);
+    add("CALSCALE", "GREGORIAN", None);
+    add("METHOD", "PUBLISH", None);
+    // The library escapes what it knows to be TEXT; NAME and REFID it does not know.
+    add("NAME", &escape_text(&info.title), None);
+    add("X-WR-CALNAME", &info.title, None);
+    if !info.description.is_empty() {
+        add("DESCRIPTION", &info.description, None);
+        add("X-WR-CALDESC", &info.description, None);
+    }
+    add("X-WR-TIMEZONE", &info.timezone, None);
+    add("REFRESH-INTERVAL", &refresh, Some("DURATION"));
+    add("X-PUBLISHED-TTL", &refresh, None);
+    add("SOURCE", &info.source, Some("URI"));
+    add("URL", &info.base_url, Some("URI"));
+    add("COLOR", "steelblue", None);
+    calendar.to_string()
+}
+
+fn vevent(event: &Event, info: &CalendarInfo) -> icalendar::Event {
+    let details = &event.details;
+    let when = &details.when;
+    let page = format!("{}/events/{}", info.base_url, event.id);
+    let mut out = icalendar::Event::new();
+    out.add_property("UID", &event.uid);
+    out.add_property("DTSTAMP", utc(event.updated_at));
+    out.add_property("LAST-MODIFIED", utc(event.updated_at));
+    out.add_property("CREATED", utc(event.created_at));
+    out.add_property("SEQUENCE", event.sequence.to_string());
+    out.add_property("SUMMARY", summary(event));
+    let (status, busy) = (status(event), is_busy(event));
+    out.add_property("STATUS", status);
+    out.add_property("TRANSP", if busy { "OPAQUE" } else { "TRANSPARENT" });
+    out.add_property("X-MICROSOFT-CDO-BUSYSTATUS", if busy { "BUSY" } else { "FREE" });
+    add_times(&mut out, when);
+    out.add_property("URL", if details.url.is_empty() { &page } else { &details.url });
+    out.add_property("DESCRIPTION", description(event, &page));
+    if !details.location.is_empty() {
+        out.add_property("LOCATION", &details.location);
+    }
+    if !details.organizer.is_empty() {
+        // ORGANIZER wants an address, which we don't have; CONTACT is free text (section 3.8.4.2).
+        out.add_property("CONTACT", &details.organizer);
+    }
+    if !details.topics.is_empty() {
+        out.categories(&details.topics);
+    }
+    for standard in &details.standards {
+        // What an event is about has its own property (RFC 9253 section 8.3).
+        out.append_multi_property(Property::new("REFID", escape_text(standard)));
+    }
+    out.add_property("X-KALENDS-KIND", details.kind.as_str());
+    out
+}
+
+/// DTSTART and DTEND (section 3.8.2). Days are VALUE=DATE with an exclusive end; of a partial date only the first day
+/// is taken, and the summary says what is known. Times are in UTC; one without an end has no DTEND.
+fn add_times(out: &mut icalendar::Event, when: &When) {
+    let date = |key: &str, day: Date| {
+        Property::new(key, day.strftime("%Y%m%d").to_string()).add_parameter("VALUE", "DATE").done()
+    };
+    if let Point::Minute(_) = when.start() {
+        out.add_property("DTSTART", utc(when.first_instant()));
+        if when.end().is_some() {
+            out.add_property("DTEND", utc(when.end_instant()));
+        }
+        return;
+    }
+    let last = if when.is_partial() { when.first_day() } else { when.last_day() };
+    out.append_property(date("DTSTART", when.first_day()));
+    out.append_property(date("DTEND", last.tomorrow().unwrap_or(Date::MAX)));
+}
+
+fn utc(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn summary(event: &Event) -> String {
+    let mut summary = String::new();
+    if event.is_cancelled() {
+        summary.push_str("[Cancelled] ");
+    }
+    summary.push_str(&event.details.title);
+    if event.details.when.is_partial() {
+        let _ = write!(summary, " ({})", wording::when(&event.details.when));
+    }
+    summary
+}
+
+fn status(event: &Event) -> &'static str {
+    match event.details.status {
+        _ if event.is_cancelled() => "CANCELLED",
+        Status::Tentative => "TENTATIVE",
+        _ if event.details.when.is_partial() => "TENTATIVE",
+        _ => "CONFIRMED",
+    }
+}
+
+/// Only what has its hours and is attended blocks them.
+fn is_busy(event: &Event) -> bool {
+    event.details.kind.is_attended()
+        && !event.is_cancelled()
+        && matches!((event.details.when.start(), event.details.when.end()), (Point::Minute(_), Some(_)))
+}
+
+/// The description with what many programs show nowhere else.
+fn description(event: &Event, page: &str) -> String {
+    let details = &event.details;
+    let mut lines = Vec::new();
+    if !event.cancel_reason.is_empty() {
+        lines.push(format!("Cancelled: {}", event.cancel_reason));
+    }
+    if !details.organizer.is_empty() {
+        lines.push(format!("Organizer: {}", details.organizer));
+    }
+    if !details.standards.is_empty() {
+        lines.push(format!("Standards: {}", details.standards.join(", ")));
+    }
+    let link = if details.url.is_empty() { page } else { &details.url };
+    if !details.description.contains(link) {
+        lines.push(link.to_owned());
+    }
+    match details.description.is_empty() {
+        true => lines.join("\n"),
+        false => format!("{}\n\n{}", details.description, lines.join("\n")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{Details, Kind};
+
+    fn info() -> CalendarInfo {
+        CalendarInfo {
+            title: "Standards; calendar, 标准".into(),
+            description: "All dates".into(),
+            refresh: Span::new().hours(6),
+            source: "https://example.org/calendar.ics".into(),
+            base_url: "https://example.org".into(),
+            timezone: "Asia/Shanghai".into(),
+        }
+    }
+
+    fn event(kind: Kind, start: &str, end: Option<&str>) -> Event {
+        let when = When::parse(start, end, "Asia/Shanghai".parse().unwrap()).unwrap();
+        Event::new(7, "u@example.org".into(), Details::new(kind, "Title, with; marks", when), Timestamp::UNIX_EPOCH)
+    }
+
+    /// The lines of the only VEVENT, unfolded.
+    fn lines(event: &Event) -> Vec<String> {
+        let text = calendar(&[event], &info()).replace("\r\n ", "");
+        let from = text.find("BEGIN:VEVENT").unwrap();
+        text[from..].lines().map(str::to_owned).collect()
+    }
+
+    #[track_caller]
+    fn check(event: &Event, expected: &[&str], absent: &[&str]) {
+        let lines = lines(event);
+        for line in expected {
+            assert!(lines.iter().any(|l| l == line), "no {line} in {lines:#?}");
+        }
+        for key in absent {
+            assert!(!lines.iter().any(|l| l.starts_with(key)), "{key} in {lines:#?}");
+        }
+    }
+
+    #[test]
+    fn a_day_ends_before_the_next() {
+        check(
+            &event(Kind::EffectiveDate, "2020-10-01", None),
+            &[
+                "DTSTART;VALUE=DATE:20201001",
+                "DTEND;VALUE=DATE:20201002",
+                "STATUS:CONFIRMED",
+                "TRANSP:TRANSPARENT",
+                "SUMMARY:Title\\, with\\; marks",
+                "DTSTAMP:19700101T000000Z",
+                "SEQUENCE:0",
+                "URL:https://example.org/events/7",
+            ],
+            &[],
+        );
+        check(
+            &event(Kind::Forum, "2020-12-29", Some("2021-01-02")),
+            &["DTSTART;VALUE=DATE:20201229", "DTEND;VALUE=DATE:20210103"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_time_is_told_in_utc() {
+        check(
+            &event(Kind::Meeting, "2020-09-16 09:00", Some("2020-09-16 17:00")),
+            &["DTSTART:20200916T010000Z", "DTEND:20200916T090000Z", "TRANSP:OPAQUE"],
+            &[],
+        );
+        check(&event(Kind::Deadline, "2020-09-16 09:00", None), &["DTSTART:20200916T010000Z"], &["DTEND", "DURATION"]);
+    }
+
+    #[test]
+    fn a_partial_date_is_its_first_day_and_says_so() {
+        for (start, end, day, suffix) in [
+            ("2021", None, "20210101", "2021"),
+            ("2021-Q3", None, "20210701", "Q3 2021"),
+            ("2020-03", None, "20200301", "March 2020"),
+            ("2021", Some("2022"), "20210101", "2021–2022"),
+        ] {
+            let expected = [
+                format!("DTSTART;VALUE=DATE:{day}"),
+                format!("SUMMARY:Title\\, with\\; marks ({suffix})"),
+                "STATUS:TENTATIVE".into(),
+                "TRANSP:TRANSPARENT".into(),
+            ];
+            let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+            check(&event(Kind::Release, start, end), &expected, &[]);
+        }
+    }
+
+    #[test]
+    fn a_cancelled_event_says_so_and_why() {
+        let mut event = event(Kind::Meeting, "2020-09-16", None);
+        event.cancel("the hall is closed", Timestamp::UNIX_EPOCH).unwrap();
+        check(
+            &event,
+            &[
+                "STATUS:CANCELLED",
+                "SUMMARY:[Cancelled] Title\\, with\\; marks",
+                "SEQUENCE:1",
+                "DESCRIPTION:Cancelled: the hall is closed\\nhttps://example.org/events/7",
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn the_calendar_says_what_it_is() {
+        let text = calendar(&[], &info());
+        for line in [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "METHOD:PUBLISH",
+            "NAME:Standards\\; calendar\\, 标准",
+            "X-WR-CALNAME:Standards\\; calendar\\, 标准",
+            "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+            "X-PUBLISHED-TTL:PT6H",
+            "SOURCE;VALUE=URI:https://example.org/calendar.ics",
+            "END:VCALENDAR",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "no {line} in {text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! An event as JSON and CSV show it: the shape that exports, `--json` and programs rely on.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::event::{Event, Kind, Status};
+use crate::domain::fields::COLUMNS;
+use crate::domain::when::{Point, Precision};
+
+/// `start` and `end` are as given, `end` inclusive; instants are RFC 3339 in UTC.
+#[derive(Debug, Serialize)]
+pub struct EventRecord<'a> {
+    pub id: i64,
+    pub uid: &'a str,
+    pub kind: Kind,
+    pub title: &'a str,
+    pub start: Point,
+    pub end: Option<Point>,
+    pub timezone: &'a str,
+    pub precision: Precision,
+    pub status: Status,
+    pub location: &'a str,
+    pub organizer: &'a str,
+    pub topics: &'a [String],
+    pub standards: &'a [String],
+    pub url: &'a str,
+    pub description: &'a str,
+    /// An RRULE (RFC 5545 section 3.3.10); none yet.
+    pub repeat: Option<&'a str>,
+    pub sequence: u32,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub cancel_reason: &'a str,
+}
+
+impl<'a> From<&'a Event> for EventRecord<'a> {
+    fn from(event: &'a Event) -> Self {
+        let details = &event.details;
+        Self {
+            id: event.id,
+            uid: &event.uid,
+            kind: details.kind,
+            title: &details.title,
+            start: details.when.start(),
+            end: details.when.end(),
+            timezone: details.when.zone().name(),
+            precision: details.when.precision(),
+            status: details.status,
+            location: &details.location,
+            organizer: &details.organizer,
+            topics: &details.topics,
+            standards: &details.standards,
+            url: &details.url,
+            description: &details.description,
+            repeat: None,
+            sequence: event.sequence,
+            created_at: event.created_at,
+            updated_at: event.updated_at,
+            cancel_reason: &event.cancel_reason,
+        }
+    }
+}
+
+/// A table of events with a heading (RFC 4180), lists joined by `;`.
+pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for event in events {
+        let r = EventRecord::from(event);
+        writer.write_record([
+            r.id.to_string().as_str(),
+            r.uid,
+            r.kind.as_str(),
+            r.title,
+            &r.start.to_string(),
+            &r.end.map(|end| end.to_string()).unwrap_or_default(),
+            r.timezone,
+            r.precision.as_str(),
+            r.status.as_str(),
+            r.location,
+            r.organizer,
+            &r.topics.join(";"),
+            &r.standards.join(";"),
+            r.url,
+            r.description,
+            r.repeat.unwrap_or_default(),
+            &r.sequence.to_string(),
+            &r.created_at.to_string(),
+            &r.updated_at.to_string(),
+            r.cancel_reason,
+        ])?;
+    }
+    writer.into_inner().map_err(|e| e.into_error().into())
+}
