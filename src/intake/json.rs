@@ -1,0 +1,70 @@
+//! Events from the JSON that `kalends export` writes: a list of them.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Intake;
+use crate::domain::Invalid;
+use crate::domain::fields::EventFields;
+use crate::domain::zone::Zone;
+
+/// One event of the list. What follows from other fields, or is made here, is let by.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+struct Entry {
+    id: Option<i64>,
+    uid: Option<String>,
+    kind: Option<String>,
+    title: Option<String>,
+    start: Option<String>,
+    end: Option<String>,
+    timezone: Option<String>,
+    precision: Option<String>,
+    status: Option<String>,
+    location: Option<String>,
+    organizer: Option<String>,
+    topics: Option<Vec<String>>,
+    standards: Option<Vec<String>>,
+    url: Option<String>,
+    description: Option<String>,
+    cancel_reason: Option<String>,
+    repeat: Option<String>,
+    sequence: Option<u32>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+}
+
+/// The lines in errors count the entries of the list, from 1.
+pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
+    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
+    let list: Vec<Value> =
+        serde_json::from_slice(octets).map_err(|e| Invalid(format!("this is not a JSON list of events: {e}")))?;
+    let mut intake = Intake::default();
+    for (index, value) in list.into_iter().enumerate() {
+        let line = index as u64 + 1;
+        match serde_json::from_value::<Entry>(value) {
+            Err(error) => intake.reject(line, error.to_string()),
+            Ok(entry) => {
+                let fields = EventFields {
+                    kind: entry.kind,
+                    title: entry.title,
+                    start: entry.start,
+                    // Null says that there is none, as an export writes it.
+                    end: Some(entry.end.unwrap_or_default()),
+                    timezone: entry.timezone,
+                    status: entry.status,
+                    location: entry.location,
+                    organizer: entry.organizer,
+                    topics: entry.topics,
+                    standards: entry.standards,
+                    url: entry.url,
+                    description: entry.description,
+                    cancel_reason: entry.cancel_reason,
+                };
+                intake.take(line, entry.uid, fields, zone);
+            }
+        }
+    }
+    Ok(intake)
+}
