@@ -309,6 +309,13 @@ pub struct HistoryEntry {
     pub after: Option<String>,
 }
 
+/// One line of history together with the event it belongs to.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    pub event_id: i64,
+    pub entry: HistoryEntry,
+}
+
 impl HistoryEntry {
     pub fn of(action: Action, at: Timestamp) -> Self {
         Self { at, action, field: None, before: None, after: None }

@@ -140,7 +140,7 @@ impl Store {
     pub async fn create_edition<E: From<Error>>(
         &self,
         new: NewEdition<'_>,
-        mut render: impl FnMut(i64, &Group) -> std::result::Result<Option<NewMail>, E>,
+        mut render: impl FnMut(&Group) -> std::result::Result<Option<NewMail>, E>,
     ) -> std::result::Result<Option<Edition>, E> {
         let mut transaction = self.begin().await?;
         let Some(edition) = insert_edition(&mut transaction, &new, self.now()).await? else {
@@ -152,7 +152,7 @@ impl Store {
         };
         let mut candidates = 0;
         for group in groups(&mut transaction, new.digest).await? {
-            if let Some(mail) = render(edition.number, &group.readers)? {
+            if let Some(mail) = render(&group.readers)? {
                 candidates +=
                     queue_group(&mut transaction, &edition, &group, &mail, new.mail_domain, self.now()).await?;
             }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Error, Result, Store, from_json, instant, parsed, to_json};
 use crate::domain::Invalid;
-use crate::domain::event::{Action, Details, Event, HistoryEntry, Status};
+use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision, Status};
 use crate::domain::fields::{EventFields, FieldError};
 use crate::domain::when::When;
 
@@ -32,13 +32,6 @@ pub struct ImportCounts {
     pub unchanged: usize,
     /// Line and reason of entries that can't be.
     pub rejected: Vec<(u64, FieldError)>,
-}
-
-/// One line of history together with the event it belongs to.
-#[derive(Debug, Clone)]
-pub struct Revision {
-    pub event_id: i64,
-    pub entry: HistoryEntry,
 }
 
 struct Row {

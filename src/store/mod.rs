@@ -15,9 +15,9 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};
 
-pub use digests::{DigestState, NewEdition, NewMail};
+pub use digests::{DigestState, Group, NewEdition, NewMail};
 pub use error::Error;
-pub use events::{ImportCounts, ImportEntry, Revision};
+pub use events::{ImportCounts, ImportEntry};
 pub use outbox::{Outcome, Outgoing};
 pub use subscribers::{Request, Seed};
 
