@@ -1,0 +1,194 @@
+//! The scheduler: makes each digest's edition at its moment, once, and after a rest one for all that was missed.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use super::compose::{Brief, Content, compose};
+use super::render::{Frame, render};
+use crate::config::{Config, DigestConfig};
+use crate::domain::edition::Edition;
+use crate::store::watch::Changes;
+use crate::store::{self, Group, NewEdition, NewMail, Store};
+
+/// Without anything to wake for, the clock is looked at this often: machines sleep and clocks are set.
+const LONGEST_SLEEP: std::time::Duration = std::time::Duration::from_secs(30);
+/// After an error of the database.
+const PAUSE_AFTER_ERROR: std::time::Duration = std::time::Duration::from_secs(5);
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("the digest's template failed: {0}")]
+    Template(#[from] askama::Error),
+}
+
+/// What became of a wish to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    Edition(Edition),
+    /// There is one for this moment already.
+    Already,
+    /// Nothing to tell, so nothing was made.
+    Empty,
+}
+
+/// What an edition of `digest` is made from.
+pub struct Draft<'a> {
+    config: &'a Config,
+    digest: &'a DigestConfig,
+    as_of: Timestamp,
+    is_demo: bool,
+    events: Vec<crate::domain::event::Event>,
+    revisions: Vec<crate::domain::event::Revision>,
+    is_first: bool,
+    head: i64,
+}
+
+impl<'a> Draft<'a> {
+    pub async fn load(
+        store: &Store,
+        config: &'a Config,
+        digest: &'a DigestConfig,
+        as_of: Timestamp,
+    ) -> Result<Self, Error> {
+        let slug = digest.slug.as_str();
+        let head = store.history_head().await?;
+        let last = store.last_edition(slug).await?;
+        let since = match &last {
+            Some(edition) => edition.history_head,
+            None => {
+                let zoned = config.zone_of(digest).at(as_of);
+                let first = zoned.checked_sub(digest.recent.span()).map_or(Timestamp::MIN, |z| z.timestamp());
+                store.history_head_at(first).await?
+            }
+        };
+        Ok(Self {
+            config,
+            digest,
+            as_of,
+            is_demo: store.is_demo(),
+            events: store.events().await?,
+            revisions: store.history_since(since).await?,
+            is_first: last.is_none(),
+            head,
+        })
+    }
+
+    /// What readers who follow `topics` (none: all) are told.
+    pub fn content(&self, topics: &[String]) -> Content {
+        let brief = Brief {
+            now: self.as_of,
+            zone: self.config.zone_of(self.digest).clone(),
+            upcoming: self.digest.upcoming.span(),
+            recent: self.digest.recent.span(),
+            kinds: self.digest.kinds.clone(),
+            topics: self.digest.topics.clone(),
+            reader_topics: topics.to_vec(),
+            is_first: self.is_first,
+        };
+        compose(&brief, &self.events, &self.revisions)
+    }
+
+    pub fn mail(&self, content: &Content) -> Result<NewMail, Error> {
+        let frame = Frame {
+            digest_title: self.digest.title().to_owned(),
+            description: self.digest.description.clone(),
+            site_title: self.config.site.title.clone(),
+            base_url: self.config.site.base_url.as_str().to_owned(),
+            zone: self.config.zone_of(self.digest).clone(),
+            now: self.as_of,
+            is_demo: self.is_demo,
+        };
+        Ok(render(content, &frame)?)
+    }
+
+    fn mail_for(&self, group: &Group) -> Result<Option<NewMail>, Error> {
+        let content = self.content(&group.topics);
+        match content.is_empty() && !self.digest.send_empty {
+            true => Ok(None),
+            false => self.mail(&content).map(Some),
+        }
+    }
+}
+
+/// Makes the edition of `digest` for `moment`, telling what is so `as_of` then, and queues its deliveries.
+/// `settles_schedule` says that it stands for the scheduled moments up to its own.
+pub async fn publish(
+    store: &Store,
+    config: &Config,
+    digest: &DigestConfig,
+    moment: Timestamp,
+    as_of: Timestamp,
+    settles_schedule: bool,
+) -> Result<Published, Error> {
+    let draft = Draft::load(store, config, digest, as_of).await?;
+    if draft.content(&[]).is_empty() && !digest.send_empty {
+        if settles_schedule {
+            store.settle_schedule(digest.slug.as_str(), moment).await?;
+        }
+        return Ok(Published::Empty);
+    }
+    let new = NewEdition {
+        digest: digest.slug.as_str(),
+        scheduled_for: moment,
+        history_head: draft.head,
+        mail_domain: config.mail.from.address.domain(),
+        settles_schedule,
+    };
+    let made = store.create_edition(new, |group| draft.mail_for(group)).await?;
+    Ok(made.map_or(Published::Already, Published::Edition))
+}
+
+/// Runs until `stop`.
+pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: CancellationToken) {
+    loop {
+        let pause = match step(&store, &config).await {
+            Ok(Some(next)) => {
+                let left = next.duration_since(store.now());
+                std::time::Duration::try_from(left).unwrap_or_default().min(LONGEST_SLEEP)
+            }
+            Ok(None) => LONGEST_SLEEP,
+            Err(error) => {
+                tracing::error!(%error, "the scheduler could not do its work and tries again");
+                PAUSE_AFTER_ERROR
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+            // A digest may have been paused or resumed; the next step finds out.
+            Ok(()) = changes.changed() => {}
+        }
+    }
+}
+
+/// Makes what is due now; when the next edition is.
+pub async fn step(store: &Store, config: &Config) -> Result<Option<Timestamp>, Error> {
+    let mut next: Option<Timestamp> = None;
+    for digest in &config.digests {
+        let slug = digest.slug.as_str();
+        let zone = config.zone_of(digest).time_zone();
+        let state = store.digest_state(slug).await?;
+        let Some(handled_until) = state.handled_until.filter(|_| !state.paused) else { continue };
+        if let Some(moment) = digest.schedule.last_between(handled_until, store.now(), zone) {
+            // One that is late tells how things stand now.
+            match publish(store, config, digest, moment, store.now(), true).await? {
+                Published::Edition(edition) => tracing::info!(
+                    digest = slug,
+                    edition = edition.id,
+                    scheduled_for = %moment,
+                    candidates = edition.candidates,
+                    "edition made and queued"
+                ),
+                Published::Already => tracing::info!(digest = slug, %moment, "the edition was there already"),
+                Published::Empty => tracing::info!(digest = slug, %moment, "nothing to tell, so no edition"),
+            }
+        }
+        let due = digest.schedule.next_after(store.now(), zone);
+        next = next.into_iter().chain(due).min();
+    }
+    Ok(next)
+}
