@@ -1,0 +1,28 @@
+//! Mail: what a message looks like on the wire, how it gets to a server or a file, and the loop that drains the outbox.
+
+pub mod confirmation;
+pub mod deliver;
+pub mod files;
+pub mod message;
+pub mod retry;
+pub mod smtp;
+
+/// How an attempt to hand a message over can fail. What to do next follows from the kind alone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The server can't be reached or refuses to talk: it was not asked about this message.
+    #[error("{0}")]
+    NoConnection(String),
+    /// Refused for now (4xx).
+    #[error("{0}")]
+    Transient(String),
+    /// Refused for good (5xx), or it can't be sent at all.
+    #[error("{0}")]
+    Permanent(String),
+    /// The connection was lost before the message was given: it was not taken.
+    #[error("{0}")]
+    Lost(String),
+    /// The connection was lost after the final dot: nobody can know.
+    #[error("{0}")]
+    Unknown(String),
+}

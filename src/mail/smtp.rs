@@ -1,0 +1,295 @@
+//! One connection to a relay: kept open, used for one message after the other, one recipient each.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::SendError;
+use crate::config::{RelayConfig, TlsPolicy};
+
+/// Time-outs of RFC 5321 section 4.5.3.2.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+const DATA_TIMEOUT: Duration = Duration::from_secs(2 * 60);
+const FINAL_DOT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Where mail goes: a relay with its secrets read.
+pub struct Relay {
+    config: RelayConfig,
+    login: Option<(String, SecretString)>,
+    authorities: Vec<Vec<u8>>,
+}
+
+impl Relay {
+    /// Reads the files that the configuration names; an error says which can't be read.
+    pub fn new(config: &RelayConfig) -> Result<Self, String> {
+        let password = match (&config.password, &config.password_file) {
+            (Some(password), _) => Some(password.clone()),
+            (None, Some(path)) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|e| format!("can't read the relay's password_file {}: {e}", path.display()))?;
+                Some(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+            }
+            (None, None) => None,
+        };
+        let authorities = match &config.ca_file {
+            None => Vec::new(),
+            Some(path) => certificates(path)?,
+        };
+        Ok(Self { login: config.username.clone().zip(password), authorities, config: config.clone() })
+    }
+
+    pub fn config(&self) -> &RelayConfig {
+        &self.config
+    }
+
+    /// Connects, greets, encrypts and logs in as the configuration says.
+    pub async fn connect(&self) -> Result<Session, SendError> {
+        let url = &self.config.url;
+        let no_connection = |what: String| SendError::NoConnection(format!("{url}: {what}"));
+        let in_time = |step: &'static str| no_connection(format!("no answer in time {step}"));
+        let stream = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect((url.host.as_str(), url.port)))
+            .await
+            .map_err(|_| in_time("to the connection"))?
+            .map_err(|e| no_connection(format!("can't connect: {e}")))?;
+        // Body and final dot are two writes; without this each message waits 40 ms for an acknowledgement.
+        stream.set_nodelay(true).map_err(|e| no_connection(e.to_string()))?;
+        let hello = ClientId::default();
+        let stream: Box<dyn AsyncTokioStream> = match url.implicit_tls {
+            false => Box::new(stream),
+            true => Box::new(self.encrypt(stream).await.map_err(|e| no_connection(format!("TLS failed: {e}")))?),
+        };
+        let greeting = AsyncSmtpConnection::connect_with_transport(stream, &hello);
+        let mut connection = tokio::time::timeout(COMMAND_TIMEOUT, greeting)
+            .await
+            .map_err(|_| in_time("to the greeting"))?
+            .map_err(|e| no_connection(reason(&e)))?;
+        let mut is_encrypted = url.implicit_tls;
+        if !is_encrypted && self.config.tls != TlsPolicy::None {
+            if connection.can_starttls() {
+                let parameters = self.tls_parameters().map_err(|e| no_connection(reason(&e)))?;
+                within(COMMAND_TIMEOUT, connection.starttls(parameters, &hello)).await.map_err(|e| {
+                    no_connection(format!("STARTTLS failed: {}", e.unwrap_or_else(|| "no answer".into())))
+                })?;
+                is_encrypted = true;
+            } else if self.config.tls == TlsPolicy::Required {
+                return Err(no_connection("the server offers no STARTTLS, and tls is \"required\"".into()));
+            }
+        }
+        if let Some((username, password)) = &self.login {
+            if !is_encrypted && !is_loopback(&url.host) && self.config.tls != TlsPolicy::None {
+                return Err(no_connection(
+                    "the server offers no STARTTLS: the password is not sent in the clear".into(),
+                ));
+            }
+            let credentials = Credentials::new(username.clone(), password.expose_secret().to_owned());
+            within(COMMAND_TIMEOUT, connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials))
+                .await
+                .map_err(|e| no_connection(format!("login failed: {}", e.unwrap_or_else(|| "no answer".into()))))?;
+        }
+        Ok(Session { connection, is_encrypted, messages: 0, past_final_dot: false })
+    }
+
+    fn tls_parameters(&self) -> Result<TlsParameters, SmtpError> {
+        let mut builder = TlsParameters::builder(self.config.url.host.clone());
+        for der in &self.authorities {
+            builder = builder.add_root_certificate(Certificate::from_der(der.clone())?);
+        }
+        builder.build_rustls()
+    }
+
+    /// TLS from the first octet, on a stream of our own because the library's would lack TCP_NODELAY.
+    async fn encrypt(&self, stream: TcpStream) -> Result<EncryptedStream, io::Error> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots.add_parsable_certificates(self.authorities.iter().map(|der| CertificateDer::from(der.clone())));
+        let config =
+            ClientConfig::builder_with_provider(Arc::new(tokio_rustls::rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .map_err(io::Error::other)?
+                .with_root_certificates(roots)
+                .with_no_client_auth();
+        let name = ServerName::try_from(self.config.url.host.clone()).map_err(io::Error::other)?;
+        let address = stream.peer_addr()?;
+        let handshake = TlsConnector::from(Arc::new(config)).connect(name, stream);
+        let stream = tokio::time::timeout(CONNECT_TIMEOUT, handshake).await.map_err(|_| io::ErrorKind::TimedOut)??;
+        Ok(EncryptedStream { stream, address })
+    }
+}
+
+fn certificates(path: &std::path::Path) -> Result<Vec<Vec<u8>>, String> {
+    let bad = |e: String| format!("can't read certificates from the relay's ca_file {}: {e}", path.display());
+    let found = CertificateDer::pem_file_iter(path).map_err(|e| bad(e.to_string()))?;
+    let found: Result<Vec<_>, _> = found.map(|item| item.map(|der| der.to_vec())).collect();
+    found.map_err(|e| bad(e.to_string()))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// A step with its time-out; the error is the reason, none if time ran out.
+async fn within<T>(limit: Duration, step: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Option<String>> {
+    match tokio::time::timeout(limit, step).await {
+        Err(_) => Err(None),
+        Ok(result) => result.map_err(|e| Some(reason(&e))),
+    }
+}
+
+/// The error with what caused it, in one line.
+fn reason(error: &SmtpError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        source = inner.source();
+    }
+    crate::domain::text::single_line(&text)
+}
+
+/// An open connection.
+pub struct Session {
+    connection: AsyncSmtpConnection,
+    is_encrypted: bool,
+    messages: u64,
+    past_final_dot: bool,
+}
+
+impl Session {
+    pub fn is_encrypted(&self) -> bool {
+        self.is_encrypted
+    }
+
+    /// Whether it has carried a message before: then a loss says only that the server grew tired of waiting.
+    pub fn is_used(&self) -> bool {
+        self.messages > 0
+    }
+
+    /// Whether the message now on the wire may have been taken.
+    pub fn is_past_final_dot(&self) -> bool {
+        self.past_final_dot
+    }
+
+    /// Hands one message over. After `Lost` or `Unknown` the session is of no more use.
+    pub async fn send(&mut self, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
+        let (Some(from), Some(to)) = (envelope.from(), envelope.to().first()) else {
+            return Err(SendError::Permanent("the envelope has no sender or no recipient".into()));
+        };
+        self.past_final_dot = false;
+        self.messages += 1;
+        let mut parameters = Vec::new();
+        if !from.to_string().is_ascii() || !to.to_string().is_ascii() {
+            if !self.connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(SendError::Permanent("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        self.command(COMMAND_TIMEOUT, Mail::new(Some(from.clone()), parameters)).await?;
+        self.command(COMMAND_TIMEOUT, Rcpt::new(to.clone(), Vec::new())).await?;
+        self.command(DATA_TIMEOUT, Data).await?;
+        // From here on a lost connection leaves in doubt whether the server has it.
+        self.past_final_dot = true;
+        let answer = tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.message(octets)).await;
+        let result = match answer {
+            Err(_) => Err(SendError::Unknown("no answer to the final dot in time".into())),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(e)) => Err(refusal(&e).unwrap_or_else(|| {
+                SendError::Unknown(format!("the connection was lost after the final dot: {}", reason(&e)))
+            })),
+        };
+        if !matches!(result, Err(SendError::Unknown(_))) {
+            self.past_final_dot = false;
+        }
+        result
+    }
+
+    /// One command. A refusal leaves the session usable, after a RSET.
+    async fn command(&mut self, limit: Duration, command: impl std::fmt::Display) -> Result<(), SendError> {
+        match tokio::time::timeout(limit, self.connection.command(command)).await {
+            Err(_) => Err(SendError::Lost("no answer in time".into())),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(e)) => match refusal(&e) {
+                // RFC 5321 section 3.8: after 421 the server closes.
+                Some(SendError::Transient(text)) if e.status().is_some_and(|code| code.to_string() == "421") => {
+                    Err(SendError::Lost(text))
+                }
+                Some(refusal) => {
+                    // If this fails, the next message finds out that the connection is gone.
+                    let _ = within(COMMAND_TIMEOUT, self.connection.command(Rset)).await;
+                    Err(refusal)
+                }
+                None => Err(SendError::Lost(reason(&e))),
+            },
+        }
+    }
+
+    /// Says goodbye, if the server still listens.
+    pub async fn quit(mut self) {
+        let _ = tokio::time::timeout(QUIT_TIMEOUT, self.connection.quit()).await;
+    }
+}
+
+/// What the server said no with; none if it said nothing.
+fn refusal(error: &SmtpError) -> Option<SendError> {
+    match error {
+        e if e.is_permanent() => Some(SendError::Permanent(reason(e))),
+        e if e.is_transient() => Some(SendError::Transient(reason(e))),
+        _ => None,
+    }
+}
+
+/// A TLS stream in the shape the library takes.
+#[derive(Debug)]
+struct EncryptedStream {
+    stream: TlsStream<TcpStream>,
+    address: SocketAddr,
+}
+
+impl AsyncTokioStream for EncryptedStream {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}
+
+impl AsyncRead for EncryptedStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for EncryptedStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
