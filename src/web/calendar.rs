@@ -1,0 +1,119 @@
+//! `/calendar.ics`, `/events/{id}.ics`, and what HTTP asks of them: validators, compression, HEAD.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::routing::get;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+
+use super::Site;
+use super::error::PageError;
+use super::pages::FilterQuery;
+use super::snapshot;
+use crate::domain::event::Event;
+use crate::domain::filter::EventFilter;
+
+pub fn router() -> Router<Site> {
+    Router::new().route("/calendar.ics", get(show))
+}
+
+async fn show(
+    State(site): State<Site>,
+    RawQuery(query): RawQuery,
+    filter: FilterQuery,
+    headers: HeaderMap,
+) -> Result<Response<Body>, PageError> {
+    let name = match query.as_deref().filter(|query| !query.is_empty()) {
+        Some(query) => format!("/calendar.ics?{query}"),
+        None => "/calendar.ics".to_owned(),
+    };
+    let body = site.snapshots.calendar(&name, &filter.into_filter(&site)?).await?;
+    Ok(respond(&body, &headers, "calendar.ics"))
+}
+
+/// The calendar of one event, for `pages` to answer with.
+pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Result<Response<Body>, PageError> {
+    let name = format!("/events/{}.ics", event.id);
+    let filter = EventFilter { id: Some(event.id), ..EventFilter::default() };
+    let body = site.snapshots.calendar(&name, &filter).await?;
+    Ok(respond(&body, headers, &format!("event-{}.ics", event.id)))
+}
+
+/// The media type of an iCalendar stream (RFC 5545 section 8.1).
+const CONTENT_TYPE: &str = "text/calendar; charset=utf-8";
+
+fn respond(body: &snapshot::Body, headers: &HeaderMap, file_name: &str) -> Response<Body> {
+    let gzip = accepts_gzip(headers);
+    // Each encoding is a representation with an ETag of its own (RFC 9110 section 8.8.3.3).
+    let etag = if gzip { format!("\"{}-gzip\"", body.hash) } else { format!("\"{}\"", body.hash) };
+    let last_modified = http_date(body.last_modified);
+    let mut response = Response::new(Body::empty());
+    let not_modified = is_fresh(headers, &body.hash, body.last_modified);
+    if not_modified {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let out = response.headers_mut();
+    let mut set = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            out.insert(name, value);
+        }
+    };
+    set(header::ETAG, &etag);
+    set(header::LAST_MODIFIED, &last_modified);
+    set(header::CACHE_CONTROL, "public, max-age=900");
+    set(header::VARY, "Accept-Encoding");
+    set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    if not_modified {
+        return response;
+    }
+    set(header::CONTENT_TYPE, CONTENT_TYPE);
+    set(header::CONTENT_DISPOSITION, &format!("inline; filename={file_name}"));
+    let octets = match gzip {
+        true => {
+            set(header::CONTENT_ENCODING, "gzip");
+            body.gzip.clone()
+        }
+        false => body.plain.clone(),
+    };
+    set(header::CONTENT_LENGTH, &octets.len().to_string());
+    *response.body_mut() = Body::from(octets);
+    response
+}
+
+/// RFC 9110 section 13.2.2: If-None-Match wins, If-Modified-Since counts only without it.
+fn is_fresh(headers: &HeaderMap, hash: &str, last_modified: Timestamp) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if headers.contains_key(header::IF_NONE_MATCH) {
+        return headers
+            .get_all(header::IF_NONE_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
+            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == hash);
+    }
+    text(header::IF_MODIFIED_SINCE)
+        .and_then(|since| rfc2822::DateTimeParser::new().parse_timestamp(since).ok())
+        .is_some_and(|since| last_modified.as_second() <= since.as_second())
+}
+
+/// `Thu, 01 Oct 2020 00:00:00 GMT` (RFC 9110 section 5.6.7).
+fn http_date(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            let refused = parts.any(|p| matches!(p.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            name.eq_ignore_ascii_case("gzip") && !refused
+        })
+}

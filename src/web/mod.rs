@@ -1,0 +1,84 @@
+//! The site: pages for readers, the calendar for their programs, the doors in and out of the mailing lists.
+
+mod assets;
+mod calendar;
+mod error;
+mod health;
+mod pages;
+mod snapshot;
+mod subscribe;
+mod unsubscribe;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::config::Config;
+use crate::domain::token::TokenKey;
+use crate::store::watch::Changes;
+use crate::store::{Result, Store};
+use snapshot::Snapshots;
+
+/// The largest form anybody needs to send.
+const BODY_OCTETS: usize = 64 * 1024;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct Site(Arc<SiteParts>);
+
+pub struct SiteParts {
+    pub store: Store,
+    pub config: Arc<Config>,
+    pub key: TokenKey,
+    snapshots: Snapshots,
+}
+
+impl std::ops::Deref for Site {
+    type Target = SiteParts;
+
+    fn deref(&self) -> &SiteParts {
+        &self.0
+    }
+}
+
+impl Site {
+    pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
+        let key = store.token_key().await?;
+        let snapshots = Snapshots::new(store.clone(), config.clone(), changes).await?;
+        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots })))
+    }
+
+    pub fn router(self) -> Router {
+        let fixed = |name: HeaderName, value: &'static str| {
+            SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+        };
+        Router::new()
+            .merge(pages::router())
+            .merge(calendar::router())
+            .merge(subscribe::router())
+            .merge(unsubscribe::router())
+            .merge(health::router())
+            .merge(assets::router())
+            .fallback(error::not_found)
+            .layer(DefaultBodyLimit::max(BODY_OCTETS))
+            .layer(CompressionLayer::new())
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+            .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+            .layer(fixed(
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+                 base-uri 'none'; frame-ancestors 'none'",
+            ))
+            .layer(TraceLayer::new_for_http())
+            .with_state(self)
+    }
+}

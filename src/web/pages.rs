@@ -1,0 +1,294 @@
+//! Pages for readers: what is coming up, and one event.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::error::PageError;
+use super::{Site, calendar};
+use crate::domain::Invalid;
+use crate::domain::event::{Event, Kind, Status};
+use crate::domain::filter::EventFilter;
+use crate::domain::when::Point;
+use crate::domain::wording;
+
+pub fn router() -> Router<Site> {
+    Router::new().route("/", get(home)).route("/events/{id}", get(event))
+}
+
+/// What stands around every page.
+pub struct Chrome {
+    pub site_title: String,
+    pub is_demo: bool,
+    /// The demo's clock, in words.
+    pub today: String,
+}
+
+impl Chrome {
+    pub fn of(site: &Site) -> Self {
+        let today = site.config.site.timezone.at(site.store.now()).date();
+        Self {
+            site_title: site.config.site.title.clone(),
+            is_demo: site.store.is_demo(),
+            today: wording::long_day(today),
+        }
+    }
+}
+
+/// The questions a query may ask, here and of feeds; keys that are not known are let by, as the web does.
+#[derive(Debug, Clone, Default)]
+pub struct FilterQuery {
+    pairs: Vec<(String, String)>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FilterQuery {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self { pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() })
+    }
+}
+
+impl FilterQuery {
+    fn all(&self, key: &str) -> Vec<String> {
+        let values = self.pairs.iter().filter(|(name, _)| name == key).flat_map(|(_, value)| value.split(','));
+        values.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn one(&self, key: &str) -> Option<&str> {
+        let found = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.trim());
+        found.filter(|value| !value.is_empty())
+    }
+
+    pub fn into_filter(self, site: &Site) -> Result<EventFilter, Invalid> {
+        let filter = EventFilter {
+            kinds: self.all("kind").iter().map(|kind| kind.parse()).collect::<Result<_, _>>()?,
+            topics: self.all("topic"),
+            standard: self.one("standard").unwrap_or_default().to_owned(),
+            organizer: self.one("organizer").unwrap_or_default().to_owned(),
+            search: self.one("q").unwrap_or_default().to_owned(),
+            precise: matches!(self.one("precise"), Some("1" | "true" | "yes")),
+            ..EventFilter::default()
+        };
+        filter.between(self.one("from"), self.one("to"), &site.config.site.timezone)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page/home.html")]
+struct HomePage {
+    chrome: Chrome,
+    days: Vec<Day>,
+    /// Only a month, a quarter or a year is known.
+    expected: Vec<Card>,
+    past: Vec<Card>,
+    kinds: Vec<(Kind, bool)>,
+    query: String,
+    is_filtered: bool,
+    calendar_url: String,
+    webcal_url: String,
+    google_url: String,
+    can_subscribe: bool,
+}
+
+struct Day {
+    heading: String,
+    aside: String,
+    cards: Vec<Card>,
+}
+
+struct Card {
+    id: i64,
+    kind: Kind,
+    title: String,
+    when: String,
+    aside: String,
+    facts: Vec<String>,
+    topics: Vec<String>,
+    is_tentative: bool,
+    is_cancelled: bool,
+}
+
+impl Card {
+    fn of(event: &Event, today: Date) -> Self {
+        let details = &event.details;
+        let facts = [details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
+        let aside = match details.when.is_partial() {
+            true => String::new(),
+            false => wording::days_away(today, details.when.first_day()),
+        };
+        Self {
+            id: event.id,
+            kind: details.kind,
+            title: details.title.clone(),
+            when: wording::when(&details.when),
+            aside,
+            facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+            topics: details.topics.clone(),
+            is_tentative: details.status == Status::Tentative,
+            is_cancelled: event.is_cancelled(),
+        }
+    }
+}
+
+/// How many past events the first page shows, unless a search asks for them.
+const PAST_SHOWN: usize = 8;
+
+async fn home(
+    State(site): State<Site>,
+    RawQuery(raw): RawQuery,
+    query: FilterQuery,
+) -> Result<Html<String>, PageError> {
+    let text = query.one("q").or(query.one("standard")).or(query.one("topic")).unwrap_or_default().to_owned();
+    let filter = query.into_filter(&site)?;
+    let snapshot = site.snapshots.current().await?;
+    let now = site.store.now();
+    let zone = &site.config.site.timezone;
+    let today = zone.at(now).date();
+    let mut chosen: Vec<&Event> =
+        snapshot.events.iter().filter(|e| e.is_public() && !e.removed && filter.matches(e)).collect();
+    chosen.sort_by_key(|event| (event.details.when.first_instant(), event.id));
+    let (past, ahead): (Vec<&Event>, Vec<&Event>) =
+        chosen.into_iter().partition(|event| event.details.when.end_instant() < now);
+    let (expected, dated): (Vec<&Event>, Vec<&Event>) =
+        ahead.into_iter().partition(|event| event.details.when.is_partial());
+
+    let mut days: BTreeMap<Option<Date>, Vec<Card>> = BTreeMap::new();
+    for event in dated {
+        let when = &event.details.when;
+        let mut card = Card::of(event, today);
+        let date = match when.start() {
+            _ if when.first_instant() < now => None,
+            Point::Minute(_) => Some(zone.at(when.first_instant()).date()),
+            _ => Some(when.first_day()),
+        };
+        if date.is_some() {
+            card.aside.clear();
+            if when.end().is_none() && matches!(when.start(), Point::Day(_)) {
+                card.when.clear();
+            }
+        }
+        days.entry(date.filter(|date| *date > today || when.first_instant() >= now)).or_default().push(card);
+    }
+    let is_filtered = filter != EventFilter::default();
+    let shown = if is_filtered { usize::MAX } else { PAST_SHOWN };
+    let suffix = raw.filter(|q| !q.is_empty() && is_filtered).map(|q| format!("?{q}")).unwrap_or_default();
+    let base_url = site.config.site.base_url.as_str();
+    let calendar_url = format!("{base_url}/calendar.ics{suffix}");
+    let webcal_url = calendar_url.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1);
+    let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
+    let page = HomePage {
+        days: days
+            .into_iter()
+            .map(|(date, cards)| Day {
+                heading: date.map_or("Now".into(), wording::long_day),
+                aside: date.map(|date| wording::days_away(today, date)).unwrap_or_default(),
+                cards,
+            })
+            .collect(),
+        expected: expected.into_iter().map(|event| Card::of(event, today)).collect(),
+        past: past.into_iter().rev().take(shown).map(|event| Card::of(event, today)).collect(),
+        kinds: Kind::ALL.iter().map(|kind| (*kind, filter.kinds.contains(kind))).collect(),
+        query: text,
+        is_filtered,
+        google_url: format!("https://calendar.google.com/calendar/render?cid={google}"),
+        calendar_url,
+        webcal_url,
+        can_subscribe: !site.config.digests.is_empty(),
+        chrome: Chrome::of(&site),
+    };
+    Ok(Html(page.render()?))
+}
+
+#[derive(Template)]
+#[template(path = "page/event.html")]
+struct EventPage {
+    chrome: Chrome,
+    card: Card,
+    description: String,
+    url: String,
+    cancel_reason: String,
+    organizer: String,
+    location: String,
+    standards: Vec<String>,
+    json_ld: String,
+}
+
+/// `/events/{id}` for people, `/events/{id}.ics` for calendars.
+async fn event(State(site): State<Site>, Path(name): Path<String>, headers: HeaderMap) -> Result<Response, PageError> {
+    let (id, for_calendars) = match name.strip_suffix(".ics") {
+        Some(id) => (id, true),
+        None => (name.as_str(), false),
+    };
+    let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let snapshot = site.snapshots.current().await?;
+    let event = snapshot.events.iter().find(|e| e.id == id && e.is_public()).ok_or(PageError::NotFound)?;
+    if for_calendars {
+        return Ok(calendar::one_event(&site, event, &headers).await?.into_response());
+    }
+    if event.removed {
+        return Err(PageError::NotFound);
+    }
+    let details = &event.details;
+    let today = site.config.site.timezone.at(site.store.now()).date();
+    let page = EventPage {
+        card: Card::of(event, today),
+        description: crate::markdown::to_html(&details.description),
+        url: details.url.clone(),
+        cancel_reason: event.cancel_reason.clone(),
+        organizer: details.organizer.clone(),
+        location: details.location.clone(),
+        standards: details.standards.clone(),
+        json_ld: json_ld(event, site.config.site.base_url.as_str()),
+        chrome: Chrome::of(&site),
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+/// The event as schema.org has it, safe inside of a script element.
+fn json_ld(event: &Event, base_url: &str) -> String {
+    let details = &event.details;
+    let date = |point: Point| match point {
+        Point::Minute(at) => {
+            let zone = details.when.zone();
+            zone.at(zone.instant(at)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        }
+        other => other.first_day().to_string(),
+    };
+    let status = if event.is_cancelled() { "EventCancelled" } else { "EventScheduled" };
+    let mut value = json!({
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": details.title,
+        "startDate": date(details.when.start()),
+        "eventStatus": format!("https://schema.org/{status}"),
+        "url": format!("{base_url}/events/{}", event.id),
+        "identifier": event.uid,
+    });
+    if let Some(end) = details.when.end() {
+        value["endDate"] = json!(match end {
+            Point::Minute(_) => date(end),
+            other => other.last_day().to_string(),
+        });
+    }
+    if !details.location.is_empty() {
+        value["location"] = json!({ "@type": "Place", "name": details.location });
+    }
+    if !details.organizer.is_empty() {
+        value["organizer"] = json!({ "@type": "Organization", "name": details.organizer });
+    }
+    if !details.standards.is_empty() {
+        value["about"] = json!(details.standards);
+    }
+    // "</script>" in a title must not end the script.
+    value.to_string().replace('<', "\\u003c")
+}

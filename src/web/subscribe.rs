@@ -1,0 +1,203 @@
+//! The way in: a form, a mail that asks, a page that says yes.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, RawForm, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use jiff::SignedDuration;
+
+use super::Site;
+use super::error::PageError;
+use super::pages::Chrome;
+use crate::domain::address::EmailAddress;
+use crate::domain::subscriber::{ConsentSource, NewSubscriber};
+use crate::domain::token::{Purpose, TokenError};
+use crate::mail::confirmation;
+
+pub fn router() -> Router<Site> {
+    Router::new().route("/subscribe", get(form).post(subscribe)).route("/confirm/{token}", get(ask).post(confirm))
+}
+
+#[derive(Template)]
+#[template(path = "page/subscribe.html")]
+struct FormPage {
+    chrome: Chrome,
+    digests: Vec<Choice>,
+    topics: Vec<Choice>,
+    email: String,
+    error: String,
+}
+
+struct Choice {
+    value: String,
+    label: String,
+    description: String,
+    is_chosen: bool,
+}
+
+/// A page that says one thing and perhaps asks for one click.
+#[derive(Template)]
+#[template(path = "page/message.html")]
+pub struct MessagePage {
+    pub chrome: Chrome,
+    pub title: String,
+    pub text: String,
+    /// A button that posts to this same page.
+    pub button: Option<&'static str>,
+    /// A second one, by the value it sends as `all`.
+    pub second_button: Option<&'static str>,
+}
+
+impl MessagePage {
+    pub fn new(site: &Site, title: &str, text: impl Into<String>) -> Self {
+        Self { chrome: Chrome::of(site), title: title.into(), text: text.into(), button: None, second_button: None }
+    }
+
+    pub fn respond(self, status: StatusCode) -> Result<Response, PageError> {
+        Ok((status, Html(self.render()?)).into_response())
+    }
+}
+
+/// What a link is answered with that opens nothing.
+pub fn bad_link(site: &Site, error: TokenError) -> Result<Response, PageError> {
+    let (status, text) = match error {
+        TokenError::Unknown => (StatusCode::NOT_FOUND, "This link is not one of ours, or was cut off on its way."),
+        TokenError::Expired => {
+            (StatusCode::GONE, "This link was valid for 72 hours. Please subscribe once more to get a new one.")
+        }
+    };
+    MessagePage::new(site, "That link does not work", text).respond(status)
+}
+
+async fn form(State(site): State<Site>) -> Result<Html<String>, PageError> {
+    Ok(Html(form_page(&site, &Form::default(), String::new()).await?.render()?))
+}
+
+#[derive(Default)]
+struct Form {
+    email: String,
+    digests: Vec<String>,
+    topics: Vec<String>,
+}
+
+impl Form {
+    fn parse(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        for (key, value) in url::form_urlencoded::parse(body) {
+            match &*key {
+                "email" => form.email = value.into_owned(),
+                "digest" => form.digests.push(value.into_owned()),
+                "topic" => form.topics.push(value.into_owned()),
+                _ => {}
+            }
+        }
+        form
+    }
+}
+
+async fn form_page(site: &Site, form: &Form, error: String) -> Result<FormPage, PageError> {
+    let digests = &site.config.digests;
+    let choices = digests.iter().map(|digest| Choice {
+        value: digest.slug.as_str().into(),
+        label: digest.title().into(),
+        description: digest.description.clone(),
+        is_chosen: form.digests.iter().any(|slug| slug == digest.slug.as_str())
+            || (form.digests.is_empty() && digests.len() == 1),
+    });
+    let topics = topics(site).await?.into_iter().map(|topic| Choice {
+        is_chosen: form.topics.contains(&topic),
+        label: topic.clone(),
+        description: String::new(),
+        value: topic,
+    });
+    Ok(FormPage {
+        digests: choices.collect(),
+        topics: topics.collect(),
+        email: form.email.clone(),
+        error,
+        chrome: Chrome::of(site),
+    })
+}
+
+/// The topics that published events carry.
+async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
+    let snapshot = site.snapshots.current().await?;
+    let public = snapshot.events.iter().filter(|event| event.is_public() && !event.removed);
+    let mut topics: Vec<String> = public.flat_map(|event| event.details.topics.clone()).collect();
+    topics.sort_by_key(|topic| topic.to_lowercase());
+    topics.dedup_by_key(|topic| topic.to_lowercase());
+    Ok(topics)
+}
+
+/// Always the same answer, so that nobody learns whose address is known.
+async fn subscribe(State(site): State<Site>, RawForm(body): RawForm) -> Result<Response, PageError> {
+    let form = Form::parse(&body);
+    let wish = match wish(&site, &form).await? {
+        Ok(wish) => wish,
+        Err(reason) => {
+            let page = form_page(&site, &form, reason).await?;
+            return Ok((StatusCode::BAD_REQUEST, Html(page.render()?)).into_response());
+        }
+    };
+    let expires = site.store.now() + SignedDuration::from_hours(confirmation::VALID_HOURS);
+    let request = site
+        .store
+        .subscribe(&wish, &ConsentSource::AskByMail, site.config.mail.from.address.domain(), |id| {
+            let token = site.key.seal(Purpose::Confirm, id, Some(expires));
+            let link = format!("{}/confirm/{token}", site.config.site.base_url.as_str());
+            confirmation::compose(&site.config, &wish.digests, &link, site.store.is_demo())
+        })
+        .await?;
+    tracing::info!(to = ?wish.email, new = request.new, asked = request.asked, "wish to subscribe");
+    let text = format!(
+        "If {} can get mail, a message is on its way to it. Open the link in it within 72 hours to confirm; without \
+         that, nothing more is sent.",
+        wish.email
+    );
+    MessagePage::new(&site, "Look into your mailbox", text).respond(StatusCode::OK)
+}
+
+/// What the form asks for, or what is wrong with it.
+async fn wish(site: &Site, form: &Form) -> Result<Result<NewSubscriber, String>, PageError> {
+    let email: EmailAddress = match form.email.parse() {
+        Ok(email) => email,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let mut digests: Vec<String> =
+        form.digests.iter().filter(|slug| site.config.digest(slug).is_some()).cloned().collect();
+    digests.dedup();
+    if digests.is_empty() {
+        return Ok(Err("Choose at least one newsletter.".into()));
+    }
+    let known = topics(site).await?;
+    let topics = form.topics.iter().filter(|topic| known.contains(topic)).cloned().collect();
+    Ok(Ok(NewSubscriber { email, name: String::new(), topics, timezone: None, locale: None, digests }))
+}
+
+async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
+    if let Err(error) = site.key.open(Purpose::Confirm, &token, site.store.now()) {
+        return bad_link(&site, error);
+    }
+    let mut page = MessagePage::new(&site, "Confirm your subscription", "One more click, and you are on the list.");
+    page.button = Some("Yes, I want it");
+    page.respond(StatusCode::OK)
+}
+
+async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
+    let subscriber = match site.key.open(Purpose::Confirm, &token, site.store.now()) {
+        Ok(subscriber) => subscriber,
+        Err(error) => return bad_link(&site, error),
+    };
+    let digests = site.store.confirm(subscriber).await?;
+    if digests.is_empty() {
+        return bad_link(&site, TokenError::Unknown);
+    }
+    let titles: Vec<String> = digests
+        .iter()
+        .map(|slug| format!("“{}”", site.config.digest(slug).map_or(slug.as_str(), |digest| digest.title())))
+        .collect();
+    let text = format!("From now on you get {}. Each mail has a link with which you leave.", titles.join(" and "));
+    MessagePage::new(&site, "Thank you", text).respond(StatusCode::OK)
+}
