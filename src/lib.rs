@@ -1,9 +1,15 @@
 //! kalends keeps dated events, publishes them as calendars and sends them as digest mails.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod digest;
 pub mod domain;
 pub mod feed;
 pub mod intake;
+pub mod mail;
+pub mod markdown;
 pub mod store;
+pub mod web;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::content_lines::{escape_text, refold};
+use crate::config::Config;
 use crate::domain::event::{Event, Status};
 use crate::domain::when::{Point, When};
 use crate::domain::wording;
@@ -23,6 +24,21 @@ pub struct CalendarInfo {
     /// What stands before the address of an event's page.
     pub base_url: String,
     pub timezone: String,
+}
+
+impl CalendarInfo {
+    /// As the configuration has it, for the calendar at `path` (with its query).
+    pub fn of(config: &Config, path: &str) -> Self {
+        let base_url = config.site.base_url.as_str().to_owned();
+        Self {
+            title: config.feed_title().to_owned(),
+            description: config.feed.description.clone(),
+            refresh: config.feed.refresh.span(),
+            source: format!("{base_url}{path}"),
+            base_url,
+            timezone: config.site.timezone.name().to_owned(),
+        }
+    }
 }
 
 /// One VCALENDAR. The same events give the same octets: nothing in it is random or of the present moment.

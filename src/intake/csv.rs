@@ -1,82 +1,27 @@
 //! Events from a table with a heading (RFC 4180), as spreadsheets save it.
 
-use csv::{ByteRecord, ReaderBuilder};
-
-use super::Intake;
+use super::{Intake, table};
 use crate::domain::Invalid;
 use crate::domain::fields::{COLUMNS, EventFields, split_list};
 use crate::domain::zone::Zone;
 
-const REQUIRED: [&str; 3] = ["kind", "title", "start"];
-
 /// Rows to entries. An error means that the heading itself can't be used.
 pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
-    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter(octets)).flexible(true).has_headers(false).from_reader(octets);
-    let mut records = reader.byte_records();
-    let heading = match records.next() {
-        Some(Ok(record)) => heading(&record)?,
-        Some(Err(error)) => return Err(Invalid(format!("line 1 can't be read: {error}"))),
-        None => {
-            return Err(Invalid::new("the file is empty: its first line must name the columns (kind, title, start, …)"));
-        }
-    };
     let mut intake = Intake::default();
-    for record in records {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                intake.reject(line, format!("can't be read: {error}"));
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            continue;
-        }
-        match row(&heading, &record) {
-            Ok((uid, fields)) => intake.take(line, uid, fields, zone),
-            Err(reason) => intake.reject(line, reason),
-        }
-    }
+    let rejected = table::read(octets, &COLUMNS, &["kind", "title", "start"], |row| {
+        let line = row.line;
+        let (uid, fields) = entry(row);
+        intake.take(line, uid, fields, zone);
+    })?;
+    intake.rejected.extend(rejected);
     Ok(intake)
 }
 
-/// Spreadsheets separate by what the user's country writes numbers with.
-fn delimiter(octets: &[u8]) -> u8 {
-    let first_line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| first_line.iter().filter(|octet| **octet == delimiter).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|d| (count(*d), *d == b',')).unwrap_or(b',')
-}
-
-fn heading(record: &ByteRecord) -> Result<Vec<String>, Invalid> {
-    let names: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_lowercase()).collect();
-    if let Some(name) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-        return Err(Invalid(format!("line 1: `{name}` is not a column: use {}", COLUMNS.join(", "))));
-    }
-    if let Some(missing) = REQUIRED.iter().find(|name| !names.iter().any(|n| n == *name)) {
-        return Err(Invalid(format!("line 1: there is no column `{missing}`: kind, title and start are needed")));
-    }
-    if let Some(twice) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
-        return Err(Invalid(format!("line 1: there are two columns `{}`", twice.1)));
-    }
-    Ok(names)
-}
-
-fn row(heading: &[String], record: &ByteRecord) -> Result<(Option<String>, EventFields), String> {
-    if record.len() != heading.len() {
-        let (has, wants) = (record.len(), heading.len());
-        return Err(format!("has {has} fields where the heading has {wants}: see its commas and quotes"));
-    }
+fn entry(row: table::Row<'_>) -> (Option<String>, EventFields) {
     let mut uid = None;
     let mut fields = EventFields::default();
-    for (name, cell) in heading.iter().zip(record) {
-        let text = std::str::from_utf8(cell)
-            .map_err(|_| format!("column {name} is not UTF-8: save the table as CSV UTF-8"))?
-            .to_owned();
-        match name.as_str() {
+    for (name, text) in row.cells() {
+        match name {
             "uid" => uid = Some(text.trim().to_owned()).filter(|uid| !uid.is_empty()),
             "kind" => fields.kind = Some(text),
             "title" => fields.title = Some(text),
@@ -95,7 +40,7 @@ fn row(heading: &[String], record: &ByteRecord) -> Result<(Option<String>, Event
             _ => {}
         }
     }
-    Ok((uid, fields))
+    (uid, fields)
 }
 
 #[cfg(test)]
@@ -113,7 +58,7 @@ mod tests {
                      meeting,,2020-01-01,\nmeeting,D,2020-01-01\nforum,\"E\nE\",2020-01-01,2019-01-01\nforum,F,2020,\n";
         let intake = intake(table).unwrap();
         assert_eq!(intake.entries.iter().map(|e| e.line).collect::<Vec<_>>(), [2, 9]);
-        let rejected: Vec<_> = intake.rejected.iter().map(|r| (r.line, r.column.as_deref())).collect();
+        let mut rejected: Vec<_> = intake.rejected.iter().map(|r| (r.line, r.column.as_deref())).collect();
         assert_eq!(rejected, [(3, Some("start")), (4, Some("kind")), (5, Some("title")), (6, None), (7, Some("end"))]);
     }
 

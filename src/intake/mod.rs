@@ -3,6 +3,8 @@
 
 pub mod csv;
 pub mod json;
+pub mod subscribers;
+mod table;
 
 use crate::domain::Invalid;
 use crate::domain::fields::{EventFields, FieldError};
@@ -84,6 +86,10 @@ impl Report {
         rejected.extend(counts.rejected.into_iter().map(|(line, error)| Rejected::by_field(line, error)));
         rejected.sort_by_key(|r| r.line);
         Self { added: counts.added, updated: counts.updated, unchanged: counts.unchanged, rejected }
+    }
+
+    pub fn reject(&mut self, line: u64, reason: String) {
+        self.rejected.push(Rejected { line, column: None, reason });
     }
 }
 

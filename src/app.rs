@@ -1,0 +1,89 @@
+//! Builds the daemon from a configuration and runs it until it is told to stop. `serve` and the tests both use it.
+
+use std::fs::{File, TryLockError};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::digest;
+use crate::mail::deliver::Mailer;
+use crate::store::Store;
+use crate::web::Site;
+
+/// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
+const DRAIN: Duration = Duration::from_secs(9);
+
+/// The daemon, not yet running.
+pub struct App {
+    config: Arc<Config>,
+    store: Store,
+    /// Held as long as the daemon lives: one database has one daemon.
+    _lock: File,
+}
+
+impl App {
+    /// Takes the database for this daemon. A second one is refused.
+    pub async fn new(config: Config, store: Store) -> anyhow::Result<Self> {
+        let lock = lock(&store)?;
+        store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
+        for digest in &config.digests {
+            let schedule = format!("{} {}", digest.schedule, config.zone_of(digest));
+            store.adopt_schedule(digest.slug.as_str(), &schedule).await?;
+        }
+        Ok(Self { config: Arc::new(config), store, _lock: lock })
+    }
+
+    /// Serves on `listener`, makes editions and sends mail until `stop`; then drains and closes the database.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+        let Self { config, store, _lock } = self;
+        let changes = store.watch(stop.clone()).await?;
+        let site = Site::new(store.clone(), config.clone(), changes.clone()).await?;
+        let mailer = Mailer::new(store.clone(), config.clone()).await?;
+
+        let mut parts = JoinSet::new();
+        let server = axum::serve(listener, site.router()).with_graceful_shutdown(stop.clone().cancelled_owned());
+        parts.spawn(async move { server.await.context("the HTTP server failed") });
+        parts.spawn(mailer.run(changes.clone(), stop.clone()));
+        parts.spawn({
+            let (store, stop) = (store.clone(), stop.clone());
+            async move {
+                digest::run::run(store, config, changes, stop).await;
+                Ok(())
+            }
+        });
+
+        // A part that ends by itself failed, and the daemon with it: better restarted than half alive.
+        let result = tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            Some(ended) = parts.join_next() => ended.context("a part of the daemon broke down")?,
+        };
+        stop.cancel();
+        let drained = tokio::time::timeout(DRAIN, async { while parts.join_next().await.is_some() {} }).await;
+        if drained.is_err() {
+            tracing::warn!("some connections did not end in time and were cut");
+        }
+        parts.shutdown().await;
+        // Closing writes SQLite's log into the file; it must not hold the exit up.
+        let _ = tokio::time::timeout(Duration::from_millis(500), store.close()).await;
+        result
+    }
+}
+
+/// An exclusive lock on a file beside the database. The system takes it back when the process ends, however it ends.
+fn lock(store: &Store) -> anyhow::Result<File> {
+    let path = store.path().with_added_extension("lock");
+    let file = File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another kalends daemon already serves {}: stop it first, or use another database",
+            store.path().display()
+        ),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("can't lock {}", path.display())),
+    }
+}

@@ -1,0 +1,214 @@
+//! What the operator does: `init`, `backup`, `check`, `completions`, `man`.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use clap::CommandFactory;
+use serde::Serialize;
+use serde_json::json;
+
+use super::output::{Output, print, table};
+use super::{Cli, Context, Done, Failure};
+use crate::config::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
+use crate::digest::run::Draft;
+use crate::mail::smtp::Relay;
+use crate::store::Store;
+
+pub async fn init(cli: &Cli) -> Done {
+    let path = cli.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH));
+    let is_new = write_new(path, TEMPLATE)?;
+    let config = Config::load(Some(path))?;
+    let database = config.database.url.path();
+    if database.exists() && !is_new {
+        return Err(Failure::failed(format!(
+            "{} and {} are there already; nothing was changed",
+            path.display(),
+            database.display()
+        )));
+    }
+    let store = Store::create(database).await?;
+    store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
+    store.close().await;
+    let record = json!({ "config": path, "config_written": is_new, "database": database });
+    Output::new(cli.json).show(&record, || {
+        let wrote = if is_new { "written; read it and make it yours" } else { "there already; left as it is" };
+        format!(
+            "{}: {wrote}.\n{}: the database is ready.\nNext: `kalends check`, then `kalends serve`.\n",
+            path.display(),
+            database.display()
+        )
+    })
+}
+
+/// Writes a file that is not there yet; false if it is.
+fn write_new(path: &Path, text: &str) -> Result<bool, Failure> {
+    let failed = |e: std::io::Error| Failure::failed(format!("can't write {}: {e}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    match std::fs::File::create_new(path) {
+        Ok(mut file) => std::io::Write::write_all(&mut file, text.as_bytes()).map(|()| true).map_err(failed),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+pub async fn backup(context: Context, file: &Path) -> Done {
+    if file.exists() {
+        return Err(Failure::failed(format!("{} is there already: name a file that is not", file.display())));
+    }
+    context.store.backup(file).await?;
+    let octets = std::fs::metadata(file)?.len();
+    context.out.show(&json!({ "file": file, "octets": octets }), || {
+        format!("{}: {octets} octets. To go back to it, put it in the database's place.\n", file.display())
+    })
+}
+
+#[derive(Serialize)]
+struct Finding {
+    check: String,
+    /// `ok`, `warning` or `error`.
+    status: &'static str,
+    message: String,
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, check: impl Into<String>, result: Result<String, String>) {
+        let (status, message) = match result {
+            Ok(message) => ("ok", message),
+            Err(message) => ("error", message),
+        };
+        self.0.push(Finding { check: check.into(), status, message });
+    }
+
+    fn warn(&mut self, check: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Finding { check: check.into(), status: "warning", message: message.into() });
+    }
+}
+
+/// Tries each thing by itself, so that one broken part does not hide another.
+pub async fn check(cli: &Cli) -> Done {
+    let mut findings = Findings::default();
+    match Config::load(cli.config.as_deref()) {
+        Err(error) => findings.add("configuration", Err(error.to_string())),
+        Ok(config) => {
+            findings.add("configuration", Ok("read".into()));
+            check_site(&config, &mut findings);
+            check_database(&config, &mut findings).await;
+            check_mail(&config, &mut findings).await;
+        }
+    }
+    let failed = findings.0.iter().any(|finding| finding.status == "error");
+    Output::new(cli.json).show(&findings.0, || {
+        let rows = findings.0.iter().map(|f| vec![f.status.to_owned(), f.check.clone(), f.message.clone()]).collect();
+        table(&["", "CHECK", "RESULT"], rows)
+    })?;
+    if failed { Err(Failure::Reported) } else { Ok(()) }
+}
+
+fn check_site(config: &Config, findings: &mut Findings) {
+    let base_url = config.site.base_url.as_str();
+    match base_url.starts_with("https://") {
+        true => findings.add("site", Ok(base_url.to_owned())),
+        false => findings.warn(
+            "site",
+            format!(
+                "[site] base_url is {base_url}: mailbox providers want https links, and readers reach it from elsewhere"
+            ),
+        ),
+    }
+}
+
+async fn check_database(config: &Config, findings: &mut Findings) {
+    let path = config.database.url.path();
+    let store = match Store::open(path).await {
+        Ok(store) => store,
+        Err(error) => return findings.add("database", Err(error.to_string())),
+    };
+    findings.add("database", writable(&store).await.map(|()| format!("{} is sound", path.display())));
+    if let Err(error) = store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await {
+        findings.add("digests", Err(error.to_string()));
+    }
+    if config.digests.is_empty() {
+        findings.warn("digests", "none is configured: nothing is ever mailed");
+    }
+    for digest in &config.digests {
+        let zone = config.zone_of(digest);
+        let name = format!("digest {}", digest.slug.as_str());
+        let template = async {
+            let draft = Draft::load(&store, config, digest, store.now()).await?;
+            let content = draft.content(&[]);
+            draft.mail(&content)?;
+            Ok::<_, crate::digest::run::Error>(content.count())
+        };
+        let result = match template.await {
+            Err(error) => Err(error.to_string()),
+            Ok(count) => Ok(match digest.schedule.next_after(store.now(), zone.time_zone()) {
+                Some(next) => {
+                    let next = zone.at(next).strftime("%a %Y-%m-%d %H:%M").to_string();
+                    format!("next due {next} {zone}; sent now it would tell of {count} events")
+                }
+                None => "is never due again: see its schedule".into(),
+            }),
+        };
+        findings.add(name, result);
+    }
+}
+
+async fn writable(store: &Store) -> Result<(), String> {
+    store.ping().await.map_err(|e| e.to_string())?;
+    match store.integrity().await {
+        Err(error) => Err(error.to_string()),
+        Ok(found) if found.is_empty() => Ok(()),
+        Ok(found) => Err(format!("SQLite finds it damaged ({}): restore a backup", found.join("; "))),
+    }
+}
+
+async fn check_mail(config: &Config, findings: &mut Findings) {
+    let mail = &config.mail;
+    if mail.transport == TransportKind::File {
+        let probe = mail.outbox.join(".kalends-check");
+        let result = std::fs::create_dir_all(&mail.outbox)
+            .and_then(|()| std::fs::write(&probe, b""))
+            .and_then(|()| std::fs::remove_file(&probe));
+        match result {
+            Ok(()) => {
+                findings.warn("mail", format!("goes into files in {}, to nobody's mailbox", mail.outbox.display()))
+            }
+            Err(e) => findings.add("mail", Err(format!("can't write into {}: {e}", mail.outbox.display()))),
+        }
+        return;
+    }
+    for config in &mail.relays {
+        let result = async {
+            let relay = Relay::new(config)?;
+            let session = relay.connect().await.map_err(|e| e.to_string())?;
+            let how = match (session.is_encrypted(), config.username.is_some()) {
+                (true, true) => "connected with TLS and logged in",
+                (true, false) => "connected with TLS",
+                (false, true) => "logged in without TLS",
+                (false, false) => "connected without TLS",
+            };
+            session.quit().await;
+            Ok(how.to_owned())
+        };
+        findings.add(format!("relay {}", config.url), result.await);
+    }
+}
+
+pub fn completions(shell: clap_complete::Shell) -> Done {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "kalends", &mut script);
+    print(&String::from_utf8_lossy(&script));
+    Ok(())
+}
+
+pub fn man() -> Done {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    print(&String::from_utf8_lossy(&page));
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! `kalends digest …`
+
+use clap::{Subcommand, ValueEnum};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::output::{print, table};
+use super::{Context, Done, Failure, moment};
+use crate::config::DigestConfig;
+use crate::digest::render::UNSUBSCRIBE_LINK;
+use crate::digest::run::{Draft, Published, publish};
+use crate::domain::address::EmailAddress;
+use crate::domain::edition::Tally;
+use crate::mail::deliver::send_once;
+use crate::mail::message::{Letter, List};
+use crate::store::NewMail;
+
+#[derive(Debug, Subcommand)]
+pub enum DigestCommand {
+    /// List the digests of the configuration
+    List,
+    /// Print the next moments at which a digest is due
+    Schedule {
+        slug: String,
+        /// From this moment on [default: now]
+        #[arg(long, value_name = "DATETIME")]
+        from: Option<String>,
+        /// How many
+        #[arg(long, default_value_t = 5, value_name = "N")]
+        count: usize,
+    },
+    /// Print what would be sent
+    Preview {
+        slug: String,
+        /// As it would be then [default: now]
+        #[arg(long, value_name = "DATETIME")]
+        at: Option<String>,
+        #[arg(long, value_enum, default_value = "text")]
+        format: PreviewFormat,
+        /// As this subscriber would get it
+        #[arg(long = "as", value_name = "EMAIL")]
+        reader: Option<String>,
+    },
+    /// Make an edition now and queue it; with --to, send a test mail to one address instead
+    Send {
+        slug: String,
+        /// The moment it is for [default: now]
+        #[arg(long, value_name = "DATETIME")]
+        at: Option<String>,
+        /// A test: one mail to this address, no edition
+        #[arg(long, value_name = "EMAIL")]
+        to: Option<String>,
+    },
+    /// Show how the sending of the last edition goes
+    Status { slug: Option<String> },
+    /// Make no editions and send none until resumed
+    Pause { slug: String },
+    /// Go on
+    Resume { slug: String },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum PreviewFormat {
+    Html,
+    Text,
+    Eml,
+}
+
+pub fn unknown(slug: &str) -> Failure {
+    Failure::failed(format!(
+        "there is no digest `{slug}` in the configuration: `kalends digest list` shows those there are"
+    ))
+}
+
+fn find<'a>(context: &'a Context, slug: &str) -> Result<&'a DigestConfig, Failure> {
+    context.config.digest(slug).ok_or_else(|| unknown(slug))
+}
+
+pub async fn run(context: Context, command: &DigestCommand) -> Done {
+    match command {
+        DigestCommand::List => list(&context).await,
+        DigestCommand::Schedule { slug, from, count } => schedule(&context, slug, from.as_deref(), *count),
+        DigestCommand::Preview { slug, at, format, reader } => {
+            preview(&context, slug, at.as_deref(), *format, reader.as_deref()).await
+        }
+        DigestCommand::Send { slug, at, to: None } => send(&context, slug, at.as_deref()).await,
+        DigestCommand::Send { slug, at, to: Some(to) } => send_test(&context, slug, at.as_deref(), to).await,
+        DigestCommand::Status { slug } => status(&context, slug.as_deref()).await,
+        DigestCommand::Pause { slug } => pause(&context, slug, true).await,
+        DigestCommand::Resume { slug } => pause(&context, slug, false).await,
+    }
+}
+
+/// The moment in the digest's own zone, for people.
+fn local(context: &Context, digest: &DigestConfig, at: Timestamp) -> String {
+    let zone = context.config.zone_of(digest);
+    format!("{} {zone}", zone.at(at).strftime("%a %Y-%m-%d %H:%M:%S"))
+}
+
+fn next_at(context: &Context, digest: &DigestConfig) -> Option<Timestamp> {
+    digest.schedule.next_after(context.store.now(), context.config.zone_of(digest).time_zone())
+}
+
+async fn list(context: &Context) -> Done {
+    let sizes = context.store.audience_sizes().await?;
+    let mut records = Vec::new();
+    let mut rows = Vec::new();
+    for digest in &context.config.digests {
+        let slug = digest.slug.as_str();
+        let paused = context.store.digest_state(slug).await?.paused;
+        let readers = sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers);
+        let next = next_at(context, digest).filter(|_| !paused);
+        records.push(json!({
+            "slug": slug, "title": digest.title(), "description": digest.description,
+            "schedule": digest.schedule.as_str(), "timezone": context.config.zone_of(digest),
+            "paused": paused, "next_at": next, "subscribers": readers,
+        }));
+        let next = next.map_or("paused".into(), |at| local(context, digest, at));
+        rows.push(vec![slug.into(), digest.title().into(), digest.schedule.to_string(), next, readers.to_string()]);
+    }
+    context.out.show(&records, || match rows.is_empty() {
+        true => "No digest is configured: add a [[digest]] to the configuration.\n".into(),
+        false => table(&["SLUG", "TITLE", "SCHEDULE", "NEXT", "READERS"], rows),
+    })
+}
+
+fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usize) -> Done {
+    let digest = find(context, slug)?;
+    let zone = context.config.zone_of(digest);
+    // A moment asked from counts itself if the digest is due in it.
+    let mut after = match from {
+        Some(text) => moment(text, zone)? - SignedDuration::from_nanos(1),
+        None => context.store.now(),
+    };
+    let mut moments = Vec::new();
+    while let Some(next) = digest.schedule.next_after(after, zone.time_zone()).filter(|_| moments.len() < count) {
+        moments.push(next);
+        after = next;
+    }
+    let records: Vec<Value> = moments.iter().map(|at| json!({ "at": at })).collect();
+    context.out.show(&records, || {
+        let rows = moments.iter().map(|at| vec![local(context, digest, *at), at.to_string()]).collect();
+        table(&["DUE", "UTC"], rows)
+    })
+}
+
+async fn preview(context: &Context, slug: &str, at: Option<&str>, format: PreviewFormat, reader: Option<&str>) -> Done {
+    let digest = find(context, slug)?;
+    let reader = match reader {
+        None => None,
+        Some(email) => Some(context.store.subscriber(&email.parse()?).await?),
+    };
+    let topics = reader.as_ref().map(|reader| reader.topics.clone()).unwrap_or_default();
+    let mail = compose(context, digest, at, &topics).await?;
+    let link = format!("{}/unsubscribe/preview", context.config.site.base_url.as_str());
+    match format {
+        _ if context.out.is_json() => {
+            let fill = |text: &str| text.replace(UNSUBSCRIBE_LINK, &link);
+            let record = json!({ "subject": mail.subject, "text": fill(&mail.text), "html": fill(&mail.html) });
+            context.out.show(&record, String::new)?;
+        }
+        PreviewFormat::Html => print(&mail.html.replace(UNSUBSCRIBE_LINK, &link)),
+        PreviewFormat::Text => {
+            print(&format!("Subject: {}\n\n{}", mail.subject, mail.text.replace(UNSUBSCRIBE_LINK, &link)));
+        }
+        PreviewFormat::Eml => {
+            let to = match reader {
+                Some(reader) => reader.email,
+                None => "reader@example.org".parse()?,
+            };
+            let (_, octets) = letter(context, digest, &to, &mail, "preview", &link)
+                .build()
+                .map_err(|e| Failure::failed(e.to_string()))?;
+            super::output::print_octets(&octets);
+        }
+    }
+    Ok(())
+}
+
+async fn compose(
+    context: &Context,
+    digest: &DigestConfig,
+    at: Option<&str>,
+    topics: &[String],
+) -> Result<NewMail, Failure> {
+    let as_of = match at {
+        Some(text) => moment(text, context.config.zone_of(digest))?,
+        None => context.store.now(),
+    };
+    let draft = Draft::load(&context.store, &context.config, digest, as_of).await?;
+    Ok(draft.mail(&draft.content(topics))?)
+}
+
+/// A mail of no delivery: a preview or a test.
+fn letter<'a>(
+    context: &'a Context,
+    digest: &'a DigestConfig,
+    to: &'a EmailAddress,
+    mail: &'a NewMail,
+    message_id: &'a str,
+    unsubscribe_url: &'a str,
+) -> Letter<'a> {
+    Letter {
+        from: &context.config.mail.from,
+        reply_to: context.config.mail.reply_to.as_ref(),
+        to,
+        message_id,
+        date: context.store.now(),
+        mail,
+        list: Some(List { slug: digest.slug.as_str(), title: digest.title(), unsubscribe_url }),
+    }
+}
+
+async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
+    let digest = find(context, slug)?;
+    let (at, is_now) = match at {
+        Some(text) => (moment(text, context.config.zone_of(digest))?, false),
+        None => (context.store.now(), true),
+    };
+    // Editions are told apart by the second.
+    let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    let as_of = if is_now { context.store.now() } else { at };
+    match publish(&context.store, &context.config, digest, at, as_of, false).await? {
+        Published::Edition(edition) => context.out.show(
+            &json!({ "edition": edition.id, "number": edition.number, "scheduled_for": at, "candidates": edition.candidates }),
+            || {
+                format!(
+                    "Edition {} of {slug} is made and queued for {}; the daemon sends it.\n",
+                    edition.number,
+                    crate::domain::wording::count(edition.candidates as usize, "reader", "readers")
+                )
+            },
+        ),
+        Published::Already => context.out.show(&json!({ "edition": null, "reason": "already" }), || {
+            format!("{slug} has its edition for {} already; nothing was queued.\n", local(context, digest, at))
+        }),
+        Published::Empty => context.out.show(&json!({ "edition": null, "reason": "empty" }), || {
+            format!("{slug} has nothing to tell, so no edition was made (send_empty = true sends it all the same).\n")
+        }),
+    }
+}
+
+async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
+    let digest = find(context, slug)?;
+    let to: EmailAddress = to.parse()?;
+    let mut mail = compose(context, digest, at, &[]).await?;
+    mail.subject = format!("[Test] {}", mail.subject);
+    let message_id = format!("{}@{}", uuid::Uuid::new_v4().simple(), context.config.mail.from.address.domain());
+    let link = format!("{}/unsubscribe/test", context.config.site.base_url.as_str());
+    let letter = letter(context, digest, &to, &mail, &message_id, &link);
+    send_once(&context.config, &letter)
+        .await
+        .map_err(|e| Failure::failed(format!("the test mail was not sent: {e}")))?;
+    context.out.show(&json!({ "to": to, "message_id": message_id }), || format!("A test mail went to {to}.\n"))
+}
+
+async fn status(context: &Context, slug: Option<&str>) -> Done {
+    let digests: Vec<&DigestConfig> = match slug {
+        Some(slug) => vec![find(context, slug)?],
+        None => context.config.digests.iter().collect(),
+    };
+    let mut records = Vec::new();
+    let mut rows = Vec::new();
+    for digest in digests {
+        let slug = digest.slug.as_str();
+        let paused = context.store.digest_state(slug).await?.paused;
+        let next = next_at(context, digest).filter(|_| !paused);
+        let mut last = Value::Null;
+        let mut row = vec![slug.to_owned(), next.map_or("paused".into(), |at| local(context, digest, at))];
+        if let Some(edition) = context.store.last_edition(slug).await? {
+            let tally = context.store.tally(edition.id).await?;
+            last = json!({ "edition": edition.id, "number": edition.number, "scheduled_for": edition.scheduled_for });
+            if let (Value::Object(last), Value::Object(tally)) = (&mut last, serde_json::to_value(tally)?) {
+                last.extend(tally);
+            }
+            row.extend([edition.number.to_string(), local(context, digest, edition.scheduled_for), told(&tally)]);
+        } else {
+            row.extend(["".into(), "".into(), "no edition yet".into()]);
+        }
+        records.push(json!({ "digest": slug, "paused": paused, "next_at": next, "last": last }));
+        rows.push(row);
+    }
+    context.out.show(&records, || table(&["DIGEST", "NEXT", "LAST", "FOR", "DELIVERIES"], rows))
+}
+
+/// `3 of 5 sent, 2 deferred`.
+fn told(tally: &Tally) -> String {
+    let mut text = format!("{} of {} sent", tally.sent, tally.candidates);
+    for (n, name) in [
+        (tally.queued, "queued"),
+        (tally.sending, "sending"),
+        (tally.deferred, "deferred"),
+        (tally.failed, "failed"),
+        (tally.uncertain, "uncertain"),
+        (tally.suppressed, "suppressed"),
+    ] {
+        if n > 0 {
+            text.push_str(&format!(", {n} {name}"));
+        }
+    }
+    text
+}
+
+async fn pause(context: &Context, slug: &str, paused: bool) -> Done {
+    let digest = find(context, slug)?;
+    context.store.set_paused(slug, paused).await?;
+    let next = next_at(context, digest).filter(|_| !paused);
+    context.out.show(&json!({ "digest": slug, "paused": paused, "next_at": next }), || match next {
+        None => format!("{slug} is paused: no editions are made and none are sent.\n"),
+        Some(at) => format!("{slug} goes on; its next edition is due {}.\n", local(context, digest, at)),
+    })
+}

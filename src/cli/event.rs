@@ -1,0 +1,305 @@
+//! `kalends event …`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::output::{confirm, note, print, table};
+use super::{Context, Done, Failure};
+use crate::domain::event::{Details, Event, Kind, Status};
+use crate::domain::fields::EventFields;
+use crate::domain::filter::EventFilter;
+use crate::domain::wording;
+use crate::feed::record::EventRecord;
+
+#[derive(Debug, Subcommand)]
+pub enum EventCommand {
+    /// Add an event; prints its id
+    Add {
+        /// meeting, forum, release, effective-date, deadline or other
+        kind: Kind,
+        title: String,
+        #[command(flatten)]
+        fields: FieldArgs,
+    },
+    /// List events by date
+    List(ListArgs),
+    /// Show one event
+    Show { id: i64 },
+    /// Change what is said of an event; what is not named stays
+    Edit {
+        id: i64,
+        #[arg(long)]
+        kind: Option<Kind>,
+        #[arg(long)]
+        title: Option<String>,
+        #[command(flatten)]
+        fields: FieldArgs,
+    },
+    /// Make a draft public
+    Publish { id: i64 },
+    /// Cancel an event; calendars and readers are told
+    Cancel {
+        id: i64,
+        /// Why, in a few words; readers see it
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Take an event off the list; calendars are told that it was cancelled
+    Remove {
+        id: i64,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Show what was changed, and when
+    History { id: i64 },
+}
+
+#[derive(Debug, Args)]
+pub struct FieldArgs {
+    /// The day, or 2020-10-01 09:00, 2020-10, 2020-Q4, 2020
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
+    on: Option<String>,
+    /// The first day (or minute, month, quarter, year)
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// The last day, inclusive
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// The zone the times are in, an IANA name [default: the site's]
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<String>,
+    #[arg(long)]
+    location: Option<String>,
+    #[arg(long)]
+    organizer: Option<String>,
+    /// May be given several times
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<Vec<String>>,
+    /// Such as "GB/T 35273-2020"; may be given several times
+    #[arg(long, value_name = "STANDARD")]
+    standard: Option<Vec<String>>,
+    #[arg(long)]
+    url: Option<String>,
+    /// Markdown
+    #[arg(long, value_name = "MARKDOWN", conflicts_with = "description_file")]
+    description: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    description_file: Option<PathBuf>,
+    /// confirmed, tentative or draft
+    #[arg(long)]
+    status: Option<Status>,
+}
+
+impl FieldArgs {
+    fn fields(&self) -> Result<EventFields, Failure> {
+        if self.status == Some(Status::Cancelled) {
+            return Err(Failure::Usage(
+                "--status takes confirmed, tentative or draft: cancel with `kalends event cancel`".into(),
+            ));
+        }
+        let description = match &self.description_file {
+            None => self.description.clone(),
+            Some(path) => Some(
+                std::fs::read_to_string(path)
+                    .map_err(|e| Failure::failed(format!("can't read {}: {e}", path.display())))?,
+            ),
+        };
+        Ok(EventFields {
+            start: self.on.clone().or_else(|| self.from.clone()),
+            // A single day has no end, whatever there was before.
+            end: self.on.as_ref().map(|_| String::new()).or_else(|| self.to.clone()),
+            timezone: self.tz.clone(),
+            status: self.status.map(|status| status.to_string()),
+            location: self.location.clone(),
+            organizer: self.organizer.clone(),
+            topics: self.topic.clone(),
+            standards: self.standard.clone(),
+            url: self.url.clone(),
+            description,
+            ..EventFields::default()
+        })
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Not over before this day
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Begun by this day
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// May be given several times
+    #[arg(long)]
+    kind: Vec<Kind>,
+    /// May be given several times
+    #[arg(long)]
+    topic: Vec<String>,
+    /// In every edition: "GB/T 35273" finds GB/T 35273-2020
+    #[arg(long)]
+    standard: Option<String>,
+    /// Words that must all occur
+    #[arg(long, value_name = "WORDS")]
+    search: Option<String>,
+    /// confirmed, tentative, draft or cancelled
+    #[arg(long)]
+    status: Option<Status>,
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+pub async fn run(context: Context, command: &EventCommand) -> Done {
+    match command {
+        EventCommand::Add { kind, title, fields } => add(context, *kind, title, fields).await,
+        EventCommand::List(args) => list(context, args).await,
+        EventCommand::Show { id } => {
+            let event = context.store.event(*id).await?;
+            context.out.show(&EventRecord::from(&event), || describe(&event))
+        }
+        EventCommand::Edit { id, kind, title, fields } => edit(context, *id, *kind, title.as_deref(), fields).await,
+        EventCommand::Publish { id } => {
+            change(context, *id, "published", |event, now| match event.details.status {
+                Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
+                _ => Ok(Vec::new()),
+            })
+            .await
+        }
+        EventCommand::Cancel { id, reason } => {
+            let reason = reason.clone().unwrap_or_default();
+            change(context, *id, "cancelled", |event, now| event.cancel(&reason, now)).await
+        }
+        EventCommand::Remove { id, yes } => {
+            let event = context.store.event(*id).await?;
+            confirm(&format!("Remove event {id}, “{}”?", event.details.title), *yes)?;
+            change(context, *id, "removed", |event, now| Ok(event.remove(now))).await
+        }
+        EventCommand::History { id } => history(context, *id).await,
+    }
+}
+
+async fn add(context: Context, kind: Kind, title: &str, args: &FieldArgs) -> Done {
+    if args.on.is_none() && args.from.is_none() {
+        return Err(Failure::Usage("say when it is: --on DATE, or --from DATE and --to DATE".into()));
+    }
+    let fields = EventFields { kind: Some(kind.to_string()), title: Some(title.to_owned()), ..args.fields()? };
+    let details = fields.onto(None, context.zone())?;
+    let event = context.store.add_event(details, &context.host()).await?;
+    context.out.show(&EventRecord::from(&event), || format!("{}\n", event.id))
+}
+
+async fn edit(context: Context, id: i64, kind: Option<Kind>, title: Option<&str>, args: &FieldArgs) -> Done {
+    let fields =
+        EventFields { kind: kind.map(|kind| kind.to_string()), title: title.map(str::to_owned), ..args.fields()? };
+    if fields == EventFields::default() {
+        return Err(Failure::Usage("say what to change, for example --on 2020-10-02 or --location Beijing".into()));
+    }
+    let event = context.store.event(id).await?;
+    // Judged once as usage; the store judges again on what the event is by then.
+    fields.onto(Some(&event.details), context.zone())?;
+    let zone = context.zone().clone();
+    change(context, id, "changed", |event, now| {
+        let details = fields.onto(Some(&event.details), &zone).map_err(|e| e.reason)?;
+        event.revise(details, now)
+    })
+    .await
+}
+
+/// Makes one change and says what came of it.
+async fn change(
+    context: Context,
+    id: i64,
+    done: &str,
+    revise: impl FnOnce(
+        &mut Event,
+        jiff::Timestamp,
+    ) -> Result<Vec<crate::domain::event::HistoryEntry>, crate::domain::Invalid>,
+) -> Done {
+    let (event, entries) = context.store.revise_event(id, revise).await?;
+    if context.out.is_json() {
+        return context.out.show(&EventRecord::from(&event), String::new);
+    }
+    match entries.is_empty() {
+        true => note(&format!("Event {id} is so already; nothing was changed.")),
+        false => print(&format!("Event {id} {done}.\n")),
+    }
+    Ok(())
+}
+
+async fn list(context: Context, args: &ListArgs) -> Done {
+    let filter = EventFilter {
+        kinds: args.kind.clone(),
+        topics: args.topic.clone(),
+        standard: args.standard.clone().unwrap_or_default(),
+        search: args.search.clone().unwrap_or_default(),
+        statuses: args.status.into_iter().collect(),
+        ..EventFilter::default()
+    }
+    .between(args.from.as_deref(), args.to.as_deref(), context.zone())?;
+    let mut events = context.store.events().await?;
+    events.retain(|event| !event.removed && filter.matches(event));
+    events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
+    events.truncate(args.limit.unwrap_or(usize::MAX));
+    let records: Vec<_> = events.iter().map(EventRecord::from).collect();
+    context.out.show(&records, || {
+        if events.is_empty() {
+            return "No events.\n".into();
+        }
+        let rows = events.iter().map(|event| {
+            let details = &event.details;
+            let status = if details.status == Status::Confirmed { "" } else { details.status.as_str() };
+            vec![
+                event.id.to_string(),
+                wording::when(&details.when),
+                details.kind.to_string(),
+                details.title.clone(),
+                details.location.clone(),
+                status.to_owned(),
+            ]
+        });
+        table(&["ID", "WHEN", "KIND", "TITLE", "LOCATION", "STATUS"], rows.collect())
+    })
+}
+
+async fn history(context: Context, id: i64) -> Done {
+    let entries = context.store.event_history(id).await?;
+    context.out.show(&entries, || {
+        let rows = entries.iter().map(|entry| {
+            let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            vec![at, entry.action.to_string(), text(&entry.field), text(&entry.before), text(&entry.after)]
+        });
+        table(&["AT", "WHAT", "FIELD", "FROM", "TO"], rows.collect())
+    })
+}
+
+/// One event, a line a field; empty fields are left out.
+fn describe(event: &Event) -> String {
+    let details = &event.details;
+    let lines = [
+        ("Event", event.id.to_string()),
+        ("Title", details.title.clone()),
+        ("Kind", details.kind.to_string()),
+        ("When", wording::when(&details.when)),
+        ("Status", details.status.to_string()),
+        ("Reason", event.cancel_reason.clone()),
+        ("Location", details.location.clone()),
+        ("Organizer", details.organizer.clone()),
+        ("Topics", details.topics.join("; ")),
+        ("Standards", details.standards.join("; ")),
+        ("URL", details.url.clone()),
+        ("UID", event.uid.clone()),
+        ("Zone", details.when.zone().to_string()),
+        ("Changed", format!("{} ({} times since published)", event.updated_at, event.sequence)),
+    ];
+    let mut text: String = lines
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name:<10} {value}\n"))
+        .collect();
+    if !details.description.is_empty() {
+        text.push_str(&format!("\n{}\n", details.description));
+    }
+    text
+}

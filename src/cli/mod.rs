@@ -1,0 +1,189 @@
+//! The command line: one file a noun. Each command reads its arguments, calls the store or the parts, and prints.
+
+mod admin;
+mod delivery;
+mod digest;
+mod event;
+mod exchange;
+mod output;
+mod serve;
+mod subscriber;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::config::{Config, ConfigError};
+use crate::domain::Invalid;
+use crate::domain::fields::FieldError;
+use crate::domain::when::Point;
+use crate::domain::zone::Zone;
+use crate::store::{self, Store};
+use output::Output;
+
+/// Keeps an office's dated events, publishes them as calendars and sends them as digest mails.
+#[derive(Debug, Parser)]
+#[command(name = "kalends", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// The configuration [default: config/kalends.toml, if it is there]
+    #[arg(long, global = true, env = "KALENDS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON document and nothing else
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a commented configuration and make the database
+    Init,
+    /// Run the daemon: web site, scheduler, mailer
+    Serve(serve::ServeArgs),
+    /// Add, list and change events
+    #[command(subcommand)]
+    Event(event::EventCommand),
+    /// Take in events from a file (CSV or JSON); "-" is standard input
+    Import(exchange::ImportArgs),
+    /// Print all events
+    Export(exchange::ExportArgs),
+    /// Add, list and remove the people who get mail
+    #[command(subcommand)]
+    Subscriber(subscriber::SubscriberCommand),
+    /// Digests: when they are due, what they look like, how sending goes
+    #[command(subcommand)]
+    Digest(digest::DigestCommand),
+    /// The outbox
+    #[command(subcommand)]
+    Delivery(delivery::DeliveryCommand),
+    /// Write a consistent copy of the database, also while the daemon runs
+    Backup { file: PathBuf },
+    /// Try what can be tried (configuration, database, templates, schedules, mail) and say what to mend
+    Check,
+    /// Print a completion script
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
+}
+
+/// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("{0}")]
+    Usage(String),
+    #[error("{0:#}")]
+    Failed(anyhow::Error),
+    /// All was said already.
+    #[error("")]
+    Reported,
+}
+
+impl Failure {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Failed(_) | Failure::Reported => 1,
+        }
+    }
+
+    fn failed(sentence: impl Into<String>) -> Self {
+        Self::Failed(anyhow::Error::msg(sentence.into()))
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(error: Invalid) -> Self {
+        Self::Usage(error.0)
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        Self::Usage(error.reason.0)
+    }
+}
+
+macro_rules! failed_from {
+    ($($error:ty),+) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Failed(error.into())
+            }
+        }
+    )+};
+}
+failed_from!(ConfigError, anyhow::Error, std::io::Error, serde_json::Error, csv::Error);
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        // Its sentence tells the cause already; the chain would tell it twice.
+        Self::failed(error.to_string())
+    }
+}
+
+impl From<crate::digest::run::Error> for Failure {
+    fn from(error: crate::digest::run::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+type Done = Result<(), Failure>;
+
+/// What most commands need.
+struct Context {
+    config: Config,
+    store: Store,
+    out: Output,
+}
+
+impl Context {
+    async fn open(cli: &Cli) -> Result<Self, Failure> {
+        let config = Config::load(cli.config.as_deref())?;
+        let store = Store::open(config.database.url.path()).await?;
+        store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
+        Ok(Self { config, store, out: Output::new(cli.json) })
+    }
+
+    fn zone(&self) -> &Zone {
+        &self.config.site.timezone
+    }
+
+    /// The host that new UIDs end in.
+    fn host(&self) -> String {
+        self.config.site.base_url.host()
+    }
+}
+
+pub async fn run(cli: Cli) -> Done {
+    match &cli.command {
+        Command::Init => admin::init(&cli).await,
+        Command::Serve(args) => serve::run(&cli, args).await,
+        Command::Event(command) => event::run(Context::open(&cli).await?, command).await,
+        Command::Import(args) => exchange::import(Context::open(&cli).await?, args).await,
+        Command::Export(args) => exchange::export(Context::open(&cli).await?, args).await,
+        Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
+        Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
+        Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,
+        Command::Backup { file } => admin::backup(Context::open(&cli).await?, file).await,
+        Command::Check => admin::check(&cli).await,
+        Command::Completions { shell } => admin::completions(*shell),
+        Command::Man => admin::man(),
+    }
+}
+
+/// A moment as people give it: RFC 3339 with an offset, or a local date or time in `zone`.
+fn moment(text: &str, zone: &Zone) -> Result<Timestamp, Failure> {
+    if let Ok(instant) = text.trim().parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    match text.parse::<Point>() {
+        Ok(Point::Minute(local)) => Ok(zone.instant(local)),
+        Ok(Point::Day(day)) => Ok(zone.instant(day.to_datetime(jiff::civil::Time::midnight()))),
+        Ok(_) => {
+            Err(Failure::Usage(format!("`{text}` is no moment: write 2020-09-28 08:00 or 2020-09-28T08:00:00+08:00")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

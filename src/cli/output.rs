@@ -1,0 +1,88 @@
+//! What people and programs read on the terminal.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, ContentArrangement, Table};
+use serde::Serialize;
+
+use super::Failure;
+
+/// Prints one JSON document, or tables and sentences.
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The document if JSON is wanted, else what `people` makes of it.
+    pub fn show<T: Serialize>(&self, value: &T, people: impl FnOnce() -> String) -> Result<(), Failure> {
+        match self.json {
+            true => print(&format!("{}\n", serde_json::to_string_pretty(value)?)),
+            false => print(&people()),
+        }
+        Ok(())
+    }
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no error.
+pub fn print(text: &str) {
+    print_octets(text.as_bytes());
+}
+
+pub fn print_octets(octets: &[u8]) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(octets).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // Standard output is gone; standard error may not be.
+        let _ = writeln!(io::stderr(), "error: can't write to standard output: {error}");
+    }
+}
+
+/// Something for people that is not the result: to standard error, so that the result can be piped.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Aligned columns under their headings; as wide as the terminal, or as the content where there is none.
+pub fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(headings.iter().map(Cell::new));
+    if io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    table.add_rows(rows);
+    // The first column begins at the margin.
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
+}
+
+/// Asks before something is lost: on a terminal the person, elsewhere `--yes` must say it.
+pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage(format!("{question} Say --yes to do it without being asked.")));
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{question} [y/N] ")?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::failed("not done")),
+    }
+}

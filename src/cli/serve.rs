@@ -1,0 +1,103 @@
+//! `kalends serve`: the daemon, or a demo of it.
+
+use std::io::{ErrorKind, IsTerminal};
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use super::output::note;
+use super::{Cli, Done, Failure};
+use crate::app::App;
+use crate::config::Config;
+use crate::demo::Demo;
+use crate::store::Store;
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen, instead of [http] listen
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Show what kalends does: a throw-away database with a sample newsletter, mail written to files
+    #[arg(long)]
+    demo: bool,
+    /// Log as JSON, a line an event
+    #[arg(long)]
+    log_json: bool,
+}
+
+pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
+    start_log(args.log_json, args.demo);
+    if args.demo {
+        return demo(args).await;
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    let listener = bind(args.listen.as_deref().unwrap_or(&config.http.listen)).await?;
+    let store = Store::open(config.database.url.path()).await?;
+    let app = App::new(config, store).await?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "listening");
+    Ok(app.run(listener, stop_signal()?).await?)
+}
+
+async fn demo(args: &ServeArgs) -> Done {
+    let default = Config::default().http.listen;
+    let listener = bind(args.listen.as_deref().unwrap_or(&default)).await?;
+    let address = listener.local_addr()?;
+    let demo = Demo::prepare(address).await?;
+    note(&demo.introduction());
+    let app = App::new(demo.config, demo.store).await?;
+    app.run(listener, stop_signal()?).await?;
+    note(&format!("The demo has ended. What it wrote is in {}.", demo.folder.display()));
+    Ok(())
+}
+
+async fn bind(address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            let other = address
+                .parse::<SocketAddr>()
+                .map(|address| SocketAddr::new(address.ip(), address.port().wrapping_add(1).max(1024)))
+                .map_or("127.0.0.1:8081".into(), |other| other.to_string());
+            Failure::failed(format!("{address} is in use by another program: choose another with --listen {other}"))
+        }
+        _ => Failure::failed(format!("can't listen on {address} (--listen, or [http] listen): {error}")),
+    })
+}
+
+/// Cancelled by SIGTERM or Ctrl-C.
+fn stop_signal() -> Result<CancellationToken, Failure> {
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let token = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        token.cancel();
+    });
+    Ok(stop)
+}
+
+/// To standard error; KALENDS_LOG sets what is told, such as `debug` or `kalends=debug,info`.
+fn start_log(json: bool, is_demo: bool) {
+    // A demo's terminal is read by a person: what the parts do is told in fewer words.
+    let default = if is_demo { "warn,kalends=info" } else { "info" };
+    let filter = EnvFilter::try_from_env("KALENDS_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
+    // A second start in one process, as in tests, keeps the first log.
+    let _ = match json {
+        true => log.json().try_init(),
+        false => log.try_init(),
+    };
+}

@@ -1,0 +1,195 @@
+//! `kalends subscriber …`
+
+use clap::Subcommand;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::exchange::{read, show_report};
+use super::output::{confirm, table};
+use super::{Context, Done, Failure};
+use crate::domain::address::EmailAddress;
+use crate::domain::subscriber::{ConsentSource, NewSubscriber, Subscriber};
+use crate::domain::text;
+use crate::domain::token::Purpose;
+use crate::domain::zone::Zone;
+use crate::intake::Report;
+use crate::intake::subscribers::{self, Row};
+use crate::mail::confirmation;
+use crate::store::Request;
+
+#[derive(Debug, Subcommand)]
+pub enum SubscriberCommand {
+    /// Add a person; a confirmation mail goes out unless --confirmed says that the consent is there
+    Add {
+        email: String,
+        #[arg(long, default_value = "")]
+        name: String,
+        /// May be given several times [default: every digest]
+        #[arg(long, value_name = "SLUG")]
+        digest: Vec<String>,
+        /// Only these topics; may be given several times [default: all]
+        #[arg(long)]
+        topic: Vec<String>,
+        #[arg(long, value_name = "ZONE")]
+        tz: Option<Zone>,
+        /// The person agreed elsewhere: no confirmation mail
+        #[arg(long)]
+        confirmed: bool,
+        /// How and where, for the record
+        #[arg(long, value_name = "NOTE", requires = "confirmed")]
+        consent_note: Option<String>,
+    },
+    /// List everybody
+    List,
+    /// Show one person and what they agreed to
+    Show { email: String },
+    /// Delete a person
+    Remove {
+        email: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Add people from a CSV (email, name, digests, topics, timezone, locale, consent_at, consent_note);
+    /// those without consent_at get a confirmation mail
+    Import { file: String },
+}
+
+pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
+    match command {
+        SubscriberCommand::Add { email, name, digest, topic, tz, confirmed, consent_note } => {
+            let wish = NewSubscriber {
+                email: email.parse()?,
+                name: text::single_line(name),
+                topics: text::labels("topic", topic.iter().map(String::as_str))?,
+                timezone: tz.clone(),
+                locale: None,
+                digests: digest.clone(),
+            };
+            let note = consent_note.clone().unwrap_or_else(|| "recorded on the command line".into());
+            let source = match confirmed {
+                true => ConsentSource::Recorded { at: context.store.now(), note },
+                false => ConsentSource::AskByMail,
+            };
+            add(context, wish, source).await
+        }
+        SubscriberCommand::List => list(context).await,
+        SubscriberCommand::Show { email } => {
+            let subscriber = context.store.subscriber(&email.parse()?).await?;
+            context.out.show(&record(&subscriber), || describe(&subscriber))
+        }
+        SubscriberCommand::Remove { email, yes } => {
+            let email: EmailAddress = email.parse()?;
+            context.store.subscriber(&email).await?;
+            confirm(&format!("Delete {email} and their subscriptions?"), *yes)?;
+            context.store.remove_subscriber(&email).await?;
+            context.out.show(&json!({ "removed": email }), || format!("{email} removed.\n"))
+        }
+        SubscriberCommand::Import { file } => import(context, file).await,
+    }
+}
+
+async fn add(context: Context, wish: NewSubscriber, source: ConsentSource) -> Done {
+    let email = wish.email.clone();
+    let request = subscribe(&context, wish, &source).await?;
+    let subscriber = context.store.subscriber(&email).await?;
+    context.out.show(&record(&subscriber), || {
+        let what = match request {
+            Request { asked: true, .. } => "a confirmation mail is queued; it is valid for 72 hours",
+            Request { pending: true, .. } => "a confirmation mail went out less than 10 minutes ago; no second one yet",
+            Request { changed: true, .. } => "subscribed",
+            _ => "is subscribed already",
+        };
+        format!("{email}: {what}.\n")
+    })
+}
+
+/// Subscribes to what is wished, or to every digest if nothing is named.
+async fn subscribe(context: &Context, mut wish: NewSubscriber, source: &ConsentSource) -> Result<Request, Failure> {
+    let config = &context.config;
+    if config.digests.is_empty() {
+        return Err(Failure::failed("no digest is configured that one could subscribe to: add a [[digest]]"));
+    }
+    if wish.digests.is_empty() {
+        wish.digests = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
+    }
+    if let Some(unknown) = wish.digests.iter().find(|slug| config.digest(slug).is_none()) {
+        return Err(super::digest::unknown(unknown));
+    }
+    let key = context.store.token_key().await?;
+    let expires = context.store.now() + SignedDuration::from_hours(confirmation::VALID_HOURS);
+    let request = context
+        .store
+        .subscribe(&wish, source, config.mail.from.address.domain(), |id| {
+            let token = key.seal(Purpose::Confirm, id, Some(expires));
+            let link = format!("{}/confirm/{token}", config.site.base_url.as_str());
+            confirmation::compose(config, &wish.digests, &link, context.store.is_demo())
+        })
+        .await?;
+    Ok(request)
+}
+
+async fn import(context: Context, file: &str) -> Done {
+    let octets = read(file)?;
+    let (rows, rejected) = subscribers::read(&octets).map_err(|error| Failure::failed(format!("{file}: {error}")))?;
+    let mut report = Report { rejected, ..Report::default() };
+    for Row { line, wish, source } in rows {
+        match subscribe(&context, wish, &source).await {
+            Ok(Request { new: true, .. }) => report.added += 1,
+            Ok(Request { changed: true, .. }) => report.updated += 1,
+            Ok(_) => report.unchanged += 1,
+            Err(failure) => report.reject(line, failure.to_string()),
+        }
+    }
+    show_report(&context, &report, false)
+}
+
+async fn list(context: Context) -> Done {
+    let subscribers = context.store.subscribers().await?;
+    let records: Vec<_> = subscribers.iter().map(record).collect();
+    context.out.show(&records, || {
+        if subscribers.is_empty() {
+            return "No subscribers.\n".into();
+        }
+        let rows = subscribers.iter().map(|s| {
+            let digests: Vec<_> = s
+                .subscriptions
+                .iter()
+                .map(|subscription| format!("{} ({})", subscription.digest, subscription.status))
+                .collect();
+            vec![s.email.to_string(), s.name.clone(), digests.join(", "), s.topics.join("; ")]
+        });
+        table(&["EMAIL", "NAME", "DIGESTS", "TOPICS"], rows.collect())
+    })
+}
+
+fn record(subscriber: &Subscriber) -> Value {
+    json!({
+        "email": subscriber.email,
+        "name": subscriber.name,
+        "topics": subscriber.topics,
+        "timezone": subscriber.timezone,
+        "locale": subscriber.locale,
+        "created_at": subscriber.created_at,
+        "subscriptions": subscriber.subscriptions,
+    })
+}
+
+fn describe(subscriber: &Subscriber) -> String {
+    let mut text = format!("{}\n", subscriber.email);
+    let zone = subscriber.timezone.as_ref().map(ToString::to_string).unwrap_or_default();
+    for (name, value) in [("Name", &subscriber.name), ("Topics", &subscriber.topics.join("; ")), ("Zone", &zone)] {
+        if !value.is_empty() {
+            text.push_str(&format!("{name:<10} {value}\n"));
+        }
+    }
+    text.push_str(&format!("{:<10} {}\n", "Since", subscriber.created_at));
+    let at = |instant: Option<Timestamp>| instant.map(|at| at.to_string()).unwrap_or_default();
+    let rows = subscriber.subscriptions.iter().map(|s| {
+        let when = if s.left_at.is_some() { at(s.left_at) } else { at(s.consent_at) };
+        vec![s.digest.clone(), s.status.to_string(), when, s.consent_note.clone().unwrap_or_default()]
+    });
+    text.push('\n');
+    text.push_str(&table(&["DIGEST", "STATUS", "SINCE", "CONSENT"], rows.collect()));
+    text
+}

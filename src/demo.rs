@@ -1,0 +1,119 @@
+//! `serve --demo`: everything at once in a throw-away folder, on the eve of a Monday digest.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::domain::subscriber::{ConsentSource, NewSubscriber};
+use crate::intake;
+use crate::store::{NewMail, Store};
+
+/// The sample newsletter's dates.
+const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
+
+/// Ten seconds before the digest: Monday 28 September 2020, 07:59:50 in Shanghai.
+const BEGINS_AT: &str = "2020-09-28T07:59:50+08:00";
+
+/// Email, name, topics followed.
+const READERS: [(&str, &str, &[&str]); 3] = [
+    ("ada@example.org", "Ada", &[]),
+    ("lin@example.com", "Lin", &["cybersecurity", "personal information"]),
+    ("grace@example.net", "Grace", &["smart city"]),
+];
+
+pub struct Demo {
+    pub config: Config,
+    pub store: Store,
+    pub folder: PathBuf,
+    address: SocketAddr,
+}
+
+impl Demo {
+    /// Makes the folder with configuration and database, loads the sample and sets the clock.
+    pub async fn prepare(address: SocketAddr) -> anyhow::Result<Self> {
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let folder = std::env::temp_dir().join(format!("kalends-demo-{}", &name[..8]));
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("can't make the demo's folder {}", folder.display()))?;
+        let file = folder.join("kalends.toml");
+        std::fs::write(&file, configuration(&folder, address))
+            .with_context(|| format!("can't write {}", file.display()))?;
+        let config = Config::load(Some(&file))?;
+
+        let mut store = Store::create(config.database.url.path()).await?;
+        store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;
+        store.register_digests(["weekly"]).await?;
+        let sample = intake::csv::read(SAMPLE, &config.site.timezone)?;
+        ensure!(sample.rejected.is_empty(), "the sample can't be read: {:?}", sample.rejected);
+        store.import_events(sample.entries, "example.org", false).await?;
+        for (email, name, topics) in READERS {
+            let reader = NewSubscriber {
+                email: email.parse()?,
+                name: name.into(),
+                topics: topics.iter().map(|&topic| topic.into()).collect(),
+                timezone: None,
+                locale: None,
+                digests: vec!["weekly".into()],
+            };
+            let consent = ConsentSource::Recorded { at: store.now(), note: "a reader of the demo".into() };
+            let no_mail = |_| NewMail { subject: String::new(), text: String::new(), html: String::new() };
+            store.subscribe(&reader, &consent, "example.org", no_mail).await?;
+        }
+        // Loading took its time; the countdown begins now.
+        store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;
+        Ok(Self { config, store, folder, address })
+    }
+
+    /// What to open, and how to stop.
+    pub fn introduction(&self) -> String {
+        let site = format!("http://{}", self.address);
+        let folder = self.folder.display();
+        format!(
+            "\nThis is a demo: a throw-away database with the dates of a sample newsletter, three readers, and a clock\n\
+             that shows Monday 28 September 2020, 07:59:50 in Shanghai. In ten seconds the Monday digest goes out.\n\n  \
+             the site      {site}/\n  \
+             the calendar  {site}/calendar.ics\n  \
+             the mails     {folder}/outbox/  (.eml files; open them in a mail program)\n\n\
+             In another terminal, try it on:\n\n  \
+             kalends --config {folder}/kalends.toml event list\n  \
+             kalends --config {folder}/kalends.toml event add meeting \"My first event\" --on 2020-10-05\n\n\
+             Press Ctrl-C to stop.\n"
+        )
+    }
+}
+
+fn configuration(folder: &Path, address: SocketAddr) -> String {
+    let folder = folder.display();
+    format!(
+        r#"# The configuration of a demo. `kalends init` writes a real one.
+[site]
+title = "Standards Watch"
+base_url = "http://{address}"
+timezone = "Asia/Shanghai"
+
+[database]
+url = "sqlite://{folder}/kalends.db"
+
+[http]
+listen = "{address}"
+
+[mail]
+from = "Standards Watch <news@example.org>"
+outbox = "{folder}/outbox"
+
+[feed]
+description = "Meetings, forums, releases and effective dates around standardisation in China"
+
+[[digest]]
+slug = "weekly"
+title = "The week ahead in standards"
+description = "Every Monday at eight: what is coming up, what takes effect, what was just held or released."
+schedule = "0 8 * * mon"
+upcoming = "30d"
+recent = "30d"
+"#
+    )
+}

@@ -1,0 +1,64 @@
+//! Subscribers from a table, with the consent they gave elsewhere.
+
+use jiff::Timestamp;
+
+use super::{Rejected, table};
+use crate::domain::Invalid;
+use crate::domain::fields::split_list;
+use crate::domain::subscriber::{ConsentSource, NewSubscriber};
+use crate::domain::text;
+use crate::domain::when::When;
+use crate::domain::zone::Zone;
+
+const COLUMNS: [&str; 8] = ["email", "name", "digests", "topics", "timezone", "locale", "consent_at", "consent_note"];
+
+/// A person of the table.
+pub struct Row {
+    pub line: u64,
+    pub wish: NewSubscriber,
+    pub source: ConsentSource,
+}
+
+/// Rows with a consent_at count as confirmed; the others are to be asked.
+pub fn read(octets: &[u8]) -> Result<(Vec<Row>, Vec<Rejected>), Invalid> {
+    let mut rows = Vec::new();
+    let mut bad = Vec::new();
+    let mut rejected = table::read(octets, &COLUMNS, &["email"], |row| {
+        let line = row.line;
+        match person(row) {
+            Ok((wish, source)) => rows.push(Row { line, wish, source }),
+            Err((column, reason)) => {
+                bad.push(Rejected { line, column: Some(column.to_owned()), reason: reason.to_string() });
+            }
+        }
+    })?;
+    rejected.append(&mut bad);
+    rejected.sort_by_key(|r| r.line);
+    Ok((rows, rejected))
+}
+
+fn person(row: table::Row<'_>) -> Result<(NewSubscriber, ConsentSource), (&'static str, Invalid)> {
+    let mut cells: std::collections::HashMap<&str, String> = row.cells().collect();
+    let mut cell = |name: &str| cells.remove(name).unwrap_or_default().trim().to_owned();
+    let optional = |text: String| Some(text).filter(|text| !text.is_empty());
+    let wish = NewSubscriber {
+        email: cell("email").parse().map_err(|e| ("email", e))?,
+        name: text::single_line(&cell("name")),
+        digests: split_list(&cell("digests")),
+        topics: text::labels("topic", split_list(&cell("topics")).iter().map(String::as_str))
+            .map_err(|e| ("topics", e))?,
+        timezone: optional(cell("timezone")).map(|zone| zone.parse()).transpose().map_err(|e| ("timezone", e))?,
+        locale: optional(cell("locale")),
+    };
+    let note = optional(text::single_line(&cell("consent_note"))).unwrap_or_else(|| "imported".into());
+    let source = match optional(cell("consent_at")) {
+        None => ConsentSource::AskByMail,
+        Some(at) => ConsentSource::Recorded { at: instant(&at).map_err(|e| ("consent_at", e))?, note },
+    };
+    Ok((wish, source))
+}
+
+/// An instant (RFC 3339), or a day or time taken as UTC.
+fn instant(text: &str) -> Result<Timestamp, Invalid> {
+    text.parse().or_else(|_| When::parse(text, None, Zone::utc()).map(|when| when.first_instant()))
+}
