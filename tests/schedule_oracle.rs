@@ -11,6 +11,8 @@
 //!   it does not know `@midnight`.
 //! - Moments past the first at which the two time zone databases disagree.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use chrono::{DateTime, Offset as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;

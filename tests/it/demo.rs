@@ -1,0 +1,71 @@
+//! `kalends serve --demo`, as somebody who has just cloned the project runs it.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{Daemon, Office, mails_in, wait_for};
+
+fn demo(office: &Office) -> Daemon {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kalends"));
+    command.args(["serve", "--demo", "--listen", "127.0.0.1:0"]).env("TMPDIR", office.path("."));
+    Daemon::spawn(command, "the site      http://")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_monday_digest_goes_out_ten_seconds_after_the_start() {
+    let office = Office::empty();
+    let mut daemon = demo(&office);
+    let folder = daemon.wait_for_line("the mails").split_whitespace().nth(2).unwrap().to_owned();
+
+    let home = daemon.text("/").await;
+    assert!(home.contains("This is a demo") && home.contains("Monday 28 September 2020"), "{home}");
+    assert!(home.contains("Thursday 1 October 2020"), "{home}");
+    let calendar = daemon.text("/calendar.ics").await;
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 17);
+
+    let mails = wait_for("three mails", || Some(mails_in(folder.as_ref())).filter(|mails| mails.len() == 3));
+    for mail in &mails {
+        assert_eq!(mail.subject(), "The week ahead in standards, 28 September 2020");
+        assert!(mail.header("Date").starts_with("Mon, 28 Sep 2020 00:00:"), "{}", mail.header("Date"));
+    }
+    let to = |address: &str| mails.iter().find(|mail| mail.header("To").contains(address)).unwrap().text();
+    for reader in ["ada@example.org", "lin@example.com"] {
+        let text = to(reader);
+        assert!(text.contains("GB/T 35273-2020") && text.contains("Thursday 1 October 2020 (in 3 days)"), "{text}");
+    }
+    // Grace follows smart cities alone.
+    let grace = to("grace@example.net");
+    assert!(grace.contains("smart city") && !grace.contains("GB/T 35273"), "{grace}");
+
+    let (status, _) = daemon.stop();
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn a_port_in_use_is_told_with_the_option_that_helps() {
+    let office = Office::empty();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let error = office.fails(&["serve", "--demo", "--listen", &address], 1);
+    assert!(error.contains(&address) && error.contains("in use") && error.contains("--listen"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_works_on_a_running_demo() {
+    let office = Office::empty();
+    let mut daemon = demo(&office);
+    let line = daemon.wait_for_line("event list");
+    let config = line.split_whitespace().nth(2).unwrap().to_owned();
+    let added = Command::new(env!("CARGO_BIN_EXE_kalends"))
+        .args(["--config", &config, "event", "add", "meeting", "Tea", "--on", "2020-10-05"])
+        .stdout(Stdio::piped())
+        .output()
+        .unwrap();
+    assert!(added.status.success());
+    let id = String::from_utf8(added.stdout).unwrap().trim().to_owned();
+    wait_for("the event's page", || {
+        let page = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(daemon.text(&format!("/events/{id}")))
+        });
+        page.contains("Tea").then_some(())
+    });
+}

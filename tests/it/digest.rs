@@ -1,0 +1,232 @@
+//! Digests: when they are due, what they tell, and that a moment has one edition.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::{Office, wait_for};
+
+const WEEKLY: &str = r#"
+[site]
+timezone = "Asia/Shanghai"
+[[digest]]
+slug = "weekly"
+title = "The week ahead"
+schedule = "0 8 * * 1"
+upcoming = "30d"
+recent = "14d"
+"#;
+
+/// Due every two seconds.
+const RESTLESS: &str = r#"
+[[digest]]
+slug = "weekly"
+schedule = "*/2 * * * * *"
+send_empty = true
+"#;
+
+#[test]
+fn monday_is_monday() {
+    let office = Office::with_config(WEEKLY);
+    let moments = office.json(&["digest", "schedule", "weekly", "--from", "2020-09-26", "--count", "2"]);
+    assert_eq!(moments, json!([{ "at": "2020-09-28T00:00:00Z" }, { "at": "2020-10-05T00:00:00Z" }]));
+    let exactly = office.json(&["digest", "schedule", "weekly", "--from", "2020-09-28 08:00", "--count", "1"]);
+    assert_eq!(exactly, json!([{ "at": "2020-09-28T00:00:00Z" }]));
+    let table = office.ok(&["digest", "schedule", "weekly", "--from", "2020-09-26", "--count", "1"]);
+    assert!(table.contains("Mon 2020-09-28 08:00:00 Asia/Shanghai"), "{table}");
+}
+
+#[test]
+fn a_preview_has_each_event_in_its_place() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:00Z");
+    office.add(&["effective-date", "GB/T 35273-2020 takes effect", "--on", "2020-10-01"]);
+    office.add(&["deadline", "Comments on the draft", "--on", "2020-10-09", "--organizer", "TC260"]);
+    office.add(&["meeting", "Plenary & dinner", "--from", "2020-10-12", "--to", "2020-10-14", "--location", "Beijing"]);
+    office.add(&["forum", "Cybersecurity week", "--from", "2020-09-14", "--to", "2020-09-20"]);
+    office.add(&["meeting", "Far away", "--on", "2022"]);
+    office.add(&["meeting", "Secret", "--on", "2020-10-02", "--status", "draft"]);
+    let text = office.ok(&["digest", "preview", "weekly"]);
+    let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
+    let order = [
+        "Subject: The week ahead, 28 September 2020",
+        "NEW AND CHANGED",
+        "Far away",
+        "TAKES EFFECT",
+        "Thursday 1 October 2020 (in 3 days)",
+        "DEADLINES",
+        "Comments on the draft",
+        "COMING UP",
+        "Monday 12 October 2020 (in 14 days)",
+        "12–14 October 2020",
+        "JUST HELD OR RELEASED",
+        "Cybersecurity week",
+        "Unsubscribe: http://127.0.0.1:8080/unsubscribe/preview",
+    ]
+    .map(place);
+    assert!(order.is_sorted(), "{text}");
+    assert!(!text.contains("Secret"));
+
+    let html = office.ok(&["digest", "preview", "weekly", "--format", "html"]);
+    assert!(html.contains("Plenary &#38; dinner") || html.contains("Plenary &amp; dinner"), "{html}");
+    assert!(html.contains("prefers-color-scheme: dark") && html.contains("style=\""));
+    let eml = office.ok(&["digest", "preview", "weekly", "--format", "eml", "--at", "2020-10-12 09:00"]);
+    assert!(eml.contains("Subject: The week ahead, 12 October 2020\r\n"), "{eml}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_tells_what_changed_since_the_last_one_and_only_that() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:00Z");
+    office.add(&["meeting", "Moving", "--on", "2020-10-12"]);
+    office.add(&["meeting", "Dropped", "--on", "2020-10-13"]);
+    office.add(&["meeting", "Steady", "--on", "2020-10-14"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    let _daemon = office.serve();
+    office.ok(&["digest", "send", "weekly"]);
+    let first = office.wait_for_mails(1)[0].text();
+    assert!(!first.contains("NEW AND CHANGED"), "{first}");
+
+    office.ok(&["event", "edit", "1", "--on", "2021-01-12"]);
+    office.ok(&["event", "cancel", "2", "--reason", "no quorum"]);
+    office.add(&["meeting", "Brand new", "--on", "2020-10-15"]);
+    office.add(&["release", "New and far", "--on", "2023"]);
+    std::thread::sleep(Duration::from_millis(1100));
+    office.ok(&["digest", "send", "weekly"]);
+    let second = office.wait_for_mails(2)[1].text();
+    for part in [
+        "Cancelled: Dropped",
+        "no quorum",
+        "Moved: Moving",
+        "was 12 October 2020",
+        "New: New and far",
+        "New: Brand new",
+    ] {
+        assert!(second.contains(part), "no {part} in {second}");
+    }
+    std::thread::sleep(Duration::from_millis(1100));
+    office.ok(&["digest", "send", "weekly"]);
+    let third = office.wait_for_mails(3)[2].text();
+    assert!(third.contains("Steady") && !third.contains("New:") && !third.contains("Dropped"), "{third}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moment_has_one_edition_however_often_it_is_asked_for() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    let at = ["digest", "send", "weekly", "--at", "2020-09-28 08:00"];
+    assert_eq!(office.json(&at)["candidates"], 1);
+    assert_eq!(office.json(&at)["reason"], "already");
+    let _daemon = office.serve();
+    office.wait_for_mails(1);
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(office.outbox().len(), 1);
+    let status = office.json(&["digest", "status", "weekly"]);
+    let last = &status[0]["last"];
+    assert_eq!((&last["sent"], &last["candidates"]), (&json!(1), &json!(1)));
+    assert_eq!(last["scheduled_for"], "2020-09-28T00:00:00Z");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_the_daemon_makes_no_second_edition_and_loses_no_mail() {
+    let office = Office::with_config(RESTLESS);
+    for reader in 0..20 {
+        office.ok(&["subscriber", "add", &format!("reader{reader}@example.org"), "--confirmed"]);
+    }
+    for round in 0..5 {
+        let mut daemon = office.serve();
+        daemon.wait_for_line("edition made");
+        std::thread::sleep(Duration::from_millis(7 * round));
+        daemon.kill();
+    }
+    office.ok(&["digest", "pause", "weekly"]);
+    office.ok(&["digest", "resume", "weekly"]);
+    let _daemon = office.serve();
+    office.ok(&["digest", "pause", "weekly"]);
+    office.ok(&["digest", "resume", "weekly"]);
+    let done = wait_for("all deliveries", || {
+        let open = ["queued", "sending", "deferred", "uncertain"]
+            .iter()
+            .map(|status| office.json(&["delivery", "list", "--status", status]).as_array().unwrap().len())
+            .sum::<usize>();
+        let all = office.json(&["delivery", "list"]);
+        let all = all.as_array().unwrap().clone();
+        // The digest goes on every two seconds; what counts is that everything of the first editions is done.
+        let early = all.iter().filter(|d| d["edition"].as_i64().unwrap() <= 5).count();
+        (open == 0 && early == 100).then_some(all)
+    });
+    let mut pairs: Vec<_> = done.iter().map(|d| (d["edition"].to_string(), d["address"].to_string())).collect();
+    let count = pairs.len();
+    pairs.sort();
+    pairs.dedup();
+    assert_eq!(pairs.len(), count);
+    assert!(done.iter().all(|d| d["status"] == "sent"));
+    let mut message_ids: Vec<_> = office.outbox().iter().map(|mail| mail.header("Message-ID")).collect();
+    let files = message_ids.len();
+    message_ids.sort();
+    message_ids.dedup();
+    assert_eq!(message_ids.len(), files);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missed_moments_are_caught_up_by_one_edition() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:10Z");
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.add(&["meeting", "Plenary", "--on", "2020-10-20"]);
+    // The daemon has seen the digest and goes to sleep for three Mondays.
+    office.serve().stop();
+    office.set_clock("2020-10-19T03:00:00Z");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("edition made");
+    let mails = office.wait_for_mails(1);
+    assert_eq!(mails[0].subject(), "The week ahead, 19 October 2020");
+    let status = office.json(&["digest", "status"]);
+    assert_eq!(status[0]["last"]["number"], 1);
+    assert_eq!(status[0]["last"]["scheduled_for"], "2020-10-19T00:00:00Z");
+    daemon.stop();
+    office.serve().stop();
+    assert_eq!(office.outbox().len(), 1);
+}
+
+#[test]
+fn an_empty_edition_is_not_made_unless_asked() {
+    let office = Office::with_config(WEEKLY);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    assert_eq!(office.json(&["digest", "send", "weekly"])["reason"], "empty");
+    office.configure(&format!("{WEEKLY}send_empty = true\n"));
+    assert_eq!(office.json(&["digest", "send", "weekly"])["candidates"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_digest_makes_nothing_and_sends_nothing_until_resumed() {
+    let office = Office::with_config(RESTLESS);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.ok(&["digest", "pause", "weekly"]);
+    office.ok(&["digest", "send", "weekly"]);
+    let _daemon = office.serve();
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(office.outbox().len(), 0);
+    let status = office.json(&["digest", "status"]);
+    assert_eq!((&status[0]["paused"], &status[0]["last"]["queued"]), (&json!(true), &json!(1)));
+    assert!(status[0]["next_at"].is_null());
+    office.ok(&["digest", "resume", "weekly"]);
+    office.wait_for_mails(2);
+}
+
+#[test]
+fn readers_get_the_topics_they_follow() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:00Z");
+    office.add(&["meeting", "About cities", "--on", "2020-10-12", "--topic", "smart city"]);
+    office.add(&["meeting", "About networks", "--on", "2020-10-12", "--topic", "ipv6"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed", "--topic", "IPv6"]);
+    office.ok(&["subscriber", "add", "lin@example.org", "--confirmed", "--topic", "finance"]);
+    let text = office.ok(&["digest", "preview", "weekly", "--as", "ada@example.org"]);
+    assert!(text.contains("About networks") && !text.contains("About cities"), "{text}");
+    // Nobody gets an empty mail.
+    assert_eq!(office.json(&["digest", "send", "weekly"])["candidates"], 1);
+    assert_eq!(office.json(&["delivery", "list"])[0]["address"], "ada@example.org");
+}

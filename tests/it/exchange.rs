@@ -1,0 +1,132 @@
+//! Tables and documents in and out.
+
+use serde_json::Value;
+
+use crate::support::Office;
+
+const SAMPLE: &str = include_str!("../../config/sample/events.csv");
+
+#[test]
+fn the_sample_newsletter_goes_in_once() {
+    let office = Office::new();
+    let file = office.write("events.csv", SAMPLE);
+    let counts = |report: Value| ["added", "updated", "unchanged"].map(|key| report[key].as_u64().unwrap());
+    assert_eq!(counts(office.json(&["import", &file])), [17, 0, 0]);
+    assert_eq!(counts(office.json(&["import", &file])), [0, 0, 17]);
+    let moved = SAMPLE.replace("Zhengzhou,SAC/TC260 and CESI", "online,SAC/TC260 and CESI");
+    let file = office.write("events.csv", moved);
+    assert_eq!(counts(office.json(&["import", &file, "--dry-run"])), [0, 1, 16]);
+    assert_eq!(counts(office.json(&["import", &file])), [0, 1, 16]);
+    let forum = office.json(&["event", "list", "--search", "Cybersecurity Standards Forum"]);
+    assert_eq!(forum[0]["location"], "online");
+    assert_eq!(forum[0]["sequence"], 1);
+}
+
+#[test]
+fn bad_rows_are_reported_and_the_others_go_in() {
+    let office = Office::new();
+    let table = "kind,title,start,end\nmeeting,A,2020-09-11,\nmeeting,B,2020-02-30,\nparty,C,2020-01-01,\nforum,D,2021,2020\n\
+                 release,E,2020-03,\n";
+    let file = office.write("events.csv", table);
+    let ran = office.run(&["import", &file, "--json"]);
+    assert_eq!(ran.code, 1);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["added"], 2);
+    let rejected = report["rejected"].as_array().unwrap();
+    let told: Vec<_> = rejected.iter().map(|r| (r["line"].as_u64().unwrap(), r["column"].as_str().unwrap())).collect();
+    assert_eq!(told, [(3, "start"), (4, "kind"), (5, "end")]);
+    assert!(rejected[0]["reason"].as_str().unwrap().contains("29 days"));
+
+    let ran = office.run(&["import", &file]);
+    assert!(ran.stdout.contains("2 unchanged, 3 rejected") && ran.stdout.contains("LINE"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_file_that_is_no_table_of_events_changes_nothing() {
+    let office = Office::new();
+    for (name, content, part) in [
+        ("empty.csv", &b""[..], "empty"),
+        ("other.csv", b"name,age\nAda,36\n", "not a column"),
+        ("binary.csv", b"\xff\xfe\x00k\x00i", "not a column"),
+        ("broken.json", b"[{", "JSON"),
+        ("object.json", b"{}", "JSON"),
+    ] {
+        let file = office.write(name, content);
+        let error = office.fails(&["import", &file], 1);
+        assert!(error.contains(name) && error.contains(part), "{error}");
+    }
+    let file = office.write("latin1.csv", b"kind,title,start\nmeeting,Caf\xe9,2020\nmeeting,B,2020\n");
+    let ran = office.run(&["import", &file]);
+    assert!(ran.code == 1 && ran.stdout.contains("not UTF-8"), "{}", ran.stdout);
+    assert_eq!(office.json(&["event", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn an_export_imported_elsewhere_gives_the_same_events() {
+    let office = Office::new();
+    let file = office.write("events.csv", SAMPLE);
+    office.ok(&["import", &file]);
+    office.add(&[
+        "meeting",
+        "Quotes \"and\", commas; 标准 🎉",
+        "--from",
+        "2020-12-31 23:00",
+        "--to",
+        "2021-01-01 01:00",
+        "--tz",
+        "Europe/Brussels",
+        "--topic",
+        "a b",
+        "--topic",
+        "c",
+        "--standard",
+        "GB/T 1-2020",
+        "--url",
+        "https://example.org/",
+        "--description",
+        "Two\n\nparagraphs, **bold**",
+        "--status",
+        "tentative",
+    ]);
+    office.add(&["forum", "Draft", "--on", "2021-Q3", "--status", "draft"]);
+    let id = office.add(&["forum", "Gone", "--on", "2021-05-05"]);
+    office.ok(&["event", "cancel", &id, "--reason", "rain"]);
+
+    let comparable = |office: &Office| {
+        let mut events = office.json(&["event", "list"]);
+        for event in events.as_array_mut().unwrap() {
+            let event = event.as_object_mut().unwrap();
+            for own in ["id", "sequence", "created_at", "updated_at"] {
+                event.remove(own);
+            }
+        }
+        let mut events = events.as_array().unwrap().clone();
+        events.sort_by_key(|event| event["uid"].to_string());
+        events
+    };
+    for format in ["csv", "json"] {
+        let exported = office.ok(&["export", "--format", format]);
+        let other = Office::new();
+        let ran = other.run_with_input(&["import", "-", "--format", format], exported.as_bytes());
+        assert!(ran.code == 0 && ran.stdout.contains("20 added"), "{}{}", ran.stdout, ran.stderr);
+        assert_eq!(comparable(&other), comparable(&office), "{format}");
+        let again = other.run_with_input(&["import", "-"], exported.as_bytes());
+        assert!(again.stdout.contains("20 unchanged"), "{}", again.stdout);
+    }
+    let calendar = office.ok(&["export", "--format", "ics"]);
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 19);
+    assert!(!calendar.contains("Draft"));
+}
+
+#[test]
+fn drafts_wait_for_an_editor() {
+    let office = Office::new();
+    let file = office.write("events.csv", SAMPLE);
+    office.ok(&["import", &file, "--draft"]);
+    assert_eq!(office.json(&["event", "list", "--status", "draft"]).as_array().unwrap().len(), 17);
+    office.ok(&["event", "publish", "1"]);
+    // The same file again publishes nothing and takes nothing back.
+    let report = office.json(&["import", &file, "--draft"]);
+    assert_eq!(report["unchanged"], 17);
+    assert_eq!(office.json(&["event", "list", "--status", "draft"]).as_array().unwrap().len(), 16);
+}

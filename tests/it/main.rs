@@ -1,0 +1,17 @@
+//! Scenarios through the real binary, real sockets and real mail. Each test has its own folder and its own daemon.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+mod admin;
+mod bad_input;
+mod calendar;
+mod daemon;
+mod demo;
+mod digest;
+mod events;
+mod exchange;
+mod mail;
+mod site;
+mod subscribers;

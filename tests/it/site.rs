@@ -1,0 +1,94 @@
+//! The pages.
+
+use crate::support::Office;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_page_has_what_is_coming_and_how_to_follow() {
+    let office = Office::new();
+    office.set_clock("2020-09-28T00:00:00Z");
+    office.add(&[
+        "effective-date",
+        "GB/T 35273-2020 takes effect",
+        "--on",
+        "2020-10-01",
+        "--standard",
+        "GB/T 35273-2020",
+    ]);
+    office.add(&["forum", "Cybersecurity week", "--from", "2020-09-14", "--to", "2020-09-20", "--topic", "smart city"]);
+    office.add(&["release", "Framework", "--on", "2021"]);
+    office.add(&["release", "Hidden", "--on", "2021", "--status", "draft"]);
+    let daemon = office.serve();
+    let page = daemon.text("/").await;
+    let order: Vec<_> = [
+        "Thursday 1 October 2020",
+        "GB/T 35273-2020 takes effect",
+        "Expected",
+        "Framework",
+        "Just past",
+        "Cybersecurity week",
+    ]
+    .iter()
+    .map(|part| page.find(part).unwrap_or_else(|| panic!("no {part} in {page}")))
+    .collect();
+    assert!(order.is_sorted(), "{page}");
+    assert!(!page.contains("Hidden"));
+    for part in [
+        "value=\"http://127.0.0.1:8080/calendar.ics\"",
+        "href=\"webcal://127.0.0.1:8080/calendar.ics\"",
+        "data-copy=\"calendar-url\"",
+        "href=\"/subscribe\"",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+    let narrowed = daemon.text("/?standard=gb/t35273").await;
+    assert!(narrowed.contains("takes effect") && !narrowed.contains("Framework"));
+    assert!(narrowed.contains("calendar.ics?standard=gb/t35273"), "{narrowed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_has_a_page_that_programs_read_too() {
+    let office = Office::new();
+    office.add(&[
+        "meeting",
+        "Plenary </script><script>alert(1)</script>",
+        "--from",
+        "2020-10-12 09:00",
+        "--to",
+        "2020-10-12 17:00",
+        "--tz",
+        "Asia/Shanghai",
+        "--location",
+        "Beijing",
+        "--description",
+        "**Bold** <script>alert(2)</script> [x](javascript:alert(3))",
+    ]);
+    office.ok(&["event", "cancel", "1", "--reason", "<b>rain</b>"]);
+    let daemon = office.serve();
+    let page = daemon.text("/events/1").await;
+    assert!(
+        page.contains("<strong>Bold</strong>") && page.contains("12 October 2020, 09:00–17:00 (Asia/Shanghai)"),
+        "{page}"
+    );
+    assert!(!page.contains("<script>alert") && !page.contains("javascript:") && !page.contains("<b>rain"), "{page}");
+    let (_, rest) = page.split_once("application/ld+json\">").unwrap();
+    let document: serde_json::Value = serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap();
+    assert_eq!(document["startDate"], "2020-10-12T09:00:00+08:00");
+    assert_eq!(document["eventStatus"], "https://schema.org/EventCancelled");
+
+    for path in ["/events/2", "/events/x", "/events/99999999999999999999", "/nothing", "/events/%ff", "/?from=%00"] {
+        let status = daemon.get(path).await.status().as_u16();
+        assert!(matches!(status, 400 | 404), "{path}: {status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_is_shown_back_as_text() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let page = daemon.text("/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(!page.contains("<script>alert"), "{page}");
+    let response = daemon.get("/").await;
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(!response.headers().contains_key("set-cookie"));
+}

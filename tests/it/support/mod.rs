@@ -1,0 +1,319 @@
+//! An office of its own for each test: a folder, the binary, a daemon.
+
+pub mod smtp_server;
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Long enough for a busy machine; nothing waits for it unless it fails.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a run of the binary came to.
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A folder with a configuration and a database in it.
+pub struct Office {
+    folder: TempDir,
+}
+
+impl Office {
+    /// As `kalends init` leaves it.
+    pub fn new() -> Self {
+        let office = Self::empty();
+        office.ok(&["init"]);
+        office
+    }
+
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// With this configuration.
+    pub fn with_config(config: &str) -> Self {
+        let office = Self::new();
+        office.configure(config);
+        office
+    }
+
+    pub fn configure(&self, config: &str) {
+        std::fs::write(self.path("config/kalends.toml"), config).unwrap();
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        std::fs::write(self.path(name), content).unwrap();
+        name.to_owned()
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kalends"));
+        command.current_dir(self.folder.path()).env_remove("KALENDS_CONFIG").env_remove("KALENDS_LOG");
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with_input(args, b"")
+    }
+
+    pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Ran {
+        let mut child = self
+            .command()
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that does not read its input may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        let output = child.wait_with_output().unwrap();
+        let ran = Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert!(!ran.stderr.contains("panicked"), "{args:?}: {}", ran.stderr);
+        ran
+    }
+
+    /// What a command that must succeed prints.
+    #[track_caller]
+    pub fn ok(&self, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> Value {
+        let out = self.ok(&[args, &["--json"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|e| panic!("{args:?}: {e}: {out}"))
+    }
+
+    /// The one sentence of a command that must fail with `code`.
+    #[track_caller]
+    pub fn fails(&self, args: &[&str], code: i32) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.code, code, "{args:?}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.starts_with("error: "), "{args:?}: {}", ran.stderr);
+        ran.stderr
+    }
+
+    /// Adds an event and returns its id.
+    #[track_caller]
+    pub fn add(&self, args: &[&str]) -> String {
+        self.ok(&[&["event", "add"], args].concat()).trim().to_owned()
+    }
+
+    /// Sets the clock of this office's database.
+    pub fn set_clock(&self, moment: &str) {
+        let path = self.path("data/kalends.db");
+        block_on(async || {
+            let mut store = kalends::store::Store::open(&path).await.unwrap();
+            store.set_clock(moment.parse().unwrap()).await.unwrap();
+            store.close().await;
+        });
+    }
+
+    /// Changes a column where no command does, to let time pass or to do damage.
+    pub fn sql(&self, statement: &str) {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path("data/kalends.db"));
+        block_on(async || {
+            use sqlx::{ConnectOptions, Connection, Executor};
+            let mut connection = options.connect().await.unwrap();
+            connection.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    }
+
+    pub fn serve(&self) -> Daemon {
+        self.serve_with(&[])
+    }
+
+    pub fn serve_with(&self, args: &[&str]) -> Daemon {
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
+        Daemon::spawn(command, "listening address=")
+    }
+
+    /// The mails in the outbox folder, by name.
+    pub fn outbox(&self) -> Vec<Mail> {
+        mails_in(&self.path("data/outbox"))
+    }
+
+    #[track_caller]
+    pub fn wait_for_mails(&self, count: usize) -> Vec<Mail> {
+        wait_for(&format!("{count} mails"), || Some(self.outbox()).filter(|mails| mails.len() >= count))
+    }
+}
+
+/// From inside of a test's own runtime another can only be used on another thread.
+fn block_on(work: impl AsyncFnOnce() + Send) {
+    let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work());
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap());
+}
+
+/// Asks again and again until there is an answer.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// An .eml file.
+pub struct Mail {
+    pub octets: Vec<u8>,
+}
+
+impl Mail {
+    pub fn header(&self, name: &str) -> String {
+        let message = mail_parser::MessageParser::default().parse(&self.octets).unwrap();
+        message.header_raw(name).unwrap_or_default().trim().to_owned()
+    }
+
+    pub fn subject(&self) -> String {
+        mail_parser::MessageParser::default().parse(&self.octets).unwrap().subject().unwrap_or_default().to_owned()
+    }
+
+    pub fn text(&self) -> String {
+        let message = mail_parser::MessageParser::default().parse(&self.octets).unwrap();
+        message.body_text(0).unwrap().into_owned()
+    }
+
+    pub fn html(&self) -> String {
+        let message = mail_parser::MessageParser::default().parse(&self.octets).unwrap();
+        message.body_html(0).unwrap().into_owned()
+    }
+
+    /// The path of the first link to this site that contains `part`.
+    #[track_caller]
+    pub fn link(&self, part: &str) -> String {
+        let text = self.text();
+        let at = text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
+        text[at..].split_whitespace().next().unwrap().to_owned()
+    }
+}
+
+pub fn mails_in(folder: &Path) -> Vec<Mail> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<_> =
+        entries.map(|e| e.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+    paths.sort();
+    paths.iter().map(|path| Mail { octets: std::fs::read(path).unwrap() }).collect()
+}
+
+/// A running daemon; killed when the test ends.
+pub struct Daemon {
+    child: Child,
+    pub address: String,
+    lines: Receiver<String>,
+    log: String,
+}
+
+impl Daemon {
+    /// Starts it and waits until its log says where it listens.
+    pub fn spawn(mut command: Command, marker: &str) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut daemon = Self { child, address: String::new(), lines, log: String::new() };
+        let line = daemon.wait_for_line(marker);
+        let rest = &line[line.find(marker).unwrap() + marker.len()..];
+        daemon.address = rest.split(['/', ' ']).next().unwrap().to_owned();
+        daemon
+    }
+
+    /// The next line of the log that holds `part`.
+    #[track_caller]
+    pub fn wait_for_line(&mut self, part: &str) -> String {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => {
+                    self.log.push_str(&line);
+                    self.log.push('\n');
+                    assert!(!line.contains("panicked"), "{}", self.log);
+                    if line.contains(part) {
+                        return line;
+                    }
+                }
+                Err(_) => panic!("no line with {part:?}; the log:\n{}", self.log),
+            }
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        reqwest::get(self.url(path)).await.unwrap()
+    }
+
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Response {
+        let mut request = reqwest::Client::new().get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.text().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> reqwest::Response {
+        reqwest::Client::new().post(self.url(path)).form(form).send().await.unwrap()
+    }
+
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// SIGTERM, then how it ended and how long that took.
+    pub fn stop(mut self) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        self.signal("TERM");
+        let status = self.child.wait().unwrap();
+        (status, begun.elapsed())
+    }
+
+    /// SIGKILL: as a power cut, but for the disk's cache.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
