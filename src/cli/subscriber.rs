@@ -141,6 +141,7 @@ async fn import(context: Context, file: &str) -> Done {
             Err(failure) => report.reject(line, failure.to_string()),
         }
     }
+    report.rejected.sort_by_key(|rejected| rejected.line);
     show_report(&context, &report, false)
 }
 

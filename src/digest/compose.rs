@@ -122,7 +122,7 @@ pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Conte
         let when = &event.details.when;
         let tell = match change {
             // What is long over is news only to those who were told of the rest before.
-            Change::New => !told.contains(&event.id) && !(brief.is_first && when.end_instant() <= now),
+            Change::New => !told.contains(&event.id) && (!brief.is_first || when.end_instant() > now),
             Change::Moved { before } => window.is_current(when) || window.is_current(before),
             Change::Cancelled | Change::Reinstated => window.is_current(when),
         };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::compose::{Change, Content, Item};
-use crate::domain::event::{Event, Status};
+use crate::domain::event::{Event, Kind, Status};
 use crate::domain::when::Point;
 use crate::domain::wording;
 use crate::domain::zone::Zone;
@@ -26,6 +26,9 @@ pub struct Frame {
     pub now: Timestamp,
     pub is_demo: bool,
 }
+
+/// The width of plain text.
+const TEXT_COLUMNS: usize = 72;
 
 /// How many new events a list shows before it points to the site.
 const NEW_SHOWN: usize = 50;
@@ -73,7 +76,6 @@ struct Group {
 struct Entry {
     title: String,
     url: String,
-    kind: &'static str,
     when: String,
     /// `in 3 days`, where that helps.
     aside: String,
@@ -83,10 +85,18 @@ struct Entry {
     is_tentative: bool,
     /// What was before, or why.
     note: String,
-    /// Place, organizer, standards.
+    /// Kind (unless the section says it), place, organizer, standards.
     facts: Vec<String>,
     /// The first paragraph of the description, plain.
     excerpt: String,
+}
+
+impl Entry {
+    /// The excerpt as lines for plain text, indented.
+    fn wrapped(&self) -> String {
+        let options = textwrap::Options::new(TEXT_COLUMNS).initial_indent("  ").subsequent_indent("  ");
+        textwrap::fill(&self.excerpt, options)
+    }
 }
 
 /// The mail for one group of readers.
@@ -215,11 +225,15 @@ impl Maker<'_> {
             true => String::new(),
             false => wording::days_away(self.today, details.when.first_day()),
         };
-        let facts = [details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
+        let kind = match details.kind {
+            Kind::EffectiveDate | Kind::Deadline => "",
+            kind => kind.label(),
+        };
+        let facts =
+            [kind.to_owned(), details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
         Entry {
             title: details.title.clone(),
             url: format!("{}/events/{}", self.frame.base_url, event.id),
-            kind: details.kind.label(),
             when,
             aside,
             badge: "",
@@ -242,7 +256,8 @@ impl Group {
 fn tidy_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty_lines = 1;
-    for line in text.lines().map(str::trim_end) {
+    // The line before a signature is two hyphens and a space (RFC 3676 section 4.3).
+    for line in text.lines().map(|line| if line == "-- " { line } else { line.trim_end() }) {
         empty_lines = if line.is_empty() { empty_lines + 1 } else { 0 };
         if empty_lines < 2 {
             out.push_str(line);

@@ -39,7 +39,7 @@ impl EventFilter {
             self.to = Some(window(to)?.end_instant());
         }
         match (self.from, self.to) {
-            (Some(from), Some(to)) if to < from => Err(Invalid::new("the last day asked for lies before the first")),
+            (Some(from), Some(to)) if to <= from => Err(Invalid::new("the last day asked for lies before the first")),
             _ => Ok(self),
         }
     }
