@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn scripts_do_not_pass() {
-        let html = to_html("<script>alert(1)</script> [x](javascript:alert(1)) **bold** <img src=x onerror=alert(1)>");
+        let html =
+            to_html("<script>alert(1)</script>\n\n[x](javascript:alert(1)) **bold** <img src=x onerror=alert(1)>");
         assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains("onerror"), "{html}");
         assert!(html.contains("<strong>bold</strong>"));
     }

@@ -15,10 +15,9 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::config::{Config, ConfigError};
-use crate::domain::Invalid;
-use crate::domain::fields::FieldError;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
+use crate::domain::{FieldError, Invalid};
 use crate::store::{self, Store};
 use output::Output;
 

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::fields::{FieldError, of};
 use super::when::When;
-use super::{Invalid, text, words};
+use super::{FieldError, Invalid, text, words};
 
 words! {
     pub enum Kind, "kind of event" {
@@ -83,22 +82,25 @@ impl Details {
     pub fn checked(self) -> Result<Self, FieldError> {
         let line = |field: &'static str, text: &str| {
             let line = text::single_line(text);
-            text::at_most(field, &line, 1000).map_err(of(field)).map(|()| line)
+            text::at_most(field, &line, 1000).map_err(FieldError::of(field)).map(|()| line)
         };
         let details = Self {
             title: line("title", &self.title)?,
             location: line("location", &self.location)?,
             organizer: line("organizer", &self.organizer)?,
-            topics: text::labels("topic", self.topics.iter().map(String::as_str)).map_err(of("topics"))?,
-            standards: text::labels("standard", self.standards.iter().map(String::as_str)).map_err(of("standards"))?,
-            url: text::web_url(&self.url).map_err(of("url"))?,
+            topics: text::labels("topic", self.topics.iter().map(String::as_str)).map_err(FieldError::of("topics"))?,
+            standards: text::labels("standard", self.standards.iter().map(String::as_str))
+                .map_err(FieldError::of("standards"))?,
+            url: text::web_url(&self.url).map_err(FieldError::of("url"))?,
             description: text::multi_line(&self.description),
             ..self
         };
         if details.title.is_empty() {
-            return Err(of("title")(Invalid::new("the title is empty: say in a few words what the event is")));
+            return Err(FieldError::of("title")(Invalid::new(
+                "the title is empty: say in a few words what the event is",
+            )));
         }
-        text::at_most("description", &details.description, 100_000).map_err(of("description"))?;
+        text::at_most("description", &details.description, 100_000).map_err(FieldError::of("description"))?;
         Ok(details)
     }
 

@@ -1,9 +1,9 @@
 //! What somebody says about an event, field by field: on the command line, in a row of a table, in a document.
 
-use super::Invalid;
 use super::event::{Details, Status};
 use super::when::{Point, When};
 use super::zone::Zone;
+use super::{FieldError, Invalid};
 
 /// The columns of a table of events. An export has all; an import may leave most out.
 pub const COLUMNS: [&str; 20] = [
@@ -49,19 +49,6 @@ pub struct EventFields {
     pub cancel_reason: Option<String>,
 }
 
-/// What is wrong, and in which field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct FieldError {
-    pub field: &'static str,
-    pub reason: Invalid,
-}
-
-/// For `map_err`: the error of one field.
-pub(super) fn of(field: &'static str) -> impl Fn(Invalid) -> FieldError {
-    move |reason| FieldError { field, reason }
-}
-
 impl EventFields {
     /// The event these fields make: a new one, or `base` with what is said here changed.
     pub fn onto(&self, base: Option<&Details>, site_zone: &Zone) -> Result<Details, FieldError> {
@@ -69,12 +56,12 @@ impl EventFields {
             given.clone().or_else(|| base.map(|b| old(b).clone())).unwrap_or_default()
         };
         let kind = match (&self.kind, base) {
-            (Some(kind), _) => kind.parse().map_err(of("kind"))?,
+            (Some(kind), _) => kind.parse().map_err(FieldError::of("kind"))?,
             (None, Some(base)) => base.kind,
-            (None, None) => return Err(of("kind")(Invalid::new("the kind is missing"))),
+            (None, None) => return Err(FieldError::of("kind")(Invalid::new("the kind is missing"))),
         };
         let status = match self.status.as_deref().map(str::trim).filter(|status| !status.is_empty()) {
-            Some(status) => status.parse().map_err(of("status"))?,
+            Some(status) => status.parse().map_err(FieldError::of("status"))?,
             None => base.map_or(Status::Confirmed, |base| base.status),
         };
         let details = Details {
@@ -95,23 +82,25 @@ impl EventFields {
     fn when(&self, base: Option<&Details>, site_zone: &Zone) -> Result<When, FieldError> {
         let zone = match self.timezone.as_deref().map(str::trim) {
             Some("") => site_zone.clone(),
-            Some(zone) => zone.parse().map_err(of("timezone"))?,
+            Some(zone) => zone.parse().map_err(FieldError::of("timezone"))?,
             None => base.map_or_else(|| site_zone.clone(), |base| base.when.zone().clone()),
         };
         let start = match (self.start.as_deref(), base) {
             (Some(start), _) if start.trim().is_empty() => {
-                return Err(of("start")(Invalid::new("the start is missing: write a date such as 2020-10-01")));
+                return Err(FieldError::of("start")(Invalid::new(
+                    "the start is missing: write a date such as 2020-10-01",
+                )));
             }
-            (Some(start), _) => start.parse::<Point>().map_err(of("start"))?,
+            (Some(start), _) => start.parse::<Point>().map_err(FieldError::of("start"))?,
             (None, Some(base)) => base.when.start(),
-            (None, None) => return Err(of("start")(Invalid::new("the start is missing"))),
+            (None, None) => return Err(FieldError::of("start")(Invalid::new("the start is missing"))),
         };
         let end = match self.end.as_deref().map(str::trim) {
             Some("") => None,
-            Some(end) => Some(end.parse::<Point>().map_err(of("end"))?),
+            Some(end) => Some(end.parse::<Point>().map_err(FieldError::of("end"))?),
             None => base.and_then(|base| base.when.end()),
         };
-        When::new(start, end, zone).map_err(of("end"))
+        When::new(start, end, zone).map_err(FieldError::of("end"))
     }
 }
 

@@ -24,6 +24,21 @@ impl Invalid {
     }
 }
 
+/// What is wrong, and in which field of an event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct FieldError {
+    pub field: &'static str,
+    pub reason: Invalid,
+}
+
+impl FieldError {
+    /// For `map_err`: makes an error one of `field`.
+    pub fn of(field: &'static str) -> impl Fn(Invalid) -> Self {
+        move |reason| Self { field, reason }
+    }
+}
+
 /// Gives an enum whose values are plain words its text form: `as_str`, `Display`, `FromStr`, serde.
 /// A word that is not known is refused with the list of those that are.
 macro_rules! words {

@@ -95,12 +95,7 @@ impl FromStr for Point {
                 let day = digits(day, 2).ok_or_else(unreadable)?;
                 let last = date(year, month, 1).days_in_month();
                 Point::Day(i8::try_from(day).ok().and_then(|day| Date::new(year, month, day).ok()).ok_or_else(
-                    || {
-                        Invalid(format!(
-                            "`{text}` is not a date: {} {year} has {last} days",
-                            super::wording::month_name(month)
-                        ))
-                    },
+                    || Invalid(format!("`{text}` is not a date: {} {year} has {last} days", month_name(month))),
                 )?)
             }
             _ => return Err(unreadable()),
@@ -111,6 +106,26 @@ impl FromStr for Point {
             _ => Err(unreadable()),
         }
     }
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The name of a month from 1 to 12.
+pub fn month_name(month: i8) -> &'static str {
+    MONTHS[(month.clamp(1, 12) - 1) as usize]
 }
 
 /// A number of exactly `width` ASCII digits.

@@ -2,27 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::when::{Point, When};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// The name of a month from 1 to 12.
-pub fn month_name(month: i8) -> &'static str {
-    MONTHS[(month.clamp(1, 12) - 1) as usize]
-}
+use super::when::{Point, When, month_name};
 
 /// `Thursday`.
 pub fn weekday(day: Date) -> String {

@@ -6,10 +6,10 @@ pub mod json;
 pub mod subscribers;
 mod table;
 
-use crate::domain::Invalid;
-use crate::domain::fields::{EventFields, FieldError};
+use crate::domain::fields::EventFields;
 use crate::domain::words;
 use crate::domain::zone::Zone;
+use crate::domain::{FieldError, Invalid};
 use crate::store::{ImportCounts, ImportEntry};
 
 words! {

@@ -7,10 +7,10 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use super::{Error, Result, Store, from_json, instant, parsed, to_json};
-use crate::domain::Invalid;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision, Status};
-use crate::domain::fields::{EventFields, FieldError};
+use crate::domain::fields::EventFields;
 use crate::domain::when::When;
+use crate::domain::{FieldError, Invalid};
 
 /// One entry of an import: an event, perhaps with the UID it has elsewhere.
 #[derive(Debug, Clone)]
@@ -206,7 +206,7 @@ impl Store {
                 continue;
             };
             let event = &mut events[index];
-            match take_over(event, &entry.fields, now) {
+            match take_over(event, &entry.fields, entry.uid.is_some(), now) {
                 Err(reason) => counts.rejected.push((entry.line, reason)),
                 Ok(done) if done.is_empty() => counts.unchanged += 1,
                 Ok(done) => {
@@ -227,11 +227,16 @@ impl Store {
 fn take_over(
     event: &mut Event,
     fields: &EventFields,
+    is_by_uid: bool,
     now: Timestamp,
 ) -> std::result::Result<Vec<HistoryEntry>, FieldError> {
     let status = |reason| FieldError { field: "status", reason };
     let zone = event.details.when.zone().clone();
-    let details = fields.onto(Some(&event.details), &zone)?;
+    let mut details = fields.onto(Some(&event.details), &zone)?;
+    // A table without UIDs is typed by hand and knows nothing of what was cancelled here since.
+    if !is_by_uid && event.details.status == Status::Cancelled {
+        details.status = Status::Cancelled;
+    }
     let cancelled = details.status == Status::Cancelled && event.details.status != Status::Draft;
     let mut done = event.revise(details, now).map_err(status)?;
     if cancelled {
@@ -282,38 +287,11 @@ async fn insert_event(
     cancel_reason: &str,
     now: Timestamp,
 ) -> Result<Event> {
-    let start = details.when.start().to_string();
-    let end = details.when.end().map(|end| end.to_string());
-    let (kind, status, zone) = (details.kind.as_str(), details.status.as_str(), details.when.zone().name());
-    let (topics, standards, at) = (to_json(&details.topics), to_json(&details.standards), now.as_second());
-    let ended_at = (details.status == Status::Cancelled).then_some(at);
-    let id = sqlx::query_scalar!(
-        r#"INSERT INTO event (uid, kind, title, start, "end", timezone, status, location, organizer, topics, standards,
-                              url, description, cancel_reason, sequence, created_at, updated_at, ended_at, removed)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $15, $16, 0) RETURNING id"#,
-        uid,
-        kind,
-        details.title,
-        start,
-        end,
-        zone,
-        status,
-        details.location,
-        details.organizer,
-        topics,
-        standards,
-        details.url,
-        details.description,
-        cancel_reason,
-        at,
-        ended_at
-    )
-    .fetch_one(&mut **transaction)
-    .await?;
-    insert_history(transaction, id, &[HistoryEntry::of(Action::Added, now)]).await?;
-    let mut event = Event::new(id, uid, details, instant(at)?);
+    let mut event = Event::new(0, uid, details, instant(now.as_second())?);
     event.cancel_reason = cancel_reason.to_owned();
-    event.ended_at = ended_at.map(instant).transpose()?;
+    event.ended_at = event.is_cancelled().then_some(event.created_at);
+    event.id = save(transaction, &event).await?;
+    insert_history(transaction, event.id, &[HistoryEntry::of(Action::Added, now)]).await?;
     Ok(event)
 }
 
@@ -322,18 +300,35 @@ async fn update_event(
     event: &Event,
     entries: &[HistoryEntry],
 ) -> Result<()> {
+    save(transaction, event).await?;
+    insert_history(transaction, event.id, entries).await
+}
+
+/// Writes every column of an event; one with the id 0 is new and gets its id.
+async fn save(transaction: &mut Transaction<'_, Sqlite>, event: &Event) -> Result<i64> {
     let details = &event.details;
+    let id = Some(event.id).filter(|id| *id != 0);
     let start = details.when.start().to_string();
     let end = details.when.end().map(|end| end.to_string());
     let (kind, status, zone) = (details.kind.as_str(), details.status.as_str(), details.when.zone().name());
     let (topics, standards) = (to_json(&details.topics), to_json(&details.standards));
-    let (updated_at, ended_at) = (event.updated_at.as_second(), event.ended_at.map(Timestamp::as_second));
-    sqlx::query!(
-        r#"UPDATE event SET kind = $2, title = $3, start = $4, "end" = $5, timezone = $6, status = $7, location = $8,
-                  organizer = $9, topics = $10, standards = $11, url = $12, description = $13, cancel_reason = $14,
-                  sequence = $15, updated_at = $16, ended_at = $17, removed = $18
-           WHERE id = $1"#,
-        event.id,
+    let (created_at, updated_at) = (event.created_at.as_second(), event.updated_at.as_second());
+    let ended_at = event.ended_at.map(Timestamp::as_second);
+    Ok(sqlx::query_scalar!(
+        r#"INSERT INTO event (id, uid, kind, title, start, "end", timezone, status, location, organizer, topics,
+                              standards, url, description, cancel_reason, sequence, created_at, updated_at, ended_at,
+                              removed)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+           ON CONFLICT (id) DO UPDATE
+              SET kind = excluded.kind, title = excluded.title, start = excluded.start, "end" = excluded."end",
+                  timezone = excluded.timezone, status = excluded.status, location = excluded.location,
+                  organizer = excluded.organizer, topics = excluded.topics, standards = excluded.standards,
+                  url = excluded.url, description = excluded.description, cancel_reason = excluded.cancel_reason,
+                  sequence = excluded.sequence, updated_at = excluded.updated_at, ended_at = excluded.ended_at,
+                  removed = excluded.removed
+           RETURNING id"#,
+        id,
+        event.uid,
         kind,
         details.title,
         start,
@@ -348,13 +343,13 @@ async fn update_event(
         details.description,
         event.cancel_reason,
         event.sequence,
+        created_at,
         updated_at,
         ended_at,
         event.removed
     )
-    .execute(&mut **transaction)
-    .await?;
-    insert_history(transaction, event.id, entries).await
+    .fetch_one(&mut **transaction)
+    .await?)
 }
 
 async fn insert_history(

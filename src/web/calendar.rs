@@ -10,7 +10,7 @@ use jiff::fmt::rfc2822;
 
 use super::Site;
 use super::error::PageError;
-use super::pages::FilterQuery;
+use super::query::FilterQuery;
 use super::snapshot;
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
@@ -29,7 +29,7 @@ async fn show(
         Some(query) => format!("/calendar.ics?{query}"),
         None => "/calendar.ics".to_owned(),
     };
-    let body = site.snapshots.calendar(&name, &filter.into_filter(&site)?).await?;
+    let body = site.snapshots.calendar(&name, &filter.filter(&site)?).await?;
     Ok(respond(&body, &headers, "calendar.ics"))
 }
 

@@ -5,6 +5,7 @@ mod calendar;
 mod error;
 mod health;
 mod pages;
+mod query;
 mod snapshot;
 mod subscribe;
 mod unsubscribe;

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
-use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use jiff::civil::Date;
 use serde_json::json;
 
 use super::error::PageError;
+use super::query::FilterQuery;
 use super::{Site, calendar};
-use crate::domain::Invalid;
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Point;
@@ -43,46 +42,6 @@ impl Chrome {
     }
 }
 
-/// The questions a query may ask, here and of feeds; keys that are not known are let by, as the web does.
-#[derive(Debug, Clone, Default)]
-pub struct FilterQuery {
-    pairs: Vec<(String, String)>,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for FilterQuery {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let query = parts.uri.query().unwrap_or_default();
-        Ok(Self { pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() })
-    }
-}
-
-impl FilterQuery {
-    fn all(&self, key: &str) -> Vec<String> {
-        let values = self.pairs.iter().filter(|(name, _)| name == key).flat_map(|(_, value)| value.split(','));
-        values.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
-    }
-
-    fn one(&self, key: &str) -> Option<&str> {
-        let found = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.trim());
-        found.filter(|value| !value.is_empty())
-    }
-
-    pub fn into_filter(self, site: &Site) -> Result<EventFilter, Invalid> {
-        let filter = EventFilter {
-            kinds: self.all("kind").iter().map(|kind| kind.parse()).collect::<Result<_, _>>()?,
-            topics: self.all("topic"),
-            standard: self.one("standard").unwrap_or_default().to_owned(),
-            organizer: self.one("organizer").unwrap_or_default().to_owned(),
-            search: self.one("q").unwrap_or_default().to_owned(),
-            precise: matches!(self.one("precise"), Some("1" | "true" | "yes")),
-            ..EventFilter::default()
-        };
-        filter.between(self.one("from"), self.one("to"), &site.config.site.timezone)
-    }
-}
-
 #[derive(Template)]
 #[template(path = "page/home.html")]
 struct HomePage {
@@ -90,6 +49,8 @@ struct HomePage {
     days: Vec<Day>,
     /// Only a month, a quarter or a year is known.
     expected: Vec<Card>,
+    /// Where the dates go on that are too many for one page.
+    later_url: Option<String>,
     past: Vec<Card>,
     kinds: Vec<(Kind, bool)>,
     query: String,
@@ -140,6 +101,9 @@ impl Card {
     }
 }
 
+/// How many coming events a page shows before it points to the next.
+const AHEAD_SHOWN: usize = 150;
+
 /// How many past events the first page shows, unless a search asks for them.
 const PAST_SHOWN: usize = 8;
 
@@ -149,7 +113,7 @@ async fn home(
     query: FilterQuery,
 ) -> Result<Html<String>, PageError> {
     let text = query.one("q").or(query.one("standard")).or(query.one("topic")).unwrap_or_default().to_owned();
-    let filter = query.into_filter(&site)?;
+    let filter = query.filter(&site)?;
     let snapshot = site.snapshots.current().await?;
     let now = site.store.now();
     let zone = &site.config.site.timezone;
@@ -159,8 +123,14 @@ async fn home(
     chosen.sort_by_key(|event| (event.details.when.first_instant(), event.id));
     let (past, ahead): (Vec<&Event>, Vec<&Event>) =
         chosen.into_iter().partition(|event| event.details.when.end_instant() < now);
-    let (expected, dated): (Vec<&Event>, Vec<&Event>) =
+    let (expected, mut dated): (Vec<&Event>, Vec<&Event>) =
         ahead.into_iter().partition(|event| event.details.when.is_partial());
+    // The rest of a day is shown with it, so that the next page begins with another.
+    let later = dated.get(AHEAD_SHOWN).map(|event| event.details.when.first_day()).filter(|day| *day > today);
+    if let Some(day) = later {
+        dated.retain(|event| event.details.when.first_day() < day);
+    }
+    let later_url = later.map(|day| query.url_from(day));
 
     let mut days: BTreeMap<Option<Date>, Vec<Card>> = BTreeMap::new();
     for event in dated {
@@ -180,7 +150,7 @@ async fn home(
         days.entry(date.filter(|date| *date > today || when.first_instant() >= now)).or_default().push(card);
     }
     let is_filtered = filter != EventFilter::default();
-    let shown = if is_filtered { usize::MAX } else { PAST_SHOWN };
+    let shown = if is_filtered { AHEAD_SHOWN } else { PAST_SHOWN };
     let suffix = raw.filter(|q| !q.is_empty() && is_filtered).map(|q| format!("?{q}")).unwrap_or_default();
     let base_url = site.config.site.base_url.as_str();
     let calendar_url = format!("{base_url}/calendar.ics{suffix}");
@@ -196,6 +166,7 @@ async fn home(
             })
             .collect(),
         expected: expected.into_iter().map(|event| Card::of(event, today)).collect(),
+        later_url,
         past: past.into_iter().rev().take(shown).map(|event| Card::of(event, today)).collect(),
         kinds: Kind::ALL.iter().map(|kind| (*kind, filter.kinds.contains(kind))).collect(),
         query: text,

@@ -130,3 +130,18 @@ fn drafts_wait_for_an_editor() {
     assert_eq!(report["unchanged"], 17);
     assert_eq!(office.json(&["event", "list", "--status", "draft"]).as_array().unwrap().len(), 16);
 }
+
+#[test]
+fn a_table_typed_by_hand_brings_no_cancelled_event_back() {
+    let office = Office::new();
+    let file = office.write("events.csv", SAMPLE);
+    office.ok(&["import", &file]);
+    office.ok(&["event", "cancel", "1", "--reason", "storm"]);
+    assert_eq!(office.json(&["import", &file])["unchanged"], 17);
+    assert_eq!(office.json(&["event", "show", "1"])["status"], "cancelled");
+    // An export knows its events by UID and is taken at its word.
+    let exported = office.ok(&["export", "--format", "csv"]).replace("cancelled", "confirmed");
+    let file = office.write("export.csv", exported);
+    assert_eq!(office.json(&["import", &file])["updated"], 1);
+    assert_eq!(office.json(&["event", "show", "1"])["status"], "confirmed");
+}

@@ -1,0 +1,180 @@
+//! The values of single options: text with a meaning, judged as it is read.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use jiff::Span;
+use serde::{Deserialize, Deserializer};
+
+use crate::digest::schedule::Schedule;
+use crate::domain::Invalid;
+
+/// A length of time as people write it: `90m`, `12h`, `30d`, `2w`, `6mo`.
+#[derive(Debug, Clone)]
+pub struct Period(Span);
+
+impl Period {
+    pub fn of(span: Span) -> Self {
+        Self(span)
+    }
+
+    pub fn span(&self) -> Span {
+        self.0
+    }
+}
+
+impl FromStr for Period {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad = || Invalid(format!("`{text}` is not a length of time: write one such as 90m, 12h, 30d or 2w"));
+        let span: Span = text.trim().parse().map_err(|_| bad())?;
+        match span.is_negative() || span.get_years().abs() > 100 {
+            true => Err(bad()),
+            false => Ok(Self(span)),
+        }
+    }
+}
+
+/// What stands before every link: scheme and host, perhaps a path, no slash at the end.
+#[derive(Debug, Clone)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn host(&self) -> String {
+        url::Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Self("http://127.0.0.1:8080".into())
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match url::Url::parse(text) {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.query().is_none()
+                    && url.fragment().is_none() =>
+            {
+                Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+            }
+            _ => Err(Invalid(format!(
+                "`{text}` is not an address of a site: write one such as https://events.example.org"
+            ))),
+        }
+    }
+}
+
+/// `sqlite://data/kalends.db`: a path, from the folder the program runs in.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrl(PathBuf);
+
+impl DatabaseUrl {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self(PathBuf::from("data/kalends.db"))
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
+        match path {
+            Some(path) if !path.is_empty() && !path.contains(['?', ':']) => Ok(Self(PathBuf::from(path))),
+            _ => Err(Invalid(format!("`{text}` is not a database: write sqlite://data/kalends.db"))),
+        }
+    }
+}
+
+/// `smtp://host:port` or, with TLS from the first octet, `smtps://host:port`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayUrl {
+    pub host: String,
+    pub port: u16,
+    pub implicit_tls: bool,
+}
+
+impl FromStr for RelayUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad = || {
+            Invalid(format!("`{text}` is not a relay: write smtp://host:port (STARTTLS) or smtps://host:port (TLS)"))
+        };
+        let url = url::Url::parse(text).map_err(|_| bad())?;
+        let implicit_tls = match url.scheme() {
+            "smtp" => false,
+            "smtps" => true,
+            _ => return Err(bad()),
+        };
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(bad)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Invalid::new("a relay's url holds no login: give username and password_file beside it"));
+        }
+        Ok(Self {
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port: url.port().unwrap_or(if implicit_tls { 465 } else { 25 }),
+            implicit_tls,
+        })
+    }
+}
+
+impl std::fmt::Display for RelayUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}:{}", if self.implicit_tls { "smtps" } else { "smtp" }, self.host, self.port)
+    }
+}
+
+/// A name that fits into a URL, a List-Id and a file name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slug(String);
+
+impl Slug {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Slug {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        match (1..=40).contains(&text.len()) && text.chars().all(fits) && !text.starts_with('-') && !text.ends_with('-')
+        {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Invalid(format!(
+                "`{text}` is not a slug: use up to 40 small letters, digits and hyphens, such as weekly-standards"
+            ))),
+        }
+    }
+}
+
+macro_rules! read_from_text {
+    ($($name:ty),+) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+read_from_text!(Period, BaseUrl, DatabaseUrl, RelayUrl, Slug, Schedule);

@@ -1,0 +1,55 @@
+//! What a query asks of the events: the same on the pages and in every feed.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::Site;
+use crate::domain::Invalid;
+use crate::domain::filter::EventFilter;
+
+/// The questions a query may ask, here and of feeds; keys that are not known are let by, as the web does.
+#[derive(Debug, Clone, Default)]
+pub struct FilterQuery {
+    pairs: Vec<(String, String)>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FilterQuery {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self { pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() })
+    }
+}
+
+impl FilterQuery {
+    fn all(&self, key: &str) -> Vec<String> {
+        let values = self.pairs.iter().filter(|(name, _)| name == key).flat_map(|(_, value)| value.split(','));
+        values.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    }
+
+    pub fn one(&self, key: &str) -> Option<&str> {
+        let found = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.trim());
+        found.filter(|value| !value.is_empty())
+    }
+
+    /// The same questions from another day on.
+    pub fn url_from(&self, day: jiff::civil::Date) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.pairs.iter().filter(|(name, _)| name != "from"));
+        format!("/?{}", query.append_pair("from", &day.to_string()).finish())
+    }
+
+    pub fn filter(&self, site: &Site) -> Result<EventFilter, Invalid> {
+        let filter = EventFilter {
+            kinds: self.all("kind").iter().map(|kind| kind.parse()).collect::<Result<_, _>>()?,
+            topics: self.all("topic"),
+            standard: self.one("standard").unwrap_or_default().to_owned(),
+            organizer: self.one("organizer").unwrap_or_default().to_owned(),
+            search: self.one("q").unwrap_or_default().to_owned(),
+            precise: matches!(self.one("precise"), Some("1" | "true" | "yes")),
+            ..EventFilter::default()
+        };
+        filter.between(self.one("from"), self.one("to"), &site.config.site.timezone)
+    }
+}
