@@ -299,6 +299,49 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        /// Long titles in any script, with everything in them that iCalendar treats as its own.
+        #[test]
+        fn any_title_and_description_come_through(
+            title in "[a-z]{1,3}[\\PC中文標準🎉👩‍💻é,;:\\\\\"]{0,400}",
+            description in "[\\PC中文🎉,;\\\\\\n\\t]{0,300}",
+        ) {
+            let mut event = event(Kind::Release, "2020-09-16", None);
+            let details = Details { title, description, ..event.details.clone() };
+            event.details = details.checked().unwrap();
+            let text = calendar(&[&event], &info());
+            for line in text.split("\r\n") {
+                proptest::prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']));
+            }
+            let value = |key: &str| {
+                let unfolded = text.replace("\r\n ", "");
+                let from = unfolded.find("BEGIN:VEVENT").unwrap();
+                let line = unfolded[from..].split("\r\n").find(|line| line.starts_with(key)).unwrap().to_owned();
+                unescape(&line[key.len()..])
+            };
+            proptest::prop_assert_eq!(value("SUMMARY:"), &*event.details.title);
+            proptest::prop_assert!(value("DESCRIPTION:").starts_with(&event.details.description));
+        }
+    }
+
+    /// TEXT as RFC 5545 section 3.3.11 reads it.
+    fn unescape(text: &str) -> String {
+        let mut out = String::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => out.push(match chars.next() {
+                    Some('n' | 'N') => '\n',
+                    Some(other) => other,
+                    None => panic!("a lone backslash at the end of {text}"),
+                }),
+                ',' | ';' => panic!("a bare {c} in {text}"),
+                other => out.push(other),
+            }
+        }
+        out
+    }
+
     #[test]
     fn the_calendar_says_what_it_is() {
         let text = calendar(&[], &info());
