@@ -1,5 +1,8 @@
 -- Instants are seconds since 1970 in UTC. Lists are JSON arrays of text.
 
+-- "klnd": so that no other program's file is taken for ours.
+PRAGMA application_id = 1802268260;
+
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -51,9 +54,21 @@ CREATE TABLE subscriber (
     topics     TEXT    NOT NULL,
     timezone   TEXT,
     locale     TEXT,
-    created_at INTEGER NOT NULL,
-    asked_at   INTEGER             -- the last confirmation mail
+    created_at INTEGER NOT NULL
 ) STRICT;
+
+-- What somebody asked for who has yet to prove to be that person: the link in the confirmation mail stands for it.
+CREATE TABLE sign_up (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    subscriber_id INTEGER NOT NULL REFERENCES subscriber (id) ON DELETE CASCADE,
+    digests       TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    topics        TEXT    NOT NULL,
+    timezone      TEXT,
+    locale        TEXT,
+    created_at    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sign_up_of_subscriber ON sign_up (subscriber_id, created_at);
 
 -- What the daemon knows of a digest beside its definition in the configuration.
 CREATE TABLE digest (

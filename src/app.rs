@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::digest;
 use crate::mail::deliver::Mailer;
 use crate::store::Store;
-use crate::web::Site;
+use crate::web::{Site, server};
 
 /// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -46,8 +46,7 @@ impl App {
         let mailer = Mailer::new(store.clone(), config.clone()).await?;
 
         let mut parts = JoinSet::new();
-        let server = axum::serve(listener, site.router()).with_graceful_shutdown(stop.clone().cancelled_owned());
-        parts.spawn(async move { server.await.context("the HTTP server failed") });
+        parts.spawn(server::serve(listener, site.router(), stop.clone()));
         parts.spawn(mailer.run(changes.clone(), stop.clone()));
         parts.spawn({
             let (store, stop) = (store.clone(), stop.clone());
@@ -76,7 +75,9 @@ impl App {
 
 /// An exclusive lock on a file beside the database. The system takes it back when the process ends, however it ends.
 fn lock(store: &Store) -> anyhow::Result<File> {
-    let path = store.path().with_added_extension("lock");
+    // By its real name: two ways to write a path must not make two locks.
+    let path = std::fs::canonicalize(store.path()).unwrap_or_else(|_| store.path().to_owned());
+    let path = path.with_added_extension("lock");
     let file = File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use load::ConfigError;
-pub use values::{BaseUrl, DatabaseUrl, Period, RelayUrl, Slug};
+pub use values::{BaseUrl, DatabaseUrl, Listen, Period, RelayUrl, Slug, Title};
 
 use crate::digest::schedule::Schedule;
 use crate::domain::address::Mailbox;
@@ -25,7 +25,7 @@ pub const TEMPLATE: &str = include_str!("../config/kalends.toml");
 pub const DEFAULT_PATH: &str = "config/kalends.toml";
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct Config {
     pub site: SiteConfig,
     pub database: DatabaseConfig,
@@ -37,45 +37,39 @@ pub struct Config {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct SiteConfig {
-    pub title: String,
+    pub title: Title,
     pub base_url: BaseUrl,
     pub timezone: Zone,
+    pub locale: Locale,
 }
 
 impl Default for SiteConfig {
     fn default() -> Self {
-        Self { title: "kalends".into(), base_url: BaseUrl::default(), timezone: Zone::utc() }
+        Self {
+            title: "kalends".parse().unwrap_or_else(|_| unreachable!("it is a title")),
+            base_url: BaseUrl::default(),
+            timezone: Zone::utc(),
+            locale: Locale::En,
+        }
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct DatabaseConfig {
     pub url: DatabaseUrl,
 }
 
-impl Default for DatabaseConfig {
-    fn default() -> Self {
-        Self { url: DatabaseUrl::default() }
-    }
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct HttpConfig {
-    pub listen: String,
-}
-
-impl Default for HttpConfig {
-    fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into() }
-    }
+    pub listen: Listen,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct MailConfig {
     pub from: Mailbox,
     pub reply_to: Option<Mailbox>,
@@ -101,6 +95,13 @@ impl Default for MailConfig {
 
 /// Good enough for files, and nobody's; with SMTP it must be replaced.
 const DEFAULT_FROM: &str = "kalends <news@example.org>";
+
+words! {
+    /// The language of what readers see.
+    pub enum Locale, "locale" {
+        En => "en",
+    }
+}
 
 words! {
     pub enum TransportKind, "mail transport" {
@@ -129,7 +130,7 @@ words! {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of options")]
 pub struct RelayConfig {
     pub url: RelayUrl,
     pub username: Option<String>,
@@ -164,9 +165,9 @@ fn one_to_hundred<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct FeedConfig {
-    pub title: Option<String>,
+    pub title: Option<Title>,
     pub description: String,
     pub refresh: Period,
     pub keep_cancelled: Period,
@@ -184,10 +185,10 @@ impl Default for FeedConfig {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of options")]
 pub struct DigestConfig {
     pub slug: Slug,
-    pub title: Option<String>,
+    pub title: Option<Title>,
     #[serde(default)]
     pub description: String,
     pub schedule: Schedule,
@@ -215,11 +216,16 @@ impl DigestConfig {
     }
 
     pub fn title(&self) -> &str {
-        self.title.as_deref().unwrap_or(self.slug.as_str())
+        self.title.as_ref().map_or(self.slug.as_str(), Title::as_str)
     }
 }
 
 impl Config {
+    /// Whether mail would go out under the example's address, which is nobody's.
+    pub fn has_example_sender(&self) -> bool {
+        self.mail.from.to_string() == DEFAULT_FROM
+    }
+
     pub fn digest(&self, slug: &str) -> Option<&DigestConfig> {
         self.digests.iter().find(|digest| digest.slug.as_str() == slug)
     }
@@ -229,6 +235,6 @@ impl Config {
     }
 
     pub fn feed_title(&self) -> &str {
-        self.feed.title.as_deref().unwrap_or(&self.site.title)
+        self.feed.title.as_ref().unwrap_or(&self.site.title).as_str()
     }
 }

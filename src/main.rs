@@ -4,7 +4,10 @@ use clap::Parser;
 use kalends::cli::{self, Cli, Failure};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return cli::wrong_usage(&error),
+    };
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

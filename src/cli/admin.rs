@@ -182,6 +182,9 @@ async fn check_mail(config: &Config, findings: &mut Findings) {
         }
         return;
     }
+    if config.has_example_sender() {
+        findings.warn("mail", "[mail] from still is the example's address: set your own");
+    }
     for config in &mail.relays {
         let result = async {
             let relay = Relay::new(config)?;
@@ -202,13 +205,11 @@ async fn check_mail(config: &Config, findings: &mut Findings) {
 pub fn completions(shell: clap_complete::Shell) -> Done {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "kalends", &mut script);
-    print(&String::from_utf8_lossy(&script));
-    Ok(())
+    print(&String::from_utf8_lossy(&script))
 }
 
 pub fn man() -> Done {
     let mut page = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    print(&String::from_utf8_lossy(&page));
-    Ok(())
+    print(&String::from_utf8_lossy(&page))
 }

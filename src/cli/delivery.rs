@@ -62,6 +62,11 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
                 return Err(Failure::Usage("say what to retry: a delivery's id, --edition N or --all".into()));
             }
             let queued = context.store.retry_deliveries(*id, *edition).await?;
+            if let (Some(id), 0) = (id, queued) {
+                return Err(Failure::failed(format!(
+                    "there is no delivery {id} that failed or waits: `kalends delivery list` shows them"
+                )));
+            }
             context.out.show(&json!({ "queued": queued }), || {
                 format!("{} queued again.\n", wording::count(queued as usize, "delivery", "deliveries"))
             })

@@ -4,7 +4,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::output::{print, table};
+use super::output::{note, print, print_octets, table};
 use super::{Context, Done, Failure, moment};
 use crate::config::DigestConfig;
 use crate::digest::render::UNSUBSCRIBE_LINK;
@@ -157,11 +157,11 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
         _ if context.out.is_json() => {
             let fill = |text: &str| text.replace(UNSUBSCRIBE_LINK, &link);
             let record = json!({ "subject": mail.subject, "text": fill(&mail.text), "html": fill(&mail.html) });
-            context.out.show(&record, String::new)?;
+            context.out.show(&record, String::new)
         }
         PreviewFormat::Html => print(&mail.html.replace(UNSUBSCRIBE_LINK, &link)),
         PreviewFormat::Text => {
-            print(&format!("Subject: {}\n\n{}", mail.subject, mail.text.replace(UNSUBSCRIBE_LINK, &link)));
+            print(&format!("Subject: {}\n\n{}", mail.subject, mail.text.replace(UNSUBSCRIBE_LINK, &link)))
         }
         PreviewFormat::Eml => {
             let to = match reader {
@@ -171,10 +171,9 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
             let (_, octets) = letter(context, digest, &to, &mail, "preview", &link)
                 .build()
                 .map_err(|e| Failure::failed(e.to_string()))?;
-            super::output::print_octets(&octets);
+            print_octets(&octets)
         }
     }
-    Ok(())
 }
 
 async fn compose(
@@ -220,6 +219,9 @@ async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
     // Editions are told apart by the second.
     let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
     let as_of = if is_now { context.store.now() } else { at };
+    if context.store.digest_state(slug).await?.paused {
+        note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
+    }
     match publish(&context.store, &context.config, digest, at, as_of, false).await? {
         Published::Edition(edition) => context.out.show(
             &json!({ "edition": edition.id, "number": edition.number, "scheduled_for": at, "candidates": edition.candidates }),
@@ -251,7 +253,9 @@ async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) ->
     send_once(&context.config, &letter)
         .await
         .map_err(|e| Failure::failed(format!("the test mail was not sent: {e}")))?;
-    context.out.show(&json!({ "to": to, "message_id": message_id }), || format!("A test mail went to {to}.\n"))
+    context
+        .out
+        .show(&json!({ "to": to, "message_id": format!("<{message_id}>") }), || format!("A test mail went to {to}.\n"))
 }
 
 async fn status(context: &Context, slug: Option<&str>) -> Done {

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::output::{confirm, note, print, table};
 use super::{Context, Done, Failure};
+use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, Kind, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
@@ -25,9 +26,13 @@ pub enum EventCommand {
     /// List events by date
     List(ListArgs),
     /// Show one event
-    Show { id: i64 },
+    Show {
+        #[arg(value_parser = id)]
+        id: i64,
+    },
     /// Change what is said of an event; what is not named stays
     Edit {
+        #[arg(value_parser = id)]
         id: i64,
         #[arg(long)]
         kind: Option<Kind>,
@@ -37,9 +42,13 @@ pub enum EventCommand {
         fields: FieldArgs,
     },
     /// Make a draft public
-    Publish { id: i64 },
+    Publish {
+        #[arg(value_parser = id)]
+        id: i64,
+    },
     /// Cancel an event; calendars and readers are told
     Cancel {
+        #[arg(value_parser = id)]
         id: i64,
         /// Why, in a few words; readers see it
         #[arg(long)]
@@ -47,13 +56,17 @@ pub enum EventCommand {
     },
     /// Take an event off the list; calendars are told that it was cancelled
     Remove {
+        #[arg(value_parser = id)]
         id: i64,
         /// Do not ask
         #[arg(long)]
         yes: bool,
     },
     /// Show what was changed, and when
-    History { id: i64 },
+    History {
+        #[arg(value_parser = id)]
+        id: i64,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -88,17 +101,24 @@ pub struct FieldArgs {
     #[arg(long, value_name = "FILE")]
     description_file: Option<PathBuf>,
     /// confirmed, tentative or draft
-    #[arg(long)]
+    #[arg(long, value_parser = settable_status)]
     status: Option<Status>,
+}
+
+fn id(text: &str) -> Result<i64, Invalid> {
+    text.parse().map_err(|_| Invalid(format!("`{text}` is not an id: `kalends event list` shows the ids")))
+}
+
+fn settable_status(text: &str) -> Result<Status, Invalid> {
+    match text.parse() {
+        Ok(Status::Cancelled) => Err(Invalid::new("cancel with `kalends event cancel`")),
+        Err(_) => Err(Invalid(format!("`{text}` is not a status: use one of confirmed, tentative, draft"))),
+        status => status,
+    }
 }
 
 impl FieldArgs {
     fn fields(&self) -> Result<EventFields, Failure> {
-        if self.status == Some(Status::Cancelled) {
-            return Err(Failure::Usage(
-                "--status takes confirmed, tentative or draft: cancel with `kalends event cancel`".into(),
-            ));
-        }
         let description = match &self.description_file {
             None => self.description.clone(),
             Some(path) => Some(
@@ -162,6 +182,9 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
         EventCommand::Publish { id } => {
             change(context, *id, "published", |event, now| match event.details.status {
                 Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
+                Status::Cancelled => Err(Invalid(format!(
+                    "event {id} is cancelled: `kalends event edit {id} --status confirmed` brings it back"
+                ))),
                 _ => Ok(Vec::new()),
             })
             .await
@@ -211,20 +234,17 @@ async fn change(
     context: Context,
     id: i64,
     done: &str,
-    revise: impl FnOnce(
-        &mut Event,
-        jiff::Timestamp,
-    ) -> Result<Vec<crate::domain::event::HistoryEntry>, crate::domain::Invalid>,
+    revise: impl FnOnce(&mut Event, jiff::Timestamp) -> Result<Vec<crate::domain::event::HistoryEntry>, Invalid>,
 ) -> Done {
     let (event, entries) = context.store.revise_event(id, revise).await?;
     if context.out.is_json() {
         return context.out.show(&EventRecord::from(&event), String::new);
     }
-    match entries.is_empty() {
-        true => note(&format!("Event {id} is so already; nothing was changed.")),
-        false => print(&format!("Event {id} {done}.\n")),
+    if entries.is_empty() {
+        note(&format!("Event {id} is so already; nothing was changed."));
+        return Ok(());
     }
-    Ok(())
+    print(&format!("Event {id} {done}.\n"))
 }
 
 async fn list(context: Context, args: &ListArgs) -> Done {

@@ -27,9 +27,9 @@ pub struct ImportArgs {
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// ics holds the published events; csv and json hold the drafts too
-    #[arg(long, value_enum, default_value = "ics")]
-    format: ExportFormat,
+    /// ics holds the published events; csv and json hold the drafts too [default: ics, with --json json]
+    #[arg(long, value_enum)]
+    format: Option<ExportFormat>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -104,16 +104,16 @@ pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
 pub async fn export(context: Context, args: &ExportArgs) -> Done {
     let mut events = context.store.events().await?;
     events.retain(|event| !event.removed);
-    match args.format {
+    let default = if context.out.is_json() { ExportFormat::Json } else { ExportFormat::Ics };
+    match args.format.unwrap_or(default) {
         ExportFormat::Csv => print_octets(&record::csv(&events)?),
         ExportFormat::Json => {
             let records: Vec<_> = events.iter().map(EventRecord::from).collect();
-            print(&format!("{}\n", serde_json::to_string_pretty(&records)?));
+            print(&format!("{}\n", serde_json::to_string_pretty(&records)?))
         }
         ExportFormat::Ics => {
             let published: Vec<_> = events.iter().filter(|event| event.is_public()).collect();
-            print(&calendar(&published, &CalendarInfo::of(&context.config, "/calendar.ics")));
+            print(&calendar(&published, &CalendarInfo::of(&context.config, "/calendar.ics")))
         }
     }
-    Ok(())
 }

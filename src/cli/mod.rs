@@ -10,7 +10,9 @@ mod serve;
 mod subscriber;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
@@ -153,6 +155,19 @@ impl Context {
     fn host(&self) -> String {
         self.config.site.base_url.host()
     }
+}
+
+/// Help and version go to standard output; what is wrong is told as one sentence.
+pub fn wrong_usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+    }
+    let text = error.to_string();
+    // The first paragraph says what is wrong; usage and hints follow after an empty line.
+    let sentence: Vec<&str> = text.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
+    eprintln!("{} (see --help)", sentence.join(" "));
+    ExitCode::from(2)
 }
 
 pub async fn run(cli: Cli) -> Done {

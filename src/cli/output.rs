@@ -28,22 +28,21 @@ impl Output {
             true => print(&format!("{}\n", serde_json::to_string_pretty(value)?)),
             false => print(&people()),
         }
-        Ok(())
     }
 }
 
 /// Writes to standard output; a reader that went away (`| head`) is no error.
-pub fn print(text: &str) {
-    print_octets(text.as_bytes());
+pub fn print(text: &str) -> Result<(), Failure> {
+    print_octets(text.as_bytes())
 }
 
-pub fn print_octets(octets: &[u8]) {
+pub fn print_octets(octets: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    if let Err(error) = out.write_all(octets).and_then(|()| out.flush())
-        && error.kind() != ErrorKind::BrokenPipe
-    {
-        // Standard output is gone; standard error may not be.
-        let _ = writeln!(io::stderr(), "error: can't write to standard output: {error}");
+    match out.write_all(octets).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("can't write to standard output: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
         return demo(args).await;
     }
     let config = Config::load(cli.config.as_deref())?;
-    let listener = bind(args.listen.as_deref().unwrap_or(&config.http.listen)).await?;
+    let listener = bind(args.listen.as_deref().unwrap_or(config.http.listen.as_str())).await?;
     let store = Store::open(config.database.url.path()).await?;
     let app = App::new(config, store).await?;
     let address = listener.local_addr()?;
@@ -45,7 +45,7 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
 
 async fn demo(args: &ServeArgs) -> Done {
     let default = Config::default().http.listen;
-    let listener = bind(args.listen.as_deref().unwrap_or(&default)).await?;
+    let listener = bind(args.listen.as_deref().unwrap_or(default.as_str())).await?;
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
     note(&demo.introduction());
@@ -87,8 +87,9 @@ fn stop_signal() -> Result<CancellationToken, Failure> {
 
 /// To standard error; KALENDS_LOG sets what is told, such as `debug` or `kalends=debug,info`.
 fn start_log(json: bool, is_demo: bool) {
-    // A demo's terminal is read by a person: what the parts do is told in fewer words.
-    let default = if is_demo { "warn,kalends=info" } else { "info" };
+    // A demo's terminal is read by a person: what the parts do is told in fewer words. What sqlx has to tell of a
+    // statement comes back as an error, and is told there once.
+    let default = if is_demo { "warn,kalends=info,sqlx=off" } else { "info,sqlx=off" };
     let filter = EnvFilter::try_from_env("KALENDS_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

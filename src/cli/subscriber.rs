@@ -5,12 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::exchange::{read, show_report};
-use super::output::{confirm, table};
+use super::output::{confirm, note, table};
 use super::{Context, Done, Failure};
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::{ConsentSource, NewSubscriber, Subscriber};
 use crate::domain::text;
 use crate::domain::token::Purpose;
+use crate::domain::wording;
 use crate::domain::zone::Zone;
 use crate::intake::Report;
 use crate::intake::subscribers::{self, Row};
@@ -95,10 +96,10 @@ async fn add(context: Context, wish: NewSubscriber, source: ConsentSource) -> Do
     let subscriber = context.store.subscriber(&email).await?;
     context.out.show(&record(&subscriber), || {
         let what = match request {
-            Request { asked: true, .. } => "a confirmation mail is queued; it is valid for 72 hours",
-            Request { pending: true, .. } => "a confirmation mail went out less than 10 minutes ago; no second one yet",
-            Request { changed: true, .. } => "subscribed",
-            _ => "is subscribed already",
+            Request::Asked => "a confirmation mail is queued; its link is valid for 72 hours",
+            Request::New | Request::Changed => "subscribed",
+            Request::Unchanged => "is subscribed already",
+            Request::TooMany => "got three confirmation mails within the last hour, so nothing was done",
         };
         format!("{email}: {what}.\n")
     })
@@ -133,15 +134,24 @@ async fn import(context: Context, file: &str) -> Done {
     let octets = read(file)?;
     let (rows, rejected) = subscribers::read(&octets).map_err(|error| Failure::failed(format!("{file}: {error}")))?;
     let mut report = Report { rejected, ..Report::default() };
+    let mut asked = 0;
     for Row { line, wish, source } in rows {
         match subscribe(&context, wish, &source).await {
-            Ok(Request { new: true, .. }) => report.added += 1,
-            Ok(Request { changed: true, .. }) => report.updated += 1,
-            Ok(_) => report.unchanged += 1,
+            Ok(Request::New) => report.added += 1,
+            Ok(Request::Changed) => report.updated += 1,
+            Ok(Request::Unchanged) => report.unchanged += 1,
+            Ok(Request::Asked) => {
+                asked += 1;
+                report.added += 1;
+            }
+            Ok(Request::TooMany) => report.reject(line, "got three confirmation mails within the last hour".into()),
             Err(failure) => report.reject(line, failure.to_string()),
         }
     }
     report.rejected.sort_by_key(|rejected| rejected.line);
+    if asked > 0 {
+        note(&format!("{} queued.", wording::count(asked, "confirmation mail is", "confirmation mails are")));
+    }
     show_report(&context, &report, false)
 }
 

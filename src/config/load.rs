@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, DEFAULT_FROM, DEFAULT_PATH, TransportKind};
+use super::{Config, DEFAULT_PATH, TransportKind};
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
 const ENVIRONMENT_PREFIX: &str = "KALENDS_";
@@ -57,12 +57,12 @@ impl Config {
             if self.mail.relays.is_empty() {
                 return at("transport", "transport is \"smtp\", but there is no [[mail.relay]] with a url".into());
             }
-            if self.mail.from.to_string() == DEFAULT_FROM {
-                return at(
-                    "transport",
-                    "transport is \"smtp\", but [mail] from still is the example: set your own".into(),
-                );
-            }
+        }
+        if !self.mail.from.address.as_str().is_ascii() {
+            return at("from", "the sender's address must be ASCII: many servers take no other".into());
+        }
+        if self.feed.refresh.span().is_zero() {
+            return at("refresh", "refresh is no time at all: use one such as 6h".into());
         }
         for relay in &self.mail.relays {
             if relay.password.is_some() && relay.password_file.is_some() {
@@ -155,6 +155,10 @@ mod tests {
             ("[mail]\ntransport = \"pigeon\"", &["line 2", "file, smtp"]),
             ("[mail]\ntransport = \"smtp\"", &["line 2", "[[mail.relay]]"]),
             ("[mail]\nfrom = \"a@b@c\"", &["line 2", "not an email address"]),
+            ("[http]\nlisten = \"8080\"", &["line 2", "127.0.0.1:8080"]),
+            ("[site]\ntitle = \" \"", &["line 2", "title is empty"]),
+            ("[site]\nlocale = \"tlh\"", &["line 2", "one of en"]),
+            ("site = 1", &["line 1", "a table of options"]),
             ("[database]\nurl = \"postgres://x\"", &["line 2", "sqlite://"]),
             ("[site\n", &["line 1"]),
         ] {
@@ -172,7 +176,7 @@ mod tests {
                 .map_err(|e| e.to_string())
         };
         assert_eq!(set("KALENDS_MAIL__FROM", "b@example.org").unwrap().mail.from.to_string(), "b@example.org");
-        assert_eq!(set("KALENDS_SITE__TITLE", "2020").unwrap().site.title, "2020");
+        assert_eq!(set("KALENDS_SITE__TITLE", "2020").unwrap().site.title.as_str(), "2020");
         let relays = set("KALENDS_MAIL__RELAY", "[{ url = \"smtp://localhost:2525\", connections = 2 }]").unwrap();
         assert_eq!(relays.mail.relays[0].connections, 2);
         for (name, part) in [("KALENDS_MAIL__FORM", "KALENDS_MAIL__FORM"), ("KALENDS_MAIL", "KALENDS_MAIL")] {

@@ -7,7 +7,7 @@ use jiff::Span;
 use serde::{Deserialize, Deserializer};
 
 use crate::digest::schedule::Schedule;
-use crate::domain::Invalid;
+use crate::domain::{Invalid, text};
 
 /// A length of time as people write it: `90m`, `12h`, `30d`, `2w`, `6mo`.
 #[derive(Debug, Clone)]
@@ -32,6 +32,54 @@ impl FromStr for Period {
         match span.is_negative() || span.get_years().abs() > 100 {
             true => Err(bad()),
             false => Ok(Self(span)),
+        }
+    }
+}
+
+/// Where to listen: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.
+#[derive(Debug, Clone)]
+pub struct Listen(String);
+
+impl Listen {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self("127.0.0.1:8080".into())
+    }
+}
+
+impl FromStr for Listen {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text.rsplit_once(':') {
+            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(Self(text.to_owned())),
+            _ => Err(Invalid(format!("`{text}` is no address to listen on: write one such as 127.0.0.1:8080"))),
+        }
+    }
+}
+
+/// A title: one line that is not empty.
+#[derive(Debug, Clone)]
+pub struct Title(String);
+
+impl Title {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Title {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text::single_line(text) {
+            line if line.is_empty() => Err(Invalid::new("a title is empty: give it a few words, or leave it out")),
+            line => Ok(Self(line)),
         }
     }
 }
@@ -64,6 +112,9 @@ impl FromStr for BaseUrl {
             Ok(url)
                 if matches!(url.scheme(), "http" | "https")
                     && url.has_host()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+                    && !text.contains(char::is_control)
                     && url.query().is_none()
                     && url.fragment().is_none() =>
             {
@@ -177,4 +228,4 @@ macro_rules! read_from_text {
         }
     )+};
 }
-read_from_text!(Period, BaseUrl, DatabaseUrl, RelayUrl, Slug, Schedule);
+read_from_text!(Period, Listen, Title, BaseUrl, DatabaseUrl, RelayUrl, Slug, Schedule);

@@ -96,7 +96,7 @@ impl<'a> Draft<'a> {
         let frame = Frame {
             digest_title: self.digest.title().to_owned(),
             description: self.digest.description.clone(),
-            site_title: self.config.site.title.clone(),
+            site_title: self.config.site.title.as_str().to_owned(),
             base_url: self.config.site.base_url.as_str().to_owned(),
             zone: self.config.zone_of(self.digest).clone(),
             now: self.as_of,

@@ -59,6 +59,8 @@ pub struct Subscription {
 pub enum ConsentSource {
     /// A confirmation mail asks first (double opt-in).
     AskByMail,
+    /// The same, but who waits for an answer already is not asked again.
+    AskOnce,
     /// Got elsewhere, on this day, and how.
     Recorded { at: Timestamp, note: String },
 }

@@ -10,7 +10,7 @@ const MAC_OCTETS: usize = 16;
 /// What a link allows, and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Confirm the pending subscriptions of a subscriber.
+    /// Confirm one sign-up, by its id.
     Confirm,
     /// Leave: by a subscription's id.
     Unsubscribe,

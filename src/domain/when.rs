@@ -187,7 +187,15 @@ impl When {
                 return Err(Invalid(format!("the end `{end}` lies before the start `{start}`")));
             }
         }
-        Ok(Self { start, end, zone })
+        let when = Self { start, end, zone };
+        // The clock may be put forward between two times that look in order.
+        if when.end.is_some() && when.end_instant() <= when.first_instant() {
+            return Err(Invalid(format!(
+                "`{start}` does not exist in {}, where the clock is put forward then: the end would not lie after it",
+                when.zone
+            )));
+        }
+        Ok(when)
     }
 
     pub fn parse(start: &str, end: Option<&str>, zone: Zone) -> Result<Self, Invalid> {
@@ -310,6 +318,14 @@ mod tests {
             let error = when(start, end).unwrap_err().to_string();
             assert!(error.contains(part), "{start} to {end}: {error}");
         }
+    }
+
+    #[test]
+    fn a_start_that_the_clock_skips_never_lies_after_its_end() {
+        let brussels = || "Europe/Brussels".parse().unwrap();
+        let error = When::parse("2027-03-28 02:50", Some("2027-03-28 03:10"), brussels()).unwrap_err();
+        assert!(error.to_string().contains("put forward"), "{error}");
+        assert!(When::parse("2027-03-28 02:50", Some("2027-03-28 04:10"), brussels()).is_ok());
     }
 
     #[test]

@@ -10,19 +10,21 @@ pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
     let mut intake = Intake::default();
     let rejected = table::read(octets, &COLUMNS, &["kind", "title", "start"], |row| {
         let line = row.line;
-        let (uid, fields) = entry(row);
-        intake.take(line, uid, fields, zone);
+        let (uid, sequence, fields) = entry(row);
+        intake.take(line, uid, sequence, fields, zone);
     })?;
     intake.rejected.extend(rejected);
     Ok(intake)
 }
 
-fn entry(row: table::Row<'_>) -> (Option<String>, EventFields) {
+fn entry(row: table::Row<'_>) -> (Option<String>, u32, EventFields) {
     let mut uid = None;
+    let mut sequence = 0;
     let mut fields = EventFields::default();
     for (name, text) in row.cells() {
         match name {
             "uid" => uid = Some(text.trim().to_owned()).filter(|uid| !uid.is_empty()),
+            "sequence" => sequence = text.trim().parse().unwrap_or(0),
             "kind" => fields.kind = Some(text),
             "title" => fields.title = Some(text),
             "start" => fields.start = Some(text),
@@ -40,7 +42,7 @@ fn entry(row: table::Row<'_>) -> (Option<String>, EventFields) {
             _ => {}
         }
     }
-    (uid, fields)
+    (uid, sequence, fields)
 }
 
 #[cfg(test)]
@@ -89,6 +91,21 @@ mod tests {
             read(b"kind,title,start\nmeeting,Caf\xe9,2020-09-11\nmeeting,B,2020-09-11\n", &Zone::utc()).unwrap();
         assert_eq!((latin1.entries.len(), latin1.rejected.len()), (1, 1));
         assert!(latin1.rejected[0].reason.contains("title is not UTF-8"), "{}", latin1.rejected[0].reason);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_swallows_nothing_in_silence() {
+        let heading = "kind,title,start,description\n";
+        let table = format!("{heading}meeting,A,2020,x\n\n\nmeeting,B,2020,\"unclosed\nmeeting,C,2020,y\n");
+        let read = intake(&table).unwrap();
+        assert_eq!((read.entries.len(), read.rejected[0].line), (1, 5));
+        assert!(read.rejected[0].reason.contains("never closed"), "{}", read.rejected[0].reason);
+        let last_line = format!("{heading}meeting,A,2020,\"unclosed");
+        assert_eq!(intake(&last_line).unwrap().entries.len(), 0);
+        // An inch mark is no opening quote, and a pair of quotes is closed.
+        for fine in ["meeting,5\" disks,2020,x\n", "meeting,\"5\"\" disks\",2020,\"two\nlines\"\n"] {
+            assert_eq!(intake(&format!("{heading}{fine}")).unwrap().entries.len(), 1, "{fine}");
+        }
     }
 
     proptest! {

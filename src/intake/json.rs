@@ -10,7 +10,7 @@ use crate::domain::zone::Zone;
 
 /// One event of the list. What follows from other fields, or is made here, is let by.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an event")]
 #[allow(dead_code)]
 struct Entry {
     id: Option<i64>,
@@ -62,7 +62,7 @@ pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
                     description: entry.description,
                     cancel_reason: entry.cancel_reason,
                 };
-                intake.take(line, entry.uid, fields, zone);
+                intake.take(line, entry.uid, entry.sequence.unwrap_or(0), fields, zone);
             }
         }
     }

@@ -45,9 +45,9 @@ pub struct Intake {
 
 impl Intake {
     /// Takes an entry in, or its error.
-    fn take(&mut self, line: u64, uid: Option<String>, fields: EventFields, zone: &Zone) {
+    fn take(&mut self, line: u64, uid: Option<String>, sequence: u32, fields: EventFields, zone: &Zone) {
         match fields.onto(None, zone) {
-            Ok(details) => self.entries.push(ImportEntry { line, uid, fields, details }),
+            Ok(details) => self.entries.push(ImportEntry { line, uid, sequence, fields, details }),
             Err(error) => self.rejected.push(Rejected::by_field(line, error)),
         }
     }

@@ -52,7 +52,7 @@ fn person(row: table::Row<'_>) -> Result<(NewSubscriber, ConsentSource), (&'stat
     };
     let note = optional(text::single_line(&cell("consent_note"))).unwrap_or_else(|| "imported".into());
     let source = match optional(cell("consent_at")) {
-        None => ConsentSource::AskByMail,
+        None => ConsentSource::AskOnce,
         Some(at) => ConsentSource::Recorded { at: instant(&at).map_err(|e| ("consent_at", e))?, note },
     };
     Ok((wish, source))

@@ -29,31 +29,63 @@ pub fn read(
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter(octets)).flexible(true).has_headers(false).from_reader(octets);
-    let mut records = reader.byte_records();
-    let heading = match records.next() {
-        Some(Ok(record)) => heading(&record, columns, required)?,
-        Some(Err(error)) => return Err(Invalid(format!("line 1 can't be read: {error}"))),
-        None => {
+    let mut record = ByteRecord::new();
+    let heading = match reader.read_byte_record(&mut record) {
+        Ok(true) => heading(&record, columns, required)?,
+        Ok(false) => {
             let needed = required.join(", ");
             return Err(Invalid(format!("the file is empty: its first line must name the columns ({needed}, …)")));
         }
+        Err(error) => return Err(Invalid(format!("line 1 can't be read: {error}"))),
     };
     let mut rejected = Vec::new();
-    let mut reject = |line, reason| rejected.push(Rejected { line, column: None, reason });
-    for record in records {
-        match record {
-            Err(error) => reject(error.position().map_or(0, csv::Position::line), format!("can't be read: {error}")),
-            Ok(record) if record.iter().all(|cell| cell.trim_ascii().is_empty()) => {}
-            Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                match cells(&heading, &record) {
-                    Ok(cells) => take(Row { line, cells }),
-                    Err(reason) => reject(line, reason),
-                }
+    let mut lines = LineCounter { octets, at: 0, line: 1 };
+    loop {
+        let more = reader.read_byte_record(&mut record);
+        let begin = record.position().map_or(0, |position| position.byte() as usize);
+        let end = reader.position().byte() as usize;
+        let line = lines.of_record_at(begin);
+        let mut reject = |reason| rejected.push(Rejected { line, column: None, reason });
+        match more {
+            Ok(false) => return Ok(rejected),
+            Err(error) => reject(format!("can't be read: {error}")),
+            Ok(true) if record.iter().all(|cell| cell.trim_ascii().is_empty()) => {}
+            Ok(true) if end >= octets.len() && is_unclosed(&octets[begin.min(octets.len())..], &record) => {
+                reject("a quote opened in this row is never closed, so all after it can't be read".into());
             }
+            Ok(true) => match cells(&heading, &record) {
+                Ok(cells) => take(Row { line, cells }),
+                Err(reason) => reject(reason),
+            },
         }
     }
-    Ok(rejected)
+}
+
+/// Counts lines from one record to the next; the library does not count the empty lines before one.
+struct LineCounter<'a> {
+    octets: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    fn of_record_at(&mut self, begin: usize) -> u64 {
+        let blank = self.octets.iter().skip(begin).take_while(|octet| matches!(octet, b'\r' | b'\n')).count();
+        let first = begin + blank;
+        let passed = self.octets.get(self.at..first).unwrap_or_default();
+        self.line += passed.iter().filter(|octet| **octet == b'\n').count() as u64;
+        self.at = first;
+        self.line
+    }
+}
+
+/// Whether the last record swallowed what follows an opening quote. The library takes that for a field; a well-formed
+/// record has its quotes in pairs, and a lone one inside of a field is kept in it.
+fn is_unclosed(octets: &[u8], record: &ByteRecord) -> bool {
+    let quotes = octets.iter().filter(|octet| **octet == b'"').count();
+    let spans_lines = octets.trim_ascii().contains(&b'\n');
+    let keeps_a_quote = record.as_slice().contains(&b'"');
+    quotes % 2 == 1 && (spans_lines || !keeps_a_quote)
 }
 
 /// Spreadsheets separate by what the user's country does not write numbers with.

@@ -32,7 +32,7 @@ struct Letter<'a> {
 /// The mail with `link`, for these digests by slug.
 pub fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -> NewMail {
     let letter = Letter {
-        site_title: &config.site.title,
+        site_title: config.site.title.as_str(),
         base_url: config.site.base_url.as_str(),
         digests: digests
             .iter()
@@ -43,7 +43,7 @@ pub fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -
         is_demo,
     };
     NewMail {
-        subject: format!("Please confirm your subscription to {}", config.site.title),
+        subject: format!("Please confirm your subscription to {}", config.site.title.as_str()),
         // These templates hold nothing that can fail to be written.
         text: Text { letter: &letter }.render().unwrap_or_default(),
         html: crate::digest::inline_styles(&Html { letter: &letter }.render().unwrap_or_default()),

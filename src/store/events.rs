@@ -18,6 +18,8 @@ pub struct ImportEntry {
     /// Where in the input it stands, for the report.
     pub line: u64,
     pub uid: Option<String>,
+    /// The SEQUENCE it has elsewhere: calendars that know the UID must not see a lower one.
+    pub sequence: u32,
     /// What the input says; fields it is silent about stay as they are.
     pub fields: EventFields,
     /// The event these fields make by themselves.
@@ -101,7 +103,8 @@ impl Store {
     /// Adds an event under a UID made for it at `host`.
     pub async fn add_event(&self, details: Details, host: &str) -> Result<Event> {
         let mut transaction = self.begin().await?;
-        let event = insert_event(&mut transaction, new_uid(host), details, "", self.now()).await?;
+        let new = NewEvent { uid: new_uid(host), details, cancel_reason: String::new(), sequence: 0 };
+        let event = insert_event(&mut transaction, new, self.now()).await?;
         transaction.commit().await?;
         Ok(event)
     }
@@ -189,24 +192,32 @@ impl Store {
             }
         }
         let mut events = known;
+        // The line that spoke of an event; a second one would undo it, at each import again.
+        let mut spoken: HashMap<usize, u64> = HashMap::new();
         let mut counts = ImportCounts::default();
         for entry in entries {
             let found = match &entry.uid {
                 Some(uid) => by_uid.get(uid).copied(),
                 None => by_content.get(&content_key(&entry.details)).copied(),
             };
-            let Some(index) = found else {
+            let index = found.unwrap_or(events.len());
+            if let Some(line) = spoken.insert(index, entry.line) {
+                counts.rejected.push((entry.line, same_as(line, entry.uid.is_some())));
+                continue;
+            }
+            if found.is_none() {
                 let uid = entry.uid.unwrap_or_else(|| new_uid(host));
                 let reason = entry.fields.cancel_reason.unwrap_or_default();
-                let event = insert_event(&mut transaction, uid, entry.details, &reason, now).await?;
+                let new = NewEvent { uid, details: entry.details, cancel_reason: reason, sequence: entry.sequence };
+                let event = insert_event(&mut transaction, new, now).await?;
                 by_uid.insert(event.uid.clone(), events.len());
                 by_content.insert(content_key(&event.details), events.len());
                 events.push(event);
                 counts.added += 1;
                 continue;
-            };
+            }
             let event = &mut events[index];
-            match take_over(event, &entry.fields, entry.uid.is_some(), now) {
+            match take_over(event, &entry, now) {
                 Err(reason) => counts.rejected.push((entry.line, reason)),
                 Ok(done) if done.is_empty() => counts.unchanged += 1,
                 Ok(done) => {
@@ -226,15 +237,15 @@ impl Store {
 /// Brings a known event to what an import says of it.
 fn take_over(
     event: &mut Event,
-    fields: &EventFields,
-    is_by_uid: bool,
+    entry: &ImportEntry,
     now: Timestamp,
 ) -> std::result::Result<Vec<HistoryEntry>, FieldError> {
+    let fields = &entry.fields;
     let status = |reason| FieldError { field: "status", reason };
     let zone = event.details.when.zone().clone();
     let mut details = fields.onto(Some(&event.details), &zone)?;
     // A table without UIDs is typed by hand and knows nothing of what was cancelled here since.
-    if !is_by_uid && event.details.status == Status::Cancelled {
+    if entry.uid.is_none() && event.details.status == Status::Cancelled {
         details.status = Status::Cancelled;
     }
     let cancelled = details.status == Status::Cancelled && event.details.status != Status::Draft;
@@ -242,7 +253,18 @@ fn take_over(
     if cancelled {
         done.extend(event.cancel(fields.cancel_reason.as_deref().unwrap_or_default(), now).map_err(status)?);
     }
+    if !done.is_empty() {
+        event.sequence = event.sequence.max(entry.sequence);
+    }
     Ok(done)
+}
+
+fn same_as(line: u64, by_uid: bool) -> FieldError {
+    let what = if by_uid { "UID" } else { "kind, title and start" };
+    FieldError {
+        field: if by_uid { "uid" } else { "title" },
+        reason: Invalid(format!("is the same event as in line {line}, by its {what}")),
+    }
 }
 
 fn no_event(id: i64) -> Error {
@@ -280,15 +302,18 @@ async fn fetch_events(connection: &mut SqliteConnection, id: Option<i64>) -> Res
     .collect()
 }
 
-async fn insert_event(
-    transaction: &mut Transaction<'_, Sqlite>,
+/// An event that has no id yet.
+struct NewEvent {
     uid: String,
     details: Details,
-    cancel_reason: &str,
-    now: Timestamp,
-) -> Result<Event> {
-    let mut event = Event::new(0, uid, details, instant(now.as_second())?);
-    event.cancel_reason = cancel_reason.to_owned();
+    cancel_reason: String,
+    sequence: u32,
+}
+
+async fn insert_event(transaction: &mut Transaction<'_, Sqlite>, new: NewEvent, now: Timestamp) -> Result<Event> {
+    let mut event = Event::new(0, new.uid, new.details, instant(now.as_second())?);
+    event.cancel_reason = new.cancel_reason;
+    event.sequence = new.sequence;
     event.ended_at = event.is_cancelled().then_some(event.created_at);
     event.id = save(transaction, &event).await?;
     insert_history(transaction, event.id, &[HistoryEntry::of(Action::Added, now)]).await?;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use digests::{DigestState, Group, NewEdition, NewMail};
 pub use error::Error;
@@ -27,6 +27,9 @@ use crate::domain::token::TokenKey;
 pub type Result<T> = std::result::Result<T, Error>;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Stands in the header of the file, set by the first migration.
+const APPLICATION_ID: i64 = 1_802_268_260;
 
 /// How long a statement waits for another process that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -46,6 +49,7 @@ impl Store {
         if !path.try_exists().unwrap_or(false) {
             return Err(Error::Missing(path.to_owned()));
         }
+        check_is_ours(path).await.map_err(|e| e.at(path))?;
         Self::connect(path, false).await
     }
 
@@ -53,6 +57,9 @@ impl Store {
     pub async fn create(path: &Path) -> Result<Self> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| Error::Folder(folder.to_owned(), e))?;
+        }
+        if path.metadata().is_ok_and(|file| file.len() > 0) {
+            check_is_ours(path).await.map_err(|e| e.at(path))?;
         }
         Self::connect(path, true).await
     }
@@ -138,8 +145,13 @@ impl Store {
 
     /// A consistent copy, also while others write.
     pub async fn backup(&self, target: &Path) -> Result<()> {
-        let target = target.to_string_lossy().into_owned();
-        sqlx::query("VACUUM INTO $1").bind(target).execute(&self.write).await?;
+        let name = target.to_string_lossy().into_owned();
+        let result = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.write).await;
+        if result.is_err() {
+            // Half a copy is no copy.
+            let _ = std::fs::remove_file(target);
+        }
+        result.map_err(|e| Error::Backup(target.to_owned(), e))?;
         Ok(())
     }
 
@@ -152,6 +164,18 @@ impl Store {
     /// A transaction that takes the right to write at once, so that what it reads stays true until it commits.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Looks, and writes nothing: another program's database stays as it is.
+async fn check_is_ours(path: &Path) -> Result<()> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
+    let mut connection = options.connect().await?;
+    let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    match id {
+        APPLICATION_ID => Ok(()),
+        _ => Err(Error::NotADatabase(error::Location::default())),
     }
 }
 

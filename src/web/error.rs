@@ -1,7 +1,7 @@
 //! What a visitor sees when something is wrong. What went wrong inside goes to the log and to nobody else.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::domain::Invalid;
@@ -14,6 +14,9 @@ pub enum PageError {
     NotFound,
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// It may work again in a moment.
+    #[error(transparent)]
+    Busy(Box<dyn std::error::Error + Send + Sync>),
     #[error(transparent)]
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -23,6 +26,7 @@ impl From<store::Error> for PageError {
         match error {
             store::Error::NotFound { .. } => Self::NotFound,
             store::Error::Invalid(invalid) => Self::Invalid(invalid),
+            passing if passing.is_passing() => Self::Busy(Box::new(passing)),
             other => Self::Internal(Box::new(other)),
         }
     }
@@ -50,6 +54,10 @@ impl IntoResponse for PageError {
                 invalid = reason.to_string();
                 (StatusCode::BAD_REQUEST, "That can't be", invalid.as_str())
             }
+            Self::Busy(error) => {
+                tracing::warn!(%error, "a page could not be made for now");
+                (StatusCode::SERVICE_UNAVAILABLE, "Please try again", "We are busy; it should work again in a moment.")
+            }
             Self::Internal(error) => {
                 tracing::error!(%error, "a page could not be made");
                 (
@@ -60,7 +68,11 @@ impl IntoResponse for PageError {
             }
         };
         let page = ErrorPage { title, text }.render().unwrap_or_else(|_| title.to_owned());
-        (status, Html(page)).into_response()
+        let mut response = (status, Html(page)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        }
+        response
     }
 }
 

@@ -6,6 +6,7 @@ mod error;
 mod health;
 mod pages;
 mod query;
+pub mod server;
 mod snapshot;
 mod subscribe;
 mod unsubscribe;
@@ -17,6 +18,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -70,7 +72,10 @@ impl Site {
             .merge(assets::router())
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
-            .layer(CompressionLayer::new())
+            .layer(
+                CompressionLayer::new()
+                    .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/calendar"))),
+            )
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(fixed(header::REFERRER_POLICY, "no-referrer"))

@@ -35,7 +35,7 @@ impl Chrome {
     pub fn of(site: &Site) -> Self {
         let today = site.config.site.timezone.at(site.store.now()).date();
         Self {
-            site_title: site.config.site.title.clone(),
+            site_title: site.config.site.title.as_str().to_owned(),
             is_demo: site.store.is_demo(),
             today: wording::long_day(today),
         }

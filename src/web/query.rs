@@ -24,8 +24,8 @@ impl<S: Send + Sync> FromRequestParts<S> for FilterQuery {
 
 impl FilterQuery {
     fn all(&self, key: &str) -> Vec<String> {
-        let values = self.pairs.iter().filter(|(name, _)| name == key).flat_map(|(_, value)| value.split(','));
-        values.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+        let values = self.pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value.trim());
+        values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
     }
 
     pub fn one(&self, key: &str) -> Option<&str> {
@@ -42,7 +42,13 @@ impl FilterQuery {
 
     pub fn filter(&self, site: &Site) -> Result<EventFilter, Invalid> {
         let filter = EventFilter {
-            kinds: self.all("kind").iter().map(|kind| kind.parse()).collect::<Result<_, _>>()?,
+            // Several kinds may share one parameter; a topic may hold a comma itself.
+            kinds: self
+                .all("kind")
+                .iter()
+                .flat_map(|kinds| kinds.split(','))
+                .map(str::parse)
+                .collect::<Result<_, _>>()?,
             topics: self.all("topic"),
             standard: self.one("standard").unwrap_or_default().to_owned(),
             organizer: self.one("organizer").unwrap_or_default().to_owned(),

@@ -150,7 +150,7 @@ async fn subscribe(State(site): State<Site>, RawForm(body): RawForm) -> Result<R
             confirmation::compose(&site.config, &wish.digests, &link, site.store.is_demo())
         })
         .await?;
-    tracing::info!(to = ?wish.email, new = request.new, asked = request.asked, "wish to subscribe");
+    tracing::info!(to = ?wish.email, ?request, "wish to subscribe");
     let text = format!(
         "If {} can get mail, a message is on its way to it. Open the link in it within 72 hours to confirm; without \
          that, nothing more is sent.",
@@ -177,27 +177,36 @@ async fn wish(site: &Site, form: &Form) -> Result<Result<NewSubscriber, String>,
 }
 
 async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    if let Err(error) = site.key.open(Purpose::Confirm, &token, site.store.now()) {
-        return bad_link(&site, error);
-    }
-    let mut page = MessagePage::new(&site, "Confirm your subscription", "One more click, and you are on the list.");
+    let (_, titles) = match open(&site, &token).await? {
+        Ok(sign_up) => sign_up,
+        Err(error) => return bad_link(&site, error),
+    };
+    let text = format!("One more click, and you get {titles}.");
+    let mut page = MessagePage::new(&site, "Confirm your subscription", text);
     page.button = Some("Yes, I want it");
     page.respond(StatusCode::OK)
 }
 
 async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    let subscriber = match site.key.open(Purpose::Confirm, &token, site.store.now()) {
-        Ok(subscriber) => subscriber,
+    let (sign_up, titles) = match open(&site, &token).await? {
+        Ok(sign_up) => sign_up,
         Err(error) => return bad_link(&site, error),
     };
-    let digests = site.store.confirm(subscriber).await?;
-    if digests.is_empty() {
-        return bad_link(&site, TokenError::Unknown);
-    }
+    site.store.confirm(sign_up).await?;
+    let text = format!("From now on you get {titles}. Each mail has a link with which you leave.");
+    MessagePage::new(&site, "Thank you", text).respond(StatusCode::OK)
+}
+
+/// The sign-up that a link stands for, and its digests in words.
+async fn open(site: &Site, token: &str) -> Result<Result<(i64, String), TokenError>, PageError> {
+    let id = match site.key.open(Purpose::Confirm, token, site.store.now()) {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(error)),
+    };
+    let Some(digests) = site.store.sign_up(id).await? else { return Ok(Err(TokenError::Unknown)) };
     let titles: Vec<String> = digests
         .iter()
         .map(|slug| format!("“{}”", site.config.digest(slug).map_or(slug.as_str(), |digest| digest.title())))
         .collect();
-    let text = format!("From now on you get {}. Each mail has a link with which you leave.", titles.join(" and "));
-    MessagePage::new(&site, "Thank you", text).respond(StatusCode::OK)
+    Ok(Ok((id, titles.join(" and "))))
 }

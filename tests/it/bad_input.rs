@@ -19,6 +19,10 @@ fn wrong_arguments_are_told_what_would_be_right() {
         (&["event", "add", "meeting", "A", "--on", "2020", "--status", "cancelled"], 2, "event cancel"),
         (&["event", "add", "meeting", "A", "--on", "2020", "--description-file", "gone.md"], 1, "gone.md"),
         (&["event", "show", "99"], 1, "no event 99"),
+        (&["event", "show", "abc"], 2, "event list"),
+        (&["event", "add", "meeting", "A", "--on", "2020", "--status", "done"], 2, "confirmed, tentative, draft"),
+        (&["delivery", "retry", "99"], 1, "delivery list"),
+        (&["event", "add", "--nonsense"], 2, "--nonsense"),
         (&["event", "edit", "99", "--title", "B"], 1, "no event 99"),
         (&["event", "history", "99"], 1, "no event 99"),
         (&["event", "list", "--from", "yesterday"], 2, "is not a date"),
@@ -36,6 +40,7 @@ fn wrong_arguments_are_told_what_would_be_right() {
     for (args, code, part) in cases {
         let error = office.fails(args, *code);
         assert!(error.contains(part), "{args:?}: {error} lacks {part:?}");
+        assert_eq!(error.lines().count(), 1, "{args:?}: {error}");
     }
     assert_eq!(office.json(&["event", "list"]).as_array().unwrap().len(), 0);
     assert_eq!(office.json(&["subscriber", "list"]).as_array().unwrap().len(), 0);
@@ -91,4 +96,37 @@ async fn a_locked_database_is_told_and_nothing_is_written() {
     other.execute("ROLLBACK").await.unwrap();
     other.close().await.unwrap();
     assert_eq!(office.json(&["event", "list"]).as_array().unwrap().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_programs_database_is_left_as_it_is() {
+    use sqlx::{ConnectOptions, Connection, Executor};
+    let office = Office::new();
+    let path = office.path("data/other.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut other = options.connect().await.unwrap();
+    other.execute("CREATE TABLE mail (id INTEGER)").await.unwrap();
+    other.close().await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    office.configure("[database]\nurl = \"sqlite://data/other.db\"\n");
+    for command in [&["event", "list"][..], &["init"], &["serve", "--listen", "127.0.0.1:0"]] {
+        let ran = office.run(command);
+        assert_eq!(ran.code, 1, "{command:?}");
+    }
+    let error = office.fails(&["event", "list"], 1);
+    assert!(error.contains("not a kalends database"), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+
+    std::fs::write(&path, b"").unwrap();
+    let error = office.fails(&["event", "list"], 1);
+    assert!(error.contains("not a kalends database"), "{error}");
+}
+
+#[test]
+fn output_that_can_not_be_written_is_a_failure() {
+    let office = Office::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ran = office.run_into(&["export", "--format", "csv"], full.into());
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("standard output"), "{}", ran.stderr);
 }

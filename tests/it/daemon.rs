@@ -30,6 +30,12 @@ async fn a_second_daemon_on_the_same_database_is_refused() {
     let error = office.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(error.code, 1);
     assert!(error.stderr.contains("error: another kalends daemon already serves"), "{}", error.stderr);
+    // Nor does another way to write the path help.
+    std::os::unix::fs::symlink(office.path("data/kalends.db"), office.path("link.db")).unwrap();
+    let config = std::fs::read_to_string(office.path("config/kalends.toml")).unwrap();
+    office.configure(&config.replace("sqlite://data/kalends.db", "sqlite://link.db"));
+    assert_eq!(office.run(&["serve", "--listen", "127.0.0.1:0"]).code, 1);
+    office.configure(&config);
     daemon.kill();
     // A dead one leaves nothing in the way.
     office.serve();

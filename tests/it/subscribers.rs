@@ -115,10 +115,13 @@ async fn the_form_tells_nobody_whether_an_address_is_known() {
     assert_eq!(answer("known@example.org").await, answer("new@example.org").await);
     let mails = office.wait_for_mails(1);
     assert!(mails[0].header("To").contains("new@example.org"));
-    // Asking again at once fills nobody's mailbox.
-    answer("new@example.org").await;
+    // Asking again and again fills nobody's mailbox.
+    for _ in 0..5 {
+        answer("new@example.org").await;
+    }
+    office.wait_for_mails(3);
     std::thread::sleep(std::time::Duration::from_millis(700));
-    assert_eq!(office.outbox().len(), 1);
+    assert_eq!(office.outbox().len(), 3);
     assert_eq!(office.json(&["subscriber", "show", "known@example.org"])["name"], "Known");
 
     for (form, part) in [
@@ -168,4 +171,35 @@ fn an_address_is_one_person_whatever_its_case() {
     assert!(error.contains("--yes"), "{error}");
     office.ok(&["subscriber", "remove", "ADA@example.org", "--yes"]);
     assert_eq!(office.json(&["subscriber", "list"]).as_array().unwrap().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_confirms_what_its_mail_named_and_nothing_else() {
+    let office = Office::with_config(
+        "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n[[digest]]\nslug = \"daily\"\ntitle = \"Every day\"\n\
+         schedule = \"0 8 * * *\"\n",
+    );
+    office.add(&["meeting", "Plenary", "--on", "2020-09-11", "--topic", "ipv6", "--topic", "finance"]);
+    let daemon = office.serve();
+    daemon.post("/subscribe", &[("email", "ada@example.org"), ("digest", "weekly"), ("topic", "ipv6")]).await;
+    daemon.post("/subscribe", &[("email", "ada@example.org"), ("digest", "daily"), ("topic", "finance")]).await;
+    let mails = office.wait_for_mails(2);
+    assert!(mails[0].text().contains("\"weekly\"") && mails[1].text().contains("\"Every day\""));
+    let shown = || {
+        let person = office.json(&["subscriber", "show", "ada@example.org"]);
+        let states: Vec<String> = person["subscriptions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| format!("{} {}", s["digest"].as_str().unwrap(), s["status"].as_str().unwrap()))
+            .collect();
+        (states.join(", "), person["topics"].clone())
+    };
+    let second = path(&mails[1].link("http://127.0.0.1:8080/confirm/"));
+    assert!(daemon.text(&second).await.contains("“Every day”"));
+    assert_eq!(daemon.post(&second, &[]).await.status(), 200);
+    assert_eq!(shown(), ("daily confirmed, weekly pending".into(), serde_json::json!(["finance"])));
+    let first = path(&mails[0].link("http://127.0.0.1:8080/confirm/"));
+    daemon.post(&first, &[]).await;
+    assert_eq!(shown(), ("daily confirmed, weekly confirmed".into(), serde_json::json!(["ipv6"])));
 }

@@ -69,16 +69,21 @@ impl Office {
     }
 
     pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Ran {
-        let mut child = self
-            .command()
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child =
+            self.command().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.unwrap();
         // A command that does not read its input may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input);
+        Self::ran(args, child)
+    }
+
+    /// With its standard output going elsewhere.
+    pub fn run_into(&self, args: &[&str], stdout: Stdio) -> Ran {
+        let child = self.command().args(args).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped()).spawn();
+        Self::ran(args, child.unwrap())
+    }
+
+    fn ran(args: &[&str], child: Child) -> Ran {
         let output = child.wait_with_output().unwrap();
         let ran = Ran {
             code: output.status.code().unwrap_or(-1),
