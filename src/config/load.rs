@@ -53,10 +53,8 @@ impl Config {
                 None => format!("{name}: {sentence}"),
             }))
         };
-        if self.mail.transport == TransportKind::Smtp {
-            if self.mail.relays.is_empty() {
-                return at("transport", "transport is \"smtp\", but there is no [[mail.relay]] with a url".into());
-            }
+        if self.mail.transport == TransportKind::Smtp && self.mail.relays.is_empty() {
+            return at("transport", "transport is \"smtp\", but there is no [[mail.relay]] with a url".into());
         }
         if !self.mail.from.address.as_str().is_ascii() {
             return at("from", "the sender's address must be ASCII: many servers take no other".into());
