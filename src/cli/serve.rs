@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::output::note;
+use super::output::print;
 use super::{Cli, Done, Failure};
 use crate::app::App;
 use crate::config::Config;
@@ -48,11 +48,10 @@ async fn demo(args: &ServeArgs) -> Done {
     let listener = bind(args.listen.as_deref().unwrap_or(default.as_str())).await?;
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
-    note(&demo.introduction());
+    print(&demo.introduction())?;
     let app = App::new(demo.config, demo.store).await?;
     app.run(listener, stop_signal()?).await?;
-    note(&format!("The demo has ended. What it wrote is in {}.", demo.folder.display()));
-    Ok(())
+    print(&format!("The demo has ended. What it wrote is in {}.\n", demo.folder.display()))
 }
 
 async fn bind(address: &str) -> Result<TcpListener, Failure> {

@@ -14,9 +14,9 @@ mod unsubscribe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::{Router, middleware};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -72,6 +72,7 @@ impl Site {
             .merge(assets::router())
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
+            .layer(middleware::map_response_with_state(self.clone(), error::show_errors))
             .layer(
                 CompressionLayer::new()
                     .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/calendar"))),

@@ -85,6 +85,7 @@ impl Card {
         let facts = [details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
         let aside = match details.when.is_partial() {
             true => String::new(),
+            false if details.when.last_day() < today => wording::days_away(today, details.when.last_day()),
             false => wording::days_away(today, details.when.first_day()),
         };
         Self {
@@ -121,8 +122,9 @@ async fn home(
     let mut chosen: Vec<&Event> =
         snapshot.events.iter().filter(|e| e.is_public() && !e.removed && filter.matches(e)).collect();
     chosen.sort_by_key(|event| (event.details.when.first_instant(), event.id));
-    let (past, ahead): (Vec<&Event>, Vec<&Event>) =
+    let (mut past, ahead): (Vec<&Event>, Vec<&Event>) =
         chosen.into_iter().partition(|event| event.details.when.end_instant() < now);
+    past.sort_by_key(|event| std::cmp::Reverse((event.details.when.end_instant(), event.id)));
     let (expected, mut dated): (Vec<&Event>, Vec<&Event>) =
         ahead.into_iter().partition(|event| event.details.when.is_partial());
     // The rest of a day is shown with it, so that the next page begins with another.
@@ -167,7 +169,7 @@ async fn home(
             .collect(),
         expected: expected.into_iter().map(|event| Card::of(event, today)).collect(),
         later_url,
-        past: past.into_iter().rev().take(shown).map(|event| Card::of(event, today)).collect(),
+        past: past.into_iter().take(shown).map(|event| Card::of(event, today)).collect(),
         kinds: Kind::ALL.iter().map(|kind| (*kind, filter.kinds.contains(kind))).collect(),
         query: text,
         is_filtered,

@@ -19,6 +19,10 @@ async fn the_monday_digest_goes_out_ten_seconds_after_the_start() {
     let home = daemon.text("/").await;
     assert!(home.contains("This is a demo") && home.contains("Monday 28 September 2020"), "{home}");
     assert!(home.contains("Thursday 1 October 2020"), "{home}");
+    for path in ["/events/1", "/subscribe", "/nothing", "/?kind=party", "/confirm/x"] {
+        let page = daemon.text(path).await;
+        assert!(page.contains("This is a demo"), "{path}: {page}");
+    }
     let calendar = daemon.text("/calendar.ics").await;
     assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 17);
 

@@ -2,7 +2,7 @@
 
 pub mod smtp_server;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -235,18 +235,21 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Starts it and waits until its log says where it listens.
+    /// Starts it and waits until it says, after `marker`, where it listens.
     pub fn spawn(mut command: Command, marker: &str) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        for stream in [Box::new(stdout) as Box<dyn Read + Send>, Box::new(stderr)] {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    if sender.send(line).is_err() {
+                        return;
+                    }
                 }
-            }
-        });
+            });
+        }
         let mut daemon = Self { child, address: String::new(), lines, log: String::new() };
         let line = daemon.wait_for_line(marker);
         let rest = &line[line.find(marker).unwrap() + marker.len()..];
@@ -254,7 +257,7 @@ impl Daemon {
         daemon
     }
 
-    /// The next line of the log that holds `part`.
+    /// The next line that it prints or logs and that holds `part`.
     #[track_caller]
     pub fn wait_for_line(&mut self, part: &str) -> String {
         loop {
