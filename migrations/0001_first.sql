@@ -62,8 +62,8 @@ CREATE TABLE sign_up (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     subscriber_id INTEGER NOT NULL REFERENCES subscriber (id) ON DELETE CASCADE,
     digests       TEXT    NOT NULL,
-    name          TEXT    NOT NULL,
-    topics        TEXT    NOT NULL,
+    name          TEXT,             -- null: nothing was said of it
+    topics        TEXT,
     timezone      TEXT,
     locale        TEXT,
     created_at    INTEGER NOT NULL
@@ -122,11 +122,14 @@ CREATE TABLE delivery (
     status        TEXT    NOT NULL CHECK (status IN
                     ('queued', 'sending', 'sent', 'deferred', 'failed', 'uncertain', 'suppressed')),
     attempts      INTEGER NOT NULL DEFAULT 0,
+    tried_since   INTEGER,             -- the first attempt; giving up counts from here
+    doubts        INTEGER NOT NULL DEFAULT 0, -- how often the server's last word was lost
     next_at       INTEGER,
     error         TEXT,
     created_at    INTEGER NOT NULL,
     UNIQUE (edition_id, subscriber_id)
 ) STRICT;
+CREATE INDEX delivery_due_alone ON delivery (next_at) WHERE next_at IS NOT NULL AND edition_id IS NULL;
 CREATE INDEX delivery_due ON delivery (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX delivery_of_edition ON delivery (edition_id, status);
 CREATE INDEX delivery_of_mail ON delivery (mail_id);

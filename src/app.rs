@@ -4,9 +4,9 @@ use std::fs::{File, TryLockError};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -44,6 +44,7 @@ impl App {
         let changes = store.watch(stop.clone()).await?;
         let site = Site::new(store.clone(), config.clone(), changes.clone()).await?;
         let mailer = Mailer::new(store.clone(), config.clone()).await?;
+        tracing::info!(address = %listener.local_addr()?, "listening");
 
         let mut parts = JoinSet::new();
         parts.spawn(server::serve(listener, site.router(), stop.clone()));
@@ -56,20 +57,39 @@ impl App {
             }
         });
 
-        // A part that ends by itself failed, and the daemon with it: better restarted than half alive.
-        let result = tokio::select! {
+        // A part that ends by itself failed, and the daemon with it: better restarted than half alive. The others
+        // still get their time to drain.
+        let mut result = tokio::select! {
+            biased;
             () = stop.cancelled() => Ok(()),
-            Some(ended) = parts.join_next() => ended.context("a part of the daemon broke down")?,
+            Some(ended) = parts.join_next() => Err(failure(ended)),
         };
         stop.cancel();
-        let drained = tokio::time::timeout(DRAIN, async { while parts.join_next().await.is_some() {} }).await;
-        if drained.is_err() {
+        let drained = tokio::time::timeout(DRAIN, async {
+            while let Some(ended) = parts.join_next().await {
+                if !matches!(ended, Ok(Ok(()))) {
+                    result = result.and(Err(failure(ended)));
+                }
+            }
+            result
+        });
+        let result = drained.await.unwrap_or_else(|_| {
             tracing::warn!("some connections did not end in time and were cut");
-        }
+            Ok(())
+        });
         parts.shutdown().await;
         // Closing writes SQLite's log into the file; it must not hold the exit up.
         let _ = tokio::time::timeout(Duration::from_millis(500), store.close()).await;
         result
+    }
+}
+
+/// Why a part of the daemon ended that should not have.
+fn failure(ended: Result<anyhow::Result<()>, JoinError>) -> anyhow::Error {
+    match ended {
+        Ok(Ok(())) => anyhow!("a part of the daemon ended by itself"),
+        Ok(Err(error)) => error,
+        Err(error) => anyhow::Error::new(error).context("a part of the daemon broke down"),
     }
 }
 

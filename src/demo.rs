@@ -7,9 +7,9 @@ use anyhow::{Context, ensure};
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::domain::subscriber::{ConsentSource, NewSubscriber};
+use crate::domain::subscriber::NewSubscriber;
 use crate::intake;
-use crate::store::{NewMail, Store};
+use crate::store::Store;
 
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
@@ -52,15 +52,13 @@ impl Demo {
         for (email, name, topics) in READERS {
             let reader = NewSubscriber {
                 email: email.parse()?,
-                name: name.into(),
-                topics: topics.iter().map(|&topic| topic.into()).collect(),
+                name: Some(name.into()),
+                topics: Some(topics.iter().map(|&topic| topic.into()).collect()),
                 timezone: None,
                 locale: None,
                 digests: vec!["weekly".into()],
             };
-            let consent = ConsentSource::Recorded { at: store.now(), note: "a reader of the demo".into() };
-            let no_mail = |_| NewMail { subject: String::new(), text: String::new(), html: String::new() };
-            store.subscribe(&reader, &consent, "example.org", no_mail).await?;
+            store.record_consent(&reader, store.now(), "a reader of the demo").await?;
         }
         // Loading took its time; the countdown begins now.
         store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;

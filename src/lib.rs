@@ -12,4 +12,5 @@ pub mod intake;
 pub mod mail;
 pub mod markdown;
 pub mod store;
+pub mod styles;
 pub mod web;

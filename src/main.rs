@@ -8,11 +8,13 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return cli::wrong_usage(&error),
     };
-    let result = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(cli::run(cli)));
+    let result =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::from).and_then(|runtime| {
+            let result = runtime.block_on(cli::run(cli));
+            // A look-up of a name that hangs must not hold the exit up.
+            runtime.shutdown_background();
+            result
+        });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

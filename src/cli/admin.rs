@@ -60,7 +60,12 @@ pub async fn backup(context: Context, file: &Path) -> Done {
     context.store.backup(file).await?;
     let octets = std::fs::metadata(file)?.len();
     context.out.show(&json!({ "file": file, "octets": octets }), || {
-        format!("{}: {octets} octets. To go back to it, put it in the database's place.\n", file.display())
+        let database = context.store.path().display();
+        format!(
+            "{}: {octets} octets. To go back to it: stop the daemon, delete {database}-wal and {database}-shm, and put \
+             the copy in the place of {database}.\n",
+            file.display()
+        )
     })
 }
 

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::output::{note, print, print_octets, table};
 use super::{Context, Done, Failure, moment};
 use crate::config::DigestConfig;
-use crate::digest::render::UNSUBSCRIBE_LINK;
 use crate::digest::run::{Draft, Published, publish};
 use crate::domain::address::EmailAddress;
+use crate::domain::edition::Rendered;
 use crate::domain::edition::Tally;
+use crate::domain::edition::UNSUBSCRIBE_LINK;
 use crate::mail::deliver::send_once;
 use crate::mail::message::{Letter, List};
-use crate::store::NewMail;
 
 #[derive(Debug, Subcommand)]
 pub enum DigestCommand {
@@ -181,7 +181,7 @@ async fn compose(
     digest: &DigestConfig,
     at: Option<&str>,
     topics: &[String],
-) -> Result<NewMail, Failure> {
+) -> Result<Rendered, Failure> {
     let as_of = match at {
         Some(text) => moment(text, context.config.zone_of(digest))?,
         None => context.store.now(),
@@ -195,7 +195,7 @@ fn letter<'a>(
     context: &'a Context,
     digest: &'a DigestConfig,
     to: &'a EmailAddress,
-    mail: &'a NewMail,
+    mail: &'a Rendered,
     message_id: &'a str,
     unsubscribe_url: &'a str,
 ) -> Letter<'a> {
@@ -228,7 +228,7 @@ async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
             || {
                 format!(
                     "Edition {} of {slug} is made and queued for {}; the daemon sends it.\n",
-                    edition.number,
+                    edition.id,
                     crate::domain::wording::count(edition.candidates as usize, "reader", "readers")
                 )
             },
@@ -277,14 +277,14 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
             if let (Value::Object(last), Value::Object(tally)) = (&mut last, serde_json::to_value(tally)?) {
                 last.extend(tally);
             }
-            row.extend([edition.number.to_string(), local(context, digest, edition.scheduled_for), told(&tally)]);
+            row.extend([edition.id.to_string(), local(context, digest, edition.scheduled_for), told(&tally)]);
         } else {
             row.extend(["".into(), "".into(), "no edition yet".into()]);
         }
         records.push(json!({ "digest": slug, "paused": paused, "next_at": next, "last": last }));
         rows.push(row);
     }
-    context.out.show(&records, || table(&["DIGEST", "NEXT", "LAST", "FOR", "DELIVERIES"], rows))
+    context.out.show(&records, || table(&["DIGEST", "NEXT", "EDITION", "FOR", "DELIVERIES"], rows))
 }
 
 /// `3 of 5 sent, 2 deferred`.

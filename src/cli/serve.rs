@@ -38,8 +38,6 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     let listener = bind(args.listen.as_deref().unwrap_or(config.http.listen.as_str())).await?;
     let store = Store::open(config.database.url.path()).await?;
     let app = App::new(config, store).await?;
-    let address = listener.local_addr()?;
-    tracing::info!(%address, "listening");
     Ok(app.run(listener, stop_signal()?).await?)
 }
 

@@ -1,7 +1,7 @@
 //! `kalends subscriber …`
 
 use clap::Subcommand;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::exchange::{read, show_report};
@@ -10,7 +10,6 @@ use super::{Context, Done, Failure};
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::{ConsentSource, NewSubscriber, Subscriber};
 use crate::domain::text;
-use crate::domain::token::Purpose;
 use crate::domain::wording;
 use crate::domain::zone::Zone;
 use crate::intake::Report;
@@ -23,8 +22,8 @@ pub enum SubscriberCommand {
     /// Add a person; a confirmation mail goes out unless --confirmed says that the consent is there
     Add {
         email: String,
-        #[arg(long, default_value = "")]
-        name: String,
+        #[arg(long)]
+        name: Option<String>,
         /// May be given several times [default: every digest]
         #[arg(long, value_name = "SLUG")]
         digest: Vec<String>,
@@ -61,8 +60,11 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Add { email, name, digest, topic, tz, confirmed, consent_note } => {
             let wish = NewSubscriber {
                 email: email.parse()?,
-                name: text::single_line(name),
-                topics: text::labels("topic", topic.iter().map(String::as_str))?,
+                name: name.as_deref().map(text::single_line),
+                topics: match topic.is_empty() {
+                    true => None,
+                    false => Some(text::labels("topic", topic.iter().map(String::as_str))?),
+                },
                 timezone: tz.clone(),
                 locale: None,
                 digests: digest.clone(),
@@ -117,17 +119,14 @@ async fn subscribe(context: &Context, mut wish: NewSubscriber, source: &ConsentS
     if let Some(unknown) = wish.digests.iter().find(|slug| config.digest(slug).is_none()) {
         return Err(super::digest::unknown(unknown));
     }
+    let only_once = match source {
+        ConsentSource::Recorded { at, note } => return Ok(context.store.record_consent(&wish, *at, note).await?),
+        ConsentSource::AskByMail => false,
+        ConsentSource::AskOnce => true,
+    };
     let key = context.store.token_key().await?;
-    let expires = context.store.now() + SignedDuration::from_hours(confirmation::VALID_HOURS);
-    let request = context
-        .store
-        .subscribe(&wish, source, config.mail.from.address.domain(), |id| {
-            let token = key.seal(Purpose::Confirm, id, Some(expires));
-            let link = format!("{}/confirm/{token}", config.site.base_url.as_str());
-            confirmation::compose(config, &wish.digests, &link, context.store.is_demo())
-        })
-        .await?;
-    Ok(request)
+    let letter = confirmation::writer(config, &key, &context.store, &wish.digests);
+    Ok(context.store.ask_for_consent(&wish, only_once, config.mail.from.address.domain(), letter).await?)
 }
 
 async fn import(context: Context, file: &str) -> Done {

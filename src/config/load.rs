@@ -59,8 +59,8 @@ impl Config {
         if !self.mail.from.address.as_str().is_ascii() {
             return at("from", "the sender's address must be ASCII: many servers take no other".into());
         }
-        if self.feed.refresh.span().is_zero() {
-            return at("refresh", "refresh is no time at all: use one such as 6h".into());
+        if self.feed.refresh.span().is_zero() || self.feed.refresh.duration().is_none() {
+            return at("refresh", "refresh must be told in minutes, hours, days or weeks, such as 6h".into());
         }
         for relay in &self.mail.relays {
             if relay.password.is_some() && relay.password_file.is_some() {
@@ -150,6 +150,8 @@ mod tests {
             ("[[digest]]\nslug = \"w\"\nschedule = \"0 8 * *\"", &["line 3", "five fields"]),
             ("[[digest]]\nslug = \"W eekly\"\nschedule = \"0 8 * * 1\"", &["line 2", "slug"]),
             ("[feed]\nrefresh = \"often\"", &["line 2", "12h"]),
+            ("[feed]\nrefresh = \"1mo\"", &["line 2", "6h"]),
+            ("[site]\nbase_url = \"https://example.org/events\"", &["line 2", "https://events.example.org"]),
             ("[mail]\ntransport = \"pigeon\"", &["line 2", "file, smtp"]),
             ("[mail]\ntransport = \"smtp\"", &["line 2", "[[mail.relay]]"]),
             ("[mail]\nfrom = \"a@b@c\"", &["line 2", "not an email address"]),

@@ -23,6 +23,19 @@ impl Period {
     }
 }
 
+impl Period {
+    /// As RFC 5545 section 3.3.6 writes a duration. It knows no months or years; these have none.
+    pub fn duration(&self) -> Option<String> {
+        let seconds = self.0.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?.as_secs();
+        Some(match seconds {
+            s if s % 86_400 == 0 => format!("P{}D", s / 86_400),
+            s if s % 3600 == 0 => format!("PT{}H", s / 3600),
+            s if s % 60 == 0 => format!("PT{}M", s / 60),
+            s => format!("PT{s}S"),
+        })
+    }
+}
+
 impl FromStr for Period {
     type Err = Invalid;
 
@@ -84,7 +97,7 @@ impl FromStr for Title {
     }
 }
 
-/// What stands before every link: scheme and host, perhaps a path, no slash at the end.
+/// What stands before every link: scheme and host, no path and no slash at the end.
 #[derive(Debug, Clone)]
 pub struct BaseUrl(String);
 
@@ -112,6 +125,7 @@ impl FromStr for BaseUrl {
             Ok(url)
                 if matches!(url.scheme(), "http" | "https")
                     && url.has_host()
+                    && url.path() == "/"
                     && url.username().is_empty()
                     && url.password().is_none()
                     && !text.contains(char::is_control)

@@ -84,6 +84,7 @@ impl Content {
 /// Chooses from `events` what `brief` asks for; `revisions` is the history since the last edition.
 pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Content {
     let now = brief.now;
+    let today = brief.zone.at(now).date();
     let window = Window::of(brief);
     let changes = changes_by_event(events, revisions);
     let mut told = HashSet::new();
@@ -103,14 +104,7 @@ pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Conte
             (_, Kind::EffectiveDate) => content.effective.push(item),
             (_, Kind::Deadline) => content.deadlines.push(item),
             (Place::Partial, _) => content.expected.push(item),
-            (Place::Now, _) => days.entry(None).or_default().push(item),
-            (Place::Ahead, _) => {
-                let date = match event.details.when.precision() {
-                    Precision::Minute => brief.zone.at(event.details.when.first_instant()).date(),
-                    _ => event.details.when.first_day(),
-                };
-                days.entry(Some(date)).or_default().push(item);
-            }
+            (Place::Dated, _) => days.entry(event.details.when.listed_on(&brief.zone, today)).or_default().push(item),
         }
     }
     content.days = days.into_iter().map(|(date, items)| Day { date, items }).collect();
@@ -149,8 +143,8 @@ fn is_for(brief: &Brief, event: &Event) -> bool {
 /// Where an event lies as seen from an edition.
 enum Place {
     Past,
-    Now,
-    Ahead,
+    /// Going on, or begins within reach.
+    Dated,
     Partial,
 }
 
@@ -179,8 +173,7 @@ impl Window {
         match when.is_partial() {
             // A year that has begun would be told every week of it; a month is short enough.
             true => (is_ahead || (begins < self.now && when.precision() == Precision::Month)).then_some(Place::Partial),
-            false if is_ahead => Some(Place::Ahead),
-            false => (begins < self.now).then_some(Place::Now),
+            false => (is_ahead || begins < self.now).then_some(Place::Dated),
         }
     }
 
@@ -216,7 +209,10 @@ fn net_change(event: &Event, revisions: &[&Revision]) -> Option<Change> {
     let turn = entries()
         .map(|entry| entry.action)
         .find(|action| matches!(action, Action::Cancelled | Action::Removed | Action::Reinstated));
+    let was_told = event.ended_at.is_some_and(|ended| entries().all(|entry| ended < entry.at));
     match (turn, event.is_cancelled()) {
+        // It was cancelled before and only taken off the list now.
+        (Some(Action::Removed), true) if was_told => return None,
         (Some(Action::Cancelled | Action::Removed), true) => return Some(Change::Cancelled),
         (Some(Action::Reinstated), false) => return Some(Change::Reinstated),
         (_, true) => return None,

@@ -5,15 +5,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::compose::{Change, Content, Item};
+use crate::domain::edition::{Rendered, UNSUBSCRIBE_LINK};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::when::Point;
 use crate::domain::wording;
 use crate::domain::zone::Zone;
-use crate::store::NewMail;
-
-/// Stands in a rendered mail where each reader's own unsubscribe link will; no text that people give holds it,
-/// because control characters are taken out of that.
-pub const UNSUBSCRIBE_LINK: &str = "\u{1}unsubscribe\u{1}";
 
 /// What an edition shows beside its content.
 #[derive(Debug, Clone)]
@@ -100,11 +96,11 @@ impl Entry {
 }
 
 /// The mail for one group of readers.
-pub fn render(content: &Content, frame: &Frame) -> Result<NewMail, askama::Error> {
+pub fn render(content: &Content, frame: &Frame) -> Result<Rendered, askama::Error> {
     let view = View::of(content, frame);
     let html = HtmlEdition { view: &view }.render()?;
     let text = TextEdition { view: &view }.render()?;
-    Ok(NewMail { subject: view.subject.clone(), text: tidy_text(&text), html: super::inline_styles(&html) })
+    Ok(Rendered { subject: view.subject.clone(), text: tidy_text(&text), html: crate::styles::inline(&html) })
 }
 
 impl View {

@@ -1,6 +1,7 @@
 //! The scheduler: makes each digest's edition at its moment, once, and after a rest one for all that was missed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -8,14 +9,14 @@ use tokio_util::sync::CancellationToken;
 use super::compose::{Brief, Content, compose};
 use super::render::{Frame, render};
 use crate::config::{Config, DigestConfig};
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, Rendered};
 use crate::store::watch::Changes;
-use crate::store::{self, Group, NewEdition, NewMail, Store};
+use crate::store::{self, NewEdition, Store};
 
 /// Without anything to wake for, the clock is looked at this often: machines sleep and clocks are set.
-const LONGEST_SLEEP: std::time::Duration = std::time::Duration::from_secs(30);
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// After an error of the database.
-const PAUSE_AFTER_ERROR: std::time::Duration = std::time::Duration::from_secs(5);
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -71,7 +72,7 @@ impl<'a> Draft<'a> {
             as_of,
             is_demo: store.is_demo(),
             events: store.events().await?,
-            revisions: store.history_since(since).await?,
+            revisions: store.history_between(since, head).await?,
             is_first: last.is_none(),
             head,
         })
@@ -92,7 +93,7 @@ impl<'a> Draft<'a> {
         compose(&brief, &self.events, &self.revisions)
     }
 
-    pub fn mail(&self, content: &Content) -> Result<NewMail, Error> {
+    pub fn mail(&self, content: &Content) -> Result<Rendered, Error> {
         let frame = Frame {
             digest_title: self.digest.title().to_owned(),
             description: self.digest.description.clone(),
@@ -105,8 +106,8 @@ impl<'a> Draft<'a> {
         Ok(render(content, &frame)?)
     }
 
-    fn mail_for(&self, group: &Group) -> Result<Option<NewMail>, Error> {
-        let content = self.content(&group.topics);
+    fn mail_for(&self, topics: &[String]) -> Result<Option<Rendered>, Error> {
+        let content = self.content(topics);
         match content.is_empty() && !self.digest.send_empty {
             true => Ok(None),
             false => self.mail(&content).map(Some),
@@ -138,24 +139,14 @@ pub async fn publish(
         mail_domain: config.mail.from.address.domain(),
         settles_schedule,
     };
-    let made = store.create_edition(new, |group| draft.mail_for(group)).await?;
+    let made = store.create_edition(new, |topics| draft.mail_for(topics)).await?;
     Ok(made.map_or(Published::Already, Published::Edition))
 }
 
 /// Runs until `stop`.
 pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: CancellationToken) {
     loop {
-        let pause = match step(&store, &config).await {
-            Ok(Some(next)) => {
-                let left = next.duration_since(store.now());
-                std::time::Duration::try_from(left).unwrap_or_default().min(LONGEST_SLEEP)
-            }
-            Ok(None) => LONGEST_SLEEP,
-            Err(error) => {
-                tracing::error!(%error, "the scheduler could not do its work and tries again");
-                PAUSE_AFTER_ERROR
-            }
-        };
+        let pause = step(&store, &config).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
@@ -165,30 +156,42 @@ pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: 
     }
 }
 
-/// Makes what is due now; when the next edition is.
-pub async fn step(store: &Store, config: &Config) -> Result<Option<Timestamp>, Error> {
-    let mut next: Option<Timestamp> = None;
+/// Makes what is due now; how long to rest then. One digest that fails holds up no other.
+pub async fn step(store: &Store, config: &Config) -> Duration {
+    let mut rest = LONGEST_SLEEP;
     for digest in &config.digests {
-        let slug = digest.slug.as_str();
-        let zone = config.zone_of(digest).time_zone();
-        let state = store.digest_state(slug).await?;
-        let Some(handled_until) = state.handled_until.filter(|_| !state.paused) else { continue };
-        if let Some(moment) = digest.schedule.last_between(handled_until, store.now(), zone) {
-            // One that is late tells how things stand now.
-            match publish(store, config, digest, moment, store.now(), true).await? {
-                Published::Edition(edition) => tracing::info!(
-                    digest = slug,
-                    edition = edition.id,
-                    scheduled_for = %moment,
-                    candidates = edition.candidates,
-                    "edition made and queued"
-                ),
-                Published::Already => tracing::info!(digest = slug, %moment, "the edition was there already"),
-                Published::Empty => tracing::info!(digest = slug, %moment, "nothing to tell, so no edition"),
+        let pause = match publish_due(store, config, digest).await {
+            Ok(None) => continue,
+            Ok(Some(next)) => Duration::try_from(next.duration_since(store.now())).unwrap_or_default(),
+            Err(error) => {
+                tracing::error!(digest = digest.slug.as_str(), %error, "an edition could not be made; tried again soon");
+                PAUSE_AFTER_ERROR
             }
-        }
-        let due = digest.schedule.next_after(store.now(), zone);
-        next = next.into_iter().chain(due).min();
+        };
+        rest = rest.min(pause);
     }
-    Ok(next)
+    rest
+}
+
+/// Makes the edition of one digest if one is due; when the next is.
+async fn publish_due(store: &Store, config: &Config, digest: &DigestConfig) -> Result<Option<Timestamp>, Error> {
+    let slug = digest.slug.as_str();
+    let zone = config.zone_of(digest).time_zone();
+    let state = store.digest_state(slug).await?;
+    let Some(handled_until) = state.handled_until.filter(|_| !state.paused) else { return Ok(None) };
+    if let Some(moment) = digest.schedule.last_between(handled_until, store.now(), zone) {
+        // One that is late tells how things stand now.
+        match publish(store, config, digest, moment, store.now(), true).await? {
+            Published::Edition(edition) => tracing::info!(
+                digest = slug,
+                edition = edition.id,
+                scheduled_for = %moment,
+                candidates = edition.candidates,
+                "edition made and queued"
+            ),
+            Published::Already => tracing::info!(digest = slug, %moment, "the edition was there already"),
+            Published::Empty => tracing::info!(digest = slug, %moment, "nothing to tell, so no edition"),
+        }
+    }
+    Ok(digest.schedule.next_after(store.now(), zone))
 }

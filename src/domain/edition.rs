@@ -51,6 +51,18 @@ pub struct Delivery {
     pub message_id: String,
 }
 
+/// Stands in a rendered mail where each reader's own unsubscribe link will; no text that people give holds it, because
+/// control characters are taken out of that.
+pub const UNSUBSCRIBE_LINK: &str = "\u{1}unsubscribe\u{1}";
+
+/// A mail as several people get it alike, before it is made personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
 /// How many deliveries of an edition are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Tally {
@@ -75,11 +87,5 @@ impl Tally {
             DeliveryStatus::Uncertain => &mut self.uncertain,
             DeliveryStatus::Suppressed => &mut self.suppressed,
         }
-    }
-
-    /// Whether every candidate is in one of the states.
-    pub fn adds_up(&self) -> bool {
-        self.candidates
-            == self.sent + self.queued + self.sending + self.deferred + self.failed + self.uncertain + self.suppressed
     }
 }

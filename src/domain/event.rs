@@ -45,7 +45,7 @@ words! {
     }
 }
 
-/// What an editor says about an event. Made only by [`Details::checked`], so what is kept is fit to show.
+/// What an editor says about an event. What is kept went through [`Details::checked`], so it is fit to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
     pub kind: Kind,

@@ -20,12 +20,13 @@ pub struct Subscriber {
     pub subscriptions: Vec<Subscription>,
 }
 
-/// What is to be known of a person who is new or comes again.
+/// A wish to get digests, and what was said beside; of what nobody spoke, what is known stays.
 #[derive(Debug, Clone)]
 pub struct NewSubscriber {
     pub email: EmailAddress,
-    pub name: String,
-    pub topics: Vec<String>,
+    pub name: Option<String>,
+    /// Topics to follow; an empty list means all.
+    pub topics: Option<Vec<String>>,
     pub timezone: Option<Zone>,
     pub locale: Option<String>,
     /// The digests wanted, by slug.
@@ -59,7 +60,7 @@ pub struct Subscription {
 pub enum ConsentSource {
     /// A confirmation mail asks first (double opt-in).
     AskByMail,
-    /// The same, but who waits for an answer already is not asked again.
+    /// The same, but nobody is asked who was asked before, whatever they answered.
     AskOnce,
     /// Got elsewhere, on this day, and how.
     Recorded { at: Timestamp, note: String },

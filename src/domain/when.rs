@@ -233,6 +233,15 @@ impl When {
         self.end.unwrap_or(self.start).last_day()
     }
 
+    /// The day under which a list in `zone` has it; none for what began before `today` and goes on.
+    pub fn listed_on(&self, zone: &Zone, today: Date) -> Option<Date> {
+        let day = match self.start {
+            Point::Minute(_) => zone.at(self.first_instant()).date(),
+            other => other.first_day(),
+        };
+        (day >= today).then_some(day)
+    }
+
     pub fn first_instant(&self) -> Timestamp {
         self.zone.instant(match self.start {
             Point::Minute(at) => at,

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use icalendar::{Calendar, Component, EventLike, Property};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Span, Timestamp};
 
 use super::content_lines::{escape_text, refold};
 use crate::config::Config;
@@ -17,8 +17,8 @@ use crate::domain::wording;
 pub struct CalendarInfo {
     pub title: String,
     pub description: String,
-    /// How often programs should look again.
-    pub refresh: Span,
+    /// How often programs should look again: a duration (RFC 5545 section 3.3.6).
+    pub refresh: String,
     /// Where the calendar itself is found.
     pub source: String,
     /// What stands before the address of an event's page.
@@ -33,7 +33,7 @@ impl CalendarInfo {
         Self {
             title: config.feed_title().to_owned(),
             description: config.feed.description.clone(),
-            refresh: config.feed.refresh.span(),
+            refresh: config.feed.refresh.duration().unwrap_or_else(|| "PT6H".into()),
             source: format!("{base_url}{path}"),
             base_url,
             timezone: config.site.timezone.name().to_owned(),
@@ -54,7 +54,7 @@ pub fn calendar(events: &[&Event], info: &CalendarInfo) -> String {
 }
 
 fn header(info: &CalendarInfo) -> String {
-    let refresh = info.refresh.to_string();
+    let refresh = &info.refresh;
     let mut calendar = Calendar::empty();
     let mut add = |key: &str, value: &str, parameter: Option<&str>| {
         let mut property = Property::new(key, value);
@@ -75,8 +75,8 @@ fn header(info: &CalendarInfo) -> String {
         add("X-WR-CALDESC", &info.description, None);
     }
     add("X-WR-TIMEZONE", &info.timezone, None);
-    add("REFRESH-INTERVAL", &refresh, Some("DURATION"));
-    add("X-PUBLISHED-TTL", &refresh, None);
+    add("REFRESH-INTERVAL", refresh, Some("DURATION"));
+    add("X-PUBLISHED-TTL", refresh, None);
     add("SOURCE", &info.source, Some("URI"));
     add("URL", &info.base_url, Some("URI"));
     add("COLOR", "steelblue", None);
@@ -201,7 +201,7 @@ mod tests {
         CalendarInfo {
             title: "Standards; calendar, 标准".into(),
             description: "All dates".into(),
-            refresh: Span::new().hours(6),
+            refresh: "PT6H".into(),
             source: "https://example.org/calendar.ics".into(),
             base_url: "https://example.org".into(),
             timezone: "Asia/Shanghai".into(),

@@ -7,9 +7,9 @@ pub mod subscribers;
 mod table;
 
 use crate::domain::fields::EventFields;
-use crate::domain::words;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
+use crate::domain::{text, words};
 use crate::store::{ImportCounts, ImportEntry};
 
 words! {
@@ -45,9 +45,17 @@ pub struct Intake {
 
 impl Intake {
     /// Takes an entry in, or its error.
-    fn take(&mut self, line: u64, uid: Option<String>, sequence: u32, fields: EventFields, zone: &Zone) {
-        match fields.onto(None, zone) {
-            Ok(details) => self.entries.push(ImportEntry { line, uid, sequence, fields, details }),
+    fn take(&mut self, line: u64, uid: Option<String>, sequence: u32, mut fields: EventFields, zone: &Zone) {
+        let judged = (|| {
+            let uid = uid.map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
+            if let Some(reason) = &mut fields.cancel_reason {
+                *reason = text::single_line(reason);
+                text::at_most("reason", reason, 1000).map_err(FieldError::of("cancel_reason"))?;
+            }
+            Ok((uid, fields.onto(None, zone)?))
+        })();
+        match judged {
+            Ok((uid, details)) => self.entries.push(ImportEntry { line, uid, sequence, fields, details }),
             Err(error) => self.rejected.push(Rejected::by_field(line, error)),
         }
     }
@@ -63,6 +71,16 @@ impl Intake {
             entry.fields.status = None;
         }
         self
+    }
+}
+
+/// A UID is any text of one line (RFC 5545 section 3.8.4.7), of a length that every program keeps (RFC 7986 section 5.3).
+fn checked_uid(uid: String) -> Result<String, Invalid> {
+    match uid.trim() {
+        "" => Err(Invalid::new("the UID is empty: leave it out, and one is made")),
+        trimmed if trimmed.chars().any(char::is_control) => Err(Invalid::new("the UID holds a control character")),
+        trimmed if trimmed.len() > 255 => Err(Invalid::new("the UID has more than 255 octets")),
+        trimmed => Ok(trimmed.to_owned()),
     }
 }
 

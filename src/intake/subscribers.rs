@@ -39,19 +39,20 @@ pub fn read(octets: &[u8]) -> Result<(Vec<Row>, Vec<Rejected>), Invalid> {
 
 fn person(row: table::Row<'_>) -> Result<(NewSubscriber, ConsentSource), (&'static str, Invalid)> {
     let mut cells: std::collections::HashMap<&str, String> = row.cells().collect();
-    let mut cell = |name: &str| cells.remove(name).unwrap_or_default().trim().to_owned();
-    let optional = |text: String| Some(text).filter(|text| !text.is_empty());
+    // A column that is not there says nothing; an empty name or list of topics says that there is none.
+    let mut given = |name: &str| cells.remove(name).map(|cell| cell.trim().to_owned());
+    let topics = given("topics").map(|cell| text::labels("topic", split_list(&cell).iter().map(String::as_str)));
+    let filled = |cell: Option<String>| cell.filter(|text| !text.is_empty());
     let wish = NewSubscriber {
-        email: cell("email").parse().map_err(|e| ("email", e))?,
-        name: text::single_line(&cell("name")),
-        digests: split_list(&cell("digests")),
-        topics: text::labels("topic", split_list(&cell("topics")).iter().map(String::as_str))
-            .map_err(|e| ("topics", e))?,
-        timezone: optional(cell("timezone")).map(|zone| zone.parse()).transpose().map_err(|e| ("timezone", e))?,
-        locale: optional(cell("locale")),
+        email: given("email").unwrap_or_default().parse().map_err(|e| ("email", e))?,
+        name: given("name").map(|name| text::single_line(&name)),
+        digests: split_list(&given("digests").unwrap_or_default()),
+        topics: topics.transpose().map_err(|e| ("topics", e))?,
+        timezone: filled(given("timezone")).map(|zone| zone.parse()).transpose().map_err(|e| ("timezone", e))?,
+        locale: filled(given("locale")),
     };
-    let note = optional(text::single_line(&cell("consent_note"))).unwrap_or_else(|| "imported".into());
-    let source = match optional(cell("consent_at")) {
+    let note = filled(given("consent_note")).map_or("imported".into(), |note| text::single_line(&note));
+    let source = match filled(given("consent_at")) {
         None => ConsentSource::AskOnce,
         Some(at) => ConsentSource::Recorded { at: instant(&at).map_err(|e| ("consent_at", e))?, note },
     };

@@ -1,12 +1,15 @@
 //! The mail that asks whether somebody really wants to subscribe (double opt-in).
 
 use askama::Template;
+use jiff::SignedDuration;
 
 use crate::config::Config;
-use crate::store::NewMail;
+use crate::domain::edition::Rendered;
+use crate::domain::token::{Purpose, TokenKey};
+use crate::store::Store;
 
 /// How long the link in it is valid.
-pub const VALID_HOURS: i64 = 72;
+const VALID_HOURS: i64 = 72;
 
 #[derive(Template)]
 #[template(path = "email/confirm.html")]
@@ -29,8 +32,22 @@ struct Letter<'a> {
     is_demo: bool,
 }
 
-/// The mail with `link`, for these digests by slug.
-pub fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -> NewMail {
+/// Writes the mail for a sign-up to these digests (by slug), once its id is known.
+pub fn writer<'a>(
+    config: &'a Config,
+    key: &'a TokenKey,
+    store: &'a Store,
+    digests: &'a [String],
+) -> impl FnOnce(i64) -> Rendered + 'a {
+    let expires = store.now() + SignedDuration::from_hours(VALID_HOURS);
+    move |sign_up| {
+        let token = key.seal(Purpose::Confirm, sign_up, Some(expires));
+        let link = format!("{}/confirm/{token}", config.site.base_url.as_str());
+        compose(config, digests, &link, store.is_demo())
+    }
+}
+
+fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -> Rendered {
     let letter = Letter {
         site_title: config.site.title.as_str(),
         base_url: config.site.base_url.as_str(),
@@ -42,10 +59,10 @@ pub fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -
         hours: VALID_HOURS,
         is_demo,
     };
-    NewMail {
+    Rendered {
         subject: format!("Please confirm your subscription to {}", config.site.title.as_str()),
         // These templates hold nothing that can fail to be written.
         text: Text { letter: &letter }.render().unwrap_or_default(),
-        html: crate::digest::inline_styles(&Html { letter: &letter }.render().unwrap_or_default()),
+        html: crate::styles::inline(&Html { letter: &letter }.render().unwrap_or_default()),
     }
 }

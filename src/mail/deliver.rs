@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use lettre::address::Envelope;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
@@ -15,9 +16,10 @@ use super::message::{Letter, List};
 use super::smtp::{Relay, Session};
 use super::{SendError, files, retry};
 use crate::config::{Config, TransportKind, UncertainPolicy};
+use crate::domain::edition::Rendered;
 use crate::domain::token::{Purpose, TokenKey};
 use crate::store::watch::Changes;
-use crate::store::{NewMail, Outcome, Outgoing, Result, Store};
+use crate::store::{Outcome, Outgoing, Result, Store};
 
 /// Without work, a connection is closed after this; servers drop idle ones themselves after minutes.
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);
@@ -35,7 +37,9 @@ pub struct Mailer {
     config: Arc<Config>,
     key: TokenKey,
     /// Rendered mails by id, so that thousands of deliveries read each once.
-    mails: Mutex<HashMap<i64, Arc<NewMail>>>,
+    mails: Mutex<HashMap<i64, Arc<Rendered>>>,
+    /// One for each worker.
+    carriers: Vec<Carrier>,
 }
 
 /// Where one worker hands its messages to.
@@ -67,22 +71,28 @@ impl Mailer {
     /// An error says which secret or certificate of a relay can't be read.
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
         let key = store.token_key().await?;
-        Ok(Self { store, config, key, mails: Mutex::default() })
+        let carriers = carriers(&config)?;
+        Ok(Self { store, config, key, mails: Mutex::default(), carriers })
     }
 
     /// Drains the outbox until `stop`, then finishes what is on the wire.
-    pub async fn run(self, changes: Changes, stop: CancellationToken) -> anyhow::Result<()> {
-        let carriers = self.carriers()?;
+    pub async fn run(mut self, changes: Changes, stop: CancellationToken) -> anyhow::Result<()> {
         self.recover().await?;
+        let carriers = std::mem::take(&mut self.carriers);
         let mailer = Arc::new(self);
         let mut workers = JoinSet::new();
         for carrier in carriers {
             workers.spawn(mailer.clone().work(carrier, changes.clone(), stop.clone()));
         }
+        // One that breaks down must not take the others' messages off the wire.
+        let mut result = Ok(());
         while let Some(ended) = workers.join_next().await {
-            ended?;
+            if let Err(error) = ended {
+                tracing::error!(%error, "a mail worker broke down");
+                result = Err(error.into());
+            }
         }
-        Ok(())
+        result
     }
 
     /// What was on the wire when a program died may have arrived. A file would only be written once more.
@@ -97,30 +107,11 @@ impl Mailer {
         Ok(())
     }
 
-    fn carriers(&self) -> anyhow::Result<Vec<Carrier>> {
-        let mail = &self.config.mail;
-        if mail.transport == TransportKind::File {
-            return Ok(vec![Carrier::Files(mail.outbox.clone())]);
-        }
-        let mut carriers = Vec::new();
-        for config in &mail.relays {
-            let relay = Arc::new(Relay::new(config).map_err(anyhow::Error::msg)?);
-            let interval = if config.rate == 0 { Duration::ZERO } else { Duration::from_secs(1) / config.rate };
-            let pace = Arc::new(Pace { interval, next: Mutex::new(Instant::now()) });
-            carriers.extend((0..config.connections).map(|_| Carrier::Smtp {
-                relay: relay.clone(),
-                pace: pace.clone(),
-                session: None,
-            }));
-        }
-        Ok(carriers)
-    }
-
     async fn work(self: Arc<Self>, mut carrier: Carrier, mut changes: Changes, stop: CancellationToken) {
         let mut relay_pause = RELAY_PAUSE;
         while !stop.is_cancelled() {
             changes.mark_unchanged();
-            match self.deliver_next(&mut carrier, &stop).await {
+            match self.deliver_next(&mut carrier, relay_pause, &stop).await {
                 Ok(Step::Handled) => relay_pause = RELAY_PAUSE,
                 Ok(Step::NoRelay) => {
                     let _ = stop.run_until_cancelled(tokio::time::sleep(relay_pause)).await;
@@ -160,18 +151,29 @@ impl Mailer {
         }
     }
 
-    async fn deliver_next(&self, carrier: &mut Carrier, stop: &CancellationToken) -> Result<Step> {
+    /// One delivery. `relay_pause` is how long this worker will leave its relay alone if it can't be reached.
+    async fn deliver_next(
+        &self,
+        carrier: &mut Carrier,
+        relay_pause: Duration,
+        stop: &CancellationToken,
+    ) -> Result<Step> {
         if let Carrier::Smtp { pace, .. } = carrier
             && stop.run_until_cancelled(pace.wait()).await.is_none()
         {
             return Ok(Step::NothingDue);
         }
         let Some(delivery) = self.store.claim_delivery().await? else { return Ok(Step::NothingDue) };
-        let (envelope, octets) = match self.letter(&delivery).await? {
-            Ok(built) => built,
-            Err(error) => {
-                self.settle(&delivery, &Outcome::Failed { error }).await?;
+        let (envelope, octets) = match self.letter(&delivery).await {
+            Ok(Ok(built)) => built,
+            Ok(Err(error)) => {
+                self.settle(&delivery, &Outcome::Failed { error }).await;
                 return Ok(Step::Handled);
+            }
+            Err(error) => {
+                // It was not tried: somebody will, once the database can be read again.
+                until_stored(|| self.store.release_delivery(delivery.id)).await;
+                return Err(error);
             }
         };
         let sent = tokio::select! {
@@ -183,50 +185,66 @@ impl Mailer {
             Some(result) => result,
             None if carrier.is_past_final_dot() => Err(SendError::Unknown("the program was stopped".into())),
             None => {
-                self.store.release_delivery(delivery.id).await?;
+                carrier.cut();
+                until_stored(|| self.store.release_delivery(delivery.id)).await;
                 return Ok(Step::Handled);
             }
         };
         let step = if matches!(result, Err(SendError::NoConnection(_))) { Step::NoRelay } else { Step::Handled };
-        let outcome = self.outcome(&delivery, result);
-        self.settle(&delivery, &outcome).await?;
+        let outcome = self.outcome(&delivery, result, relay_pause);
+        self.settle(&delivery, &outcome).await;
         Ok(step)
     }
 
-    fn outcome(&self, delivery: &Outgoing, result: std::result::Result<(), SendError>) -> Outcome {
+    fn outcome(
+        &self,
+        delivery: &Outgoing,
+        result: std::result::Result<(), SendError>,
+        relay_pause: Duration,
+    ) -> Outcome {
         let now = self.store.now();
-        let later = |error: String, was_connected: bool| {
-            let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
-            match retry::next_attempt(now, delivery.created_at, delivery.attempts, was_connected, jitter) {
-                Some(until) => Outcome::Deferred { until, error },
-                None => Outcome::Failed { error: format!("given up after four days: {error}") },
-            }
+        let later = |until: Option<Timestamp>, error: String| match until {
+            Some(until) => Outcome::Deferred { until, error },
+            None => Outcome::Failed { error: format!("given up after four days: {error}") },
         };
         match result {
             Ok(()) => Outcome::Sent,
             Err(SendError::Permanent(error)) => Outcome::Failed { error },
-            Err(SendError::Transient(error)) => later(error, true),
-            Err(SendError::NoConnection(error) | SendError::Lost(error)) => later(error, false),
-            Err(SendError::Unknown(error)) => {
-                let retry_at = (self.config.mail.uncertain == UncertainPolicy::Retry).then_some(now);
-                Outcome::Uncertain { retry_at, error }
+            Err(SendError::Transient(error)) => {
+                let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
+                later(retry::after_refusal(now, delivery.tried_since, delivery.attempts, jitter), error)
             }
+            Err(SendError::NoConnection(error) | SendError::Lost(error)) => {
+                let pause = SignedDuration::try_from(relay_pause).unwrap_or_default();
+                later(retry::after_no_connection(now, delivery.tried_since, pause), error)
+            }
+            // Once more, and then it is the operator's: a server that always breaks off here may well have taken each.
+            Err(SendError::Unknown(error)) => match (self.config.mail.uncertain, delivery.doubts) {
+                (UncertainPolicy::Retry, 0) => Outcome::Uncertain { retry_at: Some(now), error },
+                _ => Outcome::Uncertain { retry_at: None, error },
+            },
         }
     }
 
-    async fn settle(&self, delivery: &Outgoing, outcome: &Outcome) -> Result<()> {
+    /// Tells and keeps how an attempt ended. What the server said must not be lost, so this does not give up.
+    async fn settle(&self, delivery: &Outgoing, outcome: &Outcome) {
         let (id, edition, to, attempts) = (delivery.id, delivery.edition, delivery.address.masked(), delivery.attempts);
+        // Servers repeat the address in what they say; the log names nobody.
+        let told = |error: &str| error.replace(delivery.address.as_str(), &to);
         match outcome {
             Outcome::Sent => tracing::info!(delivery = id, edition, to, attempts, "sent"),
             Outcome::Deferred { until, error } => {
-                tracing::warn!(delivery = id, edition, to, attempts, %until, error, "deferred");
+                tracing::warn!(delivery = id, edition, to, attempts, %until, error = told(error), "deferred");
             }
-            Outcome::Failed { error } => tracing::warn!(delivery = id, edition, to, attempts, error, "failed"),
-            Outcome::Uncertain { error, .. } => {
-                tracing::warn!(delivery = id, edition, to, attempts, error, "uncertain");
+            Outcome::Failed { error } => {
+                tracing::warn!(delivery = id, edition, to, attempts, error = told(error), "failed");
+            }
+            Outcome::Uncertain { error, retry_at } => {
+                let held = retry_at.is_none();
+                tracing::warn!(delivery = id, edition, to, attempts, held, error = told(error), "uncertain");
             }
         }
-        self.store.settle_delivery(id, outcome).await
+        until_stored(|| self.store.settle_delivery(id, outcome)).await;
     }
 
     /// The message of a delivery; the inner error says why there can't be one.
@@ -253,7 +271,7 @@ impl Mailer {
         Ok(letter.build().map_err(|e| e.to_string()))
     }
 
-    async fn mail(&self, id: i64) -> Result<Arc<NewMail>> {
+    async fn mail(&self, id: i64) -> Result<Arc<Rendered>> {
         let mut mails = self.mails.lock().await;
         if let Some(mail) = mails.get(&id) {
             return Ok(mail.clone());
@@ -265,6 +283,35 @@ impl Mailer {
         }
         mails.insert(id, mail.clone());
         Ok(mail)
+    }
+}
+
+/// A carrier for each connection; an error says which secret or certificate of a relay can't be read.
+fn carriers(config: &Config) -> anyhow::Result<Vec<Carrier>> {
+    let mail = &config.mail;
+    if mail.transport == TransportKind::File {
+        return Ok(vec![Carrier::Files(mail.outbox.clone())]);
+    }
+    let mut carriers = Vec::new();
+    for config in &mail.relays {
+        let relay = Arc::new(Relay::new(config).map_err(anyhow::Error::msg)?);
+        let interval = if config.rate == 0 { Duration::ZERO } else { Duration::from_secs(1) / config.rate };
+        let pace = Arc::new(Pace { interval, next: Mutex::new(Instant::now()) });
+        carriers.extend((0..config.connections).map(|_| Carrier::Smtp {
+            relay: relay.clone(),
+            pace: pace.clone(),
+            session: None,
+        }));
+    }
+    Ok(carriers)
+}
+
+/// Repeats a write until the database takes it. A delivery's state must not be lost to a lock or a full disk; if the
+/// program ends before, the next start finds the delivery as `sending`.
+async fn until_stored<F: Future<Output = Result<()>>>(write: impl Fn() -> F) {
+    while let Err(error) = write().await {
+        tracing::error!(%error, "how a delivery ended can't be kept yet");
+        tokio::time::sleep(PAUSE_AFTER_ERROR).await;
     }
 }
 
@@ -297,12 +344,16 @@ impl Carrier {
                 None => session.insert(Box::new(relay.connect().await?)),
             };
             let result = open.send(envelope, octets).await;
-            if let Err(SendError::Lost(_) | SendError::Unknown(_)) = &result {
+            let is_over =
+                matches!(result, Err(SendError::Lost(_) | SendError::Unknown(_) | SendError::NoConnection(_)));
+            if is_over || open.is_broken() {
                 *session = None;
             }
             match result {
                 // The server may close a connection that waited; the message goes over a new one.
                 Err(SendError::Lost(_)) if was_used => {}
+                // A new connection that is lost is as good as none.
+                Err(SendError::Lost(error)) => return Err(SendError::NoConnection(error)),
                 result => return result,
             }
         }
@@ -310,6 +361,13 @@ impl Carrier {
 
     fn is_past_final_dot(&self) -> bool {
         matches!(self, Carrier::Smtp { session: Some(open), .. } if open.is_past_final_dot())
+    }
+
+    /// Drops a connection with a message half given.
+    fn cut(&mut self) {
+        if let Carrier::Smtp { session, .. } = self {
+            *session = None;
+        }
     }
 
     async fn close(&mut self) {

@@ -20,7 +20,7 @@ pub async fn write(
     let part = target.with_extension("part");
     let result = write_through(&part, octets).await;
     let result = match result {
-        Ok(()) => tokio::fs::rename(&part, &target).await,
+        Ok(()) => put_in_place(&part, &target, folder).await,
         failed => failed,
     };
     if result.is_err() {
@@ -28,6 +28,12 @@ pub async fn write(
         let _ = tokio::fs::remove_file(&part).await;
     }
     result.map_err(|e| failed(&target, e))
+}
+
+async fn put_in_place(part: &Path, target: &Path, folder: &Path) -> std::io::Result<()> {
+    tokio::fs::rename(part, target).await?;
+    // The name too must survive a power cut.
+    tokio::fs::File::open(folder).await?.sync_all().await
 }
 
 async fn write_through(path: &Path, octets: &[u8]) -> std::io::Result<()> {

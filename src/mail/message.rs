@@ -8,9 +8,9 @@ use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
-use crate::digest::render::UNSUBSCRIBE_LINK;
 use crate::domain::address;
-use crate::store::NewMail;
+use crate::domain::edition::Rendered;
+use crate::domain::edition::UNSUBSCRIBE_LINK;
 
 /// A message that is about to be handed over.
 pub struct Letter<'a> {
@@ -20,7 +20,7 @@ pub struct Letter<'a> {
     /// Without angle brackets.
     pub message_id: &'a str,
     pub date: Timestamp,
-    pub mail: &'a NewMail,
+    pub mail: &'a Rendered,
     /// For an edition: which list it belongs to and how its reader leaves it.
     pub list: Option<List<'a>>,
 }
@@ -101,7 +101,7 @@ mod tests {
 
     fn build(title: &str, subject: &str) -> String {
         let from: address::Mailbox = "Standards Watch 标准 <news@example.org>".parse().unwrap();
-        let mail = NewMail {
+        let mail = Rendered {
             subject: subject.into(),
             text: format!("Hello\nleave: {UNSUBSCRIBE_LINK}\n"),
             html: format!("<p>日历 <a href=\"{UNSUBSCRIBE_LINK}\">leave</a></p>"),

@@ -14,6 +14,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::transport::smtp::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -31,13 +32,17 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const DATA_TIMEOUT: Duration = Duration::from_secs(2 * 60);
 const FINAL_DOT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
+const RESET_TIMEOUT: Duration = Duration::from_secs(30);
+const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where mail goes: a relay with its secrets read.
 pub struct Relay {
     config: RelayConfig,
     login: Option<(String, SecretString)>,
-    authorities: Vec<Vec<u8>>,
+    /// For TLS from the first octet.
+    tls: Arc<ClientConfig>,
+    /// For STARTTLS.
+    starttls: TlsParameters,
 }
 
 impl Relay {
@@ -56,7 +61,13 @@ impl Relay {
             None => Vec::new(),
             Some(path) => certificates(path)?,
         };
-        Ok(Self { login: config.username.clone().zip(password), authorities, config: config.clone() })
+        let unusable = |e: String| format!("the relay {} can't be spoken to with TLS: {e}", config.url);
+        Ok(Self {
+            login: config.username.clone().zip(password),
+            tls: Arc::new(client_config(&authorities).map_err(|e| unusable(e.to_string()))?),
+            starttls: tls_parameters(&config.url.host, &authorities).map_err(|e| unusable(reason(&e)))?,
+            config: config.clone(),
+        })
     }
 
     pub fn config(&self) -> &RelayConfig {
@@ -87,8 +98,7 @@ impl Relay {
         let mut is_encrypted = url.implicit_tls;
         if !is_encrypted && self.config.tls != TlsPolicy::None {
             if connection.can_starttls() {
-                let parameters = self.tls_parameters().map_err(|e| no_connection(reason(&e)))?;
-                within(COMMAND_TIMEOUT, connection.starttls(parameters, &hello)).await.map_err(|e| {
+                within(COMMAND_TIMEOUT, connection.starttls(self.starttls.clone(), &hello)).await.map_err(|e| {
                     no_connection(format!("STARTTLS failed: {}", e.unwrap_or_else(|| "no answer".into())))
                 })?;
                 is_encrypted = true;
@@ -107,34 +117,38 @@ impl Relay {
                 .await
                 .map_err(|e| no_connection(format!("login failed: {}", e.unwrap_or_else(|| "no answer".into()))))?;
         }
-        Ok(Session { connection, is_encrypted, messages: 0, past_final_dot: false })
-    }
-
-    fn tls_parameters(&self) -> Result<TlsParameters, SmtpError> {
-        let mut builder = TlsParameters::builder(self.config.url.host.clone());
-        for der in &self.authorities {
-            builder = builder.add_root_certificate(Certificate::from_der(der.clone())?);
-        }
-        builder.build_rustls()
+        Ok(Session { connection, is_encrypted, is_broken: false, messages: 0, past_final_dot: false })
     }
 
     /// TLS from the first octet, on a stream of our own because the library's would lack TCP_NODELAY.
     async fn encrypt(&self, stream: TcpStream) -> Result<EncryptedStream, io::Error> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        roots.add_parsable_certificates(self.authorities.iter().map(|der| CertificateDer::from(der.clone())));
-        let config =
-            ClientConfig::builder_with_provider(Arc::new(tokio_rustls::rustls::crypto::ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .map_err(io::Error::other)?
-                .with_root_certificates(roots)
-                .with_no_client_auth();
         let name = ServerName::try_from(self.config.url.host.clone()).map_err(io::Error::other)?;
         let address = stream.peer_addr()?;
-        let handshake = TlsConnector::from(Arc::new(config)).connect(name, stream);
+        let handshake = TlsConnector::from(self.tls.clone()).connect(name, stream);
         let stream = tokio::time::timeout(CONNECT_TIMEOUT, handshake).await.map_err(|_| io::ErrorKind::TimedOut)??;
         Ok(EncryptedStream { stream, address })
     }
+}
+
+/// The system's certificates and `authorities` are trusted.
+fn client_config(authorities: &[Vec<u8>]) -> Result<ClientConfig, tokio_rustls::rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots.add_parsable_certificates(authorities.iter().map(|der| CertificateDer::from(der.clone())));
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+/// The same for the library's own STARTTLS.
+fn tls_parameters(host: &str, authorities: &[Vec<u8>]) -> Result<TlsParameters, SmtpError> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    for der in authorities {
+        builder = builder.add_root_certificate(Certificate::from_der(der.clone())?);
+    }
+    builder.build_rustls()
 }
 
 fn certificates(path: &std::path::Path) -> Result<Vec<Vec<u8>>, String> {
@@ -174,6 +188,7 @@ fn reason(error: &SmtpError) -> String {
 pub struct Session {
     connection: AsyncSmtpConnection,
     is_encrypted: bool,
+    is_broken: bool,
     messages: u64,
     past_final_dot: bool,
 }
@@ -186,6 +201,11 @@ impl Session {
     /// Whether it has carried a message before: then a loss says only that the server grew tired of waiting.
     pub fn is_used(&self) -> bool {
         self.messages > 0
+    }
+
+    /// Whether it can't be trusted with another message.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken
     }
 
     /// Whether the message now on the wire may have been taken.
@@ -209,12 +229,18 @@ impl Session {
         }
         self.command(COMMAND_TIMEOUT, Mail::new(Some(from.clone()), parameters)).await?;
         self.command(COMMAND_TIMEOUT, Rcpt::new(to.clone(), Vec::new())).await?;
-        self.command(DATA_TIMEOUT, Data).await?;
+        let go_ahead = self.command(DATA_TIMEOUT, Data).await?;
+        if !go_ahead.has_code(354) {
+            return Err(SendError::Lost(format!("DATA was answered by {}", go_ahead.code())));
+        }
         // From here on a lost connection leaves in doubt whether the server has it.
         self.past_final_dot = true;
         let answer = tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.message(octets)).await;
         let result = match answer {
             Err(_) => Err(SendError::Unknown("no answer to the final dot in time".into())),
+            Ok(Ok(response)) if response.has_code(354) => {
+                Err(SendError::Unknown("the final dot was answered by 354".into()))
+            }
             Ok(Ok(_)) => Ok(()),
             Ok(Err(e)) => Err(refusal(&e).unwrap_or_else(|| {
                 SendError::Unknown(format!("the connection was lost after the final dot: {}", reason(&e)))
@@ -227,18 +253,18 @@ impl Session {
     }
 
     /// One command. A refusal leaves the session usable, after a RSET.
-    async fn command(&mut self, limit: Duration, command: impl std::fmt::Display) -> Result<(), SendError> {
+    async fn command(&mut self, limit: Duration, command: impl std::fmt::Display) -> Result<Response, SendError> {
         match tokio::time::timeout(limit, self.connection.command(command)).await {
             Err(_) => Err(SendError::Lost("no answer in time".into())),
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(e)) => match refusal(&e) {
-                // RFC 5321 section 3.8: after 421 the server closes.
+                // RFC 5321 section 3.8: after 421 the server closes, and wants to be left alone for a while.
                 Some(SendError::Transient(text)) if e.status().is_some_and(|code| code.to_string() == "421") => {
-                    Err(SendError::Lost(text))
+                    Err(SendError::NoConnection(text))
                 }
                 Some(refusal) => {
-                    // If this fails, the next message finds out that the connection is gone.
-                    let _ = within(COMMAND_TIMEOUT, self.connection.command(Rset)).await;
+                    // Without an answer to this, later answers could be taken for those of other commands.
+                    self.is_broken = within(RESET_TIMEOUT, self.connection.command(Rset)).await.is_err();
                     Err(refusal)
                 }
                 None => Err(SendError::Lost(reason(&e))),

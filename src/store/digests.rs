@@ -4,14 +4,12 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::outbox::insert_mail;
-use super::{Error, Result, Store, from_json, instant, parsed};
-use crate::domain::edition::Edition;
-use crate::domain::zone::Zone;
+use super::{Error, Result, Store, from_json, instant};
+use crate::domain::edition::{Edition, Rendered};
 
 /// A digest's state beside its definition.
 #[derive(Debug, Clone)]
 pub struct DigestState {
-    pub slug: String,
     /// Moments up to here have had their edition; none if no daemon has seen the digest yet.
     pub handled_until: Option<Timestamp>,
     pub paused: bool,
@@ -28,22 +26,6 @@ pub struct NewEdition<'a> {
     pub mail_domain: &'a str,
     /// Whether it stands for all moments up to its own, so that the daemon makes no other for them.
     pub settles_schedule: bool,
-}
-
-/// Readers who get the same mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    pub topics: Vec<String>,
-    pub timezone: Option<Zone>,
-    pub locale: Option<String>,
-}
-
-/// What several people get alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewMail {
-    pub subject: String,
-    pub text: String,
-    pub html: String,
 }
 
 impl Store {
@@ -77,15 +59,11 @@ impl Store {
     }
 
     pub async fn digest_state(&self, slug: &str) -> Result<DigestState> {
-        let row = sqlx::query!("SELECT slug, handled_until, paused FROM digest WHERE slug = $1", slug)
+        let row = sqlx::query!("SELECT handled_until, paused FROM digest WHERE slug = $1", slug)
             .fetch_optional(&self.read)
             .await?
             .ok_or_else(|| no_digest(slug))?;
-        Ok(DigestState {
-            slug: row.slug,
-            handled_until: row.handled_until.map(instant).transpose()?,
-            paused: row.paused != 0,
-        })
+        Ok(DigestState { handled_until: row.handled_until.map(instant).transpose()?, paused: row.paused != 0 })
     }
 
     /// Pauses a digest, or lets it go on; the moments that passed meanwhile are not made up for.
@@ -136,11 +114,12 @@ impl Store {
     }
 
     /// Makes an edition with a delivery for each reader, all in one transaction, or nothing if there is one for that
-    /// moment already. `render` is asked once for each group of readers; a group it has nothing for gets no mail.
+    /// moment already. `render` is asked once for each set of topics that readers follow; where it
+    /// has nothing to tell, nobody gets a mail.
     pub async fn create_edition<E: From<Error>>(
         &self,
         new: NewEdition<'_>,
-        mut render: impl FnMut(&Group) -> std::result::Result<Option<NewMail>, E>,
+        mut render: impl FnMut(&[String]) -> std::result::Result<Option<Rendered>, E>,
     ) -> std::result::Result<Option<Edition>, E> {
         let mut transaction = self.begin().await?;
         let Some(edition) = insert_edition(&mut transaction, &new, self.now()).await? else {
@@ -151,10 +130,10 @@ impl Store {
             return Ok(None);
         };
         let mut candidates = 0;
-        for group in groups(&mut transaction, new.digest).await? {
-            if let Some(mail) = render(&group.readers)? {
+        for topics in topics_followed(&mut transaction, new.digest).await? {
+            if let Some(mail) = render(&from_json(&topics)?)? {
                 candidates +=
-                    queue_group(&mut transaction, &edition, &group, &mail, new.mail_domain, self.now()).await?;
+                    queue_group(&mut transaction, &edition, &topics, &mail, new.mail_domain, self.now()).await?;
             }
         }
         sqlx::query!("UPDATE edition SET candidates = $2 WHERE id = $1", edition.id, candidates)
@@ -211,41 +190,24 @@ async fn insert_edition(
     }))
 }
 
-/// A group as the database compares it and as people mean it.
-struct StoredGroup {
-    topics: String,
-    timezone: Option<String>,
-    locale: Option<String>,
-    readers: Group,
-}
-
-async fn groups(transaction: &mut Transaction<'_, Sqlite>, slug: &str) -> Result<Vec<StoredGroup>> {
-    sqlx::query!(
-        "SELECT topics, timezone, locale FROM subscription
+/// The sets of topics that a digest's readers follow, as the column has them.
+async fn topics_followed(transaction: &mut Transaction<'_, Sqlite>, slug: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT DISTINCT topics FROM subscription
          JOIN subscriber ON subscriber.id = subscriber_id JOIN digest ON digest.id = digest_id
-         WHERE slug = $1 AND status = 'confirmed' GROUP BY topics, timezone, locale ORDER BY topics, timezone, locale",
+         WHERE slug = $1 AND status = 'confirmed' ORDER BY topics",
         slug
     )
     .fetch_all(&mut **transaction)
-    .await?
-    .into_iter()
-    .map(|row| {
-        let readers = Group {
-            topics: from_json(&row.topics)?,
-            timezone: row.timezone.as_deref().map(parsed).transpose()?,
-            locale: row.locale.clone(),
-        };
-        Ok(StoredGroup { topics: row.topics, timezone: row.timezone, locale: row.locale, readers })
-    })
-    .collect()
+    .await?)
 }
 
-/// Queues one mail for everybody of a group; how many they are.
+/// Queues one mail for everybody who follows these topics; how many they are.
 async fn queue_group(
     transaction: &mut Transaction<'_, Sqlite>,
     edition: &Edition,
-    group: &StoredGroup,
-    mail: &NewMail,
+    topics: &str,
+    mail: &Rendered,
     mail_domain: &str,
     now: Timestamp,
 ) -> Result<i64> {
@@ -257,8 +219,8 @@ async fn queue_group(
          SELECT $1, $2, subscriber.id, email, lower(hex(randomblob(16))) || '@' || $3, 'queued', $4, $4
          FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
          WHERE digest_id = (SELECT digest_id FROM edition WHERE id = $2) AND status = 'confirmed'
-           AND topics = $5 AND timezone IS $6 AND locale IS $7",
-        mail_id, edition.id, mail_domain, now, group.topics, group.timezone, group.locale
+           AND topics = $5",
+        mail_id, edition.id, mail_domain, now, topics
     )
         .execute(&mut **transaction)
         .await?;

@@ -35,7 +35,7 @@ pub enum Error {
     #[error("the database is damaged ({0}): restore a backup")]
     Damaged(String),
     #[error("can't write the copy {0} ({1}): see that its folder is there, can be written to and has room")]
-    Backup(PathBuf, #[source] sqlx::Error),
+    Backup(PathBuf, String),
     #[error("the database failed: {0}")]
     Other(#[source] sqlx::Error),
     #[error("the database can't be brought up to date: {0}")]

@@ -127,23 +127,24 @@ impl Store {
 
     /// The history of an event, oldest first, also of a removed one.
     pub async fn event_history(&self, id: i64) -> Result<Vec<HistoryEntry>> {
-        let entries: Vec<_> = self.fetch_history(0, Some(id)).await?.into_iter().map(|r| r.entry).collect();
+        let entries: Vec<_> = self.fetch_history(0, i64::MAX, Some(id)).await?.into_iter().map(|r| r.entry).collect();
         if entries.is_empty() {
             return Err(no_event(id));
         }
         Ok(entries)
     }
 
-    /// Everything that happened after the history's line `head`, oldest first.
-    pub async fn history_since(&self, head: i64) -> Result<Vec<Revision>> {
-        self.fetch_history(head, None).await
+    /// Everything that happened after the history's line `since` up to its line `head`, oldest first.
+    pub async fn history_between(&self, since: i64, head: i64) -> Result<Vec<Revision>> {
+        self.fetch_history(since, head, None).await
     }
 
-    async fn fetch_history(&self, after: i64, event_id: Option<i64>) -> Result<Vec<Revision>> {
+    async fn fetch_history(&self, after: i64, until: i64, event_id: Option<i64>) -> Result<Vec<Revision>> {
         let rows = sqlx::query!(
             "SELECT event_id, at, action, field, before, after FROM history
-             WHERE id > $1 AND ($2 IS NULL OR event_id = $2) ORDER BY id",
+             WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR event_id = $3) ORDER BY id",
             after,
+            until,
             event_id
         )
         .fetch_all(&self.read)
@@ -182,16 +183,18 @@ impl Store {
     pub async fn import_events(&self, entries: Vec<ImportEntry>, host: &str, dry_run: bool) -> Result<ImportCounts> {
         let now = self.now();
         let mut transaction = self.begin().await?;
-        let known = fetch_events(&mut transaction, None).await?;
+        let known_events = fetch_events(&mut transaction, None).await?;
         let mut by_uid: HashMap<String, usize> = HashMap::new();
         let mut by_content: HashMap<String, usize> = HashMap::new();
-        for (index, event) in known.iter().enumerate() {
+        for (index, event) in known_events.iter().enumerate() {
             by_uid.insert(event.uid.clone(), index);
-            if !event.removed {
-                by_content.entry(content_key(&event.details)).or_insert(index);
+            // Of several alike, one that is still there.
+            let known = by_content.entry(content_key(&event.details)).or_insert(index);
+            if known_events[*known].removed && !event.removed {
+                *known = index;
             }
         }
-        let mut events = known;
+        let mut events = known_events;
         // The line that spoke of an event; a second one would undo it, at each import again.
         let mut spoken: HashMap<usize, u64> = HashMap::new();
         let mut counts = ImportCounts::default();
@@ -244,7 +247,10 @@ fn take_over(
     let status = |reason| FieldError { field: "status", reason };
     let zone = event.details.when.zone().clone();
     let mut details = fields.onto(Some(&event.details), &zone)?;
-    // A table without UIDs is typed by hand and knows nothing of what was cancelled here since.
+    // A table without UIDs is typed by hand and knows nothing of what was cancelled or removed here since.
+    if entry.uid.is_none() && event.removed {
+        return Ok(Vec::new());
+    }
     if entry.uid.is_none() && event.details.status == Status::Cancelled {
         details.status = Status::Cancelled;
     }

@@ -1,5 +1,6 @@
 //! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
 
+mod consent;
 mod digests;
 mod error;
 mod events;
@@ -15,11 +16,11 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
-pub use digests::{DigestState, Group, NewEdition, NewMail};
+pub use consent::{Request, SubscriptionOf};
+pub use digests::{DigestState, NewEdition};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry};
 pub use outbox::{Outcome, Outgoing};
-pub use subscribers::{Request, Seed};
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;
@@ -70,7 +71,8 @@ impl Store {
             .create_if_missing(create)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .synchronous(SqliteSynchronous::Normal);
+            // What is committed survives a power cut: an attempt must be on disk before a server is asked.
+            .synchronous(SqliteSynchronous::Full);
         let located = |e: sqlx::Error| Error::from(e).at(path);
         // Several writers with deferred transactions fail each other in spite of the time-out; one does not.
         let write = SqlitePoolOptions::new()
@@ -143,16 +145,20 @@ impl Store {
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
-    /// A consistent copy, also while others write.
+    /// A consistent copy, also while others write. It appears whole or not at all.
     pub async fn backup(&self, target: &Path) -> Result<()> {
-        let name = target.to_string_lossy().into_owned();
-        let result = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.write).await;
-        if result.is_err() {
-            // Half a copy is no copy.
-            let _ = std::fs::remove_file(target);
-        }
-        result.map_err(|e| Error::Backup(target.to_owned(), e))?;
-        Ok(())
+        let part = target.with_added_extension("part");
+        let name = part.to_string_lossy().into_owned();
+        let _ = std::fs::remove_file(&part);
+        let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.write).await;
+        let placed = copied.map_err(|e| e.to_string()).and_then(|_| {
+            let in_place = std::fs::File::open(&part).and_then(|file| file.sync_all());
+            in_place.and_then(|()| std::fs::rename(&part, target)).map_err(|e| e.to_string())
+        });
+        placed.map_err(|reason| {
+            let _ = std::fs::remove_file(&part);
+            Error::Backup(target.to_owned(), reason)
+        })
     }
 
     /// Writes what lies in the log into the file itself and closes it.

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::{NewMail, Result, Store, instant, parsed};
+use super::{Result, Store, instant, parsed};
 use crate::domain::address::EmailAddress;
-use crate::domain::edition::{Delivery, DeliveryStatus, Tally};
+use crate::domain::edition::{Delivery, DeliveryStatus, Rendered, Tally};
 
 /// A delivery taken in hand: its attempt is on disk before the peer is asked.
 #[derive(Debug, Clone)]
@@ -19,6 +19,10 @@ pub struct Outgoing {
     pub message_id: String,
     /// How often it was tried, this time included.
     pub attempts: i64,
+    /// The first attempt.
+    pub tried_since: Timestamp,
+    /// How often before a connection was lost after the final dot.
+    pub doubts: i64,
     pub created_at: Timestamp,
 }
 
@@ -41,15 +45,15 @@ pub enum Outcome {
 }
 
 impl Store {
-    /// Takes the delivery that is due first in hand, or none. Deliveries of paused digests wait; those whose reader
-    /// has left meanwhile are suppressed on the way.
+    /// Takes the delivery that is due first in hand, or none: confirmations before editions, since somebody waits for
+    /// them. Deliveries of paused digests wait; those whose reader has left meanwhile are suppressed on the way.
     pub async fn claim_delivery(&self) -> Result<Option<Outgoing>> {
         let now = self.now().as_second();
         loop {
             let mut transaction = self.begin().await?;
             let row = sqlx::query!(
-                r#"SELECT delivery.id, mail_id, edition_id, address, message_id, attempts, delivery.created_at,
-                          slug AS "slug?", subscription.id AS "subscription_id?",
+                r#"SELECT delivery.id, mail_id, edition_id, address, message_id, attempts, tried_since, doubts,
+                          delivery.created_at, slug AS "slug?", subscription.id AS "subscription_id?",
                           (edition_id IS NULL AND EXISTS (SELECT 1 FROM subscriber s WHERE s.id = delivery.subscriber_id)
                            OR coalesce(subscription.status, '') = 'confirmed') AS "wanted!: bool"
                    FROM delivery
@@ -57,37 +61,42 @@ impl Store {
                    LEFT JOIN digest ON digest.id = edition.digest_id
                    LEFT JOIN subscription ON subscription.digest_id = edition.digest_id
                                          AND subscription.subscriber_id = delivery.subscriber_id
-                   WHERE next_at <= $1 AND coalesce(paused, 0) = 0
-                   ORDER BY next_at, delivery.id LIMIT 1"#,
+                   WHERE delivery.id = coalesce(
+                       (SELECT id FROM delivery WHERE edition_id IS NULL AND next_at <= $1 ORDER BY next_at LIMIT 1),
+                       (SELECT due.id FROM delivery due
+                        JOIN edition ON edition.id = due.edition_id JOIN digest ON digest.id = edition.digest_id
+                        WHERE due.next_at <= $1 AND NOT paused ORDER BY due.next_at LIMIT 1))"#,
                 now
             )
             .fetch_optional(&mut *transaction)
             .await?;
             let Some(row) = row else { return Ok(None) };
-            let (status, attempts) = match row.wanted {
-                true => (DeliveryStatus::Sending.as_str(), row.attempts + 1),
-                false => (DeliveryStatus::Suppressed.as_str(), row.attempts),
+            let claimed = Outgoing {
+                id: row.id,
+                mail_id: row.mail_id,
+                edition: row.edition_id,
+                list: row.slug.zip(row.subscription_id),
+                address: parsed(&row.address)?,
+                message_id: row.message_id,
+                attempts: row.attempts + i64::from(row.wanted),
+                tried_since: instant(row.tried_since.unwrap_or(now))?,
+                doubts: row.doubts,
+                created_at: instant(row.created_at)?,
             };
+            let status = if row.wanted { DeliveryStatus::Sending } else { DeliveryStatus::Suppressed }.as_str();
+            let tried_since = row.wanted.then_some(claimed.tried_since.as_second());
             sqlx::query!(
-                "UPDATE delivery SET status = $2, attempts = $3, next_at = NULL WHERE id = $1",
-                row.id,
+                "UPDATE delivery SET status = $2, attempts = $3, tried_since = $4, next_at = NULL WHERE id = $1",
+                claimed.id,
                 status,
-                attempts
+                claimed.attempts,
+                tried_since
             )
             .execute(&mut *transaction)
             .await?;
             transaction.commit().await?;
             if row.wanted {
-                return Ok(Some(Outgoing {
-                    id: row.id,
-                    mail_id: row.mail_id,
-                    edition: row.edition_id,
-                    list: row.slug.zip(row.subscription_id),
-                    address: parsed(&row.address)?,
-                    message_id: row.message_id,
-                    attempts,
-                    created_at: instant(row.created_at)?,
-                }));
+                return Ok(Some(claimed));
             }
         }
     }
@@ -102,7 +111,8 @@ impl Store {
         };
         let (status, next_at) = (status.as_str(), next_at.map(Timestamp::as_second));
         sqlx::query!(
-            "UPDATE delivery SET status = $2, next_at = $3, error = $4 WHERE id = $1 AND status = 'sending'",
+            "UPDATE delivery SET status = $2, next_at = $3, error = $4, doubts = doubts + ($2 = 'uncertain')
+             WHERE id = $1 AND status = 'sending'",
             id,
             status,
             next_at,
@@ -154,8 +164,8 @@ impl Store {
         at.map(instant).transpose()
     }
 
-    pub async fn mail(&self, id: i64) -> Result<NewMail> {
-        Ok(sqlx::query_as!(NewMail, "SELECT subject, text, html FROM mail WHERE id = $1", id)
+    pub async fn mail(&self, id: i64) -> Result<Rendered> {
+        Ok(sqlx::query_as!(Rendered, "SELECT subject, text, html FROM mail WHERE id = $1", id)
             .fetch_one(&self.read)
             .await?)
     }
@@ -190,7 +200,7 @@ impl Store {
     pub async fn retry_deliveries(&self, id: Option<i64>, edition: Option<i64>) -> Result<u64> {
         let now = self.now().as_second();
         let queued = sqlx::query!(
-            "UPDATE delivery SET status = 'queued', next_at = $3
+            "UPDATE delivery SET status = 'queued', next_at = $3, tried_since = NULL, doubts = 0
              WHERE ($1 IS NULL OR id = $1) AND ($2 IS NULL OR edition_id = $2)
                AND status IN ('failed', 'deferred', 'uncertain')",
             id,
@@ -222,7 +232,7 @@ impl Store {
 pub(super) async fn insert_mail(
     transaction: &mut Transaction<'_, Sqlite>,
     edition_id: Option<i64>,
-    mail: &NewMail,
+    mail: &Rendered,
 ) -> Result<i64> {
     Ok(sqlx::query_scalar!(
         r#"INSERT INTO mail (edition_id, subject, text, html) VALUES ($1, $2, $3, $4) RETURNING id AS "id!""#,

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
 use jiff::Timestamp;
@@ -19,17 +19,12 @@ pub fn router() -> Router<Site> {
     Router::new().route("/calendar.ics", get(show))
 }
 
-async fn show(
-    State(site): State<Site>,
-    RawQuery(query): RawQuery,
-    filter: FilterQuery,
-    headers: HeaderMap,
-) -> Result<Response<Body>, PageError> {
-    let name = match query.as_deref().filter(|query| !query.is_empty()) {
-        Some(query) => format!("/calendar.ics?{query}"),
-        None => "/calendar.ics".to_owned(),
+async fn show(State(site): State<Site>, query: FilterQuery, headers: HeaderMap) -> Result<Response<Body>, PageError> {
+    let name = match query.canonical() {
+        questions if questions.is_empty() => "/calendar.ics".to_owned(),
+        questions => format!("/calendar.ics?{questions}"),
     };
-    let body = site.snapshots.calendar(&name, &filter.filter(&site)?).await?;
+    let body = site.snapshots.calendar(&name, &query.filter(&site)?).await?;
     Ok(respond(&body, &headers, "calendar.ics"))
 }
 

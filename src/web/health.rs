@@ -16,10 +16,13 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// It can do its work: the database answers and can be written to.
-async fn readyz(State(site): State<Site>) -> (StatusCode, String) {
+/// It can do its work: the database answers and can be written to. Why not, the log tells; a stranger may ask here.
+async fn readyz(State(site): State<Site>) -> (StatusCode, &'static str) {
     match site.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n".into()),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {error}\n")),
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: see the log\n")
+        }
     }
 }

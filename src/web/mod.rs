@@ -1,5 +1,6 @@
 //! The site: pages for readers, the calendar for their programs, the doors in and out of the mailing lists.
 
+mod agenda;
 mod assets;
 mod calendar;
 mod error;

@@ -1,16 +1,15 @@
 //! Pages for readers: what is coming up, and one event.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::agenda::{Page, agenda};
 use super::error::PageError;
 use super::query::FilterQuery;
 use super::{Site, calendar};
@@ -55,9 +54,7 @@ struct HomePage {
     kinds: Vec<(Kind, bool)>,
     query: String,
     is_filtered: bool,
-    calendar_url: String,
-    webcal_url: String,
-    google_url: String,
+    follow: Follow,
     can_subscribe: bool,
 }
 
@@ -65,6 +62,28 @@ struct Day {
     heading: String,
     aside: String,
     cards: Vec<Card>,
+}
+
+impl Day {
+    fn of(day: Option<Date>, events: &[&Event], today: Date) -> Self {
+        let card = |event: &&Event| {
+            let mut card = Card::of(event, today);
+            if day.is_some() {
+                // The heading says it already; a range or a time says more.
+                card.aside.clear();
+                let when = &event.details.when;
+                if when.end().is_none() && matches!(when.start(), Point::Day(_)) {
+                    card.when.clear();
+                }
+            }
+            card
+        };
+        Self {
+            heading: day.map_or("Now".into(), wording::long_day),
+            aside: day.map(|day| wording::days_away(today, day)).unwrap_or_default(),
+            cards: events.iter().map(card).collect(),
+        }
+    }
 }
 
 struct Card {
@@ -108,78 +127,58 @@ const AHEAD_SHOWN: usize = 150;
 /// How many past events the first page shows, unless a search asks for them.
 const PAST_SHOWN: usize = 8;
 
-async fn home(
-    State(site): State<Site>,
-    RawQuery(raw): RawQuery,
-    query: FilterQuery,
-) -> Result<Html<String>, PageError> {
-    let text = query.one("q").or(query.one("standard")).or(query.one("topic")).unwrap_or_default().to_owned();
+async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<String>, PageError> {
     let filter = query.filter(&site)?;
+    let is_filtered = filter != EventFilter::default();
     let snapshot = site.snapshots.current().await?;
     let now = site.store.now();
     let zone = &site.config.site.timezone;
     let today = zone.at(now).date();
-    let mut chosen: Vec<&Event> =
-        snapshot.events.iter().filter(|e| e.is_public() && !e.removed && filter.matches(e)).collect();
-    chosen.sort_by_key(|event| (event.details.when.first_instant(), event.id));
-    let (mut past, ahead): (Vec<&Event>, Vec<&Event>) =
-        chosen.into_iter().partition(|event| event.details.when.end_instant() < now);
-    past.sort_by_key(|event| std::cmp::Reverse((event.details.when.end_instant(), event.id)));
-    let (expected, mut dated): (Vec<&Event>, Vec<&Event>) =
-        ahead.into_iter().partition(|event| event.details.when.is_partial());
-    // The rest of a day is shown with it, so that the next page begins with another.
-    let later = dated.get(AHEAD_SHOWN).map(|event| event.details.when.first_day()).filter(|day| *day > today);
-    if let Some(day) = later {
-        dated.retain(|event| event.details.when.first_day() < day);
-    }
-    let later_url = later.map(|day| query.url_from(day));
-
-    let mut days: BTreeMap<Option<Date>, Vec<Card>> = BTreeMap::new();
-    for event in dated {
-        let when = &event.details.when;
-        let mut card = Card::of(event, today);
-        let date = match when.start() {
-            _ if when.first_instant() < now => None,
-            Point::Minute(_) => Some(zone.at(when.first_instant()).date()),
-            _ => Some(when.first_day()),
-        };
-        if date.is_some() {
-            card.aside.clear();
-            if when.end().is_none() && matches!(when.start(), Point::Day(_)) {
-                card.when.clear();
-            }
-        }
-        days.entry(date.filter(|date| *date > today || when.first_instant() >= now)).or_default().push(card);
-    }
-    let is_filtered = filter != EventFilter::default();
-    let shown = if is_filtered { AHEAD_SHOWN } else { PAST_SHOWN };
-    let suffix = raw.filter(|q| !q.is_empty() && is_filtered).map(|q| format!("?{q}")).unwrap_or_default();
-    let base_url = site.config.site.base_url.as_str();
-    let calendar_url = format!("{base_url}/calendar.ics{suffix}");
-    let webcal_url = calendar_url.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1);
-    let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
+    let page = Page {
+        now,
+        from: query.page(),
+        most_ahead: AHEAD_SHOWN,
+        most_past: if is_filtered { AHEAD_SHOWN } else { PAST_SHOWN },
+    };
+    let chosen = snapshot.events.iter().filter(|e| e.is_public() && !e.removed && filter.matches(e));
+    let agenda = agenda(chosen, &page, zone);
+    let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today)).collect::<Vec<_>>();
+    let follow = Follow::of(site.config.site.base_url.as_str(), &query.canonical());
+    let asked = query.one("q").or(query.one("standard")).or(query.one("topic"));
     let page = HomePage {
-        days: days
-            .into_iter()
-            .map(|(date, cards)| Day {
-                heading: date.map_or("Now".into(), wording::long_day),
-                aside: date.map(|date| wording::days_away(today, date)).unwrap_or_default(),
-                cards,
-            })
-            .collect(),
-        expected: expected.into_iter().map(|event| Card::of(event, today)).collect(),
-        later_url,
-        past: past.into_iter().take(shown).map(|event| Card::of(event, today)).collect(),
+        days: agenda.days.iter().map(|(day, events)| Day::of(*day, events, today)).collect(),
+        expected: cards(&agenda.expected),
+        later_url: agenda.next_page.map(|day| query.next_page(day)),
+        past: cards(&agenda.past),
         kinds: Kind::ALL.iter().map(|kind| (*kind, filter.kinds.contains(kind))).collect(),
-        query: text,
+        query: asked.unwrap_or_default().to_owned(),
         is_filtered,
-        google_url: format!("https://calendar.google.com/calendar/render?cid={google}"),
-        calendar_url,
-        webcal_url,
+        follow,
         can_subscribe: !site.config.digests.is_empty(),
         chrome: Chrome::of(&site),
     };
     Ok(Html(page.render()?))
+}
+
+/// The ways to follow the calendar of what a page shows.
+struct Follow {
+    calendar_url: String,
+    webcal_url: String,
+    google_url: String,
+}
+
+impl Follow {
+    fn of(base_url: &str, questions: &str) -> Self {
+        let mark = if questions.is_empty() { "" } else { "?" };
+        let calendar_url = format!("{base_url}/calendar.ics{mark}{questions}");
+        let webcal_url = calendar_url.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1);
+        let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
+        Self {
+            google_url: format!("https://calendar.google.com/calendar/render?cid={google}"),
+            calendar_url,
+            webcal_url,
+        }
+    }
 }
 
 #[derive(Template)]

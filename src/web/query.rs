@@ -7,6 +7,11 @@ use super::Site;
 use crate::domain::Invalid;
 use crate::domain::filter::EventFilter;
 
+/// What may be asked.
+const QUESTIONS: [&str; 8] = ["kind", "topic", "standard", "organizer", "q", "from", "to", "precise"];
+/// Not a question: where a long list goes on.
+const PAGE: &str = "after";
+
 /// The questions a query may ask, here and of feeds; keys that are not known are let by, as the web does.
 #[derive(Debug, Clone, Default)]
 pub struct FilterQuery {
@@ -33,11 +38,27 @@ impl FilterQuery {
         found.filter(|value| !value.is_empty())
     }
 
-    /// The same questions from another day on.
-    pub fn url_from(&self, day: jiff::civil::Date) -> String {
+    /// The questions alone, in one order, so that one calendar is made for them however they are written.
+    pub fn canonical(&self) -> String {
+        let mut known: Vec<_> = self
+            .pairs
+            .iter()
+            .filter(|(name, value)| QUESTIONS.contains(&name.as_str()) && !value.trim().is_empty())
+            .collect();
+        known.sort();
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(known).finish()
+    }
+
+    /// The page that goes on with another day.
+    pub fn next_page(&self, day: jiff::civil::Date) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.pairs.iter().filter(|(name, _)| name != "from"));
-        format!("/?{}", query.append_pair("from", &day.to_string()).finish())
+        query.extend_pairs(self.pairs.iter().filter(|(name, _)| name != PAGE));
+        format!("/?{}", query.append_pair(PAGE, &day.to_string()).finish())
+    }
+
+    /// The day that the page begins with, if it is not the first page.
+    pub fn page(&self) -> Option<jiff::civil::Date> {
+        self.one(PAGE).and_then(|day| day.parse().ok())
     }
 
     pub fn filter(&self, site: &Site) -> Result<EventFilter, Invalid> {

@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a connection may take to send the head of a request, the wait for the next one included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// However slowly a peer reads.
+const LONGEST_CONNECTION: Duration = Duration::from_secs(10 * 60);
 /// More wait in the kernel's queue until one ends.
 const CONNECTIONS: usize = 512;
 /// What is being answered when the daemon stops may take this long.
@@ -47,7 +49,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // What a peer does wrong, or that it went away, is its own affair.
-            let _ = connection.await;
+            let _ = tokio::time::timeout(LONGEST_CONNECTION, connection).await;
             drop(place);
         });
     }

@@ -43,6 +43,12 @@ pub struct Snapshot {
     calendars: Mutex<HashMap<String, Arc<Body>>>,
 }
 
+struct Sent {
+    head: i64,
+    hash: String,
+    modified: Timestamp,
+}
+
 pub struct Snapshots {
     store: Store,
     config: Arc<Config>,
@@ -52,7 +58,7 @@ pub struct Snapshots {
     /// Since when the calendar's own title and the like are as they are.
     described_at: Timestamp,
     /// What was sent last under each name, so that Last-Modified never stands still while the body changes.
-    sent: Mutex<HashMap<String, (String, Timestamp)>>,
+    sent: Mutex<HashMap<String, Sent>>,
 }
 
 impl Snapshots {
@@ -90,7 +96,8 @@ impl Snapshots {
         if let Some(body) = lock(&snapshot.calendars).get(name).filter(|b| b.valid_until.is_none_or(|at| now < at)) {
             return Ok(body.clone());
         }
-        let body = Arc::new(self.build(&snapshot, name, filter, now));
+        // Thousands of events take a while to print and pack: other requests go on meanwhile.
+        let body = tokio::task::block_in_place(|| Arc::new(self.build(&snapshot, name, filter, now)));
         let mut calendars = lock(&snapshot.calendars);
         if calendars.len() >= CALENDARS_KEPT {
             calendars.clear();
@@ -107,18 +114,22 @@ impl Snapshots {
         let mut modified =
             snapshot.changed_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
         let mut sent = lock(&self.sent);
-        if let Some((old_hash, old_modified)) = sent.get(name) {
-            match *old_hash == hash {
-                true => modified = *old_modified,
+        // A build of older events may end after one of newer ones; it then leaves no trace.
+        let last = sent.get(name).filter(|last| last.head <= snapshot.head);
+        if let Some(last) = last {
+            match last.hash == hash {
+                true => modified = last.modified,
                 // Two changes within a second must not look like one.
-                false if modified <= *old_modified => modified = *old_modified + SignedDuration::from_secs(1),
-                false => {}
+                false => modified = modified.max(last.modified + SignedDuration::from_secs(1)),
             }
         }
-        if sent.len() >= CALENDARS_KEPT {
-            sent.clear();
+        if last.is_some() || !sent.contains_key(name) {
+            if sent.len() >= CALENDARS_KEPT {
+                sent.clear();
+            }
+            sent.insert(name.to_owned(), Sent { head: snapshot.head, hash: hash.clone(), modified });
         }
-        sent.insert(name.to_owned(), (hash.clone(), modified));
+        drop(sent);
         Body {
             gzip: compress(&plain).into(),
             plain: plain.into(),
@@ -137,9 +148,10 @@ async fn read(store: &Store) -> Result<Snapshot> {
     Ok(Snapshot { head, changed_at: changed.unwrap_or(Timestamp::UNIX_EPOCH), events, calendars: Mutex::default() })
 }
 
-/// A change of title or address changes the calendar too: since when it is as it is, is kept in the database.
+/// A change of title or address, or of the program, changes the calendar too: since when it is as it is, is kept in the database.
 async fn described_at(store: &Store, config: &Config) -> Result<Timestamp> {
-    let description = format!("{:?} {:?}", CalendarInfo::of(config, ""), config.feed.keep_cancelled);
+    let version = env!("CARGO_PKG_VERSION");
+    let description = format!("{version} {:?} {:?}", CalendarInfo::of(config, ""), config.feed.keep_cancelled);
     let hash = HEXLOWER.encode(&Sha256::digest(description));
     let known = store.meta("feed_description").await?;
     if let Some((_, at)) = known.as_deref().and_then(|text| text.split_once(' ')).filter(|(old, _)| *old == hash)

@@ -6,13 +6,12 @@ use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use jiff::SignedDuration;
 
 use super::Site;
 use super::error::PageError;
 use super::pages::Chrome;
 use crate::domain::address::EmailAddress;
-use crate::domain::subscriber::{ConsentSource, NewSubscriber};
+use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{Purpose, TokenError};
 use crate::mail::confirmation;
 
@@ -141,15 +140,9 @@ async fn subscribe(State(site): State<Site>, RawForm(body): RawForm) -> Result<R
             return Ok((StatusCode::BAD_REQUEST, Html(page.render()?)).into_response());
         }
     };
-    let expires = site.store.now() + SignedDuration::from_hours(confirmation::VALID_HOURS);
-    let request = site
-        .store
-        .subscribe(&wish, &ConsentSource::AskByMail, site.config.mail.from.address.domain(), |id| {
-            let token = site.key.seal(Purpose::Confirm, id, Some(expires));
-            let link = format!("{}/confirm/{token}", site.config.site.base_url.as_str());
-            confirmation::compose(&site.config, &wish.digests, &link, site.store.is_demo())
-        })
-        .await?;
+    let letter = confirmation::writer(&site.config, &site.key, &site.store, &wish.digests);
+    let mail_domain = site.config.mail.from.address.domain();
+    let request = site.store.ask_for_consent(&wish, false, mail_domain, letter).await?;
     tracing::info!(to = ?wish.email, ?request, "wish to subscribe");
     let text = format!(
         "If {} can get mail, a message is on its way to it. Open the link in it within 72 hours to confirm; without \
@@ -173,7 +166,7 @@ async fn wish(site: &Site, form: &Form) -> Result<Result<NewSubscriber, String>,
     }
     let known = topics(site).await?;
     let topics = form.topics.iter().filter(|topic| known.contains(topic)).cloned().collect();
-    Ok(Ok(NewSubscriber { email, name: String::new(), topics, timezone: None, locale: None, digests }))
+    Ok(Ok(NewSubscriber { email, name: None, topics: Some(topics), timezone: None, locale: None, digests }))
 }
 
 async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
@@ -188,13 +181,25 @@ async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Resp
 }
 
 async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    let (sign_up, titles) = match open(&site, &token).await? {
+    let (sign_up, _) = match open(&site, &token).await? {
         Ok(sign_up) => sign_up,
         Err(error) => return bad_link(&site, error),
     };
-    site.store.confirm(sign_up).await?;
+    let confirmed = site.store.confirm(sign_up).await?;
+    if confirmed.is_empty() {
+        let text = "You said yes with this link before and have left since. To come back, please subscribe once more.";
+        return MessagePage::new(&site, "This link was used", text).respond(StatusCode::GONE);
+    }
+    let titles = titles(&site, &confirmed);
     let text = format!("From now on you get {titles}. Each mail has a link with which you leave.");
     MessagePage::new(&site, "Thank you", text).respond(StatusCode::OK)
+}
+
+/// Digests in words: `“The week ahead” and “Deadlines”`.
+fn titles(site: &Site, digests: &[String]) -> String {
+    let title =
+        |slug: &String| format!("“{}”", site.config.digest(slug).map_or(slug.as_str(), |digest| digest.title()));
+    digests.iter().map(title).collect::<Vec<_>>().join(" and ")
 }
 
 /// The sign-up that a link stands for, and its digests in words.
@@ -204,9 +209,5 @@ async fn open(site: &Site, token: &str) -> Result<Result<(i64, String), TokenErr
         Err(error) => return Ok(Err(error)),
     };
     let Some(digests) = site.store.sign_up(id).await? else { return Ok(Err(TokenError::Unknown)) };
-    let titles: Vec<String> = digests
-        .iter()
-        .map(|slug| format!("“{}”", site.config.digest(slug).map_or(slug.as_str(), |digest| digest.title())))
-        .collect();
-    Ok(Ok((id, titles.join(" and "))))
+    Ok(Ok((id, titles(site, &digests))))
 }

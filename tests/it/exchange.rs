@@ -137,7 +137,9 @@ fn a_table_typed_by_hand_brings_no_cancelled_event_back() {
     let file = office.write("events.csv", SAMPLE);
     office.ok(&["import", &file]);
     office.ok(&["event", "cancel", "1", "--reason", "storm"]);
+    office.ok(&["event", "remove", "2", "--yes"]);
     assert_eq!(office.json(&["import", &file])["unchanged"], 17);
+    assert_eq!(office.json(&["event", "list"]).as_array().unwrap().len(), 16);
     assert_eq!(office.json(&["event", "show", "1"])["status"], "cancelled");
     // An export knows its events by UID and is taken at its word.
     let exported = office.ok(&["export", "--format", "csv"]).replace("cancelled", "confirmed");

@@ -48,6 +48,16 @@ fn wait_for_status(office: &Office, address: &str, status: &str) -> Value {
     })
 }
 
+/// The deliveries of the last edition by status. They must add up, whatever happened.
+#[track_caller]
+fn tally(office: &Office) -> Value {
+    let last = office.json(&["digest", "status"])[0]["last"].clone();
+    let states = ["sent", "queued", "sending", "deferred", "failed", "uncertain", "suppressed"];
+    let sum: i64 = states.iter().map(|status| last[status].as_i64().unwrap()).sum();
+    assert_eq!(sum, last["candidates"].as_i64().unwrap(), "{last}");
+    last
+}
+
 fn mail(received: &Received) -> Mail {
     Mail { octets: received.data.clone() }
 }
@@ -146,7 +156,7 @@ async fn what_is_refused_for_now_is_deferred_and_for_good_has_failed() {
     wait_for_status(&office, "here@example.com", "sent");
     // One refusal does not cost the connection.
     assert_eq!(server.connections(), 1);
-    let last = office.json(&["digest", "status"])[0]["last"].clone();
+    let last = tally(&office);
     assert_eq!(
         (last["sent"].clone(), last["deferred"].clone(), last["failed"].clone()),
         (1.into(), 1.into(), 1.into())
@@ -195,7 +205,7 @@ async fn a_connection_lost_before_the_message_is_no_doubt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relay_that_is_away_loses_nothing() {
+async fn a_relay_that_is_away_loses_nothing_and_gets_it_when_it_is_back() {
     let server = SmtpServer::start().await;
     let port = server.port();
     let office = office(&server, "connections = 1", &["ada@example.com"]);
@@ -203,8 +213,54 @@ async fn a_relay_that_is_away_loses_nothing() {
     let _daemon = office.serve();
     let deferred = wait_for_status(&office, "ada@example.com", "deferred");
     assert!(deferred["error"].as_str().unwrap().contains(&port.to_string()), "{deferred}");
-    let last = office.json(&["digest", "status"])[0]["last"].clone();
-    assert_eq!((&last["deferred"], &last["candidates"]), (&1.into(), &1.into()));
+    assert_eq!(tally(&office)["deferred"], 1);
+    let server = SmtpServer::builder().port(port).start().await;
+    server.wait_for(1, PATIENCE).await;
+    wait_for_status(&office, "ada@example.com", "sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_relay_does_not_hold_up_a_living_one() {
+    let server = SmtpServer::start().await;
+    let dead = "connections = 1\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:1\"\nconnections = 1";
+    let readers: Vec<String> = (0..10).map(|n| format!("reader{n}@example.com")).collect();
+    let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+    let office = office(&server, dead, &readers);
+    let _daemon = office.serve();
+    server.wait_for(10, PATIENCE).await;
+    wait_for("all to be sent", || (tally(&office)["sent"] == 10).then_some(()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doubtful_delivery_is_repeated_once_and_then_held() {
+    let server = SmtpServer::start().await;
+    server.drop_after_final_dot_once();
+    server.drop_after_final_dot_once();
+    let office = office(&server, "connections = 1", &["ada@example.com"]);
+    let _daemon = office.serve();
+    let held = wait_for("the delivery to be held", || {
+        let all = office.json(&["delivery", "list"]);
+        all.as_array().unwrap().iter().find(|d| d["attempts"] == 2 && d["status"] == "uncertain").cloned()
+    });
+    assert!(held["next_at"].is_null(), "{held}");
+    assert_eq!(tally(&office)["uncertain"], 1);
+    assert_eq!(server.received().len(), 2);
+    // The operator's word counts.
+    office.ok(&["delivery", "retry", &held["id"].to_string()]);
+    wait_for_status(&office, "ada@example.com", "sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_lets_the_message_on_the_wire_arrive() {
+    let server = SmtpServer::builder().reply_delay(Duration::from_millis(300)).start().await;
+    let office = office(&server, "connections = 1", &["ada@example.com", "lin@example.com", "bob@example.com"]);
+    let daemon = office.serve();
+    wait_for("a delivery on the wire", || (tally(&office)["sending"] == 1).then_some(()));
+    let (status, _) = daemon.stop();
+    assert!(status.success());
+    let last = tally(&office);
+    assert_eq!((&last["sending"], &last["uncertain"]), (&0.into(), &0.into()), "{last}");
+    assert_eq!(last["sent"].as_i64().unwrap() as usize, server.received().iter().filter(|r| r.accepted).count());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,12 +275,8 @@ async fn a_kill_in_the_middle_loses_nobody_and_doubles_only_what_was_on_the_wire
         server.wait_for(accepted, PATIENCE).await;
         daemon.kill();
         kills += 1;
-        let last = office.json(&["digest", "status"])[0]["last"].clone();
-        let sum: i64 = ["sent", "queued", "sending", "deferred", "failed", "uncertain", "suppressed"]
-            .iter()
-            .map(|status| last[status].as_i64().unwrap())
-            .sum();
-        assert_eq!(sum, 60, "{last}");
+        let last = tally(&office);
+        assert_eq!(last["candidates"], 60);
         assert!(last["sending"].as_i64().unwrap() <= 3, "{last}");
     }
     let _daemon = office.serve();

@@ -42,7 +42,7 @@ async fn the_first_page_has_what_is_coming_and_how_to_follow() {
     }
     let narrowed = daemon.text("/?standard=gb/t35273").await;
     assert!(narrowed.contains("takes effect") && !narrowed.contains("Framework"));
-    assert!(narrowed.contains("calendar.ics?standard=gb/t35273"), "{narrowed}");
+    assert!(narrowed.contains("calendar.ics?standard=gb%2Ft35273"), "{narrowed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,7 +36,10 @@ async fn a_subscription_counts_once_it_is_confirmed_by_mail() {
         assert_eq!(status(&office, "ada@example.org"), "confirmed");
     }
     let shown = office.json(&["subscriber", "show", "ada@example.org"]);
-    assert_eq!(shown["subscriptions"][0]["consent_note"], "confirmed by mail");
+    assert_eq!(
+        (&shown["subscriptions"][0]["consent_note"], &shown["name"]),
+        (&"confirmed by mail".into(), &"Ada".into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,6 +91,12 @@ async fn one_click_leaves_and_the_queued_edition_is_suppressed() {
         let response =
             client.post(daemon.url(&link)).header("Content-Type", content_type).body(body).send().await.unwrap();
         assert_eq!(response.status(), 200);
+        assert_eq!(status(&office, "ada@example.org"), "left");
+    }
+    // A consent of before does not bring anybody back, and a wish from a list does not ask them again.
+    for table in ["email,consent_at\nada@example.org,2019-01-01\n", "email\nada@example.org\n"] {
+        let file = office.write("people.csv", table);
+        office.ok(&["subscriber", "import", &file]);
         assert_eq!(status(&office, "ada@example.org"), "left");
     }
     office.ok(&["digest", "resume", "weekly"]);
@@ -156,6 +165,10 @@ fn people_are_imported_with_the_consent_they_gave() {
     assert_eq!(ada["subscriptions"][0]["consent_at"], "2019-05-01T00:00:00Z");
     assert_eq!(ada["subscriptions"][0]["consent_note"], "paper form");
     assert_eq!(status(&office, "lin@example.org"), "pending");
+    // A table that is silent about names and topics leaves them as they are.
+    let silent = office.write("silent.csv", "email,consent_at\nada@example.org,2020-01-01\n");
+    office.ok(&["subscriber", "import", &silent]);
+    assert_eq!(office.json(&["subscriber", "show", "ada@example.org"])["topics"], ada["topics"]);
     let again = office.run(&["subscriber", "import", &file, "--json"]);
     let report: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!((&report["added"], &report["updated"], &report["unchanged"]), (&0.into(), &0.into(), &2.into()));

@@ -44,9 +44,15 @@ pub struct Builder {
     pipelining: bool,
     login: Option<(String, String)>,
     reply_delay: Duration,
+    port: u16,
 }
 
 impl Builder {
+    /// Instead of a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
     pub fn starttls(mut self) -> Self {
         self.starttls = true;
         self
@@ -80,7 +86,7 @@ impl Builder {
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key.into())
             .unwrap();
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
             config: self,
