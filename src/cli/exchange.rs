@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::output::{print, print_octets, table};
 use super::{Context, Done, Failure};
-use crate::feed::ics::{CalendarInfo, calendar};
 use crate::feed::record::{self, EventRecord};
+use crate::feed::{FeedInfo, ics};
 use crate::intake::{self, Format, Rejected, Report};
 
 #[derive(Debug, Args)]
@@ -113,7 +113,7 @@ pub async fn export(context: Context, args: &ExportArgs) -> Done {
         }
         ExportFormat::Ics => {
             let published: Vec<_> = events.iter().filter(|event| event.is_public()).collect();
-            print(&calendar(&published, &CalendarInfo::of(&context.config, "/calendar.ics")))
+            print(&ics::calendar(&published, &FeedInfo::of(&context.config, "/calendar.ics")))
         }
     }
 }

@@ -1,48 +1,16 @@
 //! Events as an iCalendar file (RFC 5545) that Google, Apple, Outlook and Thunderbird all take.
 
-use std::fmt::Write;
-
 use icalendar::{Calendar, Component, EventLike, Property};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::content_lines::{escape_text, refold};
-use crate::config::Config;
+use super::{FeedInfo, summary};
 use crate::domain::event::{Event, Status};
 use crate::domain::when::{Point, When};
-use crate::domain::wording;
-
-/// What a calendar says of itself.
-#[derive(Debug, Clone)]
-pub struct CalendarInfo {
-    pub title: String,
-    pub description: String,
-    /// How often programs should look again: a duration (RFC 5545 section 3.3.6).
-    pub refresh: String,
-    /// Where the calendar itself is found.
-    pub source: String,
-    /// What stands before the address of an event's page.
-    pub base_url: String,
-    pub timezone: String,
-}
-
-impl CalendarInfo {
-    /// As the configuration has it, for the calendar at `path` (with its query).
-    pub fn of(config: &Config, path: &str) -> Self {
-        let base_url = config.site.base_url.as_str().to_owned();
-        Self {
-            title: config.feed_title().to_owned(),
-            description: config.feed.description.clone(),
-            refresh: config.feed.refresh.duration().unwrap_or_else(|| "PT6H".into()),
-            source: format!("{base_url}{path}"),
-            base_url,
-            timezone: config.site.timezone.name().to_owned(),
-        }
-    }
-}
 
 /// One VCALENDAR. The same events give the same octets: nothing in it is random or of the present moment.
-pub fn calendar(events: &[&Event], info: &CalendarInfo) -> String {
+pub fn calendar(events: &[&Event], info: &FeedInfo) -> String {
     let mut text = header(info);
     let end = text.split_off(text.rfind("END:VCALENDAR").unwrap_or(text.len()));
     for event in events {
@@ -53,7 +21,7 @@ pub fn calendar(events: &[&Event], info: &CalendarInfo) -> String {
     refold(&text)
 }
 
-fn header(info: &CalendarInfo) -> String {
+fn header(info: &FeedInfo) -> String {
     let refresh = &info.refresh;
     let mut calendar = Calendar::empty();
     let mut add = |key: &str, value: &str, parameter: Option<&str>| {
@@ -83,10 +51,10 @@ fn header(info: &CalendarInfo) -> String {
     calendar.to_string()
 }
 
-fn vevent(event: &Event, info: &CalendarInfo) -> icalendar::Event {
+fn vevent(event: &Event, info: &FeedInfo) -> icalendar::Event {
     let details = &event.details;
     let when = &details.when;
-    let page = format!("{}/events/{}", info.base_url, event.id);
+    let page = info.page_of(event);
     let mut out = icalendar::Event::new();
     out.add_property("UID", &event.uid);
     out.add_property("DTSTAMP", utc(event.updated_at));
@@ -141,18 +109,6 @@ fn utc(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn summary(event: &Event) -> String {
-    let mut summary = String::new();
-    if event.is_cancelled() {
-        summary.push_str("[Cancelled] ");
-    }
-    summary.push_str(&event.details.title);
-    if event.details.when.is_partial() {
-        let _ = write!(summary, " ({})", wording::when(&event.details.when));
-    }
-    summary
-}
-
 fn status(event: &Event) -> &'static str {
     match event.details.status {
         _ if event.is_cancelled() => "CANCELLED",
@@ -197,8 +153,8 @@ mod tests {
     use super::*;
     use crate::domain::event::{Details, Kind};
 
-    fn info() -> CalendarInfo {
-        CalendarInfo {
+    fn info() -> FeedInfo {
+        FeedInfo {
             title: "Standards; calendar, 标准".into(),
             description: "All dates".into(),
             refresh: "PT6H".into(),

@@ -1,14 +1,124 @@
 //! Ways out: what events look like to programs. Pure: events go in, text comes out.
 
+pub mod atom;
 pub mod content_lines;
 pub mod ics;
+pub mod json;
 pub mod record;
 
+use askama::Template;
 use jiff::{Span, Timestamp};
 
+use crate::config::Config;
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
+use crate::domain::wording;
 use crate::domain::zone::Zone;
+
+/// The forms that a feed has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Calendar,
+    Atom,
+    Json,
+}
+
+impl Format {
+    /// Where it is found on the site.
+    pub fn path(self) -> &'static str {
+        match self {
+            Format::Calendar => "/calendar.ics",
+            Format::Atom => "/feed.atom",
+            Format::Json => "/feed.json",
+        }
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Calendar => "text/calendar; charset=utf-8",
+            Format::Atom => "application/atom+xml; charset=utf-8",
+            Format::Json => "application/feed+json; charset=utf-8",
+        }
+    }
+
+    /// The events in this form. The same events give the same octets.
+    pub fn print(self, events: &[&Event], info: &FeedInfo) -> String {
+        match self {
+            Format::Calendar => ics::calendar(events, info),
+            Format::Atom => atom::feed(events, info),
+            Format::Json => json::feed(events, info),
+        }
+    }
+}
+
+/// What a feed says of itself.
+#[derive(Debug, Clone)]
+pub struct FeedInfo {
+    pub title: String,
+    pub description: String,
+    /// How often programs should look again: a duration (RFC 5545 section 3.3.6).
+    pub refresh: String,
+    /// Where the feed itself is found.
+    pub source: String,
+    /// What stands before the address of an event's page.
+    pub base_url: String,
+    pub timezone: String,
+}
+
+impl FeedInfo {
+    /// As the configuration has it, for the feed at `path` (with its query).
+    pub fn of(config: &Config, path: &str) -> Self {
+        let base_url = config.site.base_url.as_str().to_owned();
+        Self {
+            title: config.feed_title().to_owned(),
+            description: config.feed.description.clone(),
+            refresh: config.feed.refresh.duration().unwrap_or_else(|| "PT6H".into()),
+            source: format!("{base_url}{path}"),
+            base_url,
+            timezone: config.site.timezone.name().to_owned(),
+        }
+    }
+
+    fn page_of(&self, event: &Event) -> String {
+        format!("{}/events/{}", self.base_url, event.id)
+    }
+}
+
+/// The title with what a list must not leave out: that it is cancelled, and how little of a date is known.
+fn summary(event: &Event) -> String {
+    let mut summary = event.details.title.clone();
+    if event.is_cancelled() {
+        summary.insert_str(0, "[Cancelled] ");
+    }
+    if event.details.when.is_partial() {
+        summary.push_str(&format!(" ({})", wording::when(&event.details.when)));
+    }
+    summary
+}
+
+/// An event as HTML for feed readers.
+#[derive(Template)]
+#[template(path = "page/feed_entry.html")]
+struct Entry<'a> {
+    event: &'a Event,
+    when: String,
+    description: String,
+}
+
+fn entry_html(event: &Event) -> String {
+    let entry = Entry {
+        event,
+        when: wording::when(&event.details.when),
+        description: crate::markdown::to_html(&event.details.description),
+    };
+    // Writing into memory does not fail.
+    entry.render().unwrap_or_default()
+}
+
+/// When any of the events changed last; a feed of none was never changed.
+fn updated_at(events: &[&Event]) -> Timestamp {
+    events.iter().map(|event| event.updated_at).max().unwrap_or(Timestamp::UNIX_EPOCH)
+}
 
 /// What of all events belongs into a feed, and until when that stays true by itself.
 pub struct Selection<'a> {

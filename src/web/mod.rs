@@ -2,8 +2,8 @@
 
 mod agenda;
 mod assets;
-mod calendar;
 mod error;
+mod feeds;
 mod health;
 mod pages;
 mod query;
@@ -66,7 +66,7 @@ impl Site {
         };
         Router::new()
             .merge(pages::router())
-            .merge(calendar::router())
+            .merge(feeds::router())
             .merge(subscribe::router())
             .merge(unsubscribe::router())
             .merge(health::router())
@@ -75,8 +75,13 @@ impl Site {
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
             .layer(middleware::map_response_with_state(self.clone(), error::show_errors))
             .layer(
-                CompressionLayer::new()
-                    .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/calendar"))),
+                CompressionLayer::new().compress_when(
+                    DefaultPredicate::new().and(
+                        NotForContentType::new("text/calendar")
+                            .and(NotForContentType::new("application/atom+xml"))
+                            .and(NotForContentType::new("application/feed+json")),
+                    ),
+                ),
             )
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -12,11 +12,12 @@ use serde_json::json;
 use super::agenda::{Page, agenda};
 use super::error::PageError;
 use super::query::FilterQuery;
-use super::{Site, calendar};
+use super::{Site, feeds};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Point;
 use crate::domain::wording;
+use crate::feed::Format;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/", get(home)).route("/events/{id}", get(event))
@@ -165,18 +166,23 @@ struct Follow {
     calendar_url: String,
     webcal_url: String,
     google_url: String,
+    atom_path: String,
+    json_path: String,
 }
 
 impl Follow {
     fn of(base_url: &str, questions: &str) -> Self {
         let mark = if questions.is_empty() { "" } else { "?" };
-        let calendar_url = format!("{base_url}/calendar.ics{mark}{questions}");
+        let path = |format: Format| format!("{}{mark}{questions}", format.path());
+        let calendar_url = format!("{base_url}{}", path(Format::Calendar));
         let webcal_url = calendar_url.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1);
         let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
         Self {
             google_url: format!("https://calendar.google.com/calendar/render?cid={google}"),
             calendar_url,
             webcal_url,
+            atom_path: path(Format::Atom),
+            json_path: path(Format::Json),
         }
     }
 }
@@ -205,7 +211,7 @@ async fn event(State(site): State<Site>, Path(name): Path<String>, headers: Head
     let snapshot = site.snapshots.current().await?;
     let event = snapshot.events.iter().find(|e| e.id == id && e.is_public()).ok_or(PageError::NotFound)?;
     if for_calendars {
-        return Ok(calendar::one_event(&site, event, &headers).await?.into_response());
+        return Ok(feeds::one_event(&site, event, &headers).await?.into_response());
     }
     if event.removed {
         return Err(PageError::NotFound);

@@ -1,4 +1,4 @@
-//! All events in memory, read again when the database changed, with the calendars made from them.
+//! All events in memory, read again when the database changed, with the feeds made from them.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -15,13 +15,12 @@ use tokio::sync::RwLock;
 use crate::config::Config;
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
-use crate::feed::ics::{CalendarInfo, calendar};
-use crate::feed::select;
+use crate::feed::{FeedInfo, Format, select};
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 
-/// How many different calendars are kept ready; one more, and all are made anew when asked for.
-const CALENDARS_KEPT: usize = 64;
+/// How many different feeds are kept ready; one more, and all are made anew when asked for.
+const FEEDS_KEPT: usize = 64;
 
 /// A feed ready to be sent, plain and compressed.
 pub struct Body {
@@ -40,7 +39,7 @@ pub struct Snapshot {
     head: i64,
     /// When any of what is public changed last.
     changed_at: Timestamp,
-    calendars: Mutex<HashMap<String, Arc<Body>>>,
+    feeds: Mutex<HashMap<String, Arc<Body>>>,
 }
 
 struct Sent {
@@ -89,27 +88,27 @@ impl Snapshots {
         Ok(current.1.clone())
     }
 
-    /// The calendar of what `filter` asks for, under the path and query `name`.
-    pub async fn calendar(&self, name: &str, filter: &EventFilter) -> Result<Arc<Body>> {
+    /// The feed of what `filter` asks for, under the path and query `name`.
+    pub async fn feed(&self, format: Format, name: &str, filter: &EventFilter) -> Result<Arc<Body>> {
         let snapshot = self.current().await?;
         let now = self.store.now();
-        if let Some(body) = lock(&snapshot.calendars).get(name).filter(|b| b.valid_until.is_none_or(|at| now < at)) {
+        if let Some(body) = lock(&snapshot.feeds).get(name).filter(|b| b.valid_until.is_none_or(|at| now < at)) {
             return Ok(body.clone());
         }
         // Thousands of events take a while to print and pack: other requests go on meanwhile.
-        let body = tokio::task::block_in_place(|| Arc::new(self.build(&snapshot, name, filter, now)));
-        let mut calendars = lock(&snapshot.calendars);
-        if calendars.len() >= CALENDARS_KEPT {
-            calendars.clear();
+        let body = tokio::task::block_in_place(|| Arc::new(self.build(&snapshot, format, name, filter, now)));
+        let mut feeds = lock(&snapshot.feeds);
+        if feeds.len() >= FEEDS_KEPT {
+            feeds.clear();
         }
-        calendars.insert(name.to_owned(), body.clone());
+        feeds.insert(name.to_owned(), body.clone());
         Ok(body)
     }
 
-    fn build(&self, snapshot: &Snapshot, name: &str, filter: &EventFilter, now: Timestamp) -> Body {
+    fn build(&self, snapshot: &Snapshot, format: Format, name: &str, filter: &EventFilter, now: Timestamp) -> Body {
         let keep = self.config.feed.keep_cancelled.span();
         let selection = select(&snapshot.events, filter, keep, &self.config.site.timezone, now);
-        let plain = calendar(&selection.events, &CalendarInfo::of(&self.config, name)).into_bytes();
+        let plain = format.print(&selection.events, &FeedInfo::of(&self.config, name)).into_bytes();
         let hash = HEXLOWER.encode(&Sha256::digest(&plain)[..16]);
         let mut modified =
             snapshot.changed_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
@@ -124,7 +123,7 @@ impl Snapshots {
             }
         }
         if last.is_some() || !sent.contains_key(name) {
-            if sent.len() >= CALENDARS_KEPT {
+            if sent.len() >= FEEDS_KEPT {
                 sent.clear();
             }
             sent.insert(name.to_owned(), Sent { head: snapshot.head, hash: hash.clone(), modified });
@@ -145,13 +144,13 @@ async fn read(store: &Store) -> Result<Snapshot> {
     let head = store.history_head().await?;
     let events = store.events().await?;
     let changed = events.iter().filter(|event| event.is_public()).map(|event| event.updated_at).max();
-    Ok(Snapshot { head, changed_at: changed.unwrap_or(Timestamp::UNIX_EPOCH), events, calendars: Mutex::default() })
+    Ok(Snapshot { head, changed_at: changed.unwrap_or(Timestamp::UNIX_EPOCH), events, feeds: Mutex::default() })
 }
 
 /// A change of title or address, or of the program, changes the calendar too: since when it is as it is, is kept in the database.
 async fn described_at(store: &Store, config: &Config) -> Result<Timestamp> {
     let version = env!("CARGO_PKG_VERSION");
-    let description = format!("{version} {:?} {:?}", CalendarInfo::of(config, ""), config.feed.keep_cancelled);
+    let description = format!("{version} {:?} {:?}", FeedInfo::of(config, ""), config.feed.keep_cancelled);
     let hash = HEXLOWER.encode(&Sha256::digest(description));
     let known = store.meta("feed_description").await?;
     if let Some((_, at)) = known.as_deref().and_then(|text| text.split_once(' ')).filter(|(old, _)| *old == hash)

@@ -156,3 +156,33 @@ async fn a_query_narrows_the_calendar() {
         assert_eq!(daemon.get(&format!("/calendar.ics{query}")).await.status(), 400, "{query}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn feed_readers_get_the_same_events_as_atom_and_json() {
+    let office = Office::new();
+    office.add(&["meeting", "Plenary <b> & 标准", "--on", "2020-09-11", "--topic", "ipv6", "--location", "Beijing"]);
+    office.add(&["release", "Report", "--on", "2021-Q3", "--description", "**Bold** <script>alert(1)</script>"]);
+    office.add(&["release", "Hidden", "--on", "2021", "--status", "draft"]);
+    office.ok(&["event", "cancel", "1", "--reason", "storm"]);
+    let daemon = office.serve();
+
+    let response = daemon.get("/feed.atom").await;
+    assert_eq!(response.headers()["content-type"], "application/atom+xml; charset=utf-8");
+    let etag = response.headers()["etag"].to_str().unwrap().to_owned();
+    let atom = atom_syndication::Feed::read_from(response.text().await.unwrap().as_bytes()).unwrap();
+    let mut titles: Vec<_> = atom.entries.iter().map(|entry| entry.title.value.as_str()).collect();
+    titles.sort();
+    assert_eq!(titles, ["Report (Q3 2021)", "[Cancelled] Plenary <b> & 标准"]);
+    let report = atom.entries.iter().find(|entry| entry.title.value.starts_with("Report")).unwrap();
+    let html = report.content.as_ref().unwrap().value.as_deref().unwrap();
+    assert!(html.contains("Q3 2021") && html.contains("<strong>Bold</strong>") && !html.contains("<script"), "{html}");
+    assert_eq!(daemon.get_with("/feed.atom", &[("If-None-Match", &etag)]).await.status(), 304);
+
+    let json: serde_json::Value = serde_json::from_str(&daemon.text("/feed.json?kind=release").await).unwrap();
+    assert_eq!(json["version"], "https://jsonfeed.org/version/1.1");
+    assert_eq!(json["feed_url"], "http://127.0.0.1:8080/feed.json?kind=release");
+    let items = json["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0]["url"], "http://127.0.0.1:8080/events/2");
+    assert_eq!(items[0]["_kalends"]["start"], "2021-Q3");
+}

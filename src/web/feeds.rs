@@ -1,4 +1,5 @@
-//! `/calendar.ics`, `/events/{id}.ics`, and what HTTP asks of them: validators, compression, HEAD.
+//! `/calendar.ics`, `/feed.atom`, `/feed.json`, `/events/{id}.ics`, and what HTTP asks of them: validators, compression,
+//! HEAD.
 
 use axum::Router;
 use axum::body::Body;
@@ -14,32 +15,42 @@ use super::query::FilterQuery;
 use super::snapshot;
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
+use crate::feed::Format;
 
 pub fn router() -> Router<Site> {
-    Router::new().route("/calendar.ics", get(show))
+    let feed = |format: Format| {
+        get(move |State(site): State<Site>, query: FilterQuery, headers: HeaderMap| async move {
+            show(&site, format, &query, &headers).await
+        })
+    };
+    [Format::Calendar, Format::Atom, Format::Json]
+        .into_iter()
+        .fold(Router::new(), |router, format| router.route(format.path(), feed(format)))
 }
 
-async fn show(State(site): State<Site>, query: FilterQuery, headers: HeaderMap) -> Result<Response<Body>, PageError> {
+async fn show(
+    site: &Site,
+    format: Format,
+    query: &FilterQuery,
+    headers: &HeaderMap,
+) -> Result<Response<Body>, PageError> {
     let name = match query.canonical() {
-        questions if questions.is_empty() => "/calendar.ics".to_owned(),
-        questions => format!("/calendar.ics?{questions}"),
+        questions if questions.is_empty() => format.path().to_owned(),
+        questions => format!("{}?{questions}", format.path()),
     };
-    let body = site.snapshots.calendar(&name, &query.filter(&site)?).await?;
-    Ok(respond(&body, &headers, "calendar.ics"))
+    let body = site.snapshots.feed(format, &name, &query.filter(site)?).await?;
+    Ok(respond(&body, headers, format, format.path().trim_start_matches('/')))
 }
 
 /// The calendar of one event, for `pages` to answer with.
 pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Result<Response<Body>, PageError> {
     let name = format!("/events/{}.ics", event.id);
     let filter = EventFilter { id: Some(event.id), ..EventFilter::default() };
-    let body = site.snapshots.calendar(&name, &filter).await?;
-    Ok(respond(&body, headers, &format!("event-{}.ics", event.id)))
+    let body = site.snapshots.feed(Format::Calendar, &name, &filter).await?;
+    Ok(respond(&body, headers, Format::Calendar, &format!("event-{}.ics", event.id)))
 }
 
-/// The media type of an iCalendar stream (RFC 5545 section 8.1).
-const CONTENT_TYPE: &str = "text/calendar; charset=utf-8";
-
-fn respond(body: &snapshot::Body, headers: &HeaderMap, file_name: &str) -> Response<Body> {
+fn respond(body: &snapshot::Body, headers: &HeaderMap, format: Format, file_name: &str) -> Response<Body> {
     let gzip = accepts_gzip(headers);
     // Each encoding is a representation with an ETag of its own (RFC 9110 section 8.8.3.3).
     let etag = if gzip { format!("\"{}-gzip\"", body.hash) } else { format!("\"{}\"", body.hash) };
@@ -63,7 +74,7 @@ fn respond(body: &snapshot::Body, headers: &HeaderMap, file_name: &str) -> Respo
     if not_modified {
         return response;
     }
-    set(header::CONTENT_TYPE, CONTENT_TYPE);
+    set(header::CONTENT_TYPE, format.media_type());
     set(header::CONTENT_DISPOSITION, &format!("inline; filename={file_name}"));
     let octets = match gzip {
         true => {

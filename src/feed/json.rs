@@ -1,0 +1,37 @@
+//! Events as a JSON Feed (version 1.1), the last changed first. `_kalends` holds the event as `--json` shows it.
+
+use serde_json::{Value, json};
+
+use super::record::EventRecord;
+use super::{FeedInfo, entry_html, summary};
+use crate::domain::event::Event;
+
+pub fn feed(events: &[&Event], info: &FeedInfo) -> String {
+    let mut events = events.to_vec();
+    events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
+    let mut feed = json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": info.title,
+        "home_page_url": format!("{}/", info.base_url),
+        "feed_url": info.source,
+        "items": events.iter().map(|event| item(event, info)).collect::<Vec<_>>(),
+    });
+    if !info.description.is_empty() {
+        feed["description"] = json!(info.description);
+    }
+    feed.to_string()
+}
+
+fn item(event: &Event, info: &FeedInfo) -> Value {
+    let page = info.page_of(event);
+    json!({
+        "id": page,
+        "url": page,
+        "title": summary(event),
+        "content_html": entry_html(event),
+        "date_published": event.created_at,
+        "date_modified": event.updated_at,
+        "tags": event.details.topics,
+        "_kalends": EventRecord::from(event),
+    })
+}
