@@ -113,7 +113,7 @@ words! {
 words! {
     /// What happens to a delivery of which nobody can know whether the server took it.
     pub enum UncertainPolicy, "policy for uncertain deliveries" {
-        /// It is sent once more, with the same Message-ID.
+        /// It is sent again, a few times, with the same Message-ID.
         Retry => "retry",
         /// It waits for `kalends delivery retry`.
         Hold => "hold",

@@ -168,7 +168,8 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
                 Some(reader) => reader.email,
                 None => "reader@example.org".parse()?,
             };
-            let (_, octets) = letter(context, digest, &to, &mail, "preview", &link)
+            let message_id = format!("preview@{}", context.config.mail.from.address.domain());
+            let (_, octets) = letter(context, digest, &to, &mail, &message_id, &link)
                 .build()
                 .map_err(|e| Failure::failed(e.to_string()))?;
             print_octets(&octets)

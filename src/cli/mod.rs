@@ -161,7 +161,11 @@ impl Context {
 pub fn wrong_usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = error.print();
-        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        if error.use_stderr() {
+            eprintln!("\nerror: say what to do: one of the commands above");
+            return ExitCode::from(2);
+        }
+        return ExitCode::SUCCESS;
     }
     let text = error.to_string();
     // The first paragraph says what is wrong; usage and hints follow after an empty line.

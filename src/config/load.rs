@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, DEFAULT_PATH, TransportKind};
+use super::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
 const ENVIRONMENT_PREFIX: &str = "KALENDS_";
@@ -21,7 +21,8 @@ impl Config {
         let (name, text) = match path {
             Some(path) => (path, read(path)?),
             None if default.exists() => (default, read(default)?),
-            None => (default, String::new()),
+            // What `init` would write.
+            None => (default, TEMPLATE.to_owned()),
         };
         let environment = std::env::vars()
             .filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX) && !ENVIRONMENT_OTHERS.contains(&name.as_str()));
@@ -121,7 +122,6 @@ fn set<'a>(table: &mut toml::Table, mut keys: impl Iterator<Item = &'a str>, val
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::TEMPLATE;
 
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse("kalends.toml", text, Vec::new()).map_err(|e| e.to_string())

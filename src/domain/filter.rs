@@ -64,7 +64,9 @@ impl EventFilter {
             && self.to.is_none_or(|to| details.when.first_instant() < to)
             && (self.search.trim().is_empty() || {
                 let haystack = details.search_text();
-                text::fold_case(&self.search).split_whitespace().all(|word| haystack.contains(word))
+                // "gb/t35273" too finds "GB/T 35273-2020".
+                let closed: String = haystack.split(' ').collect();
+                text::fold_case(&self.search).split_whitespace().all(|word| haystack.contains(word) || closed.contains(word))
             })
     }
 }

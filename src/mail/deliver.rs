@@ -218,11 +218,13 @@ impl Mailer {
                 let pause = SignedDuration::try_from(relay_pause).unwrap_or_default();
                 later(retry::after_no_connection(now, delivery.tried_since, pause), error)
             }
-            // Once more, and then it is the operator's: a server that always breaks off here may well have taken each.
-            Err(SendError::Unknown(error)) => match (self.config.mail.uncertain, delivery.doubts) {
-                (UncertainPolicy::Retry, 0) => Outcome::Uncertain { retry_at: Some(now), error },
-                _ => Outcome::Uncertain { retry_at: None, error },
-            },
+            Err(SendError::Unknown(error)) => {
+                let retry_at = match self.config.mail.uncertain {
+                    UncertainPolicy::Retry => retry::after_doubt(now, delivery.tried_since, delivery.doubts),
+                    UncertainPolicy::Hold => None,
+                };
+                Outcome::Uncertain { retry_at, error }
+            }
         }
     }
 

@@ -117,7 +117,8 @@ impl Store {
     ) -> Result<(Event, Vec<HistoryEntry>)> {
         let mut transaction = self.begin().await?;
         let mut event = fetch_event(&mut transaction, id).await?;
-        let entries = revise(&mut event, self.now())?;
+        // What is kept knows whole seconds; what is returned is the same.
+        let entries = revise(&mut event, instant(self.now().as_second())?)?;
         if !entries.is_empty() {
             update_event(&mut transaction, &event, &entries).await?;
         }
@@ -181,7 +182,7 @@ impl Store {
     /// Adds what is new, updates what changed, in one transaction; a dry run ends with nothing kept.
     /// Entries are matched by UID, without one by kind, title and start.
     pub async fn import_events(&self, entries: Vec<ImportEntry>, host: &str, dry_run: bool) -> Result<ImportCounts> {
-        let now = self.now();
+        let now = instant(self.now().as_second())?;
         let mut transaction = self.begin().await?;
         let known_events = fetch_events(&mut transaction, None).await?;
         let mut by_uid: HashMap<String, usize> = HashMap::new();

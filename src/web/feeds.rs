@@ -56,7 +56,7 @@ fn respond(body: &snapshot::Body, headers: &HeaderMap, format: Format, file_name
     let etag = if gzip { format!("\"{}-gzip\"", body.hash) } else { format!("\"{}\"", body.hash) };
     let last_modified = http_date(body.last_modified);
     let mut response = Response::new(Body::empty());
-    let not_modified = is_fresh(headers, &body.hash, body.last_modified);
+    let not_modified = is_fresh(headers, body);
     if not_modified {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
@@ -89,7 +89,7 @@ fn respond(body: &snapshot::Body, headers: &HeaderMap, format: Format, file_name
 }
 
 /// RFC 9110 section 13.2.2: If-None-Match wins, If-Modified-Since counts only without it.
-fn is_fresh(headers: &HeaderMap, hash: &str, last_modified: Timestamp) -> bool {
+fn is_fresh(headers: &HeaderMap, body: &snapshot::Body) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if headers.contains_key(header::IF_NONE_MATCH) {
         return headers
@@ -98,11 +98,11 @@ fn is_fresh(headers: &HeaderMap, hash: &str, last_modified: Timestamp) -> bool {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == hash);
+            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == body.hash);
     }
     text(header::IF_MODIFIED_SINCE)
         .and_then(|since| rfc2822::DateTimeParser::new().parse_timestamp(since).ok())
-        .is_some_and(|since| last_modified.as_second() <= since.as_second())
+        .is_some_and(|since| body.is_dated && body.last_modified.as_second() <= since.as_second())
 }
 
 /// `Thu, 01 Oct 2020 00:00:00 GMT` (RFC 9110 section 5.6.7).

@@ -29,6 +29,8 @@ pub struct Body {
     /// A hash of the plain body, in hex.
     pub hash: String,
     pub last_modified: Timestamp,
+    /// Whether that date tells this body from the one before; two changes within a second have the same.
+    pub is_dated: bool,
     /// Until a cancelled event drops out.
     valid_until: Option<Timestamp>,
 }
@@ -46,6 +48,7 @@ struct Sent {
     head: i64,
     hash: String,
     modified: Timestamp,
+    is_dated: bool,
 }
 
 pub struct Snapshots {
@@ -115,18 +118,22 @@ impl Snapshots {
         let mut sent = lock(&self.sent);
         // A build of older events may end after one of newer ones; it then leaves no trace.
         let last = sent.get(name).filter(|last| last.head <= snapshot.head);
+        let mut is_dated = true;
         if let Some(last) = last {
             match last.hash == hash {
-                true => modified = last.modified,
-                // Two changes within a second must not look like one.
-                false => modified = modified.max(last.modified + SignedDuration::from_secs(1)),
+                true => (modified, is_dated) = (last.modified, last.is_dated),
+                // RFC 9110 section 8.8.2.1: never later than now.
+                false => {
+                    modified = modified.max(last.modified + SignedDuration::from_secs(1)).min(whole_second(now));
+                    is_dated = modified > last.modified;
+                }
             }
         }
         if last.is_some() || !sent.contains_key(name) {
             if sent.len() >= FEEDS_KEPT {
                 sent.clear();
             }
-            sent.insert(name.to_owned(), Sent { head: snapshot.head, hash: hash.clone(), modified });
+            sent.insert(name.to_owned(), Sent { head: snapshot.head, hash: hash.clone(), modified, is_dated });
         }
         drop(sent);
         Body {
@@ -134,6 +141,7 @@ impl Snapshots {
             plain: plain.into(),
             hash,
             last_modified: modified,
+            is_dated,
             valid_until: selection.valid_until,
         }
     }
@@ -161,6 +169,11 @@ async fn described_at(store: &Store, config: &Config) -> Result<Timestamp> {
     let now = store.now();
     store.set_meta("feed_description", &format!("{hash} {now}")).await?;
     Ok(now)
+}
+
+/// HTTP's dates know no less.
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 fn compress(plain: &[u8]) -> Vec<u8> {

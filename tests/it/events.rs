@@ -63,6 +63,7 @@ fn lists_are_narrowed_by_day_kind_topic_and_words() {
     assert_eq!(count(&["--topic", "smart city"]), 1);
     assert_eq!(count(&["--search", "beijing PLENARY"]), 1);
     assert_eq!(count(&["--search", "标准"]), 1);
+    assert_eq!(count(&["--search", "PLENARYin thecapital"]), 1);
     assert_eq!(count(&["--search", "nowhere"]), 0);
     assert_eq!(count(&["--limit", "2"]), 2);
 }
