@@ -32,6 +32,8 @@ const NEW_SHOWN: usize = 50;
 #[derive(Template)]
 #[template(path = "email/digest.html")]
 struct HtmlEdition<'a> {
+    site_title: &'a str,
+    is_demo: bool,
     view: &'a View,
 }
 
@@ -98,7 +100,7 @@ impl Entry {
 /// The mail for one group of readers.
 pub fn render(content: &Content, frame: &Frame) -> Result<Rendered, askama::Error> {
     let view = View::of(content, frame);
-    let html = HtmlEdition { view: &view }.render()?;
+    let html = HtmlEdition { site_title: &frame.site_title, is_demo: frame.is_demo, view: &view }.render()?;
     let text = TextEdition { view: &view }.render()?;
     Ok(Rendered { subject: view.subject.clone(), text: tidy_text(&text), html: crate::styles::inline(&html) })
 }

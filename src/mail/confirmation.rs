@@ -14,6 +14,8 @@ const VALID_HOURS: i64 = 72;
 #[derive(Template)]
 #[template(path = "email/confirm.html")]
 struct Html<'a> {
+    site_title: &'a str,
+    is_demo: bool,
     letter: &'a Letter<'a>,
 }
 
@@ -63,6 +65,8 @@ fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -> Re
         subject: format!("Please confirm your subscription to {}", config.site.title.as_str()),
         // These templates hold nothing that can fail to be written.
         text: Text { letter: &letter }.render().unwrap_or_default(),
-        html: crate::styles::inline(&Html { letter: &letter }.render().unwrap_or_default()),
+        html: crate::styles::inline(
+            &Html { site_title: letter.site_title, is_demo, letter: &letter }.render().unwrap_or_default(),
+        ),
     }
 }
