@@ -160,12 +160,11 @@ impl Context {
 /// Help and version go to standard output; what is wrong is told as one sentence.
 pub fn wrong_usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _ = error.print();
         if error.use_stderr() {
-            eprintln!("\nerror: say what to do: one of the commands above");
-            return ExitCode::from(2);
+            eprintln!("error: say what to do: one of the commands below\n");
         }
-        return ExitCode::SUCCESS;
+        let _ = error.print();
+        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
     }
     let text = error.to_string();
     // The first paragraph says what is wrong; usage and hints follow after an empty line.

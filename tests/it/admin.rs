@@ -60,4 +60,8 @@ fn completions_and_the_manual_are_printed() {
     assert!(office.ok(&["completions", "bash"]).contains("kalends"));
     assert!(office.ok(&["man"]).contains(".TH kalends"));
     assert!(office.ok(&["--help"]).contains("digest"));
+    for nothing in [&[][..], &["event"]] {
+        let error = office.fails(nothing, 2);
+        assert!(error.contains("Commands:"), "{error}");
+    }
 }
