@@ -34,3 +34,8 @@ impl Clock {
         !self.offset.is_zero()
     }
 }
+
+/// Without the fraction of its second: what is kept, and what HTTP's dates tell, knows no less.
+pub fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}

@@ -218,7 +218,7 @@ async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
         None => (context.store.now(), true),
     };
     // Editions are told apart by the second.
-    let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    let at = crate::clock::whole_second(at);
     let as_of = if is_now { context.store.now() } else { at };
     if context.store.digest_state(slug).await?.paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));

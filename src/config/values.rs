@@ -21,9 +21,7 @@ impl Period {
     pub fn span(&self) -> Span {
         self.0
     }
-}
 
-impl Period {
     /// As RFC 5545 section 3.3.6 writes a duration. It knows no months or years; these have none.
     pub fn duration(&self) -> Option<String> {
         let seconds = self.0.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?.as_secs();

@@ -91,7 +91,10 @@ pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Conte
     let mut content = Content::default();
     let mut days: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
 
-    let mut chosen: Vec<&Event> = events.iter().filter(|event| is_for(brief, event)).collect();
+    let of_digest = EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
+    let of_reader = EventFilter { topics: brief.reader_topics.clone(), ..EventFilter::default() };
+    let is_for_reader = |event: &&Event| event.is_public() && of_digest.matches(event) && of_reader.matches(event);
+    let mut chosen: Vec<&Event> = events.iter().filter(is_for_reader).collect();
     chosen.sort_by_key(|event| (event.details.when.first_instant(), event.id));
 
     for event in chosen.iter().filter(|event| !event.is_cancelled()) {
@@ -132,12 +135,6 @@ pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Conte
         Change::New => 3,
     });
     content
-}
-
-fn is_for(brief: &Brief, event: &Event) -> bool {
-    let of_digest = EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
-    let of_reader = EventFilter { topics: brief.reader_topics.clone(), ..EventFilter::default() };
-    event.is_public() && of_digest.matches(event) && of_reader.matches(event)
 }
 
 /// Where an event lies as seen from an edition.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::event::{Event, Kind, Status};
-use super::when::Point;
+use super::when::{Point, When};
 use super::zone::Zone;
 use super::{Invalid, standard, text};
 
@@ -30,8 +30,7 @@ pub struct EventFilter {
 impl EventFilter {
     /// Days, inclusive, as people give them: `from` 2020-09 begins with the month, `to` 2020-09 ends with it.
     pub fn between(mut self, from: Option<&str>, to: Option<&str>, zone: &Zone) -> Result<Self, Invalid> {
-        let window =
-            |text: &str| -> Result<_, Invalid> { super::when::When::new(text.parse::<Point>()?, None, zone.clone()) };
+        let window = |text: &str| -> Result<_, Invalid> { When::new(text.parse::<Point>()?, None, zone.clone()) };
         if let Some(from) = from {
             self.from = Some(window(from)?.first_instant());
         }

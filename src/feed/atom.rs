@@ -3,16 +3,16 @@
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
 use jiff::Timestamp;
 
-use super::{FeedInfo, entry_html, summary, updated_at};
+use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::event::Event;
 
 pub fn feed(events: &[&Event], info: &FeedInfo) -> String {
-    let mut events = events.to_vec();
-    events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
+    let events = last_changed_first(events);
     let feed = Feed {
         title: Text::plain(info.title.clone()),
         id: info.source.clone(),
-        updated: date(updated_at(&events)),
+        // A feed of no events was never changed.
+        updated: date(events.first().map_or(Timestamp::UNIX_EPOCH, |event| event.updated_at)),
         authors: vec![Person { name: info.title.clone(), ..Person::default() }],
         subtitle: Some(info.description.clone()).filter(|text| !text.is_empty()).map(Text::plain),
         generator: Some(Generator { value: "kalends".into(), ..Generator::default() }),

@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 
 use super::record::EventRecord;
-use super::{FeedInfo, entry_html, summary};
+use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::event::Event;
 
 pub fn feed(events: &[&Event], info: &FeedInfo) -> String {
-    let mut events = events.to_vec();
-    events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
+    let events = last_changed_first(events);
     let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": info.title,

@@ -115,9 +115,11 @@ fn entry_html(event: &Event) -> String {
     entry.render().unwrap_or_default()
 }
 
-/// When any of the events changed last; a feed of none was never changed.
-fn updated_at(events: &[&Event]) -> Timestamp {
-    events.iter().map(|event| event.updated_at).max().unwrap_or(Timestamp::UNIX_EPOCH)
+/// The order that feed readers show.
+fn last_changed_first<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
+    let mut events = events.to_vec();
+    events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
+    events
 }
 
 /// What of all events belongs into a feed, and until when that stays true by itself.

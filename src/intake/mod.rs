@@ -8,8 +8,7 @@ mod table;
 
 use crate::domain::fields::EventFields;
 use crate::domain::zone::Zone;
-use crate::domain::{FieldError, Invalid};
-use crate::domain::{text, words};
+use crate::domain::{FieldError, Invalid, text, words};
 use crate::store::{ImportCounts, ImportEntry};
 
 words! {
@@ -61,7 +60,7 @@ impl Intake {
     }
 
     fn reject(&mut self, line: u64, reason: impl Into<String>) {
-        self.rejected.push(Rejected { line, column: None, reason: reason.into() });
+        self.rejected.push(Rejected::whole(line, reason));
     }
 
     /// New events of this input are drafts until an editor publishes them.
@@ -85,6 +84,11 @@ fn checked_uid(uid: String) -> Result<String, Invalid> {
 }
 
 impl Rejected {
+    /// Where no single column is at fault.
+    fn whole(line: u64, reason: impl Into<String>) -> Self {
+        Self { line, column: None, reason: reason.into() }
+    }
+
     fn by_field(line: u64, error: FieldError) -> Self {
         Self { line, column: Some(error.field.to_owned()), reason: error.reason.to_string() }
     }
@@ -107,7 +111,7 @@ impl Report {
     }
 
     pub fn reject(&mut self, line: u64, reason: String) {
-        self.rejected.push(Rejected { line, column: None, reason });
+        self.rejected.push(Rejected::whole(line, reason));
     }
 }
 

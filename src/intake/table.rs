@@ -45,7 +45,7 @@ pub fn read(
         let begin = record.position().map_or(0, |position| position.byte() as usize);
         let end = reader.position().byte() as usize;
         let line = lines.of_record_at(begin);
-        let mut reject = |reason| rejected.push(Rejected { line, column: None, reason });
+        let mut reject = |reason: String| rejected.push(Rejected::whole(line, reason));
         match more {
             Ok(false) => return Ok(rejected),
             Err(error) => reject(format!("can't be read: {error}")),

@@ -7,6 +7,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use super::{Error, Result, Store, from_json, instant, parsed, to_json};
+use crate::clock::whole_second;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::when::When;
@@ -104,7 +105,7 @@ impl Store {
     pub async fn add_event(&self, details: Details, host: &str) -> Result<Event> {
         let mut transaction = self.begin().await?;
         let new = NewEvent { uid: new_uid(host), details, cancel_reason: String::new(), sequence: 0 };
-        let event = insert_event(&mut transaction, new, self.now()).await?;
+        let event = insert_event(&mut transaction, new, whole_second(self.now())).await?;
         transaction.commit().await?;
         Ok(event)
     }
@@ -118,7 +119,7 @@ impl Store {
         let mut transaction = self.begin().await?;
         let mut event = fetch_event(&mut transaction, id).await?;
         // What is kept knows whole seconds; what is returned is the same.
-        let entries = revise(&mut event, instant(self.now().as_second())?)?;
+        let entries = revise(&mut event, whole_second(self.now()))?;
         if !entries.is_empty() {
             update_event(&mut transaction, &event, &entries).await?;
         }
@@ -182,7 +183,7 @@ impl Store {
     /// Adds what is new, updates what changed, in one transaction; a dry run ends with nothing kept.
     /// Entries are matched by UID, without one by kind, title and start.
     pub async fn import_events(&self, entries: Vec<ImportEntry>, host: &str, dry_run: bool) -> Result<ImportCounts> {
-        let now = instant(self.now().as_second())?;
+        let now = whole_second(self.now());
         let mut transaction = self.begin().await?;
         let known_events = fetch_events(&mut transaction, None).await?;
         let mut by_uid: HashMap<String, usize> = HashMap::new();
@@ -318,7 +319,7 @@ struct NewEvent {
 }
 
 async fn insert_event(transaction: &mut Transaction<'_, Sqlite>, new: NewEvent, now: Timestamp) -> Result<Event> {
-    let mut event = Event::new(0, new.uid, new.details, instant(now.as_second())?);
+    let mut event = Event::new(0, new.uid, new.details, now);
     event.cancel_reason = new.cancel_reason;
     event.sequence = new.sequence;
     event.ended_at = event.is_cancelled().then_some(event.created_at);

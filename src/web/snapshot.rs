@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::sync::RwLock;
 
+use crate::clock::whole_second;
 use crate::config::Config;
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
@@ -169,11 +170,6 @@ async fn described_at(store: &Store, config: &Config) -> Result<Timestamp> {
     let now = store.now();
     store.set_meta("feed_description", &format!("{hash} {now}")).await?;
     Ok(now)
-}
-
-/// HTTP's dates know no less.
-fn whole_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 fn compress(plain: &[u8]) -> Vec<u8> {
