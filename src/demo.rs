@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake;
-use crate::store::Store;
+use crate::store::{ImportOrigin, Store};
 
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
@@ -48,7 +48,8 @@ impl Demo {
         store.register_digests(["weekly"]).await?;
         let sample = intake::csv::read(SAMPLE, &config.site.timezone)?;
         ensure!(sample.rejected.is_empty(), "the sample can't be read: {:?}", sample.rejected);
-        store.import_events(sample.entries, "example.org", false).await?;
+        let origin = ImportOrigin { host: "example.org", ..ImportOrigin::default() };
+        store.import_events(sample.entries, origin).await?;
         for (email, name, topics) in READERS {
             let reader = NewSubscriber {
                 email: email.parse()?,

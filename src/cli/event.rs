@@ -1,5 +1,6 @@
 //! `kalends event …`
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -10,6 +11,8 @@ use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, Kind, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
+use crate::domain::occurrence::{Override, unroll};
+use crate::domain::when::{Point, Window};
 use crate::domain::wording;
 use crate::feed::record::EventRecord;
 
@@ -38,6 +41,9 @@ pub enum EventCommand {
         kind: Option<Kind>,
         #[arg(long)]
         title: Option<String>,
+        /// Only this date of a repeating event: the day, or the start, that the rule gives it
+        #[arg(long, value_name = "DATE")]
+        occurrence: Option<Point>,
         #[command(flatten)]
         fields: FieldArgs,
     },
@@ -46,10 +52,13 @@ pub enum EventCommand {
         #[arg(value_parser = id)]
         id: i64,
     },
-    /// Cancel an event; calendars and readers are told
+    /// Cancel an event, or one of its dates; calendars and readers are told
     Cancel {
         #[arg(value_parser = id)]
         id: i64,
+        /// Only this date of a repeating event
+        #[arg(long, value_name = "DATE")]
+        occurrence: Option<Point>,
         /// Why, in a few words; readers see it
         #[arg(long)]
         reason: Option<String>,
@@ -103,6 +112,15 @@ pub struct FieldArgs {
     /// confirmed, tentative or draft
     #[arg(long, value_parser = settable_status)]
     status: Option<Status>,
+    /// How it repeats (RFC 5545), such as "FREQ=MONTHLY;BYDAY=2TU"; "" ends it
+    #[arg(long, value_name = "RRULE")]
+    repeat: Option<String>,
+    /// A date beside those of the rule; may be given several times
+    #[arg(long, value_name = "DATE")]
+    rdate: Option<Vec<String>>,
+    /// A date that is left out; may be given several times
+    #[arg(long, value_name = "DATE")]
+    exdate: Option<Vec<String>>,
 }
 
 fn id(text: &str) -> Result<i64, Invalid> {
@@ -138,9 +156,17 @@ impl FieldArgs {
             standards: self.standard.clone(),
             url: self.url.clone(),
             description,
+            repeat: self.repeat.clone(),
+            // "" alone takes away what there was.
+            rdates: self.rdate.as_ref().map(filled),
+            exdates: self.exdate.as_ref().map(filled),
             ..EventFields::default()
         })
     }
+}
+
+fn filled(texts: &Vec<String>) -> Vec<String> {
+    texts.iter().filter(|text| !text.trim().is_empty()).cloned().collect()
 }
 
 #[derive(Debug, Args)]
@@ -178,7 +204,11 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
             let event = context.store.event(*id).await?;
             context.out.show(&EventRecord::from(&event), || describe(&event))
         }
-        EventCommand::Edit { id, kind, title, fields } => edit(context, *id, *kind, title.as_deref(), fields).await,
+        EventCommand::Edit { id, kind, title, occurrence, fields } => {
+            let fields =
+                EventFields { kind: kind.map(|kind| kind.to_string()), title: title.clone(), ..fields.fields()? };
+            edit(context, *id, *occurrence, &fields).await
+        }
         EventCommand::Publish { id } => {
             change(context, *id, "published", |event, now| match event.details.status {
                 Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
@@ -189,9 +219,16 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
             })
             .await
         }
-        EventCommand::Cancel { id, reason } => {
+        EventCommand::Cancel { id, occurrence, reason } => {
             let reason = reason.clone().unwrap_or_default();
-            change(context, *id, "cancelled", |event, now| event.cancel(&reason, now)).await
+            change(context, *id, "cancelled", |event, now| match occurrence {
+                None => event.cancel(&reason, now),
+                Some(given) => {
+                    let start = event.find_occurrence(*given)?;
+                    event.change_occurrence(start, now, |it| it.cancel(&reason, now))
+                }
+            })
+            .await
         }
         EventCommand::Remove { id, yes } => {
             let event = context.store.event(*id).await?;
@@ -212,19 +249,28 @@ async fn add(context: Context, kind: Kind, title: &str, args: &FieldArgs) -> Don
     context.out.show(&EventRecord::from(&event), || format!("{}\n", event.id))
 }
 
-async fn edit(context: Context, id: i64, kind: Option<Kind>, title: Option<&str>, args: &FieldArgs) -> Done {
-    let fields =
-        EventFields { kind: kind.map(|kind| kind.to_string()), title: title.map(str::to_owned), ..args.fields()? };
-    if fields == EventFields::default() {
+async fn edit(context: Context, id: i64, occurrence: Option<Point>, fields: &EventFields) -> Done {
+    if *fields == EventFields::default() {
         return Err(Failure::Usage("say what to change, for example --on 2020-10-02 or --location Beijing".into()));
     }
-    let event = context.store.event(id).await?;
-    // Judged once as usage; the store judges again on what the event is by then.
-    fields.onto(Some(&event.details), context.zone())?;
     let zone = context.zone().clone();
-    change(context, id, "changed", |event, now| {
+    let revise = |event: &mut Event, now| {
         let details = fields.onto(Some(&event.details), &zone).map_err(|e| e.reason)?;
         event.revise(details, now)
+    };
+    // Judged once as usage; the store judges again on what the event is by then.
+    let event = context.store.event(id).await?;
+    let base = match occurrence {
+        None => event.details,
+        Some(given) => event.occurrence(event.find_occurrence(given)?).details,
+    };
+    fields.onto(Some(&base), context.zone())?;
+    change(context, id, "changed", |event, now| match occurrence {
+        None => revise(event, now),
+        Some(given) => {
+            let start = event.find_occurrence(given)?;
+            event.change_occurrence(start, now, |it| revise(it, now))
+        }
     })
     .await
 }
@@ -257,11 +303,12 @@ async fn list(context: Context, args: &ListArgs) -> Done {
         ..EventFilter::default()
     }
     .between(args.from.as_deref(), args.to.as_deref(), context.zone())?;
-    let mut events = context.store.events().await?;
-    events.retain(|event| !event.removed && filter.matches(event));
+    let mut all = context.store.events().await?;
+    all.retain(|event| !event.removed);
+    let mut events = listed(&all, &filter);
     events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
     events.truncate(args.limit.unwrap_or(usize::MAX));
-    let records: Vec<_> = events.iter().map(EventRecord::from).collect();
+    let records: Vec<_> = events.iter().map(|event| EventRecord::from(&**event)).collect();
     context.out.show(&records, || {
         if events.is_empty() {
             return "No events.\n".into();
@@ -282,16 +329,49 @@ async fn list(context: Context, args: &ListArgs) -> Done {
     })
 }
 
+/// The rows of a list. With a last day asked for, each date of a repeating event is one; with a first day alone, the
+/// next of its dates; else the event itself.
+fn listed<'a>(events: &'a [Event], filter: &EventFilter) -> Vec<Cow<'a, Event>> {
+    let of_window =
+        |events: Vec<Cow<'a, Event>>| events.into_iter().filter(|event| filter.matches(event)).collect::<Vec<_>>();
+    let window = filter.window;
+    if window == Window::ALL {
+        return of_window(events.iter().map(Cow::Borrowed).collect());
+    }
+    if window.to < Window::ALL.to {
+        return of_window(unroll(events, window));
+    }
+    let next = |event: &'a Event| match event.details.repeat {
+        None => Some(Cow::Borrowed(event)),
+        Some(_) => event.next_occurrence(window.from).map(Cow::Owned),
+    };
+    of_window(events.iter().filter_map(next).collect())
+}
+
 async fn history(context: Context, id: i64) -> Done {
     let entries = context.store.event_history(id).await?;
     context.out.show(&entries, || {
         let rows = entries.iter().map(|entry| {
             let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
-            vec![at, entry.action.to_string(), text(&entry.field), text(&entry.before), text(&entry.after)]
+            let date = entry.occurrence.map(|start| start.to_string()).unwrap_or_default();
+            vec![at, entry.action.to_string(), date, text(&entry.field), text(&entry.before), text(&entry.after)]
         });
-        table(&["AT", "WHAT", "FIELD", "FROM", "TO"], rows.collect())
+        table(&["AT", "WHAT", "DATE", "FIELD", "FROM", "TO"], rows.collect())
     })
+}
+
+/// Each date that is not as the rule has it: `2020-09-15 cancelled; 2020-09-22 2020-09-23`.
+fn changed_dates(event: &Event) -> String {
+    let date = |change: &Override| {
+        let now = match change.details.status {
+            Status::Cancelled => "cancelled".to_owned(),
+            _ if change.details.when.start() == change.occurrence => "changed".to_owned(),
+            _ => format!("moved to {}", change.details.when.start()),
+        };
+        format!("{} {now}", change.occurrence)
+    };
+    event.overrides.iter().map(date).collect::<Vec<_>>().join("; ")
 }
 
 /// One event, a line a field; empty fields are left out.
@@ -302,6 +382,9 @@ fn describe(event: &Event) -> String {
         ("Title", details.title.clone()),
         ("Kind", details.kind.to_string()),
         ("When", wording::when(&details.when)),
+        ("Repeats", wording::repeat_of(details)),
+        ("Rule", details.rule().to_owned()),
+        ("Changed dates", changed_dates(event)),
         ("Status", details.status.to_string()),
         ("Reason", event.cancel_reason.clone()),
         ("Location", details.location.clone()),
@@ -316,7 +399,7 @@ fn describe(event: &Event) -> String {
     let mut text: String = lines
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name:<10} {value}\n"))
+        .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect();
     if !details.description.is_empty() {
         text.push_str(&format!("\n{}\n", details.description));

@@ -1,5 +1,6 @@
 //! `kalends import` and `kalends export`.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +10,7 @@ use super::{Context, Done, Failure};
 use crate::feed::record::{self, EventRecord};
 use crate::feed::{FeedInfo, ics};
 use crate::intake::{self, Format, Rejected, Report};
+use crate::store::ImportOrigin;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
@@ -52,7 +54,10 @@ pub async fn import(context: Context, args: &ImportArgs) -> Done {
     if args.draft {
         intake = intake.as_drafts();
     }
-    let counts = context.store.import_events(intake.entries, &context.host(), args.dry_run).await?;
+    let counts = {
+        let origin = ImportOrigin { host: &context.host(), source: None, dry_run: args.dry_run };
+        context.store.import_events(intake.entries, origin).await?
+    };
     let report = Report::new(counts, intake.rejected);
     show_report(&context, &report, args.dry_run)
 }
@@ -108,12 +113,13 @@ pub async fn export(context: Context, args: &ExportArgs) -> Done {
     match args.format.unwrap_or(default) {
         ExportFormat::Csv => print_octets(&record::csv(&events)?),
         ExportFormat::Json => {
-            let records: Vec<_> = events.iter().map(EventRecord::from).collect();
+            let all = record::with_changed_dates(&events);
+            let records: Vec<_> = all.iter().map(|event| EventRecord::from(&**event)).collect();
             print(&format!("{}\n", serde_json::to_string_pretty(&records)?))
         }
         ExportFormat::Ics => {
-            let published: Vec<_> = events.iter().filter(|event| event.is_public()).collect();
-            print(&ics::calendar(&published, &FeedInfo::of(&context.config, "/calendar.ics")))
+            let published: Vec<_> = events.iter().filter(|event| event.is_public()).map(Cow::Borrowed).collect();
+            print(&ics::calendar(&published, &FeedInfo::of(&context.config, "/calendar.ics"), ics::Style::Export))
         }
     }
 }

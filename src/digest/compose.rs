@@ -1,5 +1,6 @@
 //! What is in an edition: chosen from the events and their history. Pure; what `now` is, the caller says.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
@@ -7,7 +8,8 @@ use jiff::{Span, Timestamp};
 
 use crate::domain::event::{Action, Event, Kind, Revision};
 use crate::domain::filter::EventFilter;
-use crate::domain::when::{Precision, When};
+use crate::domain::occurrence::unroll;
+use crate::domain::when::{Point, Precision, When, Window};
 use crate::domain::zone::Zone;
 
 /// What an edition is asked to tell, and to whom.
@@ -47,7 +49,11 @@ pub struct Day {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     New,
-    Moved { before: When },
+    Moved {
+        before: When,
+    },
+    /// It repeats otherwise than before.
+    Rescheduled,
     Cancelled,
     Reinstated,
 }
@@ -85,52 +91,59 @@ impl Content {
 pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Content {
     let now = brief.now;
     let today = brief.zone.at(now).date();
-    let window = Window::of(brief);
-    let changes = changes_by_event(events, revisions);
-    let mut told = HashSet::new();
+    let reach = Reach::of(brief);
     let mut content = Content::default();
     let mut days: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
 
     let of_digest = EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
     let of_reader = EventFilter { topics: brief.reader_topics.clone(), ..EventFilter::default() };
-    let is_for_reader = |event: &&Event| event.is_public() && of_digest.matches(event) && of_reader.matches(event);
-    let mut chosen: Vec<&Event> = events.iter().filter(is_for_reader).collect();
-    chosen.sort_by_key(|event| (event.details.when.first_instant(), event.id));
+    let is_for_reader = |event: &Event| event.is_public() && of_digest.matches(event) && of_reader.matches(event);
+    let in_order = |event: &Cow<Event>| (event.details.when.first_instant(), event.id);
 
-    for event in chosen.iter().filter(|event| !event.is_cancelled()) {
-        let Some(place) = window.place(&event.details.when) else { continue };
-        let is_new = !brief.is_first && changes.get(&event.id) == Some(&Change::New);
-        let item = Item { event: (*event).clone(), is_new };
+    let mut changes = changes(events, revisions);
+    changes.retain(|(event, _)| is_for_reader(event));
+    changes.sort_by_key(|(event, _)| in_order(event));
+    let new: HashSet<i64> = changes.iter().filter(|(_, c)| *c == Change::New).map(|(event, _)| event.id).collect();
+
+    let mut told = HashSet::new();
+    let mut chosen = unroll(events.iter().filter(|event| is_for_reader(event)), reach.whole());
+    chosen.retain(|event| !event.is_cancelled());
+    chosen.sort_by_key(in_order);
+    for event in chosen {
+        let Some(place) = reach.place(&event.details.when) else { continue };
         told.insert(event.id);
-        match (place, event.details.kind) {
+        let (kind, day) = (event.details.kind, event.details.when.listed_on(&brief.zone, today));
+        let item = Item { is_new: !brief.is_first && new.contains(&event.id), event: event.into_owned() };
+        match (place, kind) {
             (Place::Past, _) => content.recent.push(item),
             (_, Kind::EffectiveDate) => content.effective.push(item),
             (_, Kind::Deadline) => content.deadlines.push(item),
             (Place::Partial, _) => content.expected.push(item),
-            (Place::Dated, _) => days.entry(event.details.when.listed_on(&brief.zone, today)).or_default().push(item),
+            (Place::Dated, _) => days.entry(day).or_default().push(item),
         }
     }
     content.days = days.into_iter().map(|(date, items)| Day { date, items }).collect();
     // The newest first: that is what is news.
     content.recent.sort_by_key(|item| (std::cmp::Reverse(item.event.details.when.end_instant()), item.event.id));
 
-    for event in chosen {
-        let Some(change) = changes.get(&event.id) else { continue };
-        let when = &event.details.when;
-        let tell = match change {
+    for (event, change) in changes {
+        let tell = match &change {
             // What is long over is news only to those who were told of the rest before.
-            Change::New => !told.contains(&event.id) && (!brief.is_first || when.end_instant() > now),
-            Change::Moved { before } => window.is_current(when) || window.is_current(before),
-            Change::Cancelled | Change::Reinstated => window.is_current(when),
+            Change::New => {
+                let is_ahead = || event.touches(Window { from: now, ..Window::ALL });
+                !told.contains(&event.id) && (!brief.is_first || is_ahead())
+            }
+            Change::Moved { before } => reach.is_current(&event) || before.end_instant() > reach.first,
+            Change::Rescheduled | Change::Cancelled | Change::Reinstated => reach.is_current(&event),
         };
         if tell {
-            content.changes.push((event.clone(), change.clone()));
+            content.changes.push((event.into_owned(), change));
         }
     }
     // Bad news first, then what moved, then what is new.
     content.changes.sort_by_key(|(_, change)| match change {
         Change::Cancelled => 0,
-        Change::Moved { .. } => 1,
+        Change::Moved { .. } | Change::Rescheduled => 1,
         Change::Reinstated => 2,
         Change::New => 3,
     });
@@ -145,13 +158,13 @@ enum Place {
     Partial,
 }
 
-struct Window {
+struct Reach {
     now: Timestamp,
     first: Timestamp,
     last: Timestamp,
 }
 
-impl Window {
+impl Reach {
     fn of(brief: &Brief) -> Self {
         let now = brief.zone.at(brief.now);
         Self {
@@ -174,25 +187,43 @@ impl Window {
         }
     }
 
+    /// All that an edition looks at.
+    fn whole(&self) -> Window {
+        Window { from: self.first, to: self.last }
+    }
+
     /// Not over for longer than an edition looks back.
-    fn is_current(&self, when: &When) -> bool {
-        when.end_instant() > self.first
+    fn is_current(&self, event: &Event) -> bool {
+        event.touches(Window { from: self.first, ..Window::ALL })
     }
 }
 
-/// What the revisions amount to for each event: an event moved there and back has no change.
-fn changes_by_event(events: &[Event], revisions: &[Revision]) -> HashMap<i64, Change> {
-    let mut by_event: HashMap<i64, Vec<&Revision>> = HashMap::new();
+/// What the revisions amount to for each event, and for single dates of repeating ones: an event moved there and back
+/// has no change.
+fn changes<'a>(events: &'a [Event], revisions: &[Revision]) -> Vec<(Cow<'a, Event>, Change)> {
+    let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
     for revision in revisions {
-        by_event.entry(revision.event_id).or_default().push(revision);
+        by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
-    events
-        .iter()
-        .filter_map(|event| {
-            let revisions = by_event.get(&event.id)?;
-            Some((event.id, net_change(event, revisions)?))
-        })
-        .collect()
+    let by_id: HashMap<i64, &Event> = events.iter().map(|event| (event.id, event)).collect();
+    let mut changes = Vec::new();
+    let mut whole_told = None;
+    for ((id, occurrence), revisions) in by_date {
+        let Some(event) = by_id.get(&id) else { continue };
+        let event = match occurrence {
+            // Of what is new or cancelled as a whole, no single date is told.
+            Some(_) if whole_told == Some(id) => continue,
+            Some(start) => Cow::Owned(event.occurrence(start)),
+            None => Cow::Borrowed(*event),
+        };
+        if let Some(change) = net_change(&event, &revisions) {
+            if matches!(change, Change::New | Change::Cancelled) && occurrence.is_none() {
+                whole_told = Some(id);
+            }
+            changes.push((event, change));
+        }
+    }
+    changes
 }
 
 fn net_change(event: &Event, revisions: &[&Revision]) -> Option<Change> {
@@ -223,7 +254,13 @@ fn net_change(event: &Event, revisions: &[&Revision]) -> Option<Change> {
     let old_end = before("end").unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
     let old_zone = before("timezone").and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
     let old = When::parse(&old_start, Some(&old_end), old_zone).ok()?;
-    (old != *when).then_some(Change::Moved { before: old })
+    if old != *when {
+        return Some(Change::Moved { before: old });
+    }
+    let differs = |field: &str, now: &str| before(field).is_some_and(|old| old != now);
+    let is_rescheduled =
+        differs("repeat", event.details.rule()) || ["rdates", "exdates"].iter().any(|field| before(field).is_some());
+    is_rescheduled.then_some(Change::Rescheduled)
 }
 
 #[cfg(test)]

@@ -159,6 +159,7 @@ impl Maker<'_> {
                     entry.badge = "Moved";
                     entry.note = format!("was {}", wording::when(before));
                 }
+                Change::Rescheduled => entry.badge = "New dates",
                 Change::Cancelled => {
                     entry.badge = "Cancelled";
                     entry.is_cancelled = true;
@@ -218,6 +219,10 @@ impl Maker<'_> {
         let when = match details.when.start() {
             Point::Day(day) if details.when.end().is_none() => wording::long_day(day),
             _ => wording::when(&details.when),
+        };
+        let when = match &details.repeat {
+            Some(_) => format!("{when}, {}", wording::repeat_of(details)),
+            None => when,
         };
         let aside = match details.when.is_partial() || details.when.first_day() < self.today {
             true => String::new(),

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::when::When;
+use super::occurrence::Override;
+use super::recurrence::Recurrence;
+use super::when::{Point, When};
 use super::{FieldError, Invalid, text, words};
 
 words! {
@@ -50,7 +52,9 @@ words! {
 pub struct Details {
     pub kind: Kind,
     pub title: String,
+    /// Of a repeating event: the first of its dates.
     pub when: When,
+    pub repeat: Option<Box<Recurrence>>,
     pub status: Status,
     pub location: String,
     pub organizer: String,
@@ -68,6 +72,7 @@ impl Details {
             kind,
             title: title.to_owned(),
             when,
+            repeat: None,
             status: Status::Confirmed,
             location: String::new(),
             organizer: String::new(),
@@ -116,14 +121,21 @@ impl Details {
             .collect()
     }
 
-    fn fields(&self) -> [(&'static str, String); 12] {
+    fn fields(&self) -> [(&'static str, String); 15] {
         let end = self.when.end().map(|end| end.to_string()).unwrap_or_default();
+        let repeat = self.repeat.as_deref();
+        let dates = |of: fn(&Recurrence) -> &Vec<Point>| {
+            repeat.map(|r| of(r).iter().map(Point::to_string).collect::<Vec<_>>().join("; ")).unwrap_or_default()
+        };
         [
             ("kind", self.kind.to_string()),
             ("title", self.title.clone()),
             ("start", self.when.start().to_string()),
             ("end", end),
             ("timezone", self.when.zone().to_string()),
+            ("repeat", self.rule().to_owned()),
+            ("rdates", dates(|r| &r.rdates)),
+            ("exdates", dates(|r| &r.exdates)),
             ("status", self.status.to_string()),
             ("location", self.location.clone()),
             ("organizer", self.organizer.clone()),
@@ -132,6 +144,21 @@ impl Details {
             ("url", self.url.clone()),
             ("description", self.description.clone()),
         ]
+    }
+
+    /// The RRULE, if it repeats by one.
+    pub fn rule(&self) -> &str {
+        self.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()).map(|rule| rule.as_str()).unwrap_or_default()
+    }
+
+    /// Takes over what `new` has otherwise than `old`, where this was as `old`.
+    pub(super) fn follow(&mut self, old: &Self, new: &Self) {
+        macro_rules! follow {
+            ($($field:ident),+) => {
+                $(if self.$field == old.$field { self.$field.clone_from(&new.$field); })+
+            };
+        }
+        follow!(kind, title, when, status, location, organizer, topics, standards, url, description);
     }
 
     /// The words a search looks in, in lower case.
@@ -158,8 +185,14 @@ pub struct Event {
     pub id: i64,
     /// Its iCalendar UID (RFC 5545 section 3.8.4.7): the same for ever.
     pub uid: String,
+    /// Set in what stands for a single date of a repeating event: the start that the rule gives it.
+    pub occurrence: Option<Point>,
     pub details: Details,
+    /// The dates of a repeating event that are not as the rest, by their original starts.
+    pub overrides: Vec<Override>,
     pub cancel_reason: String,
+    /// The foreign calendar that it is kept in step with, by its address.
+    pub source: Option<String>,
     /// Rises with every change that subscribers must notice (RFC 5545 section 3.8.7.4).
     pub sequence: u32,
     pub created_at: Timestamp,
@@ -175,8 +208,11 @@ impl Event {
         Self {
             id,
             uid,
+            occurrence: None,
             details,
+            overrides: Vec::new(),
             cancel_reason: String::new(),
+            source: None,
             sequence: 0,
             created_at: now,
             updated_at: now,
@@ -220,11 +256,10 @@ impl Event {
             .map(|change| {
                 let action = if change.field == "status" { action } else { Action::Edited };
                 HistoryEntry {
-                    at: now,
-                    action,
                     field: Some(change.field.to_owned()),
                     before: Some(change.before),
                     after: Some(change.after),
+                    ..HistoryEntry::of(action, now)
                 }
             })
             .collect();
@@ -241,7 +276,8 @@ impl Event {
         }
         self.removed = false;
         self.touch(now);
-        self.details = new;
+        let old = std::mem::replace(&mut self.details, new);
+        entries.extend(self.carry_overrides(&old, now));
         Ok(entries)
     }
 
@@ -259,11 +295,10 @@ impl Event {
                 self.touch(now);
             }
             entries.push(HistoryEntry {
-                at: now,
-                action: Action::Cancelled,
                 field: Some("reason".to_owned()),
                 before: Some(std::mem::take(&mut self.cancel_reason)),
                 after: Some(reason.clone()),
+                ..HistoryEntry::of(Action::Cancelled, now)
             });
             self.cancel_reason = reason;
         }
@@ -278,7 +313,7 @@ impl Event {
         vec![HistoryEntry::of(Action::Removed, now)]
     }
 
-    fn touch(&mut self, now: Timestamp) {
+    pub(super) fn touch(&mut self, now: Timestamp) {
         self.updated_at = now;
         if self.is_public() {
             self.sequence += 1;
@@ -303,6 +338,8 @@ words! {
 pub struct HistoryEntry {
     pub at: Timestamp,
     pub action: Action,
+    /// Of which date of a repeating event, by its original start; null where it is about all of it.
+    pub occurrence: Option<Point>,
     /// Which field changed; null where the action says it all.
     pub field: Option<String>,
     #[serde(rename = "from")]
@@ -320,7 +357,7 @@ pub struct Revision {
 
 impl HistoryEntry {
     pub fn of(action: Action, at: Timestamp) -> Self {
-        Self { at, action, field: None, before: None, after: None }
+        Self { at, action, occurrence: None, field: None, before: None, after: None }
     }
 }
 

@@ -1,12 +1,13 @@
 //! What somebody says about an event, field by field: on the command line, in a row of a table, in a document.
 
 use super::event::{Details, Status};
+use super::recurrence::{Recurrence, Rule};
 use super::when::{Point, When};
 use super::zone::Zone;
 use super::{FieldError, Invalid};
 
 /// The columns of a table of events. An export has all; an import may leave most out.
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 23] = [
     "id",
     "uid",
     "kind",
@@ -27,6 +28,9 @@ pub const COLUMNS: [&str; 20] = [
     "created_at",
     "updated_at",
     "cancel_reason",
+    "rdates",
+    "exdates",
+    "occurrence",
 ];
 
 /// Text as given; a field that nobody spoke of is `None` and stays as it is in an event that exists.
@@ -47,6 +51,11 @@ pub struct EventFields {
     pub url: Option<String>,
     pub description: Option<String>,
     pub cancel_reason: Option<String>,
+    /// An RRULE; empty: it does not repeat.
+    pub repeat: Option<String>,
+    /// Dates beside those of the rule, and dates left out. A day alone is one at the time of the start.
+    pub rdates: Option<Vec<String>>,
+    pub exdates: Option<Vec<String>>,
 }
 
 impl EventFields {
@@ -64,10 +73,12 @@ impl EventFields {
             Some(status) => status.parse().map_err(FieldError::of("status"))?,
             None => base.map_or(Status::Confirmed, |base| base.status),
         };
+        let when = self.when(base, site_zone)?;
         let details = Details {
             kind,
             title: text(&self.title, |b| &b.title),
-            when: self.when(base, site_zone)?,
+            repeat: self.recurrence(base, &when)?.map(Box::new),
+            when,
             status,
             location: text(&self.location, |b| &b.location),
             organizer: text(&self.organizer, |b| &b.organizer),
@@ -101,6 +112,54 @@ impl EventFields {
             None => base.and_then(|base| base.when.end()),
         };
         When::new(start, end, zone).map_err(FieldError::of("end"))
+    }
+
+    fn recurrence(&self, base: Option<&Details>, when: &When) -> Result<Option<Recurrence>, FieldError> {
+        let known = base.and_then(|base| base.repeat.as_deref());
+        // What was known is read again: it must fit a start that may have changed.
+        let rule = match self.repeat.as_deref().map(str::trim).or(base.map(Details::rule)) {
+            None | Some("") => None,
+            Some(rule) => Some(Rule::read(rule, when.start(), when.zone()).map_err(FieldError::of("repeat"))?),
+        };
+        let dates = |field: &'static str, given: &Option<Vec<String>>, known: Option<&Vec<Point>>| match given {
+            None => Ok(known.into_iter().flatten().map(|date| along(*date, base, when)).collect()),
+            Some(given) => given
+                .iter()
+                .map(|date| read_date(date, when))
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(FieldError::of(field)),
+        };
+        let rdates = dates("rdates", &self.rdates, known.map(|known| &known.rdates))?;
+        let exdates = dates("exdates", &self.exdates, known.map(|known| &known.exdates))?;
+        if rule.is_none() && rdates.is_empty() {
+            return match self.exdates.as_ref().is_some_and(|given| !given.is_empty()) {
+                true => Err(FieldError::of("exdates")(Invalid::new(
+                    "an event that does not repeat has no dates to leave out: cancel it, or give it a rule",
+                ))),
+                false => Ok(None),
+            };
+        }
+        Recurrence::new(rule, rdates, exdates, when).map(Some).map_err(FieldError::of("repeat"))
+    }
+}
+
+/// A day alone means the time of day at which an event that has one begins.
+pub fn read_date(text: &str, when: &When) -> Result<Point, Invalid> {
+    Ok(match (text.parse()?, when.start()) {
+        (Point::Day(day), Point::Minute(at)) => Point::Minute(day.to_datetime(at.time())),
+        (point, _) => point,
+    })
+}
+
+/// A date of a series whose start was changed: what was at the hour of the start stays so.
+fn along(date: Point, base: Option<&Details>, when: &When) -> Point {
+    match (date, base.map(|base| base.when.start()), when.start()) {
+        (Point::Minute(at), Some(Point::Minute(old)), Point::Minute(new)) if at.time() == old.time() => {
+            Point::Minute(at.date().to_datetime(new.time()))
+        }
+        (Point::Day(day), _, Point::Minute(new)) => Point::Minute(day.to_datetime(new.time())),
+        (Point::Minute(at), _, Point::Day(_)) => Point::Day(at.date()),
+        _ => date,
     }
 }
 

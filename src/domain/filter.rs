@@ -1,9 +1,7 @@
 //! Which events are asked for: the same questions on the command line, the pages and the feeds.
 
-use jiff::Timestamp;
-
 use super::event::{Event, Kind, Status};
-use super::when::{Point, When};
+use super::when::{Point, When, Window};
 use super::zone::Zone;
 use super::{Invalid, standard, text};
 
@@ -19,10 +17,8 @@ pub struct EventFilter {
     /// Words that must all occur somewhere in the event.
     pub search: String,
     pub statuses: Vec<Status>,
-    /// Not over before this.
-    pub from: Option<Timestamp>,
-    /// Begun before this.
-    pub to: Option<Timestamp>,
+    /// Going on some time in this.
+    pub window: Window,
     /// Leaves out events of which only the month, quarter or year is known.
     pub precise: bool,
 }
@@ -32,17 +28,18 @@ impl EventFilter {
     pub fn between(mut self, from: Option<&str>, to: Option<&str>, zone: &Zone) -> Result<Self, Invalid> {
         let window = |text: &str| -> Result<_, Invalid> { When::new(text.parse::<Point>()?, None, zone.clone()) };
         if let Some(from) = from {
-            self.from = Some(window(from)?.first_instant());
+            self.window.from = window(from)?.first_instant();
         }
         if let Some(to) = to {
-            self.to = Some(window(to)?.end_instant());
+            self.window.to = window(to)?.end_instant();
         }
-        match (self.from, self.to) {
-            (Some(from), Some(to)) if to <= from => Err(Invalid::new("the last day asked for lies before the first")),
-            _ => Ok(self),
+        match self.window.to <= self.window.from {
+            true => Err(Invalid::new("the last day asked for lies before the first")),
+            false => Ok(self),
         }
     }
 
+    /// Of a repeating event: whether one of its dates lies in the window.
     pub fn matches(&self, event: &Event) -> bool {
         let details = &event.details;
         let any = |wanted: &[String], has: &[String]| {
@@ -58,14 +55,14 @@ impl EventFilter {
             && (self.organizer.is_empty()
                 || text::fold_case(&details.organizer).contains(&text::fold_case(&self.organizer)))
             && !(self.precise && details.when.is_partial())
-            // A moment without length counts on its own instant, so `>=` there.
-            && self.from.is_none_or(|from| details.when.end_instant() > from || details.when.first_instant() >= from)
-            && self.to.is_none_or(|to| details.when.first_instant() < to)
+            && event.touches(self.window)
             && (self.search.trim().is_empty() || {
                 let haystack = details.search_text();
                 // "gb/t35273" too finds "GB/T 35273-2020".
                 let closed: String = haystack.split(' ').collect();
-                text::fold_case(&self.search).split_whitespace().all(|word| haystack.contains(word) || closed.contains(word))
+                text::fold_case(&self.search)
+                    .split_whitespace()
+                    .all(|word| haystack.contains(word) || closed.contains(word))
             })
     }
 }

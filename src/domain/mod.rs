@@ -5,6 +5,8 @@ pub mod edition;
 pub mod event;
 pub mod fields;
 pub mod filter;
+pub mod occurrence;
+pub mod recurrence;
 pub mod standard;
 pub mod subscriber;
 pub mod text;

@@ -198,6 +198,11 @@ impl When {
         Ok(when)
     }
 
+    /// Without an end.
+    pub fn open(start: Point, zone: Zone) -> Self {
+        Self { start, end: None, zone }
+    }
+
     pub fn parse(start: &str, end: Option<&str>, zone: Zone) -> Result<Self, Invalid> {
         let end = end.map(str::trim).filter(|end| !end.is_empty());
         Self::new(start.parse()?, end.map(str::parse).transpose()?, zone)
@@ -258,6 +263,30 @@ impl When {
                 self.zone.instant(next.to_datetime(Time::midnight()))
             }
         }
+    }
+}
+
+/// A stretch of time that is looked at: from an instant on, up to another (exclusive).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+impl Window {
+    pub const ALL: Self = Self { from: Timestamp::MIN, to: Timestamp::MAX };
+
+    /// Whether some of `when` lies in it.
+    pub fn touches(&self, when: &When) -> bool {
+        let begins = when.first_instant();
+        // A moment without length counts on its own instant, so `>=` there.
+        begins < self.to && (begins >= self.from || when.end_instant() > self.from)
+    }
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self::ALL
     }
 }
 

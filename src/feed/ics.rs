@@ -1,24 +1,80 @@
 //! Events as an iCalendar file (RFC 5545) that Google, Apple, Outlook and Thunderbird all take.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
 use icalendar::{Calendar, Component, EventLike, Property};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::content_lines::{escape_text, refold};
+use super::timezone::vtimezone;
 use super::{FeedInfo, summary};
 use crate::domain::event::{Event, Status};
+use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
+use crate::domain::zone::Zone;
+
+/// The years in which the time zones of a calendar are right to the second; after them they go on as they are today.
+const ZONE_YEARS: RangeInclusive<i16> = 1990..=2040;
+
+/// What the last lines of a calendar are.
+pub const FOOT: &str = "END:VCALENDAR\r\n";
+
+/// Whom a calendar is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// People: titles and descriptions say what their programs would show nowhere else.
+    Feed,
+    /// Programs of ours: everything as it was given.
+    Export,
+}
 
 /// One VCALENDAR. The same events give the same octets: nothing in it is random or of the present moment.
-pub fn calendar(events: &[&Event], info: &FeedInfo) -> String {
+pub fn calendar(events: &[Cow<Event>], info: &FeedInfo, style: Style) -> String {
+    let mut text = head(events, info);
+    text.push_str(&components(events, info, style));
+    text.push_str(FOOT);
+    text
+}
+
+/// What comes before the events: what the calendar says of itself, and the time zones that its events are told in.
+pub fn head(events: &[Cow<Event>], info: &FeedInfo) -> String {
     let mut text = header(info);
-    let end = text.split_off(text.rfind("END:VCALENDAR").unwrap_or(text.len()));
+    text.truncate(text.rfind("END:VCALENDAR").unwrap_or(text.len()));
+    let mut text = refold(&text);
+    for (name, zone) in zones(events) {
+        text.push_str(&vtimezone(name, zone.time_zone(), ZONE_YEARS));
+    }
+    text
+}
+
+/// The events alone, in the order given.
+pub fn components(events: &[Cow<Event>], info: &FeedInfo, style: Style) -> String {
+    let mut text = String::new();
     for event in events {
         // One at a time: a whole `Calendar` of them takes a hundred times the memory. Writing to a String can't fail.
-        let _ = vevent(event, info).fmt_write(&mut text);
+        let _ = vevent(event, info, style).fmt_write(&mut text);
+        for change in &event.overrides {
+            let _ = vevent(&event.occurrence(change.occurrence), info, style).fmt_write(&mut text);
+        }
     }
-    text.push_str(&end);
     refold(&text)
+}
+
+/// Each zone that a time is told in, by name. UTC needs no definition.
+fn zones<'a>(events: &'a [Cow<Event>]) -> BTreeMap<&'a str, &'a Zone> {
+    let all = |event: &'a Cow<Event>| {
+        std::iter::once(&event.details.when).chain(event.overrides.iter().map(|change| &change.details.when))
+    };
+    let local = events.iter().flat_map(all).filter(|when| is_local(when));
+    local.map(|when| (when.zone().name(), when.zone())).collect()
+}
+
+/// Whether it is told on the wall clock of a zone, not as days and not in UTC.
+fn is_local(when: &When) -> bool {
+    matches!(when.start(), Point::Minute(_)) && *when.zone() != Zone::utc()
 }
 
 fn header(info: &FeedInfo) -> String {
@@ -51,7 +107,7 @@ fn header(info: &FeedInfo) -> String {
     calendar.to_string()
 }
 
-fn vevent(event: &Event, info: &FeedInfo) -> icalendar::Event {
+fn vevent(event: &Event, info: &FeedInfo, style: Style) -> icalendar::Event {
     let details = &event.details;
     let when = &details.when;
     let page = info.page_of(event);
@@ -61,14 +117,30 @@ fn vevent(event: &Event, info: &FeedInfo) -> icalendar::Event {
     out.add_property("LAST-MODIFIED", utc(event.updated_at));
     out.add_property("CREATED", utc(event.created_at));
     out.add_property("SEQUENCE", event.sequence.to_string());
-    out.add_property("SUMMARY", summary(event));
+    let summary = if style == Style::Feed { summary(event) } else { details.title.clone() };
+    out.add_property("SUMMARY", &summary);
     let (status, busy) = (status(event), is_busy(event));
     out.add_property("STATUS", status);
     out.add_property("TRANSP", if busy { "OPAQUE" } else { "TRANSPARENT" });
     out.add_property("X-MICROSOFT-CDO-BUSYSTATUS", if busy { "BUSY" } else { "FREE" });
     add_times(&mut out, when);
-    out.add_property("URL", if details.url.is_empty() { &page } else { &details.url });
-    out.add_property("DESCRIPTION", description(event, &page));
+    if let Some(start) = event.occurrence {
+        out.append_property(property("RECURRENCE-ID", &[start], when.zone()));
+    }
+    if let Some(repeat) = &details.repeat {
+        add_recurrence(&mut out, repeat, when);
+    }
+    let url = if details.url.is_empty() && style == Style::Feed { &page } else { &details.url };
+    if !url.is_empty() {
+        out.add_property("URL", url);
+    }
+    let description = if style == Style::Feed { description(event, &page) } else { details.description.clone() };
+    if !description.is_empty() {
+        out.add_property("DESCRIPTION", description);
+    }
+    if !event.cancel_reason.is_empty() {
+        out.add_property("COMMENT", &event.cancel_reason);
+    }
     if !details.location.is_empty() {
         out.add_property("LOCATION", &details.location);
     }
@@ -84,25 +156,76 @@ fn vevent(event: &Event, info: &FeedInfo) -> icalendar::Event {
         out.append_multi_property(Property::new("REFID", escape_text(standard)));
     }
     out.add_property("X-KALENDS-KIND", details.kind.as_str());
+    // What iCalendar has no words for, so that nothing is lost on the way to another kalends.
+    if summary != details.title {
+        out.add_property("X-KALENDS-TITLE", escape_text(&details.title));
+    }
+    if details.status.as_str() != status.to_lowercase() && !event.is_cancelled() {
+        out.add_property("X-KALENDS-STATUS", details.status.as_str());
+    }
+    if when.is_partial() {
+        out.add_property("X-KALENDS-START", when.start().to_string());
+        if let Some(end) = when.end() {
+            out.add_property("X-KALENDS-END", end.to_string());
+        }
+    }
+    if style == Style::Export && !is_local(when) {
+        out.add_property("X-KALENDS-TIMEZONE", when.zone().name());
+    }
     out
 }
 
 /// DTSTART and DTEND (section 3.8.2). Days are VALUE=DATE with an exclusive end; of a partial date only the first day
-/// is taken, and the summary says what is known. Times are in UTC; one without an end has no DTEND.
+/// is taken, and the summary says what is known. A time without an end has no DTEND.
 fn add_times(out: &mut icalendar::Event, when: &When) {
-    let date = |key: &str, day: Date| {
-        Property::new(key, day.strftime("%Y%m%d").to_string()).add_parameter("VALUE", "DATE").done()
-    };
+    let zone = when.zone();
     if let Point::Minute(_) = when.start() {
-        out.add_property("DTSTART", utc(when.first_instant()));
-        if when.end().is_some() {
-            out.add_property("DTEND", utc(when.end_instant()));
+        out.append_property(property("DTSTART", &[when.start()], zone));
+        if let Some(end) = when.end() {
+            out.append_property(property("DTEND", &[end], zone));
         }
         return;
     }
     let last = if when.is_partial() { when.first_day() } else { when.last_day() };
-    out.append_property(date("DTSTART", when.first_day()));
-    out.append_property(date("DTEND", last.tomorrow().unwrap_or(Date::MAX)));
+    out.append_property(property("DTSTART", &[Point::Day(when.first_day())], zone));
+    out.append_property(property("DTEND", &[Point::Day(last.tomorrow().unwrap_or(Date::MAX))], zone));
+}
+
+fn add_recurrence(out: &mut icalendar::Event, repeat: &Recurrence, when: &When) {
+    let mut added = repeat.rdates.clone();
+    if let Some(rule) = &repeat.rule {
+        out.add_property("RRULE", rule.as_str());
+        if !repeat.is_synchronized(when) {
+            // Programs differ on a start that the rule does not make; said twice, all have it.
+            added.insert(0, when.start());
+        }
+    }
+    for (name, dates) in [("RDATE", &added), ("EXDATE", &repeat.exdates)] {
+        if !dates.is_empty() {
+            out.append_multi_property(property(name, dates, when.zone()));
+        }
+    }
+}
+
+/// Dates, or times in UTC or on the wall clock of a zone (sections 3.3.4, 3.3.5), as the first of `points` is.
+fn property(name: &str, points: &[Point], zone: &Zone) -> Property {
+    let is_utc = *zone == Zone::utc();
+    let value = |point: &Point| match point {
+        Point::Minute(at) if is_utc => at.strftime("%Y%m%dT%H%M%SZ").to_string(),
+        Point::Minute(at) => at.strftime("%Y%m%dT%H%M%S").to_string(),
+        day => day.first_day().strftime("%Y%m%d").to_string(),
+    };
+    let mut property = Property::new(name, points.iter().map(value).collect::<Vec<_>>().join(","));
+    match points.first() {
+        Some(Point::Minute(_)) if is_utc => {}
+        Some(Point::Minute(_)) => {
+            property.add_parameter("TZID", zone.name());
+        }
+        _ => {
+            property.add_parameter("VALUE", "DATE");
+        }
+    }
+    property
 }
 
 fn utc(at: Timestamp) -> String {
@@ -152,6 +275,7 @@ fn description(event: &Event, page: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::event::{Details, Kind};
+    use crate::domain::fields::EventFields;
 
     fn info() -> FeedInfo {
         FeedInfo {
@@ -171,7 +295,7 @@ mod tests {
 
     /// The lines of the only VEVENT, unfolded.
     fn lines(event: &Event) -> Vec<String> {
-        let text = calendar(&[event], &info()).replace("\r\n ", "");
+        let text = calendar(&[Cow::Borrowed(event)], &info(), Style::Feed).replace("\r\n ", "");
         let from = text.find("BEGIN:VEVENT").unwrap();
         text[from..].lines().map(str::to_owned).collect()
     }
@@ -211,13 +335,63 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_told_in_utc() {
+    fn a_time_is_told_in_its_zone() {
         check(
             &event(Kind::Meeting, "2020-09-16 09:00", Some("2020-09-16 17:00")),
-            &["DTSTART:20200916T010000Z", "DTEND:20200916T090000Z", "TRANSP:OPAQUE"],
+            &[
+                "DTSTART;TZID=Asia/Shanghai:20200916T090000",
+                "DTEND;TZID=Asia/Shanghai:20200916T170000",
+                "TRANSP:OPAQUE",
+            ],
             &[],
         );
-        check(&event(Kind::Deadline, "2020-09-16 09:00", None), &["DTSTART:20200916T010000Z"], &["DTEND", "DURATION"]);
+        let mut in_utc = event(Kind::Deadline, "2020-09-16 09:00", None);
+        in_utc.details.when = When::parse("2020-09-16 09:00", None, Zone::utc()).unwrap();
+        check(&in_utc, &["DTSTART:20200916T090000Z"], &["DTEND", "DURATION"]);
+        let text =
+            calendar(&[Cow::Owned(in_utc), Cow::Owned(event(Kind::Forum, "2020-09-16", None))], &info(), Style::Feed);
+        assert!(!text.contains("VTIMEZONE"), "{text}");
+    }
+
+    #[test]
+    fn a_repeating_event_carries_its_rule_and_what_is_different_about_single_dates() {
+        let mut event = event(Kind::Meeting, "2020-09-15 09:00", Some("2020-09-15 10:00"));
+        let now = Timestamp::UNIX_EPOCH;
+        let fields = EventFields {
+            repeat: Some("FREQ=WEEKLY;COUNT=9".into()),
+            exdates: Some(vec!["2020-09-29".into()]),
+            rdates: Some(vec!["2020-09-17".into()]),
+            ..EventFields::default()
+        };
+        let details = fields.onto(Some(&event.details), event.details.when.zone()).unwrap();
+        event.revise(details, now).unwrap();
+        let moved =
+            EventFields { start: Some("2020-09-23 09:00".into()), end: Some(String::new()), ..EventFields::default() };
+        event
+            .change_occurrence("2020-09-22T09:00".parse().unwrap(), now, |it| {
+                it.revise(moved.onto(Some(&it.details), it.details.when.zone()).unwrap(), now)
+            })
+            .unwrap();
+        event.change_occurrence("2020-10-06T09:00".parse().unwrap(), now, |it| it.cancel("a holiday", now)).unwrap();
+        check(
+            &event,
+            &[
+                "DTSTART;TZID=Asia/Shanghai:20200915T090000",
+                "RRULE:FREQ=WEEKLY;COUNT=9",
+                "RDATE;TZID=Asia/Shanghai:20200917T090000",
+                "EXDATE;TZID=Asia/Shanghai:20200929T090000",
+                "RECURRENCE-ID;TZID=Asia/Shanghai:20200922T090000",
+                "DTSTART;TZID=Asia/Shanghai:20200923T090000",
+                "RECURRENCE-ID;TZID=Asia/Shanghai:20201006T090000",
+                "SUMMARY:[Cancelled] Title\\, with\\; marks",
+                "COMMENT:a holiday",
+                "SEQUENCE:3",
+            ],
+            &[],
+        );
+        let text = calendar(&[Cow::Borrowed(&event)], &info(), Style::Feed);
+        assert_eq!(text.matches("BEGIN:VTIMEZONE").count(), 1);
+        assert_eq!(text.matches("RRULE:FREQ=WEEKLY").count(), 1);
     }
 
     #[test]
@@ -265,7 +439,7 @@ mod tests {
             let mut event = event(Kind::Release, "2020-09-16", None);
             let details = Details { title, description, ..event.details.clone() };
             event.details = details.checked().unwrap();
-            let text = calendar(&[&event], &info());
+            let text = calendar(&[Cow::Borrowed(&event)], &info(), Style::Feed);
             for line in text.split("\r\n") {
                 proptest::prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']));
             }
@@ -300,7 +474,7 @@ mod tests {
 
     #[test]
     fn the_calendar_says_what_it_is() {
-        let text = calendar(&[], &info());
+        let text = calendar(&[], &info(), Style::Feed);
         for line in [
             "BEGIN:VCALENDAR",
             "VERSION:2.0",

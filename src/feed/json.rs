@@ -1,12 +1,14 @@
 //! Events as a JSON Feed (version 1.1), the last changed first. `_kalends` holds the event as `--json` shows it.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::record::EventRecord;
 use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::event::Event;
 
-pub fn feed(events: &[&Event], info: &FeedInfo) -> String {
+pub fn feed(events: &[Cow<Event>], info: &FeedInfo) -> String {
     let events = last_changed_first(events);
     let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",

@@ -5,6 +5,9 @@ pub mod content_lines;
 pub mod ics;
 pub mod json;
 pub mod record;
+pub mod timezone;
+
+use std::borrow::Cow;
 
 use askama::Template;
 use jiff::{Span, Timestamp};
@@ -42,9 +45,9 @@ impl Format {
     }
 
     /// The events in this form. The same events give the same octets.
-    pub fn print(self, events: &[&Event], info: &FeedInfo) -> String {
+    pub fn print(self, events: &[Cow<Event>], info: &FeedInfo) -> String {
         match self {
-            Format::Calendar => ics::calendar(events, info),
+            Format::Calendar => ics::calendar(events, info, ics::Style::Feed),
             Format::Atom => atom::feed(events, info),
             Format::Json => json::feed(events, info),
         }
@@ -102,6 +105,7 @@ fn summary(event: &Event) -> String {
 struct Entry<'a> {
     event: &'a Event,
     when: String,
+    repeat: String,
     description: String,
 }
 
@@ -109,6 +113,7 @@ fn entry_html(event: &Event) -> String {
     let entry = Entry {
         event,
         when: wording::when(&event.details.when),
+        repeat: wording::repeat_of(&event.details),
         description: crate::markdown::to_html(&event.details.description),
     };
     // Writing into memory does not fail.
@@ -116,45 +121,65 @@ fn entry_html(event: &Event) -> String {
 }
 
 /// The order that feed readers show.
-fn last_changed_first<'a>(events: &[&'a Event]) -> Vec<&'a Event> {
-    let mut events = events.to_vec();
+fn last_changed_first<'a>(events: &'a [Cow<Event>]) -> Vec<&'a Event> {
+    let mut events: Vec<&Event> = events.iter().map(|event| &**event).collect();
     events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
     events
 }
 
 /// What of all events belongs into a feed, and until when that stays true by itself.
 pub struct Selection<'a> {
-    pub events: Vec<&'a Event>,
+    pub events: Vec<Cow<'a, Event>>,
     /// When the next cancelled event drops out.
     pub valid_until: Option<Timestamp>,
     /// When the last one dropped out.
     pub dropped_at: Option<Timestamp>,
 }
 
-/// The published events that match; cancelled and removed ones stay for `keep_cancelled`, so that calendars learn it.
-/// In the order of their ids, which no change disturbs.
+/// The published events that match; cancelled and removed ones, and cancelled dates of repeating ones, stay for
+/// `keep_cancelled`, so that calendars learn it. In the order of their ids, which no change disturbs.
 pub fn select<'a>(
-    events: &'a [Event],
+    events: impl IntoIterator<Item = &'a Event>,
     filter: &EventFilter,
     keep_cancelled: Span,
     zone: &Zone,
     now: Timestamp,
 ) -> Selection<'a> {
     let mut selection = Selection { events: Vec::new(), valid_until: None, dropped_at: None };
-    for event in events.iter().filter(|event| event.is_public() && filter.matches(event)) {
-        let drops_at = event
-            .is_cancelled()
-            .then(|| event.ended_at.and_then(|at| zone.at(at).checked_add(keep_cancelled).ok()))
-            .flatten()
-            .map(|zoned| zoned.timestamp());
-        match drops_at {
-            Some(at) if at <= now => selection.dropped_at = selection.dropped_at.max(Some(at)),
-            Some(at) => {
-                selection.valid_until = Some(selection.valid_until.map_or(at, |first: Timestamp| first.min(at)));
-                selection.events.push(event);
-            }
-            None => selection.events.push(event),
+    let keep_until = |ended_at: Option<Timestamp>| {
+        ended_at.and_then(|at| zone.at(at).checked_add(keep_cancelled).ok()).map(|zoned| zoned.timestamp())
+    };
+    for event in events.into_iter().filter(|event| event.is_public() && filter.matches(event)) {
+        if event.is_cancelled() && !selection.is_kept(keep_until(event.ended_at), now) {
+            continue;
         }
+        let over: Vec<_> = event
+            .overrides
+            .iter()
+            .filter(|change| change.ended_at.is_some() && !selection.is_kept(keep_until(change.ended_at), now))
+            .map(|change| change.occurrence)
+            .collect();
+        selection.events.push(match over.as_slice() {
+            [] => Cow::Borrowed(event),
+            over => Cow::Owned(event.without_dates(over)),
+        });
     }
     selection
+}
+
+impl Selection<'_> {
+    /// Whether what is kept until then is still there `now`; remembers when that changes.
+    fn is_kept(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
+        match until {
+            Some(at) if at <= now => {
+                self.dropped_at = self.dropped_at.max(Some(at));
+                false
+            }
+            Some(at) => {
+                self.valid_until = Some(self.valid_until.map_or(at, |first| first.min(at)));
+                true
+            }
+            None => true,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! An event as JSON and CSV show it: the shape that exports, `--json` and programs rely on.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -25,12 +27,17 @@ pub struct EventRecord<'a> {
     pub standards: &'a [String],
     pub url: &'a str,
     pub description: &'a str,
-    /// An RRULE (RFC 5545 section 3.3.10); none yet.
+    /// An RRULE (RFC 5545 section 3.3.10).
     pub repeat: Option<&'a str>,
     pub sequence: u32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub cancel_reason: &'a str,
+    /// Dates beside those of the rule, and dates left out.
+    pub rdates: &'a [Point],
+    pub exdates: &'a [Point],
+    /// Of one date of a repeating event: the start that the rule gives it.
+    pub occurrence: Option<Point>,
 }
 
 impl<'a> From<&'a Event> for EventRecord<'a> {
@@ -52,21 +59,34 @@ impl<'a> From<&'a Event> for EventRecord<'a> {
             standards: &details.standards,
             url: &details.url,
             description: &details.description,
-            repeat: None,
+            repeat: Some(details.rule()).filter(|rule| !rule.is_empty()),
             sequence: event.sequence,
             created_at: event.created_at,
             updated_at: event.updated_at,
             cancel_reason: &event.cancel_reason,
+            rdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.rdates),
+            exdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.exdates),
+            occurrence: event.occurrence,
         }
     }
+}
+
+/// All of the events: after a repeating one, each of its dates that is not as the rest, as a record of its own.
+pub fn with_changed_dates<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Cow<'a, Event>> {
+    let mut all = Vec::new();
+    for event in events {
+        all.push(Cow::Borrowed(event));
+        all.extend(event.overrides.iter().map(|change| Cow::Owned(event.occurrence(change.occurrence))));
+    }
+    all
 }
 
 /// A table of events with a heading (RFC 4180), lists joined by `;`.
 pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
-    for event in events {
-        let r = EventRecord::from(event);
+    for event in with_changed_dates(events) {
+        let r = EventRecord::from(&*event);
         writer.write_record([
             r.id.to_string().as_str(),
             r.uid,
@@ -88,7 +108,14 @@ pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, c
             &r.created_at.to_string(),
             &r.updated_at.to_string(),
             r.cancel_reason,
+            &joined(r.rdates),
+            &joined(r.exdates),
+            &r.occurrence.map(|start| start.to_string()).unwrap_or_default(),
         ])?;
     }
     writer.into_inner().map_err(|e| e.into_error().into())
+}
+
+fn joined(dates: &[Point]) -> String {
+    dates.iter().map(Point::to_string).collect::<Vec<_>>().join(";")
 }

@@ -1,35 +1,36 @@
 //! Events from a table with a heading (RFC 4180), as spreadsheets save it.
 
-use super::{Intake, table};
+use super::{Intake, Told, table};
 use crate::domain::Invalid;
-use crate::domain::fields::{COLUMNS, EventFields, split_list};
+use crate::domain::fields::{COLUMNS, split_list};
 use crate::domain::zone::Zone;
 
 /// Rows to entries. An error means that the heading itself can't be used.
 pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
-    let mut intake = Intake::default();
-    let rejected = table::read(octets, &COLUMNS, &["kind", "title", "start"], |row| {
-        let line = row.line;
-        let (uid, sequence, fields) = entry(row);
-        intake.take(line, uid, sequence, fields, zone);
-    })?;
+    let mut told = Vec::new();
+    let rejected = table::read(octets, &COLUMNS, &["kind", "title", "start"], |row| told.push(tell(row)))?;
+    let mut intake = Intake::of(told, zone);
     intake.rejected.extend(rejected);
     Ok(intake)
 }
 
-fn entry(row: table::Row<'_>) -> (Option<String>, u32, EventFields) {
-    let mut uid = None;
-    let mut sequence = 0;
-    let mut fields = EventFields::default();
+fn tell(row: table::Row<'_>) -> Told {
+    let mut told = Told { line: row.line, ..Told::default() };
+    let fields = &mut told.fields;
+    let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     for (name, text) in row.cells() {
         match name {
-            "uid" => uid = Some(text.trim().to_owned()).filter(|uid| !uid.is_empty()),
-            "sequence" => sequence = text.trim().parse().unwrap_or(0),
+            "uid" => told.uid = filled(text),
+            "sequence" => told.sequence = text.trim().parse().unwrap_or(0),
+            "occurrence" => told.occurrence = filled(text),
             "kind" => fields.kind = Some(text),
             "title" => fields.title = Some(text),
             "start" => fields.start = Some(text),
             "end" => fields.end = Some(text),
-            "timezone" => fields.timezone = Some(text).filter(|zone| !zone.trim().is_empty()),
+            "timezone" => fields.timezone = filled(text),
+            "repeat" => fields.repeat = Some(text),
+            "rdates" => fields.rdates = Some(split_list(&text)),
+            "exdates" => fields.exdates = Some(split_list(&text)),
             "status" => fields.status = Some(text),
             "location" => fields.location = Some(text),
             "organizer" => fields.organizer = Some(text),
@@ -42,7 +43,7 @@ fn entry(row: table::Row<'_>) -> (Option<String>, u32, EventFields) {
             _ => {}
         }
     }
-    (uid, sequence, fields)
+    told
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Intake;
+use super::{Intake, Told};
 use crate::domain::Invalid;
 use crate::domain::fields::EventFields;
 use crate::domain::zone::Zone;
@@ -30,6 +30,9 @@ struct Entry {
     description: Option<String>,
     cancel_reason: Option<String>,
     repeat: Option<String>,
+    rdates: Option<Vec<String>>,
+    exdates: Option<Vec<String>>,
+    occurrence: Option<String>,
     sequence: Option<u32>,
     created_at: Option<String>,
     updated_at: Option<String>,
@@ -40,19 +43,27 @@ pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
     let list: Vec<Value> =
         serde_json::from_slice(octets).map_err(|e| Invalid(format!("this is not a JSON list of events: {e}")))?;
-    let mut intake = Intake::default();
+    let mut told = Vec::new();
+    let mut unread = Intake::default();
     for (index, value) in list.into_iter().enumerate() {
         let line = index as u64 + 1;
         match serde_json::from_value::<Entry>(value) {
-            Err(error) => intake.reject(line, error.to_string()),
-            Ok(entry) => {
-                let fields = EventFields {
+            Err(error) => unread.reject(line, error.to_string()),
+            Ok(entry) => told.push(Told {
+                line,
+                uid: entry.uid,
+                sequence: entry.sequence.unwrap_or(0),
+                occurrence: entry.occurrence,
+                fields: EventFields {
                     kind: entry.kind,
                     title: entry.title,
                     start: entry.start,
                     // Null says that there is none, as an export writes it.
                     end: Some(entry.end.unwrap_or_default()),
                     timezone: entry.timezone,
+                    repeat: Some(entry.repeat.unwrap_or_default()),
+                    rdates: entry.rdates,
+                    exdates: entry.exdates,
                     status: entry.status,
                     location: entry.location,
                     organizer: entry.organizer,
@@ -61,10 +72,11 @@ pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
                     url: entry.url,
                     description: entry.description,
                     cancel_reason: entry.cancel_reason,
-                };
-                intake.take(line, entry.uid, entry.sequence.unwrap_or(0), fields, zone);
-            }
+                },
+            }),
         }
     }
+    let mut intake = Intake::of(told, zone);
+    intake.rejected.extend(unread.rejected);
     Ok(intake)
 }

@@ -6,10 +6,14 @@ pub mod json;
 pub mod subscribers;
 mod table;
 
-use crate::domain::fields::EventFields;
+use std::collections::HashMap;
+
+use crate::domain::event::Status;
+use crate::domain::fields::{EventFields, read_date};
+use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text, words};
-use crate::store::{ImportCounts, ImportEntry};
+use crate::store::{ImportCounts, ImportEntry, ImportedOccurrence};
 
 words! {
     pub enum Format, "format" {
@@ -35,6 +39,17 @@ pub struct Rejected {
     pub reason: String,
 }
 
+/// One event, or one date of a repeating event, as an input tells it.
+#[derive(Debug, Default)]
+pub struct Told {
+    pub line: u64,
+    pub uid: Option<String>,
+    pub sequence: u32,
+    /// Set: this is about the date that the series with the same UID would have then.
+    pub occurrence: Option<String>,
+    pub fields: EventFields,
+}
+
 /// What was read out of an input.
 #[derive(Debug, Default)]
 pub struct Intake {
@@ -43,8 +58,28 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Takes an entry in, or its error.
-    fn take(&mut self, line: u64, uid: Option<String>, sequence: u32, mut fields: EventFields, zone: &Zone) {
+    /// Judges each thing told. What is said of a single date goes to its series, wherever in the input that stands; a
+    /// date whose series is not there is an event of its own.
+    pub fn of(told: impl IntoIterator<Item = Told>, zone: &Zone) -> Self {
+        let mut intake = Self::default();
+        let (dates, whole): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.occurrence.is_some());
+        for told in whole {
+            intake.take(told, zone);
+        }
+        let series: HashMap<String, usize> =
+            intake.entries.iter().enumerate().filter_map(|(index, entry)| Some((entry.uid.clone()?, index))).collect();
+        for date in dates {
+            let line = date.line;
+            if let Err(error) = intake.take_date(date, &series, zone) {
+                intake.rejected.push(Rejected::by_field(line, error));
+            }
+        }
+        intake.entries.sort_by_key(|entry| entry.line);
+        intake
+    }
+
+    fn take(&mut self, told: Told, zone: &Zone) {
+        let Told { line, uid, sequence, mut fields, .. } = told;
         let judged = (|| {
             let uid = uid.map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
             if let Some(reason) = &mut fields.cancel_reason {
@@ -54,9 +89,30 @@ impl Intake {
             Ok((uid, fields.onto(None, zone)?))
         })();
         match judged {
-            Ok((uid, details)) => self.entries.push(ImportEntry { line, uid, sequence, fields, details }),
+            Ok((uid, details)) => {
+                self.entries.push(ImportEntry { line, uid, sequence, fields, details, occurrences: Vec::new() });
+            }
             Err(error) => self.rejected.push(Rejected::by_field(line, error)),
         }
+    }
+
+    fn take_date(&mut self, told: Told, series: &HashMap<String, usize>, zone: &Zone) -> Result<(), FieldError> {
+        let Some(uid) = &told.uid else {
+            return Err(FieldError::of("uid")(Invalid::new(
+                "one date of a repeating event needs the UID of that event",
+            )));
+        };
+        let given = told.occurrence.as_deref().unwrap_or_default();
+        let start: Point = given.parse().map_err(FieldError::of("occurrence"))?;
+        let index = series.get(uid.trim()).copied();
+        match index.and_then(|index| self.entries.get_mut(index)).filter(|entry| entry.details.repeat.is_some()) {
+            Some(entry) => {
+                let start = read_date(given, &entry.details.when).map_err(FieldError::of("occurrence"))?;
+                entry.occurrences.push(ImportedOccurrence { line: told.line, start, fields: told.fields });
+            }
+            None => self.take(Told { uid: Some(format!("{}#{start}", uid.trim())), ..told }, zone),
+        }
+        Ok(())
     }
 
     fn reject(&mut self, line: u64, reason: impl Into<String>) {
@@ -66,8 +122,21 @@ impl Intake {
     /// New events of this input are drafts until an editor publishes them.
     pub fn as_drafts(mut self) -> Self {
         for entry in &mut self.entries {
-            entry.details.status = crate::domain::event::Status::Draft;
+            entry.details.status = Status::Draft;
             entry.fields.status = None;
+            // Nobody was told of a draft's dates: those cancelled are simply left out.
+            let (cancelled, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.occurrences)
+                .into_iter()
+                .partition(|date| date.fields.status.as_deref() == Some(Status::Cancelled.as_str()));
+            entry.occurrences = rest;
+            for date in &mut entry.occurrences {
+                date.fields.status = None;
+            }
+            if let Some(repeat) = entry.details.repeat.as_mut().filter(|_| !cancelled.is_empty()) {
+                repeat.exdates.extend(cancelled.iter().map(|date| date.start));
+                repeat.exdates.sort();
+                entry.fields.exdates = Some(repeat.exdates.iter().map(Point::to_string).collect());
+            }
         }
         self
     }

@@ -19,7 +19,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 pub use consent::{Request, SubscriptionOf};
 pub use digests::{DigestState, NewEdition};
 pub use error::Error;
-pub use events::{ImportCounts, ImportEntry};
+pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 pub use outbox::{Outcome, Outgoing};
 
 use crate::clock::Clock;

@@ -1,12 +1,15 @@
 //! Pages for readers: what is coming up, and one event.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::agenda::{Page, agenda};
@@ -15,8 +18,9 @@ use super::query::FilterQuery;
 use super::{Site, feeds};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::filter::EventFilter;
-use crate::domain::when::Point;
+use crate::domain::when::{Point, Window};
 use crate::domain::wording;
+use crate::domain::zone::Zone;
 use crate::feed::Format;
 
 pub fn router() -> Router<Site> {
@@ -128,6 +132,10 @@ const AHEAD_SHOWN: usize = 150;
 /// How many past events the first page shows, unless a search asks for them.
 const PAST_SHOWN: usize = 8;
 
+/// How far around the first day of a page the dates of a repeating event are listed, unless others are asked for.
+const REPEATS_AHEAD_DAYS: i64 = 92;
+const REPEATS_BEHIND_DAYS: i64 = 14;
+
 async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<String>, PageError> {
     let filter = query.filter(&site)?;
     let is_filtered = filter != EventFilter::default();
@@ -142,7 +150,8 @@ async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<Strin
         most_past: if is_filtered { AHEAD_SHOWN } else { PAST_SHOWN },
     };
     let chosen = snapshot.events.iter().filter(|e| e.is_public() && !e.removed && filter.matches(e));
-    let agenda = agenda(chosen, &page, zone);
+    let dates = dates(chosen, &filter, &page, zone);
+    let agenda = agenda(dates.iter().map(|event| &**event), &page, zone);
     let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today)).collect::<Vec<_>>();
     let follow = Follow::of(site.config.site.base_url.as_str(), &query.canonical());
     let asked = query.one("q").or(query.one("standard")).or(query.one("topic"));
@@ -159,6 +168,35 @@ async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<Strin
         chrome: Chrome::of(&site),
     };
     Ok(Html(page.render()?))
+}
+
+/// What a page lists: of a repeating event the dates near the page's first day, or those asked for; at least the next.
+fn dates<'a>(
+    events: impl Iterator<Item = &'a Event>,
+    filter: &EventFilter,
+    page: &Page,
+    zone: &Zone,
+) -> Vec<Cow<'a, Event>> {
+    let first = page.from.map_or(page.now, |day| zone.instant(day.to_datetime(Time::midnight())));
+    let shifted = |at: Timestamp, days: i64| at.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(at);
+    let near = Window {
+        from: filter.window.from.max(shifted(first, -REPEATS_BEHIND_DAYS)),
+        to: filter.window.to.min(shifted(first.max(filter.window.from), REPEATS_AHEAD_DAYS)),
+    };
+    let mut found = Vec::new();
+    for event in events {
+        if event.details.repeat.is_none() {
+            found.push(Cow::Borrowed(event));
+            continue;
+        }
+        let known = found.len();
+        found.extend(event.occurrences(near).into_iter().map(Cow::Owned));
+        if found[known..].iter().all(|event| event.details.when.end_instant() < first) {
+            let next = event.next_occurrence(first).filter(|next| filter.matches(next));
+            found.extend(next.map(Cow::Owned));
+        }
+    }
+    found
 }
 
 /// The ways to follow the calendar of what a page shows.
@@ -198,8 +236,43 @@ struct EventPage {
     organizer: String,
     location: String,
     standards: Vec<String>,
+    /// How it repeats, and its next dates.
+    repeat: String,
+    next: Vec<NextDate>,
     json_ld: String,
 }
+
+/// One of the coming dates of a repeating event.
+struct NextDate {
+    when: String,
+    note: String,
+    is_cancelled: bool,
+}
+
+impl NextDate {
+    /// `plain`: what the series says of the same date.
+    fn of(event: &Event, plain: &Event) -> Self {
+        let (now, then) = (&event.details, &plain.details);
+        let mut notes = Vec::new();
+        if event.is_cancelled() {
+            notes.push("cancelled".to_owned());
+            notes.extend(Some(event.cancel_reason.clone()).filter(|reason| !reason.is_empty()));
+        }
+        if now.when != then.when {
+            notes.push(format!("instead of {}", wording::when(&then.when)));
+        }
+        if now.title != then.title {
+            notes.push(now.title.clone());
+        }
+        if now.location != then.location {
+            notes.push(now.location.clone());
+        }
+        Self { when: wording::when(&now.when), note: notes.join(", "), is_cancelled: event.is_cancelled() }
+    }
+}
+
+/// How many of the coming dates of a repeating event its page names.
+const NEXT_SHOWN: usize = 6;
 
 /// `/events/{id}` for people, `/events/{id}.ics` for calendars.
 async fn event(State(site): State<Site>, Path(name): Path<String>, headers: HeaderMap) -> Result<Response, PageError> {
@@ -218,8 +291,20 @@ async fn event(State(site): State<Site>, Path(name): Path<String>, headers: Head
     }
     let details = &event.details;
     let today = site.config.site.timezone.at(site.store.now()).date();
+    let now = site.store.now();
+    let next = match event.details.repeat {
+        Some(_) if !event.is_cancelled() => event.next_occurrences(now, NEXT_SHOWN),
+        _ => Vec::new(),
+    };
     let page = EventPage {
         card: Card::of(event, today),
+        repeat: wording::repeat_of(details),
+        next: next
+            .iter()
+            .map(|it| {
+                NextDate::of(it, &it.occurrence.map_or_else(|| it.clone(), |start| event.plain_occurrence(start)))
+            })
+            .collect(),
         description: crate::markdown::to_html(&details.description),
         url: details.url.clone(),
         cancel_reason: event.cancel_reason.clone(),
@@ -266,6 +351,9 @@ fn json_ld(event: &Event, base_url: &str) -> String {
     }
     if !details.standards.is_empty() {
         value["about"] = json!(details.standards);
+    }
+    if let Some(rule) = details.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()) {
+        value["description"] = json!(format!("{} ({})", wording::repeat_of(details), rule.as_str()));
     }
     // "</script>" in a title must not end the script.
     value.to_string().replace('<', "\\u003c")

@@ -1,0 +1,273 @@
+//! The single dates of a repeating event, and what is different about some of them.
+
+use std::borrow::Cow;
+
+use jiff::civil::Time;
+use jiff::{Span, Timestamp};
+
+use super::Invalid;
+use super::event::{Details, Event, HistoryEntry, Status};
+use super::when::{Point, When, Window};
+
+/// No list is longer for one event: a rule may come every minute for ever.
+const MOST_OCCURRENCES: usize = 5000;
+
+/// What is different about one date of a series: a component with RECURRENCE-ID (RFC 5545 section 3.8.4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The start that the rule gives it, whenever it is now.
+    pub occurrence: Point,
+    /// All of it, as it is on that date; what the series says of the rest is followed when the series changes.
+    pub details: Details,
+    pub cancel_reason: String,
+    /// When it was cancelled, if it was.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// The events, with each repeating one replaced by those of its dates that lie in `window`.
+pub fn unroll<'a>(events: impl IntoIterator<Item = &'a Event>, window: Window) -> Vec<Cow<'a, Event>> {
+    let mut unrolled = Vec::new();
+    for event in events {
+        match event.details.repeat {
+            None => unrolled.push(Cow::Borrowed(event)),
+            Some(_) => unrolled.extend(event.occurrences(window).into_iter().map(Cow::Owned)),
+        }
+    }
+    unrolled
+}
+
+impl Event {
+    /// Its occurrences in `window`, each as an event of its own that knows its original start, in order; itself if it
+    /// does not repeat.
+    pub fn occurrences(&self, window: Window) -> Vec<Event> {
+        let mut found = self.some_occurrences(window, MOST_OCCURRENCES);
+        found.sort_by_key(|event| event.details.when.first_instant());
+        found
+    }
+
+    /// The first of its dates that is not over at `from`.
+    pub fn next_occurrence(&self, from: Timestamp) -> Option<Event> {
+        self.next_occurrences(from, 1).pop()
+    }
+
+    /// The next of its dates that are not over at `from`, `count` at most, in order.
+    pub fn next_occurrences(&self, from: Timestamp, count: usize) -> Vec<Event> {
+        let window = Window { from, ..Window::ALL };
+        // Dates that differ from the rule are found first, so more are asked for by as many.
+        let mut found = self.some_occurrences(window, self.overrides.len() + count);
+        found.sort_by_key(|event| event.details.when.first_instant());
+        found.truncate(count);
+        found
+    }
+
+    /// Whether any date of it lies in `window`.
+    pub fn touches(&self, window: Window) -> bool {
+        window == Window::ALL
+            || match self.details.repeat {
+                None => window.touches(&self.details.when),
+                Some(_) => !self.some_occurrences(window, 1).is_empty(),
+            }
+    }
+
+    fn some_occurrences(&self, window: Window, limit: usize) -> Vec<Event> {
+        let Some(repeat) = &self.details.repeat else {
+            return window.touches(&self.details.when).then(|| self.clone()).into_iter().collect();
+        };
+        let changed = self.overrides.iter().filter(|change| window.touches(&change.details.when));
+        let mut found: Vec<_> = changed.take(limit).map(|change| self.with(change)).collect();
+        // An occurrence that began before the window may reach into it.
+        let when = &self.details.when;
+        let length = when.end_instant().duration_since(when.first_instant());
+        let from = window.from.checked_sub(length).and_then(|at| at.checked_sub(Span::new().hours(48)));
+        let from = from.ok().map(|at| when.zone().at(at).datetime());
+        for start in repeat.starts(when, from) {
+            let at = when.starting_at(start);
+            if found.len() >= limit || at.first_instant() >= window.to {
+                break;
+            }
+            if window.touches(&at) && self.overrides.iter().all(|change| change.occurrence != start) {
+                found.push(self.plain_occurrence(start));
+            }
+        }
+        found
+    }
+
+    /// One of its dates, as it is now.
+    pub fn occurrence(&self, start: Point) -> Event {
+        match self.overrides.iter().find(|change| change.occurrence == start) {
+            Some(change) => self.with(change),
+            None => self.plain_occurrence(start),
+        }
+    }
+
+    /// One of its dates as the series has it.
+    pub fn plain_occurrence(&self, start: Point) -> Event {
+        let details = Details { when: self.details.when.starting_at(start), repeat: None, ..self.details.clone() };
+        Event {
+            id: self.id,
+            uid: self.uid.clone(),
+            occurrence: Some(start),
+            details,
+            overrides: Vec::new(),
+            cancel_reason: self.cancel_reason.clone(),
+            source: self.source.clone(),
+            ..*self
+        }
+    }
+
+    fn with(&self, change: &Override) -> Event {
+        let mut event = self.plain_occurrence(change.occurrence);
+        event.details = change.details.clone();
+        if change.ended_at.is_some() {
+            event.cancel_reason.clone_from(&change.cancel_reason);
+            event.ended_at = self.ended_at.or(change.ended_at);
+        }
+        event
+    }
+
+    /// The same with some dates left out as if by EXDATE.
+    pub fn without_dates(&self, starts: &[Point]) -> Event {
+        let mut event = self.clone();
+        event.overrides.retain(|change| !starts.contains(&change.occurrence));
+        if let Some(repeat) = &mut event.details.repeat {
+            repeat.exdates.extend(starts);
+            repeat.exdates.sort();
+            repeat.exdates.dedup();
+        }
+        event
+    }
+
+    /// The original start of the occurrence that somebody means by `given`: the start itself, its day, or the day it
+    /// was moved to.
+    pub fn find_occurrence(&self, given: Point) -> Result<Point, Invalid> {
+        let id = self.id;
+        let Some(repeat) = &self.details.repeat else {
+            return Err(Invalid(format!("event {id} does not repeat: it has no occurrence to name")));
+        };
+        let when = &self.details.when;
+        let from = given.first_day().to_datetime(Time::midnight());
+        let means = |start: Point| start == given || (given == Point::Day(start.first_day()));
+        let by_rule = repeat.starts(when, Some(from)).take_while(|start| start.first_day() == given.first_day());
+        let mut found: Vec<Point> = by_rule.filter(|start| means(*start)).take(10).collect();
+        let changed = || self.overrides.iter();
+        found.extend(
+            changed()
+                .map(|change| change.occurrence)
+                .filter(|start| means(*start) && !found.contains(start))
+                .collect::<Vec<_>>(),
+        );
+        if found.is_empty() {
+            found.extend(changed().filter(|change| means(change.details.when.start())).map(|change| change.occurrence));
+        }
+        let list = |points: Vec<Point>| points.iter().map(Point::to_string).collect::<Vec<_>>().join(", ");
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let next = list(repeat.starts(when, Some(from)).take(3).collect());
+                let hint =
+                    if next.is_empty() { "its last date lies before".into() } else { format!("the next are {next}") };
+                Err(Invalid(format!("event {id} has no occurrence on {given}: {hint}")))
+            }
+            _ => Err(Invalid(format!("event {id} has several occurrences on {given}: name one of {}", list(found)))),
+        }
+    }
+
+    /// Lets `change` do with one occurrence what may be done with an event, and keeps what is different about it then.
+    pub fn change_occurrence(
+        &mut self,
+        start: Point,
+        now: Timestamp,
+        change: impl FnOnce(&mut Event) -> Result<Vec<HistoryEntry>, Invalid>,
+    ) -> Result<Vec<HistoryEntry>, Invalid> {
+        let mut changed = self.occurrence(start);
+        let mut entries = change(&mut changed)?;
+        if changed.details.repeat.is_some() {
+            return Err(Invalid::new("one occurrence can't repeat by itself: change the event, or add another one"));
+        }
+        if changed.details.when.is_partial() {
+            return Err(Invalid::new("an occurrence has its day: give a date such as 2020-10-01"));
+        }
+        if self.details.status == Status::Draft && changed.details.status != Status::Draft {
+            return Err(Invalid(format!("event {} is a draft: publish it first", self.id)));
+        }
+        if entries.is_empty() {
+            return Ok(entries);
+        }
+        for entry in &mut entries {
+            entry.occurrence = Some(start);
+        }
+        self.overrides.retain(|known| known.occurrence != start);
+        if changed.details != self.plain_occurrence(start).details {
+            let is_cancelled = changed.details.status == Status::Cancelled;
+            self.overrides.push(Override {
+                occurrence: start,
+                cancel_reason: if is_cancelled { changed.cancel_reason } else { String::new() },
+                ended_at: changed.ended_at.filter(|_| is_cancelled),
+                details: changed.details,
+            });
+            self.overrides.sort_by_key(|change| change.occurrence);
+        }
+        self.touch(now);
+        Ok(entries)
+    }
+
+    /// After the series was changed from `old`: what is different about single dates stays so, the rest follows. A
+    /// date that there is no more takes what was different about it along; the history tells.
+    pub(super) fn carry_overrides(&mut self, old: &Details, now: Timestamp) -> Vec<HistoryEntry> {
+        let mut lost = Vec::new();
+        for mut change in std::mem::take(&mut self.overrides) {
+            let before = Details { when: old.when.starting_at(change.occurrence), repeat: None, ..old.clone() };
+            match self.same_date(change.occurrence) {
+                Some(start) if self.overrides.iter().all(|known| known.occurrence != start) => {
+                    change.occurrence = start;
+                    let status = change.details.status;
+                    change.details.follow(&before, &self.plain_occurrence(start).details);
+                    if change.ended_at.is_some() {
+                        change.details.status = status;
+                    }
+                    self.overrides.push(change);
+                }
+                _ => lost.push(HistoryEntry {
+                    occurrence: Some(change.occurrence),
+                    field: Some("occurrence".into()),
+                    before: Some(change.details.when.start().to_string()),
+                    ..HistoryEntry::of(super::event::Action::Edited, now)
+                }),
+            }
+        }
+        lost
+    }
+
+    /// The start that took the place of an earlier one: the same, or the only one on its day.
+    fn same_date(&self, start: Point) -> Option<Point> {
+        let repeat = self.details.repeat.as_ref()?;
+        let day = start.first_day();
+        let from = Some(day.to_datetime(Time::midnight()));
+        let on_day: Vec<_> =
+            repeat.starts(&self.details.when, from).take_while(|other| other.first_day() == day).take(1500).collect();
+        match on_day.as_slice() {
+            [one] => Some(*one),
+            several => several.iter().copied().find(|other| *other == start),
+        }
+    }
+}
+
+impl When {
+    /// The same length of time from another start on. Days are counted; times keep their exact length, as section
+    /// 3.8.5.3 has it.
+    pub fn starting_at(&self, start: Point) -> When {
+        let end = match (self.start(), self.end(), start) {
+            (Point::Day(from), Some(Point::Day(to)), Point::Day(day)) => {
+                day.checked_add(to - from).ok().map(Point::Day)
+            }
+            (Point::Minute(_), Some(Point::Minute(_)), Point::Minute(at)) => {
+                let length = self.end_instant().duration_since(self.first_instant());
+                let ends = self.zone().instant(at).checked_add(length);
+                ends.ok().map(|ends| Point::Minute(self.zone().at(ends).datetime()))
+            }
+            _ => None,
+        };
+        // Where the clocks go back, an end may look as if it came first; then it is left open.
+        When::new(start, end, self.zone().clone()).unwrap_or_else(|_| When::open(start, self.zone().clone()))
+    }
+}

@@ -1,0 +1,303 @@
+//! An event as a row of its table: read, and written many at a time.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::{Error, Result, from_json, instant, parsed, to_json};
+use crate::domain::event::{Details, Event, HistoryEntry};
+use crate::domain::occurrence::Override;
+use crate::domain::recurrence::{Recurrence, Rule};
+use crate::domain::when::{Point, When};
+use crate::domain::zone::Zone;
+
+/// Rows of one statement: enough to make its cost not count, and little to hold in memory.
+const ROWS_AT_ONCE: usize = 500;
+
+#[derive(Serialize)]
+struct Row {
+    id: i64,
+    uid: String,
+    kind: String,
+    title: String,
+    start: String,
+    end: Option<String>,
+    timezone: String,
+    repeat: String,
+    rdates: String,
+    exdates: String,
+    overrides: String,
+    status: String,
+    location: String,
+    organizer: String,
+    topics: String,
+    standards: String,
+    url: String,
+    description: String,
+    cancel_reason: String,
+    source: Option<String>,
+    sequence: i64,
+    created_at: i64,
+    updated_at: i64,
+    ended_at: Option<i64>,
+    removed: i64,
+}
+
+/// An [`Override`] as JSON.
+#[derive(Serialize, Deserialize)]
+struct OverrideRow {
+    occurrence: String,
+    kind: String,
+    title: String,
+    start: String,
+    end: Option<String>,
+    timezone: String,
+    status: String,
+    location: String,
+    organizer: String,
+    topics: Vec<String>,
+    standards: Vec<String>,
+    url: String,
+    description: String,
+    cancel_reason: String,
+    ended_at: Option<i64>,
+}
+
+impl From<&Event> for Row {
+    fn from(event: &Event) -> Self {
+        let details = &event.details;
+        let repeat = details.repeat.as_deref();
+        let dates = |of: fn(&Recurrence) -> &Vec<Point>| {
+            let texts: Vec<_> = repeat.map(of).into_iter().flatten().map(Point::to_string).collect();
+            to_json(&texts)
+        };
+        let overrides: Vec<_> = event.overrides.iter().map(OverrideRow::from).collect();
+        Self {
+            id: event.id,
+            uid: event.uid.clone(),
+            kind: details.kind.to_string(),
+            title: details.title.clone(),
+            start: details.when.start().to_string(),
+            end: details.when.end().map(|end| end.to_string()),
+            timezone: details.when.zone().to_string(),
+            repeat: details.rule().to_owned(),
+            rdates: dates(|repeat| &repeat.rdates),
+            exdates: dates(|repeat| &repeat.exdates),
+            overrides: serde_json::to_string(&overrides).unwrap_or_else(|_| "[]".into()),
+            status: details.status.to_string(),
+            location: details.location.clone(),
+            organizer: details.organizer.clone(),
+            topics: to_json(&details.topics),
+            standards: to_json(&details.standards),
+            url: details.url.clone(),
+            description: details.description.clone(),
+            cancel_reason: event.cancel_reason.clone(),
+            source: event.source.clone(),
+            sequence: event.sequence.into(),
+            created_at: event.created_at.as_second(),
+            updated_at: event.updated_at.as_second(),
+            ended_at: event.ended_at.map(|at| at.as_second()),
+            removed: event.removed.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Event {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let damaged = |e: crate::domain::Invalid| Error::Damaged(format!("event {}: {e}", row.id));
+        let zone: Zone = parsed(&row.timezone)?;
+        let when = When::parse(&row.start, row.end.as_deref(), zone).map_err(damaged)?;
+        let repeat = recurrence(&row.repeat, &row.rdates, &row.exdates, &when)?;
+        let overrides = match row.overrides.as_str() {
+            "[]" => Vec::new(),
+            text => {
+                let rows: Vec<OverrideRow> =
+                    serde_json::from_str(text).map_err(|e| Error::Damaged(format!("event {}: {e}", row.id)))?;
+                rows.into_iter().map(Override::try_from).collect::<Result<_>>()?
+            }
+        };
+        Ok(Self {
+            id: row.id,
+            uid: row.uid,
+            occurrence: None,
+            details: Details {
+                kind: parsed(&row.kind)?,
+                title: row.title,
+                when,
+                repeat: repeat.map(Box::new),
+                status: parsed(&row.status)?,
+                location: row.location,
+                organizer: row.organizer,
+                topics: from_json(&row.topics)?,
+                standards: from_json(&row.standards)?,
+                url: row.url,
+                description: row.description,
+            },
+            overrides,
+            cancel_reason: row.cancel_reason,
+            source: row.source,
+            sequence: u32::try_from(row.sequence).unwrap_or(u32::MAX),
+            created_at: instant(row.created_at)?,
+            updated_at: instant(row.updated_at)?,
+            ended_at: row.ended_at.map(instant).transpose()?,
+            removed: row.removed != 0,
+        })
+    }
+}
+
+fn recurrence(rule: &str, rdates: &str, exdates: &str, when: &When) -> Result<Option<Recurrence>> {
+    if rule.is_empty() && rdates == "[]" {
+        return Ok(None);
+    }
+    let dates = |json: &str| -> Result<Vec<Point>> { from_json(json)?.iter().map(|date| parsed(date)).collect() };
+    let read = || -> Result<_> {
+        let rule = (!rule.is_empty()).then(|| Rule::read(rule, when.start(), when.zone())).transpose()?;
+        Ok(Recurrence::new(rule, dates(rdates)?, dates(exdates)?, when)?)
+    };
+    read().map(Some).map_err(|e| Error::Damaged(e.to_string()))
+}
+
+impl From<&Override> for OverrideRow {
+    fn from(change: &Override) -> Self {
+        let details = &change.details;
+        Self {
+            occurrence: change.occurrence.to_string(),
+            kind: details.kind.to_string(),
+            title: details.title.clone(),
+            start: details.when.start().to_string(),
+            end: details.when.end().map(|end| end.to_string()),
+            timezone: details.when.zone().to_string(),
+            status: details.status.to_string(),
+            location: details.location.clone(),
+            organizer: details.organizer.clone(),
+            topics: details.topics.clone(),
+            standards: details.standards.clone(),
+            url: details.url.clone(),
+            description: details.description.clone(),
+            cancel_reason: change.cancel_reason.clone(),
+            ended_at: change.ended_at.map(|at| at.as_second()),
+        }
+    }
+}
+
+impl TryFrom<OverrideRow> for Override {
+    type Error = Error;
+
+    fn try_from(row: OverrideRow) -> Result<Self> {
+        Ok(Self {
+            occurrence: parsed(&row.occurrence)?,
+            details: Details {
+                kind: parsed(&row.kind)?,
+                title: row.title,
+                when: When::parse(&row.start, row.end.as_deref(), parsed(&row.timezone)?)?,
+                repeat: None,
+                status: parsed(&row.status)?,
+                location: row.location,
+                organizer: row.organizer,
+                topics: row.topics,
+                standards: row.standards,
+                url: row.url,
+                description: row.description,
+            },
+            cancel_reason: row.cancel_reason,
+            ended_at: row.ended_at.map(instant).transpose()?,
+        })
+    }
+}
+
+/// One event, or all in the order of their ids.
+pub async fn fetch(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Vec<Event>> {
+    // A range instead of "$1 IS NULL OR id = $1", so that the primary key serves both.
+    let (first, last) = (id.unwrap_or(0), id.unwrap_or(i64::MAX));
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
+                  organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
+                  updated_at, ended_at, removed
+           FROM event WHERE id BETWEEN $1 AND $2 ORDER BY id"#,
+        first,
+        last
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(Event::try_from)
+    .collect()
+}
+
+/// The id that the next new event gets. Rows are never deleted, so none is given twice.
+pub async fn next_id(transaction: &mut Transaction<'_, Sqlite>) -> Result<i64> {
+    Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) + 1 FROM event").fetch_one(&mut **transaction).await?)
+}
+
+/// Writes every column of events, new ones and those that are there.
+pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) -> Result<()> {
+    for some in events.chunks(ROWS_AT_ONCE) {
+        let rows = to_rows(some.iter().map(|event| Row::from(*event)))?;
+        sqlx::query!(
+            r#"INSERT INTO event (id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides,
+                                  status, location, organizer, topics, standards, url, description, cancel_reason,
+                                  source, sequence, created_at, updated_at, ended_at, removed)
+               SELECT value ->> 'id', value ->> 'uid', value ->> 'kind', value ->> 'title', value ->> 'start',
+                      value ->> 'end', value ->> 'timezone', value ->> 'repeat', value ->> 'rdates',
+                      value ->> 'exdates', value ->> 'overrides', value ->> 'status', value ->> 'location',
+                      value ->> 'organizer', value ->> 'topics', value ->> 'standards', value ->> 'url',
+                      value ->> 'description', value ->> 'cancel_reason', value ->> 'source', value ->> 'sequence',
+                      value ->> 'created_at', value ->> 'updated_at', value ->> 'ended_at', value ->> 'removed'
+               FROM json_each($1) WHERE true
+               ON CONFLICT (id) DO UPDATE
+                  SET kind = excluded.kind, title = excluded.title, start = excluded.start, "end" = excluded."end",
+                      timezone = excluded.timezone, repeat = excluded.repeat, rdates = excluded.rdates,
+                      exdates = excluded.exdates, overrides = excluded.overrides, status = excluded.status,
+                      location = excluded.location, organizer = excluded.organizer, topics = excluded.topics,
+                      standards = excluded.standards, url = excluded.url, description = excluded.description,
+                      cancel_reason = excluded.cancel_reason, source = excluded.source, sequence = excluded.sequence,
+                      updated_at = excluded.updated_at, ended_at = excluded.ended_at, removed = excluded.removed"#,
+            rows
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct HistoryRow<'a> {
+    event_id: i64,
+    at: i64,
+    action: &'a str,
+    occurrence: Option<String>,
+    field: &'a Option<String>,
+    before: &'a Option<String>,
+    after: &'a Option<String>,
+}
+
+/// Appends lines of history, each with the id of its event.
+pub async fn append_history(transaction: &mut Transaction<'_, Sqlite>, lines: &[(i64, HistoryEntry)]) -> Result<()> {
+    for some in lines.chunks(ROWS_AT_ONCE) {
+        let rows = to_rows(some.iter().map(|(event_id, entry)| HistoryRow {
+            event_id: *event_id,
+            at: entry.at.as_second(),
+            action: entry.action.as_str(),
+            occurrence: entry.occurrence.map(|start| start.to_string()),
+            field: &entry.field,
+            before: &entry.before,
+            after: &entry.after,
+        }))?;
+        sqlx::query!(
+            "INSERT INTO history (event_id, at, action, occurrence, field, before, after)
+             SELECT value ->> 'event_id', value ->> 'at', value ->> 'action', value ->> 'occurrence',
+                    value ->> 'field', value ->> 'before', value ->> 'after'
+             FROM json_each($1) ORDER BY key",
+            rows
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+fn to_rows<T: Serialize>(rows: impl Iterator<Item = T>) -> Result<String> {
+    serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|e| Error::Damaged(e.to_string()))
+}
