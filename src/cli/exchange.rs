@@ -1,7 +1,7 @@
 //! `kalends import` and `kalends export`.
 
-use std::borrow::Cow;
 use std::io::Read;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -118,7 +118,7 @@ pub async fn export(context: Context, args: &ExportArgs) -> Done {
             print(&format!("{}\n", serde_json::to_string_pretty(&records)?))
         }
         ExportFormat::Ics => {
-            let published: Vec<_> = events.iter().filter(|event| event.is_public()).map(Cow::Borrowed).collect();
+            let published: Vec<_> = events.into_iter().filter(|event| event.is_public()).map(Arc::new).collect();
             print(&ics::calendar(&published, &FeedInfo::of(&context.config, "/calendar.ics"), ics::Style::Export))
         }
     }

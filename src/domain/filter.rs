@@ -8,8 +8,6 @@ use super::{Invalid, standard, text};
 /// Every field narrows; an empty one asks for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
-    /// This one alone.
-    pub id: Option<i64>,
     pub kinds: Vec<Kind>,
     pub topics: Vec<String>,
     pub standard: String,
@@ -46,8 +44,7 @@ impl EventFilter {
             wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::fold_case(h) == text::fold_case(w)))
         };
         let wanted_standard = standard::key(&self.standard);
-        self.id.is_none_or(|id| id == event.id)
-            && (self.kinds.is_empty() || self.kinds.contains(&details.kind))
+        (self.kinds.is_empty() || self.kinds.contains(&details.kind))
             && (self.statuses.is_empty() || self.statuses.contains(&details.status))
             && any(&self.topics, &details.topics)
             && (wanted_standard.is_empty()

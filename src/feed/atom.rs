@@ -1,6 +1,6 @@
 //! Events as an Atom feed (RFC 4287), the last changed first.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::event::Event;
 
-pub fn feed(events: &[Cow<Event>], info: &FeedInfo) -> String {
+pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
     let events = last_changed_first(events);
     let feed = Feed {
         title: Text::plain(info.title.clone()),

@@ -1,8 +1,8 @@
 //! Events as an iCalendar file (RFC 5545) that Google, Apple, Outlook and Thunderbird all take.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use icalendar::{Calendar, Component, EventLike, Property};
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub enum Style {
 }
 
 /// One VCALENDAR. The same events give the same octets: nothing in it is random or of the present moment.
-pub fn calendar(events: &[Cow<Event>], info: &FeedInfo, style: Style) -> String {
+pub fn calendar(events: &[Arc<Event>], info: &FeedInfo, style: Style) -> String {
     let mut text = head(events, info);
     text.push_str(&components(events, info, style));
     text.push_str(FOOT);
@@ -40,7 +40,7 @@ pub fn calendar(events: &[Cow<Event>], info: &FeedInfo, style: Style) -> String 
 }
 
 /// What comes before the events: what the calendar says of itself, and the time zones that its events are told in.
-pub fn head(events: &[Cow<Event>], info: &FeedInfo) -> String {
+pub fn head(events: &[Arc<Event>], info: &FeedInfo) -> String {
     let mut text = header(info);
     text.truncate(text.rfind("END:VCALENDAR").unwrap_or(text.len()));
     let mut text = refold(&text);
@@ -51,7 +51,7 @@ pub fn head(events: &[Cow<Event>], info: &FeedInfo) -> String {
 }
 
 /// The events alone, in the order given.
-pub fn components(events: &[Cow<Event>], info: &FeedInfo, style: Style) -> String {
+pub fn components(events: &[Arc<Event>], info: &FeedInfo, style: Style) -> String {
     let mut text = String::new();
     for event in events {
         // One at a time: a whole `Calendar` of them takes a hundred times the memory. Writing to a String can't fail.
@@ -64,8 +64,8 @@ pub fn components(events: &[Cow<Event>], info: &FeedInfo, style: Style) -> Strin
 }
 
 /// Each zone that a time is told in, by name. UTC needs no definition.
-fn zones<'a>(events: &'a [Cow<Event>]) -> BTreeMap<&'a str, &'a Zone> {
-    let all = |event: &'a Cow<Event>| {
+fn zones<'a>(events: &'a [Arc<Event>]) -> BTreeMap<&'a str, &'a Zone> {
+    let all = |event: &'a Arc<Event>| {
         std::iter::once(&event.details.when).chain(event.overrides.iter().map(|change| &change.details.when))
     };
     let local = events.iter().flat_map(all).filter(|when| is_local(when));
@@ -295,7 +295,7 @@ mod tests {
 
     /// The lines of the only VEVENT, unfolded.
     fn lines(event: &Event) -> Vec<String> {
-        let text = calendar(&[Cow::Borrowed(event)], &info(), Style::Feed).replace("\r\n ", "");
+        let text = calendar(&[Arc::new(event.clone())], &info(), Style::Feed).replace("\r\n ", "");
         let from = text.find("BEGIN:VEVENT").unwrap();
         text[from..].lines().map(str::to_owned).collect()
     }
@@ -349,7 +349,7 @@ mod tests {
         in_utc.details.when = When::parse("2020-09-16 09:00", None, Zone::utc()).unwrap();
         check(&in_utc, &["DTSTART:20200916T090000Z"], &["DTEND", "DURATION"]);
         let text =
-            calendar(&[Cow::Owned(in_utc), Cow::Owned(event(Kind::Forum, "2020-09-16", None))], &info(), Style::Feed);
+            calendar(&[Arc::new(in_utc), Arc::new(event(Kind::Forum, "2020-09-16", None))], &info(), Style::Feed);
         assert!(!text.contains("VTIMEZONE"), "{text}");
     }
 
@@ -389,7 +389,7 @@ mod tests {
             ],
             &[],
         );
-        let text = calendar(&[Cow::Borrowed(&event)], &info(), Style::Feed);
+        let text = calendar(&[Arc::new(event.clone())], &info(), Style::Feed);
         assert_eq!(text.matches("BEGIN:VTIMEZONE").count(), 1);
         assert_eq!(text.matches("RRULE:FREQ=WEEKLY").count(), 1);
     }
@@ -439,7 +439,7 @@ mod tests {
             let mut event = event(Kind::Release, "2020-09-16", None);
             let details = Details { title, description, ..event.details.clone() };
             event.details = details.checked().unwrap();
-            let text = calendar(&[Cow::Borrowed(&event)], &info(), Style::Feed);
+            let text = calendar(&[Arc::new(event.clone())], &info(), Style::Feed);
             for line in text.split("\r\n") {
                 proptest::prop_assert!(line.len() <= 75 && !line.contains(['\r', '\n']));
             }

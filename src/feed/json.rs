@@ -1,6 +1,6 @@
 //! Events as a JSON Feed (version 1.1), the last changed first. `_kalends` holds the event as `--json` shows it.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::record::EventRecord;
 use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::event::Event;
 
-pub fn feed(events: &[Cow<Event>], info: &FeedInfo) -> String {
+pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
     let events = last_changed_first(events);
     let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",

@@ -7,14 +7,13 @@ pub mod json;
 pub mod record;
 pub mod timezone;
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use askama::Template;
 use jiff::{Span, Timestamp};
 
 use crate::config::Config;
 use crate::domain::event::Event;
-use crate::domain::filter::EventFilter;
 use crate::domain::wording;
 use crate::domain::zone::Zone;
 
@@ -45,7 +44,7 @@ impl Format {
     }
 
     /// The events in this form. The same events give the same octets.
-    pub fn print(self, events: &[Cow<Event>], info: &FeedInfo) -> String {
+    pub fn print(self, events: &[Arc<Event>], info: &FeedInfo) -> String {
         match self {
             Format::Calendar => ics::calendar(events, info, ics::Style::Feed),
             Format::Atom => atom::feed(events, info),
@@ -121,35 +120,36 @@ fn entry_html(event: &Event) -> String {
 }
 
 /// The order that feed readers show.
-fn last_changed_first<'a>(events: &'a [Cow<Event>]) -> Vec<&'a Event> {
+fn last_changed_first<'a>(events: &'a [Arc<Event>]) -> Vec<&'a Event> {
     let mut events: Vec<&Event> = events.iter().map(|event| &**event).collect();
     events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
     events
 }
 
 /// What of all events belongs into a feed, and until when that stays true by itself.
-pub struct Selection<'a> {
-    pub events: Vec<Cow<'a, Event>>,
+#[derive(Default)]
+pub struct Selection {
+    pub events: Vec<Arc<Event>>,
     /// When the next cancelled event drops out.
     pub valid_until: Option<Timestamp>,
     /// When the last one dropped out.
     pub dropped_at: Option<Timestamp>,
 }
 
-/// The published events that match; cancelled and removed ones, and cancelled dates of repeating ones, stay for
+/// The published events that are wanted; cancelled and removed ones, and cancelled dates of repeating ones, stay for
 /// `keep_cancelled`, so that calendars learn it. In the order of their ids, which no change disturbs.
-pub fn select<'a>(
-    events: impl IntoIterator<Item = &'a Event>,
-    filter: &EventFilter,
+pub fn select(
+    events: &[Arc<Event>],
+    is_wanted: impl Fn(&Event) -> bool,
     keep_cancelled: Span,
     zone: &Zone,
     now: Timestamp,
-) -> Selection<'a> {
-    let mut selection = Selection { events: Vec::new(), valid_until: None, dropped_at: None };
+) -> Selection {
+    let mut selection = Selection::default();
     let keep_until = |ended_at: Option<Timestamp>| {
         ended_at.and_then(|at| zone.at(at).checked_add(keep_cancelled).ok()).map(|zoned| zoned.timestamp())
     };
-    for event in events.into_iter().filter(|event| event.is_public() && filter.matches(event)) {
+    for event in events.iter().filter(|event| event.is_public() && is_wanted(event)) {
         if event.is_cancelled() && !selection.is_kept(keep_until(event.ended_at), now) {
             continue;
         }
@@ -160,14 +160,14 @@ pub fn select<'a>(
             .map(|change| change.occurrence)
             .collect();
         selection.events.push(match over.as_slice() {
-            [] => Cow::Borrowed(event),
-            over => Cow::Owned(event.without_dates(over)),
+            [] => event.clone(),
+            over => Arc::new(event.without_dates(over)),
         });
     }
     selection
 }
 
-impl Selection<'_> {
+impl Selection {
     /// Whether what is kept until then is still there `now`; remembers when that changes.
     fn is_kept(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
         match until {

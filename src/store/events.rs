@@ -16,7 +16,17 @@ pub use import::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 impl Store {
     /// All events ever published or drafted, the removed ones too (calendars must be told of those).
     pub async fn events(&self) -> Result<Vec<Event>> {
-        row::fetch(&mut *self.read.acquire().await?, None).await
+        row::fetch_all(&mut *self.read.acquire().await?).await
+    }
+
+    /// The same, handed on one by one in the order of their ids.
+    pub async fn each_event(&self, take: impl FnMut(Event)) -> Result<()> {
+        row::fetch_each(&mut *self.read.acquire().await?, 0, i64::MAX, take).await
+    }
+
+    /// Those that changed after the history's line `head`.
+    pub async fn events_changed_since(&self, head: i64) -> Result<Vec<Event>> {
+        row::fetch_changed(&mut *self.read.acquire().await?, head).await
     }
 
     pub async fn event(&self, id: i64) -> Result<Event> {
@@ -117,5 +127,5 @@ fn new_uid(host: &str) -> String {
 }
 
 async fn fetch_event(connection: &mut SqliteConnection, id: i64) -> Result<Event> {
-    row::fetch(connection, Some(id)).await?.pop().filter(|event| !event.removed).ok_or_else(|| no_event(id))
+    row::fetch_one(connection, id).await?.filter(|event| !event.removed).ok_or_else(|| no_event(id))
 }

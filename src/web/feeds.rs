@@ -2,7 +2,7 @@
 //! HEAD.
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
@@ -12,9 +12,8 @@ use jiff::fmt::rfc2822;
 use super::Site;
 use super::error::PageError;
 use super::query::FilterQuery;
-use super::snapshot;
+use super::snapshot::Feed;
 use crate::domain::event::Event;
-use crate::domain::filter::EventFilter;
 use crate::feed::Format;
 
 pub fn router() -> Router<Site> {
@@ -38,25 +37,25 @@ async fn show(
         questions if questions.is_empty() => format.path().to_owned(),
         questions => format!("{}?{questions}", format.path()),
     };
-    let body = site.snapshots.feed(format, &name, &query.filter(site)?).await?;
-    Ok(respond(&body, headers, format, format.path().trim_start_matches('/')))
+    let filter = query.filter(site)?;
+    let feed = site.snapshots.feed(format, &name, |event| filter.matches(event)).await?;
+    Ok(respond(&feed, headers, format, format.path().trim_start_matches('/')))
 }
 
 /// The calendar of one event, for `pages` to answer with.
 pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Result<Response<Body>, PageError> {
     let name = format!("/events/{}.ics", event.id);
-    let filter = EventFilter { id: Some(event.id), ..EventFilter::default() };
-    let body = site.snapshots.feed(Format::Calendar, &name, &filter).await?;
-    Ok(respond(&body, headers, Format::Calendar, &format!("event-{}.ics", event.id)))
+    let feed = site.snapshots.feed(Format::Calendar, &name, |other| other.id == event.id).await?;
+    Ok(respond(&feed, headers, Format::Calendar, &format!("event-{}.ics", event.id)))
 }
 
-fn respond(body: &snapshot::Body, headers: &HeaderMap, format: Format, file_name: &str) -> Response<Body> {
+fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str) -> Response<Body> {
     let gzip = accepts_gzip(headers);
     // Each encoding is a representation with an ETag of its own (RFC 9110 section 8.8.3.3).
-    let etag = if gzip { format!("\"{}-gzip\"", body.hash) } else { format!("\"{}\"", body.hash) };
-    let last_modified = http_date(body.last_modified);
+    let etag = if gzip { format!("\"{}-gzip\"", feed.body.hash) } else { format!("\"{}\"", feed.body.hash) };
+    let last_modified = http_date(feed.last_modified);
     let mut response = Response::new(Body::empty());
-    let not_modified = is_fresh(headers, body);
+    let not_modified = is_fresh(headers, feed);
     if not_modified {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
@@ -71,25 +70,25 @@ fn respond(body: &snapshot::Body, headers: &HeaderMap, format: Format, file_name
     set(header::CACHE_CONTROL, "public, max-age=900");
     set(header::VARY, "Accept-Encoding");
     set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if not_modified {
         return response;
     }
     set(header::CONTENT_TYPE, format.media_type());
     set(header::CONTENT_DISPOSITION, &format!("inline; filename={file_name}"));
-    let octets = match gzip {
-        true => {
-            set(header::CONTENT_ENCODING, "gzip");
-            body.gzip.clone()
-        }
-        false => body.plain.clone(),
-    };
-    set(header::CONTENT_LENGTH, &octets.len().to_string());
-    *response.body_mut() = Body::from(octets);
+    if gzip {
+        set(header::CONTENT_ENCODING, "gzip");
+    }
+    let octets = if gzip { feed.body.gzip() } else { feed.body.plain() };
+    if let Some(length) = octets.size_hint().exact() {
+        set(header::CONTENT_LENGTH, &length.to_string());
+    }
+    *response.body_mut() = Body::new(octets);
     response
 }
 
 /// RFC 9110 section 13.2.2: If-None-Match wins, If-Modified-Since counts only without it.
-fn is_fresh(headers: &HeaderMap, body: &snapshot::Body) -> bool {
+fn is_fresh(headers: &HeaderMap, feed: &Feed) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if headers.contains_key(header::IF_NONE_MATCH) {
         return headers
@@ -98,11 +97,11 @@ fn is_fresh(headers: &HeaderMap, body: &snapshot::Body) -> bool {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == body.hash);
+            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == feed.body.hash);
     }
     text(header::IF_MODIFIED_SINCE)
         .and_then(|since| rfc2822::DateTimeParser::new().parse_timestamp(since).ok())
-        .is_some_and(|since| body.is_dated && body.last_modified.as_second() <= since.as_second())
+        .is_some_and(|since| feed.is_dated && feed.last_modified.as_second() <= since.as_second())
 }
 
 /// `Thu, 01 Oct 2020 00:00:00 GMT` (RFC 9110 section 5.6.7).

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod assets;
+mod body;
 mod error;
 mod feeds;
 mod health;
@@ -64,25 +65,22 @@ impl Site {
         let fixed = |name: HeaderName, value: &'static str| {
             SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
         };
-        Router::new()
+        let errors = middleware::map_response_with_state(self.clone(), error::show_errors);
+        // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
+        let feeds = feeds::router().layer(errors.clone());
+        let pages = Router::new()
             .merge(pages::router())
-            .merge(feeds::router())
             .merge(subscribe::router())
             .merge(unsubscribe::router())
             .merge(health::router())
             .merge(assets::router())
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
-            .layer(middleware::map_response_with_state(self.clone(), error::show_errors))
-            .layer(
-                CompressionLayer::new().compress_when(
-                    DefaultPredicate::new().and(
-                        NotForContentType::new("text/calendar")
-                            .and(NotForContentType::new("application/atom+xml"))
-                            .and(NotForContentType::new("application/feed+json")),
-                    ),
-                ),
-            )
+            .layer(errors)
+            .layer(CompressionLayer::new().compress_when(
+                // The calendar of one event.
+                DefaultPredicate::new().and(NotForContentType::new("text/calendar")),
+            ))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
@@ -91,7 +89,7 @@ impl Site {
                 "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
                  base-uri 'none'; frame-ancestors 'none'",
             ))
-            .layer(TraceLayer::new_for_http())
-            .with_state(self)
+            .layer(TraceLayer::new_for_http());
+        feeds.merge(pages).with_state(self)
     }
 }

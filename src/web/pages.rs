@@ -149,7 +149,7 @@ async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<Strin
         most_ahead: AHEAD_SHOWN,
         most_past: if is_filtered { AHEAD_SHOWN } else { PAST_SHOWN },
     };
-    let chosen = snapshot.events.iter().filter(|e| e.is_public() && !e.removed && filter.matches(e));
+    let chosen = snapshot.events.iter().map(|e| &**e).filter(|e| e.is_public() && !e.removed && filter.matches(e));
     let dates = dates(chosen, &filter, &page, zone);
     let agenda = agenda(dates.iter().map(|event| &**event), &page, zone);
     let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today)).collect::<Vec<_>>();

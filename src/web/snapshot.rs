@@ -1,55 +1,49 @@
-//! All events in memory, read again when the database changed, with the feeds made from them.
+//! All events in memory, brought up to date when the database changed, with the feeds made from them.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
 use data_encoding::HEXLOWER;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::sync::RwLock;
 
+use super::body::{Body, Piece};
 use crate::clock::whole_second;
 use crate::config::Config;
 use crate::domain::event::Event;
-use crate::domain::filter::EventFilter;
-use crate::feed::{FeedInfo, Format, select};
+use crate::feed::{FeedInfo, Format, Selection, ics, select};
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 
-/// How many different feeds are kept ready; one more, and all are made anew when asked for.
+/// How many different feeds are kept ready, and how many octets of them; one more, and all are made anew when asked for.
 const FEEDS_KEPT: usize = 64;
+const OCTETS_KEPT: u64 = 128 << 20;
 
-/// A feed ready to be sent, plain and compressed.
-pub struct Body {
-    pub plain: Bytes,
-    pub gzip: Bytes,
-    /// A hash of the plain body, in hex.
-    pub hash: String,
+/// Of a calendar with more events than this only the packed form is kept, and unpacked for the few who want it plain.
+const PLAIN_EVENTS: usize = 20_000;
+
+/// The ids of a piece of a calendar: events that follow each other are printed and packed together.
+const IDS_OF_A_PIECE: i64 = 64;
+
+/// A feed as it is sent.
+pub struct Feed {
+    pub body: Body,
     pub last_modified: Timestamp,
     /// Whether that date tells this body from the one before; two changes within a second have the same.
     pub is_dated: bool,
+    /// The revision of the database it shows.
+    head: i64,
     /// Until a cancelled event drops out.
     valid_until: Option<Timestamp>,
 }
 
-/// The events as of one revision of the database.
+/// The events as of one revision of the database, in the order of their ids.
 pub struct Snapshot {
-    pub events: Vec<Event>,
+    pub events: Vec<Arc<Event>>,
     head: i64,
     /// When any of what is public changed last.
     changed_at: Timestamp,
-    feeds: Mutex<HashMap<String, Arc<Body>>>,
-}
-
-struct Sent {
-    head: i64,
-    hash: String,
-    modified: Timestamp,
-    is_dated: bool,
 }
 
 pub struct Snapshots {
@@ -60,16 +54,20 @@ pub struct Snapshots {
     current: RwLock<(u64, Arc<Snapshot>)>,
     /// Since when the calendar's own title and the like are as they are.
     described_at: Timestamp,
-    /// What was sent last under each name, so that Last-Modified never stands still while the body changes.
-    sent: Mutex<HashMap<String, Sent>>,
+    /// What was sent last under each name: the next one is made from it, and is dated after it.
+    feeds: Mutex<HashMap<String, Arc<Feed>>>,
+    /// Held by who makes a feed: many who ask for one at once wait for it instead of making it too.
+    making: tokio::sync::Mutex<()>,
 }
 
 impl Snapshots {
     pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
         let described_at = described_at(&store, &config).await?;
         let seen = *changes.borrow();
-        let current = RwLock::new((seen, Arc::new(read(&store).await?)));
-        Ok(Self { store, config, changes, current, described_at, sent: Mutex::default() })
+        let nothing = Snapshot { events: Vec::new(), head: 0, changed_at: Timestamp::UNIX_EPOCH };
+        let current = RwLock::new((seen, Arc::new(nothing.brought_up_to_date(&store).await?)));
+        let (feeds, making) = (Mutex::default(), tokio::sync::Mutex::default());
+        Ok(Self { store, config, changes, current, described_at, feeds, making })
     }
 
     /// The events as they are now; one reader at a time looks when there was a change.
@@ -85,75 +83,124 @@ impl Snapshots {
         if current.0 != newest {
             // Most changes are of deliveries and leave the events alone.
             if self.store.history_head().await? != current.1.head {
-                current.1 = Arc::new(read(&self.store).await?);
+                current.1 = Arc::new(current.1.brought_up_to_date(&self.store).await?);
             }
             current.0 = newest;
         }
         Ok(current.1.clone())
     }
 
-    /// The feed of what `filter` asks for, under the path and query `name`.
-    pub async fn feed(&self, format: Format, name: &str, filter: &EventFilter) -> Result<Arc<Body>> {
+    /// The feed of the events that are wanted, under the path and query `name`.
+    pub async fn feed(&self, format: Format, name: &str, is_wanted: impl Fn(&Event) -> bool) -> Result<Arc<Feed>> {
         let snapshot = self.current().await?;
         let now = self.store.now();
-        if let Some(body) = lock(&snapshot.feeds).get(name).filter(|b| b.valid_until.is_none_or(|at| now < at)) {
-            return Ok(body.clone());
+        let known = || {
+            let known = lock(&self.feeds).get(name).cloned();
+            let is_current = |feed: &Feed| feed.head >= snapshot.head && feed.valid_until.is_none_or(|at| now < at);
+            (known.as_ref().is_some_and(|feed| is_current(feed)), known)
+        };
+        if let (true, Some(feed)) = known() {
+            return Ok(feed);
+        }
+        let _making = self.making.lock().await;
+        let (is_current, last) = known();
+        if let Some(feed) = last.clone().filter(|_| is_current) {
+            return Ok(feed);
         }
         // Thousands of events take a while to print and pack: other requests go on meanwhile.
-        let body = tokio::task::block_in_place(|| Arc::new(self.build(&snapshot, format, name, filter, now)));
-        let mut feeds = lock(&snapshot.feeds);
-        if feeds.len() >= FEEDS_KEPT {
+        let feed = tokio::task::block_in_place(|| {
+            let keep = self.config.feed.keep_cancelled.span();
+            let selection = select(&snapshot.events, is_wanted, keep, &self.config.site.timezone, now);
+            Arc::new(self.make(&snapshot, format, name, &selection, last.as_deref(), now))
+        });
+        let mut feeds = lock(&self.feeds);
+        let kept: u64 = feeds.values().map(|feed| feed.body.octets()).sum();
+        if !feeds.contains_key(name) && (feeds.len() >= FEEDS_KEPT || kept + feed.body.octets() > OCTETS_KEPT) {
             feeds.clear();
         }
-        feeds.insert(name.to_owned(), body.clone());
-        Ok(body)
+        feeds.insert(name.to_owned(), feed.clone());
+        Ok(feed)
     }
 
-    fn build(&self, snapshot: &Snapshot, format: Format, name: &str, filter: &EventFilter, now: Timestamp) -> Body {
-        let keep = self.config.feed.keep_cancelled.span();
-        let selection = select(&snapshot.events, filter, keep, &self.config.site.timezone, now);
-        let plain = format.print(&selection.events, &FeedInfo::of(&self.config, name)).into_bytes();
-        let hash = HEXLOWER.encode(&Sha256::digest(&plain)[..16]);
-        let mut modified =
+    fn make(
+        &self,
+        snapshot: &Snapshot,
+        format: Format,
+        name: &str,
+        selection: &Selection,
+        last: Option<&Feed>,
+        now: Timestamp,
+    ) -> Feed {
+        let info = FeedInfo::of(&self.config, name);
+        let body = match format {
+            Format::Calendar => Body::new(calendar_pieces(&selection.events, &info, last)),
+            _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, &info), true))]),
+        };
+        let mut last_modified =
             snapshot.changed_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
-        let mut sent = lock(&self.sent);
-        // A build of older events may end after one of newer ones; it then leaves no trace.
-        let last = sent.get(name).filter(|last| last.head <= snapshot.head);
         let mut is_dated = true;
         if let Some(last) = last {
-            match last.hash == hash {
-                true => (modified, is_dated) = (last.modified, last.is_dated),
+            match last.body.hash == body.hash {
+                true => (last_modified, is_dated) = (last.last_modified, last.is_dated),
                 // RFC 9110 section 8.8.2.1: never later than now.
                 false => {
-                    modified = modified.max(last.modified + SignedDuration::from_secs(1)).min(whole_second(now));
-                    is_dated = modified > last.modified;
+                    let after = last.last_modified.saturating_add(SignedDuration::from_secs(1));
+                    last_modified = last_modified.max(after.unwrap_or(last_modified)).min(whole_second(now));
+                    is_dated = last_modified > last.last_modified;
                 }
             }
         }
-        if last.is_some() || !sent.contains_key(name) {
-            if sent.len() >= FEEDS_KEPT {
-                sent.clear();
-            }
-            sent.insert(name.to_owned(), Sent { head: snapshot.head, hash: hash.clone(), modified, is_dated });
-        }
-        drop(sent);
-        Body {
-            gzip: compress(&plain).into(),
-            plain: plain.into(),
-            hash,
-            last_modified: modified,
-            is_dated,
-            valid_until: selection.valid_until,
-        }
+        Feed { body, last_modified, is_dated, head: snapshot.head, valid_until: selection.valid_until }
     }
 }
 
-async fn read(store: &Store) -> Result<Snapshot> {
-    // The head first: what comes in between is read again, not missed.
-    let head = store.history_head().await?;
-    let events = store.events().await?;
-    let changed = events.iter().filter(|event| event.is_public()).map(|event| event.updated_at).max();
-    Ok(Snapshot { head, changed_at: changed.unwrap_or(Timestamp::UNIX_EPOCH), events, feeds: Mutex::default() })
+/// The calendar in pieces: its head, the events by ranges of their ids, its foot. What did not change since the last
+/// time is taken from there.
+fn calendar_pieces(events: &[Arc<Event>], info: &FeedInfo, last: Option<&Feed>) -> Vec<Arc<Piece>> {
+    let range = |id: i64| id / IDS_OF_A_PIECE;
+    let known: HashMap<i64, &Arc<Piece>> = last
+        .into_iter()
+        .flat_map(|last| &last.body.pieces)
+        .filter_map(|piece| Some((range(piece.first_id()?), piece)))
+        .collect();
+    let keep_plain = events.len() <= PLAIN_EVENTS;
+    let mut pieces = vec![Arc::new(Piece::new(Vec::new(), ics::head(events, info), keep_plain))];
+    for some in events.chunk_by(|a, b| range(a.id) == range(b.id)) {
+        let same = some.first().and_then(|event| known.get(&range(event.id))).filter(|piece| piece.is_of(some));
+        pieces.push(same.map(|piece| Arc::clone(piece)).unwrap_or_else(|| {
+            Arc::new(Piece::new(some.to_vec(), ics::components(some, info, ics::Style::Feed), keep_plain))
+        }));
+    }
+    pieces.push(Arc::new(Piece::new(Vec::new(), ics::FOOT.to_owned(), keep_plain)));
+    pieces
+}
+
+impl Snapshot {
+    async fn brought_up_to_date(&self, store: &Store) -> Result<Self> {
+        // The head first: what comes in between is read again, not missed.
+        let head = store.history_head().await?;
+        let mut next = Self { head, changed_at: self.changed_at, events: self.events.clone() };
+        if self.head == 0 {
+            store.each_event(|event| next.put(event)).await?;
+            next.events.shrink_to_fit();
+        } else {
+            for event in store.events_changed_since(self.head).await? {
+                next.put(event);
+            }
+        }
+        Ok(next)
+    }
+
+    fn put(&mut self, event: Event) {
+        if event.is_public() {
+            self.changed_at = self.changed_at.max(event.updated_at);
+        }
+        let event = Arc::new(event);
+        match self.events.binary_search_by_key(&event.id, |known| known.id) {
+            Ok(index) => self.events[index] = event,
+            Err(index) => self.events.insert(index, event),
+        }
+    }
 }
 
 /// A change of title or address, or of the program, changes the calendar too: since when it is as it is, is kept in the database.
@@ -170,13 +217,6 @@ async fn described_at(store: &Store, config: &Config) -> Result<Timestamp> {
     let now = store.now();
     store.set_meta("feed_description", &format!("{hash} {now}")).await?;
     Ok(now)
-}
-
-fn compress(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::default());
-    // Writing into memory does not fail.
-    let _ = encoder.write_all(plain);
-    encoder.finish().unwrap_or_default()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

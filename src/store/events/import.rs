@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::row::{append_history, fetch, next_id, save};
+use super::row::{append_history, fetch_all, next_id, save};
 use super::{Result, Store, new_uid};
 use crate::clock::whole_second;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Status};
@@ -65,7 +65,7 @@ impl Store {
     /// title and start.
     pub async fn import_events(&self, entries: Vec<ImportEntry>, origin: ImportOrigin<'_>) -> Result<ImportCounts> {
         let mut transaction = self.begin().await?;
-        let known = fetch(&mut transaction, None).await?;
+        let known = fetch_all(&mut transaction).await?;
         let next_id = next_id(&mut transaction).await?;
         let mut import = Import::onto(known, next_id, origin, whole_second(self.now()));
         for entry in entries {

@@ -206,24 +206,63 @@ impl TryFrom<OverrideRow> for Override {
     }
 }
 
-/// One event, or all in the order of their ids.
-pub async fn fetch(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Vec<Event>> {
-    // A range instead of "$1 IS NULL OR id = $1", so that the primary key serves both.
-    let (first, last) = (id.unwrap_or(0), id.unwrap_or(i64::MAX));
-    sqlx::query_as!(
+/// Those of which the history tells something after its line `head`, in the order of their ids.
+pub async fn fetch_changed(connection: &mut SqliteConnection, head: i64) -> Result<Vec<Event>> {
+    let rows = sqlx::query_as!(
         Row,
         r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                   organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
                   updated_at, ended_at, removed
-           FROM event WHERE id BETWEEN $1 AND $2 ORDER BY id"#,
-        first,
-        last
-    )
-    .fetch_all(connection)
-    .await?
-    .into_iter()
-    .map(Event::try_from)
-    .collect()
+           FROM event WHERE id IN (SELECT event_id FROM history WHERE history.id > $1) ORDER BY id"#,
+        head
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Event::try_from).collect()
+}
+
+/// Those with an id in (after, until], in the order of their ids, handed on one by one: a database may hold more than
+/// one wants to have in memory twice.
+pub async fn fetch_each(
+    connection: &mut SqliteConnection,
+    mut after: i64,
+    until: i64,
+    mut take: impl FnMut(Event),
+) -> Result<()> {
+    loop {
+        let limit = ROWS_AT_ONCE as i64;
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
+                      organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
+                      updated_at, ended_at, removed
+               FROM event WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"#,
+            after,
+            until,
+            limit
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
+        let is_last = rows.len() < ROWS_AT_ONCE;
+        for row in rows {
+            take(Event::try_from(row)?);
+        }
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
+pub async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    fetch_each(connection, 0, i64::MAX, |event| events.push(event)).await?;
+    Ok(events)
+}
+
+pub async fn fetch_one(connection: &mut SqliteConnection, id: i64) -> Result<Option<Event>> {
+    let mut found = None;
+    fetch_each(connection, id.saturating_sub(1), id, |event| found = Some(event)).await?;
+    Ok(found)
 }
 
 /// The id that the next new event gets. Rows are never deleted, so none is given twice.
