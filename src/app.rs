@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::digest;
+use crate::fetch::Fetcher;
 use crate::mail::deliver::Mailer;
+use crate::source;
 use crate::store::Store;
 use crate::web::{Site, server};
 
@@ -49,6 +51,16 @@ impl App {
         let mut parts = JoinSet::new();
         parts.spawn(server::serve(listener, site.router(), stop.clone()));
         parts.spawn(mailer.run(changes.clone(), stop.clone()));
+        if !config.sources.is_empty() {
+            let fetcher = Fetcher::new(config.fetch.allowed_hosts.iter().cloned()).map_err(anyhow::Error::msg)?;
+            parts.spawn({
+                let (store, config, stop) = (store.clone(), config.clone(), stop.clone());
+                async move {
+                    source::run(store, config, fetcher, stop).await;
+                    Ok(())
+                }
+            });
+        }
         parts.spawn({
             let (store, stop) = (store.clone(), stop.clone());
             async move {

@@ -10,13 +10,14 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use load::ConfigError;
-pub use values::{BaseUrl, DatabaseUrl, Listen, Period, RelayUrl, Slug, Title};
+pub use values::{BaseUrl, DatabaseUrl, Listen, Period, RelayUrl, Slug, SourceUrl, Title};
 
 use crate::digest::schedule::Schedule;
 use crate::domain::address::Mailbox;
 use crate::domain::event::Kind;
 use crate::domain::words;
 use crate::domain::zone::Zone;
+use crate::intake::Format;
 
 /// The commented file that `init` writes and a test keeps true to the defaults below.
 pub const TEMPLATE: &str = include_str!("../config/kalends.toml");
@@ -32,6 +33,9 @@ pub struct Config {
     pub http: HttpConfig,
     pub mail: MailConfig,
     pub feed: FeedConfig,
+    pub fetch: FetchConfig,
+    #[serde(rename = "source")]
+    pub sources: Vec<SourceConfig>,
     #[serde(rename = "digest")]
     pub digests: Vec<DigestConfig>,
 }
@@ -181,6 +185,54 @@ impl Default for FeedConfig {
             refresh: Period::of(Span::new().hours(6)),
             keep_cancelled: Period::of(Span::new().days(60)),
         }
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
+pub struct FetchConfig {
+    /// Servers at private addresses that calendars may be fetched from: names or addresses, with or without a port.
+    pub allowed_hosts: Vec<String>,
+}
+
+/// A foreign calendar that is kept in step.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table of options")]
+pub struct SourceConfig {
+    /// Its place among them, from 1: two calendars may be on one server.
+    #[serde(skip)]
+    pub number: usize,
+    pub url: SourceUrl,
+    #[serde(default = "SourceConfig::default_every")]
+    pub every: Period,
+    /// By its address or its content if none is given.
+    pub format: Option<Format>,
+    /// Of events that do not say theirs.
+    #[serde(default = "SourceConfig::default_kind")]
+    pub kind: Kind,
+    /// What all its events carry beside their own.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// What is put before each title.
+    #[serde(default)]
+    pub prefix: String,
+    /// Whether an editor publishes what is new.
+    #[serde(default)]
+    pub draft: bool,
+}
+
+impl SourceConfig {
+    fn default_every() -> Period {
+        Period::of(Span::new().hours(6))
+    }
+
+    fn default_kind() -> Kind {
+        Kind::Other
+    }
+
+    /// What people know it by.
+    pub fn name(&self) -> &str {
+        self.url.server()
     }
 }
 

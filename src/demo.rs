@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::domain::subscriber::NewSubscriber;
-use crate::intake;
+use crate::intake::{self, Format, Preset};
 use crate::store::{ImportOrigin, Store};
 
 /// The sample newsletter's dates.
@@ -46,7 +46,7 @@ impl Demo {
         let mut store = Store::create(config.database.url.path()).await?;
         store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;
         store.register_digests(["weekly"]).await?;
-        let sample = intake::csv::read(SAMPLE, &config.site.timezone)?;
+        let sample = intake::read(SAMPLE, Format::Csv, &Preset::default(), &config.site.timezone)?;
         ensure!(sample.rejected.is_empty(), "the sample can't be read: {:?}", sample.rejected);
         let origin = ImportOrigin { host: "example.org", ..ImportOrigin::default() };
         store.import_events(sample.entries, origin).await?;

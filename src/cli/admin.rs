@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::output::{Output, print, table};
+use super::source::health;
 use super::{Cli, Context, Done, Failure};
 use crate::config::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
 use crate::digest::run::Draft;
@@ -103,6 +104,7 @@ pub async fn check(cli: &Cli) -> Done {
             findings.add("configuration", Ok("read".into()));
             check_site(&config, &mut findings);
             check_database(&config, &mut findings).await;
+            check_sources(&config, &mut findings).await;
             check_mail(&config, &mut findings).await;
         }
     }
@@ -169,6 +171,20 @@ async fn writable(store: &Store) -> Result<(), String> {
         Err(error) => Err(error.to_string()),
         Ok(found) if found.is_empty() => Ok(()),
         Ok(found) => Err(format!("SQLite finds it damaged ({}): restore a backup", found.join("; "))),
+    }
+}
+
+/// Reads nothing: a check may run every minute. It tells how it went the last time.
+async fn check_sources(config: &Config, findings: &mut Findings) {
+    let Ok(store) = Store::open(config.database.url.path()).await else { return };
+    for source in &config.sources {
+        let name = format!("source {} {}", source.number, source.name());
+        match store.source_state(source.url.as_str()).await {
+            Err(error) => findings.add(name, Err(error.to_string())),
+            Ok(state) if state.failures > 0 => findings.add(name, Err(health(&state))),
+            Ok(state) if state.error.is_some() || state.read_at.is_none() => findings.warn(name, health(&state)),
+            Ok(state) => findings.add(name, Ok(health(&state))),
+        }
     }
 }
 

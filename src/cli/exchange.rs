@@ -7,16 +7,20 @@ use clap::{Args, ValueEnum};
 
 use super::output::{print, print_octets, table};
 use super::{Context, Done, Failure};
+use crate::config::SourceUrl;
+use crate::domain::event::Kind;
 use crate::feed::record::{self, EventRecord};
 use crate::feed::{FeedInfo, ics};
-use crate::intake::{self, Format, Rejected, Report};
+use crate::fetch::{Fetched, Fetcher, Validators};
+use crate::intake::{self, Format, Preset, Rejected, Report};
 use crate::store::ImportOrigin;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// A file, or "-" for standard input
+    /// A file, a web address, or "-" for standard input
+    #[arg(value_name = "FILE-or-URL")]
     file: String,
-    /// csv or json [default: by the file's name, else by its content]
+    /// ics, csv or json [default: by the name, else by the content]
     #[arg(long)]
     format: Option<Format>,
     /// Say what would happen and change nothing
@@ -25,6 +29,12 @@ pub struct ImportArgs {
     /// Take new events in as drafts
     #[arg(long)]
     draft: bool,
+    /// The kind of events that do not say theirs [default, for calendars: other]
+    #[arg(long)]
+    kind: Option<Kind>,
+    /// Give all of them this topic too; may be given several times
+    #[arg(long)]
+    topic: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -42,23 +52,21 @@ enum ExportFormat {
 }
 
 pub async fn import(context: Context, args: &ImportArgs) -> Done {
-    let octets = read(&args.file)?;
-    let format = args.format.or_else(|| Format::of_name(&args.file)).unwrap_or_else(|| {
-        match octets.trim_ascii_start().first() {
-            Some(b'[') => Format::Json,
-            _ => Format::Csv,
-        }
-    });
-    let mut intake = intake::read(&octets, format, context.zone())
+    let input = Input::load(&args.file).await?;
+    let format =
+        args.format.unwrap_or_else(|| Format::guess(&input.name, input.content_type.as_deref(), &input.octets));
+    // Only a calendar's events may leave their kind out.
+    let kind = args.kind.or((format == Format::Ics).then_some(Kind::Other));
+    let preset = Preset { kind, topics: args.topic.clone(), prefix: String::new() };
+    let mut intake = intake::read(&input.octets, format, &preset, context.zone())
         .map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
     if args.draft {
         intake = intake.as_drafts();
     }
-    let counts = {
-        let origin = ImportOrigin { host: &context.host(), source: None, dry_run: args.dry_run };
-        context.store.import_events(intake.entries, origin).await?
-    };
-    let report = Report::new(counts, intake.rejected);
+    let host = context.host();
+    let origin = ImportOrigin { host: &host, dry_run: args.dry_run, ..ImportOrigin::default() };
+    let counts = context.store.import_events(intake.entries, origin).await?;
+    let report = Report::new(counts, intake.rejected, intake.notes);
     show_report(&context, &report, args.dry_run)
 }
 
@@ -75,19 +83,50 @@ pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
         );
         if !report.rejected.is_empty() {
             text.push('\n');
-            text.push_str(&rejected_table(&report.rejected));
+            text.push_str(&lines_table(&report.rejected, "WHY"));
+        }
+        if !report.notes.is_empty() {
+            text.push('\n');
+            text.push_str(&lines_table(&report.notes, "TAKEN, BUT NOTE"));
         }
         text
     })?;
     if report.rejected.is_empty() { Ok(()) } else { Err(Failure::Reported) }
 }
 
-fn rejected_table(rejected: &[Rejected]) -> String {
-    let rows = rejected
+fn lines_table(lines: &[Rejected], heading: &str) -> String {
+    let rows = lines
         .iter()
         .map(|r| vec![r.line.to_string(), r.column.clone().unwrap_or_default(), r.reason.clone()])
         .collect();
-    table(&["LINE", "COLUMN", "WHY"], rows)
+    table(&["LINE", "COLUMN", heading], rows)
+}
+
+/// The octets of a file, of an address or of standard input, with what tells their format.
+struct Input {
+    octets: Vec<u8>,
+    name: String,
+    content_type: Option<String>,
+}
+
+impl Input {
+    async fn load(file: &str) -> Result<Self, Failure> {
+        let is_address =
+            ["http://", "https://", "webcal://", "webcals://"].iter().any(|scheme| file.starts_with(scheme));
+        if !is_address {
+            return Ok(Self { octets: read(file)?, name: file.to_owned(), content_type: None });
+        }
+        let url: SourceUrl = file.parse()?;
+        // Whoever types an address here may reach it without us too; redirects are still looked at.
+        let allowed = url.url().host_str().map(str::to_owned);
+        let fetcher = Fetcher::new(allowed).map_err(Failure::failed)?;
+        match fetcher.get(url.url(), &Validators::default()).await.map_err(anyhow::Error::from)? {
+            Fetched::Body { octets, content_type, .. } => {
+                Ok(Self { octets, name: url.url().path().to_owned(), content_type })
+            }
+            Fetched::NotModified => Err(Failure::failed(format!("{}: nothing came", url.server()))),
+        }
+    }
 }
 
 /// The whole of a file or of standard input.
@@ -95,11 +134,6 @@ pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let mut octets = Vec::new();
     match file {
         "-" => std::io::stdin().lock().read_to_end(&mut octets).map(|_| ()),
-        url if url.starts_with("http://") || url.starts_with("https://") => {
-            return Err(Failure::Usage(format!(
-                "{url} is a web address: fetch it and pipe it in, as with `curl -s {url} | kalends import -`"
-            )));
-        }
         path => std::fs::read(path).map(|read| octets = read),
     }
     .map_err(|error| Failure::failed(format!("can't read {file}: {error}")))?;

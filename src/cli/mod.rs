@@ -7,6 +7,7 @@ mod event;
 mod exchange;
 mod output;
 mod serve;
+mod source;
 mod subscriber;
 
 use std::path::PathBuf;
@@ -46,10 +47,13 @@ enum Command {
     /// Add, list and change events
     #[command(subcommand)]
     Event(event::EventCommand),
-    /// Take in events from a file (CSV or JSON); "-" is standard input
+    /// Take in events from a file or a web address (iCalendar, CSV or JSON); "-" is standard input
     Import(exchange::ImportArgs),
     /// Print all events
     Export(exchange::ExportArgs),
+    /// Foreign calendars that are kept in step
+    #[command(subcommand)]
+    Source(source::SourceCommand),
     /// Add, list and remove the people who get mail
     #[command(subcommand)]
     Subscriber(subscriber::SubscriberCommand),
@@ -180,6 +184,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Event(command) => event::run(Context::open(&cli).await?, command).await,
         Command::Import(args) => exchange::import(Context::open(&cli).await?, args).await,
         Command::Export(args) => exchange::export(Context::open(&cli).await?, args).await,
+        Command::Source(command) => source::run(Context::open(&cli).await?, command).await,
         Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,

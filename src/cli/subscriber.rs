@@ -16,6 +16,7 @@ use crate::intake::Report;
 use crate::intake::subscribers::{self, Row};
 use crate::mail::confirmation;
 use crate::store::Request;
+use crate::web::personal;
 
 #[derive(Debug, Subcommand)]
 pub enum SubscriberCommand {
@@ -49,6 +50,16 @@ pub enum SubscriberCommand {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+    },
+    /// Show the address of a person's own calendar, which follows the topics and digests they chose
+    Calendar {
+        email: String,
+        /// Take the address back: whoever asks for it learns that it is gone
+        #[arg(long, conflicts_with = "renew")]
+        revoke: bool,
+        /// Take the address back and make another
+        #[arg(long)]
+        renew: bool,
     },
     /// Add people from a CSV (email, name, digests, topics, timezone, locale, consent_at, consent_note);
     /// those without consent_at get a confirmation mail
@@ -88,8 +99,26 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
             context.store.remove_subscriber(&email).await?;
             context.out.show(&json!({ "removed": email }), || format!("{email} removed.\n"))
         }
+        SubscriberCommand::Calendar { email, revoke, renew } => {
+            calendar(context, &email.parse()?, *revoke, *renew).await
+        }
         SubscriberCommand::Import { file } => import(context, file).await,
     }
+}
+
+async fn calendar(context: Context, email: &EmailAddress, revoke: bool, renew: bool) -> Done {
+    if revoke || renew {
+        let was_there = context.store.revoke_personal_calendar(email).await?;
+        if revoke {
+            return context.out.show(&json!({ "revoked": was_there }), || match was_there {
+                true => format!("The calendar of {email} is gone.\n"),
+                false => format!("{email} has no calendar of their own.\n"),
+            });
+        }
+    }
+    let id = context.store.personal_calendar(email).await?;
+    let url = personal::url(&context.config, &context.store.token_key().await?, id);
+    context.out.show(&json!({ "url": url }), || format!("{url}\n"))
 }
 
 async fn add(context: Context, wish: NewSubscriber, source: ConsentSource) -> Done {

@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
+use jiff::SignedDuration;
+
 use super::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
+use crate::fetch::Fetcher;
+
+/// More often, no server wants to be asked.
+const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
 const ENVIRONMENT_PREFIX: &str = "KALENDS_";
@@ -41,6 +47,9 @@ impl Config {
                 config = overridden(&mut table, &variable, &value)?;
             }
         }
+        for (index, source) in config.sources.iter_mut().enumerate() {
+            source.number = index + 1;
+        }
         config.check(name, text)?;
         Ok(config)
     }
@@ -69,6 +78,17 @@ impl Config {
             }
             if relay.username.is_some() != (relay.password.is_some() || relay.password_file.is_some()) {
                 return at("username", "a login needs username and password (or password_file)".into());
+            }
+        }
+        if let Err(sentence) = Fetcher::new(self.fetch.allowed_hosts.iter().cloned()) {
+            return at("allowed_hosts", sentence);
+        }
+        for (index, source) in self.sources.iter().enumerate() {
+            if source.every.length().is_none_or(|every| every < SHORTEST_EVERY) {
+                return at("every", "a source is looked at every 5 minutes at most: write one such as 1h or 2d".into());
+            }
+            if self.sources[..index].iter().any(|other| other.url == source.url) {
+                return at("url", format!("two sources have the url of {}", source.name()));
             }
         }
         for (index, digest) in self.digests.iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use jiff::Span;
+use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Deserializer};
 
 use crate::digest::schedule::Schedule;
@@ -22,9 +22,14 @@ impl Period {
         self.0
     }
 
+    /// Its length where days have 24 hours; none if it tells months or years.
+    pub fn length(&self) -> Option<SignedDuration> {
+        self.0.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()
+    }
+
     /// As RFC 5545 section 3.3.6 writes a duration. It knows no months or years; these have none.
     pub fn duration(&self) -> Option<String> {
-        let seconds = self.0.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?.as_secs();
+        let seconds = self.length()?.as_secs();
         Some(match seconds {
             s if s % 86_400 == 0 => format!("P{}D", s / 86_400),
             s if s % 3600 == 0 => format!("PT{}H", s / 3600),
@@ -206,6 +211,45 @@ impl std::fmt::Display for RelayUrl {
     }
 }
 
+/// Where a foreign calendar is: `https://`, `http://` or `webcal://`. Its path may be its only secret, so it is told by
+/// its server alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceUrl {
+    text: String,
+    url: url::Url,
+}
+
+impl SourceUrl {
+    /// As it was given.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub fn url(&self) -> &url::Url {
+        &self.url
+    }
+
+    /// The server's name, for people and logs.
+    pub fn server(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+}
+
+impl FromStr for SourceUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match url::Url::parse(text.trim()) {
+            Ok(url) if matches!(url.scheme(), "http" | "https" | "webcal" | "webcals") && url.has_host() => {
+                Ok(Self { text: text.trim().to_owned(), url })
+            }
+            _ => Err(Invalid(format!(
+                "`{text}` is no address of a calendar: write one such as https://example.org/calendar.ics"
+            ))),
+        }
+    }
+}
+
 /// A name that fits into a URL, a List-Id and a file name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slug(String);
@@ -240,4 +284,4 @@ macro_rules! read_from_text {
         }
     )+};
 }
-read_from_text!(Period, Listen, Title, BaseUrl, DatabaseUrl, RelayUrl, Slug, Schedule);
+read_from_text!(Period, Listen, Title, BaseUrl, DatabaseUrl, RelayUrl, SourceUrl, Slug, Schedule);

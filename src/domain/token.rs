@@ -12,6 +12,8 @@ const MAC_OCTETS: usize = 16;
 pub enum Purpose {
     /// Confirm one sign-up, by its id.
     Confirm,
+    /// Read one's own calendar, by its id.
+    Calendar,
     /// Leave: by a subscription's id.
     Unsubscribe,
 }
@@ -20,6 +22,7 @@ impl Purpose {
     fn tag(self) -> u8 {
         match self {
             Purpose::Confirm => b'c',
+            Purpose::Calendar => b'k',
             Purpose::Unsubscribe => b'u',
         }
     }

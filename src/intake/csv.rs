@@ -1,17 +1,14 @@
 //! Events from a table with a heading (RFC 4180), as spreadsheets save it.
 
-use super::{Intake, Told, table};
+use super::{Reading, Told, table};
 use crate::domain::Invalid;
 use crate::domain::fields::{COLUMNS, split_list};
-use crate::domain::zone::Zone;
 
-/// Rows to entries. An error means that the heading itself can't be used.
-pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
+/// An error means that the heading itself can't be used.
+pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
     let mut told = Vec::new();
     let rejected = table::read(octets, &COLUMNS, &["kind", "title", "start"], |row| told.push(tell(row)))?;
-    let mut intake = Intake::of(told, zone);
-    intake.rejected.extend(rejected);
-    Ok(intake)
+    Ok(Reading { told, rejected, ..Reading::default() })
 }
 
 fn tell(row: table::Row<'_>) -> Told {
@@ -49,10 +46,16 @@ fn tell(row: table::Row<'_>) -> Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::zone::Zone;
+    use crate::intake::{Format, Intake, Preset};
     use proptest::prelude::*;
 
+    fn read_octets(octets: &[u8]) -> Result<Intake, Invalid> {
+        crate::intake::read(octets, Format::Csv, &Preset::default(), &Zone::utc())
+    }
+
     fn intake(text: &str) -> Result<Intake, Invalid> {
-        read(text.as_bytes(), &Zone::utc())
+        read_octets(text.as_bytes())
     }
 
     #[test]
@@ -88,8 +91,7 @@ mod tests {
             let error = intake(table).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");
         }
-        let latin1 =
-            read(b"kind,title,start\nmeeting,Caf\xe9,2020-09-11\nmeeting,B,2020-09-11\n", &Zone::utc()).unwrap();
+        let latin1 = read_octets(b"kind,title,start\nmeeting,Caf\xe9,2020-09-11\nmeeting,B,2020-09-11\n").unwrap();
         assert_eq!((latin1.entries.len(), latin1.rejected.len()), (1, 1));
         assert!(latin1.rejected[0].reason.contains("title is not UTF-8"), "{}", latin1.rejected[0].reason);
     }
@@ -112,9 +114,9 @@ mod tests {
     proptest! {
         #[test]
         fn any_octets_are_read_or_refused(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&octets, &Zone::utc());
+            let _ = read_octets(&octets);
             let with_heading = [b"kind,title,start\n".as_slice(), &octets].concat();
-            let _ = read(&with_heading, &Zone::utc());
+            let _ = read_octets(&with_heading);
         }
     }
 }

@@ -3,10 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Intake, Told};
+use super::{Reading, Rejected, Told};
 use crate::domain::Invalid;
 use crate::domain::fields::EventFields;
-use crate::domain::zone::Zone;
 
 /// One event of the list. What follows from other fields, or is made here, is let by.
 #[derive(Deserialize)]
@@ -39,16 +38,16 @@ struct Entry {
 }
 
 /// The lines in errors count the entries of the list, from 1.
-pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
+pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
     let list: Vec<Value> =
         serde_json::from_slice(octets).map_err(|e| Invalid(format!("this is not a JSON list of events: {e}")))?;
     let mut told = Vec::new();
-    let mut unread = Intake::default();
+    let mut unread = Vec::new();
     for (index, value) in list.into_iter().enumerate() {
         let line = index as u64 + 1;
         match serde_json::from_value::<Entry>(value) {
-            Err(error) => unread.reject(line, error.to_string()),
+            Err(error) => unread.push(Rejected::whole(line, error.to_string())),
             Ok(entry) => told.push(Told {
                 line,
                 uid: entry.uid,
@@ -76,7 +75,5 @@ pub fn read(octets: &[u8], zone: &Zone) -> Result<Intake, Invalid> {
             }),
         }
     }
-    let mut intake = Intake::of(told, zone);
-    intake.rejected.extend(unread.rejected);
-    Ok(intake)
+    Ok(Reading { told, rejected: unread, ..Reading::default() })
 }

@@ -1,14 +1,16 @@
 //! Ways in: foreign tables and documents read into entries that the store can take. What can't be read is reported
 //! with its line and never keeps the rest out.
 
-pub mod csv;
-pub mod json;
+mod csv;
+pub mod icalendar;
+mod ics;
+mod json;
 pub mod subscribers;
 mod table;
 
 use std::collections::HashMap;
 
-use crate::domain::event::Status;
+use crate::domain::event::{Kind, Status};
 use crate::domain::fields::{EventFields, read_date};
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -17,6 +19,7 @@ use crate::store::{ImportCounts, ImportEntry, ImportedOccurrence};
 
 words! {
     pub enum Format, "format" {
+        Ics => "ics",
         Csv => "csv",
         Json => "json",
     }
@@ -26,6 +29,30 @@ impl Format {
     /// By a file's name.
     pub fn of_name(name: &str) -> Option<Self> {
         name.rsplit_once('.').and_then(|(_, ending)| ending.parse().ok())
+    }
+
+    /// By a file's name or an address's path, else by what a server says of it, else by its first octets.
+    pub fn guess(name: &str, content_type: Option<&str>, octets: &[u8]) -> Self {
+        let by_type = || {
+            let media_type = content_type?.split(';').next()?.trim().to_ascii_lowercase();
+            [("text/calendar", Self::Ics), ("text/csv", Self::Csv), ("application/json", Self::Json)]
+                .into_iter()
+                .find_map(|(known, format)| (media_type == known).then_some(format))
+        };
+        let by_content = || {
+            // Past a byte order mark, if there is one.
+            let text = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets).trim_ascii_start();
+            let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
+            match () {
+                () if begins(b"[") => Self::Json,
+                // UTF-16 begins with its mark.
+                () if begins(b"BEGIN:") || octets.starts_with(b"\xff\xfe") || octets.starts_with(b"\xfe\xff") => {
+                    Self::Ics
+                }
+                () => Self::Csv,
+            }
+        };
+        Self::of_name(name).or_else(by_type).unwrap_or_else(by_content)
     }
 }
 
@@ -55,6 +82,8 @@ pub struct Told {
 pub struct Intake {
     pub entries: Vec<ImportEntry>,
     pub rejected: Vec<Rejected>,
+    /// What went in otherwise than it may be meant.
+    pub notes: Vec<Rejected>,
 }
 
 impl Intake {
@@ -115,15 +144,12 @@ impl Intake {
         Ok(())
     }
 
-    fn reject(&mut self, line: u64, reason: impl Into<String>) {
-        self.rejected.push(Rejected::whole(line, reason));
-    }
-
     /// New events of this input are drafts until an editor publishes them.
     pub fn as_drafts(mut self) -> Self {
         for entry in &mut self.entries {
             entry.details.status = Status::Draft;
-            entry.fields.status = None;
+            // What an editor published from it can still be cancelled where it comes from.
+            entry.fields.status = entry.fields.status.take().filter(|status| status == Status::Cancelled.as_str());
             // Nobody was told of a draft's dates: those cancelled are simply left out.
             let (cancelled, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.occurrences)
                 .into_iter()
@@ -158,7 +184,7 @@ impl Rejected {
         Self { line, column: None, reason: reason.into() }
     }
 
-    fn by_field(line: u64, error: FieldError) -> Self {
+    pub fn by_field(line: u64, error: FieldError) -> Self {
         Self { line, column: Some(error.field.to_owned()), reason: error.reason.to_string() }
     }
 }
@@ -170,13 +196,16 @@ pub struct Report {
     pub updated: usize,
     pub unchanged: usize,
     pub rejected: Vec<Rejected>,
+    /// What went in otherwise than it may be meant.
+    pub notes: Vec<Rejected>,
 }
 
 impl Report {
-    pub fn new(counts: ImportCounts, mut rejected: Vec<Rejected>) -> Self {
+    pub fn new(counts: ImportCounts, mut rejected: Vec<Rejected>, mut notes: Vec<Rejected>) -> Self {
         rejected.extend(counts.rejected.into_iter().map(|(line, error)| Rejected::by_field(line, error)));
         rejected.sort_by_key(|r| r.line);
-        Self { added: counts.added, updated: counts.updated, unchanged: counts.unchanged, rejected }
+        notes.sort_by_key(|note| note.line);
+        Self { added: counts.added, updated: counts.updated, unchanged: counts.unchanged, rejected, notes }
     }
 
     pub fn reject(&mut self, line: u64, reason: String) {
@@ -184,10 +213,50 @@ impl Report {
     }
 }
 
-/// Reads `octets`. An error means that nothing of it could be read.
-pub fn read(octets: &[u8], format: Format, zone: &Zone) -> Result<Intake, Invalid> {
-    match format {
-        Format::Csv => csv::read(octets, zone),
-        Format::Json => json::read(octets, zone),
+/// What is said of all events of an input, where they do not say it themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Preset {
+    pub kind: Option<Kind>,
+    /// Beside those of their own.
+    pub topics: Vec<String>,
+    /// Put before each title.
+    pub prefix: String,
+}
+
+impl Preset {
+    fn apply(&self, fields: &mut EventFields) {
+        if let (None, Some(kind)) = (&fields.kind, self.kind) {
+            fields.kind = Some(kind.to_string());
+        }
+        if !self.topics.is_empty() {
+            fields.topics.get_or_insert_default().extend(self.topics.iter().cloned());
+        }
+        if let Some(title) = fields.title.as_mut().filter(|title| !title.starts_with(&self.prefix)) {
+            title.insert_str(0, &self.prefix);
+        }
     }
+}
+
+/// Reads `octets`. An error means that nothing of it could be read.
+pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Result<Intake, Invalid> {
+    let mut reading = match format {
+        Format::Ics => ics::read(octets, zone)?,
+        Format::Csv => csv::read(octets)?,
+        Format::Json => json::read(octets)?,
+    };
+    for told in &mut reading.told {
+        preset.apply(&mut told.fields);
+    }
+    let mut intake = Intake::of(reading.told, zone);
+    intake.rejected.extend(reading.rejected);
+    intake.notes.extend(reading.notes);
+    Ok(intake)
+}
+
+/// What an input tells, what of it could not be read, and what was read otherwise than it may be meant.
+#[derive(Debug, Default)]
+struct Reading {
+    told: Vec<Told>,
+    rejected: Vec<Rejected>,
+    notes: Vec<Rejected>,
 }

@@ -5,6 +5,8 @@ mod digests;
 mod error;
 mod events;
 mod outbox;
+mod personal_calendars;
+mod sources;
 mod subscribers;
 pub mod watch;
 
@@ -21,6 +23,8 @@ pub use digests::{DigestState, NewEdition};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 pub use outbox::{Outcome, Outgoing};
+pub use personal_calendars::PersonalCalendar;
+pub use sources::SourceState;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;

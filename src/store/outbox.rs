@@ -45,6 +45,12 @@ pub enum Outcome {
 }
 
 impl Store {
+    /// How many deliveries there are in each state.
+    pub async fn delivery_counts(&self) -> Result<Vec<(String, i64)>> {
+        let rows = sqlx::query!("SELECT status, count(*) AS number FROM delivery GROUP BY status ORDER BY status");
+        Ok(rows.fetch_all(&self.read).await?.into_iter().map(|row| (row.status, row.number)).collect())
+    }
+
     /// Takes the delivery that is due first in hand, or none: confirmations before editions, since somebody waits for
     /// them. Deliveries of paused digests wait; those whose reader has left meanwhile are suppressed on the way.
     pub async fn claim_delivery(&self) -> Result<Option<Outgoing>> {

@@ -15,6 +15,9 @@ use crate::store;
 pub enum PageError {
     #[error("there is no such page")]
     NotFound,
+    /// It was here, and will not be again.
+    #[error("this is gone")]
+    Gone,
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// It may work again in a moment.
@@ -52,6 +55,9 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, title, text) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "Not found", "There is no such page here.".to_owned()),
+            Self::Gone => {
+                (StatusCode::GONE, "Gone", "This address was given up and leads nowhere any more.".to_owned())
+            }
             Self::Invalid(reason) => (StatusCode::BAD_REQUEST, "That can't be", reason.to_string()),
             Self::Busy(error) => {
                 tracing::warn!(%error, "a page could not be made for now");

@@ -49,7 +49,7 @@ pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Resul
     Ok(respond(&feed, headers, Format::Calendar, &format!("event-{}.ics", event.id)))
 }
 
-fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str) -> Response<Body> {
+pub fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str) -> Response<Body> {
     let gzip = accepts_gzip(headers);
     // Each encoding is a representation with an ETag of its own (RFC 9110 section 8.8.3.3).
     let etag = if gzip { format!("\"{}-gzip\"", feed.body.hash) } else { format!("\"{}\"", feed.body.hash) };

@@ -6,7 +6,9 @@ mod body;
 mod error;
 mod feeds;
 mod health;
+mod metrics;
 mod pages;
+pub mod personal;
 mod query;
 pub mod server;
 mod snapshot;
@@ -67,12 +69,13 @@ impl Site {
         };
         let errors = middleware::map_response_with_state(self.clone(), error::show_errors);
         // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
-        let feeds = feeds::router().layer(errors.clone());
+        let feeds = feeds::router().merge(personal::router()).layer(errors.clone());
         let pages = Router::new()
             .merge(pages::router())
             .merge(subscribe::router())
             .merge(unsubscribe::router())
             .merge(health::router())
+            .merge(metrics::router())
             .merge(assets::router())
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))

@@ -9,7 +9,7 @@ use super::{Result, Store, new_uid};
 use crate::clock::whole_second;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Status};
 use crate::domain::fields::EventFields;
-use crate::domain::when::Point;
+use crate::domain::when::{Point, Window};
 use crate::domain::{FieldError, Invalid};
 
 /// One entry of an import: an event, perhaps with the UID it has elsewhere.
@@ -44,6 +44,8 @@ pub struct ImportOrigin<'a> {
     pub host: &'a str,
     /// The foreign calendar by its address: its events are its own, and those that vanished from it are cancelled.
     pub source: Option<&'a str>,
+    /// Whether all of it could be read, so that what is missing is gone.
+    pub is_whole: bool,
     /// Nothing is kept.
     pub dry_run: bool,
 }
@@ -71,7 +73,7 @@ impl Store {
         for entry in entries {
             import.take(entry);
         }
-        if origin.source.is_some() {
+        if origin.source.is_some() && origin.is_whole && import.counts.rejected.is_empty() {
             import.cancel_vanished();
         }
         if !origin.dry_run {
@@ -199,7 +201,7 @@ impl<'a> Import<'a> {
     /// nobody knows.
     fn cancel_vanished(&mut self) {
         let source = self.origin.source;
-        let ahead = crate::domain::when::Window { from: self.now, ..crate::domain::when::Window::ALL };
+        let ahead = Window { from: self.now, ..Window::ALL };
         for index in 0..self.events.len() {
             let event = &mut self.events[index];
             let has_vanished = event.source.as_deref() == source && !self.spoken.contains_key(&index);
@@ -208,7 +210,7 @@ impl<'a> Import<'a> {
             }
             let done = match event.details.status {
                 Status::Draft => event.remove(self.now),
-                _ => event.cancel("it is no longer in the calendar it came from", self.now).unwrap_or_default(),
+                _ => event.cancel(VANISHED, self.now).unwrap_or_default(),
             };
             let id = event.id;
             self.history.extend(done.into_iter().map(|entry| (id, entry)));
@@ -217,6 +219,9 @@ impl<'a> Import<'a> {
         }
     }
 }
+
+/// Why a vanished event is cancelled, for its readers.
+const VANISHED: &str = "no longer in the calendar it came from";
 
 type Rejections = Vec<(u64, FieldError)>;
 
@@ -230,6 +235,14 @@ fn take_over(
     let status = |reason| FieldError { field: "status", reason };
     let zone = event.details.when.zone().clone();
     let mut details = fields.onto(Some(&event.details), &zone)?;
+    // What was removed from a foreign calendar's events here stays so.
+    if event.removed && event.source.is_some() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    // A draft that was cancelled elsewhere was seen by nobody.
+    if event.details.status == Status::Draft && details.status == Status::Cancelled {
+        details.status = Status::Draft;
+    }
     // A table without UIDs is typed by hand and knows nothing of what was cancelled or removed here since.
     if entry.uid.is_none() && event.removed {
         return Ok((Vec::new(), Vec::new()));

@@ -11,13 +11,15 @@ ALTER TABLE history ADD COLUMN occurrence TEXT;                    -- the origin
 
 -- What the daemon knows of a foreign calendar beside its definition in the configuration.
 CREATE TABLE source (
-    url           TEXT PRIMARY KEY,
+    url           TEXT PRIMARY KEY, -- as configured
+    settings      TEXT    NOT NULL, -- what else was configured when it was read last
+    found_at      TEXT,             -- where redirects led; the next two belong to that address alone
     etag          TEXT,
     last_modified TEXT,
     tried_at      INTEGER,
-    read_at       INTEGER,          -- the last time all went well
+    read_at       INTEGER,          -- the last time all went well, changed or not
     next_at       INTEGER,
-    failures      INTEGER NOT NULL DEFAULT 0, -- since then
+    failures      INTEGER NOT NULL, -- since then
     error         TEXT
 ) STRICT;
 

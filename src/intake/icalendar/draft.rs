@@ -1,0 +1,51 @@
+//! The properties of an event, before their meaning is known.
+
+use super::Status;
+use super::names::Field;
+use super::property::Property;
+
+/// An event's own properties; those of alarms and the like inside of it are left out.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    pub line: u64,
+    pub properties: Vec<(Field, Property<'a>)>,
+    /// The file ends in it.
+    pub is_cut: bool,
+}
+
+impl<'a> Draft<'a> {
+    pub fn all(&self, field: Field) -> impl Iterator<Item = &Property<'a>> {
+        self.properties.iter().filter(move |(known, _)| *known == field).map(|(_, property)| property)
+    }
+
+    pub fn first(&self, field: Field) -> Option<&Property<'a>> {
+        self.all(field).next()
+    }
+
+    pub fn values(&self, field: Field) -> Vec<String> {
+        self.all(field).map(|property| property.value().to_owned()).filter(|value| !value.is_empty()).collect()
+    }
+}
+
+/// ORGANIZER's name or, without one, its mail address (section 3.8.4.3).
+pub fn organizer(property: &Property<'_>) -> Option<String> {
+    let name = property.parameter("CN").filter(|name| !name.is_empty());
+    name.or_else(|| {
+        let value = property.value();
+        // A name with a colon and without quotes ends up in the value.
+        let address = match value.to_ascii_lowercase().rfind("mailto:") {
+            Some(at) => value.get(at + "mailto:".len()..).unwrap_or_default(),
+            None => value,
+        };
+        Some(address.trim_ascii().to_owned()).filter(|address| address.contains('@'))
+    })
+}
+
+pub fn status(property: &Property<'_>) -> Option<Status> {
+    match property.value().to_ascii_uppercase().as_str() {
+        "CANCELLED" | "CANCELED" => Some(Status::Cancelled),
+        "TENTATIVE" => Some(Status::Tentative),
+        "CONFIRMED" => Some(Status::Confirmed),
+        _ => None,
+    }
+}

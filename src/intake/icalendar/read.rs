@@ -1,0 +1,288 @@
+//! From the properties of a VEVENT to an event (RFC 5545 section 3.6.1).
+
+use std::collections::HashSet;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use super::draft::{Draft, organizer, status};
+use super::moment::{Length, Written, clipped};
+use super::names::Field;
+use super::outline::Outline;
+use super::problems::Problems;
+use super::property::Property;
+use super::series::{Change, tell_by_series};
+use super::times::{Clock, Frame};
+use super::zones::Zones;
+use super::{ForeignEvent, Moment, Status};
+
+/// No honest event has more properties of its own making.
+const MOST_EXTENSIONS: usize = 200;
+
+pub fn events(outline: &Outline<'_>, problems: &mut Problems) -> Vec<ForeignEvent> {
+    let zones = Zones::new(&outline.definitions);
+    let mut reader = Reader { zones, problems, unknown: HashSet::new(), changes: Vec::new() };
+    let mut events: Vec<ForeignEvent> = Vec::new();
+    for (index, calendar) in outline.calendars.iter().enumerate().filter(|(_, calendar)| !calendar.events.is_empty()) {
+        reader.zones.enter(index, calendar.zone_name.as_deref());
+        reader.unknown.clear();
+        for draft in &calendar.events {
+            let index = events.len();
+            if let Some(mut event) = reader.event(draft, index) {
+                if calendar.cancels {
+                    event.status = Some(Status::Cancelled);
+                }
+                events.push(event);
+            }
+        }
+    }
+    tell_by_series(&mut events, &reader.changes);
+    events
+}
+
+struct Reader<'a, 'p> {
+    zones: Zones<'a>,
+    problems: &'p mut Problems,
+    /// The zones of this calendar that are known to be unknown.
+    unknown: HashSet<String>,
+    changes: Vec<Change>,
+}
+
+impl Reader<'_, '_> {
+    fn event(&mut self, draft: &Draft<'_>, index: usize) -> Option<ForeignEvent> {
+        let summary = self.text(draft, Field::Summary);
+        if draft.is_cut && (summary.is_none() || draft.first(Field::Start).is_none()) {
+            let reason = "the file ends in the middle of this event, before both its start and its title are told";
+            self.problems.reject(draft.line, reason.to_owned());
+            return None;
+        }
+        let rrules = draft.values(Field::Rrule);
+        let repeats = !rrules.is_empty() || draft.first(Field::Rdate).is_some();
+        let (frame, start) = self.start(draft, repeats)?;
+        if draft.is_cut {
+            let reason = "the file ends in the middle of this event: it is read as far as it is told";
+            self.problems.note(draft.line, reason.to_owned());
+        }
+        let recurrence_id = draft.first(Field::RecurrenceId).and_then(|id| self.recurrence_id(id, &frame, index));
+        let organizer = draft.first(Field::Organizer).and_then(organizer).or_else(|| self.text(draft, Field::Contact));
+        let extensions =
+            draft.all(Field::Extension).take(MOST_EXTENSIONS).filter_map(|x| Some((x.name().to_owned(), x.text()?)));
+        let mut event = ForeignEvent {
+            line: draft.line,
+            uid: self.text(draft, Field::Uid),
+            sequence: draft.first(Field::Sequence).and_then(|number| number.value().parse().ok()).unwrap_or(0),
+            recurrence_id,
+            start,
+            end: self.end(draft, start, &frame, repeats),
+            rrules,
+            exrules: draft.values(Field::Exrule),
+            rdates: self.moments(draft, Field::Rdate, &frame, start, repeats),
+            exdates: self.moments(draft, Field::Exdate, &frame, start, repeats),
+            summary,
+            description: self.text(draft, Field::Description),
+            location: self.text(draft, Field::Location),
+            organizer,
+            categories: draft.all(Field::Categories).flat_map(Property::list).collect(),
+            status: draft.first(Field::Status).and_then(status),
+            url: self.text(draft, Field::Url),
+            refids: draft.all(Field::Refid).filter_map(Property::text).filter(|refid| !refid.is_empty()).collect(),
+            kind: None,
+            extensions: extensions.collect(),
+            zone: frame.zone,
+            calendar_zone: frame.calendar_zone,
+        };
+        event.kind = event.extension("X-KALENDS-KIND").filter(|kind| !kind.is_empty()).map(String::from);
+        Some(event)
+    }
+
+    fn start(&mut self, draft: &Draft<'_>, repeats: bool) -> Option<(Frame, Moment)> {
+        let replaced = draft.first(Field::RecurrenceId);
+        let Some(property) = draft.first(Field::Start).or(replaced) else {
+            self.problems.reject(draft.line, "the event has no start (DTSTART)".to_owned());
+            return None;
+        };
+        if draft.first(Field::Start).is_none() {
+            let reason =
+                "the changed occurrence has no start (DTSTART): it is taken to begin as it would have unchanged";
+            self.problems.note(property.line, reason.to_owned());
+        }
+        let (zone, dates) = property.zone_and_dates();
+        let written = match self.written(property, dates) {
+            Ok(written) => written,
+            Err(reason) => {
+                self.problems.reject(property.line, format!("the start of the event can't be read: {reason}"));
+                return None;
+            }
+        };
+        let clock = match written {
+            Written::Day(_) => Clock::Floating,
+            Written::Utc(_) => Clock::Zone(TimeZone::UTC),
+            Written::Local(_) => {
+                self.clock(zone.as_deref(), property.line, written, repeats).unwrap_or(Clock::Floating)
+            }
+        };
+        if let (Clock::Defined(_), true, Some(zone)) = (&clock, repeats, &zone) {
+            let zone = clipped(zone);
+            let reason = format!(
+                "the time zone `{zone}` agrees with no known one: the event is told in UTC, so what repeats may be off when clocks change"
+            );
+            self.problems.note(property.line, reason);
+        }
+        let frame = Frame::new(clock, self.zones.calendar_zone());
+        match frame.moment(written, None) {
+            Some(start) => Some((frame, start)),
+            None => {
+                let dates = clipped(dates);
+                self.problems.reject(property.line, format!("the start of the event, `{dates}`, is out of all bounds"));
+                None
+            }
+        }
+    }
+
+    /// The clock of a property with a TZID. Each that is unknown is told once.
+    fn clock(&mut self, zone: Option<&str>, line: u64, written: Written, repeats: bool) -> Option<Clock> {
+        let zone = zone?;
+        let (clock, is_unknown) = self.zones.clock(zone, written.local(), repeats);
+        if is_unknown && self.unknown.insert(zone.to_owned()) {
+            let zone = clipped(zone);
+            let reason = format!(
+                "the time zone `{zone}` is not known and the file does not tell what it is: its times are taken as they are, without a zone"
+            );
+            self.problems.note(line, reason);
+        }
+        Some(clock)
+    }
+
+    /// One date of a property. With VALUE=DATE, midnight is the day itself.
+    fn written(&mut self, property: &Property<'_>, text: &str) -> Result<Written, String> {
+        let written = Written::read(text)?;
+        if matches!(written, Written::Day(_))
+            || !property.parameter("VALUE").is_some_and(|v| v.eq_ignore_ascii_case("DATE"))
+        {
+            return Ok(written);
+        }
+        if written.local().time() == Time::midnight() {
+            return Ok(Written::Day(written.day()));
+        }
+        let reason = format!("`{}` is said to be a date, but it has a time, which is taken", clipped(text));
+        self.problems.note(property.line, reason);
+        Ok(written)
+    }
+
+    fn end(&mut self, draft: &Draft<'_>, start: Moment, frame: &Frame, repeats: bool) -> Option<Moment> {
+        if let Some(property) = draft.first(Field::End) {
+            let (zone, dates) = property.zone_and_dates();
+            let written = self.written(property, dates);
+            let end = written.and_then(|written| {
+                let clock = self.clock(zone.as_deref(), property.line, written, repeats);
+                // A day has no zone, so neither has an end beside it.
+                let moment = match start {
+                    Moment::Day(_) if !matches!(written, Written::Day(_)) => Some(Moment::Local(written.local())),
+                    _ => frame.moment(written, clock.as_ref()),
+                };
+                moment.ok_or_else(|| format!("`{}` is out of all bounds", clipped(dates)))
+            });
+            match end {
+                Ok(end) => {
+                    let (end, note) = frame.end_at(start, end);
+                    note.into_iter().for_each(|note| self.problems.note(property.line, note.to_owned()));
+                    return end;
+                }
+                Err(reason) => {
+                    let reason = format!("the event is read without an end, which can't be read: {reason}");
+                    self.problems.note(property.line, reason);
+                }
+            }
+        }
+        let property = draft.first(Field::Duration)?;
+        let shown = clipped(property.value());
+        match Length::read(property.value()) {
+            Some(length) if !length.is_negative() => frame.end_after(start, length),
+            Some(_) => {
+                let reason = format!("the duration `{shown}` is negative: the event is read without an end");
+                self.problems.note(property.line, reason);
+                None
+            }
+            None => {
+                let reason = format!("`{shown}` is not a duration such as PT1H30M: the event is read without an end");
+                self.problems.note(property.line, reason);
+                None
+            }
+        }
+    }
+
+    /// RDATE or EXDATE (section 3.8.5): any number of lists.
+    fn moments(&mut self, draft: &Draft<'_>, field: Field, frame: &Frame, start: Moment, repeats: bool) -> Vec<Moment> {
+        let mut moments = Vec::new();
+        for property in draft.all(field) {
+            let (zone, dates) = property.zone_and_dates();
+            for text in dates.split([',', ';']).map(str::trim_ascii).filter(|text| !text.is_empty()) {
+                // Of a period the beginning.
+                let text = text.split('/').next().unwrap_or(text);
+                let moment = self.written(property, text).and_then(|written| {
+                    let clock = self.clock(zone.as_deref(), property.line, written, repeats);
+                    let moment = match start {
+                        Moment::Day(_) => Some(Moment::Day(frame.day(written))),
+                        Moment::Local(_) => frame.moment(written, clock.as_ref()),
+                    };
+                    moment.ok_or_else(|| format!("`{}` is out of all bounds", clipped(text)))
+                });
+                match (moment, start) {
+                    (Ok(Moment::Day(day)), Moment::Local(start)) if field == Field::Rdate => {
+                        moments.push(Moment::Local(day.to_datetime(start.time())));
+                    }
+                    (Ok(moment), _) => moments.push(moment),
+                    (Err(reason), _) => {
+                        let name = property.name().to_ascii_uppercase();
+                        self.problems.note(property.line, format!("a date of {name} is left out: {reason}"));
+                    }
+                }
+            }
+        }
+        moments
+    }
+
+    /// RECURRENCE-ID (section 3.8.4.4).
+    fn recurrence_id(&mut self, property: &Property<'_>, frame: &Frame, event: usize) -> Option<Moment> {
+        let (zone, dates) = property.zone_and_dates();
+        let moment = self.written(property, dates).and_then(|written| {
+            let clock = self.clock(zone.as_deref(), property.line, written, false);
+            let moment = frame.moment(written, clock.as_ref()).ok_or_else(|| "it is out of all bounds".to_owned())?;
+            self.changes.push(Change {
+                event,
+                day: frame.day(written),
+                instant: frame.instant(written, clock.as_ref()),
+            });
+            Ok(moment)
+        });
+        if property.parameter("RANGE").is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE")) {
+            let reason = "this change is meant for all later occurrences too: only the one it names is changed";
+            self.problems.note(property.line, reason.to_owned());
+        }
+        match moment {
+            Ok(moment) => Some(moment),
+            Err(reason) => {
+                let reason = format!("it can't be told which occurrence is changed, so it is read by itself: {reason}");
+                self.problems.note(property.line, reason);
+                None
+            }
+        }
+    }
+
+    /// The first such text that is not empty.
+    fn text(&mut self, draft: &Draft<'_>, field: Field) -> Option<String> {
+        let mut encoded = None;
+        let text = draft.all(field).find_map(|property| match property.text() {
+            Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            None => {
+                encoded = Some(property);
+                None
+            }
+        });
+        if let (None, Some(property)) = (&text, encoded) {
+            let name = property.name().to_ascii_uppercase();
+            self.problems.note(property.line, format!("{name} is left out: its encoding is not known for text"));
+        }
+        text
+    }
+}

@@ -1,0 +1,231 @@
+//! From times as they are written to moments in the zone of an event.
+
+use std::rc::Rc;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Span, Timestamp};
+
+use super::Moment;
+use super::moment::{Length, Written, in_range};
+use super::rules::Rules;
+
+/// The clock that a time is told by.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// That of whoever reads it (section 3.3.5, form 1).
+    Floating,
+    Zone(TimeZone),
+    /// One that no known zone agrees with. Its times are turned into UTC.
+    Defined(Rc<Rules>),
+}
+
+impl Clock {
+    /// None: it floats.
+    pub fn instant(&self, local: DateTime) -> Option<Timestamp> {
+        match self {
+            Clock::Floating => None,
+            Clock::Zone(zone) => zone.to_ambiguous_timestamp(local).compatible().ok(),
+            Clock::Defined(rules) => rules.instant(local),
+        }
+    }
+
+    /// The zone that the times of an event by this clock are told in.
+    pub fn zone(&self) -> Option<TimeZone> {
+        match self {
+            Clock::Floating => None,
+            Clock::Zone(zone) => Some(zone.clone()),
+            Clock::Defined(_) => Some(TimeZone::UTC),
+        }
+    }
+}
+
+/// What the moments of an event are told in.
+pub struct Frame {
+    /// That of its start.
+    pub clock: Clock,
+    pub zone: Option<TimeZone>,
+    pub calendar_zone: Option<TimeZone>,
+}
+
+impl Frame {
+    pub fn new(clock: Clock, calendar_zone: Option<&TimeZone>) -> Self {
+        let zone = clock.zone();
+        Self { clock, zone, calendar_zone: calendar_zone.cloned() }
+    }
+
+    /// A time that is written by `clock`, or by that of the event if there is none. None: it lies out of all bounds.
+    pub fn moment(&self, written: Written, clock: Option<&Clock>) -> Option<Moment> {
+        let local = match (written, clock.unwrap_or(&self.clock)) {
+            (Written::Day(day), _) => return Some(Moment::Day(day)),
+            (Written::Utc(at), _) => self.local(Offset::UTC.to_timestamp(at).ok()?).unwrap_or(at),
+            // A time that the clock skips stays what it is.
+            (Written::Local(at), Clock::Zone(zone)) if self.zone.as_ref().is_some_and(|own| is_same(own, zone)) => at,
+            (Written::Local(at), clock) => match self.zone.as_ref().and_then(|_| clock.instant(at)) {
+                Some(instant) => self.local(instant)?,
+                None => at,
+            },
+        };
+        in_range(&local.date()).then_some(Moment::Local(local))
+    }
+
+    /// The instant of a time that does not float.
+    pub fn instant(&self, written: Written, clock: Option<&Clock>) -> Option<Timestamp> {
+        match written {
+            Written::Day(_) => None,
+            Written::Utc(at) => Offset::UTC.to_timestamp(at).ok(),
+            Written::Local(at) => clock.unwrap_or(&self.clock).instant(at),
+        }
+    }
+
+    /// The day that is meant for a series of days, even if it is written as a time.
+    pub fn day(&self, written: Written) -> Date {
+        let shown = match written {
+            Written::Utc(_) => self.instant(written, None).and_then(|instant| self.local(instant)),
+            Written::Day(_) | Written::Local(_) => None,
+        };
+        shown.map_or(written.day(), DateTime::date)
+    }
+
+    /// What clocks show at `instant` where the event is or, if it floats, where its calendar is.
+    fn local(&self, instant: Timestamp) -> Option<DateTime> {
+        self.zone.as_ref().or(self.calendar_zone.as_ref()).map(|zone| zone.to_datetime(instant))
+    }
+
+    /// The moment so long after `start` (RFC 5545 section 3.3.6: days first, then the time that passes).
+    fn after(&self, start: DateTime, length: Length) -> Option<DateTime> {
+        let later = start.checked_add(Span::new().try_days(length.days).ok()?).ok()?;
+        let seconds = SignedDuration::from_secs(length.seconds);
+        match &self.zone {
+            Some(zone) if length.seconds != 0 => {
+                let instant = zone.to_ambiguous_timestamp(later).compatible().ok()?;
+                Some(zone.to_datetime(instant.checked_add(seconds).ok()?))
+            }
+            _ => later.checked_add(seconds).ok(),
+        }
+    }
+
+    /// The end by DTEND (section 3.8.2.2). The text tells what is wrong with it.
+    pub fn end_at(&self, start: Moment, end: Moment) -> (Option<Moment>, Option<&'static str>) {
+        const BEFORE: &str = "the end lies before the start: the event is read without an end";
+        match (start, end) {
+            (Moment::Day(first), Moment::Day(next)) if next < first => (None, Some(BEFORE)),
+            (Moment::Day(first), Moment::Day(next)) => {
+                (next.yesterday().ok().filter(|last| *last > first).map(Moment::Day), None)
+            }
+            (Moment::Day(first), Moment::Local(at)) => {
+                let is_exclusive = at.time() == Time::midnight() && at.date() > first;
+                let last = if is_exclusive { at.date().yesterday().unwrap_or(first) } else { at.date() };
+                let note = "the start is a day and the end a time: the day of the end is taken";
+                if last < first {
+                    (None, Some(BEFORE))
+                } else {
+                    (Some(last).filter(|last| *last > first).map(Moment::Day), Some(note))
+                }
+            }
+            (Moment::Local(start), Moment::Day(next)) => {
+                let end = next.to_datetime(Time::midnight());
+                let note = "the start has a time and the end is a day: the event is taken to end as that day begins";
+                if end <= start { (None, Some(BEFORE)) } else { (Some(Moment::Local(end)), Some(note)) }
+            }
+            (Moment::Local(start), Moment::Local(end)) if end < start => (None, Some(BEFORE)),
+            (Moment::Local(start), Moment::Local(end)) => (Some(Moment::Local(end)).filter(|_| end > start), None),
+        }
+    }
+
+    /// The end by DURATION (section 3.8.2.5).
+    pub fn end_after(&self, start: Moment, length: Length) -> Option<Moment> {
+        let end = match start {
+            Moment::Day(first) => {
+                let more = Span::new().try_days(length.whole_days() - 1).ok()?;
+                Moment::Day(first.checked_add(more).ok().filter(|last| *last > first)?)
+            }
+            Moment::Local(start) => Moment::Local(self.after(start, length).filter(|end| *end > start)?),
+        };
+        in_range(&end.day()).then_some(end)
+    }
+}
+
+/// Whether two zones are one. They are compared by name: their data may be alike by chance.
+fn is_same(one: &TimeZone, other: &TimeZone) -> bool {
+    one.iana_name() == other.iana_name()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(zone: &str, calendar: &str) -> Frame {
+        let zone_named = |name: &str| (!name.is_empty()).then(|| TimeZone::get(name).unwrap());
+        Frame::new(zone_named(zone).map_or(Clock::Floating, Clock::Zone), zone_named(calendar).as_ref())
+    }
+
+    fn moment(text: &str) -> Moment {
+        match Written::read(text).unwrap() {
+            Written::Day(day) => Moment::Day(day),
+            Written::Local(at) | Written::Utc(at) => Moment::Local(at),
+        }
+    }
+
+    #[test]
+    fn moments_are_told_in_the_zone_of_the_start() {
+        for (zone, calendar, text, by, told) in [
+            ("Europe/Berlin", "", "20200916T070000Z", "", "20200916T090000"),
+            ("Europe/Berlin", "", "20200916T090000", "", "20200916T090000"),
+            ("Europe/Berlin", "", "20200916T150000", "Asia/Shanghai", "20200916T090000"),
+            ("Europe/Berlin", "", "20200329T023000", "Europe/Berlin", "20200329T023000"),
+            ("UTC", "Europe/Berlin", "20200916T090000", "Europe/Berlin", "20200916T070000"),
+            ("", "Europe/Berlin", "20200916T070000Z", "", "20200916T090000"),
+            ("", "", "20200916T070000Z", "", "20200916T070000"),
+            ("", "", "20200916T070000", "Europe/Berlin", "20200916T070000"),
+            ("Europe/Berlin", "", "20200916", "Asia/Shanghai", "20200916"),
+        ] {
+            let by = (!by.is_empty()).then(|| Clock::Zone(TimeZone::get(by).unwrap()));
+            let found = frame(zone, calendar).moment(Written::read(text).unwrap(), by.as_ref());
+            assert_eq!(found, Some(moment(told)), "{zone} {text}");
+        }
+        let last = Written::read("29991231T235900Z").unwrap();
+        assert_eq!(frame("Asia/Shanghai", "").moment(last, None), None);
+    }
+
+    #[test]
+    fn an_end_is_of_the_kind_of_the_start_and_after_it() {
+        for (start, end, told, noted) in [
+            ("20200916", "20200919", Some("20200918"), false),
+            ("20200916", "20200917", None, false),
+            ("20200916", "20200916", None, false),
+            ("20200916", "20200915", None, true),
+            ("20200916", "20200918T000000", Some("20200917"), true),
+            ("20200916", "20200918T120000", Some("20200918"), true),
+            ("20200916", "20200916T120000", None, true),
+            ("20200916", "20200915T120000", None, true),
+            ("20200916T090000", "20200918", Some("20200918T000000"), true),
+            ("20200916T090000", "20200916", None, true),
+            ("20200916T090000", "20200916T103000", Some("20200916T103000"), false),
+            ("20200916T090000", "20200916T090000", None, false),
+            ("20200916T090000", "20200916T080000", None, true),
+        ] {
+            let (found, note) = frame("", "").end_at(moment(start), moment(end));
+            assert_eq!((found, note.is_some()), (told.map(moment), noted), "{start} to {end}");
+        }
+    }
+
+    #[test]
+    fn a_duration_leads_to_an_end() {
+        for (zone, start, length, told) in [
+            ("", "20200916", "P1D", None),
+            ("", "20200916", "P1W", Some("20200922")),
+            ("", "20200916", "PT36H", Some("20200917")),
+            ("", "20200916", "PT0S", None),
+            ("", "20200916T090000", "PT1H30M", Some("20200916T103000")),
+            ("", "20200916T090000", "PT0S", None),
+            ("Europe/Berlin", "20200328T120000", "P1D", Some("20200329T120000")),
+            ("Europe/Berlin", "20200328T120000", "PT24H", Some("20200329T130000")),
+            ("Europe/Berlin", "20200916T090000", "P4294967295W", None),
+            ("Europe/Berlin", "29991231T230000", "PT2H", None),
+        ] {
+            let found = frame(zone, "").end_after(moment(start), Length::read(length).unwrap());
+            assert_eq!(found, told.map(moment), "{start} {length}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Events from an iCalendar file (RFC 5545): what `icalendar` read, in our own words.
+
+use std::collections::HashMap;
+
+use jiff::Unit;
+use jiff::civil::DateTimeRound;
+
+use super::icalendar::{self, ForeignEvent, Moment, Status};
+use super::{Reading, Rejected, Told};
+use crate::domain::fields::EventFields;
+use crate::domain::recurrence::Rule;
+use crate::domain::when::Point;
+use crate::domain::zone::Zone;
+use crate::domain::{Invalid, text};
+
+/// The lengths that are kept of what others wrote, in characters.
+const LINE_CHARS: usize = 1000;
+const LABEL_CHARS: usize = 200;
+const DESCRIPTION_CHARS: usize = 100_000;
+
+/// An error means that there is no calendar in it.
+pub fn read(octets: &[u8], site_zone: &Zone) -> Result<Reading, Invalid> {
+    let file = icalendar::read(octets);
+    if file.events.is_empty() && !names_a_calendar(octets) {
+        return Err(Invalid::new("there is no calendar in it: an iCalendar file begins with BEGIN:VCALENDAR"));
+    }
+    let mut reading = Reading::default();
+    for problem in file.problems {
+        let told = Rejected::whole(problem.line, problem.reason);
+        if problem.rejected { &mut reading.rejected } else { &mut reading.notes }.push(told);
+    }
+    for event in &file.events {
+        let told = tell(event, site_zone, &mut reading.notes);
+        reading.told.push(told);
+    }
+    tell_apart(&mut reading.told);
+    Ok(reading)
+}
+
+/// In whatever encoding: UTF-16 has a NUL beside each of these letters.
+fn names_a_calendar(octets: &[u8]) -> bool {
+    let letters: String =
+        octets.iter().filter(|octet| **octet != 0).map(|octet| char::from(octet.to_ascii_uppercase())).collect();
+    letters.contains("BEGIN:VCALENDAR") || letters.contains("BEGIN:VEVENT")
+}
+
+fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Told {
+    let own = |name: &str| event.extension(name).map(str::to_owned);
+    let line =
+        |text: &Option<String>| Some(clipped(&text::single_line(text.as_deref().unwrap_or_default()), LINE_CHARS));
+    let zone = own("X-KALENDS-TIMEZONE").or_else(|| Some(zone(event)?.to_string()));
+    let mut fields = EventFields {
+        kind: event.kind.clone(),
+        title: Some(title(event)),
+        start: Some(own("X-KALENDS-START").unwrap_or_else(|| point(event.start).to_string())),
+        end: Some(match own("X-KALENDS-START") {
+            Some(_) => own("X-KALENDS-END").unwrap_or_default(),
+            None => event.end.map(|end| point(end).to_string()).unwrap_or_default(),
+        }),
+        timezone: zone,
+        status: Some(own("X-KALENDS-STATUS").unwrap_or_else(|| status(event).to_owned())),
+        location: line(&event.location),
+        organizer: line(&event.organizer),
+        topics: Some(labels(&event.categories)),
+        standards: Some(labels(&event.refids)),
+        url: Some(String::new()),
+        description: Some(event.description.clone().unwrap_or_default()),
+        cancel_reason: own("COMMENT").filter(|_| event.status == Some(Status::Cancelled)),
+        repeat: Some(String::new()),
+        rdates: Some(Vec::new()),
+        exdates: Some(Vec::new()),
+    };
+    add_url(&mut fields, event);
+    add_recurrence(&mut fields, event, site_zone, notes);
+    Told {
+        line: event.line,
+        uid: event.uid.clone(),
+        sequence: event.sequence,
+        occurrence: event.recurrence_id.map(|start| point(start).to_string()),
+        fields,
+    }
+}
+
+/// The zone of its times: where they float, the calendar's own; none for days.
+fn zone(event: &ForeignEvent) -> Option<Zone> {
+    let named =
+        event.zone.as_ref().or(event.calendar_zone.as_ref().filter(|_| matches!(event.start, Moment::Local(_))));
+    named.and_then(|zone| zone.iana_name()).and_then(|name| name.parse().ok())
+}
+
+/// To the minute: seconds are more than anybody's meeting has.
+fn point(moment: Moment) -> Point {
+    match moment {
+        Moment::Day(day) => Point::Day(day),
+        Moment::Local(at) => {
+            let minute = at.round(DateTimeRound::new().smallest(Unit::Minute).mode(jiff::RoundMode::Trunc));
+            Point::Minute(minute.unwrap_or(at))
+        }
+    }
+}
+
+fn title(event: &ForeignEvent) -> String {
+    let description = event.description.as_deref().and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
+    let candidates =
+        [event.extension("X-KALENDS-TITLE"), event.summary.as_deref(), description, event.location.as_deref()];
+    let title = candidates.into_iter().flatten().map(text::single_line).find(|title| !title.is_empty());
+    clipped(&title.unwrap_or_else(|| "(no title)".into()), LINE_CHARS)
+}
+
+fn status(event: &ForeignEvent) -> &'static str {
+    match event.status {
+        Some(Status::Cancelled) => "cancelled",
+        Some(Status::Tentative) => "tentative",
+        _ => "confirmed",
+    }
+}
+
+/// Labels that can be kept: none with the mark that separates them in a table.
+fn labels(given: &[String]) -> Vec<String> {
+    given.iter().map(|label| clipped(&text::single_line(&label.replace(';', ",")), LABEL_CHARS)).collect()
+}
+
+/// Only addresses of the web go behind a link; any other is told in the description.
+fn add_url(fields: &mut EventFields, event: &ForeignEvent) {
+    let url = event.url.clone().unwrap_or_default();
+    let description = fields.description.get_or_insert_default();
+    match text::web_url(&url) {
+        Ok(url) => fields.url = Some(url),
+        Err(_) if !description.contains(&url) => *description = format!("{description}\n\n{url}"),
+        Err(_) => {}
+    }
+    *description = clipped(description, DESCRIPTION_CHARS);
+}
+
+/// A rule that can't be followed leaves the first date, and a note.
+fn add_recurrence(fields: &mut EventFields, event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) {
+    let mut note = |reason: String| notes.push(Rejected::whole(event.line, reason));
+    if event.recurrence_id.is_some() {
+        return;
+    }
+    let start = point(event.start);
+    let zone = zone(event).unwrap_or_else(|| site_zone.clone());
+    if let Some(rule) = event.rrules.first() {
+        match Rule::read(rule, start, &zone) {
+            Ok(rule) => fields.repeat = Some(rule.as_str().to_owned()),
+            Err(error) => note(format!("only its first date is taken, because {error}")),
+        }
+    }
+    if event.rrules.len() > 1 {
+        note("it repeats by several rules: only the first is followed".into());
+    }
+    if !event.exrules.is_empty() {
+        note("it leaves out dates by a rule (EXRULE), which nobody does any more: these are not left out".into());
+    }
+    let dates = |moments: &[Moment]| {
+        let alike = moments
+            .iter()
+            .map(|moment| point(*moment))
+            .filter(|date| matches!(date, Point::Day(_)) || date.precision() == start.precision());
+        alike.map(|date| date.to_string()).collect::<Vec<_>>()
+    };
+    fields.rdates = Some(dates(&event.rdates));
+    if fields.repeat.as_ref().is_some_and(|rule| !rule.is_empty()) || !event.rdates.is_empty() {
+        fields.exdates = Some(dates(&event.exdates));
+    }
+}
+
+/// A UID that several events share: a higher SEQUENCE replaces a lower; of equal ones, those at another time become
+/// events of their own, so that no date is lost.
+fn tell_apart(told: &mut Vec<Told>) {
+    let mut newest: HashMap<String, (u32, Option<String>)> = HashMap::new();
+    let whole = |told: &Told| told.occurrence.is_none();
+    for one in told.iter().filter(|one| whole(one)) {
+        let Some(uid) = &one.uid else { continue };
+        let known = newest.entry(uid.clone()).or_insert_with(|| (one.sequence, one.fields.start.clone()));
+        if one.sequence > known.0 {
+            *known = (one.sequence, one.fields.start.clone());
+        }
+    }
+    told.retain_mut(|one| {
+        let Some(uid) = one.uid.clone().filter(|_| whole(one)) else { return true };
+        match newest.get(&uid) {
+            Some((sequence, _)) if one.sequence < *sequence => false,
+            Some((_, start)) if one.fields.start != *start => {
+                one.uid = Some(format!("{uid}#{}", one.fields.start.as_deref().unwrap_or_default()));
+                true
+            }
+            _ => true,
+        }
+    });
+}
+
+/// At most so many characters, ending in what shows that some are missing.
+fn clipped(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
+}

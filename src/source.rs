@@ -1,0 +1,186 @@
+//! Foreign calendars that are kept in step: fetched when they are due, read, and taken over as an import is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, SourceConfig};
+use crate::domain::Invalid;
+use crate::fetch::{FetchError, Fetched, Fetcher};
+use crate::intake::{self, Format, Intake, Preset};
+use crate::store::{self, ImportCounts, ImportOrigin, SourceState, Store};
+
+/// Without anything to wake for, the clock is looked at this often.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// After a failure, doubled with each that follows, up to the source's own interval or a day.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(2);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Why a calendar could not be kept in step this time.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error("it can't be read: {0}")]
+    Unreadable(#[from] Invalid),
+    #[error("it came without any events, and had some before: nothing was changed here")]
+    Emptied,
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What came of looking at a calendar.
+#[derive(Debug)]
+pub enum Synced {
+    NotModified,
+    Taken {
+        counts: ImportCounts,
+        /// What of it could not be read.
+        rejected: Vec<intake::Rejected>,
+    },
+}
+
+/// Runs until `stop`.
+pub async fn run(store: Store, config: Arc<Config>, fetcher: Fetcher, stop: CancellationToken) {
+    loop {
+        let pause = stop.run_until_cancelled(step(&store, &config, &fetcher)).await;
+        let Some(pause) = pause else { return };
+        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Syncs what is due now, each calendar by itself, so that a slow one holds up no other; how long to rest then.
+async fn step(store: &Store, config: &Arc<Config>, fetcher: &Fetcher) -> Duration {
+    let mut work = JoinSet::new();
+    for index in 0..config.sources.len() {
+        let (store, config, fetcher) = (store.clone(), config.clone(), fetcher.clone());
+        work.spawn(async move {
+            let Some(source) = config.sources.get(index) else { return None };
+            match is_due(&store, source).await {
+                Ok(true) => {
+                    report(source, &sync(&store, &config, source, &fetcher).await);
+                }
+                Ok(false) => {}
+                Err(error) => tracing::error!(source = source.name(), %error, "a source's state can't be read"),
+            }
+            store.source_state(source.url.as_str()).await.ok()?.next_at
+        });
+    }
+    let next = work.join_all().await.into_iter().flatten().min();
+    let rest = next.map(|next| Duration::try_from(next.duration_since(store.now())).unwrap_or_default());
+    rest.map_or(LONGEST_SLEEP, |rest| rest.clamp(Duration::from_millis(200), LONGEST_SLEEP))
+}
+
+fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
+    let name = source.name();
+    match result {
+        Ok(Synced::NotModified) => tracing::debug!(source = name, "not modified"),
+        Ok(Synced::Taken { counts, rejected }) => tracing::info!(
+            source = name,
+            added = counts.added,
+            updated = counts.updated,
+            cancelled = counts.cancelled,
+            rejected = rejected.len(),
+            "a source was read"
+        ),
+        Err(error) => tracing::warn!(source = name, %error, "a source could not be read; tried again later"),
+    }
+}
+
+async fn is_due(store: &Store, source: &SourceConfig) -> Result<bool, store::Error> {
+    let state = store.source_state(source.url.as_str()).await?;
+    let is_other = state.settings != settings(source);
+    Ok(is_other || state.next_at.is_none_or(|at| at <= store.now()))
+}
+
+/// What of the configuration decides on what its events become.
+fn settings(source: &SourceConfig) -> String {
+    format!("{:?} {:?} {:?} {:?} {:?}", source.kind, source.topics, source.prefix, source.draft, source.format)
+}
+
+/// Fetches a calendar if it changed, takes it over, and keeps what came of that.
+pub async fn sync(store: &Store, config: &Config, source: &SourceConfig, fetcher: &Fetcher) -> Result<Synced, Error> {
+    let mut state = store.source_state(source.url.as_str()).await?;
+    if state.settings != settings(source) {
+        state = SourceState { settings: settings(source), ..SourceState::default() };
+    }
+    let result = take_over(store, config, source, fetcher, &mut state).await;
+    let now = store.now();
+    state.tried_at = Some(now);
+    let every = source.every.length().unwrap_or(LONGEST_PAUSE);
+    match &result {
+        Ok(synced) => {
+            let unread = match synced {
+                Synced::Taken { rejected, .. } if !rejected.is_empty() => {
+                    let first = rejected.first().map(|first| format!("line {}: {}", first.line, first.reason));
+                    Some(format!("{} could not be read, the first: {}", rejected.len(), first.unwrap_or_default()))
+                }
+                Synced::Taken { .. } => None,
+                // What it was not able to say the last time, it says no better now.
+                Synced::NotModified => state.error.take().filter(|_| state.failures == 0),
+            };
+            (state.read_at, state.failures, state.error) = (Some(now), 0, unread);
+            state.next_at = now.checked_add(every).ok();
+        }
+        Err(error) => {
+            state.failures = state.failures.saturating_add(1);
+            state.error = Some(error.to_string());
+            let asked = match error {
+                Error::Fetch(error) => error.retry_after().and_then(|pause| SignedDuration::try_from(pause).ok()),
+                _ => None,
+            };
+            let pause = pause_after(state.failures, every).max(asked.unwrap_or_default());
+            state.next_at = now.checked_add(pause).ok();
+        }
+    }
+    store.keep_source_state(source.url.as_str(), &state).await?;
+    result
+}
+
+async fn take_over(
+    store: &Store,
+    config: &Config,
+    source: &SourceConfig,
+    fetcher: &Fetcher,
+    state: &mut SourceState,
+) -> Result<Synced, Error> {
+    let (octets, content_type, validators) = match fetcher.get(source.url.url(), &state.validators).await? {
+        Fetched::NotModified => return Ok(Synced::NotModified),
+        Fetched::Body { octets, content_type, validators } => (octets, content_type, validators),
+    };
+    let format =
+        source.format.unwrap_or_else(|| Format::guess(source.url.url().path(), content_type.as_deref(), &octets));
+    let preset = Preset { kind: Some(source.kind), topics: source.topics.clone(), prefix: source.prefix.clone() };
+    // Reading megabytes takes its time, and others wait for this thread.
+    let zone = config.site.timezone.clone();
+    let read = tokio::task::spawn_blocking(move || intake::read(&octets, format, &preset, &zone)).await;
+    let mut intake: Intake =
+        read.unwrap_or_else(|_| Err(Invalid::new("reading it failed; please report this calendar")))?;
+    if source.draft {
+        intake = intake.as_drafts();
+    }
+    let host = config.site.base_url.host();
+    let is_whole = intake.rejected.is_empty();
+    if intake.entries.is_empty() && store.has_events_of(source.url.as_str()).await? {
+        return Err(Error::Emptied);
+    }
+    // What could not be read is not taken for gone.
+    let origin = ImportOrigin { host: &host, source: Some(source.url.as_str()), is_whole, dry_run: false };
+    let mut counts = store.import_events(intake.entries, origin).await?;
+    let mut rejected = intake.rejected;
+    rejected.extend(counts.rejected.drain(..).map(|(line, error)| intake::Rejected::by_field(line, error)));
+    rejected.sort_by_key(|rejected| rejected.line);
+    state.validators = validators;
+    Ok(Synced::Taken { counts, rejected })
+}
+
+/// Two minutes, four, eight … but never longer than `every`, if that is less than a day.
+fn pause_after(failures: u32, every: SignedDuration) -> SignedDuration {
+    let doubled = 2i32.saturating_pow(failures.saturating_sub(1).min(20));
+    FIRST_PAUSE.saturating_mul(doubled).min(every.max(FIRST_PAUSE)).min(LONGEST_PAUSE)
+}

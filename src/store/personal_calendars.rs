@@ -1,0 +1,76 @@
+//! Readers' own calendars: an address each, which can be taken back.
+
+use super::{Result, Store, from_json};
+use crate::domain::address::EmailAddress;
+
+/// What stands behind the address of a reader's own calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonalCalendar {
+    Unknown,
+    /// Its reader gave it up, or is gone.
+    Revoked,
+    /// What its reader chose: topics (none means all) and the digests they get.
+    Chosen {
+        topics: Vec<String>,
+        digests: Vec<String>,
+    },
+}
+
+impl Store {
+    /// The id of the reader's calendar, made if there is none.
+    pub async fn personal_calendar(&self, email: &EmailAddress) -> Result<i64> {
+        let subscriber = self.subscriber(email).await?.id;
+        let now = self.now().as_second();
+        let mut transaction = self.begin().await?;
+        sqlx::query!(
+            "INSERT INTO personal_calendar (subscriber_id, created_at) VALUES ($1, $2)
+             ON CONFLICT (subscriber_id) WHERE revoked_at IS NULL DO NOTHING",
+            subscriber,
+            now
+        )
+        .execute(&mut *transaction)
+        .await?;
+        let id = sqlx::query_scalar!(
+            "SELECT id FROM personal_calendar WHERE subscriber_id = $1 AND revoked_at IS NULL",
+            subscriber
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Takes the address back: programs that ask for it learn that it is gone. False if there was none.
+    pub async fn revoke_personal_calendar(&self, email: &EmailAddress) -> Result<bool> {
+        let subscriber = self.subscriber(email).await?.id;
+        let now = self.now().as_second();
+        let revoked = sqlx::query!(
+            "UPDATE personal_calendar SET revoked_at = $1 WHERE subscriber_id = $2 AND revoked_at IS NULL",
+            now,
+            subscriber
+        );
+        Ok(revoked.execute(&self.write).await?.rows_affected() > 0)
+    }
+
+    pub async fn choices_of_calendar(&self, id: i64) -> Result<PersonalCalendar> {
+        let found = sqlx::query!(
+            r#"SELECT revoked_at, subscriber_id, topics AS "topics?" FROM personal_calendar
+               LEFT JOIN subscriber ON subscriber.id = subscriber_id WHERE personal_calendar.id = $1"#,
+            id
+        )
+        .fetch_optional(&self.read)
+        .await?;
+        let Some(row) = found else { return Ok(PersonalCalendar::Unknown) };
+        let (None, Some(subscriber), Some(topics)) = (row.revoked_at, row.subscriber_id, row.topics) else {
+            return Ok(PersonalCalendar::Revoked);
+        };
+        let digests = sqlx::query_scalar!(
+            "SELECT slug FROM subscription JOIN digest ON digest.id = digest_id
+             WHERE subscriber_id = $1 AND status = 'confirmed' ORDER BY slug",
+            subscriber
+        )
+        .fetch_all(&self.read)
+        .await?;
+        Ok(PersonalCalendar::Chosen { topics: from_json(&topics)?, digests })
+    }
+}

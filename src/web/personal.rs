@@ -1,0 +1,62 @@
+//! `/calendar/{token}.ics`: a calendar that follows what its reader chose, under an address only they know.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Response, header};
+use axum::routing::get;
+
+use super::Site;
+use super::error::PageError;
+use super::feeds::respond;
+use crate::config::Config;
+use crate::domain::filter::EventFilter;
+use crate::domain::token::{Purpose, TokenKey};
+use crate::feed::Format;
+use crate::store::PersonalCalendar;
+
+pub fn router() -> Router<Site> {
+    Router::new().route("/calendar/{name}", get(show))
+}
+
+/// The address of a reader's calendar, by its id.
+pub fn url(config: &Config, key: &TokenKey, id: i64) -> String {
+    format!("{}/calendar/{}.ics", config.site.base_url.as_str(), key.seal(Purpose::Calendar, id, None))
+}
+
+async fn show(
+    State(site): State<Site>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, PageError> {
+    let token = name.strip_suffix(".ics").ok_or(PageError::NotFound)?;
+    let id = site.key.open(Purpose::Calendar, token, site.store.now()).map_err(|_| PageError::NotFound)?;
+    let (topics, digests) = match site.store.choices_of_calendar(id).await? {
+        PersonalCalendar::Unknown => return Err(PageError::NotFound),
+        PersonalCalendar::Revoked => return Err(PageError::Gone),
+        PersonalCalendar::Chosen { topics, digests } => (topics, digests),
+    };
+    let of_digests: Vec<_> = digests
+        .iter()
+        .filter_map(|slug| site.config.digest(slug))
+        .map(|digest| EventFilter {
+            kinds: digest.kinds.clone(),
+            topics: digest.topics.clone(),
+            ..EventFilter::default()
+        })
+        .collect();
+    let chosen = EventFilter { topics: topics.clone(), ..EventFilter::default() };
+    // Whoever chose the same shares one calendar; nothing in it is of one person.
+    let shared = format!("personal {digests:?} {topics:?}");
+    let feed = site
+        .snapshots
+        .feed(Format::Calendar, &shared, |event| {
+            chosen.matches(event) && (of_digests.is_empty() || of_digests.iter().any(|filter| filter.matches(event)))
+        })
+        .await?;
+    let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics");
+    // The choices may change at any time, and no cache on the way has a business with it.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=900"));
+    response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    Ok(response)
+}
