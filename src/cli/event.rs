@@ -316,9 +316,11 @@ async fn list(context: Context, args: &ListArgs) -> Done {
         let rows = events.iter().map(|event| {
             let details = &event.details;
             let status = if details.status == Status::Confirmed { "" } else { details.status.as_str() };
+            let repeats = wording::repeat_of(details);
+            let when = wording::when(&details.when);
             vec![
                 event.id.to_string(),
-                wording::when(&details.when),
+                if repeats.is_empty() { when } else { format!("{when}, {repeats}") },
                 details.kind.to_string(),
                 details.title.clone(),
                 details.location.clone(),

@@ -74,14 +74,15 @@ impl Rule {
             let local = read_until(value, zone).ok_or_else(|| bad(format!("UNTIL={value} is not a date")))?;
             (until, *value) = until_for(local, start, zone);
         }
-        let text = parts.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";");
-        let mut parts = IcalRecurRule::parse(&text).map_err(|error| bad(in_words(&error.to_string())))?;
+        let canonical = parts.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";");
+        let mut parts = IcalRecurRule::parse(&canonical).map_err(|error| bad(in_words(&error.to_string())))?;
         if let Some(problem) = parts.problems().first() {
             return Err(bad(in_words(&problem.to_string())));
         }
         parts.until = until.map(to_library);
-        let rule = Self { text, parts, until };
-        rule.check(start).map_err(|error| bad(error.0))?;
+        let rule = Self { text: canonical, parts, until };
+        rule.check(start)
+            .map_err(|error| Invalid(format!("this event can't repeat by `{text}`: {error}", text = text.trim())))?;
         Ok(rule)
     }
 

@@ -13,5 +13,8 @@ mod digest;
 mod events;
 mod exchange;
 mod mail;
+mod personal;
+mod repeating;
 mod site;
+mod sources;
 mod subscribers;

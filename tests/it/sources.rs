@@ -1,0 +1,154 @@
+//! Foreign calendars that are kept in step.
+
+use serde_json::Value;
+
+use crate::support::calendar_server::CalendarServer;
+use crate::support::{Office, wait_for};
+
+fn calendar(events: &[&str]) -> String {
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{}END:VCALENDAR\r\n", events.concat())
+}
+
+fn event(uid: &str, title: &str, day: &str) -> String {
+    format!(
+        "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20200101T000000Z\r\nDTSTART;VALUE=DATE:{day}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+    )
+}
+
+fn office(server: &CalendarServer, extra: &str) -> Office {
+    let (address, url) = (&server.address, server.url());
+    Office::with_config(&format!(
+        "[fetch]\nallowed_hosts = [\"{address}\"]\n\n[[source]]\nurl = \"{url}\"\nevery = \"1s\"\n{extra}"
+    ))
+}
+
+fn titles(office: &Office) -> Vec<String> {
+    let list = office.json(&["event", "list"]);
+    let title = |event: &Value| format!("{} {}", event["title"].as_str().unwrap(), event["status"].as_str().unwrap());
+    list.as_array().unwrap().iter().map(title).collect()
+}
+
+#[test]
+fn a_foreign_calendar_is_kept_in_step() {
+    let server = CalendarServer::start();
+    let office = office(&server, "kind = \"meeting\"\ntopics = [\"ietf\"]\nprefix = \"IETF: \"\n");
+    let (first, second) = (event("a", "Plenary", "20990901"), event("b", "Old", "20000101"));
+    server.serve(calendar(&[&first, &second]));
+    let daemon = office.serve();
+    wait_for("the events", || Some(titles(&office)).filter(|titles| titles.len() == 2));
+    let plenary = &office.json(&["event", "list", "--search", "plenary"])[0];
+    assert_eq!((&plenary["kind"], &plenary["title"]), (&"meeting".into(), &"IETF: Plenary".into()));
+    assert_eq!(plenary["topics"][0], "ietf");
+
+    // Asked again, it says that nothing changed.
+    wait_for("a conditional request", || {
+        server.requests().iter().any(|head| head.to_lowercase().contains("if-none-match")).then_some(())
+    });
+    assert_eq!(office.json(&["event", "show", "1"])["sequence"], 0);
+
+    server.serve(calendar(&[&event("a", "Plenary", "20990902"), &second, &event("c", "Forum", "20990910")]));
+    wait_for("the change", || (office.json(&["event", "show", "1"])["start"] == "2099-09-02").then_some(()));
+    assert_eq!(office.json(&["event", "show", "1"])["sequence"], 1);
+
+    // What vanished is cancelled if it lay ahead; the past is not rewritten.
+    server.serve(calendar(&[&event("c", "Forum", "20990910")]));
+    wait_for("the end", || (office.json(&["event", "show", "1"])["status"] == "cancelled").then_some(()));
+    assert_eq!(titles(&office), ["IETF: Old confirmed", "IETF: Plenary cancelled", "IETF: Forum confirmed"]);
+    drop(daemon);
+}
+
+#[test]
+fn what_goes_wrong_changes_nothing_and_is_told() {
+    let server = CalendarServer::start();
+    let office = office(&server, "");
+    server.serve(calendar(&[&event("a", "Plenary", "20990901"), &event("b", "Forum", "20990902")]));
+    let out = office.ok(&["source", "sync"]);
+    assert!(out.contains("2 added"), "{out}");
+    let secret = "calendar.ics";
+    let broken =
+        calendar(&[&event("a", "Plenary", "20990901"), "BEGIN:VEVENT\r\nUID:x\r\nSUMMARY:No date\r\nEND:VEVENT\r\n"]);
+    for (answer, part) in [
+        (Err((500, "")), "trouble of its own"),
+        (Err((503, "Retry-After: 3600\r\n")), "overloaded"),
+        (Err((302, "Location: http://127.0.0.2/x\r\n")), "not on the public internet"),
+        (Ok(calendar(&[])), "without any events"),
+        (Ok("<html>Not here</html>".to_owned()), "no calendar in it"),
+    ] {
+        match answer {
+            Ok(body) => server.serve(body),
+            Err((status, extra)) => server.fail(status, extra),
+        }
+        let ran = office.run(&["source", "sync"]);
+        assert!(ran.code == 1 && ran.stdout.contains(part), "{part}: {}{}", ran.stdout, ran.stderr);
+        let check = office.run(&["check"]);
+        assert!(check.code == 1 && check.stdout.contains("source 1 127.0.0.1"), "{}", check.stdout);
+        assert!(!check.stdout.contains(secret), "{}", check.stdout);
+    }
+    assert_eq!(titles(&office), ["Plenary confirmed", "Forum confirmed"]);
+    let failed = &office.json(&["source", "list"])[0];
+    assert_eq!(failed["failures"], 5);
+
+    // Of a calendar that could not be read whole, nothing is taken for gone.
+    server.fail(200, "");
+    server.serve(broken);
+    let ran = office.run(&["source", "sync"]);
+    assert!(ran.stdout.contains("1 unchanged, 0 cancelled, 1 rejected"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(titles(&office), ["Plenary confirmed", "Forum confirmed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_show_in_the_metrics_and_are_not_repeated_at_once() {
+    let server = CalendarServer::start();
+    server.fail(404, "");
+    let office = Office::with_config(&format!(
+        "[fetch]\nallowed_hosts = [\"{}\"]\n[[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
+        server.address,
+        server.url()
+    ));
+    let daemon = office.serve();
+    let line = "kalends_source_failures{source=\"127.0.0.1\",number=\"1\"} 1.0";
+    let mut text = String::new();
+    for _ in 0..200 {
+        text = daemon.text("/metrics").await;
+        if text.contains(line) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("kalends_events{status=\"confirmed\"} 0.0"), "{text}");
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn private_addresses_are_refused_unless_allowed_by_name() {
+    let server = CalendarServer::start();
+    server.serve(calendar(&[&event("a", "Plenary", "20990901")]));
+    let config =
+        |allowed: &str| format!("[fetch]\nallowed_hosts = [{allowed}]\n[[source]]\nurl = \"{}\"\n", server.url());
+    let office = Office::with_config(&config(""));
+    let ran = office.run(&["source", "sync"]);
+    assert!(ran.code == 1 && ran.stdout.contains("allowed_hosts in [fetch]"), "{}", ran.stdout);
+    assert!(server.requests().is_empty());
+    office.configure(&config("\"127.0.0.1\""));
+    office.ok(&["source", "sync"]);
+    // Who names an address on the command line means it.
+    let elsewhere = Office::new();
+    assert_eq!(elsewhere.json(&["import", &server.url()])["added"], 1);
+}
+
+#[test]
+fn what_a_source_brings_can_wait_for_an_editor() {
+    let server = CalendarServer::start();
+    let office = office(&server, "draft = true\n");
+    server.serve(calendar(&[&event("a", "Plenary", "20990901"), &event("b", "Forum", "20990902")]));
+    office.ok(&["source", "sync"]);
+    assert_eq!(titles(&office), ["Plenary draft", "Forum draft"]);
+    office.ok(&["event", "publish", "1"]);
+    office.ok(&["event", "remove", "2", "--yes"]);
+    server.serve(calendar(&[&event("a", "Plenary, moved", "20990903"), &event("b", "Forum, moved", "20990902")]));
+    office.ok(&["source", "sync"]);
+    // What was published stays so, and what was removed does too.
+    assert_eq!(titles(&office), ["Plenary, moved confirmed"]);
+}
