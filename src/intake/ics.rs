@@ -65,7 +65,7 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> To
         standards: Some(labels(&event.refids)),
         url: Some(String::new()),
         description: Some(event.description.clone().unwrap_or_default()),
-        cancel_reason: own("COMMENT").filter(|_| event.status == Some(Status::Cancelled)),
+        cancel_reason: event.comment.clone().filter(|_| event.status == Some(Status::Cancelled)),
         repeat: Some(String::new()),
         rdates: Some(Vec::new()),
         exdates: Some(Vec::new()),

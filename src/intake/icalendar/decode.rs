@@ -35,7 +35,7 @@ fn without_controls(octets: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 }
 
 /// UTF-8, or else what CHARSET says (vCalendar 1.0), or Windows-1252, which holds Latin-1. A line of UTF-8 in which
-/// only a few characters were spoilt remains one.
+/// which some characters were spoilt remains one: hardly any other text has such sequences of octets.
 pub fn decoded(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
     let octets = match without_controls(octets) {
         Cow::Borrowed(octets) => match std::str::from_utf8(octets) {
@@ -53,7 +53,7 @@ pub fn decoded(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
             good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
             spoilt += usize::from(!chunk.invalid().is_empty());
         }
-        if good > spoilt { UTF_8 } else { WINDOWS_1252 }
+        if good > 0 && good * 2 >= spoilt { UTF_8 } else { WINDOWS_1252 }
     });
     Cow::Owned(encoding.decode_without_bom_handling(&octets).0.into_owned())
 }
@@ -90,6 +90,7 @@ mod tests {
             (&b"SUMMARY:Caf\xe9 \x80"[..], "SUMMARY:Café €"),
             (b"SUMMARY:Caf\xc3\xa9", "SUMMARY:Café"),
             (b"SUMMARY:\xc3\xa9\xc3\xa8 \xc3", "SUMMARY:éè \u{fffd}"),
+            (b"SUMMARY:\xe5? \xe5\xb1\x8b \xe6?", "SUMMARY:\u{fffd}? 屋 \u{fffd}?"),
             (b"SUMMARY;CHARSET=GB2312:\xd6\xd0\xb9\xfa", "SUMMARY;CHARSET=GB2312:中国"),
             (b"SUMMARY;charset=UTF-8:\xe9", "SUMMARY;charset=UTF-8:é"),
             (b"SUMMARY;CHARSET=nonsense:\xe9", "SUMMARY;CHARSET=nonsense:é"),

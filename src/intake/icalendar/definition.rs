@@ -1,6 +1,6 @@
 //! VTIMEZONEs as calcard reads them without loss (RFC 5545 section 3.6.5).
 
-use super::property::Property;
+use super::property::{Property, unescaped};
 
 /// A VTIMEZONE, written anew for calcard.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ impl Definition {
         let name = property.name().to_ascii_uppercase();
         let value = property.value();
         match name.as_str() {
-            "TZID" => self.tzid = value.trim_matches('"').to_owned(),
+            // TEXT, while the parameter TZID is not.
+            "TZID" => self.tzid = unescaped(value).trim_matches('"').to_owned(),
             // calcard takes `+05:30` for `+05`.
             "TZOFFSETFROM" | "TZOFFSETTO" => {
                 let sign = if value.starts_with(['+', '-']) { "" } else { "+" };
@@ -55,11 +56,11 @@ mod tests {
 
     #[test]
     fn definitions_are_written_anew() {
-        let text = "BEGIN:VTIMEZONE\nTZID:\"x\"\nX-FOO:1\nX-LIC-LOCATION:Europe/Rome\nBEGIN:DAYLIGHT\nDTSTART;X=y:2020\n 0101\n\
+        let text = "BEGIN:VTIMEZONE\nTZID:\"x\\, y\"\nX-FOO:1\nX-LIC-LOCATION:Europe/Rome\nBEGIN:DAYLIGHT\nDTSTART;X=y:2020\n 0101\n\
              TZOFFSETTO:05:30\nTZOFFSETFROM:-0530\nBEGIN:X\nRRULE:no\nEND:X\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
         let outline = outline(Lines::new(text.as_bytes()), &mut Problems::default());
         let [definition] = &outline.definitions[..] else { panic!("{:?}", outline.definitions) };
-        assert_eq!(definition.tzid, "x");
+        assert_eq!(definition.tzid, "x, y");
         assert_eq!(
             definition.text.replace("\r\n", " "),
             "BEGIN:VTIMEZONE X-LIC-LOCATION:Europe/Rome BEGIN:DAYLIGHT DTSTART:20200101 TZOFFSETTO:+0530 TZOFFSETFROM:-0530 \

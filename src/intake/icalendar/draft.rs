@@ -1,6 +1,9 @@
 //! The properties of an event, before their meaning is known.
 
+use jiff::civil::Time;
+
 use super::Status;
+use super::moment::Written;
 use super::names::Field;
 use super::property::Property;
 
@@ -20,6 +23,12 @@ impl<'a> Draft<'a> {
 
     pub fn first(&self, field: Field) -> Option<&Property<'a>> {
         self.all(field).next()
+    }
+
+    /// Whether it ends at a time other than midnight.
+    pub fn ends_within_a_day(&self) -> bool {
+        let end = self.first(Field::End).and_then(|end| Written::read(end.zone_and_dates().1).ok());
+        end.is_some_and(|end| end.local().time() != Time::midnight())
     }
 
     pub fn values(&self, field: Field) -> Vec<String> {

@@ -89,8 +89,12 @@ impl<'a> Lines<'a> {
         let (name, after) = line.split_at_checked(length.count()).unwrap_or_default();
         let after = after.trim_ascii_start();
         let is_name = name.first().is_some_and(u8::is_ascii_alphabetic) && name.len() <= LONGEST_NAME;
-        if !is_name || !matches!(after.first(), Some(b':' | b';')) {
-            return Start::NoName;
+        match after.first() {
+            _ if !is_name => return Start::NoName,
+            Some(b':' | b';') => {}
+            // `ORGANIZER="mailto:…"` is a property gone wrong, and no prose.
+            Some(b'=') if is_known(name) && !name.iter().any(u8::is_ascii_lowercase) => return Start::Name,
+            _ => return Start::NoName,
         }
         let is_prose = || !self.is_lower && matches!(after.get(1), Some(b' '));
         if is_scheme(name) {
@@ -262,6 +266,7 @@ mod tests {
             &[(1, "DTSTART:20200916"), (2, "junk"), (3, "more"), (4, "Note:x")],
         );
         check(b"SUMMARY:a\nLocation:b\nbegin:x", &[(1, "SUMMARY:a"), (2, "Location:b"), (3, "begin:x")]);
+        check(b"SUMMARY:a\nORGANIZER=b\n", &[(1, "SUMMARY:a"), (2, "ORGANIZER=b")]);
         check(b"SUMMARY:a\nLocation: b\n", &[(1, "SUMMARY:a\\nLocation: b")]);
         check(
             b"begin:vcalendar\nsummary:a\nlocation: b",

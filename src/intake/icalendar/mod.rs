@@ -95,6 +95,8 @@ pub struct ForeignEvent {
     pub summary: Option<String>,
     pub description: Option<String>,
     pub location: Option<String>,
+    /// COMMENT (section 3.8.1.4): of a cancelled event, why.
+    pub comment: Option<String>,
     /// The name or mail address of ORGANIZER, or else CONTACT.
     pub organizer: Option<String>,
     pub categories: Vec<String>,

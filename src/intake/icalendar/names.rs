@@ -17,6 +17,7 @@ pub enum Field {
     Description,
     Location,
     Organizer,
+    Comment,
     Contact,
     Categories,
     Status,
@@ -28,7 +29,7 @@ pub enum Field {
 
 impl Field {
     pub fn of(name: &str) -> Option<Self> {
-        const FIELDS: [(&str, Field); 19] = [
+        const FIELDS: [(&str, Field); 20] = [
             ("UID", Field::Uid),
             ("SUMMARY", Field::Summary),
             ("DTSTART", Field::Start),
@@ -40,6 +41,7 @@ impl Field {
             ("SEQUENCE", Field::Sequence),
             ("URL", Field::Url),
             ("ORGANIZER", Field::Organizer),
+            ("COMMENT", Field::Comment),
             ("CONTACT", Field::Contact),
             ("RRULE", Field::Rrule),
             ("EXDATE", Field::Exdate),

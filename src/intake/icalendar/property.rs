@@ -57,7 +57,8 @@ impl<'a> Property<'a> {
                 (head, value) = (longer, dates.trim_ascii());
             }
         }
-        (parameter(head, "TZID").filter(|zone| !zone.is_empty()), value)
+        let zone = parameter(head, "TZID").map(|zone| unescaped(&zone));
+        (zone.filter(|zone| !zone.is_empty()), value)
     }
 
     /// The TEXT it holds; none if it is encoded in a way that is not read.
@@ -242,6 +243,7 @@ mod tests {
             ("DTSTART;TZID=tzone://Microsoft/Custom:20200916", Some("tzone://Microsoft/Custom"), "20200916"),
             ("DTSTART;TZID=(UTC+01:00) Rom, Wien:20200916", Some("(UTC+01:00) Rom, Wien"), "20200916"),
             ("DTSTART;VALUE=DATE:2020-09-16T09:00:00", None, "2020-09-16T09:00:00"),
+            ("DTSTART;TZID=Here\\, there:20200916", Some("Here, there"), "20200916"),
             ("DTSTART;TZID=:20200916", None, "20200916"),
             ("DTSTART;VALUE=DATE:soon: or later", None, "soon: or later"),
         ] {

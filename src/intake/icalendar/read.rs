@@ -13,6 +13,7 @@ use super::problems::Problems;
 use super::property::Property;
 use super::series::{Change, tell_by_series};
 use super::times::{Clock, Frame};
+use super::zone_names::{Named, named};
 use super::zones::Zones;
 use super::{ForeignEvent, Moment, Status};
 
@@ -81,6 +82,7 @@ impl Reader<'_, '_> {
             summary,
             description: self.text(draft, Field::Description),
             location: self.text(draft, Field::Location),
+            comment: self.text(draft, Field::Comment),
             organizer,
             categories: draft.all(Field::Categories).flat_map(Property::list).collect(),
             status: draft.first(Field::Status).and_then(status),
@@ -108,6 +110,8 @@ impl Reader<'_, '_> {
         }
         let (zone, dates) = property.zone_and_dates();
         let written = match self.written(property, dates) {
+            // Some programs say VALUE=DATE of every time.
+            Ok(Written::Day(day)) if draft.ends_within_a_day() => Written::read(dates).unwrap_or(Written::Day(day)),
             Ok(written) => written,
             Err(reason) => {
                 self.problems.reject(property.line, format!("the start of the event can't be read: {reason}"));
@@ -116,7 +120,10 @@ impl Reader<'_, '_> {
         };
         let clock = match written {
             Written::Day(_) => Clock::Floating,
-            Written::Utc(_) => Clock::Zone(TimeZone::UTC),
+            Written::Utc(_) => {
+                self.note_utc(zone.as_deref(), property.line);
+                Clock::Zone(TimeZone::UTC)
+            }
             Written::Local(_) => {
                 self.clock(zone.as_deref(), property.line, written, repeats).unwrap_or(Clock::Floating)
             }
@@ -151,6 +158,16 @@ impl Reader<'_, '_> {
             self.problems.note(line, reason);
         }
         Some(clock)
+    }
+
+    /// A time in UTC has no TZID (section 3.2.19), so it is not sure what is meant if it has one. Told once.
+    fn note_utc(&mut self, zone: Option<&str>, line: u64) {
+        let is_elsewhere = |zone| named(zone) != Named::Zone(TimeZone::UTC);
+        if !self.unknown.contains("Z") && zone.is_some_and(is_elsewhere) {
+            self.unknown.insert("Z".to_owned());
+            let reason = "times are marked as UTC (by a Z) and have a time zone too: they are taken as UTC";
+            self.problems.note(line, reason.to_owned());
+        }
     }
 
     /// One date of a property. With VALUE=DATE, midnight is the day itself.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::moment::in_range;
 use super::{ForeignEvent, Moment};
 
 /// A RECURRENCE-ID before it is known how its series tells time.
@@ -30,6 +31,7 @@ pub fn tell_by_series(events: &mut [ForeignEvent], changes: &[Change]) {
             Some((Moment::Local(_), Some(zone))) => change.instant.map(|at| Moment::Local(zone.to_datetime(at))),
             _ => None,
         };
+        let told = told.filter(|told| in_range(&told.day()));
         if let (Some(told), Some(event)) = (told, events.get_mut(change.event)) {
             event.recurrence_id = Some(told);
         }

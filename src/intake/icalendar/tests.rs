@@ -31,6 +31,13 @@ fn starts_and_ends_are_read() {
         ("DTSTART:20200916", "2020-09-16", "", "none", 0),
         ("DTSTART;VALUE=DATE:20200916\nDTEND;VALUE=DATE:20200919", "2020-09-16", "2020-09-18", "none", 0),
         ("DTSTART;VALUE=DATE:20200916T000000\nDTEND;VALUE=DATE:20200917T000000", "2020-09-16", "", "none", 0),
+        (
+            "DTSTART;VALUE=DATE:20200916T000000\nDTEND;VALUE=DATE:20200916T010000",
+            "2020-09-16T00:00:00",
+            "2020-09-16T01:00:00",
+            "none",
+            1,
+        ),
         ("DTSTART;VALUE=DATE:20200916T090000", "2020-09-16T09:00:00", "", "none", 1),
         ("DTSTART;VALUE=DATE-TIME:20200916", "2020-09-16", "", "none", 0),
         ("dtstart : 20200916T0900 \ndtend:20200916T10", "2020-09-16T09:00:00", "2020-09-16T10:00:00", "none", 0),
@@ -51,7 +58,8 @@ fn starts_and_ends_are_read() {
         ("DTSTART;TZID=\"China Standard Time\":20200916T090000", "2020-09-16T09:00:00", "", "Asia/Shanghai", 0),
         ("DTSTART;TZID=UTC+8:20200916T090000", "2020-09-16T09:00:00", "", "Etc/GMT-8", 0),
         ("DTSTART;TZID=tzone://Microsoft/Custom:20200916T090000", "2020-09-16T09:00:00", "", "none", 1),
-        ("DTSTART;TZID=Europe/Berlin:20200916T090000Z", "2020-09-16T09:00:00", "", "UTC", 0),
+        ("DTSTART;TZID=Europe/Berlin:20200916T090000Z", "2020-09-16T09:00:00", "", "UTC", 1),
+        ("DTSTART;TZID=UTC:20200916T090000Z", "2020-09-16T09:00:00", "", "UTC", 0),
         ("DTSTART:20200916T090000+0200", "2020-09-16T07:00:00", "", "UTC", 0),
         ("RECURRENCE-ID:20200916T090000Z", "2020-09-16T09:00:00", "", "UTC", 1),
     ] {

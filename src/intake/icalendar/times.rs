@@ -78,13 +78,13 @@ impl Frame {
         }
     }
 
-    /// The day that is meant for a series of days, even if it is written as a time.
+    /// The day that is meant for a series of days, even if it is written as a time: a midnight in UTC may be one
+    /// elsewhere.
     pub fn day(&self, written: Written) -> Date {
-        let shown = match written {
-            Written::Utc(_) => self.instant(written, None).and_then(|instant| self.local(instant)),
-            Written::Day(_) | Written::Local(_) => None,
-        };
-        shown.map_or(written.day(), DateTime::date)
+        match (written, self.instant(written, None), &self.calendar_zone) {
+            (Written::Utc(_), Some(instant), Some(zone)) => zone.to_datetime(instant).date(),
+            _ => written.day(),
+        }
     }
 
     /// What clocks show at `instant` where the event is or, if it floats, where its calendar is.
@@ -186,6 +186,19 @@ mod tests {
         }
         let last = Written::read("29991231T235900Z").unwrap();
         assert_eq!(frame("Asia/Shanghai", "").moment(last, None), None);
+    }
+
+    #[test]
+    fn a_midnight_elsewhere_is_a_day() {
+        for (calendar, text, day) in [
+            ("Europe/Berlin", "20200915T220000Z", "20200916"),
+            ("", "20200915T220000Z", "20200915"),
+            ("Europe/Berlin", "20200915T220000", "20200915"),
+            ("Europe/Berlin", "20200915", "20200915"),
+        ] {
+            let found = Moment::Day(frame("", calendar).day(Written::read(text).unwrap()));
+            assert_eq!(found, moment(day), "{text} {calendar}");
+        }
     }
 
     #[test]

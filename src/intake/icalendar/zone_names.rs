@@ -100,7 +100,9 @@ pub fn named(text: &str) -> Named {
     if text.len() > LONGEST {
         return Named::Unknown;
     }
-    if let Some(zone) = iana(text).or_else(|| iana(&text.replacen('_', "/", 1))) {
+    // `America_New_York`, `US-Eastern`
+    let replaced = || text.contains(['_', '-']).then(|| iana(&text.replacen(['_', '-'], "/", 1))).flatten();
+    if let Some(zone) = iana(text).or_else(replaced) {
         let is_exact = zone == TimeZone::UTC || text.contains('/') && zone.iana_name() == Some(text);
         return if is_exact { Named::Zone(zone) } else { Named::Perhaps(zone) };
     }
@@ -110,12 +112,16 @@ pub fn named(text: &str) -> Named {
         return Named::Zone(zone);
     }
     let (offset, name) = offset_before(text);
-    if let Some(zone) = windows(name) {
+    // `Pacific Time (US & Canada), Tijuana`
+    let first = || name.split([',', ';']).next().filter(|first| first.len() < name.len()).and_then(windows);
+    if let Some(zone) = windows(name).or_else(first) {
         let is_full = offset.is_some() || name.ends_with("Standard Time");
         return if is_full { Named::Zone(zone) } else { Named::Perhaps(zone) };
     }
     match offset {
-        Some(offset) => city(name, offset).map_or(Named::Offset(offset), Named::Zone),
+        Some(offset) => city(name, Some(offset)).map_or(Named::Offset(offset), Named::Zone),
+        // `Amsterdam, Belgrade, Berlin`
+        None if name.contains(',') => city(name, None).map_or(Named::Unknown, Named::Perhaps),
         None => Named::Unknown,
     }
 }
@@ -188,14 +194,14 @@ fn offset_before(text: &str) -> (Option<i32>, &str) {
     }
 }
 
-/// A zone with a city of that name and, in winter or summer, that offset.
-fn city(name: &str, offset: i32) -> Option<TimeZone> {
+/// A zone with a city of that name, and with that offset when no clocks are put forward.
+fn city(name: &str, offset: Option<i32>) -> Option<TimeZone> {
     let has_offset = |zone: &&TimeZone| {
         let offset_in = |month| {
             let at = Offset::UTC.to_timestamp(date(2020, month, 15).at(12, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH);
             zone.to_offset(at).seconds()
         };
-        [1, 7].into_iter().map(offset_in).min() == Some(offset)
+        [1, 7].into_iter().map(offset_in).min() == offset || offset.is_none()
     };
     let names = name.split([',', ';']).map(|city| city.trim().replace(' ', "_").to_ascii_lowercase());
     let zone = names.filter_map(|city| CITIES.get(&city)).find_map(|zones| zones.iter().find(has_offset))?;
@@ -214,6 +220,10 @@ mod tests {
             ("\"Asia/Shanghai\"", "zone Asia/Shanghai"),
             ("America/New York", "perhaps America/New_York"),
             ("America_New_York", "perhaps America/New_York"),
+            ("US-Eastern", "perhaps US/Eastern"),
+            ("Pacific Time (US & Canada), Tijuana", "perhaps America/Los_Angeles"),
+            ("Amsterdam, Belgrade, Berlin", "perhaps Europe/Amsterdam"),
+            ("Amsterdam", "unknown"),
             ("Western/Central Europe", "perhaps Europe/Berlin"),
             ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "zone Europe/Berlin"),
             ("/mozilla.org/20050126_1/America/Argentina/Ushuaia", "zone America/Argentina/Ushuaia"),
