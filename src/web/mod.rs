@@ -11,7 +11,7 @@ mod pages;
 pub mod personal;
 mod query;
 pub mod server;
-mod snapshot;
+pub mod snapshot;
 mod subscribe;
 mod unsubscribe;
 
