@@ -101,7 +101,9 @@ fn header(info: &FeedInfo) -> String {
     add("X-WR-TIMEZONE", &info.timezone, None);
     add("REFRESH-INTERVAL", refresh, Some("DURATION"));
     add("X-PUBLISHED-TTL", refresh, None);
-    add("SOURCE", &info.source, Some("URI"));
+    if !info.source.is_empty() {
+        add("SOURCE", &info.source, Some("URI"));
+    }
     add("URL", &info.base_url, Some("URI"));
     add("COLOR", "steelblue", None);
     calendar.to_string()

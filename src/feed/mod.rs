@@ -60,7 +60,7 @@ pub struct FeedInfo {
     pub description: String,
     /// How often programs should look again: a duration (RFC 5545 section 3.3.6).
     pub refresh: String,
-    /// Where the feed itself is found.
+    /// Where the feed itself is found; empty if that is not for all to know.
     pub source: String,
     /// What stands before the address of an event's page.
     pub base_url: String,
@@ -68,14 +68,14 @@ pub struct FeedInfo {
 }
 
 impl FeedInfo {
-    /// As the configuration has it, for the feed at `path` (with its query).
+    /// As the configuration has it, for the feed at `path` (with its query), or one without an address to show.
     pub fn of(config: &Config, path: &str) -> Self {
         let base_url = config.site.base_url.as_str().to_owned();
         Self {
             title: config.feed_title().to_owned(),
             description: config.feed.description.clone(),
             refresh: config.feed.refresh.duration().unwrap_or_else(|| "PT6H".into()),
-            source: format!("{base_url}{path}"),
+            source: if path.is_empty() { String::new() } else { format!("{base_url}{path}") },
             base_url,
             timezone: config.site.timezone.name().to_owned(),
         }

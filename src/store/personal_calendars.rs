@@ -20,6 +20,19 @@ impl Store {
     /// The id of the reader's calendar, made if there is none.
     pub async fn personal_calendar(&self, email: &EmailAddress) -> Result<i64> {
         let subscriber = self.subscriber(email).await?.id;
+        self.calendar_of_subscriber(subscriber).await
+    }
+
+    /// The same, for who signed up; none if they are gone.
+    pub async fn personal_calendar_of_sign_up(&self, sign_up: i64) -> Result<Option<i64>> {
+        let subscriber = sqlx::query_scalar!("SELECT subscriber_id FROM sign_up WHERE id = $1", sign_up);
+        match subscriber.fetch_optional(&self.read).await? {
+            Some(subscriber) => self.calendar_of_subscriber(subscriber).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn calendar_of_subscriber(&self, subscriber: i64) -> Result<i64> {
         let now = self.now().as_second();
         let mut transaction = self.begin().await?;
         sqlx::query!(

@@ -208,12 +208,17 @@ struct Follow {
     json_path: String,
 }
 
+/// The address by which a calendar program is asked to follow.
+pub fn webcal(url: &str) -> String {
+    url.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1)
+}
+
 impl Follow {
     fn of(base_url: &str, questions: &str) -> Self {
         let mark = if questions.is_empty() { "" } else { "?" };
         let path = |format: Format| format!("{}{mark}{questions}", format.path());
         let calendar_url = format!("{base_url}{}", path(Format::Calendar));
-        let webcal_url = calendar_url.replacen("https://", "webcal://", 1).replacen("http://", "webcal://", 1);
+        let webcal_url = webcal(&calendar_url);
         let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
         Self {
             google_url: format!("https://calendar.google.com/calendar/render?cid={google}"),

@@ -90,7 +90,7 @@ impl Snapshots {
         Ok(current.1.clone())
     }
 
-    /// The feed of the events that are wanted, under the path and query `name`.
+    /// The feed of the events that are wanted, under the path and query `name`, or a name that is no address.
     pub async fn feed(&self, format: Format, name: &str, is_wanted: impl Fn(&Event) -> bool) -> Result<Arc<Feed>> {
         let snapshot = self.current().await?;
         let now = self.store.now();
@@ -131,7 +131,7 @@ impl Snapshots {
         last: Option<&Feed>,
         now: Timestamp,
     ) -> Feed {
-        let info = FeedInfo::of(&self.config, name);
+        let info = FeedInfo::of(&self.config, if name.starts_with('/') { name } else { "" });
         let body = match format {
             Format::Calendar => Body::new(calendar_pieces(&selection.events, &info, last)),
             _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, &info), true))]),

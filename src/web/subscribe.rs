@@ -10,6 +10,8 @@ use axum::routing::get;
 use super::Site;
 use super::error::PageError;
 use super::pages::Chrome;
+use super::pages::webcal;
+use super::personal;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{Purpose, TokenError};
@@ -47,11 +49,20 @@ pub struct MessagePage {
     pub button: Option<&'static str>,
     /// A second one, by the value it sends as `all`.
     pub second_button: Option<&'static str>,
+    /// Where to go from here: address and label.
+    pub link: Option<(String, &'static str)>,
 }
 
 impl MessagePage {
     pub fn new(site: &Site, title: &str, text: impl Into<String>) -> Self {
-        Self { chrome: Chrome::of(site), title: title.into(), text: text.into(), button: None, second_button: None }
+        Self {
+            chrome: Chrome::of(site),
+            title: title.into(),
+            text: text.into(),
+            button: None,
+            second_button: None,
+            link: None,
+        }
     }
 
     pub fn respond(self, status: StatusCode) -> Result<Response, PageError> {
@@ -192,7 +203,12 @@ async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<
     }
     let titles = titles(&site, &confirmed);
     let text = format!("From now on you get {titles}. Each mail has a link with which you leave.");
-    MessagePage::new(&site, "Thank you", text).respond(StatusCode::OK)
+    let mut page = MessagePage::new(&site, "Thank you", text);
+    if let Some(calendar) = site.store.personal_calendar_of_sign_up(sign_up).await? {
+        let url = personal::url(&site.config, &site.key, calendar);
+        page.link = Some((webcal(&url), "Follow a calendar of what I chose"));
+    }
+    page.respond(StatusCode::OK)
 }
 
 /// Digests in words: `“The week ahead” and “Deadlines”`.

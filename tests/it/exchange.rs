@@ -158,3 +158,79 @@ fn the_same_event_twice_in_a_file_is_told_and_taken_once() {
         assert!(ran.stdout.contains(expected) && ran.stdout.contains("line 2"), "{}", ran.stdout);
     }
 }
+
+/// What other programs write, with most of what they get wrong.
+const FOREIGN: &str = "\u{feff}BEGIN:VCALENDAR\nVERSION:2.0\nX-WR-TIMEZONE:Asia/Shanghai\nBEGIN:VTIMEZONE\nTZID:My zone\n\
+    BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0800\nTZOFFSETTO:+0800\nEND:STANDARD\nEND:VTIMEZONE\n\
+    BEGIN:VTODO\nUID:t\nSUMMARY:To do\nEND:VTODO\n\
+    BEGIN:VEVENT\nUID:1\nDTSTART;TZID=\"China Standard Time\":20200916T090000\nDTEND;TZID=\"China Standard Time\":20200916T170000\n\
+    SUMMARY:Windows\\, zone\nDESCRIPTION:folded\nwrongly\nCATEGORIES:a,b\nURL:mailto:a@example.org\nSTATUS:TENTATIVE\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:2\nDTSTART;TZID=My zone:20200917T090000\nDURATION:PT90M\nSUMMARY:Own zone\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:3\nDTSTART;VALUE=DATE:20200918\nDTEND;VALUE=DATE:20200921\nSUMMARY:Days\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:4\nSUMMARY:Undated\nEND:VEVENT\nEND:VCALENDAR\n\
+    BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:5\nDTSTART:20200922T010000\nSUMMARY:Floating\nRRULE:FREQ=WEEKLY;COUNT=3\n\
+    EXDATE:20200929T010000\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:5\nRECURRENCE-ID:20201006T010000\nDTSTART:20201007T010000\nSUMMARY:Moved\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:6\nDTSTART:20200923T010000Z\nSUMMARY:Cut off";
+
+#[test]
+fn foreign_calendars_are_read_as_far_as_they_can_be() {
+    let office = Office::new();
+    let file = office.write("foreign.ics", FOREIGN);
+    let ran = office.run(&["import", &file, "--kind", "meeting", "--json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &report["added"]), (1, &5.into()), "{report}");
+    let rejected = &report["rejected"];
+    assert_eq!((rejected.as_array().unwrap().len(), &rejected[0]["line"]), (1, &39.into()), "{report}");
+    assert!(rejected[0]["reason"].as_str().unwrap().contains("no start"), "{report}");
+    assert!(report["notes"].to_string().contains("ends in the middle of this event"), "{report}");
+
+    let list = office.json(&["event", "list", "--from", "2020", "--to", "2020"]);
+    let told: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| ["title", "start", "end", "timezone"].map(|key| e[key].as_str().unwrap_or("-").to_owned()).join(" | "))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Windows, zone | 2020-09-16T09:00 | 2020-09-16T17:00 | Asia/Shanghai",
+            "Own zone | 2020-09-17T09:00 | 2020-09-17T10:30 | Asia/Shanghai",
+            "Days | 2020-09-18 | 2020-09-20 | UTC",
+            "Floating | 2020-09-22T01:00 | - | UTC",
+            "Cut off | 2020-09-23T01:00 | - | UTC",
+            "Moved | 2020-10-07T01:00 | - | UTC",
+        ]
+    );
+    let first = &list[0];
+    assert_eq!((&first["kind"], &first["status"]), (&"meeting".into(), &"tentative".into()));
+    assert_eq!(first["topics"], serde_json::json!(["a", "b"]));
+    assert_eq!(first["description"], "foldedwrongly\n\nmailto:a@example.org");
+    let again = office.run(&["import", &file, "--kind", "meeting", "--json"]);
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!((&again["added"], &again["updated"], &again["unchanged"]), (&0.into(), &0.into(), &5.into()));
+}
+
+#[test]
+fn encodings_and_junk_are_no_trouble() {
+    let office = Office::new();
+    let one = |title: &str| {
+        format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:{title}\r\nDTSTART:20200916\r\nSUMMARY:{title}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    let latin: Vec<u8> = one("Café").chars().map(|c| c as u8).collect();
+    let utf16: Vec<u8> = [0xfeff].into_iter().chain(one("标准").encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (name, octets) in [("latin.ics", latin), ("utf16.ics", utf16)] {
+        let file = office.write(name, octets);
+        assert_eq!(office.json(&["import", &file])["added"], 1, "{name}");
+    }
+    let titles = office.json(&["event", "list"]).to_string();
+    assert!(titles.contains("Café") && titles.contains("标准"), "{titles}");
+    for junk in [&b""[..], b"hello", b"<html>", b"\xff\xfe\x00", &[0; 1000]] {
+        let file = office.write("junk.ics", junk);
+        let error = office.fails(&["import", &file], 1);
+        assert!(error.contains("there is no calendar in it"), "{error}");
+    }
+}

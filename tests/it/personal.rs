@@ -27,7 +27,7 @@ async fn a_readers_calendar_follows_their_choices_until_it_is_taken_back() {
     let etag = response.headers()["etag"].to_str().unwrap().to_owned();
     let text = response.text().await.unwrap();
     assert!(text.contains("SUMMARY:On ipv6") && text.matches("BEGIN:VEVENT").count() == 1, "{text}");
-    assert!(!text.contains("ada@"), "{text}");
+    assert!(!text.contains("ada@") && !text.contains("SOURCE"), "{text}");
     assert_eq!(daemon.get_with(&first, &[("If-None-Match", &etag)]).await.status(), 304);
 
     // Another choice, and the calendar follows it at once.
@@ -48,4 +48,20 @@ async fn a_readers_calendar_follows_their_choices_until_it_is_taken_back() {
     assert_eq!(daemon.get(&third).await.status(), 410);
     assert_eq!(daemon.get("/calendar/AAAA.ics").await.status(), 404);
     assert_eq!(daemon.get(first.trim_end_matches(".ics")).await.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_confirms_is_given_a_calendar_of_their_own() {
+    let office = Office::new();
+    office.add(&["meeting", "On ipv6", "--on", "2099-09-01", "--topic", "ipv6"]);
+    office.add(&["meeting", "On cities", "--on", "2099-09-03", "--topic", "smart city"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--topic", "ipv6"]);
+    let daemon = office.serve();
+    let link = office.wait_for_mails(1)[0].link("http://127.0.0.1:8080/confirm/");
+    let page = daemon.post(&link["http://127.0.0.1:8080".len()..], &[]).await.text().await.unwrap();
+    let marker = "webcal://127.0.0.1:8080";
+    let at = page.find(marker).unwrap_or_else(|| panic!("no {marker} in {page}")) + marker.len();
+    let path = page[at..].split('"').next().unwrap();
+    let text = daemon.text(path).await;
+    assert!(text.contains("SUMMARY:On ipv6") && text.matches("BEGIN:VEVENT").count() == 1, "{text}");
 }
