@@ -206,7 +206,7 @@ fn foreign_calendars_are_read_as_far_as_they_can_be() {
     let first = &list[0];
     assert_eq!((&first["kind"], &first["status"]), (&"meeting".into(), &"tentative".into()));
     assert_eq!(first["topics"], serde_json::json!(["a", "b"]));
-    assert_eq!(first["description"], "foldedwrongly\n\nmailto:a@example.org");
+    assert_eq!(first["description"], "folded\nwrongly\n\nmailto:a@example.org");
     let again = office.run(&["import", &file, "--kind", "meeting", "--json"]);
     let again: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!((&again["added"], &again["updated"], &again["unchanged"]), (&0.into(), &0.into(), &5.into()));

@@ -198,7 +198,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         }
         if let (1.., line) = self.others {
             let count = self.others.0;
-            let reason = format!("tasks and journals (VTODO, VJOURNAL) are not events: {count} of them are left out");
+            let reason = format!("tasks and journals (VTODO, VJOURNAL) are not events: {count} left out");
             self.problems.note(line, reason);
         }
         self.next_calendar();
