@@ -302,7 +302,8 @@ async fn event(State(site): State<Site>, Path(name): Path<String>, headers: Head
         _ => Vec::new(),
     };
     let page = EventPage {
-        card: Card::of(event, today),
+        // Of what repeats, the date that comes next is what people look for.
+        card: Card::of(next.iter().find(|date| !date.is_cancelled()).unwrap_or(event), today),
         repeat: wording::repeat_of(details),
         next: next
             .iter()
