@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
 use crate::fetch::Fetcher;
 
-/// More often, no server wants to be asked.
+/// Once a second is as often as a source is looked at.
 const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
@@ -85,7 +85,7 @@ impl Config {
         }
         for (index, source) in self.sources.iter().enumerate() {
             if source.every.length().is_none_or(|every| every < SHORTEST_EVERY) {
-                return at("every", "a source is looked at every 5 minutes at most: write one such as 1h or 2d".into());
+                return at("every", "every must be told in seconds, minutes, hours, days or weeks, such as 6h".into());
             }
             if self.sources[..index].iter().any(|other| other.url == source.url) {
                 return at("url", format!("two sources have the url of {}", source.name()));

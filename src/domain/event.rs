@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::occurrence::Override;
 use super::recurrence::Recurrence;
 use super::when::{Point, When};
 use super::{FieldError, Invalid, text, words};
@@ -177,6 +176,18 @@ pub struct FieldChange {
     pub field: &'static str,
     pub before: String,
     pub after: String,
+}
+
+/// What is different about one date of a series: a component with RECURRENCE-ID (RFC 5545 section 3.8.4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The start that the rule gives it, whenever it is now.
+    pub occurrence: Point,
+    /// All of it, as it is on that date; what the series says of the rest is followed when the series changes.
+    pub details: Details,
+    pub cancel_reason: String,
+    /// When it was cancelled, if it was.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// An event as it is kept.

@@ -6,23 +6,11 @@ use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
 use super::Invalid;
-use super::event::{Details, Event, HistoryEntry, Status};
+use super::event::{Action, Details, Event, HistoryEntry, Override, Status};
 use super::when::{Point, When, Window};
 
 /// No list is longer for one event: a rule may come every minute for ever.
 const MOST_OCCURRENCES: usize = 5000;
-
-/// What is different about one date of a series: a component with RECURRENCE-ID (RFC 5545 section 3.8.4.4).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Override {
-    /// The start that the rule gives it, whenever it is now.
-    pub occurrence: Point,
-    /// All of it, as it is on that date; what the series says of the rest is followed when the series changes.
-    pub details: Details,
-    pub cancel_reason: String,
-    /// When it was cancelled, if it was.
-    pub ended_at: Option<Timestamp>,
-}
 
 /// The events, with each repeating one replaced by those of its dates that lie in `window`.
 pub fn unroll<'a>(events: impl IntoIterator<Item = &'a Event>, window: Window) -> Vec<Cow<'a, Event>> {
@@ -231,7 +219,7 @@ impl Event {
                     occurrence: Some(change.occurrence),
                     field: Some("occurrence".into()),
                     before: Some(change.details.when.start().to_string()),
-                    ..HistoryEntry::of(super::event::Action::Edited, now)
+                    ..HistoryEntry::of(Action::Edited, now)
                 }),
             }
         }

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
-use super::subscribe::MessagePage;
+use super::chrome::MessagePage;
 use crate::domain::Invalid;
 use crate::store;
 

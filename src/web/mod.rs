@@ -3,6 +3,7 @@
 mod agenda;
 mod assets;
 mod body;
+mod chrome;
 mod error;
 mod feeds;
 mod health;

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::agenda::{Page, agenda};
+use super::chrome::Chrome;
 use super::error::PageError;
 use super::query::FilterQuery;
 use super::{Site, feeds};
@@ -25,25 +26,6 @@ use crate::feed::Format;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/", get(home)).route("/events/{id}", get(event))
-}
-
-/// What stands around every page.
-pub struct Chrome {
-    pub site_title: String,
-    pub is_demo: bool,
-    /// The demo's clock, in words.
-    pub today: String,
-}
-
-impl Chrome {
-    pub fn of(site: &Site) -> Self {
-        let today = site.config.site.timezone.at(site.store.now()).date();
-        Self {
-            site_title: site.config.site.title.as_str().to_owned(),
-            is_demo: site.store.is_demo(),
-            today: wording::long_day(today),
-        }
-    }
 }
 
 #[derive(Template)]

@@ -8,8 +8,8 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use super::Site;
+use super::chrome::{Chrome, MessagePage};
 use super::error::PageError;
-use super::pages::Chrome;
 use super::pages::webcal;
 use super::personal;
 use crate::domain::address::EmailAddress;
@@ -38,38 +38,6 @@ struct Choice {
     is_chosen: bool,
 }
 
-/// A page that says one thing and perhaps asks for one click.
-#[derive(Template)]
-#[template(path = "page/message.html")]
-pub struct MessagePage {
-    pub chrome: Chrome,
-    pub title: String,
-    pub text: String,
-    /// A button that posts to this same page.
-    pub button: Option<&'static str>,
-    /// A second one, by the value it sends as `all`.
-    pub second_button: Option<&'static str>,
-    /// Where to go from here: address and label.
-    pub link: Option<(String, &'static str)>,
-}
-
-impl MessagePage {
-    pub fn new(site: &Site, title: &str, text: impl Into<String>) -> Self {
-        Self {
-            chrome: Chrome::of(site),
-            title: title.into(),
-            text: text.into(),
-            button: None,
-            second_button: None,
-            link: None,
-        }
-    }
-
-    pub fn respond(self, status: StatusCode) -> Result<Response, PageError> {
-        Ok((status, Html(self.render()?)).into_response())
-    }
-}
-
 /// What a link is answered with that opens nothing.
 pub fn bad_link(site: &Site, error: TokenError) -> Result<Response, PageError> {
     let (status, text) = match error {
@@ -78,7 +46,7 @@ pub fn bad_link(site: &Site, error: TokenError) -> Result<Response, PageError> {
             (StatusCode::GONE, "This link was valid for 72 hours. Please subscribe once more to get a new one.")
         }
     };
-    MessagePage::new(site, "That link does not work", text).respond(status)
+    Ok(MessagePage::new(site, "That link does not work", text).respond(status)?)
 }
 
 async fn form(State(site): State<Site>) -> Result<Html<String>, PageError> {
@@ -160,7 +128,7 @@ async fn subscribe(State(site): State<Site>, RawForm(body): RawForm) -> Result<R
          that, nothing more is sent.",
         wish.email
     );
-    MessagePage::new(&site, "Look into your mailbox", text).respond(StatusCode::OK)
+    Ok(MessagePage::new(&site, "Look into your mailbox", text).respond(StatusCode::OK)?)
 }
 
 /// What the form asks for, or what is wrong with it.
@@ -188,7 +156,7 @@ async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Resp
     let text = format!("One more click, and you get {titles}.");
     let mut page = MessagePage::new(&site, "Confirm your subscription", text);
     page.button = Some("Yes, I want it");
-    page.respond(StatusCode::OK)
+    Ok(page.respond(StatusCode::OK)?)
 }
 
 async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
@@ -199,7 +167,7 @@ async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<
     let confirmed = site.store.confirm(sign_up).await?;
     if confirmed.is_empty() {
         let text = "You said yes with this link before and have left since. To come back, please subscribe once more.";
-        return MessagePage::new(&site, "This link was used", text).respond(StatusCode::GONE);
+        return Ok(MessagePage::new(&site, "This link was used", text).respond(StatusCode::GONE)?);
     }
     let titles = titles(&site, &confirmed);
     let text = format!("From now on you get {titles}. Each mail has a link with which you leave.");
@@ -208,7 +176,7 @@ async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<
         let url = personal::url(&site.config, &site.key, calendar);
         page.link = Some((webcal(&url), "Follow a calendar of what I chose"));
     }
-    page.respond(StatusCode::OK)
+    Ok(page.respond(StatusCode::OK)?)
 }
 
 /// Digests in words: `“The week ahead” and “Deadlines”`.

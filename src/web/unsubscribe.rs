@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::Site;
+use super::chrome::MessagePage;
 use super::error::PageError;
-use super::subscribe::{MessagePage, bad_link};
+use super::subscribe::bad_link;
 use crate::domain::subscriber::Consent;
 use crate::domain::token::Purpose;
 
@@ -33,7 +34,7 @@ async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Resp
     if site.config.digests.len() > 1 {
         page.second_button = Some("Unsubscribe from everything");
     }
-    page.respond(StatusCode::OK)
+    Ok(page.respond(StatusCode::OK)?)
 }
 
 /// Ends the subscription. Needs no cookie and no second step, answers the same the second time (RFC 8058 section 3.2).
@@ -49,10 +50,6 @@ async fn leave(State(site): State<Site>, Path(token): Path<String>, body: Bytes)
 }
 
 fn gone(site: &Site) -> Result<Response, PageError> {
-    MessagePage::new(
-        site,
-        "You are unsubscribed",
-        "No further edition comes to you. A mail that was already on its way may still arrive.",
-    )
-    .respond(StatusCode::OK)
+    let text = "No further edition comes to you. A mail that was already on its way may still arrive.";
+    Ok(MessagePage::new(site, "You are unsubscribed", text).respond(StatusCode::OK)?)
 }

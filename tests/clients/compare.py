@@ -20,6 +20,12 @@ CLOCK_CHANGES = {
     ("At a time that one night lacks", "2026-03-29"): dict.fromkeys(["icalendar", "ical.js", "vobject"], {START, END}),
 }
 
+# What a program shows although it should not.
+TOO_MUCH = {
+    # khal keeps days and times apart, and so a date of a series of times that became a whole day on both.
+    "khal": [("周会 with single dates changed", "2026-10-05T02:00:00Z")],
+}
+
 
 def unseen(name, row, without_end):
     """Which cells of a row a program can't tell by its nature."""
@@ -46,7 +52,8 @@ expected, failed = read(sys.argv[1]), False
 without_end = {row[SUMMARY] for row in expected if row[START] == row[END]}
 for argument in sys.argv[2:]:
     name, _, file = argument.partition("=")
-    wanted, seen = (compared(rows, name, without_end) for rows in (expected, read(file)))
+    told = [row for row in read(file) if (row[SUMMARY], row[START]) not in TOO_MUCH.get(name, [])]
+    wanted, seen = (compared(rows, name, without_end) for rows in (expected, told))
     for row in sorted(set(map(tuple, wanted + seen))):
         count = seen.count(list(row)) - wanted.count(list(row))
         if count:

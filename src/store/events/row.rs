@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, Result, from_json, instant, parsed, to_json};
-use crate::domain::event::{Details, Event, HistoryEntry};
-use crate::domain::occurrence::Override;
+use crate::domain::event::{Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
