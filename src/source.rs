@@ -60,7 +60,7 @@ async fn step(store: &Store, config: &Arc<Config>, fetcher: &Fetcher) -> Duratio
     for index in 0..config.sources.len() {
         let (store, config, fetcher) = (store.clone(), config.clone(), fetcher.clone());
         work.spawn(async move {
-            let Some(source) = config.sources.get(index) else { return None };
+            let source = config.sources.get(index)?;
             match is_due(&store, source).await {
                 Ok(true) => {
                     report(source, &sync(&store, &config, source, &fetcher).await);

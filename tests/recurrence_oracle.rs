@@ -1,6 +1,8 @@
 //! The expansion of rules beside two other implementations: the cases on which python-dateutil and libical agree, as
 //! they are shipped with the crate `ical-rs`, read from where Cargo keeps its source.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::path::PathBuf;
 use std::process::Command;
 

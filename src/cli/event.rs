@@ -158,14 +158,14 @@ impl FieldArgs {
             description,
             repeat: self.repeat.clone(),
             // "" alone takes away what there was.
-            rdates: self.rdate.as_ref().map(filled),
-            exdates: self.exdate.as_ref().map(filled),
+            rdates: self.rdate.as_deref().map(filled),
+            exdates: self.exdate.as_deref().map(filled),
             ..EventFields::default()
         })
     }
 }
 
-fn filled(texts: &Vec<String>) -> Vec<String> {
+fn filled(texts: &[String]) -> Vec<String> {
     texts.iter().filter(|text| !text.trim().is_empty()).cloned().collect()
 }
 

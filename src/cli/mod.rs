@@ -46,7 +46,7 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Add, list and change events
     #[command(subcommand)]
-    Event(event::EventCommand),
+    Event(Box<event::EventCommand>),
     /// Take in events from a file or a web address (iCalendar, CSV or JSON); "-" is standard input
     Import(exchange::ImportArgs),
     /// Print all events

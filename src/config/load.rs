@@ -180,6 +180,11 @@ mod tests {
             ("[site]\nlocale = \"tlh\"", &["line 2", "one of en"]),
             ("site = 1", &["line 1", "a table of options"]),
             ("[database]\nurl = \"postgres://x\"", &["line 2", "sqlite://"]),
+            ("[[source]]\nurl = \"example.org/x.ics\"", &["line 2", "https://example.org/calendar.ics"]),
+            ("[[source]]\nurl = \"https://example.org/x\"\nevery = \"0s\"", &["line 3", "such as 6h"]),
+            ("[[source]]\nurl = \"https://example.org/x\"\nkind = \"party\"", &["line 3", "meeting, forum"]),
+            ("[[source]]\nevery = \"1h\"", &["line 1", "url"]),
+            ("[fetch]\nallowed_hosts = [\"a b\"]", &["line 2", "a b"]),
             ("[site\n", &["line 1"]),
         ] {
             let error = parse(text).unwrap_err();

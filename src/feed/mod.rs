@@ -120,7 +120,7 @@ fn entry_html(event: &Event) -> String {
 }
 
 /// The order that feed readers show.
-fn last_changed_first<'a>(events: &'a [Arc<Event>]) -> Vec<&'a Event> {
+fn last_changed_first(events: &[Arc<Event>]) -> Vec<&Event> {
     let mut events: Vec<&Event> = events.iter().map(|event| &**event).collect();
     events.sort_by_key(|event| std::cmp::Reverse((event.updated_at, event.id)));
     events
