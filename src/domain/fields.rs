@@ -129,8 +129,10 @@ impl EventFields {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(FieldError::of(field)),
         };
-        let rdates = dates("rdates", &self.rdates, known.map(|known| &known.rdates))?;
+        let mut rdates = dates("rdates", &self.rdates, known.map(|known| &known.rdates))?;
         let exdates = dates("exdates", &self.exdates, known.map(|known| &known.exdates))?;
+        // The start is one of the dates anyway; feeds say it twice.
+        rdates.retain(|date| *date != when.start());
         if rule.is_none() && rdates.is_empty() {
             return match self.exdates.as_ref().is_some_and(|given| !given.is_empty()) {
                 true => Err(FieldError::of("exdates")(Invalid::new(

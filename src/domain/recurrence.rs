@@ -290,10 +290,10 @@ impl Recurrence {
         })
     }
 
-    /// Whether the rule itself makes the event's first start.
+    /// Whether a rule makes the event's first start.
     pub fn is_synchronized(&self, when: &When) -> bool {
         let start = local(when.start());
-        self.rule.as_ref().is_none_or(|rule| rule.starts(start, None).next() == Some(start))
+        self.rule.as_ref().is_some_and(|rule| rule.starts(start, None).next() == Some(start))
     }
 }
 

@@ -55,9 +55,10 @@ pub fn components(events: &[Arc<Event>], info: &FeedInfo, style: Style) -> Strin
     let mut text = String::new();
     for event in events {
         // One at a time: a whole `Calendar` of them takes a hundred times the memory. Writing to a String can't fail.
-        let _ = vevent(event, info, style).fmt_write(&mut text);
+        let zone = event.details.when.zone();
+        let _ = vevent(event, zone, info, style).fmt_write(&mut text);
         for change in &event.overrides {
-            let _ = vevent(&event.occurrence(change.occurrence), info, style).fmt_write(&mut text);
+            let _ = vevent(&event.occurrence(change.occurrence), zone, info, style).fmt_write(&mut text);
         }
     }
     refold(&text)
@@ -109,7 +110,8 @@ fn header(info: &FeedInfo) -> String {
     calendar.to_string()
 }
 
-fn vevent(event: &Event, info: &FeedInfo, style: Style) -> icalendar::Event {
+/// `series` is the zone in which a repeating event tells its dates, whatever zone one of them was moved to.
+fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalendar::Event {
     let details = &event.details;
     let when = &details.when;
     let page = info.page_of(event);
@@ -127,7 +129,7 @@ fn vevent(event: &Event, info: &FeedInfo, style: Style) -> icalendar::Event {
     out.add_property("X-MICROSOFT-CDO-BUSYSTATUS", if busy { "BUSY" } else { "FREE" });
     add_times(&mut out, when);
     if let Some(start) = event.occurrence {
-        out.append_property(property("RECURRENCE-ID", &[start], when.zone()));
+        out.append_property(property("RECURRENCE-ID", &[start], series));
     }
     if let Some(repeat) = &details.repeat {
         add_recurrence(&mut out, repeat, when);
@@ -160,7 +162,7 @@ fn vevent(event: &Event, info: &FeedInfo, style: Style) -> icalendar::Event {
     out.add_property("X-KALENDS-KIND", details.kind.as_str());
     // What iCalendar has no words for, so that nothing is lost on the way to another kalends.
     if summary != details.title {
-        out.add_property("X-KALENDS-TITLE", escape_text(&details.title));
+        out.add_property("X-KALENDS-TITLE", &details.title);
     }
     if details.status.as_str() != status.to_lowercase() && !event.is_cancelled() {
         out.add_property("X-KALENDS-STATUS", details.status.as_str());
@@ -197,10 +199,10 @@ fn add_recurrence(out: &mut icalendar::Event, repeat: &Recurrence, when: &When) 
     let mut added = repeat.rdates.clone();
     if let Some(rule) = &repeat.rule {
         out.add_property("RRULE", rule.as_str());
-        if !repeat.is_synchronized(when) {
-            // Programs differ on a start that the rule does not make; said twice, all have it.
-            added.insert(0, when.start());
-        }
+    }
+    if !repeat.is_synchronized(when) {
+        // Programs differ on a start that no rule makes; said twice, all have it.
+        added.insert(0, when.start());
     }
     for (name, dates) in [("RDATE", &added), ("EXDATE", &repeat.exdates)] {
         if !dates.is_empty() {

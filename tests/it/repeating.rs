@@ -211,6 +211,10 @@ fn what_is_exported_gives_the_same_events_elsewhere() {
         "a\n\n*b*, c;",
     ]);
     office.add(&["meeting", "Off", "--on", "2026-12-02"]);
+    // A date that was moved into another zone, dates without a rule, and a title beside which more is known.
+    let moved = ["--from", "2027-01-12 20:00", "--tz", "America/New_York", "--title", "Far, \\away;"];
+    office.ok(&[&["event", "edit", "2", "--occurrence", "2027-01-12"][..], &moved].concat());
+    office.add(&["other", "By hand", "--on", "2026-12-03", "--rdate", "2026-12-10", "--rdate", "2026-12-24"]);
     office.ok(&["event", "cancel", "5", "--reason", "no quorum"]);
     let events = |office: &Office| {
         let mut list = office.json(&["event", "list", "--from", "2026", "--to", "2027"]);
@@ -222,7 +226,7 @@ fn what_is_exported_gives_the_same_events_elsewhere() {
         list
     };
     let wanted = events(&office);
-    assert_eq!(wanted.as_array().unwrap().len(), 24);
+    assert_eq!(wanted.as_array().unwrap().len(), 27);
     for format in ["csv", "json", "ics"] {
         let exported = office.ok(&["export", "--format", format]);
         let elsewhere = Office::with_config("");
@@ -230,11 +234,11 @@ fn what_is_exported_gives_the_same_events_elsewhere() {
         let report = elsewhere.json(&["import", &file]);
         assert_eq!(
             (&report["added"], report["rejected"].as_array().unwrap().len()),
-            (&5.into(), 0),
+            (&6.into(), 0),
             "{format}: {report}"
         );
         assert_eq!(events(&elsewhere), wanted, "{format}");
         let again = elsewhere.json(&["import", &file]);
-        assert_eq!((&again["unchanged"], &again["updated"]), (&5.into(), &0.into()), "{format}: {again}");
+        assert_eq!((&again["unchanged"], &again["updated"]), (&6.into(), &0.into()), "{format}: {again}");
     }
 }
