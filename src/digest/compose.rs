@@ -29,6 +29,13 @@ pub struct Brief {
     pub is_first: bool,
 }
 
+impl Brief {
+    /// All that an edition looks at, but for what changed.
+    pub fn window(&self) -> Window {
+        Reach::of(self).whole()
+    }
+}
+
 /// An event in an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {

@@ -1,5 +1,6 @@
 //! The scheduler: makes each digest's edition at its moment, once, and after a rest one for all that was missed.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::compose::{Brief, Content, compose};
 use super::render::{Frame, render};
 use crate::config::{Config, DigestConfig};
 use crate::domain::edition::{Edition, Rendered};
+use crate::domain::event::{Event, Revision};
 use crate::store::watch::Changes;
 use crate::store::{self, NewEdition, Store};
 
@@ -42,8 +44,8 @@ pub struct Draft<'a> {
     digest: &'a DigestConfig,
     as_of: Timestamp,
     is_demo: bool,
-    events: Vec<crate::domain::event::Event>,
-    revisions: Vec<crate::domain::event::Revision>,
+    events: Vec<Event>,
+    revisions: Vec<Revision>,
     is_first: bool,
     head: i64,
 }
@@ -66,31 +68,36 @@ impl<'a> Draft<'a> {
                 store.history_head_at(first).await?
             }
         };
-        Ok(Self {
-            config,
-            digest,
-            as_of,
-            is_demo: store.is_demo(),
-            events: store.events().await?,
-            revisions: store.history_between(since, head).await?,
-            is_first: last.is_none(),
-            head,
-        })
+        let is_demo = store.is_demo();
+        let revisions = store.history_between(since, head).await?;
+        let mut draft =
+            Self { config, digest, as_of, is_demo, events: Vec::new(), revisions, is_first: last.is_none(), head };
+        // Of all that was ever kept, an edition tells little: what is near, and what changed.
+        let near = draft.brief(&[]).window();
+        let changed: HashSet<i64> = draft.revisions.iter().map(|revision| revision.event_id).collect();
+        let mut events = Vec::new();
+        let is_told = |event: &Event| event.is_public() && (changed.contains(&event.id) || event.touches(near));
+        store.each_event(|event| events.extend(Some(event).filter(is_told))).await?;
+        draft.events = events;
+        Ok(draft)
     }
 
-    /// What readers who follow `topics` (none: all) are told.
-    pub fn content(&self, topics: &[String]) -> Content {
-        let brief = Brief {
+    fn brief(&self, reader_topics: &[String]) -> Brief {
+        Brief {
             now: self.as_of,
             zone: self.config.zone_of(self.digest).clone(),
             upcoming: self.digest.upcoming.span(),
             recent: self.digest.recent.span(),
             kinds: self.digest.kinds.clone(),
             topics: self.digest.topics.clone(),
-            reader_topics: topics.to_vec(),
+            reader_topics: reader_topics.to_vec(),
             is_first: self.is_first,
-        };
-        compose(&brief, &self.events, &self.revisions)
+        }
+    }
+
+    /// What readers who follow `topics` (none: all) are told.
+    pub fn content(&self, topics: &[String]) -> Content {
+        compose(&self.brief(topics), &self.events, &self.revisions)
     }
 
     pub fn mail(&self, content: &Content) -> Result<Rendered, Error> {
