@@ -1,7 +1,5 @@
 //! Pages for readers: what is coming up, and one event.
 
-use std::borrow::Cow;
-
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -132,8 +130,9 @@ async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<Strin
         most_past: if is_filtered { AHEAD_SHOWN } else { PAST_SHOWN },
     };
     let chosen = snapshot.events.iter().map(|e| &**e).filter(|e| e.is_public() && !e.removed && filter.matches(e));
-    let dates = dates(chosen, &filter, &page, zone);
-    let agenda = agenda(dates.iter().map(|event| &**event), &page, zone);
+    let (repeating, single): (Vec<&Event>, Vec<&Event>) = chosen.partition(|event| event.details.repeat.is_some());
+    let dates = dates(&repeating, &filter, &page, zone);
+    let agenda = agenda(single.into_iter().chain(&dates), &page, zone);
     let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today)).collect::<Vec<_>>();
     let follow = Follow::of(site.config.site.base_url.as_str(), &query.canonical());
     let asked = query.one("q").or(query.one("standard")).or(query.one("topic"));
@@ -152,13 +151,8 @@ async fn home(State(site): State<Site>, query: FilterQuery) -> Result<Html<Strin
     Ok(Html(page.render()?))
 }
 
-/// What a page lists: of a repeating event the dates near the page's first day, or those asked for; at least the next.
-fn dates<'a>(
-    events: impl Iterator<Item = &'a Event>,
-    filter: &EventFilter,
-    page: &Page,
-    zone: &Zone,
-) -> Vec<Cow<'a, Event>> {
+/// What a page lists of repeating events: the dates near the page's first day, or those asked for; at least the next.
+fn dates(repeating: &[&Event], filter: &EventFilter, page: &Page, zone: &Zone) -> Vec<Event> {
     let first = page.from.map_or(page.now, |day| zone.instant(day.to_datetime(Time::midnight())));
     let shifted = |at: Timestamp, days: i64| at.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(at);
     let near = Window {
@@ -166,16 +160,11 @@ fn dates<'a>(
         to: filter.window.to.min(shifted(first.max(filter.window.from), REPEATS_AHEAD_DAYS)),
     };
     let mut found = Vec::new();
-    for event in events {
-        if event.details.repeat.is_none() {
-            found.push(Cow::Borrowed(event));
-            continue;
-        }
+    for event in repeating {
         let known = found.len();
-        found.extend(event.occurrences(near).into_iter().map(Cow::Owned));
+        found.extend(event.occurrences(near));
         if found[known..].iter().all(|event| event.details.when.end_instant() < first) {
-            let next = event.next_occurrence(first).filter(|next| filter.matches(next));
-            found.extend(next.map(Cow::Owned));
+            found.extend(event.next_occurrence(first).filter(|next| filter.matches(next)));
         }
     }
     found

@@ -4,6 +4,7 @@ two years from the first start on. `reference.py PROGRAM SOURCES FOLDER`; see `r
 import re
 import sys
 from collections import Counter
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -32,9 +33,10 @@ def to_minute(moment):
 
 
 def theirs(calendars, first, last):
+    """What it can't read it leaves out, as kalends does."""
     found = Counter()
     for calendar in calendars:
-        for event in recurring_ical_events.of(calendar).between(first - MARGIN, last + MARGIN):
+        for event in recurring_ical_events.of(calendar, skip_bad_series=True).between(first - MARGIN, last + MARGIN):
             found[to_minute(event.start), to_minute(event.end)] += 1
     return found
 
@@ -45,13 +47,15 @@ def ours(imported, first, last):
 
 
 def windows(calendars):
-    """Two years from each event's start on that no window before it holds."""
-    starts = {(day(event.start), "RRULE" in event or "RDATE" in event) for c in calendars for event in c.walk("VEVENT")}
-    found = []
-    for start, _ in sorted(starts, key=lambda known: known[0]):
+    """Two years from each event's start on that no window before it holds; and whether any of them repeats."""
+    events, starts, found = [event for calendar in calendars for event in calendar.walk("VEVENT")], set(), []
+    for event in events:
+        with suppress(ValueError):
+            starts.add(day(event.start))
+    for start in sorted(starts):
         if 1000 < start.year < 2990 and (not found or start >= found[-1][1]):
             found.append((start, start + YEARS))
-    return found, any(repeats for _, repeats in starts)
+    return found, any("RRULE" in event or "RDATE" in event for event in events)
 
 
 def compared(imported, octets):
@@ -63,9 +67,10 @@ def compared(imported, octets):
         mine, other = ours(imported, first, last), theirs(calendars, first, last)
         inside = lambda found: Counter({row: n for row, n in found.items() if str(first) <= row[0] < str(last)})
         mine, other = inside(mine), inside(other)
-        alone += [f"- kalends has no {a} to {b}" for a, b in (other - mine).elements()]
-        alone += [f"+ kalends alone: {a} to {b}" for a, b in (mine - other).elements()]
-    return repeats, alone
+        alone += [f"- {a} to {b}" for a, b in (other - mine).elements()]
+        alone += [f"+ {a} to {b}" for a, b in (mine - other).elements()]
+        counts["dates compared"] += (mine | other).total()
+    return repeats, sorted(alone, key=lambda line: line[2:])
 
 
 def kind_of(reason):
