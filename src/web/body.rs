@@ -81,9 +81,11 @@ pub struct Body {
     pub hash: String,
     plain_octets: u64,
     gzip_octets: u64,
-    /// What ends the gzip stream (RFC 1952 section 2.2).
-    gzip_end: Bytes,
+    gzip: Vec<Bytes>,
 }
+
+/// A packed feed of no more than this lies in one place, which sends it faster; a larger one is not kept twice.
+const WHOLE_OCTETS: u64 = 4 << 20;
 
 const GZIP_BEGIN: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 /// An empty last block.
@@ -101,10 +103,17 @@ impl Body {
             plain_octets += piece.plain_octets() as u64;
             gzip_octets += piece.deflated.len() as u64;
         }
-        let gzip_end = [&DEFLATE_END[..], &crc.sum().to_le_bytes(), &crc.amount().to_le_bytes()].concat();
-        gzip_octets += gzip_end.len() as u64;
+        // What ends the stream (RFC 1952 section 2.2).
+        let end = [&DEFLATE_END[..], &crc.sum().to_le_bytes(), &crc.amount().to_le_bytes()].concat();
+        gzip_octets += end.len() as u64;
+        let begin = std::iter::once(Bytes::from_static(&GZIP_BEGIN));
+        let blocks = pieces.iter().map(|piece| piece.deflated.clone());
+        let mut gzip: Vec<Bytes> = begin.chain(blocks).chain([end.into()]).collect();
+        if gzip_octets <= WHOLE_OCTETS {
+            gzip = vec![gzip.concat().into()];
+        }
         let hash = HEXLOWER.encode(&hash.finalize()[..16]);
-        Self { pieces, hash, plain_octets, gzip_octets, gzip_end: gzip_end.into() }
+        Self { pieces, hash, plain_octets, gzip_octets, gzip }
     }
 
     /// What it holds in memory.
@@ -118,10 +127,7 @@ impl Body {
     }
 
     pub fn gzip(&self) -> Pieces {
-        let begin = std::iter::once(Part::Octets(Bytes::from_static(&GZIP_BEGIN)));
-        let blocks = self.pieces.iter().map(|piece| Part::Octets(piece.deflated.clone()));
-        let end = std::iter::once(Part::Octets(self.gzip_end.clone()));
-        Pieces { left: self.gzip_octets, queue: begin.chain(blocks).chain(end).collect() }
+        Pieces { left: self.gzip_octets, queue: self.gzip.iter().cloned().map(Part::Octets).collect() }
     }
 }
 
