@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, SourceConfig};
 use crate::domain::Invalid;
-use crate::fetch::{FetchError, Fetched, Fetcher};
+use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
 use crate::intake::{self, Format, Intake, Preset};
 use crate::store::{self, ImportCounts, ImportOrigin, SourceState, Store};
 
@@ -170,12 +170,15 @@ async fn take_over(
         return Err(Error::Emptied);
     }
     // What could not be read is not taken for gone.
-    let origin = ImportOrigin { host: &host, source: Some(source.url.as_str()), is_whole, dry_run: false };
+    let configured: Vec<&str> = config.sources.iter().map(|source| source.url.as_str()).collect();
+    let source = Some(source.url.as_str());
+    let origin = ImportOrigin { host: &host, source, configured: &configured, is_whole, dry_run: false };
     let mut counts = store.import_events(intake.entries, origin).await?;
     let mut rejected = intake.rejected;
     rejected.extend(counts.rejected.drain(..).map(|(line, error)| intake::Rejected::by_field(line, error)));
     rejected.sort_by_key(|rejected| rejected.line);
-    state.validators = validators;
+    // What could not be taken this time is tried again.
+    state.validators = if rejected.is_empty() { validators } else { Validators::default() };
     Ok(Synced::Taken { counts, rejected })
 }
 

@@ -280,7 +280,7 @@ impl Event {
         match action {
             Action::Cancelled => self.ended_at = Some(now),
             Action::Reinstated => {
-                self.ended_at = None;
+                self.ended_at = (new.status == Status::Cancelled).then_some(now);
                 self.cancel_reason.clear();
             }
             _ => {}
@@ -327,7 +327,7 @@ impl Event {
     pub(super) fn touch(&mut self, now: Timestamp) {
         self.updated_at = now;
         if self.is_public() {
-            self.sequence += 1;
+            self.sequence = self.sequence.saturating_add(1);
         }
     }
 }

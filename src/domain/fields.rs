@@ -117,7 +117,11 @@ impl EventFields {
     fn recurrence(&self, base: Option<&Details>, when: &When) -> Result<Option<Recurrence>, FieldError> {
         let known = base.and_then(|base| base.repeat.as_deref());
         // What was known is read again: it must fit a start that may have changed.
-        let rule = match self.repeat.as_deref().map(str::trim).or(base.map(Details::rule)) {
+        let kept = base.map(|base| match known.and_then(|known| known.rule.as_ref()) {
+            Some(rule) if base.when != *when => rule.text_for_another_start(base.when.start()),
+            _ => base.rule().to_owned(),
+        });
+        let rule = match self.repeat.as_deref().map(str::trim).or(kept.as_deref()) {
             None | Some("") => None,
             Some(rule) => Some(Rule::read(rule, when.start(), when.zone()).map_err(FieldError::of("repeat"))?),
         };
@@ -145,12 +149,15 @@ impl EventFields {
     }
 }
 
-/// A day alone means the time of day at which an event that has one begins.
+/// A date of an event that repeats: a day alone means the time of day at which it begins, and of an event of whole days
+/// a time means its day.
 pub fn read_date(text: &str, when: &When) -> Result<Point, Invalid> {
-    Ok(match (text.parse()?, when.start()) {
-        (Point::Day(day), Point::Minute(at)) => Point::Minute(day.to_datetime(at.time())),
-        (point, _) => point,
-    })
+    match (text.parse()?, when.start()) {
+        (Point::Day(day), Point::Minute(at)) => Ok(Point::Minute(day.to_datetime(at.time()))),
+        (Point::Minute(at), Point::Day(_)) => Ok(Point::Day(at.date())),
+        (point @ (Point::Minute(_) | Point::Day(_)), _) => Ok(point),
+        (point, _) => Err(Invalid(format!("`{point}` is no day: write a date such as 2020-10-01"))),
+    }
 }
 
 /// A date of a series whose start was changed: what was at the hour of the start stays so.

@@ -7,7 +7,7 @@ use jiff::{Span, Timestamp};
 
 use super::Invalid;
 use super::event::{Action, Details, Event, HistoryEntry, Override, Status};
-use super::when::{Point, When, Window};
+use super::when::{Point, When, Window, YEARS};
 
 /// No list is longer for one event: a rule may come every minute for ever.
 const MOST_OCCURRENCES: usize = 5000;
@@ -110,6 +110,10 @@ impl Event {
             event.cancel_reason.clone_from(&change.cancel_reason);
             event.ended_at = self.ended_at.or(change.ended_at);
         }
+        if self.details.status == Status::Cancelled {
+            // Whatever was said of one date: all are off.
+            event.details.status = Status::Cancelled;
+        }
         event
     }
 
@@ -184,16 +188,21 @@ impl Event {
         for entry in &mut entries {
             entry.occurrence = Some(start);
         }
+        let before = self.overrides.clone();
+        let ended_before = before.iter().find(|known| known.occurrence == start).and_then(|known| known.ended_at);
         self.overrides.retain(|known| known.occurrence != start);
         if changed.details != self.plain_occurrence(start).details {
             let is_cancelled = changed.details.status == Status::Cancelled;
             self.overrides.push(Override {
                 occurrence: start,
                 cancel_reason: if is_cancelled { changed.cancel_reason } else { String::new() },
-                ended_at: changed.ended_at.filter(|_| is_cancelled),
+                ended_at: if self.is_cancelled() { ended_before } else { changed.ended_at.filter(|_| is_cancelled) },
                 details: changed.details,
             });
             self.overrides.sort_by_key(|change| change.occurrence);
+        }
+        if self.overrides == before {
+            return Ok(Vec::new());
         }
         self.touch(now);
         Ok(entries)
@@ -255,6 +264,7 @@ impl When {
             }
             _ => None,
         };
+        let end = end.filter(|end| YEARS.contains(&end.first_day().year()));
         // Where the clocks go back, an end may look as if it came first; then it is left open.
         When::new(start, end, self.zone().clone()).unwrap_or_else(|_| When::open(start, self.zone().clone()))
     }

@@ -10,7 +10,7 @@ use super::zone::Zone;
 use super::{Invalid, serde_as_text, words};
 
 /// Years that are taken for a date; others are typing errors.
-const YEARS: std::ops::RangeInclusive<i16> = 1000..=2999;
+pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1000..=2999;
 
 words! {
     /// How exactly a date is known. It is kept and shown as it is, never turned into a day.

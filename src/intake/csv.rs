@@ -13,29 +13,31 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
 
 fn tell(row: table::Row<'_>) -> Told {
     let mut told = Told { line: row.line, ..Told::default() };
-    let fields = &mut told.fields;
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     for (name, text) in row.cells() {
         match name {
             "uid" => told.uid = filled(text),
             "sequence" => told.sequence = text.trim().parse().unwrap_or(0),
-            "occurrence" => told.occurrence = filled(text),
-            "kind" => fields.kind = Some(text),
-            "title" => fields.title = Some(text),
-            "start" => fields.start = Some(text),
-            "end" => fields.end = Some(text),
-            "timezone" => fields.timezone = filled(text),
-            "repeat" => fields.repeat = Some(text),
-            "rdates" => fields.rdates = Some(split_list(&text)),
-            "exdates" => fields.exdates = Some(split_list(&text)),
-            "status" => fields.status = Some(text),
-            "location" => fields.location = Some(text),
-            "organizer" => fields.organizer = Some(text),
-            "topics" => fields.topics = Some(split_list(&text)),
-            "standards" => fields.standards = Some(split_list(&text)),
-            "url" => fields.url = Some(text),
-            "description" => fields.description = Some(text),
-            "cancel_reason" => fields.cancel_reason = Some(text),
+            "occurrence" => {
+                told.tells_dates = true;
+                told.occurrence = filled(text);
+            }
+            "kind" => told.fields.kind = Some(text),
+            "title" => told.fields.title = Some(text),
+            "start" => told.fields.start = Some(text),
+            "end" => told.fields.end = Some(text),
+            "timezone" => told.fields.timezone = filled(text),
+            "repeat" => told.fields.repeat = Some(text),
+            "rdates" => told.fields.rdates = Some(split_list(&text)),
+            "exdates" => told.fields.exdates = Some(split_list(&text)),
+            "status" => told.fields.status = Some(text),
+            "location" => told.fields.location = Some(text),
+            "organizer" => told.fields.organizer = Some(text),
+            "topics" => told.fields.topics = Some(split_list(&text)),
+            "standards" => told.fields.standards = Some(split_list(&text)),
+            "url" => told.fields.url = Some(text),
+            "description" => told.fields.description = Some(text),
+            "cancel_reason" => told.fields.cancel_reason = Some(text),
             // What follows from the rest, or is made here.
             _ => {}
         }

@@ -76,6 +76,7 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> To
         line: event.line,
         uid: event.uid.clone(),
         sequence: event.sequence,
+        tells_dates: true,
         occurrence: event.recurrence_id.map(|start| point(start).to_string()),
         fields,
     }

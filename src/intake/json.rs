@@ -52,6 +52,7 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
                 line,
                 uid: entry.uid,
                 sequence: entry.sequence.unwrap_or(0),
+                tells_dates: entry.repeat.is_some(),
                 occurrence: entry.occurrence,
                 fields: EventFields {
                     kind: entry.kind,
@@ -60,7 +61,7 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
                     // Null says that there is none, as an export writes it.
                     end: Some(entry.end.unwrap_or_default()),
                     timezone: entry.timezone,
-                    repeat: Some(entry.repeat.unwrap_or_default()),
+                    repeat: entry.repeat,
                     rdates: entry.rdates,
                     exdates: entry.exdates,
                     status: entry.status,

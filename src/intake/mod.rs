@@ -66,12 +66,17 @@ pub struct Rejected {
     pub reason: String,
 }
 
+/// Higher ones are somebody's mistake, and leave no room to count on (RFC 5545 section 3.3.8).
+const MOST_SEQUENCE: u32 = 1_000_000_000;
+
 /// One event, or one date of a repeating event, as an input tells it.
 #[derive(Debug, Default)]
 pub struct Told {
     pub line: u64,
     pub uid: Option<String>,
     pub sequence: u32,
+    /// Whether the input can speak of single dates of a repeating event.
+    pub tells_dates: bool,
     /// Set: this is about the date that the series with the same UID would have then.
     pub occurrence: Option<String>,
     pub fields: EventFields,
@@ -108,7 +113,8 @@ impl Intake {
     }
 
     fn take(&mut self, told: Told, zone: &Zone) {
-        let Told { line, uid, sequence, mut fields, .. } = told;
+        let Told { line, uid, sequence, tells_dates, mut fields, .. } = told;
+        let sequence = sequence.min(MOST_SEQUENCE);
         let judged = (|| {
             let uid = uid.map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
             if let Some(reason) = &mut fields.cancel_reason {
@@ -119,7 +125,8 @@ impl Intake {
         })();
         match judged {
             Ok((uid, details)) => {
-                self.entries.push(ImportEntry { line, uid, sequence, fields, details, occurrences: Vec::new() });
+                let occurrences = Vec::new();
+                self.entries.push(ImportEntry { line, uid, sequence, fields, details, tells_dates, occurrences });
             }
             Err(error) => self.rejected.push(Rejected::by_field(line, error)),
         }
@@ -137,7 +144,13 @@ impl Intake {
         match index.and_then(|index| self.entries.get_mut(index)).filter(|entry| entry.details.repeat.is_some()) {
             Some(entry) => {
                 let start = read_date(given, &entry.details.when).map_err(FieldError::of("occurrence"))?;
-                entry.occurrences.push(ImportedOccurrence { line: told.line, start, fields: told.fields });
+                let date = ImportedOccurrence { line: told.line, start, sequence: told.sequence, fields: told.fields };
+                match entry.occurrences.iter_mut().find(|known| known.start == start) {
+                    // Told twice: the newer counts, and of equals the later.
+                    Some(known) if known.sequence > date.sequence => {}
+                    Some(known) => *known = date,
+                    None => entry.occurrences.push(date),
+                }
             }
             None => self.take(Told { uid: Some(format!("{}#{start}", uid.trim())), ..told }, zone),
         }
@@ -148,8 +161,8 @@ impl Intake {
     pub fn as_drafts(mut self) -> Self {
         for entry in &mut self.entries {
             entry.details.status = Status::Draft;
-            // What an editor published from it can still be cancelled where it comes from.
-            entry.fields.status = entry.fields.status.take().filter(|status| status == Status::Cancelled.as_str());
+            // What an editor published from it still follows the calendar it comes from.
+            entry.fields.status = entry.fields.status.take().filter(|status| status != Status::Draft.as_str());
             // Nobody was told of a draft's dates: those cancelled are simply left out.
             let (cancelled, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.occurrences)
                 .into_iter()

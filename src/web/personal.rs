@@ -27,7 +27,7 @@ pub fn url(config: &Config, key: &TokenKey, id: i64) -> String {
 async fn show(
     State(site): State<Site>,
     Path(name): Path<String>,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
 ) -> Result<Response<Body>, PageError> {
     let token = name.strip_suffix(".ics").ok_or(PageError::NotFound)?;
     let id = site.key.open(Purpose::Calendar, token, site.store.now()).map_err(|_| PageError::NotFound)?;
@@ -54,9 +54,12 @@ async fn show(
             chosen.matches(event) && (of_digests.is_empty() || of_digests.iter().any(|filter| filter.matches(event)))
         })
         .await?;
+    // The choices change without any event changing: only the ETag tells one calendar from another.
+    headers.remove(header::IF_MODIFIED_SINCE);
     let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics");
     // The choices may change at any time, and no cache on the way has a business with it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=900"));
     response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    response.headers_mut().remove(header::LAST_MODIFIED);
     Ok(response)
 }

@@ -1,5 +1,6 @@
 """Imports every .ics file below a folder and compares the dates with those that recurring-ical-events finds, in windows of
-two years from the first start on. `reference.py PROGRAM SOURCES FOLDER`; see `reference`."""
+two years from the first start on; then exports them, judges the export by rfc5545.py, imports that, and sees that nothing
+changed. `reference.py PROGRAM SOURCES FOLDER`; see `reference`."""
 
 import re
 import sys
@@ -13,10 +14,12 @@ import recurring_ical_events
 
 from feed import told
 from imported import Imported
+from rfc5545 import mistakes
 
 program, sources, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 YEARS = timedelta(days=730)
 MARGIN = timedelta(days=3)
+VEVENT = re.compile(rb"^BEGIN:VEVENT.*?^END:VEVENT", re.M | re.S | re.I)
 
 
 def day(moment):
@@ -73,6 +76,19 @@ def compared(imported, octets):
     return repeats, sorted(alone, key=lambda line: line[2:])
 
 
+def survives(imported):
+    """What an export and an import of it changed, or has wrong."""
+    def told_of(imported):
+        own = {"id", "created_at", "updated_at", "sequence"}
+        events = imported.events(date(1960, 1, 1), date(2030, 12, 31))
+        return sorted(str({key: value for key, value in event.items() if key not in own}) for event in events)
+    file = folder / "export.ics"
+    file.write_text(imported.run("export")[1], newline="")
+    before, after = told_of(imported), told_of(Imported(program, folder / "again", file))
+    counts["dates exported"] += len(before)
+    return [*mistakes(file.read_bytes()), *sorted(set(before) ^ set(after))]
+
+
 def kind_of(reason):
     return re.sub(r"`[^`]*`|“[^”]*”|\d+", "…", reason)
 
@@ -82,11 +98,13 @@ disagreements = []
 for file in sorted(sources.rglob("*.ics")):
     name, octets = file.relative_to(sources), file.read_bytes()
     imported = Imported(program, folder / "site", file)
-    events = len(re.findall(rb"^BEGIN:VEVENT", octets, re.M | re.I))
+    events = len(VEVENT.findall(octets))
     report = imported.report
     counts.update(files=1, VEVENTs=events, read=report.get("added", 0), updated=report.get("updated", 0))
     counts.update(rejected=len(report.get("rejected", [])), notes=len(report.get("notes", [])))
     reasons.update(kind_of(told["reason"]) for kind in ("rejected", "notes") for told in report.get(kind, []))
+    single = [event for event in VEVENT.findall(octets) if b"\nRECURRENCE-ID" in event]
+    counts.update({"single dates among them": len(single)})
     if imported.crashed():
         failed.append(f"{name}: exit code {imported.code}: {imported.errors}")
     elif not report:
@@ -94,16 +112,20 @@ for file in sorted(sources.rglob("*.ics")):
         reasons[kind_of(imported.errors.strip().split(": ", 2)[-1])] += 1
         if events:
             print(f"refused with {events} VEVENTs: {name}: {imported.errors.strip()}")
+    if report.get("added"):
+        changed = survives(imported)
+        verdicts["change by export and import" if changed else "survive export and import"] += 1
+        print("".join(f"export and import: {name}: {change}\n" for change in changed[:3]), end="")
     if not events:
-        verdicts["no events"] += 1
+        verdicts["have no events"] += 1
         continue
     try:
         repeats, alone = compared(imported, octets)
     except Exception as error:
-        verdicts["can't be read by the reference"] += 1
+        verdicts["can not be read by the reference"] += 1
         print(f"the reference: {name}: {type(error).__name__}: {str(error)[:100]!r}; kalends took {report.get('added')}")
         continue
-    verdicts["repeat" if repeats else "don't repeat", "disagree" if alone else "agree"] += 1
+    verdicts[f"{'repeat' if repeats else 'do not repeat'} and {'disagree' if alone else 'agree'}"] += 1
     if alone:
         disagreements.append((name, len(alone), alone, report))
 

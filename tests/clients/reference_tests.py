@@ -11,6 +11,7 @@ from datetime import date, datetime, timezone
 import icalendar
 import pytest
 
+from feed import told
 from imported import Imported
 
 PROGRAM, FOLDER = os.environ["REFERENCE_PROGRAM"], os.environ["REFERENCE_FOLDER"]
@@ -68,6 +69,10 @@ def pytest_collection_finish(session):
         if content not in flat:
             flat[content] = dates_of(content)
         self.tzp()
-        return self._of(icalendar.Calendar.from_ical(flat[content]))
+        query = self._of(icalendar.Calendar.from_ical(flat[content]))
+        between = query.between
+        # Single dates without their series come in any order.
+        query.between = lambda *span: sorted(between(*span), key=lambda event: told(event.start))
+        return query
 
     their.Calendars.get_calendar = get_calendar

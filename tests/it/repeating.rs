@@ -242,3 +242,49 @@ fn what_is_exported_gives_the_same_events_elsewhere() {
         assert_eq!((&again["unchanged"], &again["updated"]), (&6.into(), &0.into()), "{format}: {again}");
     }
 }
+
+#[test]
+fn odd_dates_and_statuses_leave_everything_readable() {
+    let office = office();
+    // A time told of a series of days means its day; a month means nothing.
+    let table = "uid,kind,title,start,repeat,status,occurrence\n\
+                 u1,meeting,Days,2027-01-05,FREQ=WEEKLY;COUNT=3,,\nu1,meeting,Days,2027-01-12,,cancelled,2027-01-12T09:00\n\
+                 u1,meeting,Days,2027-01-19,,cancelled,2027-01\n";
+    let file = office.write("a.csv", table);
+    let report = office.run(&["import", "--draft", &file, "--json"]);
+    assert!(report.code == 1 && report.stdout.contains("is no day"), "{}", report.stdout);
+    assert_eq!(rows(&office, &["--to", "2028"]).len(), 2);
+    // At the end of the years there are no more dates.
+    office.add(&["meeting", "End", "--from", "2999-12-30", "--to", "2999-12-31", "--repeat", "FREQ=DAILY"]);
+    office.ok(&["event", "edit", "2", "--occurrence", "2999-12-31", "--title", "Last"]);
+    assert_eq!(rows(&office, &["--from", "2999-12-01", "--to", "2999"]).len(), 2);
+    // A series that is off is off on all its dates, also on one that had a status of its own.
+    office.add(&["meeting", "Weekly", "--on", "2027-01-05", "--repeat", "FREQ=WEEKLY;COUNT=3"]);
+    office.ok(&["event", "edit", "3", "--occurrence", "2027-01-12", "--status", "tentative"]);
+    office.ok(&["event", "cancel", "3"]);
+    let list = rows(&office, &["--to", "2028", "--search", "weekly"]);
+    assert!(list.iter().all(|row| row.ends_with("cancelled")), "{list:?}");
+    // Cancelling a date of it again says nothing new.
+    let before = office.json(&["event", "show", "3"])["sequence"].clone();
+    office.ok(&["event", "edit", "3", "--occurrence", "2027-01-19", "--location", "Room 2"]);
+    office.ok(&["event", "edit", "3", "--status", "confirmed"]);
+    assert_eq!(rows(&office, &["--to", "2028", "--search", "weekly"])[2], "2027-01-19 2027-01-19 confirmed");
+    assert_ne!(office.json(&["event", "show", "3"])["sequence"], before);
+}
+
+#[test]
+fn a_table_that_knows_no_single_dates_leaves_them_as_they_are() {
+    let office = office();
+    series(&office);
+    let uid = office.json(&["event", "show", "1"])["uid"].as_str().unwrap().to_owned();
+    let file = office.write("a.csv", format!("uid,kind,title,start\n{uid},meeting,Another title,2026-10-13T09:00\n"));
+    assert_eq!(office.json(&["import", &file])["updated"], 1);
+    let shown = office.ok(&["event", "show", "1"]);
+    for part in ["Another title", "2026-11-03T09:00 cancelled", "6 times"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    // A later hour does not cost the last date, which UNTIL names.
+    office.add(&["meeting", "Until", "--on", "2027-01-05 09:00", "--repeat", "FREQ=WEEKLY;UNTIL=20270119T080000Z"]);
+    office.ok(&["event", "edit", "2", "--on", "2027-01-05 10:00"]);
+    assert_eq!(rows(&office, &["--to", "2028", "--search", "until"]).len(), 3);
+}

@@ -152,3 +152,40 @@ fn what_a_source_brings_can_wait_for_an_editor() {
     // What was published stays so, and what was removed does too.
     assert_eq!(titles(&office), ["Plenary, moved confirmed"]);
 }
+
+#[test]
+fn what_vanished_comes_back_and_what_moved_is_taken_along() {
+    let (first, second) = (CalendarServer::start(), CalendarServer::start());
+    let office = Office::new();
+    let config = |servers: &[&CalendarServer]| {
+        let sources: String = servers.iter().map(|s| format!("[[source]]\nurl = \"{}\"\n", s.url())).collect();
+        format!("[fetch]\nallowed_hosts = [\"127.0.0.1\"]\n{sources}")
+    };
+    office.configure(&config(&[&first, &second]));
+    let plenary = event("a", "Plenary", "20990901");
+    let forum = event("b", "Forum", "20990902");
+    // The same event twice is one, and keeps nothing from being cancelled.
+    first.serve(calendar(&[&plenary, &plenary, &forum]));
+    second.serve(calendar(&[&event("c", "Other", "20990903")]));
+    office.run(&["source", "sync"]);
+    first.serve(calendar(&[&plenary, &plenary]));
+    office.run(&["source", "sync", "1"]);
+    assert_eq!(titles(&office), ["Plenary confirmed", "Forum cancelled", "Other confirmed"]);
+    first.serve(calendar(&[&plenary, &forum]));
+    office.ok(&["source", "sync", "1"]);
+    assert_eq!(titles(&office), ["Plenary confirmed", "Forum confirmed", "Other confirmed"]);
+
+    // An event moves to another calendar.
+    first.serve(calendar(&[&forum]));
+    second.serve(calendar(&[&event("c", "Other", "20990903"), &plenary]));
+    office.run(&["source", "sync"]);
+    office.ok(&["source", "sync", "2"]);
+    assert_eq!(titles(&office), ["Plenary confirmed", "Forum confirmed", "Other confirmed"]);
+
+    // A calendar moves to another address.
+    let third = CalendarServer::start();
+    third.serve(calendar(&[&event("b", "Forum, moved", "20990905")]));
+    office.configure(&config(&[&third, &second]));
+    office.ok(&["source", "sync"]);
+    assert_eq!(titles(&office), ["Plenary confirmed", "Other confirmed", "Forum, moved confirmed"]);
+}

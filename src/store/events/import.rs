@@ -24,7 +24,9 @@ pub struct ImportEntry {
     pub fields: EventFields,
     /// The event these fields make by themselves.
     pub details: Details,
-    /// What it says of single dates of a repeating event.
+    /// Whether its form can speak of single dates of a repeating event, so that silence means that they are as the rest.
+    pub tells_dates: bool,
+    /// What it says of them.
     pub occurrences: Vec<ImportedOccurrence>,
 }
 
@@ -34,6 +36,7 @@ pub struct ImportedOccurrence {
     pub line: u64,
     /// The start that the rule gives it.
     pub start: Point,
+    pub sequence: u32,
     pub fields: EventFields,
 }
 
@@ -44,6 +47,8 @@ pub struct ImportOrigin<'a> {
     pub host: &'a str,
     /// The foreign calendar by its address: its events are its own, and those that vanished from it are cancelled.
     pub source: Option<&'a str>,
+    /// All that are configured: the events of others may be taken over.
+    pub configured: &'a [&'a str],
     /// Whether all of it could be read, so that what is missing is gone.
     pub is_whole: bool,
     /// Nothing is kept.
@@ -73,7 +78,7 @@ impl Store {
         for entry in entries {
             import.take(entry);
         }
-        if origin.source.is_some() && origin.is_whole && import.counts.rejected.is_empty() {
+        if origin.source.is_some() && origin.is_whole {
             import.cancel_vanished();
         }
         if !origin.dry_run {
@@ -169,6 +174,13 @@ impl<'a> Import<'a> {
 
     fn update(&mut self, index: usize, entry: &ImportEntry) {
         let event = &mut self.events[index];
+        // A calendar that moved, or an event that moved to another one, takes its events along.
+        let is_orphan = event.source.as_deref().is_some_and(|owner| {
+            !self.origin.configured.contains(&owner) || (event.is_cancelled() && event.cancel_reason == VANISHED)
+        });
+        if self.origin.source.is_some() && is_orphan {
+            event.source = self.origin.source.map(str::to_owned);
+        }
         if event.source.as_deref() != self.origin.source {
             let owner = match &event.source {
                 Some(source) => format!("is kept in step with {source}: it is changed there"),
@@ -197,21 +209,22 @@ impl<'a> Import<'a> {
         self.counts.updated += 1;
     }
 
-    /// What the source has no more is cancelled here, if it still lay ahead; the past is not rewritten. Of drafts
-    /// nobody knows.
+    /// What the source has no more is cancelled here, if it still lay ahead: what has begun or is past is not rewritten.
+    /// A draft stays for its editor to judge.
     fn cancel_vanished(&mut self) {
         let source = self.origin.source;
         let ahead = Window { from: self.now, ..Window::ALL };
         for index in 0..self.events.len() {
             let event = &mut self.events[index];
             let has_vanished = event.source.as_deref() == source && !self.spoken.contains_key(&index);
-            if !has_vanished || event.is_cancelled() || !event.touches(ahead) {
+            let lies_ahead = match event.details.repeat {
+                None => event.details.when.first_instant() > self.now,
+                Some(_) => event.touches(ahead),
+            };
+            if !has_vanished || !lies_ahead || event.is_cancelled() || event.details.status == Status::Draft {
                 continue;
             }
-            let done = match event.details.status {
-                Status::Draft => event.remove(self.now),
-                _ => event.cancel(VANISHED, self.now).unwrap_or_default(),
-            };
+            let done = event.cancel(VANISHED, self.now).unwrap_or_default();
             let id = event.id;
             self.history.extend(done.into_iter().map(|entry| (id, entry)));
             self.touched.push(index);
@@ -239,15 +252,20 @@ fn take_over(
     if event.removed && event.source.is_some() {
         return Ok((Vec::new(), Vec::new()));
     }
-    // A draft that was cancelled elsewhere was seen by nobody.
-    if event.details.status == Status::Draft && details.status == Status::Cancelled {
+    // Of a draft that was cancelled elsewhere nobody knew; and what is taken in as a draft publishes nothing.
+    let stays_draft = details.status == Status::Cancelled || entry.details.status == Status::Draft;
+    if event.details.status == Status::Draft && stays_draft {
         details.status = Status::Draft;
+    }
+    let is_back = event.is_cancelled() && event.cancel_reason == VANISHED;
+    if is_back && fields.status.as_ref().is_none_or(|status| status.trim().is_empty()) {
+        details.status = Status::Confirmed;
     }
     // A table without UIDs is typed by hand and knows nothing of what was cancelled or removed here since.
     if entry.uid.is_none() && event.removed {
         return Ok((Vec::new(), Vec::new()));
     }
-    if entry.uid.is_none() && event.details.status == Status::Cancelled {
+    if entry.uid.is_none() && event.details.status == Status::Cancelled && !is_back {
         details.status = Status::Cancelled;
     }
     let cancelled = details.status == Status::Cancelled && event.details.status != Status::Draft;
@@ -257,14 +275,14 @@ fn take_over(
         done.extend(event.cancel(fields.cancel_reason.as_deref().unwrap_or_default(), now).map_err(status)?);
     }
     let mut rejected = Vec::new();
-    if entry.uid.is_some() {
+    if entry.uid.is_some() && entry.tells_dates {
         let (changed, bad) = take_over_occurrences(event, entry, now);
         done.extend(changed);
         rejected = bad;
     }
     if !done.is_empty() {
         // One import is one change, however many lines of history it makes.
-        event.sequence = event.sequence.min(sequence + 1).max(entry.sequence);
+        event.sequence = event.sequence.min(sequence.saturating_add(1)).max(entry.sequence);
     }
     Ok((done, rejected))
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, Result, from_json, instant, parsed, to_json};
+use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
@@ -103,7 +104,7 @@ impl TryFrom<Row> for Event {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
-        let damaged = |e: crate::domain::Invalid| Error::Damaged(format!("event {}: {e}", row.id));
+        let damaged = |e: Invalid| Error::Damaged(format!("event {}: {e}", row.id));
         let zone: Zone = parsed(&row.timezone)?;
         let when = When::parse(&row.start, row.end.as_deref(), zone).map_err(damaged)?;
         let repeat = recurrence(&row.repeat, &row.rdates, &row.exdates, &when)?;
@@ -271,6 +272,10 @@ pub async fn next_id(transaction: &mut Transaction<'_, Sqlite>) -> Result<i64> {
 /// Writes every column of events, new ones and those that are there. Many rows a statement are several times as fast as
 /// one; such a statement can't be checked when it is compiled.
 pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) -> Result<()> {
+    for event in events.iter().filter(|event| event.details.repeat.is_some()) {
+        // What could not be read back would make all events unreadable.
+        Event::try_from(Row::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
+    }
     for some in events.chunks(ROWS_AT_ONCE) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             r#"INSERT INTO event (id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides,
