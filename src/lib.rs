@@ -12,6 +12,7 @@ pub mod fetch;
 pub mod intake;
 pub mod mail;
 pub mod markdown;
+pub mod parallel;
 pub mod source;
 pub mod store;
 pub mod styles;

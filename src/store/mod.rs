@@ -207,6 +207,9 @@ fn to_json(list: &[String]) -> String {
 }
 
 fn from_json(text: &str) -> Result<Vec<String>> {
+    if text == "[]" {
+        return Ok(Vec::new());
+    }
     serde_json::from_str(text).map_err(|_| Error::Damaged(format!("`{text}` is not a list")))
 }
 

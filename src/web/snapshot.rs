@@ -13,6 +13,7 @@ use crate::clock::whole_second;
 use crate::config::Config;
 use crate::domain::event::Event;
 use crate::feed::{FeedInfo, Format, Selection, ics, select};
+use crate::parallel;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 
@@ -165,12 +166,13 @@ fn calendar_pieces(events: &[Arc<Event>], info: &FeedInfo, last: Option<&Feed>) 
         .collect();
     let keep_plain = events.len() <= PLAIN_EVENTS;
     let mut pieces = vec![Arc::new(Piece::new(Vec::new(), ics::head(events, info), keep_plain))];
-    for some in events.chunk_by(|a, b| range(a.id) == range(b.id)) {
+    let ranges: Vec<_> = events.chunk_by(|a, b| range(a.id) == range(b.id)).collect();
+    pieces.extend(parallel::map(&ranges, 16, |some| {
         let same = some.first().and_then(|event| known.get(&range(event.id))).filter(|piece| piece.is_of(some));
-        pieces.push(same.map(|piece| Arc::clone(piece)).unwrap_or_else(|| {
+        same.map(|piece| Arc::clone(piece)).unwrap_or_else(|| {
             Arc::new(Piece::new(some.to_vec(), ics::components(some, info, ics::Style::Feed), keep_plain))
-        }));
-    }
+        })
+    }));
     pieces.push(Arc::new(Piece::new(Vec::new(), ics::FOOT.to_owned(), keep_plain)));
     pieces
 }
