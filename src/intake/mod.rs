@@ -10,7 +10,9 @@ mod table;
 
 use std::collections::HashMap;
 
-use crate::domain::event::{Kind, Status};
+use jiff::civil::Time;
+
+use crate::domain::event::{Details, Kind, Status};
 use crate::domain::fields::{EventFields, read_date};
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -144,6 +146,13 @@ impl Intake {
         match index.and_then(|index| self.entries.get_mut(index)).filter(|entry| entry.details.repeat.is_some()) {
             Some(entry) => {
                 let start = read_date(given, &entry.details.when).map_err(FieldError::of("occurrence"))?;
+                if told.sequence < entry.sequence && !has_date(&entry.details, start) {
+                    // A newer revision of the series has no such date.
+                    let reason =
+                        format!("the date of {start} is left out: the series was changed since, and has it no more");
+                    self.notes.push(Rejected::whole(told.line, reason));
+                    return Ok(());
+                }
                 let date = ImportedOccurrence { line: told.line, start, sequence: told.sequence, fields: told.fields };
                 match entry.occurrences.iter_mut().find(|known| known.start == start) {
                     // Told twice: the newer counts, and of equals the later.
@@ -179,6 +188,13 @@ impl Intake {
         }
         self
     }
+}
+
+fn has_date(details: &Details, start: Point) -> bool {
+    let day = start.first_day();
+    let from = Some(day.to_datetime(Time::midnight()));
+    let mut starts = details.repeat.iter().flat_map(|repeat| repeat.starts(&details.when, from));
+    starts.by_ref().take_while(|other| other.first_day() == day).any(|other| other == start)
 }
 
 /// A UID is any text of one line (RFC 5545 section 3.8.4.7), of a length that every program keeps (RFC 7986 section 5.3).

@@ -234,3 +234,17 @@ fn encodings_and_junk_are_no_trouble() {
         assert!(error.contains("there is no calendar in it"), "{error}");
     }
 }
+
+#[test]
+fn a_newer_series_has_no_date_that_an_older_change_was_about() {
+    let office = Office::new();
+    let file = office.write(
+        "a.ics",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:s\r\nRECURRENCE-ID;VALUE=DATE:20260713\r\nDTSTART;VALUE=DATE:20260714\r\n\
+         SEQUENCE:1\r\nSUMMARY:Old\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:s\r\nDTSTART;VALUE=DATE:20260706\r\nSUMMARY:New\r\n\
+         RRULE:FREQ=WEEKLY;COUNT=3\r\nEXDATE;VALUE=DATE:20260713\r\nSEQUENCE:2\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    );
+    let report = office.json(&["import", &file]);
+    assert!(report["notes"].to_string().contains("has it no more"), "{report}");
+    assert_eq!(office.json(&["event", "list", "--to", "2027"]).as_array().unwrap().len(), 2);
+}

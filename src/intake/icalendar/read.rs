@@ -234,8 +234,11 @@ impl Reader<'_, '_> {
         for property in draft.all(field) {
             let (zone, dates) = property.zone_and_dates();
             for text in dates.split([',', ';']).map(str::trim_ascii).filter(|text| !text.is_empty()) {
-                // Of a period the beginning.
-                let text = text.split('/').next().unwrap_or(text);
+                let (text, length) = text.split_once('/').unwrap_or((text, ""));
+                if !length.is_empty() {
+                    let reason = "a period of its own length (RDATE) is taken to last as long as the event";
+                    self.problems.note(property.line, reason.to_owned());
+                }
                 let moment = self.written(property, text).and_then(|written| {
                     let clock = self.clock(zone.as_deref(), property.line, written, repeats);
                     let moment = match start {
