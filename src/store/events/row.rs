@@ -265,8 +265,8 @@ pub async fn fetch_one(connection: &mut SqliteConnection, id: i64) -> Result<Opt
 }
 
 /// The id that the next new event gets. Rows are never deleted, so none is given twice.
-pub async fn next_id(transaction: &mut Transaction<'_, Sqlite>) -> Result<i64> {
-    Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) + 1 FROM event").fetch_one(&mut **transaction).await?)
+pub async fn next_id(connection: &mut SqliteConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) + 1 FROM event").fetch_one(connection).await?)
 }
 
 /// Writes every column of events, new ones and those that are there. Many rows a statement are several times as fast as
