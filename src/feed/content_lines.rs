@@ -29,7 +29,9 @@ fn logical_line(text: &str) -> (Cow<'_, str>, &str) {
         line.to_mut().push_str(more);
         rest = after;
     }
-    if line.contains(is_forbidden) {
+    // A look at the octets first, which costs next to nothing: C1 controls begin with 0xC2 in UTF-8.
+    let may_hold_one = line.bytes().any(|octet| octet.is_ascii_control() || octet == 0xC2);
+    if may_hold_one && line.contains(is_forbidden) {
         line = Cow::Owned(line.replace(is_forbidden, ""));
     }
     (line, rest)

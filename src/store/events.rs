@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Error, Result, Store, from_json, instant, parsed, to_json};
+use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
 use crate::domain::Invalid;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision};

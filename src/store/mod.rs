@@ -39,6 +39,9 @@ const APPLICATION_ID: i64 = 1_802_268_260;
 /// How long a statement waits for another process that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Rows of one statement: enough to make its cost not count, and little to hold in memory.
+const ROWS_AT_ONCE: usize = 500;
+
 /// An open database, of this program's schema.
 #[derive(Clone)]
 pub struct Store {
@@ -75,6 +78,8 @@ impl Store {
             .create_if_missing(create)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            // Rows come over from a thread of their own: in large lots, or it is woken for each.
+            .row_buffer_size(ROWS_AT_ONCE)
             // What is committed survives a power cut: an attempt must be on disk before a server is asked.
             .synchronous(SqliteSynchronous::Full);
         let located = |e: sqlx::Error| Error::from(e).at(path);

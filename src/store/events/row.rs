@@ -3,15 +3,12 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
-use super::{Error, Result, from_json, instant, parsed, to_json};
+use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json};
 use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
-
-/// Rows of one statement: enough to make its cost not count, and little to hold in memory.
-const ROWS_AT_ONCE: usize = 500;
 
 struct Row {
     id: i64,
