@@ -3,6 +3,7 @@
 mod load;
 mod values;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use jiff::Span;
@@ -10,7 +11,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use load::ConfigError;
-pub use values::{BaseUrl, DatabaseUrl, Listen, Period, RelayUrl, Slug, SourceUrl, Title};
+pub use values::{BaseUrl, DatabaseUrl, Listen, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title};
 
 use crate::digest::schedule::Schedule;
 use crate::domain::address::Mailbox;
@@ -80,6 +81,12 @@ pub struct MailConfig {
     pub transport: TransportKind,
     pub outbox: PathBuf,
     pub uncertain: UncertainPolicy,
+    /// When editions rest, on each reader's own clock; confirmations do not.
+    pub quiet_hours: Option<QuietHours>,
+    /// To one recipient's domain, over all relays.
+    pub domain_rate: Rate,
+    /// To these domains, instead.
+    pub domain_rates: HashMap<String, Rate>,
     #[serde(rename = "relay")]
     pub relays: Vec<RelayConfig>,
 }
@@ -92,6 +99,9 @@ impl Default for MailConfig {
             transport: TransportKind::File,
             outbox: PathBuf::from("data/outbox"),
             uncertain: UncertainPolicy::Retry,
+            quiet_hours: None,
+            domain_rate: Rate::default(),
+            domain_rates: HashMap::new(),
             relays: Vec::new(),
         }
     }
@@ -146,9 +156,12 @@ pub struct RelayConfig {
     pub ca_file: Option<PathBuf>,
     #[serde(default = "RelayConfig::default_connections", deserialize_with = "one_to_hundred")]
     pub connections: u32,
-    /// Messages a second over all its connections; 0 sets no limit.
+    /// Over all its connections.
     #[serde(default)]
-    pub rate: u32,
+    pub rate: Rate,
+    /// Its share of the load among the relays that have a connection free.
+    #[serde(default = "RelayConfig::default_weight", deserialize_with = "one_to_hundred")]
+    pub weight: u32,
 }
 
 impl RelayConfig {
@@ -159,12 +172,16 @@ impl RelayConfig {
     fn default_connections() -> u32 {
         4
     }
+
+    fn default_weight() -> u32 {
+        1
+    }
 }
 
 fn one_to_hundred<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     match u32::deserialize(deserializer)? {
         n @ 1..=100 => Ok(n),
-        n => Err(serde::de::Error::custom(format!("{n} connections: use 1 to 100"))),
+        n => Err(serde::de::Error::custom(format!("{n} is too few or too many: use 1 to 100"))),
     }
 }
 

@@ -83,6 +83,7 @@ fn record(delivery: &Delivery) -> serde_json::Value {
         "attempts": delivery.attempts,
         "next_at": delivery.next_at,
         "error": delivery.error,
+        "relay": delivery.relay,
         "message_id": format!("<{}>", delivery.message_id),
     })
 }

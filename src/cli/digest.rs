@@ -11,9 +11,10 @@ use crate::digest::run::{Draft, Published, publish};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
 use crate::domain::edition::Tally;
-use crate::domain::edition::UNSUBSCRIBE_LINK;
-use crate::mail::deliver::send_once;
-use crate::mail::message::{Letter, List};
+use crate::domain::edition::{PREFERENCES_LINK, UNSUBSCRIBE_LINK};
+use crate::mail::carrier::send_once;
+use crate::mail::message::{Letter, List, Own};
+use crate::mail::smtp::Envelope;
 
 #[derive(Debug, Subcommand)]
 pub enum DigestCommand {
@@ -152,27 +153,24 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
     };
     let topics = reader.as_ref().map(|reader| reader.topics.clone()).unwrap_or_default();
     let mail = compose(context, digest, at, &topics).await?;
-    let link = format!("{}/unsubscribe/preview", context.config.site.base_url.as_str());
+    let fill = |text: &str| {
+        let link = |page: &str| format!("{}/{page}/preview", context.config.site.base_url.as_str());
+        text.replace(UNSUBSCRIBE_LINK, &link("unsubscribe")).replace(PREFERENCES_LINK, &link("preferences"))
+    };
     match format {
         _ if context.out.is_json() => {
-            let fill = |text: &str| text.replace(UNSUBSCRIBE_LINK, &link);
             let record = json!({ "subject": mail.subject, "text": fill(&mail.text), "html": fill(&mail.html) });
             context.out.show(&record, String::new)
         }
-        PreviewFormat::Html => print(&mail.html.replace(UNSUBSCRIBE_LINK, &link)),
-        PreviewFormat::Text => {
-            print(&format!("Subject: {}\n\n{}", mail.subject, mail.text.replace(UNSUBSCRIBE_LINK, &link)))
-        }
+        PreviewFormat::Html => print(&fill(&mail.html)),
+        PreviewFormat::Text => print(&format!("Subject: {}\n\n{}", mail.subject, fill(&mail.text))),
         PreviewFormat::Eml => {
             let to = match reader {
                 Some(reader) => reader.email,
                 None => "reader@example.org".parse()?,
             };
             let message_id = format!("preview@{}", context.config.mail.from.address.domain());
-            let (_, octets) = letter(context, digest, &to, &mail, &message_id, &link)
-                .build()
-                .map_err(|e| Failure::failed(e.to_string()))?;
-            print_octets(&octets)
+            print_octets(&message(context, digest, &to, &mail, &message_id)?)
         }
     }
 }
@@ -191,24 +189,33 @@ async fn compose(
     Ok(draft.mail(&draft.content(topics))?)
 }
 
-/// A mail of no delivery: a preview or a test.
-fn letter<'a>(
-    context: &'a Context,
-    digest: &'a DigestConfig,
-    to: &'a EmailAddress,
-    mail: &'a Rendered,
-    message_id: &'a str,
-    unsubscribe_url: &'a str,
-) -> Letter<'a> {
-    Letter {
-        from: &context.config.mail.from,
-        reply_to: context.config.mail.reply_to.as_ref(),
+/// As long as a token.
+const NO_TOKEN: &str = "this-is-a-preview-and-its-links-open-nothing";
+
+/// The message of no delivery: a preview or a test.
+fn message(
+    context: &Context,
+    digest: &DigestConfig,
+    to: &EmailAddress,
+    mail: &Rendered,
+    message_id: &str,
+) -> Result<Vec<u8>, Failure> {
+    let list = List {
+        slug: digest.slug.as_str(),
+        title: digest.title(),
+        base_url: context.config.site.base_url.as_str(),
+        has_unsubscribe_address: false,
+    };
+    let (from, reply_to) = (&context.config.mail.from, context.config.mail.reply_to.as_ref());
+    let own = Own {
         to,
         message_id,
         date: context.store.now(),
-        mail,
-        list: Some(List { slug: digest.slug.as_str(), title: digest.title(), unsubscribe_url }),
-    }
+        unsubscribe: NO_TOKEN,
+        preferences: NO_TOKEN,
+        unsubscribe_address: "",
+    };
+    Letter { from, reply_to, mail, list: Some(list) }.build(&own).map_err(|e| Failure::failed(e.to_string()))
 }
 
 async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
@@ -249,9 +256,9 @@ async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) ->
     let mut mail = compose(context, digest, at, &[]).await?;
     mail.subject = format!("[Test] {}", mail.subject);
     let message_id = format!("{}@{}", uuid::Uuid::new_v4().simple(), context.config.mail.from.address.domain());
-    let link = format!("{}/unsubscribe/test", context.config.site.base_url.as_str());
-    let letter = letter(context, digest, &to, &mail, &message_id, &link);
-    send_once(&context.config, &letter)
+    let octets = message(context, digest, &to, &mail, &message_id)?;
+    let envelope = Envelope { from: context.config.mail.from.address.clone(), to: to.clone() };
+    send_once(&context.config, &envelope, &octets)
         .await
         .map_err(|e| Failure::failed(format!("the test mail was not sent: {e}")))?;
     context

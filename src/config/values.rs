@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
+use jiff::civil::Time;
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Deserializer};
 
@@ -48,6 +50,71 @@ impl FromStr for Period {
         match span.is_negative() || span.get_years().abs() > 100 {
             true => Err(bad()),
             false => Ok(Self(span)),
+        }
+    }
+}
+
+/// How many messages in how long: `10` and `10/s` a second, `600/m` a minute, `5000/h` an hour; 0 sets no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rate {
+    messages: u32,
+    seconds: u32,
+}
+
+impl Rate {
+    /// From one message to the next; none without a limit.
+    pub fn interval(&self) -> Option<Duration> {
+        (self.messages > 0).then(|| Duration::from_secs(self.seconds.into()) / self.messages)
+    }
+}
+
+impl FromStr for Rate {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad =
+            || Invalid(format!("`{text}` is not a rate: write messages a second, such as 10, or 10/s, 600/m, 5000/h"));
+        let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
+        let seconds = match unit.trim() {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            _ => return Err(bad()),
+        };
+        Ok(Self { messages: number.trim().parse().map_err(|_| bad())?, seconds })
+    }
+}
+
+impl<'de> Deserialize<'de> for Rate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "messages a second, such as 10, or 10/s, 600/m, 5000/h")]
+        enum Given {
+            Number(u32),
+            Text(String),
+        }
+        match Given::deserialize(deserializer)? {
+            Given::Number(messages) => Ok(Self { messages, seconds: 1 }),
+            Given::Text(text) => text.parse().map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+/// From one time of day to another, over midnight if need be: `22:00-07:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietHours {
+    pub from: Time,
+    pub to: Time,
+}
+
+impl FromStr for QuietHours {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let time = |text: &str| Time::strptime("%H:%M", text.trim()).ok();
+        match text.split_once('-').map(|(from, to)| (time(from), time(to))) {
+            Some((Some(from), Some(to))) if from != to => Ok(Self { from, to }),
+            _ => Err(Invalid(format!("`{text}` are no quiet hours: write them such as 22:00-07:00"))),
         }
     }
 }
@@ -284,4 +351,4 @@ macro_rules! read_from_text {
         }
     )+};
 }
-read_from_text!(Period, Listen, Title, BaseUrl, DatabaseUrl, RelayUrl, SourceUrl, Slug, Schedule);
+read_from_text!(Period, QuietHours, Listen, Title, BaseUrl, DatabaseUrl, RelayUrl, SourceUrl, Slug, Schedule);

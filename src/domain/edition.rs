@@ -47,6 +47,8 @@ pub struct Delivery {
     pub attempts: i64,
     pub next_at: Option<Timestamp>,
     pub error: Option<String>,
+    /// The relay that was asked last, or the folder of files.
+    pub relay: Option<String>,
     /// Without angle brackets; the same on each attempt.
     pub message_id: String,
 }
@@ -54,6 +56,9 @@ pub struct Delivery {
 /// Stands in a rendered mail where each reader's own unsubscribe link will; no text that people give holds it, because
 /// control characters are taken out of that.
 pub const UNSUBSCRIBE_LINK: &str = "\u{1}unsubscribe\u{1}";
+
+/// The same for the page where each reader changes what they chose.
+pub const PREFERENCES_LINK: &str = "\u{1}preferences\u{1}";
 
 /// A mail as several people get it alike, before it is made personal.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,27 +1,33 @@
-//! A message on the wire: header fields, MIME, the octets that a server or a file gets.
+//! A message on the wire: header fields, MIME, and what is each recipient's own.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use jiff::tz::TimeZone;
 use lettre::Message;
-use lettre::address::Envelope;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 
+use super::stencil::{Part, Stencil};
 use crate::domain::address;
-use crate::domain::edition::Rendered;
-use crate::domain::edition::UNSUBSCRIBE_LINK;
+use crate::domain::edition::{PREFERENCES_LINK, Rendered, UNSUBSCRIBE_LINK};
 
-/// A message that is about to be handed over.
+/// What stands for the personal values until they are filled in, in the order of [`Own::values`]. As long as a token
+/// and made of its letters: the lines of the body break in the same places.
+const TO: &str = "kalends-placeholder-to@kalends.invalid";
+const MESSAGE_ID: &str = "kalends-placeholder-id@kalends.invalid";
+const DATE: &str = "Thu, 01 Jan 1970 00:00:00 +0000";
+const UNSUBSCRIBE: &str = "kalends-placeholder-for-the-unsubscribe-link";
+const PREFERENCES: &str = "kalends-placeholder-for-the-preferences-link";
+const UNSUBSCRIBE_ADDRESS: &str = "kalends-placeholder-leave@kalends.invalid";
+
+/// A mail as everybody gets it.
 pub struct Letter<'a> {
     pub from: &'a address::Mailbox,
     pub reply_to: Option<&'a address::Mailbox>,
-    pub to: &'a address::EmailAddress,
-    /// Without angle brackets.
-    pub message_id: &'a str,
-    pub date: Timestamp,
     pub mail: &'a Rendered,
-    /// For an edition: which list it belongs to and how its reader leaves it.
+    /// For an edition: the list it belongs to.
     pub list: Option<List<'a>>,
 }
 
@@ -29,7 +35,23 @@ pub struct Letter<'a> {
 pub struct List<'a> {
     pub slug: &'a str,
     pub title: &'a str,
-    pub unsubscribe_url: &'a str,
+    /// Scheme and host before the links.
+    pub base_url: &'a str,
+    /// Whether mail to an address of one's own ends the subscription too.
+    pub has_unsubscribe_address: bool,
+}
+
+/// What is one recipient's own.
+pub struct Own<'a> {
+    pub to: &'a address::EmailAddress,
+    /// Without angle brackets.
+    pub message_id: &'a str,
+    pub date: Timestamp,
+    /// Tokens, all of one length; empty without a list.
+    pub unsubscribe: &'a str,
+    pub preferences: &'a str,
+    /// Empty if there is none.
+    pub unsubscribe_address: &'a str,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,48 +65,90 @@ pub enum Error {
 }
 
 impl Letter<'_> {
-    /// The envelope and the message with CRLF line ends.
-    pub fn build(&self) -> Result<(Envelope, Vec<u8>), Error> {
-        let from = mailbox(self.from)?;
-        let to = Mailbox::new(None, parse(self.to)?);
-        let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])?;
+    /// The message with gaps for what is personal.
+    pub fn stencil(&self) -> Result<Stencil, Error> {
         let mut message = Message::builder()
-            .from(from)
-            .to(to)
+            .from(mailbox(self.from)?)
+            .raw_header(plain("To", TO.into())?)
             .subject(self.mail.subject.as_str())
-            .date(SystemTime::UNIX_EPOCH + Duration::from_secs(self.date.as_second().unsigned_abs()))
-            .message_id(Some(format!("<{}>", self.message_id)))
+            .date(SystemTime::UNIX_EPOCH)
+            .message_id(Some(format!("<{MESSAGE_ID}>")))
             .raw_header(field("Auto-Submitted", "auto-generated".into())?);
         if let Some(reply_to) = self.reply_to {
             message = message.reply_to(mailbox(reply_to)?);
         }
         let (mut text, mut html) = (self.mail.text.clone(), self.mail.html.clone());
         if let Some(list) = &self.list {
-            text = text.replace(UNSUBSCRIBE_LINK, list.unsubscribe_url);
-            html = html.replace(UNSUBSCRIBE_LINK, list.unsubscribe_url);
+            for (placeholder, path, token) in
+                [(UNSUBSCRIBE_LINK, "unsubscribe", UNSUBSCRIBE), (PREFERENCES_LINK, "preferences", PREFERENCES)]
+            {
+                let link = format!("{}/{path}/{token}", list.base_url);
+                (text, html) = (text.replace(placeholder, &link), html.replace(placeholder, &link));
+            }
             let id = format!("{} <{}.{}>", phrase(list.title), list.slug, self.from.address.domain());
+            let mut ways_out = format!("<{}/unsubscribe/{UNSUBSCRIBE}>", list.base_url);
+            if list.has_unsubscribe_address {
+                ways_out.push_str(&format!(",\r\n <mailto:{UNSUBSCRIBE_ADDRESS}?subject=unsubscribe>"));
+            }
             message = message
                 .raw_header(field("List-Id", id)?)
-                .raw_header(field("List-Unsubscribe", format!("<{}>", list.unsubscribe_url))?)
+                .raw_header(plain("List-Unsubscribe", ways_out)?)
                 // RFC 8058 section 3.1: exactly this.
                 .raw_header(field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into())?);
         }
-        let message = message.multipart(MultiPart::alternative_plain_html(text, html))?;
-        Ok((envelope, message.formatted()))
+        let (text, html) = (with_crlf(&text), with_crlf(&html));
+        let (plain_body, html_body) = (Body::new(text.clone()), Body::new(html.clone()));
+        let (plain_encoding, html_encoding) = (plain_body.encoding(), html_body.encoding());
+        let (plain_octets, html_octets) = (plain_body.clone().into_vec(), html_body.clone().into_vec());
+        let parts = MultiPart::alternative()
+            .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(plain_body))
+            .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html_body));
+        let octets = message.multipart(parts)?.formatted();
+        let part = |raw, encoded, encoding: ContentTransferEncoding| Part { raw, encoded, encoding };
+        Ok(Stencil::new(
+            octets,
+            &[TO, MESSAGE_ID, DATE, UNSUBSCRIBE, PREFERENCES, UNSUBSCRIBE_ADDRESS],
+            &[part(text.as_bytes(), &plain_octets, plain_encoding), part(html.as_bytes(), &html_octets, html_encoding)],
+        ))
+    }
+
+    /// One message, with CRLF line ends.
+    pub fn build(&self, own: &Own<'_>) -> Result<Vec<u8>, Error> {
+        Ok(own.fill(&self.stencil()?))
     }
 }
 
-fn parse(address: &address::EmailAddress) -> Result<lettre::Address, Error> {
-    address.as_str().parse().map_err(|e| Error::Address(address.masked(), e))
+impl Own<'_> {
+    /// The message of this recipient, with CRLF line ends.
+    pub fn fill(&self, stencil: &Stencil) -> Vec<u8> {
+        let date = rfc2822::to_string(&self.date.to_zoned_datetime(TimeZone::UTC)).unwrap_or_else(|_| DATE.into());
+        let values =
+            [self.to.as_str(), self.message_id, &date, self.unsubscribe, self.preferences, self.unsubscribe_address];
+        stencil.fill(&values)
+    }
 }
 
 fn mailbox(mailbox: &address::Mailbox) -> Result<Mailbox, Error> {
-    Ok(Mailbox::new(mailbox.name.clone(), parse(&mailbox.address)?))
+    let address = &mailbox.address;
+    let parsed = address.as_str().parse().map_err(|e| Error::Address(address.masked(), e))?;
+    Ok(Mailbox::new(mailbox.name.clone(), parsed))
 }
 
 fn field(name: &'static str, value: String) -> Result<HeaderValue, Error> {
-    let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| Error::Header(name))?;
-    Ok(HeaderValue::new(name, value))
+    Ok(HeaderValue::new(header_name(name)?, value))
+}
+
+/// A field of ours that is ASCII and needs no folding but its own.
+fn plain(name: &'static str, value: String) -> Result<HeaderValue, Error> {
+    Ok(HeaderValue::dangerous_new_pre_encoded(header_name(name)?, value.clone(), value))
+}
+
+fn header_name(name: &'static str) -> Result<HeaderName, Error> {
+    HeaderName::new_from_ascii(name.to_owned()).map_err(|_| Error::Header(name))
+}
+
+fn with_crlf(text: &str) -> String {
+    text.replace("\r\n", "\n").replace(['\r', '\n'], "\r\n")
 }
 
 /// A title as the phrase before a List-Id (RFC 2919 section 3): the marks that end one are left out.
@@ -99,6 +163,8 @@ fn phrase(title: &str) -> String {
 mod tests {
     use super::*;
 
+    const TOKEN: &str = "dQAAAAAAAAAHAAAAAAAAAAD0NTZ3PznW6rrCC7a5mCs-";
+
     fn build(title: &str, subject: &str) -> String {
         let from: address::Mailbox = "Standards Watch 标准 <news@example.org>".parse().unwrap();
         let mail = Rendered {
@@ -106,16 +172,17 @@ mod tests {
             text: format!("Hello\nleave: {UNSUBSCRIBE_LINK}\n"),
             html: format!("<p>日历 <a href=\"{UNSUBSCRIBE_LINK}\">leave</a></p>"),
         };
-        let letter = Letter {
-            from: &from,
-            reply_to: None,
+        let list = List { slug: "weekly", title, base_url: "https://example.org", has_unsubscribe_address: true };
+        let letter = Letter { from: &from, reply_to: None, mail: &mail, list: Some(list) };
+        let own = Own {
             to: &"ada@example.com".parse().unwrap(),
             message_id: "abc@example.org",
             date: Timestamp::UNIX_EPOCH,
-            mail: &mail,
-            list: Some(List { slug: "weekly", title, unsubscribe_url: "https://example.org/unsubscribe/t0ken" }),
+            unsubscribe: TOKEN,
+            preferences: TOKEN,
+            unsubscribe_address: "bounces+u7@example.org",
         };
-        String::from_utf8(letter.build().unwrap().1).unwrap()
+        String::from_utf8(letter.build(&own).unwrap()).unwrap()
     }
 
     #[test]
@@ -124,17 +191,27 @@ mod tests {
         for line in [
             "Message-ID: <abc@example.org>",
             "List-Id: The week ahead <weekly.example.org>",
-            "List-Unsubscribe: <https://example.org/unsubscribe/t0ken>",
+            &format!("List-Unsubscribe: <https://example.org/unsubscribe/{TOKEN}>,"),
+            " <mailto:bounces+u7@example.org?subject=unsubscribe>",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
             "To: ada@example.com",
-            "Date: Thu, 01 Jan 1970 00:00:00 +0000",
+            "Date: Thu, 1 Jan 1970 00:00:00 +0000",
         ] {
             assert!(message.contains(&format!("{line}\r\n")), "no {line:?} in {message}");
         }
         assert!(message.is_ascii());
-        assert!(!message.contains('\u{1}'));
+        assert!(!message.contains('\u{1}') && !message.contains("placeholder"), "{message}");
+        let parsed = mail_parser::MessageParser::default().parse(message.as_bytes()).unwrap();
+        let link = format!("https://example.org/unsubscribe/{TOKEN}");
+        assert_eq!(parsed.body_text(0).unwrap(), format!("Hello\r\nleave: {link}\r\n"));
+        assert_eq!(parsed.body_html(0).unwrap(), format!("<p>日历 <a href=\"{link}\">leave</a></p>"));
+    }
+
+    #[test]
+    fn placeholders_are_as_long_as_tokens() {
+        assert_eq!((UNSUBSCRIBE.len(), PREFERENCES.len()), (TOKEN.len(), TOKEN.len()));
     }
 
     #[test]

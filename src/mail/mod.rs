@@ -1,15 +1,22 @@
 //! Mail: what a message looks like on the wire, how it gets to a server or a file, and the loop that drains the outbox.
 
+pub mod carrier;
 pub mod confirmation;
 pub mod deliver;
+mod desk;
 pub mod files;
 pub mod message;
+mod pace;
 pub mod retry;
 pub mod smtp;
+mod stencil;
 
 /// How an attempt to hand a message over can fail. What to do next follows from the kind alone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
+    /// Nobody was asked: the reason lies here.
+    #[error("{0}")]
+    NotTried(String),
     /// The server can't be reached or refuses to talk: it was not asked about this message.
     #[error("{0}")]
     NoConnection(String),

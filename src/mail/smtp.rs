@@ -1,5 +1,6 @@
 //! One connection to a relay: kept open, used for one message after the other, one recipient each.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -8,16 +9,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use lettre::address::Envelope;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::error::Elapsed;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -26,6 +27,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::SendError;
 use crate::config::{RelayConfig, TlsPolicy};
+use crate::domain::address::EmailAddress;
 
 /// Time-outs of RFC 5321 section 4.5.3.2.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -117,7 +119,11 @@ impl Relay {
                 .await
                 .map_err(|e| no_connection(format!("login failed: {}", e.unwrap_or_else(|| "no answer".into()))))?;
         }
-        Ok(Session { connection, is_encrypted, is_broken: false, messages: 0, past_final_dot: false })
+        // The library keeps only what it knows of the server's extensions, so it is asked once more.
+        let extensions = within(COMMAND_TIMEOUT, connection.command(Ehlo::new(hello))).await;
+        let is_pipelining =
+            extensions.is_ok_and(|answer| answer.message().any(|line| line.eq_ignore_ascii_case("PIPELINING")));
+        Ok(Session { connection, is_encrypted, is_pipelining, is_broken: false, messages: 0, past_final_dot: false })
     }
 
     /// TLS from the first octet, on a stream of our own because the library's would lack TCP_NODELAY.
@@ -184,10 +190,19 @@ fn reason(error: &SmtpError) -> String {
     crate::domain::text::single_line(&text)
 }
 
+/// Who a message is from and to, for the server: what its header says is another matter (RFC 5321 section 2.3.1).
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    pub from: EmailAddress,
+    pub to: EmailAddress,
+}
+
 /// An open connection.
 pub struct Session {
     connection: AsyncSmtpConnection,
     is_encrypted: bool,
+    /// Whether commands may be sent without waiting for each answer (RFC 2920).
+    is_pipelining: bool,
     is_broken: bool,
     messages: u64,
     past_final_dot: bool,
@@ -215,27 +230,23 @@ impl Session {
 
     /// Hands one message over. After `Lost` or `Unknown` the session is of no more use.
     pub async fn send(&mut self, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
-        let (Some(from), Some(to)) = (envelope.from(), envelope.to().first()) else {
-            return Err(SendError::Permanent("the envelope has no sender or no recipient".into()));
-        };
         self.past_final_dot = false;
         self.messages += 1;
-        let mut parameters = Vec::new();
-        if !from.to_string().is_ascii() || !to.to_string().is_ascii() {
-            if !self.connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(SendError::Permanent("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
+        let [mail, rcpt] = self.commands(envelope)?;
+        let go_ahead = match self.is_pipelining {
+            true => self.ask_at_once(&mail, &rcpt).await?,
+            false => {
+                self.command(COMMAND_TIMEOUT, mail).await.map_err(sender_refused)?;
+                self.command(COMMAND_TIMEOUT, rcpt).await?;
+                self.command(DATA_TIMEOUT, Data.to_string()).await?
             }
-            parameters.push(MailParameter::SmtpUtfEight);
-        }
-        self.command(COMMAND_TIMEOUT, Mail::new(Some(from.clone()), parameters)).await?;
-        self.command(COMMAND_TIMEOUT, Rcpt::new(to.clone(), Vec::new())).await?;
-        let go_ahead = self.command(DATA_TIMEOUT, Data).await?;
+        };
         if !go_ahead.has_code(354) {
             return Err(SendError::Lost(format!("DATA was answered by {}", go_ahead.code())));
         }
         // From here on a lost connection leaves in doubt whether the server has it.
         self.past_final_dot = true;
-        let answer = tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.message(octets)).await;
+        let answer = self.finish(octets).await;
         let result = match answer {
             Err(_) => Err(SendError::Unknown("no answer to the final dot in time".into())),
             Ok(Ok(response)) if response.has_code(354) => {
@@ -252,29 +263,127 @@ impl Session {
         result
     }
 
-    /// One command. A refusal leaves the session usable, after a RSET.
-    async fn command(&mut self, limit: Duration, command: impl std::fmt::Display) -> Result<Response, SendError> {
-        match tokio::time::timeout(limit, self.connection.command(command)).await {
-            Err(_) => Err(SendError::Lost("no answer in time".into())),
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(e)) => match refusal(&e) {
-                // RFC 5321 section 3.8: after 421 the server closes, and wants to be left alone for a while.
-                Some(SendError::Transient(text)) if e.status().is_some_and(|code| code.to_string() == "421") => {
-                    Err(SendError::NoConnection(text))
-                }
-                Some(refusal) => {
-                    // Without an answer to this, later answers could be taken for those of other commands.
-                    self.is_broken = within(RESET_TIMEOUT, self.connection.command(Rset)).await.is_err();
-                    Err(refusal)
-                }
-                None => Err(SendError::Lost(reason(&e))),
-            },
+    /// MAIL and RCPT for one recipient.
+    fn commands(&self, envelope: &Envelope) -> Result<[String; 2], SendError> {
+        let address = |address: &EmailAddress| {
+            let unusable = |e| SendError::Permanent(format!("the address can't be put into a command: {e}"));
+            address.as_str().parse::<lettre::Address>().map_err(unusable)
+        };
+        let mut parameters = Vec::new();
+        if !envelope.from.as_str().is_ascii() || !envelope.to.as_str().is_ascii() {
+            if !self.connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(SendError::Permanent("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
         }
+        let mail = Mail::new(Some(address(&envelope.from)?), parameters);
+        Ok([mail.to_string(), Rcpt::new(address(&envelope.to)?, Vec::new()).to_string()])
+    }
+
+    /// MAIL, RCPT and DATA in one go (RFC 2920 section 3.1): one round trip instead of three. All three answers are
+    /// waited for, whatever the first says.
+    async fn ask_at_once(&mut self, mail: &str, rcpt: &str) -> Result<Response, SendError> {
+        let limit = COMMAND_TIMEOUT;
+        let sender = self.answer(limit, format!("{mail}{rcpt}{Data}")).await?;
+        let recipient = self.next_answer(limit).await?;
+        let go_ahead = self.next_answer(DATA_TIMEOUT).await?;
+        match (sender, recipient, go_ahead) {
+            (Ok(_), Ok(_), Ok(go_ahead)) => Ok(go_ahead),
+            (sender, recipient, Ok(_)) => {
+                // The server waits for a message though it refused: it gets an empty one, and refuses that.
+                self.is_broken = !matches!(self.answer(DATA_TIMEOUT, ".\r\n".into()).await, Ok(Err(_)));
+                Err(sender.map_err(sender_refused).and(recipient).err().unwrap_or_else(no_answer))
+            }
+            (sender, recipient, Err(data)) => {
+                let refused = sender.map_err(sender_refused).and(recipient).err().unwrap_or(data);
+                self.reset().await;
+                Err(refused)
+            }
+        }
+    }
+
+    /// The message and the final dot, in one write: two would be two packets.
+    async fn finish(&mut self, octets: &[u8]) -> Result<Result<Response, SmtpError>, Elapsed> {
+        // The dot's own CRLF comes with it.
+        let octets = octets.strip_suffix(b"\r\n").unwrap_or(octets);
+        match std::str::from_utf8(octets) {
+            Ok(text) => {
+                let message = format!("{}\r\n.\r\n", with_dots_doubled(text));
+                tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.command(message)).await
+            }
+            Err(_) => tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.message(octets)).await,
+        }
+    }
+
+    /// One command. A refusal leaves the session usable, after a RSET.
+    async fn command(&mut self, limit: Duration, command: String) -> Result<Response, SendError> {
+        match self.answer(limit, command).await? {
+            Ok(response) => Ok(response),
+            Err(refusal) => {
+                self.reset().await;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Without an answer to this, later answers could be taken for those of other commands.
+    async fn reset(&mut self) {
+        self.is_broken = within(RESET_TIMEOUT, self.connection.command(Rset)).await.is_err();
+    }
+
+    /// The answer to commands just sent: the outer error says that the connection is gone, the inner that it was no.
+    async fn answer(&mut self, limit: Duration, command: String) -> Result<Result<Response, SendError>, SendError> {
+        judge(tokio::time::timeout(limit, self.connection.command(command)).await)
+    }
+
+    /// The answer to one more of them.
+    async fn next_answer(&mut self, limit: Duration) -> Result<Result<Response, SendError>, SendError> {
+        judge(tokio::time::timeout(limit, self.connection.read_response()).await)
     }
 
     /// Says goodbye, if the server still listens.
     pub async fn quit(mut self) {
         let _ = tokio::time::timeout(QUIT_TIMEOUT, self.connection.quit()).await;
+    }
+}
+
+fn judge(answer: Result<Result<Response, SmtpError>, Elapsed>) -> Result<Result<Response, SendError>, SendError> {
+    match answer {
+        Err(_) => Err(SendError::Lost("no answer in time".into())),
+        Ok(Ok(response)) => Ok(Ok(response)),
+        Ok(Err(e)) => match refusal(&e) {
+            // RFC 5321 section 3.8: after 421 the server closes, and wants to be left alone for a while.
+            Some(SendError::Transient(text)) if e.status().is_some_and(|code| code.to_string() == "421") => {
+                Err(SendError::NoConnection(text))
+            }
+            Some(refusal) => Ok(Err(refusal)),
+            None => Err(SendError::Lost(reason(&e))),
+        },
+    }
+}
+
+/// A relay that refuses the sender says nothing of the recipient, unless it is the message that is too large for it.
+fn sender_refused(error: SendError) -> SendError {
+    match error {
+        SendError::Permanent(text) if !text.contains("552") && !text.contains("5.3.4") => SendError::NoConnection(text),
+        SendError::Transient(text) => SendError::NoConnection(text),
+        error => error,
+    }
+}
+
+fn no_answer() -> SendError {
+    SendError::Lost("the server gave no answer that makes sense".into())
+}
+
+/// RFC 5321 section 4.5.2.
+fn with_dots_doubled(text: &str) -> Cow<'_, str> {
+    let doubled = match text.contains("\r\n.") {
+        true => Cow::Owned(text.replace("\r\n.", "\r\n..")),
+        false => Cow::Borrowed(text),
+    };
+    match doubled.starts_with('.') {
+        true => Cow::Owned(format!(".{doubled}")),
+        false => doubled,
     }
 }
 

@@ -215,8 +215,8 @@ async fn queue_group(
     let now = now.as_second();
     let queued =
         sqlx::query!(
-        "INSERT INTO delivery (mail_id, edition_id, subscriber_id, address, message_id, status, next_at, created_at)
-         SELECT $1, $2, subscriber.id, email, lower(hex(randomblob(16))) || '@' || $3, 'queued', $4, $4
+        "INSERT INTO delivery (mail_id, edition_id, lane, subscriber_id, address, message_id, status, next_at, created_at)
+         SELECT $1, $2, digest_id, subscriber.id, email, lower(hex(randomblob(16))) || '@' || $3, 'queued', $4, $4
          FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
          WHERE digest_id = (SELECT digest_id FROM edition WHERE id = $2) AND status = 'confirmed'
            AND topics = $5",

@@ -22,7 +22,7 @@ pub use consent::{Request, SubscriptionOf};
 pub use digests::{DigestState, NewEdition};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
-pub use outbox::{Outcome, Outgoing};
+pub use outbox::{Outcome, Outgoing, Settled, URGENT};
 pub use personal_calendars::PersonalCalendar;
 pub use sources::SourceState;
 

@@ -1,0 +1,95 @@
+//! What takes a message away: a folder, or a connection to a relay that is kept open.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::smtp::{Envelope, Relay, Session};
+use super::{SendError, files};
+use crate::config::{Config, MailConfig, TransportKind};
+
+/// Where one worker hands its messages to.
+pub enum Carrier {
+    Files(PathBuf),
+    Smtp { relay: Arc<Relay>, session: Option<Box<Session>> },
+}
+
+/// What a message is called where it ends up in a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Label<'a> {
+    pub id: i64,
+    pub list: Option<&'a str>,
+}
+
+impl Carrier {
+    pub async fn send(&mut self, label: Label<'_>, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
+        let (relay, session) = match self {
+            Carrier::Files(folder) => return files::write(folder, label.id, label.list, &envelope.to, octets).await,
+            Carrier::Smtp { relay, session } => (relay, session),
+        };
+        loop {
+            let was_used = session.as_ref().is_some_and(|open| open.is_used());
+            let open = match session {
+                Some(open) => open,
+                None => session.insert(Box::new(relay.connect().await?)),
+            };
+            let result = open.send(envelope, octets).await;
+            let is_over =
+                matches!(result, Err(SendError::Lost(_) | SendError::Unknown(_) | SendError::NoConnection(_)));
+            if is_over || open.is_broken() {
+                *session = None;
+            }
+            match result {
+                // The server may close a connection that waited; the message goes over a new one.
+                Err(SendError::Lost(_)) if was_used => {}
+                // A new connection that is lost is as good as none.
+                Err(SendError::Lost(error)) => return Err(SendError::NoConnection(error)),
+                result => return result,
+            }
+        }
+    }
+
+    pub fn is_past_final_dot(&self) -> bool {
+        matches!(self, Carrier::Smtp { session: Some(open), .. } if open.is_past_final_dot())
+    }
+
+    /// Drops a connection with a message half given.
+    pub fn cut(&mut self) {
+        if let Carrier::Smtp { session, .. } = self {
+            *session = None;
+        }
+    }
+
+    pub async fn close(&mut self) {
+        if let Carrier::Smtp { session, .. } = self
+            && let Some(open) = session.take()
+        {
+            open.quit().await;
+        }
+    }
+}
+
+/// The relays of a configuration with their secrets read; an error says which can't be.
+pub fn relays(config: &MailConfig) -> Result<Vec<Arc<Relay>>, String> {
+    config.relays.iter().map(|relay| Relay::new(relay).map(Arc::new)).collect()
+}
+
+/// Hands over one message that is no delivery, such as a test.
+pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
+    let mail = &config.mail;
+    if mail.transport == TransportKind::File {
+        return files::write(&mail.outbox, 0, Some("test"), &envelope.to, octets).await;
+    }
+    let mut last = SendError::NoConnection("no relay is configured".into());
+    for relay in &mail.relays {
+        let relay = Relay::new(relay).map_err(SendError::NoConnection)?;
+        match relay.connect().await {
+            Err(error) => last = error,
+            Ok(mut session) => {
+                let result = session.send(envelope, octets).await;
+                session.quit().await;
+                return result;
+            }
+        }
+    }
+    Err(last)
+}
