@@ -35,7 +35,7 @@ pub struct Outgoing {
     pub attempts: i64,
     /// The first attempt.
     pub tried_since: Timestamp,
-    /// How often before a connection was lost after the final dot.
+    /// How often before nobody could know whether it was taken.
     pub doubts: i64,
     pub due_at: Timestamp,
 }
@@ -112,7 +112,7 @@ impl Store {
     pub async fn recover_deliveries(&self, retry_at: Option<Timestamp>) -> Result<u64> {
         let retry_at = retry_at.map(Timestamp::as_second);
         let recovered = sqlx::query!(
-            "UPDATE delivery SET status = 'uncertain', next_at = $1,
+            "UPDATE delivery SET status = 'uncertain', next_at = $1, doubts = doubts + 1,
                     error = 'the program ended while this was being handed over'
              WHERE status = 'sending'",
             retry_at

@@ -7,6 +7,7 @@ mod support;
 mod admin;
 mod bad_input;
 mod calendar;
+mod crash;
 mod daemon;
 mod demo;
 mod digest;

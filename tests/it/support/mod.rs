@@ -145,6 +145,34 @@ impl Office {
         });
     }
 
+    /// The texts that a query finds.
+    pub fn rows(&self, query: &str) -> Vec<String> {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path("data/kalends.db"));
+        let mut rows = Vec::new();
+        block_on(async || {
+            use sqlx::{ConnectOptions, Connection};
+            let mut connection = options.connect().await.unwrap();
+            rows = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+        rows
+    }
+
+    /// Another program that holds the database so long.
+    pub fn hold_database(&self, length: Duration) -> std::thread::JoinHandle<()> {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path("data/kalends.db"));
+        std::thread::spawn(move || {
+            block_on(async || {
+                use sqlx::{ConnectOptions, Connection, Executor};
+                let mut connection = options.connect().await.unwrap();
+                connection.execute("BEGIN IMMEDIATE").await.unwrap();
+                tokio::time::sleep(length).await;
+                connection.execute("ROLLBACK").await.unwrap();
+                connection.close().await.unwrap();
+            });
+        })
+    }
+
     pub fn serve(&self) -> Daemon {
         self.serve_with(&[])
     }

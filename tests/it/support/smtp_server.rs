@@ -37,8 +37,32 @@ pub struct Received {
     pub long_line: bool,
 }
 
+/// What goes wrong with a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    /// RCPT is refused for now, or for good.
+    Rcpt(&'static str),
+    /// The final dot is answered so, whatever that makes of the message.
+    FinalDot(&'static str),
+    /// The answer to the final dot takes a while.
+    Slow(Duration),
+    /// The connection is closed in the middle of the message.
+    DropInData,
+    /// It is closed after the final dot, and the message is kept or not.
+    DropAfterDot {
+        kept: bool,
+    },
+    /// The message is kept, and the final dot never answered.
+    Hang,
+}
+
+/// Bad weather: what goes wrong, by the address and how often it was tried before.
+pub type Weather = fn(address: &str, tried: usize) -> Fault;
+
 #[derive(Default)]
 pub struct Builder {
+    weather: Option<Weather>,
     starttls: bool,
     implicit_tls: bool,
     pipelining: bool,
@@ -59,6 +83,10 @@ impl Builder {
     }
     pub fn implicit_tls(mut self) -> Self {
         self.implicit_tls = true;
+        self
+    }
+    pub fn weather(mut self, weather: Weather) -> Self {
+        self.weather = Some(weather);
         self
     }
     /// Announces PIPELINING.
@@ -217,6 +245,7 @@ struct State {
     connections: usize,
     open: usize,
     transcript: Vec<String>,
+    tried: HashMap<String, usize>,
 }
 
 struct Shared {
@@ -248,6 +277,7 @@ struct Session {
     greeted: bool,
     login: Option<String>,
     message: Option<Received>,
+    fault: Fault,
     closing: bool,
 }
 
@@ -272,6 +302,7 @@ impl Session {
             greeted: false,
             login: None,
             message: None,
+            fault: Fault::None,
             closing: false,
         }
     }
@@ -474,6 +505,15 @@ impl Session {
             Some(at) => state.rcpt_once.remove(at).1,
             None => state.rcpt.get(&key).map_or("250 2.1.5 ok", |r| r).into(),
         };
+        if let Some(weather) = self.shared.config.weather {
+            let tried = state.tried.entry(key.clone()).or_default();
+            self.fault = weather(&key, *tried);
+            *tried += 1;
+        }
+        let reply = match self.fault {
+            Fault::Rcpt(reply) => reply.into(),
+            _ => reply,
+        };
         if reply.starts_with('2') {
             message.to.push(to);
         }
@@ -499,6 +539,9 @@ impl Session {
             if starts && line == b".\r\n" {
                 break;
             }
+            if self.fault == Fault::DropInData {
+                return Err(closed("in the middle of a message, as the weather has it"));
+            }
             let text = &line[usize::from(starts && line[0] == b'.')..];
             let end = if text.ends_with(b"\r\n") { 2 } else { 1 };
             message.bare_lf |= end == 1;
@@ -506,17 +549,38 @@ impl Session {
             message.data.extend_from_slice(text);
         }
         self.log(&format!("C: [{} octets of data]", message.data.len()));
+        let reply = self.record(message);
+        self.shared.received.notify_waiters();
+        match self.fault {
+            Fault::Slow(delay) => sleep(delay).await,
+            Fault::Hang => {
+                io::copy(&mut self.stream, &mut io::sink()).await?;
+                return Err(closed("by the client, left hanging"));
+            }
+            _ => {}
+        }
+        reply.ok_or_else(|| closed("after the final dot, as scripted"))
+    }
+}
+
+impl Session {
+    /// Keeps the message; how the final dot is answered, if it is.
+    fn record(&self, mut message: Received) -> Option<String> {
         let mut state = self.state();
         let reply = match state.final_dot.pop_front() {
             Some(scripted) => scripted,
             None if message.data.len() > MAX_SIZE => Some("552 5.3.4 too big".into()),
             None => Some("250 2.0.0 accepted".into()),
         };
-        message.accepted = reply.as_ref().is_some_and(|reply| reply.starts_with('2'));
+        let reply = match self.fault {
+            Fault::FinalDot(reply) => Some(reply.into()),
+            Fault::DropAfterDot { .. } => None,
+            _ => reply,
+        };
+        let kept = matches!(self.fault, Fault::DropAfterDot { kept: true });
+        message.accepted = kept || reply.as_ref().is_some_and(|reply| reply.starts_with('2'));
         state.received.push(message);
-        drop(state);
-        self.shared.received.notify_waiters();
-        reply.ok_or_else(|| closed("after the final dot, as scripted"))
+        reply
     }
 }
 
