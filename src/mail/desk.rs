@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +15,10 @@ use tokio_util::sync::CancellationToken;
 use super::pace::{Gate, RelayPace};
 use crate::config::Rate;
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Settled, Store};
+use crate::store::{Outcome, Outgoing, Result, Settled, Store};
 
+/// So many due deliveries are read at once.
+const LOOK_AHEAD: usize = 250;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(2);
@@ -86,8 +89,8 @@ pub struct Clerk {
     lines: Vec<Line>,
     requests: mpsc::UnboundedReceiver<Request>,
     settled: Vec<Settled>,
-    /// Whose turn it is among the digests.
-    turn: usize,
+    /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
+    ready: VecDeque<Outgoing>,
     /// How much had been given to the line that was served last: one that was away does not make up for it.
     given: f64,
     /// Before then nothing is due that is known of.
@@ -100,8 +103,10 @@ impl Clerk {
     pub fn new(store: Store, gate: Gate, lines: Vec<Line>) -> (Self, Vec<Desk>) {
         let (sender, requests) = mpsc::unbounded_channel();
         let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
-        let (settled, turn, given, rest_until, is_closing) = (Vec::new(), 0, 0.0, None, false);
-        (Self { store, gate, lines, requests, settled, turn, given, rest_until, is_closing }, desks)
+        let (settled, ready) = (Vec::new(), VecDeque::new());
+        let clerk =
+            Self { store, gate, lines, requests, settled, ready, given: 0.0, rest_until: None, is_closing: false };
+        (clerk, desks)
     }
 
     /// Serves until `stop`, and then until the last worker has gone and what they brought is kept.
@@ -114,32 +119,44 @@ impl Clerk {
                     None => break,
                 },
                 () = stop.cancelled(), if !self.is_closing => self.close(),
-                Ok(()) = changes.changed(), if self.rest_until.is_some() => self.rest_until = None,
+                Ok(()) = changes.changed() => self.look_again(),
                 () = tokio::time::sleep_until(wake) => {
                     if self.rest_until.is_some_and(|until| until <= Instant::now()) {
-                        self.rest_until = None;
+                        self.look_again();
                     }
                 }
             }
             while let Ok(request) = self.requests.try_recv() {
                 self.note(request);
             }
-            self.serve(&stop).await;
+            if let Err(error) = self.serve().await {
+                // What servers said must not be lost to a lock or a full disk. If the program ends before it is kept,
+                // the next start finds these deliveries as `sending`.
+                tracing::error!(%error, waiting = self.settled.len(), "the outbox can't be read or written yet");
+                let pause = if stop.is_cancelled() { PAUSE_AFTER_ERROR / 10 } else { PAUSE_AFTER_ERROR };
+                tokio::time::sleep(pause).await;
+            }
         }
         while !self.settled.is_empty() {
-            self.serve(&stop).await;
+            if let Err(error) = self.serve().await {
+                tracing::error!(%error, waiting = self.settled.len(), "the outbox can't be written yet");
+                tokio::time::sleep(PAUSE_AFTER_ERROR / 10).await;
+            }
         }
     }
 
     /// When to look again though nobody came.
     fn wake(&self) -> Instant {
+        let now = Instant::now();
         if !self.settled.is_empty() {
-            return Instant::now();
+            return now;
         }
-        let rested = self.rest_until.unwrap_or_else(|| Instant::now() + LONGEST_SLEEP);
         let waiting = self.lines.iter().filter(|line| !line.waiting.is_empty());
-        let paced = waiting.map(|line| line.pace.next()).min().filter(|_| self.rest_until.is_none());
-        paced.map_or(rested, |paced| paced.min(rested))
+        match (self.rest_until, waiting.map(|line| line.pace.next()).min()) {
+            (Some(rest), _) => rest,
+            (None, Some(paced)) => paced,
+            (None, None) => now + LONGEST_SLEEP,
+        }
     }
 
     fn note(&mut self, request: Request) {
@@ -151,6 +168,12 @@ impl Clerk {
         }
     }
 
+    /// The outbox changed, or something fell due: something else may come first now.
+    fn look_again(&mut self) {
+        self.rest_until = None;
+        self.ready.clear();
+    }
+
     /// Nobody gets anything more; who waits learns it.
     fn close(&mut self) {
         self.is_closing = true;
@@ -158,69 +181,81 @@ impl Clerk {
     }
 
     /// One turn, if there is something to keep or somebody to serve.
-    async fn serve(&mut self, stop: &CancellationToken) {
+    async fn serve(&mut self) -> Result<()> {
         let now = Instant::now();
-        let room = match self.rest_until {
-            None => self.lines.iter().fold(0, |room: usize, line| room.saturating_add(line.room(now))),
-            Some(_) => 0,
+        let room: usize = self.lines.iter().map(|line| line.room(now)).sum();
+        let is_resting = self.rest_until.is_some();
+        let (chosen, put_off) = match room {
+            1.. if !is_resting => self.choose(room).await?,
+            _ => Default::default(),
         };
-        if room == 0 && self.settled.is_empty() {
-            return;
+        if chosen.is_empty() && put_off.is_empty() && self.settled.is_empty() {
+            return self.rest(room > 0 && !is_resting).await;
         }
-        self.turn = self.turn.wrapping_add(1);
-        let (gate, clock) = (&mut self.gate, self.store.now());
-        let taken = self.store.take_turn(&self.settled, room, self.turn, |delivery| gate.judge(delivery, clock)).await;
-        let taken = match taken {
+        let wanted: Vec<i64> = chosen.iter().map(|delivery| delivery.id).collect();
+        let taken = match self.store.take_turn(&self.settled, &put_off, &wanted).await {
             Ok(taken) => taken,
             Err(error) => {
-                // What servers said must not be lost to a lock or a full disk. If the program ends before it is kept,
-                // the next start finds these deliveries as `sending`.
-                tracing::error!(%error, waiting = self.settled.len(), "the outbox can't be written yet");
-                let _ = stop.run_until_cancelled(tokio::time::sleep(PAUSE_AFTER_ERROR)).await;
-                if stop.is_cancelled() {
-                    tokio::time::sleep(Duration::from_millis(200)).await;
-                }
-                return;
+                self.ready.clear();
+                return Err(error);
             }
         };
-        let is_all = taken.len() < room;
         self.settled.clear();
-        for delivery in taken {
+        let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
+        for delivery in chosen.into_iter().filter(|delivery| taken.contains(&delivery.id)) {
             self.give(delivery, now);
         }
-        if room > 0 && is_all || self.rest_until.is_some() {
-            self.rest().await;
+        self.rest(is_resting || is_short).await
+    }
+
+    /// Up to `room` deliveries that may go now, and those that are put off.
+    async fn choose(&mut self, room: usize) -> Result<(Vec<Outgoing>, Vec<(i64, Timestamp)>)> {
+        if self.ready.is_empty() {
+            self.ready = self.store.due_deliveries(LOOK_AHEAD.max(room)).await?.into();
         }
+        let clock = self.store.now();
+        let (mut chosen, mut put_off) = (Vec::new(), Vec::new());
+        while chosen.len() < room
+            && let Some(delivery) = self.ready.pop_front()
+        {
+            match self.gate.judge(&delivery, clock) {
+                Some(until) => put_off.push((delivery.id, until)),
+                None => chosen.push(delivery),
+            }
+        }
+        Ok((chosen, put_off))
     }
 
     /// To the line with room that is furthest behind its share.
     fn give(&mut self, delivery: Outgoing, now: Instant) {
-        let given = self.given;
-        let behind = |line: &&mut Line| line.given.max(given - 1.0);
+        let least = self.given - 1.0;
         let open = self.lines.iter_mut().filter(|line| line.room(now) > 0);
-        let chosen = open.min_by(|a, b| behind(a).total_cmp(&behind(b)));
-        let Some(line) = chosen else { return self.put_back(delivery) };
-        line.given = line.given.max(given - 1.0) + line.stride;
-        self.given = self.given.max(line.given);
+        let chosen = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)));
+        let Some((line, reply)) = chosen.and_then(|line| line.waiting.pop_front().map(|reply| (line, reply))) else {
+            return self.put_back(delivery.id);
+        };
+        line.given = line.given.max(least) + line.stride;
         line.pace.take(now);
-        if let Some(reply) = line.waiting.pop_front()
-            && let Err(delivery) = reply.send(delivery)
-        {
-            self.put_back(delivery);
+        self.given = self.given.max(line.given);
+        if let Err(delivery) = reply.send(delivery) {
+            self.put_back(delivery.id);
         }
     }
 
     /// Its worker has gone: it is as if it had never been taken.
-    fn put_back(&mut self, delivery: Outgoing) {
-        self.settled.push(Settled { id: delivery.id, outcome: Outcome::Released, relay: "".into() });
+    fn put_back(&mut self, id: i64) {
+        self.settled.push(Settled { id, outcome: Outcome::Released, relay: "".into() });
     }
 
-    /// Nothing more is due now.
-    async fn rest(&mut self) {
-        let next = self.store.next_delivery_at().await.ok().flatten();
-        let pause = next.map_or(LONGEST_SLEEP, |at| {
-            Duration::try_from(at.duration_since(self.store.now())).unwrap_or_default().min(LONGEST_SLEEP)
-        });
-        self.rest_until = Some(Instant::now() + pause.max(SHORTEST_SLEEP));
+    /// Where nothing more is due now, until when.
+    async fn rest(&mut self, is_idle: bool) -> Result<()> {
+        if is_idle {
+            let next = self.store.next_delivery_at().await?;
+            let pause = next.map_or(LONGEST_SLEEP, |at| {
+                Duration::try_from(at.duration_since(self.store.now())).unwrap_or_default().min(LONGEST_SLEEP)
+            });
+            self.rest_until = Some(Instant::now() + pause.max(SHORTEST_SLEEP));
+        }
+        Ok(())
     }
 }

@@ -86,11 +86,16 @@ impl Store {
         // Several writers with deferred transactions fail each other in spite of the time-out; one does not.
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file does not go away as a server does.
+            .test_before_acquire(false)
             .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal))
             .await
             .map_err(located)?;
         migrate(&write).await.map_err(|e| e.at(path))?;
-        let read = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options.read_only(true));
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.read_only(true));
         let mut store = Self { write, read, path: path.to_owned(), clock: Clock::system() };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));

@@ -1,21 +1,18 @@
 //! The outbox: deliveries, each in exactly one state, moved on by conditional updates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::{Error, Result, Store, instant, parsed};
+use super::{Result, Store, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::{Delivery, DeliveryStatus, Rendered, Tally};
 use crate::domain::zone::Zone;
 
 /// The lane of what somebody waits for: confirmations. The other lanes are digests, by id.
 pub const URGENT: i64 = 0;
-
-/// So many rows are looked at for one delivery that may go now, before others get their turn.
-const ROWS_AT_ONCE: i64 = 500;
 
 /// A delivery that is due.
 #[derive(Debug, Clone)]
@@ -75,36 +72,75 @@ impl Store {
         Ok(rows.fetch_all(&self.read).await?.into_iter().map(|row| (row.status, row.number)).collect())
     }
 
-    /// Keeps how attempts ended and takes up to `wanted` deliveries that are due in hand, all in one transaction: the
-    /// attempt is on disk before anybody is asked, and many share the cost of writing it there. `turn` says whose turn
-    /// it is among the lanes; those of paused digests wait. `judge` may put one off until later. Those whose reader has
-    /// left meanwhile are suppressed on the way. May come back with less than there is, never with more than `wanted`.
+    /// Up to `limit` deliveries that are due, as they are now: what somebody waits for first, then the digests in turns.
+    /// Those of paused digests wait. Nothing is taken in hand yet.
+    pub async fn due_deliveries(&self, limit: usize) -> Result<Vec<Outgoing>> {
+        let now = self.now();
+        let mut connection = self.read.acquire().await?;
+        let lanes = due_lanes(&mut connection, now).await?;
+        let share = limit.div_ceil(lanes.len().max(1));
+        let (mut queues, mut damaged) = (Vec::new(), Vec::new());
+        for lane in lanes {
+            queues.push(due_of(&mut connection, lane, share, now, &mut damaged).await?.into_iter());
+        }
+        if !damaged.is_empty() {
+            self.fail_deliveries(&damaged, "its address can't be read").await?;
+        }
+        let mut due = Vec::new();
+        if queues.first().is_some_and(|queue| queue.as_slice().first().is_some_and(|first| first.lane == URGENT)) {
+            due.extend(queues.remove(0));
+        }
+        while due.len() < limit {
+            let round: Vec<_> = queues.iter_mut().filter_map(Iterator::next).collect();
+            if round.is_empty() {
+                break;
+            }
+            due.extend(round);
+        }
+        Ok(due)
+    }
+
+    async fn fail_deliveries(&self, ids: &[i64], error: &str) -> Result<()> {
+        let ids = to_ids(ids);
+        sqlx::query!(
+            "UPDATE delivery SET status = 'failed', next_at = NULL, error = $2
+             WHERE id IN (SELECT value FROM json_each($1))",
+            ids,
+            error
+        )
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// Keeps how attempts ended, puts deliveries off, and takes those of `wanted` in hand that may still go: the
+    /// attempt is on disk before anybody is asked, and many share the cost of writing it there. The ids of those taken
+    /// come back. Whose reader has left meanwhile is suppressed.
     pub async fn take_turn(
         &self,
         settled: &[Settled],
-        wanted: usize,
-        turn: usize,
-        mut judge: impl FnMut(&Outgoing) -> Option<Timestamp>,
-    ) -> Result<Vec<Outgoing>> {
+        put_off: &[(i64, Timestamp)],
+        wanted: &[i64],
+    ) -> Result<HashSet<i64>> {
         let now = self.now();
+        let mut sent: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for Settled { id, relay, .. } in settled.iter().filter(|settled| settled.outcome == Outcome::Sent) {
+            sent.entry(relay).or_default().push(*id);
+        }
+        let (relay, ids) = sent.pop_first().unwrap_or_default();
+        if sent.is_empty() && put_off.is_empty() && settled.iter().all(|settled| settled.outcome == Outcome::Sent) {
+            // The usual turn is a single statement.
+            return move_on(&mut *self.write.acquire().await?, relay, &ids, wanted, now).await;
+        }
         let mut transaction = self.begin().await?;
         settle(&mut transaction, settled, now).await?;
-        let mut claimed = Vec::new();
-        if wanted > 0 {
-            let mut lanes = due_lanes(&mut transaction, now).await?;
-            // Who waits for a confirmation comes first; the digests take turns.
-            let digests = usize::from(lanes.first() == Some(&URGENT));
-            if lanes.len() > digests {
-                let by = turn % (lanes.len() - digests);
-                lanes[digests..].rotate_left(by);
-            }
-            for (done, lane) in lanes.iter().enumerate() {
-                let share = (wanted - claimed.len()).div_ceil(if *lane == URGENT { 1 } else { lanes.len() - done });
-                claim(&mut transaction, *lane, share, now, &mut judge, &mut claimed).await?;
-            }
+        delay(&mut transaction, put_off).await?;
+        for (relay, ids) in &sent {
+            move_on(&mut transaction, relay, ids, &[], now).await?;
         }
+        let taken = move_on(&mut transaction, relay, &ids, wanted, now).await?;
         transaction.commit().await?;
-        Ok(claimed)
+        Ok(taken)
     }
 
     /// Only at the start, when nothing is on the wire: what a dead program had in hand becomes `uncertain`, to be
@@ -202,23 +238,45 @@ impl Store {
     }
 }
 
+/// What was taken by `relay` is sent, what is `wanted` and may still go is on the wire: one statement, since most of a
+/// turn's cost is going to the database and back.
+async fn move_on(
+    connection: &mut SqliteConnection,
+    relay: &str,
+    sent: &[i64],
+    wanted: &[i64],
+    now: Timestamp,
+) -> Result<HashSet<i64>> {
+    let (sent, wanted, now) = (to_ids(sent), to_ids(wanted), now.as_second());
+    let moved = sqlx::query!(
+        r#"UPDATE delivery
+           SET status = CASE WHEN status = 'sending' THEN 'sent'
+                             WHEN lane = 0 AND EXISTS (SELECT 1 FROM subscriber WHERE id = delivery.subscriber_id)
+                               OR EXISTS (SELECT 1 FROM subscription
+                                          JOIN subscriber ON subscriber.id = subscription.subscriber_id
+                                          WHERE digest_id = lane AND subscription.subscriber_id = delivery.subscriber_id
+                                            AND subscription.status = 'confirmed' AND suppressed IS NULL)
+                             THEN 'sending' ELSE 'suppressed' END,
+               attempts = attempts + (status <> 'sending'),
+               tried_since = coalesce(tried_since, $4),
+               error = CASE WHEN status = 'sending' THEN NULL ELSE error END,
+               relay = CASE WHEN status = 'sending' THEN $3 ELSE relay END,
+               next_at = NULL
+           WHERE id IN (SELECT value FROM json_each($1)) AND status = 'sending'
+              OR id IN (SELECT value FROM json_each($2)) AND next_at <= $4
+             AND NOT EXISTS (SELECT 1 FROM digest WHERE digest.id = lane AND paused)
+           RETURNING id, status"#,
+        sent,
+        wanted,
+        relay,
+        now
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(moved.into_iter().filter(|row| row.status == DeliveryStatus::Sending.as_str()).map(|row| row.id).collect())
+}
+
 async fn settle(transaction: &mut Transaction<'_, Sqlite>, settled: &[Settled], now: Timestamp) -> Result<()> {
-    let now = now.as_second();
-    for relay in settled.iter().map(|s| &s.relay).collect::<BTreeSet<_>>() {
-        let sent = settled.iter().filter(|s| s.outcome == Outcome::Sent && s.relay == *relay).map(|s| s.id);
-        let sent = ids(sent);
-        if sent != "[]" {
-            let relay = &**relay;
-            sqlx::query!(
-                "UPDATE delivery SET status = 'sent', next_at = NULL, error = NULL, relay = $2
-                 WHERE status = 'sending' AND id IN (SELECT value FROM json_each($1))",
-                sent,
-                relay
-            )
-            .execute(&mut **transaction)
-            .await?;
-        }
-    }
     for Settled { id, outcome, relay } in settled {
         let (status, next_at, error) = match outcome {
             Outcome::Sent => continue,
@@ -247,7 +305,8 @@ async fn settle(transaction: &mut Transaction<'_, Sqlite>, settled: &[Settled], 
     Ok(())
 }
 
-async fn release(transaction: &mut Transaction<'_, Sqlite>, id: i64, now: i64) -> Result<()> {
+async fn release(transaction: &mut Transaction<'_, Sqlite>, id: i64, now: Timestamp) -> Result<()> {
+    let now = now.as_second();
     sqlx::query!(
         "UPDATE delivery SET status = 'queued', attempts = attempts - 1, next_at = $2
          WHERE id = $1 AND status = 'sending'",
@@ -259,79 +318,46 @@ async fn release(transaction: &mut Transaction<'_, Sqlite>, id: i64, now: i64) -
     Ok(())
 }
 
+async fn delay(transaction: &mut Transaction<'_, Sqlite>, put_off: &[(i64, Timestamp)]) -> Result<()> {
+    if put_off.is_empty() {
+        return Ok(());
+    }
+    let put_off: Vec<_> = put_off.iter().map(|(id, until)| (id, until.as_second())).collect();
+    let put_off = serde_json::to_string(&put_off).unwrap_or_else(|_| "[]".into());
+    sqlx::query!(
+        "UPDATE delivery SET next_at = later.value ->> 1 FROM json_each($1) later
+         WHERE delivery.id = later.value ->> 0 AND next_at IS NOT NULL",
+        put_off
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
 /// Lanes in which something is due, the urgent one first; those of paused digests are closed.
-async fn due_lanes(transaction: &mut Transaction<'_, Sqlite>, now: Timestamp) -> Result<Vec<i64>> {
+async fn due_lanes(connection: &mut SqliteConnection, now: Timestamp) -> Result<Vec<i64>> {
     let now = now.as_second();
     Ok(sqlx::query_scalar!(
         r#"SELECT lane AS "lane!: i64" FROM (SELECT 0 AS lane UNION ALL SELECT id FROM digest WHERE NOT paused) lanes
            WHERE EXISTS (SELECT 1 FROM delivery WHERE delivery.lane = lanes.lane AND next_at <= $1) ORDER BY lane"#,
         now
     )
-    .fetch_all(&mut **transaction)
+    .fetch_all(connection)
     .await?)
 }
 
-/// Takes up to `wanted` of a lane in hand.
-async fn claim(
-    transaction: &mut Transaction<'_, Sqlite>,
-    lane: i64,
-    wanted: usize,
-    now: Timestamp,
-    judge: &mut impl FnMut(&Outgoing) -> Option<Timestamp>,
-    claimed: &mut Vec<Outgoing>,
-) -> Result<()> {
-    let mut limit = i64::try_from(wanted).unwrap_or(ROWS_AT_ONCE);
-    let mut missing = wanted;
-    for _ in 0..2 {
-        if missing == 0 {
-            break;
-        }
-        let mut due = due_of(transaction, lane, limit, now).await?;
-        let is_last = due.len() < usize::try_from(limit).unwrap_or(usize::MAX);
-        let (mut later, mut unwanted, mut taken) = (Vec::new(), Vec::new(), Vec::new());
-        for (delivery, is_wanted) in due.drain(..) {
-            match delivery {
-                _ if taken.len() == missing => break,
-                Due::Damaged(id, error) => fail(transaction, id, &error).await?,
-                Due::Sound(delivery) if !is_wanted => unwanted.push(delivery.id),
-                Due::Sound(delivery) => match judge(&delivery) {
-                    Some(until) => later.push((delivery.id, until.as_second())),
-                    None => taken.push(delivery),
-                },
-            }
-        }
-        put_off(transaction, &later).await?;
-        suppress(transaction, &unwanted).await?;
-        take_in_hand(transaction, &taken, now).await?;
-        missing -= taken.len();
-        claimed.append(&mut taken);
-        if is_last {
-            break;
-        }
-        // Many were put off: others may be behind them.
-        limit = ROWS_AT_ONCE;
-    }
-    Ok(())
-}
-
-enum Due {
-    Sound(Outgoing),
-    Damaged(i64, Error),
-}
-
-/// What is due in a lane, and whether its reader still wants it.
+/// The first that are due in a lane, and the ids of those that can't be read.
 async fn due_of(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     lane: i64,
-    limit: i64,
+    limit: usize,
     now: Timestamp,
-) -> Result<Vec<(Due, bool)>> {
-    let until = now.as_second();
+    damaged: &mut Vec<i64>,
+) -> Result<Vec<Outgoing>> {
+    let (limit, until) = (i64::try_from(limit).unwrap_or(i64::MAX), now.as_second());
     let rows = sqlx::query!(
         r#"SELECT delivery.id, mail_id, edition_id, delivery.subscriber_id, address, message_id, attempts, tried_since,
-                  doubts, next_at AS "next_at!", timezone, slug AS "slug?", subscription.id AS "subscription_id?",
-                  (lane = 0 AND subscriber.id IS NOT NULL
-                   OR coalesce(subscription.status, '') = 'confirmed' AND suppressed IS NULL) AS "wanted!: bool"
+                  doubts, next_at AS "next_at!", timezone, slug AS "slug?", subscription.id AS "subscription_id?"
            FROM delivery
            LEFT JOIN digest ON digest.id = lane
            LEFT JOIN subscriber ON subscriber.id = delivery.subscriber_id
@@ -342,89 +368,37 @@ async fn due_of(
         until,
         limit
     )
-    .fetch_all(&mut **transaction)
+    .fetch_all(connection)
     .await?;
-    let due = rows.into_iter().map(|row| {
-        let read = || -> Result<Outgoing> {
-            Ok(Outgoing {
-                id: row.id,
-                lane,
-                mail_id: row.mail_id,
-                edition: row.edition_id,
-                subscriber_id: row.subscriber_id,
-                list: row.slug.zip(row.subscription_id),
-                address: parsed(&row.address)?,
-                timezone: row.timezone.as_deref().and_then(|zone| zone.parse().ok()),
-                message_id: row.message_id,
-                attempts: row.attempts + 1,
-                tried_since: row.tried_since.map(instant).transpose()?.unwrap_or(now),
-                doubts: row.doubts,
-                due_at: instant(row.next_at)?,
-            })
+    let mut due = Vec::new();
+    for row in rows {
+        // What can't be read can't be sent, and must not hold up the rest.
+        let Ok(address) = row.address.parse() else {
+            damaged.push(row.id);
+            continue;
         };
-        (read().map_or_else(|error| Due::Damaged(row.id, error), Due::Sound), row.wanted)
-    });
-    Ok(due.collect())
-}
-
-async fn take_in_hand(transaction: &mut Transaction<'_, Sqlite>, taken: &[Outgoing], now: Timestamp) -> Result<()> {
-    if taken.is_empty() {
-        return Ok(());
+        due.push(Outgoing {
+            id: row.id,
+            lane,
+            mail_id: row.mail_id,
+            edition: row.edition_id,
+            subscriber_id: row.subscriber_id,
+            list: row.slug.zip(row.subscription_id),
+            address,
+            timezone: row.timezone.as_deref().and_then(|zone| zone.parse().ok()),
+            message_id: row.message_id,
+            attempts: row.attempts + 1,
+            tried_since: row.tried_since.map(instant).transpose()?.unwrap_or(now),
+            doubts: row.doubts,
+            due_at: instant(row.next_at)?,
+        });
     }
-    let (taken, now) = (ids(taken.iter().map(|delivery| delivery.id)), now.as_second());
-    sqlx::query!(
-        "UPDATE delivery SET status = 'sending', attempts = attempts + 1, tried_since = coalesce(tried_since, $2),
-                next_at = NULL
-         WHERE id IN (SELECT value FROM json_each($1))",
-        taken,
-        now
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-async fn put_off(transaction: &mut Transaction<'_, Sqlite>, later: &[(i64, i64)]) -> Result<()> {
-    if later.is_empty() {
-        return Ok(());
-    }
-    let later = serde_json::to_string(later).unwrap_or_else(|_| "[]".into());
-    sqlx::query!(
-        "UPDATE delivery SET next_at = later.value ->> 1 FROM json_each($1) later WHERE delivery.id = later.value ->> 0",
-        later
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-async fn suppress(transaction: &mut Transaction<'_, Sqlite>, unwanted: &[i64]) -> Result<()> {
-    if unwanted.is_empty() {
-        return Ok(());
-    }
-    let unwanted = ids(unwanted.iter().copied());
-    sqlx::query!(
-        "UPDATE delivery SET status = 'suppressed', next_at = NULL
-         WHERE id IN (SELECT value FROM json_each($1))",
-        unwanted
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-/// What can't be read can't be sent, and must not hold up the rest.
-async fn fail(transaction: &mut Transaction<'_, Sqlite>, id: i64, error: &Error) -> Result<()> {
-    let error = error.to_string();
-    sqlx::query!("UPDATE delivery SET status = 'failed', next_at = NULL, error = $2 WHERE id = $1", id, error)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
+    Ok(due)
 }
 
 /// As `json_each` takes them.
-fn ids(ids: impl Iterator<Item = i64>) -> String {
-    serde_json::to_string(&ids.collect::<Vec<_>>()).unwrap_or_else(|_| "[]".into())
+fn to_ids(ids: &[i64]) -> String {
+    serde_json::to_string(ids).unwrap_or_else(|_| "[]".into())
 }
 
 pub(super) async fn insert_mail(
