@@ -15,6 +15,7 @@ mod events;
 mod exchange;
 mod mail;
 mod personal;
+mod relays;
 mod repeating;
 mod site;
 mod sources;
