@@ -28,7 +28,10 @@ upcoming = "90y"
 
 /// An office whose edition to so many readers is queued.
 fn office(server: &SmtpServer, readers: usize) -> Office {
-    let office = Office::with_config(&config(server));
+    queue(Office::with_config(&config(server)), readers)
+}
+
+fn queue(office: Office, readers: usize) -> Office {
     office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
     let mut table = String::from("email,digests,consent_at\n");
     for n in 0..readers {
@@ -84,8 +87,8 @@ impl Dice {
 /// `tests/crash/run` runs it with more readers and kills.
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_in_a_storm_lose_nobody_and_double_only_what_was_uncertain() {
-    let (readers, kills) = (number("KALENDS_CRASH_READERS", 900), number("KALENDS_CRASH_KILLS", 8));
-    let seed = number("KALENDS_CRASH_SEED", 1);
+    let (readers, kills) = (number("CRASH_READERS", 900), number("CRASH_KILLS", 8));
+    let seed = number("CRASH_SEED", 1);
     let server = SmtpServer::builder().pipelining().weather(storm).start().await;
     let office = office(&server, readers);
     let mut dice = Dice(seed as u64);
@@ -157,4 +160,46 @@ async fn a_database_that_another_program_holds_delays_and_loses_nothing() {
     assert!(daemon.stop().0.success());
     let to: Vec<_> = server.received().into_iter().map(|message| message.to[0].clone()).collect();
     assert_eq!((to.len(), to.iter().collect::<HashSet<_>>().len()), (200, 200));
+}
+
+/// Needs a file system of a few megabytes, which `tests/crash/run` makes and names.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore]
+async fn a_full_disk_delays_and_loses_nothing() {
+    let disk = std::env::var("SMALL_DISK").expect("the folder of a small file system");
+    let server = SmtpServer::builder().reply_delay(Duration::from_millis(2)).start().await;
+    let readers = 1500;
+    let office = queue(Office::inside(&disk, &config(&server)), readers);
+    let mut daemon = office.serve();
+    for round in 1..=3 {
+        server.wait_for(round * 200, crate::support::PATIENCE).await;
+        // Whatever is free is taken.
+        let filler = std::path::Path::new(&disk).join("filler");
+        let mut file = std::fs::File::create(&filler).unwrap();
+        while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
+        drop(file);
+        daemon.wait_for_line("the outbox can't be");
+        if round == 2 {
+            // In the middle of it the power fails.
+            daemon.kill();
+            std::fs::remove_file(&filler).unwrap();
+            daemon = office.serve();
+        } else {
+            std::thread::sleep(Duration::from_secs(3));
+            std::fs::remove_file(&filler).unwrap();
+        }
+        tally(&office);
+    }
+    wait_for("all to be sent", || (tally(&office)["sent"] == readers as i64).then_some(()));
+    assert!(daemon.stop().0.success());
+    let uncertain = doubted(&office);
+    let mut copies: HashMap<String, usize> = HashMap::new();
+    for message in server.received() {
+        *copies.entry(message.to[0].clone()).or_default() += 1;
+    }
+    assert_eq!(copies.len(), readers);
+    let doubled: Vec<_> = copies.iter().filter(|(_, copies)| **copies > 1).collect();
+    assert!(doubled.iter().all(|(address, _)| uncertain.contains(*address)), "{doubled:?}");
+    assert!(doubled.len() <= CONNECTIONS, "{doubled:?}");
+    println!("the disk was full three times, with one kill: nobody missing, {} came twice", doubled.len());
 }

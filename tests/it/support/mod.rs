@@ -39,6 +39,14 @@ impl Office {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// In a folder inside of this one, such as a disk that is small.
+    pub fn inside(parent: &str, config: &str) -> Self {
+        let office = Self { folder: tempfile::tempdir_in(parent).unwrap() };
+        office.ok(&["init"]);
+        office.configure(config);
+        office
+    }
+
     /// With this configuration.
     pub fn with_config(config: &str) -> Self {
         let office = Self::new();
