@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::compose::{Change, Content, Item};
-use crate::domain::edition::{Rendered, UNSUBSCRIBE_LINK};
+use crate::domain::edition::{PREFERENCES_LINK, Rendered, UNSUBSCRIBE_LINK};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::when::Point;
 use crate::domain::wording;
@@ -53,6 +53,7 @@ struct View {
     sections: Vec<Section>,
     calendar_url: String,
     unsubscribe_url: &'static str,
+    preferences_url: &'static str,
 }
 
 struct Section {
@@ -133,6 +134,7 @@ impl View {
             sections,
             calendar_url: format!("{}/calendar.ics", frame.base_url),
             unsubscribe_url: UNSUBSCRIBE_LINK,
+            preferences_url: PREFERENCES_LINK,
             frame: frame.clone(),
         }
     }

@@ -16,6 +16,11 @@ pub enum Purpose {
     Calendar,
     /// Leave: by a subscription's id.
     Unsubscribe,
+    /// See and change what one gets, by the id of any of one's subscriptions. It stands in every mail, and mails are
+    /// forwarded: neither the address nor anything else that is kept of the person can be had with it.
+    Preferences,
+    /// All that a person may do with what is theirs, by a subscriber's id: for a link that was just asked for.
+    Owner,
 }
 
 impl Purpose {
@@ -24,6 +29,8 @@ impl Purpose {
             Purpose::Confirm => b'c',
             Purpose::Calendar => b'k',
             Purpose::Unsubscribe => b'u',
+            Purpose::Preferences => b'p',
+            Purpose::Owner => b'o',
         }
     }
 }
@@ -72,6 +79,14 @@ impl TokenKey {
         }
     }
 
+    /// What is kept of an address (by its key) that was forgotten: enough to know it again, and nothing that can be
+    /// turned back without the secret.
+    pub fn fingerprint(&self, email_key: &str) -> String {
+        // No token begins like this (see `Purpose::tag`), so neither MAC can stand for the other.
+        let text = format!("forgotten:{email_key}");
+        BASE64URL_NOPAD.encode(&self.mac(text.as_bytes()).finalize().into_bytes())
+    }
+
     fn mac(&self, octets: &[u8]) -> Hmac<Sha256> {
         // HMAC takes keys of any length (RFC 2104 section 2).
         #[allow(clippy::expect_used)]
@@ -98,7 +113,20 @@ mod tests {
         for cut in 0..token.len() {
             assert_eq!(key.open(Purpose::Confirm, &token[..cut], now), Err(TokenError::Unknown));
         }
+        for other in [Purpose::Preferences, Purpose::Owner, Purpose::Calendar] {
+            assert_eq!(key.open(other, &token, now), Err(TokenError::Unknown));
+            // Of one length for all readers, whoever they are.
+            assert_eq!(key.seal(other, i64::MAX, None).len(), token.len());
+        }
         let for_ever = key.seal(Purpose::Unsubscribe, i64::MAX, None);
         assert_eq!(key.open(Purpose::Unsubscribe, &for_ever, later), Ok(i64::MAX));
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_one_address_and_one_installation() {
+        let key = TokenKey::new(*b"secret");
+        assert_eq!(key.fingerprint("ada@example.org"), key.fingerprint("ada@example.org"));
+        assert_ne!(key.fingerprint("ada@example.org"), key.fingerprint("eve@example.org"));
+        assert_ne!(key.fingerprint("ada@example.org"), TokenKey::new(*b"other").fingerprint("ada@example.org"));
     }
 }

@@ -187,14 +187,17 @@ impl Mailer {
     /// The message of a delivery, its envelope first.
     async fn message(&self, delivery: &Outgoing) -> std::result::Result<(Envelope, Vec<u8>), SendError> {
         let stencil = self.stencil(delivery).await?;
-        let subscription = delivery.list.as_ref().map(|(_, subscription)| *subscription);
-        let unsubscribe = subscription.map(|id| self.key.seal(Purpose::Unsubscribe, id, None)).unwrap_or_default();
+        let token = |purpose: Purpose| match &delivery.list {
+            Some((_, subscription)) => self.key.seal(purpose, *subscription, None),
+            None => String::new(),
+        };
+        let (unsubscribe, preferences) = (token(Purpose::Unsubscribe), token(Purpose::Preferences));
         let own = Own {
             to: &delivery.address,
             message_id: &delivery.message_id,
             date: delivery.tried_since,
             unsubscribe: &unsubscribe,
-            preferences: &unsubscribe,
+            preferences: &preferences,
             unsubscribe_address: "",
         };
         let octets = own.fill(&stencil);
