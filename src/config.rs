@@ -16,6 +16,7 @@ pub use values::{BaseUrl, DatabaseUrl, Listen, Period, QuietHours, Rate, RelayUr
 use crate::digest::schedule::Schedule;
 use crate::domain::address::Mailbox;
 use crate::domain::event::Kind;
+use crate::domain::network::IpRange;
 use crate::domain::words;
 use crate::domain::zone::Zone;
 use crate::intake::Format;
@@ -67,10 +68,19 @@ pub struct DatabaseConfig {
     pub url: DatabaseUrl,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct HttpConfig {
     pub listen: Listen,
+    /// Whose X-Forwarded-For or Forwarded is believed.
+    pub trusted_proxies: Vec<IpRange>,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        let loopback = ["127.0.0.1", "::1"].iter().filter_map(|address| address.parse().ok());
+        Self { listen: Listen::default(), trusted_proxies: loopback.collect() }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

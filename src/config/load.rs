@@ -157,6 +157,7 @@ mod tests {
         Config::parse("kalends.toml", &uncommented, Vec::new()).unwrap();
         assert_eq!(format!("{:?}", shown.mail), format!("{:?}", default.mail));
         assert_eq!(format!("{:?}", shown.feed), format!("{:?}", default.feed));
+        assert_eq!(format!("{:?}", shown.http), format!("{:?}", default.http));
         assert_eq!(format!("{:?}", shown.site), format!("{:?}", default.site));
         assert_eq!(shown.digests.len(), 1);
     }
@@ -176,6 +177,7 @@ mod tests {
             ("[mail]\ntransport = \"smtp\"", &["line 2", "[[mail.relay]]"]),
             ("[mail]\nfrom = \"a@b@c\"", &["line 2", "not an email address"]),
             ("[http]\nlisten = \"8080\"", &["line 2", "127.0.0.1:8080"]),
+            ("[http]\ntrusted_proxies = [\"nginx\"]", &["line 2", "nginx", "10.0.0.0/8"]),
             ("[site]\ntitle = \" \"", &["line 2", "title is empty"]),
             ("[site]\nlocale = \"tlh\"", &["line 2", "one of en"]),
             ("site = 1", &["line 1", "a table of options"]),

@@ -4,13 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+
+use super::client::Peer;
 
 /// How long a connection may take to send the head of a request, the wait for the next one included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -35,8 +40,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             (listener.accept().await, place)
         });
         let Some((accepted, place)) = accepted.await else { break };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, peer)) => (stream, Peer(peer.ip())),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -45,7 +50,11 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         };
         // Answers are small and whole: no sense in waiting for more to send along.
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // What a peer does wrong, or that it went away, is its own affair.
