@@ -20,6 +20,9 @@ use crate::web::{Site, server};
 /// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
 const DRAIN: Duration = Duration::from_secs(9);
 
+/// How often what has had its time is cleared.
+const TIDY_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
 /// The daemon, not yet running.
 pub struct App {
     config: Arc<Config>,
@@ -61,6 +64,7 @@ impl App {
                 }
             });
         }
+        parts.spawn(tidy(store.clone(), stop.clone()));
         parts.spawn({
             let (store, stop) = (store.clone(), stop.clone());
             async move {
@@ -94,6 +98,17 @@ impl App {
         let _ = tokio::time::timeout(Duration::from_millis(500), store.close()).await;
         result
     }
+}
+
+/// Clears what is kept for a while only, until `stop`.
+async fn tidy(store: Store, stop: CancellationToken) -> anyhow::Result<()> {
+    while !stop.is_cancelled() {
+        if let Err(error) = store.forget_networks().await {
+            tracing::warn!(%error, "where old sign-ups came from could not be cleared; tried again later");
+        }
+        let _ = stop.run_until_cancelled(tokio::time::sleep(TIDY_INTERVAL)).await;
+    }
+    Ok(())
 }
 
 /// Why a part of the daemon ended that should not have.

@@ -52,12 +52,9 @@ impl Demo {
         store.import_events(sample.entries, origin).await?;
         for (email, name, topics) in READERS {
             let reader = NewSubscriber {
-                email: email.parse()?,
                 name: Some(name.into()),
                 topics: Some(topics.iter().map(|&topic| topic.into()).collect()),
-                timezone: None,
-                locale: None,
-                digests: vec!["weekly".into()],
+                ..NewSubscriber::of(email.parse()?, vec!["weekly".into()])
             };
             store.record_consent(&reader, store.now(), "a reader of the demo").await?;
         }

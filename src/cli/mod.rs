@@ -6,6 +6,7 @@ mod digest;
 mod event;
 mod exchange;
 mod output;
+mod person;
 mod serve;
 mod source;
 mod subscriber;

@@ -6,16 +6,17 @@ use serde_json::{Value, json};
 
 use super::exchange::{read, show_report};
 use super::output::{confirm, note, table};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, person};
 use crate::domain::address::EmailAddress;
-use crate::domain::subscriber::{ConsentSource, NewSubscriber, Subscriber};
+use crate::domain::event::Kind;
+use crate::domain::subscriber::{ConsentSource, Hour, NewSubscriber, Subscriber, Suppression, SuppressionReason};
 use crate::domain::text;
 use crate::domain::wording;
 use crate::domain::zone::Zone;
 use crate::intake::Report;
 use crate::intake::subscribers::{self, Row};
 use crate::mail::confirmation;
-use crate::store::Request;
+use crate::store::{Request, SignUp};
 use crate::web::personal;
 
 #[derive(Debug, Subcommand)]
@@ -31,8 +32,14 @@ pub enum SubscriberCommand {
         /// Only these topics; may be given several times [default: all]
         #[arg(long)]
         topic: Vec<String>,
+        /// Only events of these kinds; may be given several times [default: all]
+        #[arg(long)]
+        kind: Vec<Kind>,
         #[arg(long, value_name = "ZONE")]
         tz: Option<Zone>,
+        /// The hour of their own day (0 to 23) at which mail comes, where a digest leaves that to its readers
+        #[arg(long)]
+        hour: Option<Hour>,
         /// The person agreed elsewhere: no confirmation mail
         #[arg(long)]
         confirmed: bool,
@@ -44,7 +51,7 @@ pub enum SubscriberCommand {
     List,
     /// Show one person and what they agreed to
     Show { email: String },
-    /// Delete a person
+    /// Delete a person; the outbox still shows what went to the address
     Remove {
         email: String,
         /// Do not ask
@@ -61,24 +68,35 @@ pub enum SubscriberCommand {
         #[arg(long)]
         renew: bool,
     },
-    /// Add people from a CSV (email, name, digests, topics, timezone, locale, consent_at, consent_note);
-    /// those without consent_at get a confirmation mail
+    /// Add people from a CSV (email, name, digests, topics, timezone, locale, consent_at, consent_note, kinds,
+    /// send_hour); those without consent_at get a confirmation mail
     Import { file: String },
+    /// Print a CSV of all who agreed to get mail, for `import` elsewhere; with an address, all that is kept of that
+    /// person
+    Export { email: Option<String> },
+    /// Erase all that is kept of a person, so that no import brings them back; they themselves can come back
+    Forget {
+        email: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Let mail go again to an address that bounced or complained
+    Unsuppress { email: String },
 }
 
 pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
     match command {
-        SubscriberCommand::Add { email, name, digest, topic, tz, confirmed, consent_note } => {
+        SubscriberCommand::Add { email, name, digest, topic, kind, tz, hour, confirmed, consent_note } => {
+            let topics = text::labels("topic", topic.iter().map(String::as_str))?;
+            let kinds = Kind::list(kind.iter().map(|kind| kind.as_str()))?;
             let wish = NewSubscriber {
-                email: email.parse()?,
                 name: name.as_deref().map(text::single_line),
-                topics: match topic.is_empty() {
-                    true => None,
-                    false => Some(text::labels("topic", topic.iter().map(String::as_str))?),
-                },
+                topics: Some(topics).filter(|topics| !topics.is_empty()),
+                kinds: Some(kinds).filter(|kinds| !kinds.is_empty()),
                 timezone: tz.clone(),
-                locale: None,
-                digests: digest.clone(),
+                send_hour: *hour,
+                ..NewSubscriber::of(email.parse()?, digest.clone())
             };
             let note = consent_note.clone().unwrap_or_else(|| "recorded on the command line".into());
             let source = match confirmed {
@@ -103,6 +121,17 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
             calendar(context, &email.parse()?, *revoke, *renew).await
         }
         SubscriberCommand::Import { file } => import(context, file).await,
+        SubscriberCommand::Export { email: None } => person::export_all(context).await,
+        SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
+        SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,
+        SubscriberCommand::Unsuppress { email } => {
+            let email: EmailAddress = email.parse()?;
+            let was_suppressed = context.store.unsuppress(&email).await?;
+            context.out.show(&json!({ "email": email, "was_suppressed": was_suppressed }), || match was_suppressed {
+                true => format!("Mail goes to {email} again.\n"),
+                false => format!("Nothing kept mail from {email}.\n"),
+            })
+        }
     }
 }
 
@@ -123,21 +152,56 @@ async fn calendar(context: Context, email: &EmailAddress, revoke: bool, renew: b
 
 async fn add(context: Context, wish: NewSubscriber, source: ConsentSource) -> Done {
     let email = wish.email.clone();
-    let request = subscribe(&context, wish, &source).await?;
+    let request = subscribe(&context, wish, &source, "on the command line").await?;
+    let what = match request {
+        Request::Asked => "a confirmation mail is queued; its link is valid for 72 hours",
+        Request::New | Request::Changed => "subscribed",
+        Request::Unchanged => "is subscribed already",
+        Request::Limited(_) | Request::Suppressed | Request::Forgotten(_) => {
+            return Err(Failure::failed(format!("{email} {}", refusal(request))));
+        }
+    };
     let subscriber = context.store.subscriber(&email).await?;
-    context.out.show(&record(&subscriber), || {
-        let what = match request {
-            Request::Asked => "a confirmation mail is queued; its link is valid for 72 hours",
-            Request::New | Request::Changed => "subscribed",
-            Request::Unchanged => "is subscribed already",
-            Request::TooMany => "got three confirmation mails within the last hour, so nothing was done",
-        };
-        format!("{email}: {what}.\n")
-    })
+    if let Some(suppression) = subscriber.suppression.filter(|_| request != Request::Asked) {
+        note(&held(&email, suppression));
+    }
+    context.out.show(&record(&subscriber), || format!("{email}: {what}.\n"))
 }
 
-/// Subscribes to what is wished, or to every digest if nothing is named.
-async fn subscribe(context: &Context, mut wish: NewSubscriber, source: &ConsentSource) -> Result<Request, Failure> {
+/// Why nothing was done, after the address.
+fn refusal(request: Request) -> String {
+    match request {
+        Request::Forgotten(at) => format!(
+            "was deleted for good on {}: only the person can come back, by the form on the site or by \
+             `kalends subscriber add` without --confirmed, and the mail that asks them",
+            at.strftime("%Y-%m-%d")
+        ),
+        Request::Suppressed => "bounced or complained: `kalends subscriber show` says more".into(),
+        _ => {
+            "got as many confirmation mails as may go to one address: 3 within an hour, 10 within a day, and only one \
+              if mail bounced: try again later"
+                .into()
+        }
+    }
+}
+
+/// That nothing is sent to an address, why, and how to change it.
+fn held(email: &EmailAddress, suppression: Suppression) -> String {
+    let why = match suppression.reason {
+        SuppressionReason::Bounced => "mail came back",
+        SuppressionReason::Complained => "the reader complained to their provider",
+    };
+    let since = suppression.at.strftime("%Y-%m-%d");
+    format!("Nothing is sent to {email} since {since}: {why}. `kalends subscriber unsuppress {email}` lifts that.")
+}
+
+/// Subscribes to what is wished, or to every digest if nothing is named. `origin` is for the record of consent.
+async fn subscribe(
+    context: &Context,
+    mut wish: NewSubscriber,
+    source: &ConsentSource,
+    origin: &str,
+) -> Result<Request, Failure> {
     let config = &context.config;
     if config.digests.is_empty() {
         return Err(Failure::failed("no digest is configured that one could subscribe to: add a [[digest]]"));
@@ -155,7 +219,9 @@ async fn subscribe(context: &Context, mut wish: NewSubscriber, source: &ConsentS
     };
     let key = context.store.token_key().await?;
     let letter = confirmation::writer(config, &key, &context.store, &wish.digests);
-    Ok(context.store.ask_for_consent(&wish, only_once, config.mail.from.address.domain(), letter).await?)
+    let mail_domain = config.mail.from.address.domain();
+    let sign_up = SignUp { wish: &wish, origin, network: None, only_once, mail_domain };
+    Ok(context.store.ask_for_consent(sign_up, letter).await?)
 }
 
 async fn import(context: Context, file: &str) -> Done {
@@ -164,7 +230,8 @@ async fn import(context: Context, file: &str) -> Done {
     let mut report = Report { rejected, ..Report::default() };
     let mut asked = 0;
     for Row { line, wish, source } in rows {
-        match subscribe(&context, wish, &source).await {
+        let email = wish.email.clone();
+        match subscribe(&context, wish, &source, "by the import of a table").await {
             Ok(Request::New) => report.added += 1,
             Ok(Request::Changed) => report.updated += 1,
             Ok(Request::Unchanged) => report.unchanged += 1,
@@ -172,7 +239,9 @@ async fn import(context: Context, file: &str) -> Done {
                 asked += 1;
                 report.added += 1;
             }
-            Ok(Request::TooMany) => report.reject(line, "got three confirmation mails within the last hour".into()),
+            Ok(refused @ (Request::Limited(_) | Request::Suppressed | Request::Forgotten(_))) => {
+                report.reject(line, format!("{email} {}", refusal(refused)));
+            }
             Err(failure) => report.reject(line, failure.to_string()),
         }
     }
@@ -196,9 +265,10 @@ async fn list(context: Context) -> Done {
                 .iter()
                 .map(|subscription| format!("{} ({})", subscription.digest, subscription.status))
                 .collect();
-            vec![s.email.to_string(), s.name.clone(), digests.join(", "), s.topics.join("; ")]
+            let held = s.suppression.map(|suppression| suppression.reason.to_string()).unwrap_or_default();
+            vec![s.email.to_string(), s.name.clone(), digests.join(", "), s.topics.join("; "), held]
         });
-        table(&["EMAIL", "NAME", "DIGESTS", "TOPICS"], rows.collect())
+        table(&["EMAIL", "NAME", "DIGESTS", "TOPICS", "SUPPRESSED"], rows.collect())
     })
 }
 
@@ -207,7 +277,10 @@ fn record(subscriber: &Subscriber) -> Value {
         "email": subscriber.email,
         "name": subscriber.name,
         "topics": subscriber.topics,
+        "kinds": subscriber.kinds,
         "timezone": subscriber.timezone,
+        "send_hour": subscriber.send_hour,
+        "suppressed": subscriber.suppression,
         "locale": subscriber.locale,
         "created_at": subscriber.created_at,
         "subscriptions": subscriber.subscriptions,
@@ -217,12 +290,23 @@ fn record(subscriber: &Subscriber) -> Value {
 fn describe(subscriber: &Subscriber) -> String {
     let mut text = format!("{}\n", subscriber.email);
     let zone = subscriber.timezone.as_ref().map(ToString::to_string).unwrap_or_default();
-    for (name, value) in [("Name", &subscriber.name), ("Topics", &subscriber.topics.join("; ")), ("Zone", &zone)] {
+    let kinds = subscriber.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join("; ");
+    let hour = subscriber.send_hour.map(Hour::on_a_clock).unwrap_or_default();
+    for (name, value) in [
+        ("Name", &subscriber.name),
+        ("Topics", &subscriber.topics.join("; ")),
+        ("Kinds", &kinds),
+        ("Zone", &zone),
+        ("Hour", &hour),
+    ] {
         if !value.is_empty() {
             text.push_str(&format!("{name:<10} {value}\n"));
         }
     }
     text.push_str(&format!("{:<10} {}\n", "Since", subscriber.created_at));
+    if let Some(suppression) = subscriber.suppression {
+        text.push_str(&format!("\n{}\n", held(&subscriber.email, suppression)));
+    }
     let at = |instant: Option<Timestamp>| instant.map(|at| at.to_string()).unwrap_or_default();
     let rows = subscriber.subscriptions.iter().map(|s| {
         let when = if s.left_at.is_some() { at(s.left_at) } else { at(s.consent_at) };

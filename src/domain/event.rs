@@ -30,6 +30,14 @@ impl Kind {
         }
     }
 
+    /// Several, each once and in the order above, so that the same choice is the same list.
+    pub fn list<'a>(given: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, Invalid> {
+        let mut kinds = given.into_iter().map(str::parse).collect::<Result<Vec<Self>, _>>()?;
+        kinds.sort();
+        kinds.dedup();
+        Ok(kinds)
+    }
+
     /// Whether people spend the time of it there; a release or a deadline blocks nobody's day.
     pub fn is_attended(self) -> bool {
         matches!(self, Kind::Meeting | Kind::Forum)

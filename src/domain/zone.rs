@@ -26,6 +26,27 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// Those a person may live in, by name: the areas of the tz database and UTC, without its names for mere offsets.
+    pub fn names() -> Vec<String> {
+        let areas = [
+            "Africa",
+            "America",
+            "Antarctica",
+            "Arctic",
+            "Asia",
+            "Atlantic",
+            "Australia",
+            "Europe",
+            "Indian",
+            "Pacific",
+        ];
+        let is_place = |name: &String| name.split_once('/').is_some_and(|(area, _)| areas.contains(&area));
+        let mut names: Vec<String> = DATABASE.available().map(|name| name.to_string()).filter(is_place).collect();
+        names.sort();
+        names.push("UTC".into());
+        names
+    }
+
     pub fn time_zone(&self) -> &TimeZone {
         &self.0
     }

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 
 use super::{Rejected, table};
 use crate::domain::Invalid;
+use crate::domain::event::Kind;
 use crate::domain::fields::split_list;
 use crate::domain::subscriber::{ConsentSource, NewSubscriber};
 use crate::domain::text;
 use crate::domain::when::When;
 use crate::domain::zone::Zone;
 
-const COLUMNS: [&str; 8] = ["email", "name", "digests", "topics", "timezone", "locale", "consent_at", "consent_note"];
+/// An export writes them in this order; only the first is needed.
+pub const COLUMNS: [&str; 10] =
+    ["email", "name", "digests", "topics", "timezone", "locale", "consent_at", "consent_note", "kinds", "send_hour"];
 
 /// A person of the table.
 pub struct Row {
@@ -42,13 +45,16 @@ fn person(row: table::Row<'_>) -> Result<(NewSubscriber, ConsentSource), (&'stat
     // A column that is not there says nothing; an empty name or list of topics says that there is none.
     let mut given = |name: &str| cells.remove(name).map(|cell| cell.trim().to_owned());
     let topics = given("topics").map(|cell| text::labels("topic", split_list(&cell).iter().map(String::as_str)));
+    let kinds = given("kinds").map(|cell| Kind::list(split_list(&cell).iter().map(String::as_str)));
     let filled = |cell: Option<String>| cell.filter(|text| !text.is_empty());
     let wish = NewSubscriber {
         email: given("email").unwrap_or_default().parse().map_err(|e| ("email", e))?,
         name: given("name").map(|name| text::single_line(&name)),
         digests: split_list(&given("digests").unwrap_or_default()),
         topics: topics.transpose().map_err(|e| ("topics", e))?,
+        kinds: kinds.transpose().map_err(|e| ("kinds", e))?,
         timezone: filled(given("timezone")).map(|zone| zone.parse()).transpose().map_err(|e| ("timezone", e))?,
+        send_hour: filled(given("send_hour")).map(|hour| hour.parse()).transpose().map_err(|e| ("send_hour", e))?,
         locale: filled(given("locale")),
     };
     let note = filled(given("consent_note")).map_or("imported".into(), |note| text::single_line(&note));

@@ -6,6 +6,7 @@ pub mod deliver;
 mod desk;
 pub mod files;
 pub mod message;
+pub mod own_link;
 mod pace;
 pub mod retry;
 pub mod smtp;

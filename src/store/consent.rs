@@ -1,17 +1,29 @@
 //! Consent: how people come to a digest and how they leave it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
+use super::forgotten::{forgotten_at, lift_suppression, welcome_back};
+use super::limits::{Limit, limit_of_address, limit_of_form};
 use super::outbox::{insert_mail, queue_for_subscriber};
-use super::{Error, Result, Store, from_json, parsed, to_json};
+use super::{Error, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
+use crate::domain::network::Network;
 use crate::domain::subscriber::{Consent, ConsentSource, NewSubscriber};
 
-/// So many confirmation mails go to one address in this time, so that nobody's mailbox can be filled.
-const ASKED_AT_MOST: i64 = 3;
-const ASKED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// A wish that a mail is to ask about.
+pub struct SignUp<'a> {
+    pub wish: &'a NewSubscriber,
+    /// How it came to us, for the record of consent: `on https://events.example.org/subscribe`.
+    pub origin: &'a str,
+    /// Of a wish from the form: where it was sent from.
+    pub network: Option<Network>,
+    /// Nobody is asked who was asked before, whatever they answered.
+    pub only_once: bool,
+    /// The domain of the mail's Message-ID.
+    pub mail_domain: &'a str,
+}
 
 /// What became of a wish to subscribe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +36,21 @@ pub enum Request {
     Changed,
     /// It was so already.
     Unchanged,
-    /// Too many confirmation mails went out within the last hour: nothing was done.
-    TooMany,
+    /// Too many mails of this sort went out: nothing was done.
+    Limited(Limit),
+    /// The address was deleted for good, then: nothing was done. Only the person can come back.
+    Forgotten(Timestamp),
+    /// Nothing may be sent to the address: nothing was done.
+    Suppressed,
+}
+
+/// What a confirmation link came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// What of its digests the person gets now. Nothing, if they have left since.
+    pub digests: Vec<String>,
+    /// Otherwise nothing was changed.
+    pub is_first_use: bool,
 }
 
 /// The subscription behind an unsubscribe link.
@@ -37,10 +62,15 @@ pub struct SubscriptionOf {
 }
 
 impl Store {
-    /// Takes a consent that was got elsewhere. It counts at once, but not against somebody who left after it.
+    /// Takes a consent that was got elsewhere. It counts at once, but not against somebody who left after it, nor for
+    /// an address that was forgotten.
     pub async fn record_consent(&self, wish: &NewSubscriber, at: Timestamp, note: &str) -> Result<Request> {
         let source = ConsentSource::Recorded { at, note: note.to_owned() };
+        let hash = self.token_key().await?.fingerprint(&wish.email.key());
         let mut transaction = self.begin().await?;
+        if let Some(at) = forgotten_at(&mut transaction, &hash).await? {
+            return Ok(Request::Forgotten(at));
+        }
         let (id, is_new) = find_or_insert(&mut transaction, wish, self.now()).await?;
         let mut changed = update_subscriber(&mut transaction, id, wish).await?;
         for slug in &wish.digests {
@@ -55,31 +85,41 @@ impl Store {
     }
 
     /// Takes a wish as a sign-up and queues the mail that asks whether it is the person's own; `confirmation` writes
-    /// it, given the sign-up's id. Until it is answered, what is known of the person stays. With `only_once` nobody is
-    /// asked who was asked before, whatever they answered.
+    /// it, given the sign-up's id. Until it is answered, what is known of the person stays.
     pub async fn ask_for_consent(
         &self,
-        wish: &NewSubscriber,
-        only_once: bool,
-        mail_domain: &str,
+        sign_up: SignUp<'_>,
         confirmation: impl FnOnce(i64) -> Rendered,
     ) -> Result<Request> {
+        let SignUp { wish, network, only_once, .. } = sign_up;
         let now = self.now();
+        let hash = self.token_key().await?.fingerprint(&wish.email.key());
         let mut transaction = self.begin().await?;
+        if only_once && let Some(at) = forgotten_at(&mut transaction, &hash).await? {
+            return Ok(Request::Forgotten(at));
+        }
         let (id, _) = find_or_insert(&mut transaction, wish, now).await?;
         let open = open_digests(&mut transaction, id, &wish.digests, only_once).await?;
         if open.is_empty() {
             return Ok(Request::Unchanged);
         }
-        if asked_since(&mut transaction, id, now - ASKED_WITHIN).await? >= ASKED_AT_MOST {
-            return Ok(Request::TooMany);
+        if only_once && is_suppressed(&mut transaction, id).await? {
+            return Ok(Request::Suppressed);
+        }
+        if let Some(limit) = limit_of_address(&mut transaction, id, now).await? {
+            return Ok(Request::Limited(limit));
+        }
+        if let Some(network) = network
+            && let Some(limit) = limit_of_form(&mut transaction, network, now).await?
+        {
+            return Ok(Request::Limited(limit));
         }
         for slug in &open {
             subscribe_to(&mut transaction, id, slug, &ConsentSource::AskByMail).await?;
         }
-        let sign_up = insert_sign_up(&mut transaction, id, wish, now).await?;
-        let mail = insert_mail(&mut transaction, None, &confirmation(sign_up)).await?;
-        queue_for_subscriber(&mut transaction, mail, id, mail_domain, now).await?;
+        let sign_up_id = insert_sign_up(&mut transaction, id, &sign_up, now).await?;
+        let mail = insert_mail(&mut transaction, None, &confirmation(sign_up_id)).await?;
+        queue_for_subscriber(&mut transaction, mail, id, sign_up.mail_domain, now).await?;
         transaction.commit().await?;
         Ok(Request::Asked)
     }
@@ -91,36 +131,40 @@ impl Store {
         digests.as_deref().map(from_json).transpose()
     }
 
-    /// Confirms what one mail asked for, and nothing else. Which of it is confirmed now: nothing, if the person said
-    /// yes before and has left since.
-    pub async fn confirm(&self, sign_up: i64) -> Result<Vec<String>> {
-        let mut transaction = self.begin().await?;
+    /// Confirms what one mail asked for, and nothing else; once. Whoever confirms proves that mail to the address
+    /// arrives and is wanted: what kept mail from it is lifted. None if the person was removed since.
+    pub async fn confirm(&self, sign_up: i64) -> Result<Option<Confirmed>> {
         let at = self.now().as_second();
-        let confirmed = sqlx::query!(
-            "UPDATE subscription SET status = 'confirmed', consent_at = $2, consent_note = 'confirmed by mail',
-                    left_at = NULL
-             WHERE status = 'pending'
-               AND subscriber_id = (SELECT subscriber_id FROM sign_up WHERE id = $1)
-               AND digest_id IN (SELECT digest.id FROM sign_up, json_each(digests) wanted
-                                 JOIN digest ON digest.slug = wanted.value WHERE sign_up.id = $1)",
-            sign_up,
-            at
+        let key = self.token_key().await?;
+        let mut transaction = self.begin().await?;
+        let asked = sqlx::query!(
+            "SELECT subscriber_id, email_key, origin, sign_up.created_at, confirmed_at
+             FROM sign_up JOIN subscriber ON subscriber.id = subscriber_id WHERE sign_up.id = $1",
+            sign_up
         )
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-        if confirmed.rows_affected() > 0 {
-            // Only now is it known that the wish came from the person.
+        let Some(asked) = asked else { return Ok(None) };
+        let is_first_use = asked.confirmed_at.is_none();
+        if is_first_use {
+            let note = consent_note(&asked.origin, instant(asked.created_at)?);
             sqlx::query!(
-                "UPDATE subscriber SET topics = coalesce(s.topics, subscriber.topics),
-                        timezone = coalesce(s.timezone, subscriber.timezone),
-                        locale = coalesce(s.locale, subscriber.locale), name = coalesce(s.name, subscriber.name)
-                 FROM sign_up s WHERE s.id = $1 AND subscriber.id = s.subscriber_id",
-                sign_up
+                "UPDATE subscription SET status = 'confirmed', consent_at = $2, consent_note = $3, left_at = NULL
+                 WHERE status = 'pending'
+                   AND subscriber_id = (SELECT subscriber_id FROM sign_up WHERE id = $1)
+                   AND digest_id IN (SELECT digest.id FROM sign_up, json_each(digests) wanted
+                                     JOIN digest ON digest.slug = wanted.value WHERE sign_up.id = $1)",
+                sign_up,
+                at,
+                note
             )
             .execute(&mut *transaction)
             .await?;
+            sqlx::query!("UPDATE sign_up SET confirmed_at = $2 WHERE id = $1", sign_up, at)
+                .execute(&mut *transaction)
+                .await?;
         }
-        let now_confirmed = sqlx::query_scalar!(
+        let digests = sqlx::query_scalar!(
             "SELECT slug FROM sign_up JOIN subscription USING (subscriber_id) JOIN digest ON digest.id = digest_id
              WHERE sign_up.id = $1 AND status = 'confirmed' AND slug IN (SELECT value FROM json_each(digests))
              ORDER BY slug",
@@ -128,8 +172,24 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
+        if is_first_use && !digests.is_empty() {
+            // Only now is it known that the wish came from the person.
+            sqlx::query!(
+                "UPDATE subscriber SET topics = coalesce(s.topics, subscriber.topics),
+                        kinds = coalesce(s.kinds, subscriber.kinds),
+                        timezone = coalesce(s.timezone, subscriber.timezone),
+                        send_hour = coalesce(s.send_hour, subscriber.send_hour),
+                        locale = coalesce(s.locale, subscriber.locale), name = coalesce(s.name, subscriber.name)
+                 FROM sign_up s WHERE s.id = $1 AND subscriber.id = s.subscriber_id",
+                sign_up
+            )
+            .execute(&mut *transaction)
+            .await?;
+            lift_suppression(&mut transaction, asked.subscriber_id).await?;
+            welcome_back(&mut transaction, &key.fingerprint(&asked.email_key)).await?;
+        }
         transaction.commit().await?;
-        Ok(now_confirmed)
+        Ok(Some(Confirmed { digests, is_first_use }))
     }
 
     /// The subscription behind a link; none if the person was removed since.
@@ -163,6 +223,14 @@ impl Store {
     }
 }
 
+/// For the record: what was asked, how, when, and by what it was answered.
+fn consent_note(origin: &str, asked_at: Timestamp) -> String {
+    match origin {
+        "" => "confirmed by the link in a mail".to_owned(),
+        origin => format!("asked {origin} at {asked_at}, confirmed by the link in a mail"),
+    }
+}
+
 /// The person's id, and whether it was made here.
 async fn find_or_insert(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -177,15 +245,19 @@ async fn find_or_insert(
         return Ok((id, false));
     }
     let topics = to_json(wish.topics.as_deref().unwrap_or_default());
+    let kinds = words_to_json(wish.kinds.as_deref().unwrap_or_default());
     let (name, zone) = (wish.name.as_deref().unwrap_or_default(), wish.timezone.as_ref().map(|zone| zone.name()));
+    let hour = wish.send_hour.map(|hour| hour.number());
     let id = sqlx::query_scalar!(
-        "INSERT INTO subscriber (email, email_key, name, topics, timezone, locale, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        "INSERT INTO subscriber (email, email_key, name, topics, kinds, timezone, send_hour, locale, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         email,
         key,
         name,
         topics,
+        kinds,
         zone,
+        hour,
         wish.locale,
         at
     )
@@ -196,16 +268,21 @@ async fn find_or_insert(
 
 /// Takes over what is said beside the digests; whether that changed anything.
 async fn update_subscriber(transaction: &mut Transaction<'_, Sqlite>, id: i64, wish: &NewSubscriber) -> Result<bool> {
-    let (topics, zone) = (wish.topics.as_deref().map(to_json), wish.timezone.as_ref().map(|zone| zone.name()));
+    let (topics, kinds) = (wish.topics.as_deref().map(to_json), wish.kinds.as_deref().map(words_to_json));
+    let zone = wish.timezone.as_ref().map(|zone| zone.name());
+    let hour = wish.send_hour.map(|hour| hour.number());
     let updated = sqlx::query!(
-        "UPDATE subscriber SET name = coalesce($2, name), topics = coalesce($3, topics),
-                timezone = coalesce($4, timezone), locale = coalesce($5, locale)
+        "UPDATE subscriber SET name = coalesce($2, name), topics = coalesce($3, topics), kinds = coalesce($4, kinds),
+                timezone = coalesce($5, timezone), send_hour = coalesce($6, send_hour), locale = coalesce($7, locale)
          WHERE id = $1 AND (coalesce($2, name) <> name OR coalesce($3, topics) <> topics
-                        OR coalesce($4, timezone) IS NOT timezone OR coalesce($5, locale) IS NOT locale)",
+                        OR coalesce($4, kinds) <> kinds OR coalesce($5, timezone) IS NOT timezone
+                        OR coalesce($6, send_hour) IS NOT send_hour OR coalesce($7, locale) IS NOT locale)",
         id,
         wish.name,
         topics,
+        kinds,
         zone,
+        hour,
         wish.locale
     )
     .execute(&mut **transaction)
@@ -214,6 +291,7 @@ async fn update_subscriber(transaction: &mut Transaction<'_, Sqlite>, id: i64, w
 }
 
 /// Those of the wanted digests that the person may be asked for: not confirmed and, with `only_once`, never asked.
+/// Whom nothing may be sent to has yet to prove that mail arrives again, whatever was confirmed before.
 async fn open_digests(
     transaction: &mut Transaction<'_, Sqlite>,
     id: i64,
@@ -222,7 +300,8 @@ async fn open_digests(
 ) -> Result<Vec<String>> {
     let closed = sqlx::query_scalar!(
         "SELECT slug FROM subscription JOIN digest ON digest.id = digest_id
-         WHERE subscriber_id = $1 AND (status = 'confirmed' OR $2)",
+         JOIN subscriber ON subscriber.id = subscriber_id
+         WHERE subscriber_id = $1 AND (status = 'confirmed' AND suppressed IS NULL OR $2)",
         id,
         only_once
     )
@@ -231,31 +310,36 @@ async fn open_digests(
     Ok(wanted.iter().filter(|slug| !closed.contains(slug)).cloned().collect())
 }
 
-/// How many confirmation mails were made for the person since then.
-async fn asked_since(transaction: &mut Transaction<'_, Sqlite>, id: i64, since: Timestamp) -> Result<i64> {
-    let since = since.as_second();
-    Ok(sqlx::query_scalar!("SELECT count(*) FROM sign_up WHERE subscriber_id = $1 AND created_at > $2", id, since)
-        .fetch_one(&mut **transaction)
-        .await?)
+async fn is_suppressed(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<bool> {
+    let found = sqlx::query_scalar!("SELECT suppressed FROM subscriber WHERE id = $1", id);
+    Ok(found.fetch_optional(&mut **transaction).await?.flatten().is_some())
 }
 
 async fn insert_sign_up(
     transaction: &mut Transaction<'_, Sqlite>,
     subscriber_id: i64,
-    wish: &NewSubscriber,
+    sign_up: &SignUp<'_>,
     now: Timestamp,
 ) -> Result<i64> {
+    let wish = sign_up.wish;
     let (digests, topics) = (to_json(&wish.digests), wish.topics.as_deref().map(to_json));
+    let (kinds, hour) = (wish.kinds.as_deref().map(words_to_json), wish.send_hour.map(|hour| hour.number()));
     let (zone, at) = (wish.timezone.as_ref().map(|zone| zone.name()), now.as_second());
+    let network = sign_up.network.map(|network| network.to_string());
     Ok(sqlx::query_scalar!(
-        "INSERT INTO sign_up (subscriber_id, digests, name, topics, timezone, locale, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id AS \"id!\"",
+        "INSERT INTO sign_up (subscriber_id, digests, name, topics, kinds, timezone, send_hour, locale, origin, network,
+                              created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id AS \"id!\"",
         subscriber_id,
         digests,
         wish.name,
         topics,
+        kinds,
         zone,
+        hour,
         wish.locale,
+        sign_up.origin,
+        network,
         at
     )
     .fetch_one(&mut **transaction)
@@ -263,7 +347,7 @@ async fn insert_sign_up(
 }
 
 /// One subscription brought to what `source` allows; whether that changed anything.
-async fn subscribe_to(
+pub(super) async fn subscribe_to(
     transaction: &mut Transaction<'_, Sqlite>,
     subscriber_id: i64,
     slug: &str,

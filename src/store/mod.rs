@@ -4,8 +4,12 @@ mod consent;
 mod digests;
 mod error;
 mod events;
+mod forgotten;
+mod limits;
 mod outbox;
+mod person;
 mod personal_calendars;
+mod preferences;
 mod sources;
 mod subscribers;
 pub mod watch;
@@ -18,12 +22,15 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
-pub use consent::{Request, SubscriptionOf};
+pub use consent::{Confirmed, Request, SignUp, SubscriptionOf};
 pub use digests::{DigestState, NewEdition};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
+pub use forgotten::Forgotten;
+pub use limits::Limit;
 pub use outbox::{Outcome, Outgoing, Settled, URGENT};
 pub use personal_calendars::PersonalCalendar;
+pub use preferences::{ChangedChoices, Choices, LinkRequest};
 pub use sources::SourceState;
 
 use crate::clock::Clock;
@@ -88,7 +95,13 @@ impl Store {
             .max_connections(1)
             // A file does not go away as a server does.
             .test_before_acquire(false)
-            .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal))
+            .connect_with(
+                options
+                    .clone()
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // What is deleted is overwritten with zeros: who is forgotten must not linger in free pages.
+                    .pragma("secure_delete", "ON"),
+            )
             .await
             .map_err(located)?;
         migrate(&write).await.map_err(|e| e.at(path))?;
@@ -209,6 +222,11 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
         _ => {}
     }
     Ok(MIGRATIONS.run(&mut *connection).await?)
+}
+
+/// A list of words (kinds of events) as it is kept in a column.
+fn words_to_json(list: &[impl serde::Serialize]) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".into())
 }
 
 /// A list of text as it is kept in a column.

@@ -1,7 +1,9 @@
 //! Readers' own calendars: an address each, which can be taken back.
 
+use super::subscribers::kinds_from_json;
 use super::{Result, Store, from_json};
 use crate::domain::address::EmailAddress;
+use crate::domain::event::Kind;
 
 /// What stands behind the address of a reader's own calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,14 +11,24 @@ pub enum PersonalCalendar {
     Unknown,
     /// Its reader gave it up, or is gone.
     Revoked,
-    /// What its reader chose: topics (none means all) and the digests they get.
+    /// What its reader chose: topics and kinds (none means all) and the digests they get.
     Chosen {
         topics: Vec<String>,
+        kinds: Vec<Kind>,
         digests: Vec<String>,
     },
 }
 
 impl Store {
+    /// The id of the reader's calendar, if they have one.
+    pub async fn known_calendar(&self, subscriber: i64) -> Result<Option<i64>> {
+        let known = sqlx::query_scalar!(
+            "SELECT id FROM personal_calendar WHERE subscriber_id = $1 AND revoked_at IS NULL",
+            subscriber
+        );
+        Ok(known.fetch_optional(&self.read).await?)
+    }
+
     /// The id of the reader's calendar, made if there is none.
     pub async fn personal_calendar(&self, email: &EmailAddress) -> Result<i64> {
         let subscriber = self.subscriber(email).await?.id;
@@ -67,14 +79,16 @@ impl Store {
 
     pub async fn choices_of_calendar(&self, id: i64) -> Result<PersonalCalendar> {
         let found = sqlx::query!(
-            r#"SELECT revoked_at, subscriber_id, topics AS "topics?" FROM personal_calendar
+            r#"SELECT revoked_at, subscriber_id, topics AS "topics?", kinds AS "kinds?" FROM personal_calendar
                LEFT JOIN subscriber ON subscriber.id = subscriber_id WHERE personal_calendar.id = $1"#,
             id
         )
         .fetch_optional(&self.read)
         .await?;
         let Some(row) = found else { return Ok(PersonalCalendar::Unknown) };
-        let (None, Some(subscriber), Some(topics)) = (row.revoked_at, row.subscriber_id, row.topics) else {
+        let (None, Some(subscriber), Some(topics), Some(kinds)) =
+            (row.revoked_at, row.subscriber_id, row.topics, row.kinds)
+        else {
             return Ok(PersonalCalendar::Revoked);
         };
         let digests = sqlx::query_scalar!(
@@ -84,6 +98,6 @@ impl Store {
         )
         .fetch_all(&self.read)
         .await?;
-        Ok(PersonalCalendar::Chosen { topics: from_json(&topics)?, digests })
+        Ok(PersonalCalendar::Chosen { topics: from_json(&topics)?, kinds: kinds_from_json(&kinds)?, digests })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
-use crate::domain::subscriber::{Subscriber, Subscription};
+use crate::domain::event::Kind;
+use crate::domain::subscriber::{Subscriber, Subscription, Suppression};
 
 impl Store {
     /// How many people have confirmed each digest, by slug.
@@ -24,20 +25,28 @@ impl Store {
         self.fetch_subscribers(Some(email.key())).await?.pop().ok_or_else(|| no_subscriber(email))
     }
 
-    /// Deletes the person. Mail still queued for the address is suppressed at hand-off.
-    pub async fn remove_subscriber(&self, email: &EmailAddress) -> Result<()> {
-        let key = email.key();
-        let deleted = sqlx::query!("DELETE FROM subscriber WHERE email_key = $1", key).execute(&self.write).await?;
-        match deleted.rows_affected() {
-            0 => Err(no_subscriber(email)),
-            _ => Ok(()),
+    /// Whose subscription it is; none if they are gone.
+    pub async fn subscriber_of(&self, subscription: i64) -> Result<Option<Subscriber>> {
+        let id = sqlx::query_scalar!("SELECT subscriber_id FROM subscription WHERE id = $1", subscription);
+        match id.fetch_optional(&self.read).await? {
+            Some(id) => self.subscriber_by_id(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// By id; none if they are gone.
+    pub async fn subscriber_by_id(&self, id: i64) -> Result<Option<Subscriber>> {
+        let key = sqlx::query_scalar!("SELECT email_key FROM subscriber WHERE id = $1", id);
+        match key.fetch_optional(&self.read).await? {
+            Some(key) => Ok(self.fetch_subscribers(Some(key)).await?.pop()),
+            None => Ok(None),
         }
     }
 
     async fn fetch_subscribers(&self, key: Option<String>) -> Result<Vec<Subscriber>> {
         let rows = sqlx::query!(
-            "SELECT id, email, name, topics, timezone, locale, created_at FROM subscriber
-             WHERE $1 IS NULL OR email_key = $1 ORDER BY email_key",
+            "SELECT id, email, name, topics, kinds, timezone, send_hour, locale, suppressed, suppressed_at, created_at
+             FROM subscriber WHERE $1 IS NULL OR email_key = $1 ORDER BY email_key",
             key
         )
         .fetch_all(&self.read)
@@ -50,7 +59,10 @@ impl Store {
                     email: parsed(&row.email)?,
                     name: row.name,
                     topics: from_json(&row.topics)?,
+                    kinds: kinds_from_json(&row.kinds)?,
                     timezone: row.timezone.as_deref().map(parsed).transpose()?,
+                    send_hour: row.send_hour.map(|hour| parsed(&hour.to_string())).transpose()?,
+                    suppression: suppression(row.suppressed.as_deref(), row.suppressed_at)?,
                     locale: row.locale,
                     created_at: instant(row.created_at)?,
                     subscriptions: Vec::new(),
@@ -83,6 +95,16 @@ impl Store {
     }
 }
 
-fn no_subscriber(email: &EmailAddress) -> Error {
+/// Kinds of events as they are kept in a column.
+pub(super) fn kinds_from_json(text: &str) -> Result<Vec<Kind>> {
+    Kind::list(from_json(text)?.iter().map(String::as_str)).map_err(|e| Error::Damaged(e.to_string()))
+}
+
+fn suppression(reason: Option<&str>, at: Option<i64>) -> Result<Option<Suppression>> {
+    let Some(reason) = reason else { return Ok(None) };
+    Ok(Some(Suppression { reason: parsed(reason)?, at: instant(at.unwrap_or_default())? }))
+}
+
+pub(super) fn no_subscriber(email: &EmailAddress) -> Error {
     Error::not_found("subscriber", email, ": `kalends subscriber list` shows all")
 }

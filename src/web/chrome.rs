@@ -26,6 +26,20 @@ impl Chrome {
     }
 }
 
+/// What a form lets one choose.
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub description: String,
+    pub is_chosen: bool,
+}
+
+impl Choice {
+    pub fn new(value: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
+        Self { value: value.into(), label: label.into(), description: String::new(), is_chosen }
+    }
+}
+
 /// A page that says one thing and perhaps asks for one click.
 #[derive(Template)]
 #[template(path = "page/message.html")]
@@ -56,4 +70,13 @@ impl MessagePage {
     pub fn respond(self, status: StatusCode) -> Result<Response, askama::Error> {
         Ok((status, Html(self.render()?)).into_response())
     }
+}
+
+/// The title of what a link is answered with that opens nothing.
+pub const BAD_LINK: &str = "That link does not work";
+
+/// The answer to a link that was forged, cut off, or stands for what is gone.
+pub fn unknown_link(site: &Site) -> Result<Response, askama::Error> {
+    let text = "This link is not one of ours, or was cut off on its way.";
+    MessagePage::new(site, BAD_LINK, text).respond(StatusCode::NOT_FOUND)
 }

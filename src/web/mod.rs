@@ -4,12 +4,14 @@ mod agenda;
 mod assets;
 mod body;
 mod chrome;
+mod client;
 mod error;
 mod feeds;
 mod health;
 mod metrics;
 mod pages;
 pub mod personal;
+mod preferences;
 mod query;
 pub mod server;
 pub mod snapshot;
@@ -71,10 +73,17 @@ impl Site {
         let errors = middleware::map_response_with_state(self.clone(), error::show_errors);
         // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
         let feeds = feeds::router().merge(personal::router()).layer(errors.clone());
+        // Their addresses are secrets, and what they show is one person's.
+        let links = Router::new()
+            .merge(subscribe::links())
+            .merge(unsubscribe::router())
+            .merge(preferences::router())
+            .layer(fixed(header::CACHE_CONTROL, "no-store"))
+            .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"));
         let pages = Router::new()
             .merge(pages::router())
             .merge(subscribe::router())
-            .merge(unsubscribe::router())
+            .merge(links)
             .merge(health::router())
             .merge(metrics::router())
             .merge(assets::router())

@@ -11,6 +11,7 @@ use super::error::PageError;
 use super::feeds::respond;
 use crate::config::Config;
 use crate::domain::filter::EventFilter;
+use crate::domain::person::PersonRecord;
 use crate::domain::token::{Purpose, TokenKey};
 use crate::feed::Format;
 use crate::store::PersonalCalendar;
@@ -24,6 +25,13 @@ pub fn url(config: &Config, key: &TokenKey, id: i64) -> String {
     format!("{}/calendar/{}.ics", config.site.base_url.as_str(), key.seal(Purpose::Calendar, id, None))
 }
 
+/// Puts their addresses to the calendars of a person, but for those that were taken back.
+pub fn add_urls(record: &mut PersonRecord, config: &Config, key: &TokenKey) {
+    for calendar in record.calendars.iter_mut().filter(|calendar| calendar.revoked_at.is_none()) {
+        calendar.url = Some(url(config, key, calendar.id));
+    }
+}
+
 async fn show(
     State(site): State<Site>,
     Path(name): Path<String>,
@@ -31,10 +39,10 @@ async fn show(
 ) -> Result<Response<Body>, PageError> {
     let token = name.strip_suffix(".ics").ok_or(PageError::NotFound)?;
     let id = site.key.open(Purpose::Calendar, token, site.store.now()).map_err(|_| PageError::NotFound)?;
-    let (topics, digests) = match site.store.choices_of_calendar(id).await? {
+    let (topics, kinds, digests) = match site.store.choices_of_calendar(id).await? {
         PersonalCalendar::Unknown => return Err(PageError::NotFound),
         PersonalCalendar::Revoked => return Err(PageError::Gone),
-        PersonalCalendar::Chosen { topics, digests } => (topics, digests),
+        PersonalCalendar::Chosen { topics, kinds, digests } => (topics, kinds, digests),
     };
     let of_digests: Vec<_> = digests
         .iter()
@@ -45,9 +53,9 @@ async fn show(
             ..EventFilter::default()
         })
         .collect();
-    let chosen = EventFilter { topics: topics.clone(), ..EventFilter::default() };
+    let chosen = EventFilter { topics: topics.clone(), kinds: kinds.clone(), ..EventFilter::default() };
     // Whoever chose the same shares one calendar; nothing in it is of one person.
-    let shared = format!("personal {digests:?} {topics:?}");
+    let shared = format!("personal {digests:?} {topics:?} {kinds:?}");
     let feed = site
         .snapshots
         .feed(Format::Calendar, &shared, |event| {

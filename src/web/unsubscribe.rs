@@ -8,9 +8,8 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::Site;
-use super::chrome::MessagePage;
+use super::chrome::{MessagePage, unknown_link};
 use super::error::PageError;
-use super::subscribe::bad_link;
 use crate::domain::subscriber::Consent;
 use crate::domain::token::Purpose;
 
@@ -20,9 +19,8 @@ pub fn router() -> Router<Site> {
 
 /// Shows what would happen and changes nothing: link scanners follow every link.
 async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    let id = match site.key.open(Purpose::Unsubscribe, &token, site.store.now()) {
-        Ok(id) => id,
-        Err(error) => return bad_link(&site, error),
+    let Ok(id) = site.key.open(Purpose::Unsubscribe, &token, site.store.now()) else {
+        return Ok(unknown_link(&site)?);
     };
     let Some(subscription) = site.store.subscription(id).await?.filter(|s| s.status != Consent::Left) else {
         return gone(&site);
@@ -39,9 +37,8 @@ async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Resp
 
 /// Ends the subscription. Needs no cookie and no second step, answers the same the second time (RFC 8058 section 3.2).
 async fn leave(State(site): State<Site>, Path(token): Path<String>, body: Bytes) -> Result<Response, PageError> {
-    let id = match site.key.open(Purpose::Unsubscribe, &token, site.store.now()) {
-        Ok(id) => id,
-        Err(error) => return bad_link(&site, error),
+    let Ok(id) = site.key.open(Purpose::Unsubscribe, &token, site.store.now()) else {
+        return Ok(unknown_link(&site)?);
     };
     let all = url::form_urlencoded::parse(&body).any(|(key, _)| key == "all");
     site.store.leave(id, all).await?;

@@ -1,0 +1,221 @@
+//! Who is to be known no more: people erased everywhere, and the hash that keeps an import from bringing them back.
+
+use jiff::Timestamp;
+use sqlx::{Row, Sqlite, Transaction};
+
+use super::subscribers::no_subscriber;
+use super::{Result, Store, instant};
+use crate::domain::address::EmailAddress;
+use crate::domain::text;
+
+/// What deliveries show in the place of a forgotten address; the sums stay right. RFC 2606 keeps it from being one.
+const NOBODY: &str = "forgotten@forgotten.invalid";
+
+/// What became of the wish to be forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Whether anything was kept of the person.
+    pub was_known: bool,
+    /// Deliveries whose address was erased.
+    pub deliveries: u64,
+    /// Whether the octets are gone from the database's files too. Otherwise a program that was reading kept SQLite's
+    /// log from being emptied; the daemon empties it later.
+    pub is_log_empty: bool,
+}
+
+impl Store {
+    /// Erases all that is kept of a person, but for a keyed hash of the address: with it an import or an editor can't
+    /// bring them back. They themselves can, by confirming a sign-up.
+    pub async fn forget(&self, email: &EmailAddress) -> Result<Forgotten> {
+        let (key, now) = (email.key(), self.now().as_second());
+        let hash = self.token_key().await?.fingerprint(&key);
+        let mut transaction = self.begin().await?;
+        let ids = all_ids(&mut transaction, email).await?;
+        let mut deliveries = 0;
+        for id in &ids {
+            deliveries += erase_deliveries(&mut transaction, *id).await?;
+            revoke_calendar(&mut transaction, *id, now).await?;
+        }
+        let bounces = erase_bounces(&mut transaction, &key).await?;
+        let deleted = sqlx::query!("DELETE FROM subscriber WHERE email_key = $1", key)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        keep_hash(&mut transaction, &hash, now).await?;
+        transaction.commit().await?;
+        let was_known = deleted + deliveries + bounces > 0;
+        Ok(Forgotten { was_known, deliveries, is_log_empty: self.empty_log().await? })
+    }
+
+    /// Deletes the person; deliveries keep the address. Mail still queued is suppressed at hand-off. If nothing may be
+    /// sent to the address, that outlives the person.
+    pub async fn remove_subscriber(&self, email: &EmailAddress) -> Result<()> {
+        let (key, now) = (email.key(), self.now().as_second());
+        let hash = self.token_key().await?.fingerprint(&key);
+        let mut transaction = self.begin().await?;
+        let found = sqlx::query!("SELECT id, suppressed FROM subscriber WHERE email_key = $1", key)
+            .fetch_optional(&mut *transaction)
+            .await?
+            .ok_or_else(|| no_subscriber(email))?;
+        revoke_calendar(&mut transaction, found.id, now).await?;
+        sqlx::query!("DELETE FROM subscriber WHERE id = $1", found.id).execute(&mut *transaction).await?;
+        if found.suppressed.is_some() {
+            keep_hash(&mut transaction, &hash, now).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Lets mail go to the address again, by an editor's hand; false if it could.
+    pub async fn unsuppress(&self, email: &EmailAddress) -> Result<bool> {
+        let person = self.subscriber(email).await?;
+        let mut transaction = self.begin().await?;
+        lift_suppression(&mut transaction, person.id).await?;
+        transaction.commit().await?;
+        Ok(person.suppression.is_some())
+    }
+
+    /// Writes SQLite's log into the file and cuts it to nothing, since it holds pages as they were. False if a program
+    /// was reading from it for longer than anybody waits.
+    async fn empty_log(&self) -> Result<bool> {
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
+        Ok(row.try_get::<i64, _>(0)? == 0)
+    }
+}
+
+/// When the address behind this hash was forgotten, if it was.
+pub(super) async fn forgotten_at(transaction: &mut Transaction<'_, Sqlite>, hash: &str) -> Result<Option<Timestamp>> {
+    let at = sqlx::query_scalar!("SELECT at FROM forgotten WHERE hash = $1", hash);
+    at.fetch_optional(&mut **transaction).await?.map(instant).transpose()
+}
+
+/// Nothing speaks against the address any more: the person behind it came back.
+pub(super) async fn welcome_back(transaction: &mut Transaction<'_, Sqlite>, hash: &str) -> Result<()> {
+    sqlx::query!("DELETE FROM forgotten WHERE hash = $1", hash).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+pub(super) async fn lift_suppression(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE subscriber SET suppressed = NULL, suppressed_at = NULL, soft_bounces = 0 WHERE id = $1",
+        subscriber_id
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// The ids that the person behind an address has, and had before they were removed.
+pub(super) async fn all_ids(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<Vec<i64>> {
+    let (key, address) = (email.key(), email.as_str());
+    // SQLite folds the case of ASCII alone; of other letters the spelling given is found.
+    Ok(sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM subscriber WHERE email_key = $1
+           UNION SELECT subscriber_id FROM delivery WHERE lower(address) = $1 OR address = $2"#,
+        key,
+        address
+    )
+    .fetch_all(&mut **transaction)
+    .await?)
+}
+
+/// What servers said of a delivery may quote the address, whole or in part.
+async fn erase_deliveries(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64) -> Result<u64> {
+    // Before the deliveries, which show whose these are.
+    sqlx::query!(
+        "UPDATE bounce SET address = NULL, diagnostic = NULL, message = NULL
+         WHERE delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1)",
+        subscriber_id
+    )
+    .execute(&mut **transaction)
+    .await?;
+    let erased = sqlx::query!(
+        "UPDATE delivery SET address = $2, error = NULL, next_at = NULL,
+                status = CASE WHEN status IN ('queued', 'deferred') THEN 'suppressed' ELSE status END
+         WHERE subscriber_id = $1",
+        subscriber_id,
+        NOBODY
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(erased.rows_affected())
+}
+
+/// Of bounces that no delivery is known of: what they quote may hold the address anywhere. How many did.
+async fn erase_bounces(transaction: &mut Transaction<'_, Sqlite>, key: &str) -> Result<u64> {
+    let candidates = sqlx::query!(
+        "SELECT id, address, diagnostic, message FROM bounce
+         WHERE lower(address) = $1 OR instr(lower(diagnostic), $1) > 0
+            OR instr(lower(CAST(message AS TEXT)), $1) > 0",
+        key
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    let mut erased = 0;
+    for row in candidates {
+        let is_theirs = row.address.as_deref().is_some_and(|address| text::fold_case(address) == key);
+        let message = row.message.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        let quotes = [row.diagnostic.as_deref().unwrap_or_default(), &message].iter().any(|text| names(text, key));
+        if is_theirs || quotes {
+            let address = row.address.filter(|_| !is_theirs);
+            sqlx::query!(
+                "UPDATE bounce SET address = $2, diagnostic = NULL, message = NULL WHERE id = $1",
+                row.id,
+                address
+            )
+            .execute(&mut **transaction)
+            .await?;
+            erased += 1;
+        }
+    }
+    Ok(erased)
+}
+
+/// Whether a text names the address with this key, and not just a longer one that ends or begins like it.
+fn names(text: &str, key: &str) -> bool {
+    let text = text::fold_case(text);
+    let belongs = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
+    text.match_indices(key).any(|(at, _)| {
+        let after = text[at + key.len()..].trim_start_matches('.');
+        !text[..at].ends_with(belongs) && !after.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+    })
+}
+
+/// The row stays as an id that leads nowhere, so that programs learn that it is gone.
+async fn revoke_calendar(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64, now: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE personal_calendar SET revoked_at = $2 WHERE subscriber_id = $1 AND revoked_at IS NULL",
+        subscriber_id,
+        now
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn keep_hash(transaction: &mut Transaction<'_, Sqlite>, hash: &str, now: i64) -> Result<()> {
+    sqlx::query!("INSERT INTO forgotten (hash, at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING", hash, now)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn an_address_is_not_part_of_a_longer_one() {
+        for (text, is_named) in [
+            ("550 <Ada@example.org>: user unknown", true),
+            ("no such user ada@example.org.", true),
+            ("To: ada@example.org\r\n", true),
+            ("ada@example.org", true),
+            ("<nada@example.org>", false),
+            ("x.ada@example.org", false),
+            ("ada@example.org.uk", false),
+            ("ada@example.orga", false),
+        ] {
+            assert_eq!(names(text, "ada@example.org"), is_named, "{text}");
+        }
+    }
+}

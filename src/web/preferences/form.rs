@@ -1,0 +1,83 @@
+//! What a reader posts: what to do, and what they chose.
+
+use crate::config::{Config, Locale};
+use crate::domain::event::Kind;
+use crate::domain::subscriber::Subscriber;
+use crate::domain::{Invalid, words};
+use crate::store::Choices;
+
+words! {
+    /// What a button of the page asks for.
+    pub enum Action, "action" {
+        Save => "save",
+        Leave => "leave",
+        Link => "link",
+        Export => "export",
+        /// Makes one, and takes the one there was back.
+        RenewCalendar => "renew-calendar",
+        RevokeCalendar => "revoke-calendar",
+        /// Asks once more.
+        Forget => "forget",
+        ForgetNow => "forget-now",
+    }
+}
+
+impl Action {
+    /// Whether the link that stands in every mail is not enough for it.
+    pub fn is_for_owner(self) -> bool {
+        !matches!(self, Action::Save | Action::Leave | Action::Link)
+    }
+}
+
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    pub fn parse(body: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn one<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).next().map(str::trim)
+    }
+
+    pub fn action(&self) -> Result<Action, String> {
+        let word = self.one("do").ok_or("Nothing was asked for.")?;
+        word.parse().map_err(|error: Invalid| error.to_string())
+    }
+
+    /// The choices of the whole form: a box that is not ticked is not sent. A field that the form does not have changes
+    /// nothing, an empty one takes the choice back.
+    pub fn choices(&self, config: &Config, reader: &Subscriber, topics: &[String]) -> Result<Choices, Invalid> {
+        let field = |name: &'static str| self.one(name).map(|value| Some(value).filter(|value| !value.is_empty()));
+        let offered: Vec<String> = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
+        let wanted = |slug: &&String| self.all("digest").any(|given| given == slug.as_str());
+        // In the order of the page, so that the same choice is kept as the same list.
+        let followed = offered_topics(reader, topics);
+        let locale = field("locale").map(|locale| locale.map(str::parse::<Locale>).transpose()).transpose()?;
+        Ok(Choices {
+            digests: offered.iter().filter(wanted).cloned().collect(),
+            topics: followed.into_iter().filter(|topic| self.all("topic").any(|given| given == topic)).collect(),
+            kinds: Kind::list(self.all("kind"))?,
+            timezone: field("timezone").map(|zone| zone.map(str::parse).transpose()).transpose()?,
+            send_hour: field("send_hour").map(|hour| hour.map(str::parse).transpose()).transpose()?,
+            locale: locale.map(|locale| locale.map(|locale| locale.to_string())),
+            offered,
+        })
+    }
+}
+
+/// The topics that can be chosen: those that events carry, and those the reader follows anyway.
+pub fn offered_topics(reader: &Subscriber, known: &[String]) -> Vec<String> {
+    let mut topics = known.to_vec();
+    for topic in &reader.topics {
+        // Events may spell it otherwise; the reader's own word stays the reader's.
+        topics.retain(|other| other.to_lowercase() != topic.to_lowercase());
+        topics.push(topic.clone());
+    }
+    topics.sort_by_key(|topic| topic.to_lowercase());
+    topics
+}

@@ -1,0 +1,182 @@
+//! How the page looks.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::Visitor;
+use super::form::offered_topics;
+use crate::config::{Config, Locale};
+use crate::domain::event::Kind;
+use crate::domain::subscriber::{Consent, Hour, Subscriber, SuppressionReason};
+use crate::domain::zone::Zone;
+use crate::web::Site;
+use crate::web::chrome::{Choice, Chrome};
+use crate::web::error::PageError;
+use crate::web::pages::webcal;
+use crate::web::{personal, subscribe};
+
+/// What became of what the reader asked for.
+pub struct Notice {
+    pub text: String,
+    pub status: StatusCode,
+}
+
+impl Notice {
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { text: text.into(), status: StatusCode::OK }
+    }
+
+    pub fn error(status: StatusCode, text: impl Into<String>) -> Self {
+        Self { text: text.into(), status }
+    }
+
+    fn is_error(&self) -> bool {
+        self.status != StatusCode::OK
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page/preferences.html")]
+pub struct PreferencesPage {
+    chrome: Chrome,
+    /// Whole for the reader, masked for whoever has a mail of theirs.
+    address: String,
+    notice: Option<Notice>,
+    /// Why nothing comes, if so.
+    suppression: &'static str,
+    digests: Vec<Choice>,
+    topics: Vec<Choice>,
+    kinds: Vec<Choice>,
+    zones: Vec<Choice>,
+    hours: Vec<Choice>,
+    locales: Vec<Choice>,
+    /// What only the reader sees.
+    own: Option<Own>,
+}
+
+struct Own {
+    calendar: Option<Calendar>,
+}
+
+struct Calendar {
+    url: String,
+    webcal: String,
+}
+
+impl PreferencesPage {
+    pub async fn of(site: &Site, visitor: &Visitor, notice: Option<Notice>) -> Result<Self, PageError> {
+        let reader = &visitor.reader;
+        let own = match visitor.is_owner {
+            true => Some(Own { calendar: calendar(site, reader).await? }),
+            false => None,
+        };
+        let known = subscribe::topics(site).await?;
+        let topics = offered_topics(reader, &known).into_iter();
+        let kinds = Kind::ALL.iter();
+        Ok(Self {
+            chrome: Chrome::of(site),
+            address: address(visitor),
+            notice,
+            suppression: suppression(reader),
+            digests: digests(&site.config, reader),
+            topics: topics
+                .map(|topic| Choice::new(topic.clone(), topic.clone(), reader.topics.contains(&topic)))
+                .collect(),
+            kinds: kinds.map(|kind| Choice::new(kind.as_str(), kind.label(), reader.kinds.contains(kind))).collect(),
+            zones: zones(reader.timezone.as_ref()),
+            hours: if readers_choose_the_hour(&site.config) { hours(reader.send_hour) } else { Vec::new() },
+            locales: locales(reader.locale.as_deref()),
+            own,
+        })
+    }
+
+    pub fn respond(self, status: StatusCode) -> Result<Response, askama::Error> {
+        Ok((status, Html(self.render()?)).into_response())
+    }
+}
+
+/// Asks once more before a reader is forgotten.
+#[derive(Template)]
+#[template(path = "page/forget.html")]
+pub struct ForgetPage {
+    chrome: Chrome,
+    address: String,
+}
+
+impl ForgetPage {
+    pub fn of(site: &Site, visitor: &Visitor) -> Self {
+        Self { chrome: Chrome::of(site), address: address(visitor) }
+    }
+
+    pub fn respond(self) -> Result<Response, askama::Error> {
+        Ok(Html(self.render()?).into_response())
+    }
+}
+
+fn address(visitor: &Visitor) -> String {
+    match visitor.is_owner {
+        true => visitor.reader.email.to_string(),
+        false => visitor.reader.email.masked(),
+    }
+}
+
+fn suppression(reader: &Subscriber) -> &'static str {
+    match reader.suppression.map(|suppression| suppression.reason) {
+        None => "",
+        Some(SuppressionReason::Bounced) => "Nothing is sent to you for now, because mail to your address came back.",
+        Some(SuppressionReason::Complained) => {
+            "Nothing is sent to you, because our mail was reported to your provider as unwanted."
+        }
+    }
+}
+
+fn digests(config: &Config, reader: &Subscriber) -> Vec<Choice> {
+    let status = |slug: &str| reader.subscriptions.iter().find(|s| s.digest == slug).map(|s| s.status);
+    let choice = |digest: &crate::config::DigestConfig| {
+        let status = status(digest.slug.as_str());
+        let is_chosen = status == Some(Consent::Confirmed);
+        let mut choice = Choice::new(digest.slug.as_str(), digest.title(), is_chosen);
+        choice.description = match status {
+            Some(Consent::Pending) => "Waits for you to confirm it, by the link in a mail or here.".to_owned(),
+            _ => digest.description.clone(),
+        };
+        choice
+    };
+    config.digests.iter().map(choice).collect()
+}
+
+/// Whether any digest goes out at an hour of the reader's own.
+fn readers_choose_the_hour(config: &Config) -> bool {
+    !config.digests.is_empty()
+}
+
+fn zones(chosen: Option<&Zone>) -> Vec<Choice> {
+    let mut names = Zone::names();
+    // One from an import may be none of those that are offered.
+    if let Some(zone) = chosen.filter(|zone| !names.iter().any(|name| name == zone.name())) {
+        names.insert(0, zone.name().to_owned());
+    }
+    let is_chosen = |name: &str| chosen.is_some_and(|zone| zone.name() == name);
+    names.iter().map(|name| Choice::new(name, name.replace('_', " "), is_chosen(name))).collect()
+}
+
+fn hours(chosen: Option<Hour>) -> Vec<Choice> {
+    Hour::all().map(|hour| Choice::new(hour.to_string(), hour.on_a_clock(), chosen == Some(hour))).collect()
+}
+
+/// None where there is only one language to choose.
+fn locales(chosen: Option<&str>) -> Vec<Choice> {
+    if Locale::ALL.len() < 2 {
+        return Vec::new();
+    }
+    Locale::ALL.iter().map(|l| Choice::new(l.as_str(), l.as_str(), chosen == Some(l.as_str()))).collect()
+}
+
+async fn calendar(site: &Site, reader: &Subscriber) -> Result<Option<Calendar>, PageError> {
+    let id = site.store.known_calendar(reader.id).await?;
+    Ok(id.map(|id| {
+        let url = personal::url(&site.config, &site.key, id);
+        Calendar { webcal: webcal(&url), url }
+    }))
+}
