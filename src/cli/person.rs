@@ -152,8 +152,8 @@ pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
     confirm(&format!("Erase all that is kept of {email}, for good?"), yes)?;
     let forgotten = context.store.forget(email).await?;
     note(&elsewhere(&context.config));
-    if !forgotten.is_log_empty {
-        note("A program was reading: SQLite's log holds some of it until the daemon empties the log.");
+    if !forgotten.is_scrubbed {
+        note("The database's files may still hold some of it, since another program was reading: do the same again.");
     }
     let record = json!({
         "forgotten": email, "was_known": forgotten.was_known, "deliveries": forgotten.deliveries,

@@ -226,8 +226,8 @@ impl Store {
 /// For the record: what was asked, how, when, and by what it was answered.
 fn consent_note(origin: &str, asked_at: Timestamp) -> String {
     match origin {
-        "" => "confirmed by the link in a mail".to_owned(),
-        origin => format!("asked {origin} at {asked_at}, confirmed by the link in a mail"),
+        "" => "confirmed by mail".to_owned(),
+        origin => format!("confirmed by mail, asked for {origin} at {asked_at}"),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Who is to be known no more: people erased everywhere, and the hash that keeps an import from bringing them back.
 
+use std::io::Read;
+use std::path::Path;
+
 use jiff::Timestamp;
 use sqlx::{Row, Sqlite, Transaction};
 
@@ -11,6 +14,9 @@ use crate::domain::text;
 /// What deliveries show in the place of a forgotten address; the sums stay right. RFC 2606 keeps it from being one.
 const NOBODY: &str = "forgotten@forgotten.invalid";
 
+/// How much of a file is looked at in one go.
+const SCAN_OCTETS: u64 = 1 << 20;
+
 /// What became of the wish to be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forgotten {
@@ -18,9 +24,9 @@ pub struct Forgotten {
     pub was_known: bool,
     /// Deliveries whose address was erased.
     pub deliveries: u64,
-    /// Whether the octets are gone from the database's files too. Otherwise a program that was reading kept SQLite's
-    /// log from being emptied; the daemon empties it later.
-    pub is_log_empty: bool,
+    /// Whether the octets are gone from the database's files too. Otherwise a program that was reading, or a full disk,
+    /// kept them from being cleared.
+    pub is_scrubbed: bool,
 }
 
 impl Store {
@@ -44,7 +50,11 @@ impl Store {
         keep_hash(&mut transaction, &hash, now).await?;
         transaction.commit().await?;
         let was_known = deleted + deliveries + bounces > 0;
-        Ok(Forgotten { was_known, deliveries, is_log_empty: self.empty_log().await? })
+        let is_scrubbed = self.scrub(email).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the files of the database could not be cleared of who is forgotten");
+            false
+        });
+        Ok(Forgotten { was_known, deliveries, is_scrubbed })
     }
 
     /// Deletes the person; deliveries keep the address. Mail still queued is suppressed at hand-off. If nothing may be
@@ -74,11 +84,45 @@ impl Store {
         Ok(person.suppression.is_some())
     }
 
+    /// Clears the database's files of an address that no row holds any more; whether that was possible. SQLite zeroes
+    /// what is deleted (`secure_delete`), but not every copy it made when it moved rows within a page before. Where the
+    /// file still holds the address, it is written anew.
+    async fn scrub(&self, email: &EmailAddress) -> Result<bool> {
+        if !self.empty_log().await? {
+            return Ok(false);
+        }
+        let (path, address) = (self.path.clone(), email.as_str().to_ascii_lowercase());
+        let found = tokio::task::spawn_blocking(move || holds(&path, address.as_bytes())).await;
+        if matches!(found, Ok(Ok(false))) {
+            return Ok(true);
+        }
+        sqlx::query("VACUUM").execute(&self.write).await?;
+        self.empty_log().await
+    }
+
     /// Writes SQLite's log into the file and cuts it to nothing, since it holds pages as they were. False if a program
     /// was reading from it for longer than anybody waits.
     async fn empty_log(&self) -> Result<bool> {
         let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
         Ok(row.try_get::<i64, _>(0)? == 0)
+    }
+}
+
+/// Whether a file holds these octets, which are in lower case, in any case.
+fn holds(path: &Path, octets: &[u8]) -> std::io::Result<bool> {
+    let mut file = std::fs::File::open(path)?;
+    let mut piece = Vec::new();
+    loop {
+        // What may be the beginning of it stays for the next piece.
+        piece.drain(..piece.len().saturating_sub(octets.len()));
+        let read = file.by_ref().take(SCAN_OCTETS).read_to_end(&mut piece)?;
+        piece.make_ascii_lowercase();
+        if piece.windows(octets.len().max(1)).any(|window| window == octets) {
+            return Ok(true);
+        }
+        if read == 0 {
+            return Ok(false);
+        }
     }
 }
 
@@ -201,7 +245,22 @@ async fn keep_hash(transaction: &mut Transaction<'_, Sqlite>, hash: &str, now: i
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::*;
+
+    #[test]
+    fn octets_are_found_wherever_they_stand_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let size = usize::try_from(SCAN_OCTETS).unwrap();
+        for at in [0, 1, size - 7, size - 3, size, 2 * size - 1] {
+            let mut octets = vec![b'.'; 2 * size + 20];
+            octets[at..at + 7].copy_from_slice(b"Ada@Org");
+            std::fs::write(file.path(), &octets).unwrap();
+            assert!(holds(file.path(), b"ada@org").unwrap(), "{at}");
+            assert!(!holds(file.path(), b"eve@org").unwrap());
+        }
+        std::fs::write(file.path(), b"ada@or").unwrap();
+        assert!(!holds(file.path(), b"ada@org").unwrap());
+    }
 
     #[test]
     fn an_address_is_not_part_of_a_longer_one() {

@@ -15,6 +15,7 @@ mod events;
 mod exchange;
 mod mail;
 mod personal;
+mod preferences;
 mod relays;
 mod repeating;
 mod site;

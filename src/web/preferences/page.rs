@@ -83,7 +83,7 @@ impl PreferencesPage {
             topics: topics
                 .map(|topic| Choice::new(topic.clone(), topic.clone(), reader.topics.contains(&topic)))
                 .collect(),
-            kinds: kinds.map(|kind| Choice::new(kind.as_str(), kind.label(), reader.kinds.contains(kind))).collect(),
+            kinds: kinds.map(|kind| Choice::new(kind.as_str(), label(*kind), reader.kinds.contains(kind))).collect(),
             zones: zones(reader.timezone.as_ref()),
             hours: if readers_choose_the_hour(&site.config) { hours(reader.send_hour) } else { Vec::new() },
             locales: locales(reader.locale.as_deref()),
@@ -144,6 +144,14 @@ fn digests(config: &Config, reader: &Subscriber) -> Vec<Choice> {
         choice
     };
     config.digests.iter().map(choice).collect()
+}
+
+/// As one of a list, where the last is what is none of the others.
+fn label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Other => "Other",
+        kind => kind.label(),
+    }
 }
 
 /// Whether any digest goes out at an hour of the reader's own.

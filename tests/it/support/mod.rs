@@ -181,6 +181,19 @@ impl Office {
         })
     }
 
+    /// What stands before `text` wherever a file of the database holds it, in any case: one character each.
+    pub fn before_in_database(&self, text: &str) -> String {
+        let entries = std::fs::read_dir(self.path("data")).unwrap().map(|entry| entry.unwrap().path());
+        let files = entries.filter(|path| path.is_file() && path.to_string_lossy().contains("kalends.db"));
+        let mut found = String::new();
+        for file in files {
+            let octets = std::fs::read(file).unwrap().to_ascii_lowercase();
+            let places = octets.windows(text.len()).enumerate().filter(|(_, window)| *window == text.as_bytes());
+            found.extend(places.map(|(at, _)| char::from(octets[at.max(1) - 1])));
+        }
+        found
+    }
+
     pub fn serve(&self) -> Daemon {
         self.serve_with(&[])
     }
@@ -326,6 +339,12 @@ impl Daemon {
             request = request.header(*name, *value);
         }
         request.send().await.unwrap()
+    }
+
+    /// A form, sent past a proxy that says where it came from.
+    pub async fn post_from(&self, client: &str, path: &str, form: &[(&str, &str)]) -> reqwest::Response {
+        let request = reqwest::Client::new().post(self.url(path)).header("X-Forwarded-For", client);
+        request.form(form).send().await.unwrap()
     }
 
     pub async fn text(&self, path: &str) -> String {
