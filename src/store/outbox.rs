@@ -290,7 +290,8 @@ async fn settle(transaction: &mut Transaction<'_, Sqlite>, settled: &[Settled], 
         };
         let (status, next_at, relay) = (status.as_str(), next_at.map(Timestamp::as_second), &**relay);
         sqlx::query!(
-            "UPDATE delivery SET status = $2, next_at = $3, error = $4, relay = $5,
+            "UPDATE delivery SET status = $2, next_at = $3, relay = $5,
+                    error = CASE WHEN address <> 'forgotten@forgotten.invalid' THEN $4 END,
                     doubts = doubts + ($2 = 'uncertain')
              WHERE id = $1 AND status = 'sending'",
             id,
