@@ -63,7 +63,7 @@ fn storm(address: &str, tried: usize) -> Fault {
         (3, 0) => Fault::DropInData,
         (4, 0) => Fault::DropAfterDot { kept: true },
         (5, 0) => Fault::DropAfterDot { kept: false },
-        (6, 0) if number % 7 == 0 => Fault::Hang,
+        (6, 0) if number.is_multiple_of(7) => Fault::Hang,
         (7, _) => Fault::Slow(Duration::from_millis(40)),
         (8, _) => Fault::FinalDot("554 5.7.1 not here"),
         _ => Fault::None,
