@@ -11,10 +11,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use load::ConfigError;
-pub use values::{BaseUrl, DatabaseUrl, Listen, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title};
+pub use values::{BaseUrl, DatabaseUrl, Listen, LmtpListen, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title};
 
 use crate::digest::schedule::Schedule;
-use crate::domain::address::Mailbox;
+use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::event::Kind;
 use crate::domain::network::IpRange;
 use crate::domain::words;
@@ -34,6 +34,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub http: HttpConfig,
     pub mail: MailConfig,
+    pub bounce: BounceConfig,
     pub feed: FeedConfig,
     pub fetch: FetchConfig,
     #[serde(rename = "source")]
@@ -192,6 +193,33 @@ fn one_to_hundred<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::
     match u32::deserialize(deserializer)? {
         n @ 1..=100 => Ok(n),
         n => Err(serde::de::Error::custom(format!("{n} is too few or too many: use 1 to 100"))),
+    }
+}
+
+/// Where mail comes back to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
+pub struct BounceConfig {
+    /// `bounces@example.org`: each delivery gets an envelope sender made from it. None: nothing is known of what comes
+    /// back.
+    pub address: Option<EmailAddress>,
+    /// Where mail to it is taken over LMTP, if a mail server does not run `kalends bounce`.
+    pub listen: Option<LmtpListen>,
+    /// After so many soft bounces in a row nothing more is sent to an address.
+    #[serde(deserialize_with = "one_to_hundred_bounces")]
+    pub soft_limit: u32,
+}
+
+impl Default for BounceConfig {
+    fn default() -> Self {
+        Self { address: None, listen: None, soft_limit: 5 }
+    }
+}
+
+fn one_to_hundred_bounces<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        n @ 1..=100 => Ok(n),
+        n => Err(serde::de::Error::custom(format!("{n} soft bounces: use 1 to 100"))),
     }
 }
 

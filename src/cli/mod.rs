@@ -1,6 +1,7 @@
 //! The command line: one file a noun. Each command reads its arguments, calls the store or the parts, and prints.
 
 mod admin;
+mod bounce;
 mod delivery;
 mod digest;
 mod event;
@@ -64,6 +65,8 @@ enum Command {
     /// The outbox
     #[command(subcommand)]
     Delivery(delivery::DeliveryCommand),
+    /// Take one bounce, complaint or unsubscribe mail from standard input; list what came back
+    Bounce(bounce::BounceArgs),
     /// Write a consistent copy of the database, also while the daemon runs
     Backup { file: PathBuf },
     /// Try what can be tried (configuration, database, templates, schedules, mail) and say what to mend
@@ -74,13 +77,16 @@ enum Command {
     Man,
 }
 
-/// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1.
+/// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error("{0}")]
     Usage(String),
     #[error("{0:#}")]
     Failed(anyhow::Error),
+    /// For a mail server, which keeps the message and tries again (EX_TEMPFAIL of sysexits).
+    #[error("{0}")]
+    TryLater(String),
     /// All was said already.
     #[error("")]
     Reported,
@@ -91,11 +97,16 @@ impl Failure {
         match self {
             Failure::Usage(_) => 2,
             Failure::Failed(_) | Failure::Reported => 1,
+            Failure::TryLater(_) => 75,
         }
     }
 
     fn failed(sentence: impl Into<String>) -> Self {
         Self::Failed(anyhow::Error::msg(sentence.into()))
+    }
+
+    fn try_later(error: impl std::fmt::Display) -> Self {
+        Self::TryLater(error.to_string())
     }
 }
 
@@ -189,6 +200,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,
+        Command::Bounce(args) => bounce::run(&cli, args).await,
         Command::Backup { file } => admin::backup(Context::open(&cli).await?, file).await,
         Command::Check => admin::check(&cli).await,
         Command::Completions { shell } => admin::completions(*shell),

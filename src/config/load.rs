@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::SignedDuration;
 
 use super::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
+use crate::domain::verp::Verp;
 use crate::fetch::Fetcher;
 
 /// Once a second is as often as a source is looked at.
@@ -68,6 +69,17 @@ impl Config {
         }
         if !self.mail.from.address.as_str().is_ascii() {
             return at("from", "the sender's address must be ASCII: many servers take no other".into());
+        }
+        match &self.bounce.address {
+            Some(address) => {
+                if let Err(error) = Verp::check(address) {
+                    return at("address", error.0);
+                }
+            }
+            None if self.bounce.listen.is_some() => {
+                return at("[bounce]", "listen needs an address beside it, such as bounces@example.org".into());
+            }
+            None => {}
         }
         if self.feed.refresh.span().is_zero() || self.feed.refresh.duration().is_none() {
             return at("refresh", "refresh must be told in minutes, hours, days or weeks, such as 6h".into());

@@ -146,6 +146,36 @@ impl FromStr for Listen {
     }
 }
 
+/// Where mail is taken over LMTP: `127.0.0.1:8024`, or `unix:/run/kalends/lmtp`.
+#[derive(Debug, Clone)]
+pub enum LmtpListen {
+    Tcp(String),
+    Unix(PathBuf),
+}
+
+impl FromStr for LmtpListen {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text.strip_prefix("unix:") {
+            Some(path) if path.starts_with('/') => Ok(Self::Unix(PathBuf::from(path))),
+            None if text.parse::<Listen>().is_ok() => Ok(Self::Tcp(text.to_owned())),
+            _ => Err(Invalid(format!(
+                "`{text}` is no place to listen at: write one such as 127.0.0.1:8024 or unix:/run/kalends/lmtp"
+            ))),
+        }
+    }
+}
+
+impl std::fmt::Display for LmtpListen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => f.write_str(address),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
 /// A title: one line that is not empty.
 #[derive(Debug, Clone)]
 pub struct Title(String);
@@ -351,4 +381,4 @@ macro_rules! read_from_text {
         }
     )+};
 }
-read_from_text!(Period, QuietHours, Listen, Title, BaseUrl, DatabaseUrl, RelayUrl, SourceUrl, Slug, Schedule);
+read_from_text!(Period, QuietHours, Listen, LmtpListen, Title, BaseUrl, DatabaseUrl, RelayUrl, SourceUrl, Slug, Schedule);

@@ -19,6 +19,15 @@ impl EmailAddress {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// The address with `+tag` behind its local part. A tag is of letters and digits, which fit there.
+    pub(super) fn tagged(&self, tag: &str) -> Self {
+        Self(format!("{}+{tag}@{}", self.local_part(), self.domain()))
+    }
+
     /// What two spellings of one mailbox share: nobody's mail differs by the case of its address.
     pub fn key(&self) -> String {
         text::fold_case(&self.0)

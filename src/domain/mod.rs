@@ -1,6 +1,7 @@
 //! What things mean. No input or output here, and `now` is always a parameter.
 
 pub mod address;
+pub mod bounce;
 pub mod edition;
 pub mod event;
 pub mod fields;
@@ -13,6 +14,7 @@ pub mod standard;
 pub mod subscriber;
 pub mod text;
 pub mod token;
+pub mod verp;
 pub mod when;
 pub mod wording;
 pub mod zone;

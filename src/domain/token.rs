@@ -1,11 +1,13 @@
 //! Links in mails that prove who may follow them: what for, for whom, until when, and a MAC over it.
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
 
 const MAC_OCTETS: usize = 16;
+/// Of a token inside an address, where room is short: 80 bits, and each guess costs a mail.
+const SHORT_MAC_OCTETS: usize = 10;
 
 /// What a link allows, and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,10 @@ pub enum Purpose {
     Preferences,
     /// All that a person may do with what is theirs, by a subscriber's id: for a link that was just asked for.
     Owner,
+    /// Leave by a mail to an address, by a subscription's id.
+    UnsubscribeByMail,
+    /// Tell that a mail came back, by its delivery's id.
+    Bounce,
 }
 
 impl Purpose {
@@ -31,6 +37,8 @@ impl Purpose {
             Purpose::Unsubscribe => b'u',
             Purpose::Preferences => b'p',
             Purpose::Owner => b'o',
+            Purpose::UnsubscribeByMail => b'm',
+            Purpose::Bounce => b'b',
         }
     }
 }
@@ -87,6 +95,34 @@ impl TokenKey {
         BASE64URL_NOPAD.encode(&self.mac(text.as_bytes()).finalize().into_bytes())
     }
 
+    /// A token for the local part of an address, valid for ever: at most 29 letters and digits, in which case means
+    /// nothing.
+    pub fn seal_short(&self, purpose: Purpose, subject: i64) -> String {
+        let number = subject.to_be_bytes();
+        let mac = self.short_mac(purpose, subject).finalize().into_bytes();
+        let mut octets: Vec<u8> = number.iter().copied().skip_while(|octet| *octet == 0).collect();
+        octets.extend(&mac[..SHORT_MAC_OCTETS]);
+        BASE32_NOPAD.encode(&octets).to_ascii_lowercase()
+    }
+
+    /// The subject of a token made by [`seal_short`](Self::seal_short) for the same purpose.
+    pub fn open_short(&self, purpose: Purpose, token: &str) -> Option<i64> {
+        let octets = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
+        let (number, mac) = octets.split_at_checked(octets.len().checked_sub(SHORT_MAC_OCTETS)?)?;
+        let mut padded = [0; 8];
+        padded.get_mut(8usize.checked_sub(number.len())?..)?.copy_from_slice(number);
+        let subject = i64::from_be_bytes(padded);
+        self.short_mac(purpose, subject).verify_truncated_left(mac).ok()?;
+        // Each subject has one token: none with zeros before the number.
+        (number.first() != Some(&0)).then_some(subject)
+    }
+
+    fn short_mac(&self, purpose: Purpose, subject: i64) -> Hmac<Sha256> {
+        let mut octets = vec![purpose.tag()];
+        octets.extend(subject.to_be_bytes());
+        self.mac(&octets)
+    }
+
     fn mac(&self, octets: &[u8]) -> Hmac<Sha256> {
         // HMAC takes keys of any length (RFC 2104 section 2).
         #[allow(clippy::expect_used)]
@@ -128,5 +164,24 @@ mod tests {
         assert_eq!(key.fingerprint("ada@example.org"), key.fingerprint("ada@example.org"));
         assert_ne!(key.fingerprint("ada@example.org"), key.fingerprint("eve@example.org"));
         assert_ne!(key.fingerprint("ada@example.org"), TokenKey::new(*b"other").fingerprint("ada@example.org"));
+    }
+
+    #[test]
+    fn a_short_token_survives_a_change_of_case_and_opens_only_for_its_purpose() {
+        let key = TokenKey::new(*b"secret");
+        for subject in [1, 255, 256, 123_456_789, i64::MAX] {
+            let token = key.seal_short(Purpose::Bounce, subject);
+            assert!(
+                token.len() <= 29 && token.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
+                "{token}"
+            );
+            assert_eq!(key.open_short(Purpose::Bounce, &token), Some(subject));
+            assert_eq!(key.open_short(Purpose::Bounce, &token.to_uppercase()), Some(subject));
+            assert_eq!(key.open_short(Purpose::UnsubscribeByMail, &token), None);
+            assert_eq!(TokenKey::new(*b"other").open_short(Purpose::Bounce, &token), None);
+            for cut in 0..token.len() {
+                assert_eq!(key.open_short(Purpose::Bounce, &token[..cut]), None);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Mail: what a message looks like on the wire, how it gets to a server or a file, and the loop that drains the outbox.
 
 pub mod carrier;
+pub mod bounce;
 pub mod confirmation;
 pub mod deliver;
 mod desk;
@@ -9,6 +10,7 @@ pub mod message;
 pub mod own_link;
 mod pace;
 pub mod retry;
+pub mod returned;
 pub mod smtp;
 mod stencil;
 

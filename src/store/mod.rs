@@ -1,5 +1,6 @@
 //! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
 
+mod bounces;
 mod consent;
 mod digests;
 mod error;
@@ -23,6 +24,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use consent::{Confirmed, Request, SignUp, SubscriptionOf};
+pub use bounces::Bounce;
 pub use digests::{DigestState, NewEdition};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};

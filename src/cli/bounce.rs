@@ -1,0 +1,175 @@
+//! `kalends bounce`: one message on standard input, from a mail server; and what came back so far.
+
+use std::io::{self, IsTerminal, Read};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::output::{note, print, table};
+use super::{Cli, Context, Done, Failure};
+use crate::domain::bounce::Class;
+use crate::domain::text;
+use crate::mail::bounce::{MESSAGE_LIMIT, recipients};
+use crate::mail::returned::Returns;
+use crate::store::Bounce;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct BounceArgs {
+    /// The address that the message came to, if the mail server does not tell it in the environment
+    #[arg(long, value_name = "ADDR")]
+    recipient: Option<String>,
+    #[command(subcommand)]
+    command: Option<BounceCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum BounceCommand {
+    /// List what came back, the newest first
+    List {
+        /// hard, soft, delayed, complaint or unknown
+        #[arg(long)]
+        class: Option<Class>,
+    },
+    /// Show one, with its message if that could not be understood
+    Show { id: i64 },
+}
+
+pub async fn run(cli: &Cli, args: &BounceArgs) -> Done {
+    match &args.command {
+        None => take(cli, args.recipient.as_deref()).await,
+        Some(BounceCommand::List { class }) => list(Context::open(cli).await?, *class).await,
+        Some(BounceCommand::Show { id }) => show(Context::open(cli).await?, *id).await,
+    }
+}
+
+/// What can't be read is no failure, or the mail server would send it back; what can't be kept is to be tried again.
+async fn take(cli: &Cli, recipient: Option<&str>) -> Done {
+    if io::stdin().is_terminal() {
+        return Err(Failure::Usage("give one message on standard input: `kalends bounce < message.eml`".into()));
+    }
+    let message = read_input().map_err(Failure::try_later)?;
+    if message.iter().all(u8::is_ascii_whitespace) {
+        return Err(Failure::Usage("standard input is empty: give one message".into()));
+    }
+    let recipients = match recipient {
+        Some(recipient) => vec![recipient.to_owned()],
+        None => [environment(|name| std::env::var(name).ok()), recipients(&message)].concat(),
+    };
+    let context = Context::open(cli).await.map_err(Failure::try_later)?;
+    if context.config.bounce.address.is_none() {
+        note("[bounce] address is not configured: nothing can be proved, so nothing will be changed.");
+    }
+    let returns = Returns::new(context.store.clone(), &context.config).await.map_err(Failure::try_later)?;
+    let taken = returns.take(&recipients, &message).await.map_err(Failure::try_later)?;
+    context.out.show(&taken, || match taken.is_empty() {
+        true => "Nothing failed.\n".into(),
+        false => taken.iter().map(|taken| taken.told() + "\n").collect(),
+    })
+}
+
+/// The whole message is taken from the server, and as much of it kept as is read.
+fn read_input() -> io::Result<Vec<u8>> {
+    let mut input = io::stdin().lock();
+    let mut message = Vec::new();
+    input.by_ref().take(MESSAGE_LIMIT as u64).read_to_end(&mut message)?;
+    io::copy(&mut input, &mut io::sink())?;
+    Ok(message)
+}
+
+/// How mail servers tell a program the recipient: Postfix and OpenSMTPD by ORIGINAL_RECIPIENT or RECIPIENT, Exim in
+/// pieces of the local part, qmail by RECIPIENT or LOCAL and HOST.
+fn environment(get: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let whole = ["ORIGINAL_RECIPIENT", "RECIPIENT"].iter().filter_map(|name| get(name));
+    let piece = |name| get(name).unwrap_or_default();
+    let exim = get("LOCAL_PART")
+        .map(|local| format!("{}{local}{}", piece("LOCAL_PART_PREFIX"), piece("LOCAL_PART_SUFFIX")))
+        .zip(get("DOMAIN"));
+    let local = get("LOCAL").zip(get("DOMAIN").or_else(|| get("HOST")));
+    let with_extension =
+        get("USER").zip(get("EXTENSION")).map(|(user, extension)| format!("{user}+{extension}")).zip(get("DOMAIN"));
+    whole
+        .chain([exim, local, with_extension].into_iter().flatten().map(|(local, domain)| format!("{local}@{domain}")))
+        .filter(|address| address.len() > 1)
+        .collect()
+}
+
+async fn list(context: Context, class: Option<Class>) -> Done {
+    let bounces = context.store.bounces(class).await?;
+    let records: Vec<_> = bounces.iter().map(record).collect();
+    context.out.show(&records, || {
+        if bounces.is_empty() {
+            return "Nothing came back.\n".into();
+        }
+        let rows = bounces.iter().map(|bounce| {
+            vec![
+                bounce.id.to_string(),
+                bounce.at.to_string(),
+                bounce.address.clone().unwrap_or_default(),
+                bounce.class.to_string(),
+                bounce.status.clone().unwrap_or_default(),
+                if bounce.verified { "yes" } else { "no" }.to_owned(),
+                bounce.diagnostic.clone().unwrap_or_default(),
+            ]
+        });
+        table(&["ID", "AT", "ADDRESS", "CLASS", "STATUS", "VERIFIED", "DIAGNOSTIC"], rows.collect())
+    })
+}
+
+async fn show(context: Context, id: i64) -> Done {
+    let (bounce, message) = context.store.bounce(id).await?;
+    let message = message.map(|octets| String::from_utf8_lossy(&octets).into_owned());
+    let mut document = record(&bounce);
+    document["message"] = json!(message);
+    if context.out.is_json() {
+        return context.out.show(&document, String::new);
+    }
+    let mut lines = vec![
+        ("came", bounce.at.to_string()),
+        ("class", bounce.class.to_string()),
+        ("verified", if bounce.verified { "yes".into() } else { "no: it changed nothing".into() }),
+    ];
+    lines.extend(bounce.address.map(|address| ("address", address)));
+    lines.extend(bounce.delivery.map(|delivery| ("delivery", delivery.to_string())));
+    lines.extend(bounce.status.map(|status| ("status", status)));
+    lines.extend(bounce.diagnostic.map(|diagnostic| ("diagnostic", diagnostic)));
+    let mut text: String = lines.iter().map(|(name, value)| format!("{name:<11} {value}\n")).collect();
+    if let Some(message) = message {
+        // A stranger's octets on a terminal: no control characters.
+        text += &format!("\n{}\n", text::multi_line(&message));
+    }
+    print(&text)
+}
+
+fn record(bounce: &Bounce) -> serde_json::Value {
+    json!({
+        "id": bounce.id,
+        "at": bounce.at,
+        "delivery": bounce.delivery,
+        "address": bounce.address,
+        "class": bounce.class,
+        "status": bounce.status,
+        "diagnostic": bounce.diagnostic,
+        "verified": bounce.verified,
+        "kept": bounce.is_kept,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::environment;
+
+    #[test]
+    fn the_recipient_is_told_as_each_server_does() {
+        for (variables, expected) in [
+            (&[("ORIGINAL_RECIPIENT", "b+x@a"), ("RECIPIENT", "b@a")][..], &["b+x@a", "b@a"][..]),
+            (&[("LOCAL_PART", "b"), ("LOCAL_PART_SUFFIX", "+x"), ("DOMAIN", "a")], &["b+x@a"]),
+            (&[("USER", "b"), ("EXTENSION", "x"), ("DOMAIN", "a"), ("LOCAL", "b")], &["b@a", "b+x@a"]),
+            (&[("LOCAL", "b+x"), ("HOST", "a")], &["b+x@a"]),
+            (&[("USER", "root")], &[]),
+        ] {
+            let get = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(environment(get), expected, "{variables:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Reading what comes back: delivery reports (RFC 3464, with RFC 6533), complaints (RFC 5965), and what programs write
+//! that know neither. Pure, for any octets. What is read is shown and classified; whose it is, only the envelope address
+//! proves (`domain::verp`).
+
+mod arf;
+mod dsn;
+mod fields;
+mod mime;
+mod prose;
+
+use crate::domain::bounce::{Class, Report};
+use crate::domain::text;
+use fields::Fields;
+use mime::Part;
+
+/// Of a message no more is read, or kept: the report stands first, the mail it is about behind it.
+pub const MESSAGE_LIMIT: usize = 1 << 20;
+/// No more addresses are read out of a message. One that is about a single delivery has one, or an alias's few.
+const REPORTS_LIMIT: usize = 100;
+const ADDRESS_LIMIT: usize = 320;
+const DIAGNOSTIC_LIMIT: usize = 500;
+
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// None if it says that all went well.
+    pub reports: Vec<Report>,
+    /// The envelope sender that a complaint names of the mail it is about: another place where the proof may stand,
+    /// because complaints go to an address that a provider was told once.
+    pub complained_of: Vec<String>,
+}
+
+/// Reads one message. What can't be understood gives one report of class `unknown`.
+pub fn read(octets: &[u8]) -> Reading {
+    let octets = &octets[..octets.len().min(MESSAGE_LIMIT)];
+    let (header, parts) = mime::parts(octets);
+    if let Some((reports, complained_of)) = arf::read(&parts) {
+        return Reading { reports: distinct(reports), complained_of };
+    }
+    let reports = dsn::read(&parts).or_else(|| prose::read(&header, &parts)).unwrap_or_else(|| vec![unknown(&header)]);
+    Reading { reports: distinct(reports), complained_of: Vec::new() }
+}
+
+/// The addresses that a message names as its own recipient, the most telling first.
+pub fn recipients(octets: &[u8]) -> Vec<String> {
+    let header = Fields::read(octets);
+    ["Delivered-To", "X-Original-To", "Envelope-To", "To"]
+        .iter()
+        .flat_map(|name| header.all(name))
+        .flat_map(|value| value.split([',', ' ', '\t', '<', '>']))
+        .filter(|word| word.contains('@'))
+        .take(REPORTS_LIMIT)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn unknown(header: &Fields) -> Report {
+    let subject = header.first("Subject").map(mime::decode_words);
+    Report {
+        address: None,
+        class: Class::Unknown,
+        status: None,
+        diagnostic: subject.and_then(|s| line(&s, DIAGNOSTIC_LIMIT)),
+    }
+}
+
+fn distinct(reports: Vec<Report>) -> Vec<Report> {
+    let mut distinct: Vec<Report> = Vec::new();
+    for report in reports.into_iter().take(REPORTS_LIMIT) {
+        if !distinct.iter().any(|r| (&r.address, r.class, r.status) == (&report.address, report.class, report.status)) {
+            distinct.push(report);
+        }
+    }
+    distinct
+}
+
+/// A stranger's text as one line of at most so many characters; none if nothing is left.
+fn line(text: &str, limit: usize) -> Option<String> {
+    let line: String = text::single_line(text).chars().take(limit).collect();
+    (!line.is_empty()).then_some(line)
+}
+
+fn diagnostic(text: &str) -> Option<String> {
+    line(text, DIAGNOSTIC_LIMIT)
+}
+
+fn address(text: &str) -> Option<String> {
+    line(text.trim().trim_start_matches('<').trim_end_matches('>'), ADDRESS_LIMIT)
+}
+
+/// The parts that a test or a reader looks for, by media type.
+fn part<'a>(parts: &'a [Part], media_types: &[&str]) -> Option<&'a Part> {
+    parts.iter().find(|part| media_types.contains(&part.media_type.as_str()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+//! Bounces in the words of programs that keep to no standard: qmail, old Exim and Exchange, gateways. They are read to
+//! show an address and a reason. Hard they are only where a server's own words say that the address is bad.
+
+use super::fields::Fields;
+use super::mime::{Part, decode_words};
+use super::{address, diagnostic};
+use crate::domain::address::EmailAddress;
+use crate::domain::bounce::{Class, Report, Status, class_of_failure};
+use crate::domain::text::fold_case;
+
+/// What a program has to tell stands in the first lines.
+const LINES_LIMIT: usize = 200;
+const LINE_LIMIT: usize = 1000;
+/// A reason is told on a few lines behind the address.
+const REASON_LINES: usize = 8;
+
+/// None if it is nothing of the kind, or names nobody.
+pub fn read(header: &Fields, parts: &[Part]) -> Option<Vec<Report>> {
+    let is_from_server = is_from_server(header);
+    let failed_recipients: Vec<&str> = header.all("X-Failed-Recipients").flat_map(|value| value.split(',')).collect();
+    if failed_recipients.is_empty() && is_automatic_reply(header, is_from_server) {
+        return None;
+    }
+    let text = parts.iter().find(|part| matches!(part.media_type.as_str(), "text/plain" | "text/html"))?.text();
+    let lines = told(&text);
+    let whole = fold_case(&lines.join(" "));
+    let is_delay = DELAYED.iter().any(|phrase| whole.contains(phrase));
+    let named: Vec<(usize, String)> = match failed_recipients.is_empty() {
+        // Exim names them in a field of its own.
+        false => failed_recipients.iter().filter_map(|name| Some((line_of(&lines, name), address(name)?))).collect(),
+        true if is_delay || FAILED.iter().any(|phrase| whole.contains(phrase)) => addresses(header, &lines),
+        // In whatever language: qmail's format has each address on a line of its own.
+        true if is_from_server && lines.iter().any(|line| line.starts_with('<') && line.trim_end().ends_with(">:")) => {
+            addresses(header, &lines)
+        }
+        true => return None,
+    };
+    let reports: Vec<Report> = named
+        .iter()
+        .map(|(at, name)| {
+            let reason = reason(&lines, *at, &named);
+            let class = match is_delay {
+                true => Class::Delayed,
+                // A person's words, or a program's that answers for one.
+                false if !is_from_server && failed_recipients.is_empty() => Class::Soft,
+                // One address: all that is said is about it.
+                false if named.len() == 1 => class_of_failure(None, &whole),
+                false => class_of_failure(None, &reason),
+            };
+            Report {
+                address: Some(name.clone()),
+                class,
+                status: Status::find(&reason),
+                diagnostic: diagnostic(&reason),
+            }
+        })
+        .collect();
+    (!reports.is_empty()).then_some(reports)
+}
+
+fn says(header: &Fields, name: &str, words: &[&str]) -> bool {
+    header.first(name).is_some_and(|value| {
+        let value = fold_case(&decode_words(value));
+        words.iter().any(|word| value.contains(word))
+    })
+}
+
+fn is_from_server(header: &Fields) -> bool {
+    says(header, "From", SERVERS) || says(header, "Return-Path", &["<>", "mailer-daemon"])
+}
+
+/// Somebody is on holiday, or gone: what the text of it quotes is no bounce.
+fn is_automatic_reply(header: &Fields, is_from_server: bool) -> bool {
+    header.first("X-Autoreply").is_some()
+        || header.first("X-Autorespond").is_some()
+        || says(header, "Precedence", &["auto_reply"])
+        || says(header, "Subject", AUTOMATIC_REPLIES)
+        // RFC 3834; some servers mark their bounces so too.
+        || (says(header, "Auto-Submitted", &["auto-replied"]) && !is_from_server)
+}
+
+/// The lines before the mail that came back.
+fn told(text: &str) -> Vec<&str> {
+    text.lines()
+        .take(LINES_LIMIT)
+        .map(|line| &line[..line.floor_char_boundary(LINE_LIMIT)])
+        .take_while(|line| {
+            let line = fold_case(line);
+            let is_rule = line.trim_start().starts_with(['-', '=', '*', '|', '_']);
+            !RETURNED.iter().any(|phrase| line.trim_start().starts_with(phrase))
+                && !(is_rule && RETURNED_BEHIND_A_RULE.iter().any(|phrase| line.contains(phrase)))
+        })
+        .collect()
+}
+
+/// Addresses in the order told, each with its line. Those of the mail's own sender and recipients, and of people to ask
+/// for help, are not what failed.
+fn addresses(header: &Fields, lines: &[&str]) -> Vec<(usize, String)> {
+    let own: Vec<String> = ["To", "From", "Sender", "Reply-To", "Return-Path"]
+        .iter()
+        .flat_map(|name| header.all(name))
+        .map(fold_case)
+        .collect();
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let start = fold_case(line.trim_start());
+        if ABOUT_THE_MAIL.iter().any(|name| start.starts_with(name)) {
+            continue;
+        }
+        let mut before = "";
+        for word in line.split(|c: char| c.is_whitespace() || "<>()[]{}\"',;:=|".contains(c)).filter(|w| !w.is_empty())
+        {
+            let name = word.trim_matches(['.', '*', '-', '!']);
+            let is_sender =
+                before.eq_ignore_ascii_case("from") && !GENERATED.iter().any(|phrase| start.contains(phrase));
+            before = word;
+            let Ok(address) = name.parse::<EmailAddress>() else { continue };
+            let key = address.key();
+            let is_helper = HELPERS.iter().any(|helper| key.starts_with(helper));
+            if is_sender || is_helper || own.iter().any(|own| own.contains(&key)) {
+                continue;
+            }
+            if !found.iter().any(|(_, known)| fold_case(known) == key) {
+                found.push((at, name.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+fn line_of(lines: &[&str], name: &str) -> usize {
+    lines.iter().position(|line| line.contains(name.trim())).unwrap_or(0)
+}
+
+/// The line with the address and those behind it, up to an empty one or the next address.
+fn reason(lines: &[&str], at: usize, named: &[(usize, String)]) -> String {
+    let mut reason = lines.get(at).copied().unwrap_or_default().to_owned();
+    let mut is_first = true;
+    for (offset, line) in lines.iter().enumerate().skip(at + 1).take(REASON_LINES) {
+        if named.iter().any(|(other, _)| *other == offset) || (line.trim().is_empty() && !is_first) {
+            break;
+        }
+        is_first = is_first && line.trim().is_empty();
+        reason.push(' ');
+        reason.push_str(line.trim());
+    }
+    reason
+}
+
+const SERVERS: &[&str] =
+    &["mailer-daemon", "postmaster", "mail delivery", "delivery subsystem", "delivery system", "mdaemon", "<>"];
+const AUTOMATIC_REPLIES: &[&str] =
+    &["out of office", "out of the office", "automatic reply", "auto reply", "auto-reply", "autoreply", "abwesenheit"];
+
+const FAILED: &[&str] = &[
+    "not delivered",
+    "not been delivered",
+    "automatically rejected",
+    "not be delivered",
+    "t be delivered",
+    "not deliver",
+    "unable to deliver",
+    "able to deliver",
+    "undeliverable",
+    "delivery failed",
+    "delivery failure",
+    "delivery to the following",
+    "delevery to the following",
+    "delivery has failed",
+    "delivery problems",
+    "failed recipient",
+    "failed addresses",
+    "address(es) failed",
+    "addresses failed",
+    "address failed",
+    "fatal error",
+    "did not reach",
+    "could not be reached",
+    "did not receive",
+    "no such user",
+    "user unknown",
+    "unknown user",
+    "has been returned",
+    "was rejected",
+    "invalid final delivery",
+    "error-for:",
+    "n't able to deliver",
+    "mailbox is full",
+    "problem with the e-mail address",
+    "does not like recipient",
+    "no mailbox here",
+    "unable to transmit",
+    "be delivered to",
+];
+
+const DELAYED: &[&str] = &[
+    "not yet been delivered",
+    "has been delayed",
+    "delivery attempts will continue",
+    "continue to try",
+    "has been postponed",
+    "warning message only",
+    "this is a warning message",
+    "will be retried",
+    "just a warning",
+];
+
+/// How a program begins the mail that came back.
+const RETURNED: &[&str] = &[
+    "received:",
+    "return-path:",
+    "original message",
+    "a copy of the original message",
+    "message headers follow",
+    "included is a copy",
+    "here is a copy",
+    "old message:",
+    "your message reads",
+    "the first 50 lines",
+    "a summary of",
+    "---------- original",
+    "--- below",
+];
+const RETURNED_BEHIND_A_RULE: &[&str] = &[
+    "original",
+    "returned mail",
+    "returned message",
+    "copy of the message",
+    "is a copy",
+    "message text",
+    "message header",
+    "header and top",
+    "unsent message",
+    "message follows",
+    "mail follows",
+    "below this line",
+    "below the next line",
+    "mensaje original",
+];
+
+/// Lines that tell the mail's own head.
+const ABOUT_THE_MAIL: &[&str] = &["to:", "cc:", "from:", "subject:", "sent:", "date:", "message-id:"];
+const GENERATED: &[&str] = &["generated from", "expanded from"];
+const HELPERS: &[&str] = &["postmaster@", "mailer-daemon@", "support@", "abuse@", "helpdesk@", "hostmaster@"];
