@@ -13,6 +13,8 @@ use crate::config::Config;
 use crate::digest;
 use crate::fetch::Fetcher;
 use crate::mail::deliver::Mailer;
+use crate::mail::lmtp;
+use crate::mail::returned::Returns;
 use crate::source;
 use crate::store::Store;
 use crate::web::{Site, server};
@@ -49,11 +51,20 @@ impl App {
         let changes = store.watch(stop.clone()).await?;
         let site = Site::new(store.clone(), config.clone(), changes.clone()).await?;
         let mailer = Mailer::new(store.clone(), config.clone()).await?;
+        let returns = match &config.bounce.listen {
+            Some(listen) => Some((lmtp::Listener::bind(listen).await?, Returns::new(store.clone(), &config).await?)),
+            None => None,
+        };
         tracing::info!(address = %listener.local_addr()?, "listening");
 
         let mut parts = JoinSet::new();
         parts.spawn(server::serve(listener, site.router(), stop.clone()));
         parts.spawn(mailer.run(changes.clone(), stop.clone()));
+        if let Some((listener, returns)) = returns {
+            tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
+            let host = config.bounce.address.as_ref().unwrap_or(&config.mail.from.address).domain().to_owned();
+            parts.spawn(lmtp::serve(listener, host, returns, stop.clone()));
+        }
         if !config.sources.is_empty() {
             let fetcher = Fetcher::new(config.fetch.allowed_hosts.iter().cloned()).map_err(anyhow::Error::msg)?;
             parts.spawn({

@@ -106,6 +106,7 @@ pub async fn check(cli: &Cli) -> Done {
             check_database(&config, &mut findings).await;
             check_sources(&config, &mut findings).await;
             check_mail(&config, &mut findings).await;
+            check_bounces(&config, &mut findings);
         }
     }
     let failed = findings.0.iter().any(|finding| finding.status == "error");
@@ -220,6 +221,21 @@ async fn check_mail(config: &Config, findings: &mut Findings) {
             Ok(how.to_owned())
         };
         findings.add(format!("relay {}", config.url), result.await);
+    }
+}
+
+fn check_bounces(config: &Config, findings: &mut Findings) {
+    match (&config.bounce.address, &config.bounce.listen) {
+        (None, _) if config.mail.transport == TransportKind::File => {}
+        (None, _) => findings.warn("bounces", "[bounce] address is not set: nobody learns of mail that comes back"),
+        (Some(address), None) => findings.add(
+            "bounces",
+            Ok(format!(
+                "come back to {address} and its + addresses; the mail server must run `kalends bounce` for them"
+            )),
+        ),
+        (Some(address), Some(listen)) => findings
+            .add("bounces", Ok(format!("come back to {address} and its + addresses, taken over LMTP at {listen}"))),
     }
 }
 

@@ -199,6 +199,11 @@ mod tests {
             ("[[source]]\nurl = \"https://example.org/x\"\nkind = \"party\"", &["line 3", "meeting, forum"]),
             ("[[source]]\nevery = \"1h\"", &["line 1", "url"]),
             ("[fetch]\nallowed_hosts = [\"a b\"]", &["line 2", "a b"]),
+            ("[bounce]\naddress = \"bounces\"", &["line 2", "ada@example.org"]),
+            ("[bounce]\naddress = \"a-very-long-address-for-what-comes-back@example.org\"", &["line 2", "33"]),
+            ("[bounce]\nlisten = \"127.0.0.1:8024\"", &["line 1", "bounces@example.org"]),
+            ("[bounce]\naddress = \"b@example.org\"\nlisten = \"unix:lmtp\"", &["line 3", "unix:/run"]),
+            ("[bounce]\nsoft_limit = 0", &["line 2", "1 to 100"]),
             ("[site\n", &["line 1"]),
         ] {
             let error = parse(text).unwrap_err();

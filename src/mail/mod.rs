@@ -6,6 +6,7 @@ pub mod confirmation;
 pub mod deliver;
 mod desk;
 pub mod files;
+pub mod lmtp;
 pub mod message;
 pub mod own_link;
 mod pace;

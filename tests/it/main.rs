@@ -6,6 +6,7 @@ mod support;
 
 mod admin;
 mod bad_input;
+mod bounces;
 mod calendar;
 mod crash;
 mod daemon;

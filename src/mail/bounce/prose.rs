@@ -87,8 +87,9 @@ fn told(text: &str) -> Vec<&str> {
         .take_while(|line| {
             let line = fold_case(line);
             let is_rule = line.trim_start().starts_with(['-', '=', '*', '|', '_']);
-            !RETURNED.iter().any(|phrase| line.trim_start().starts_with(phrase))
-                && !(is_rule && RETURNED_BEHIND_A_RULE.iter().any(|phrase| line.contains(phrase)))
+            let begins_it = RETURNED.iter().any(|phrase| line.trim_start().starts_with(phrase))
+                || (is_rule && RETURNED_BEHIND_A_RULE.iter().any(|phrase| line.contains(phrase)));
+            !begins_it
         })
         .collect()
 }

@@ -194,6 +194,25 @@ impl Office {
         found
     }
 
+    /// The one value that a query gives, as text; empty for null.
+    pub fn ask(&self, query: &str) -> String {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path("data/kalends.db"));
+        let mut answer = None;
+        block_on(async || {
+            use sqlx::{ConnectOptions, Connection};
+            let query = format!("SELECT CAST(({query}) AS TEXT)");
+            let mut connection = options.connect().await.unwrap();
+            answer = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+        answer.unwrap_or_default()
+    }
+
+    /// The secret that this office's tokens are made with.
+    pub fn token_key(&self) -> kalends::domain::token::TokenKey {
+        kalends::domain::token::TokenKey::new(self.ask("SELECT value FROM meta WHERE key = 'secret'"))
+    }
+
     pub fn serve(&self) -> Daemon {
         self.serve_with(&[])
     }

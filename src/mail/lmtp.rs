@@ -1,0 +1,267 @@
+//! Taking mail from a mail server on this machine or near it (LMTP, RFC 2033): Postfix, Exim and OpenSMTPD speak it. What
+//! is answered with 250 is in the database.
+
+mod data;
+mod session;
+
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::bounce::MESSAGE_LIMIT;
+use super::returned::Returns;
+use crate::config::LmtpListen;
+use data::DataReader;
+use session::{Answer, LARGEST_MESSAGE, Session, TOO_LARGE};
+
+/// RFC 5321 section 4.5.3.2.7: a server waits so long for the next command.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// More wait in the kernel's queue until one ends.
+const CONNECTIONS: usize = 32;
+/// RFC 5321 section 4.5.3.1.4 asks for 512, RFC 6531 and others for more.
+const LONGEST_LINE: usize = 4096;
+/// Who says so much that is wrong is no mail server.
+const WRONG_LINES: usize = 20;
+/// What is being given when the daemon stops may take this long.
+const DRAIN: Duration = Duration::from_secs(5);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// A bound socket.
+pub enum Listener {
+    Tcp(TcpListener),
+    Unix(UnixListener, PathBuf),
+}
+
+/// Reading is buffered inside of writing, so that what was read already can be seen.
+type Peer = BufReader<BufWriter<Box<dyn Stream>>>;
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Listener {
+    pub async fn bind(listen: &LmtpListen) -> anyhow::Result<Self> {
+        let failed = || format!("can't listen on {listen} ([bounce] listen)");
+        match listen {
+            LmtpListen::Tcp(address) => Ok(Self::Tcp(TcpListener::bind(address).await.with_context(failed)?)),
+            LmtpListen::Unix(path) => {
+                remove_stale(path).await.with_context(failed)?;
+                let listener = UnixListener::bind(path).with_context(failed)?;
+                // The mail server is another user. Who may come here, the folder's permissions say.
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).with_context(failed)?;
+                Ok(Self::Unix(listener, path.clone()))
+            }
+        }
+    }
+
+    /// Where it listens: the port is known only now if 0 was asked for.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Tcp(listener) => listener.local_addr().map(|address| address.to_string()).unwrap_or_default(),
+            Self::Unix(_, path) => format!("unix:{}", path.display()),
+        }
+    }
+
+    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Self::Unix(_, path) = self {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// A socket that a dead program left is in the way of a new one.
+async fn remove_stale(path: &Path) -> anyhow::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(file) if !file.file_type().is_socket() => bail!("it is there and is no socket"),
+        Ok(_) if UnixStream::connect(path).await.is_ok() => bail!("another program listens there"),
+        Ok(_) => Ok(std::fs::remove_file(path)?),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Takes mail until `stop`; then messages being given are taken, and all connections end. `host` is our name.
+pub async fn serve(listener: Listener, host: String, returns: Returns, stop: CancellationToken) -> anyhow::Result<()> {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut conversations = JoinSet::new();
+    loop {
+        let accepted = stop.run_until_cancelled(async {
+            let place = places.clone().acquire_owned().await;
+            (listener.accept().await, place)
+        });
+        let Some((accepted, place)) = accepted.await else { break };
+        let stream = match accepted {
+            Ok(stream) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection for LMTP could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let (session, returns, stop) = (Session::new(&host), returns.clone(), stop.clone());
+        conversations.spawn(async move {
+            if let Err(error) = converse(stream, session, &returns, &stop).await {
+                tracing::debug!(%error, "an LMTP conversation was cut short");
+            }
+            drop(place);
+        });
+        while conversations.try_join_next().is_some() {}
+    }
+    let drained = tokio::time::timeout(DRAIN, async { while conversations.join_next().await.is_some() {} });
+    if drained.await.is_err() {
+        tracing::warn!("a message that was being given over LMTP was cut; the mail server gives it again");
+    }
+    Ok(())
+}
+
+async fn converse(
+    stream: Box<dyn Stream>,
+    mut session: Session,
+    returns: &Returns,
+    stop: &CancellationToken,
+) -> io::Result<()> {
+    let mut stream = BufReader::new(BufWriter::new(stream));
+    let mut wrong_lines = 0;
+    say(&mut stream, &session.greeting()).await?;
+    loop {
+        // A peer that writes several commands in one go gets the answers in one go.
+        if !stream.buffer().contains(&b'\n') {
+            flush(&mut stream).await?;
+        }
+        let line = match stop.run_until_cancelled(within(COMMAND_TIMEOUT, line(&mut stream))).await {
+            Some(Ok(Some(line))) => line,
+            Some(Ok(None)) => return Ok(()),
+            Some(Err(error)) if error.kind() == ErrorKind::TimedOut => {
+                return close(&mut stream, "421 4.4.2 you said nothing for long").await;
+            }
+            Some(Err(error)) => return Err(error),
+            None => return close(&mut stream, "421 4.3.2 closing for now").await,
+        };
+        let answer = match line {
+            Line::Whole(line) => session.answer(&line, |recipient| returns.is_ours(recipient)),
+            Line::Wrong(reply) => Answer::Reply(reply.into()),
+        };
+        match answer {
+            Answer::Close(reply) => return close(&mut stream, reply).await,
+            Answer::Reply(reply) => {
+                wrong_lines += usize::from(reply.starts_with("50"));
+                if wrong_lines > WRONG_LINES {
+                    return close(&mut stream, "421 4.7.0 too much of this is wrong").await;
+                }
+                say(&mut stream, &reply).await?;
+            }
+            Answer::ReadMessage(reply) => {
+                say(&mut stream, reply).await?;
+                flush(&mut stream).await?;
+                let message = within(MESSAGE_TIMEOUT, message(&mut stream)).await?;
+                for recipient in session.take_recipients() {
+                    say(&mut stream, take(returns, recipient, &message).await).await?;
+                }
+            }
+        }
+    }
+}
+
+/// The answer for one recipient of a message (RFC 2033 section 4.2).
+async fn take(returns: &Returns, recipient: String, message: &DataReader) -> &'static str {
+    if message.size() > LARGEST_MESSAGE {
+        return TOO_LARGE;
+    }
+    match returns.take(&[recipient], message.message()).await {
+        Ok(_) => "250 2.0.0 taken",
+        Err(error) => {
+            tracing::error!(%error, "what came back can't be kept; the mail server tries again");
+            "451 4.3.0 it can't be kept now, try again"
+        }
+    }
+}
+
+/// A line that was read, without its end, or what is wrong with it.
+enum Line {
+    Whole(String),
+    Wrong(&'static str),
+}
+
+/// The next line; none at the end of the connection. Of one that is too long the rest is passed over.
+async fn line(stream: &mut Peer) -> io::Result<Option<Line>> {
+    let mut line = Vec::new();
+    let mut is_long = false;
+    loop {
+        let octets = stream.fill_buf().await?;
+        if octets.is_empty() {
+            return Ok(None);
+        }
+        let end = octets.iter().position(|octet| *octet == b'\n');
+        let taken = end.map_or(octets.len(), |end| end + 1);
+        is_long = is_long || line.len() + taken > LONGEST_LINE;
+        if !is_long {
+            line.extend_from_slice(&octets[..taken]);
+        }
+        stream.consume(taken);
+        if end.is_some() {
+            break;
+        }
+    }
+    if is_long {
+        return Ok(Some(Line::Wrong("500 5.5.2 the line is too long")));
+    }
+    Ok(Some(match line.strip_suffix(b"\r\n").map(str::from_utf8) {
+        Some(Ok(line)) if !line.contains(char::is_control) => Line::Whole(line.to_owned()),
+        Some(_) => Line::Wrong("500 5.5.2 not a line of UTF-8 text"),
+        None => Line::Wrong("500 5.5.2 a line ends in CR LF"),
+    }))
+}
+
+/// The message behind DATA. As much of it is kept as is looked at.
+async fn message(stream: &mut Peer) -> io::Result<DataReader> {
+    let mut reader = DataReader::keeping(MESSAGE_LIMIT);
+    loop {
+        let octets = stream.fill_buf().await?;
+        if octets.is_empty() {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        let (count, end) = (octets.len(), reader.push(octets));
+        stream.consume(end.unwrap_or(count));
+        if end.is_some() {
+            return Ok(reader);
+        }
+    }
+}
+
+async fn say(stream: &mut Peer, reply: &str) -> io::Result<()> {
+    within(COMMAND_TIMEOUT, stream.write_all(format!("{reply}\r\n").as_bytes())).await
+}
+
+async fn flush(stream: &mut Peer) -> io::Result<()> {
+    within(COMMAND_TIMEOUT, stream.flush()).await
+}
+
+async fn close(stream: &mut Peer, reply: &str) -> io::Result<()> {
+    say(stream, reply).await?;
+    within(COMMAND_TIMEOUT, stream.shutdown()).await
+}
+
+async fn within<T>(limit: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
+}

@@ -1,0 +1,372 @@
+//! Mail that comes back: on standard input and over LMTP.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+
+use kalends::domain::verp::Verp;
+use serde_json::{Value, json};
+
+use crate::support::{Daemon, Office};
+
+const CONFIG: &str = r#"
+[bounce]
+address = "bounces@example.org"
+listen = "127.0.0.1:0"
+soft_limit = 2
+[[digest]]
+slug = "weekly"
+schedule = "0 8 * * 1"
+[[digest]]
+slug = "monthly"
+schedule = "0 8 1 * *"
+"#;
+
+/// An office with one reader of two digests, and what was sent to her.
+struct Scene {
+    office: Office,
+    verp: Verp,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let office = Office::with_config(CONFIG);
+        office.set_clock("2020-09-01T00:00:00Z");
+        office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+        office.ok(&[
+            "subscriber",
+            "add",
+            "ada@example.com",
+            "--confirmed",
+            "--digest",
+            "weekly",
+            "--digest",
+            "monthly",
+        ]);
+        let verp = Verp::of(&"bounces@example.org".parse().unwrap(), &office.token_key());
+        Self { office, verp }
+    }
+
+    /// Sends an edition at this moment; where its delivery comes back to.
+    fn send(&self, moment: &str) -> String {
+        self.office.set_clock(moment);
+        self.office.ok(&["digest", "send", "weekly"]);
+        let deliveries = self.office.json(&["delivery", "list"]);
+        let id = deliveries.as_array().unwrap().last().unwrap()["id"].as_i64().unwrap();
+        self.office.sql(&format!(
+            "UPDATE delivery SET status = 'sent', next_at = NULL, tried_since = unixepoch('{moment}') WHERE id = {id}"
+        ));
+        self.verp.envelope_sender(id).to_string()
+    }
+
+    /// What `kalends bounce` makes of a message to this address.
+    #[track_caller]
+    fn bounce(&self, recipient: &str, message: &str) -> Value {
+        let ran = self.office.run_with_input(&["--json", "bounce", "--recipient", recipient], message.as_bytes());
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+
+    fn suppressed(&self) -> String {
+        self.office.ask("SELECT suppressed FROM subscriber")
+    }
+
+    fn soft_bounces(&self) -> String {
+        self.office.ask("SELECT soft_bounces FROM subscriber")
+    }
+
+    fn statuses(&self) -> String {
+        self.office.ask("SELECT group_concat(status, ' ') FROM (SELECT status FROM subscription ORDER BY digest_id)")
+    }
+}
+
+fn dsn(action: &str, status: &str, diagnostic: &str) -> String {
+    format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example.com\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\n\r\nSorry.\r\n--b\r\n\
+         Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n\
+         Final-Recipient: rfc822; ada@example.com\r\nAction: {action}\r\nStatus: {status}\r\n\
+         Diagnostic-Code: smtp; {diagnostic}\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Dates\r\n\r\n\
+         x\r\n--b--\r\n"
+    )
+}
+
+fn hard() -> String {
+    dsn("failed", "5.1.1", "550 5.1.1 User unknown")
+}
+
+fn soft() -> String {
+    dsn("failed", "5.2.2", "552 5.2.2 Mailbox full")
+}
+
+#[test]
+fn a_proved_hard_bounce_suppresses_the_address_at_once() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let told = scene.bounce(&sender, &hard());
+    assert_eq!(
+        told,
+        json!([{
+            "address": "ada@example.com", "class": "hard", "status": "5.1.1", "diagnostic": "550 5.1.1 User unknown",
+            "verified": true,
+        }])
+    );
+    assert_eq!(scene.suppressed(), "bounced");
+    assert_eq!(scene.statuses(), "confirmed confirmed");
+    assert_eq!(scene.office.ask("SELECT status FROM delivery"), "sent");
+    let listed = scene.office.json(&["bounce", "list", "--class", "hard"]);
+    assert_eq!(
+        (&listed[0]["address"], &listed[0]["delivery"], &listed[0]["kept"]),
+        (&told[0]["address"], &json!(1), &json!(false))
+    );
+}
+
+#[test]
+fn what_is_not_proved_changes_nothing() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let other = Verp::of(&"bounces@example.org".parse().unwrap(), &kalends::domain::token::TokenKey::new("other"));
+    let complaint =
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: ada@example.com\n";
+    for forged in [
+        other.envelope_sender(1).to_string(),
+        sender.replace("+b", "+u"),
+        sender.replace("@", "x@"),
+        sender.replace("example.org", "example.net"),
+        "bounces@example.org".into(),
+        "ada@example.com".into(),
+    ] {
+        for message in [&hard(), complaint] {
+            let told = scene.bounce(&forged, message);
+            assert_eq!(
+                (&told[0]["address"], &told[0]["verified"]),
+                (&json!("ada@example.com"), &json!(false)),
+                "{forged}"
+            );
+        }
+    }
+    assert_eq!((scene.suppressed().as_str(), scene.soft_bounces().as_str()), ("", "0"));
+    assert_eq!(scene.statuses(), "confirmed confirmed");
+    assert_eq!(scene.office.json(&["bounce", "list"]).as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn the_recipient_is_found_where_the_mail_server_puts_it() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    for header in ["Delivered-To", "X-Original-To", "Envelope-To", "To"] {
+        let message = format!("{header}: <{sender}>\r\n{}", dsn("delayed", "4.4.1", "no answer"));
+        let ran = scene.office.run_with_input(&["bounce", "--json"], message.as_bytes());
+        let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!((&told[0]["class"], &told[0]["verified"]), (&json!("delayed"), &json!(true)), "{header}");
+    }
+    assert_eq!((scene.suppressed().as_str(), scene.soft_bounces().as_str()), ("", "0"));
+}
+
+#[test]
+fn soft_bounces_count_in_a_row_and_each_delivery_once() {
+    let scene = Scene::new();
+    let first = scene.send("2020-09-07T08:00:00Z");
+    scene.bounce(&first, &soft());
+    scene.bounce(&first, &soft());
+    assert_eq!((scene.soft_bounces().as_str(), scene.suppressed().as_str()), ("1", ""));
+    // One mail that does not come back for a week ends the row.
+    scene.send("2020-09-14T08:00:00Z");
+    let third = scene.send("2020-09-21T08:00:00Z");
+    scene.bounce(&third, &soft());
+    assert_eq!((scene.soft_bounces().as_str(), scene.suppressed().as_str()), ("1", ""));
+    let fourth = scene.send("2020-09-28T08:00:00Z");
+    scene.bounce(&fourth, &soft());
+    assert_eq!((scene.soft_bounces().as_str(), scene.suppressed().as_str()), ("2", "bounced"));
+}
+
+#[test]
+fn a_complaint_ends_all_subscriptions_wherever_its_proof_stands() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let complaint = |kind: &str| {
+        format!(
+            "From: fbl@example.com\nTo: abuse@example.org\nContent-Type: multipart/report; report-type=feedback-report; \
+             boundary=b\n\n--b\n\nspam\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: {kind}\n\
+             Original-Rcpt-To: ada@example.com\n\n--b\nContent-Type: message/rfc822\n\nReturn-Path: <{sender}>\n\nx\n--b--\n"
+        )
+    };
+    scene.bounce("bounces@example.org", &complaint("not-spam"));
+    assert_eq!(scene.statuses(), "confirmed confirmed");
+    let told = scene.bounce("bounces@example.org", &complaint("abuse"));
+    assert_eq!((&told[0]["class"], &told[0]["verified"]), (&json!("complaint"), &json!(true)));
+    assert_eq!((scene.suppressed().as_str(), scene.statuses().as_str()), ("complained", "left left"));
+    // A bounce after it says less.
+    scene.bounce(&sender, &hard());
+    assert_eq!(scene.suppressed(), "complained");
+}
+
+#[test]
+fn what_is_not_understood_is_kept_and_shown_and_changes_nothing() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let away =
+        "From: ada@example.com\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nuser unknown \u{1b}[31m\n";
+    for message in [away, "rubbish", "\u{0}\u{1}\u{fffd}"] {
+        let told = scene.bounce(&sender, message);
+        assert_eq!((&told[0]["class"], &told[0]["verified"]), (&json!("unknown"), &json!(true)), "{message:?}");
+    }
+    assert_eq!((scene.suppressed().as_str(), scene.soft_bounces().as_str()), ("", "0"));
+    let listed = scene.office.json(&["bounce", "list", "--class", "unknown"]);
+    assert_eq!(listed.as_array().unwrap().len(), 3);
+    assert_eq!(scene.office.json(&["bounce", "show", "1"])["message"], away);
+    let shown = scene.office.ok(&["bounce", "show", "1"]);
+    assert!(shown.contains("Out of office") && !shown.contains('\u{1b}'), "{shown}");
+    assert!(scene.office.fails(&["bounce", "show", "99"], 1).contains("bounce 99"));
+    // All went well: nothing to tell.
+    assert_eq!(scene.bounce(&sender, &dsn("delivered", "2.0.0", "250 ok")), json!([]));
+    assert_eq!(scene.office.run(&["bounce"]).code, 2);
+}
+
+#[test]
+fn of_somebody_removed_nothing_is_written_down_again() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    scene.office.ok(&["subscriber", "remove", "ada@example.com", "--yes"]);
+    scene.bounce(&sender, &hard());
+    scene.bounce(&sender, "ada@example.com is away");
+    assert_eq!(
+        scene
+            .office
+            .ask("SELECT count(*) FROM bounce WHERE address IS NULL AND diagnostic IS NULL AND message IS NULL"),
+        "2"
+    );
+}
+
+#[test]
+fn a_mail_server_is_asked_to_try_again_if_the_database_is_not_there() {
+    let office = Office::empty();
+    let ran = office.run_with_input(&["bounce"], hard().as_bytes());
+    assert_eq!(ran.code, 75, "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error: there is no database"), "{}", ran.stderr);
+}
+
+/// A conversation over any socket, line by line.
+struct Conversation<S: Read + Write>(BufReader<S>);
+
+impl<S: Read + Write> Conversation<S> {
+    fn send(&mut self, octets: &str) {
+        self.0.get_mut().write_all(octets.as_bytes()).unwrap();
+    }
+
+    /// The next replies' codes; of one of several lines the last.
+    fn codes(&mut self, count: usize) -> Vec<String> {
+        let mut codes = Vec::new();
+        while codes.len() < count {
+            let mut line = String::new();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "closed after {codes:?}");
+            assert!(line.ends_with("\r\n"), "{line:?}");
+            if line.as_bytes()[3] == b' ' {
+                codes.push(line[..line.len().min(9)].trim_end().to_owned());
+            }
+        }
+        codes
+    }
+
+    #[track_caller]
+    fn says(&mut self, octets: &str, expected: &[&str]) {
+        self.send(octets);
+        let codes = self.codes(expected.len());
+        for (code, expected) in codes.iter().zip(expected) {
+            assert!(code.starts_with(expected), "{octets:?}: {codes:?} is not {expected:?}");
+        }
+    }
+}
+
+fn lmtp(daemon: &mut Daemon) -> Conversation<TcpStream> {
+    let line = daemon.wait_for_line("over LMTP address=");
+    let address = line.split("address=").nth(1).unwrap().split('"').find(|part| part.contains(':')).unwrap();
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
+    let mut conversation = Conversation(BufReader::new(stream));
+    conversation.says("LHLO mx.example.org\r\n", &["220", "250"]);
+    conversation
+}
+
+#[test]
+fn a_mail_server_gives_bounces_and_unsubscribes_over_lmtp() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let weekly = scene.office.ask("SELECT min(id) FROM subscription").parse().unwrap();
+    let leave = scene.verp.unsubscribe_address(weekly);
+    let mut daemon = scene.office.serve();
+    let mut peer = lmtp(&mut daemon);
+    peer.says("MAIL FROM:<>\r\nRCPT TO:<ada@example.com>\r\nDATA\r\n", &["250", "550 5.1.1", "503"]);
+    // Pipelined, in the letters of a server that changes case, with a wrong recipient between the right ones.
+    peer.says(
+        &format!(
+            "RSET\r\nMAIL FROM:<> SIZE=999\r\nRCPT TO:<{}>\r\nRCPT TO:<nobody@example.org>\r\nRCPT TO:<{leave}>\r\nDATA\r\n",
+            sender.to_uppercase()
+        ),
+        &["250", "250", "250", "550", "250", "354"],
+    );
+    peer.says(&format!("{}\r\n..\r\n\n.\nMAIL FROM:<x>\r\n.\r\n", hard()), &["250 2.0.0", "250 2.0.0"]);
+    assert_eq!((scene.suppressed().as_str(), scene.statuses().as_str()), ("bounced", "left confirmed"));
+    // The second time and with any body.
+    peer.says(&format!("MAIL FROM:<ada@example.com>\r\nRCPT TO:<{leave}>\r\nDATA\r\n"), &["250", "250", "354"]);
+    peer.says("\r\n.\r\nNOOP\r\n", &["250", "250"]);
+    peer.says("NOOP\nMAIL FROM:<>\r\nQUIT\r\n", &["500", "250", "221"]);
+
+    let mut second = Conversation(BufReader::new(TcpStream::connect(peer.0.get_ref().peer_addr().unwrap()).unwrap()));
+    second.says("", &["220"]);
+    // Waiting connections are told at the stop, and hold nothing up.
+    daemon.signal("TERM");
+    second.says("", &["421 4.3.2"]);
+    let (status, lasted) = daemon.stop();
+    assert!(status.success() && lasted.as_secs() < 5, "{status} {lasted:?}");
+}
+
+#[test]
+fn what_can_not_be_kept_is_given_again_later() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let mut daemon = scene.office.serve();
+    let mut peer = lmtp(&mut daemon);
+    scene.office.sql("ALTER TABLE bounce RENAME TO elsewhere");
+    let message = format!("MAIL FROM:<>\r\nRCPT TO:<{sender}>\r\nDATA\r\n");
+    peer.says(&message, &["250", "250", "354"]);
+    peer.says(&format!("{}.\r\n", hard()), &["451 4.3.0"]);
+    assert_eq!(scene.suppressed(), "");
+    scene.office.sql("ALTER TABLE elsewhere RENAME TO bounce");
+    peer.says(&message, &["250", "250", "354"]);
+    peer.says(&format!("{}.\r\n", hard()), &["250 2.0.0"]);
+    assert_eq!(scene.suppressed(), "bounced");
+}
+
+#[test]
+fn lmtp_listens_on_a_socket_of_the_file_system_too() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let path = scene.office.path("lmtp");
+    scene.office.configure(&CONFIG.replace("127.0.0.1:0", &format!("unix:{}", path.display())));
+    // One that a dead program left is no hindrance.
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    let mut daemon = scene.office.serve();
+    daemon.wait_for_line("over LMTP address=");
+    let mut peer = Conversation(BufReader::new(UnixStream::connect(&path).unwrap()));
+    peer.says("LHLO x\r\n", &["220", "250"]);
+    peer.says(&format!("MAIL FROM:<>\r\nRCPT TO:<{sender}>\r\nDATA\r\n"), &["250", "250", "354"]);
+    peer.says(&format!("{}.\r\n", soft()), &["250"]);
+    assert_eq!(scene.soft_bounces(), "1");
+    daemon.stop();
+    assert!(!path.exists());
+}
+
+#[test]
+fn check_says_whether_bounces_come_back() {
+    let found = |office: &Office| {
+        let ran = office.run(&["check", "--json"]);
+        let all: Value = serde_json::from_str(&ran.stdout).unwrap();
+        all.as_array().unwrap().iter().find(|finding| finding["check"] == "bounces").cloned()
+    };
+    let told = found(&Office::with_config(CONFIG)).unwrap();
+    assert!(told["message"].as_str().unwrap().contains("bounces@example.org"), "{told}");
+    assert_eq!(found(&Office::new()), None);
+    let smtp = "[mail]\ntransport = \"smtp\"\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:1\"\n";
+    assert_eq!(found(&Office::with_config(smtp)).unwrap()["status"], "warning");
+}
