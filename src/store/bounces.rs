@@ -274,3 +274,62 @@ async fn count_soft(
     .fetch_optional(&mut **transaction)
     .await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store with a reader and three deliveries to her, all sent.
+    async fn store(folder: &std::path::Path) -> Store {
+        let store = Store::create(&folder.join("kalends.db")).await.unwrap();
+        sqlx::raw_sql(
+            "INSERT INTO subscriber (email, email_key, name, topics, created_at)
+             VALUES ('Ada@example.com', 'ada@example.com', '', '[]', 0);
+             INSERT INTO mail (subject, text, html) VALUES ('', '', '');
+             INSERT INTO delivery (mail_id, subscriber_id, address, message_id, status, created_at)
+             VALUES (1, 1, 'Ada@example.com', 'a', 'failed', 0), (1, 1, 'Ada@example.com', 'b', 'failed', 0),
+                    (1, 1, 'old@example.com', 'c', 'failed', 0)",
+        )
+        .execute(&store.write)
+        .await
+        .unwrap();
+        store
+    }
+
+    async fn reject(store: &Store, delivery: i64, reply: &str) -> (Option<String>, i64) {
+        let mut transaction = store.begin().await.unwrap();
+        count_rejection(&mut transaction, delivery, reply, 2, store.now()).await.unwrap();
+        transaction.commit().await.unwrap();
+        let state = sqlx::query_as("SELECT suppressed, soft_bounces FROM subscriber").fetch_one(&store.write);
+        state.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_refusal_at_hand_over_counts_as_if_it_had_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        assert_eq!(reject(&store, 1, "552 5.2.2 mailbox full").await, (None, 1));
+        assert_eq!(reject(&store, 1, "552 5.2.2 mailbox full").await, (None, 1));
+        // It went to an address that she no longer has.
+        assert_eq!(reject(&store, 3, "550 5.1.1 no such user").await, (None, 1));
+        assert_eq!(reject(&store, 2, "550 5.7.1 spam").await, (Some("bounced".into()), 2));
+        let kept = store.bounces(Some(Class::Soft)).await.unwrap();
+        assert_eq!(kept.len(), 3);
+        assert!(kept[0].verified && kept[0].status.as_deref() == Some("5.7.1"), "{kept:?}");
+    }
+
+    #[tokio::test]
+    async fn what_names_a_person_can_be_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        reject(&store, 1, "550 5.1.1 <Ada@example.com>: no such user").await;
+        let named = Report { address: Some("ADA@example.com".into()), ..Report::of_reply("550 no") };
+        store.record_bounces(None, &[named], b"", 2).await.unwrap();
+        let mut transaction = store.begin().await.unwrap();
+        forget_bounces(&mut transaction, 1, "ada@example.com").await.unwrap();
+        transaction.commit().await.unwrap();
+        for bounce in store.bounces(None).await.unwrap() {
+            assert_eq!((bounce.address, bounce.diagnostic), (None, None));
+        }
+    }
+}
