@@ -65,8 +65,10 @@ fn says(header: &Fields, name: &str, words: &[&str]) -> bool {
     })
 }
 
+/// Whether a server says that it writes. An empty envelope sender would be no sign: automatic replies have that too
+/// (RFC 3834 section 3.3).
 fn is_from_server(header: &Fields) -> bool {
-    says(header, "From", SERVERS) || says(header, "Return-Path", &["<>", "mailer-daemon"])
+    says(header, "From", SERVERS)
 }
 
 /// Somebody is on holiday, or gone: what the text of it quotes is no bounce.

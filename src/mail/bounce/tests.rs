@@ -113,6 +113,8 @@ fn programs_own_words_are_read_where_they_name_an_address() {
 fn replies_and_rubbish_are_unknown() {
     let away = "From: ada@example.com\nSubject: Out of Office\nAuto-Submitted: auto-replied\n\nada@example.com is no longer \
                 valid, mail is not delivered: user unknown";
+    let gone = "Return-Path: <>\nFrom: ada@example.com\nAuto-Submitted: auto-replied\nSubject: Re: Dates\n\n\
+                ada@example.com is no longer valid, your mail was not delivered";
     let reply = "From: ada@example.com\nSubject: Re: Dates\n\nThank you! Write to bob@example.com too.";
     for unknown in
         [away, reply, "x", "\r\n\r\n", "Content-Type: multipart/report; boundary=b\n\n--b\n\n--b--\n", "\0\u{ff}:"]
