@@ -11,7 +11,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use load::ConfigError;
-pub use values::{BaseUrl, DatabaseUrl, Listen, LmtpListen, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title};
+pub use values::{
+    BaseUrl, DatabaseUrl, Listen, LmtpListen, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title,
+};
 
 use crate::digest::schedule::Schedule;
 use crate::domain::address::{EmailAddress, Mailbox};

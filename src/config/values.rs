@@ -381,4 +381,16 @@ macro_rules! read_from_text {
         }
     )+};
 }
-read_from_text!(Period, QuietHours, Listen, LmtpListen, Title, BaseUrl, DatabaseUrl, RelayUrl, SourceUrl, Slug, Schedule);
+read_from_text!(
+    Period,
+    QuietHours,
+    Listen,
+    LmtpListen,
+    Title,
+    BaseUrl,
+    DatabaseUrl,
+    RelayUrl,
+    SourceUrl,
+    Slug,
+    Schedule
+);

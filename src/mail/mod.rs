@@ -1,7 +1,7 @@
 //! Mail: what a message looks like on the wire, how it gets to a server or a file, and the loop that drains the outbox.
 
-pub mod carrier;
 pub mod bounce;
+pub mod carrier;
 pub mod confirmation;
 pub mod deliver;
 mod desk;

@@ -23,8 +23,8 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
-pub use consent::{Confirmed, Request, SignUp, SubscriptionOf};
 pub use bounces::Bounce;
+pub use consent::{Confirmed, Request, SignUp, SubscriptionOf};
 pub use digests::{DigestState, NewEdition};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};

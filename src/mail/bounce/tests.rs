@@ -116,9 +116,15 @@ fn replies_and_rubbish_are_unknown() {
     let gone = "Return-Path: <>\nFrom: ada@example.com\nAuto-Submitted: auto-replied\nSubject: Re: Dates\n\n\
                 ada@example.com is no longer valid, your mail was not delivered";
     let reply = "From: ada@example.com\nSubject: Re: Dates\n\nThank you! Write to bob@example.com too.";
-    for unknown in
-        [away, reply, "x", "\r\n\r\n", "Content-Type: multipart/report; boundary=b\n\n--b\n\n--b--\n", "\0\u{ff}:"]
-    {
+    for unknown in [
+        away,
+        gone,
+        reply,
+        "x",
+        "\r\n\r\n",
+        "Content-Type: multipart/report; boundary=b\n\n--b\n\n--b--\n",
+        "\0\u{ff}:",
+    ] {
         let reading = read(unknown.as_bytes());
         assert_eq!(reading.reports.len(), 1, "{unknown:?}");
         assert_eq!((reading.reports[0].class, &reading.reports[0].address), (Class::Unknown, &None), "{unknown:?}");
