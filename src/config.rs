@@ -1,5 +1,6 @@
 //! The configuration: one struct a concern, each with its defaults. `config/kalends.toml` is the manual of it all.
 
+mod dkim;
 mod load;
 mod values;
 
@@ -10,9 +11,10 @@ use jiff::Span;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
+pub use dkim::{DkimConfig, DomainName, Selector};
 pub use load::ConfigError;
 pub use values::{
-    BaseUrl, DatabaseUrl, Listen, LmtpListen, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title,
+    BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title,
 };
 
 use crate::digest::schedule::Schedule;
@@ -102,6 +104,11 @@ pub struct MailConfig {
     pub domain_rates: HashMap<String, Rate>,
     #[serde(rename = "relay")]
     pub relays: Vec<RelayConfig>,
+    /// Mail is signed with each of these keys.
+    #[serde(deserialize_with = "dkim::one_or_several")]
+    pub dkim: Vec<DkimConfig>,
+    /// Whom `check` asks about DNS; the system's name servers if none is given.
+    pub resolver: Option<NameServer>,
 }
 
 impl Default for MailConfig {
@@ -116,7 +123,16 @@ impl Default for MailConfig {
             domain_rate: Rate::default(),
             domain_rates: HashMap::new(),
             relays: Vec::new(),
+            dkim: Vec::new(),
+            resolver: None,
         }
+    }
+}
+
+impl MailConfig {
+    /// The domain that a key signs for: its own, or that of the sender.
+    pub fn dkim_domain<'a>(&'a self, key: &'a DkimConfig) -> &'a str {
+        key.domain.as_ref().map_or(self.from.address.domain(), DomainName::as_str)
     }
 }
 

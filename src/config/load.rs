@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 
-use super::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
+use super::{Config, DEFAULT_PATH, DkimConfig, TEMPLATE, TransportKind};
 use crate::domain::verp::Verp;
 use crate::fetch::Fetcher;
 
@@ -90,6 +90,20 @@ impl Config {
             }
             if relay.username.is_some() != (relay.password.is_some() || relay.password_file.is_some()) {
                 return at("username", "a login needs username and password (or password_file)".into());
+            }
+        }
+        for (index, key) in self.mail.dkim.iter().enumerate() {
+            if self.mail.from.address.as_str().ends_with("@localhost") && key.domain.is_none() {
+                return at("[mail.dkim]", "localhost has no DNS to publish a key in: give a domain".into());
+            }
+            let same = |other: &DkimConfig| {
+                other.selector == key.selector && self.mail.dkim_domain(other) == self.mail.dkim_domain(key)
+            };
+            if self.mail.dkim[..index].iter().any(same) {
+                return at(
+                    "selector",
+                    format!("two DKIM keys have the selector {}: one record, one key", key.selector),
+                );
             }
         }
         if let Err(sentence) = Fetcher::new(self.fetch.allowed_hosts.iter().cloned()) {
@@ -188,6 +202,16 @@ mod tests {
             ("[mail]\ntransport = \"pigeon\"", &["line 2", "file, smtp"]),
             ("[mail]\ntransport = \"smtp\"", &["line 2", "[[mail.relay]]"]),
             ("[mail]\nfrom = \"a@b@c\"", &["line 2", "not an email address"]),
+            ("[mail.dkim]\nselector = \"a b\"\nkey_file = \"x\"", &["line 2", "kalends-2026"]),
+            ("[mail.dkim]\nselector = \"k\"", &["line 1", "key_file"]),
+            ("[mail]\n[[mail.dkim]]\nselektor = \"k\"", &["line 3", "selektor"]),
+            ("[mail.dkim]\ndomain = \"org\"\nselector = \"k\"\nkey_file = \"x\"", &["line 2", "example.org"]),
+            ("[mail]\ndkim = 1", &["line 2", "a table of options"]),
+            (
+                "[[mail.dkim]]\nselector = \"k\"\nkey_file = \"x\"\n[[mail.dkim]]\nselector = \"k\"\nkey_file = \"y\"",
+                &["line 2", "two DKIM keys"],
+            ),
+            ("[mail]\nresolver = \"dns.example.org\"", &["line 2", "192.0.2.53"]),
             ("[http]\nlisten = \"8080\"", &["line 2", "127.0.0.1:8080"]),
             ("[http]\ntrusted_proxies = [\"nginx\"]", &["line 2", "nginx", "10.0.0.0/8"]),
             ("[site]\ntitle = \" \"", &["line 2", "title is empty"]),
@@ -211,6 +235,19 @@ mod tests {
                 assert!(error.contains(part), "{text:?}: {error} lacks {part:?}");
             }
         }
+    }
+
+    #[test]
+    fn one_dkim_key_is_a_table_and_several_are_a_list() {
+        let one =
+            parse("[mail]\nfrom = \"a@example.org\"\n[mail.dkim]\nselector = \"K\"\nkey_file = \"k.pem\"").unwrap();
+        assert_eq!(one.mail.dkim_domain(&one.mail.dkim[0]), "example.org");
+        assert_eq!(one.mail.dkim[0].selector.as_str(), "k");
+        let two = "[[mail.dkim]]\nselector = \"a\"\nkey_file = \"a.pem\"\n\
+                   [[mail.dkim]]\ndomain = \"bücher.example.\"\nselector = \"b\"\nkey_file = \"b.pem\"";
+        let two = parse(two).unwrap();
+        assert_eq!(two.mail.dkim_domain(&two.mail.dkim[1]), "xn--bcher-kva.example");
+        assert!(parse("").unwrap().mail.dkim.is_empty());
     }
 
     #[test]

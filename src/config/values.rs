@@ -1,5 +1,6 @@
 //! The values of single options: text with a meaning, judged as it is read.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -308,6 +309,21 @@ impl std::fmt::Display for RelayUrl {
     }
 }
 
+/// A name server: an address, with a port if it is not 53.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameServer(pub SocketAddr);
+
+impl FromStr for NameServer {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let address = text.parse().or_else(|_| text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53)));
+        address
+            .map(Self)
+            .map_err(|_| Invalid(format!("`{text}` is not the address of a name server: write one such as 192.0.2.53")))
+    }
+}
+
 /// Where a foreign calendar is: `https://`, `http://` or `webcal://`. Its path may be its only secret, so it is told by
 /// its server alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -390,6 +406,7 @@ read_from_text!(
     BaseUrl,
     DatabaseUrl,
     RelayUrl,
+    NameServer,
     SourceUrl,
     Slug,
     Schedule

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::carrier::{Carrier, Label, relays};
 use super::desk::{Clerk, Desk, Line};
+use super::dkim::Signer;
 use super::message::{Letter, List, Own};
 use super::pace::Gate;
 use super::smtp::Envelope;
@@ -37,6 +38,7 @@ pub struct Mailer {
     store: Store,
     config: Arc<Config>,
     key: TokenKey,
+    signer: Signer,
     /// Mails by id, encoded once for all who get them.
     stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
     /// What the desk knows of each relay, or of the folder, and its connections.
@@ -44,11 +46,12 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// An error says which secret or certificate of a relay can't be read.
+    /// An error says which secret, certificate or key can't be read.
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
         let key = store.token_key().await?;
         let lines = lines(&config).map_err(anyhow::Error::msg)?;
-        Ok(Self { store, config, key, stencils: Mutex::default(), lines })
+        let signer = Signer::new(&config.mail).map_err(anyhow::Error::msg)?;
+        Ok(Self { store, config, key, signer, stencils: Mutex::default(), lines })
     }
 
     /// Drains the outbox until `stop`, then finishes what is on the wire.
@@ -200,7 +203,11 @@ impl Mailer {
             preferences: &preferences,
             unsubscribe_address: "",
         };
-        let octets = own.fill(&stencil);
+        let mut octets = own.fill(&stencil);
+        // RSA takes longer than a thread of the runtime should be held up.
+        let signatures = tokio::task::block_in_place(|| self.signer.sign(&octets, self.store.now()))
+            .map_err(|e| SendError::Permanent(e.to_string()))?;
+        octets.splice(0..0, signatures);
         Ok((Envelope { from: self.config.mail.from.address.clone(), to: delivery.address.clone() }, octets))
     }
 

@@ -5,6 +5,7 @@ pub mod carrier;
 pub mod confirmation;
 pub mod deliver;
 mod desk;
+pub mod dkim;
 pub mod files;
 pub mod lmtp;
 pub mod message;
