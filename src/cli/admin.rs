@@ -7,11 +7,13 @@ use clap::CommandFactory;
 use serde::Serialize;
 use serde_json::json;
 
+use super::check_dns::check_dns;
 use super::output::{Output, print, table};
 use super::source::health;
 use super::{Cli, Context, Done, Failure};
 use crate::config::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
 use crate::digest::run::Draft;
+use crate::mail::dns::{Record, Verdict};
 use crate::mail::smtp::Relay;
 use crate::store::Store;
 
@@ -76,22 +78,43 @@ struct Finding {
     /// `ok`, `warning` or `error`.
     status: &'static str,
     message: String,
+    /// What to publish in DNS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<Record>,
 }
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn add(&mut self, check: impl Into<String>, result: Result<String, String>) {
+    pub(super) fn add(&mut self, check: impl Into<String>, result: Result<String, String>) {
         let (status, message) = match result {
             Ok(message) => ("ok", message),
             Err(message) => ("error", message),
         };
-        self.0.push(Finding { check: check.into(), status, message });
+        self.0.push(Finding { check: check.into(), status, message, record: None });
     }
 
-    fn warn(&mut self, check: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Finding { check: check.into(), status: "warning", message: message.into() });
+    pub(super) fn warn(&mut self, check: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Finding { check: check.into(), status: "warning", message: message.into(), record: None });
+    }
+
+    pub(super) fn judge(&mut self, check: impl Into<String>, verdict: Verdict, record: Option<Record>) {
+        let (status, message) = match verdict {
+            Verdict::Good(message) => ("ok", message),
+            Verdict::Warning(message) => ("warning", message),
+            Verdict::Error(message) => ("error", message),
+        };
+        self.0.push(Finding { check: check.into(), status, message, record });
+    }
+
+    /// The records to publish, as lines of a zone file.
+    fn zone_lines(&self) -> String {
+        let lines: Vec<_> = self.0.iter().filter_map(|f| f.record.as_ref()).map(Record::zone_line).collect();
+        match lines.is_empty() {
+            true => String::new(),
+            false => format!("\nDNS records to publish:\n\n{}\n", lines.join("\n")),
+        }
     }
 }
 
@@ -107,12 +130,13 @@ pub async fn check(cli: &Cli) -> Done {
             check_sources(&config, &mut findings).await;
             check_mail(&config, &mut findings).await;
             check_bounces(&config, &mut findings);
+            check_dns(&config, &mut findings).await;
         }
     }
     let failed = findings.0.iter().any(|finding| finding.status == "error");
     Output::new(cli.json).show(&findings.0, || {
         let rows = findings.0.iter().map(|f| vec![f.status.to_owned(), f.check.clone(), f.message.clone()]).collect();
-        table(&["", "CHECK", "RESULT"], rows)
+        table(&["", "CHECK", "RESULT"], rows) + &findings.zone_lines()
     })?;
     if failed { Err(Failure::Reported) } else { Ok(()) }
 }

@@ -2,8 +2,10 @@
 
 mod admin;
 mod bounce;
+mod check_dns;
 mod delivery;
 mod digest;
+mod dkim;
 mod event;
 mod exchange;
 mod output;
@@ -67,9 +69,11 @@ enum Command {
     Delivery(delivery::DeliveryCommand),
     /// Take one bounce, complaint or unsubscribe mail from standard input; list what came back
     Bounce(bounce::BounceArgs),
+    /// Make a key that signs mail (DKIM) and print the DNS record to publish
+    DkimKey(dkim::DkimKeyArgs),
     /// Write a consistent copy of the database, also while the daemon runs
     Backup { file: PathBuf },
-    /// Try what can be tried (configuration, database, templates, schedules, mail) and say what to mend
+    /// Try what can be tried (configuration, database, templates, schedules, mail, DNS) and say what to mend
     Check,
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
@@ -201,6 +205,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,
         Command::Bounce(args) => bounce::run(&cli, args).await,
+        Command::DkimKey(args) => dkim::run(&cli, args),
         Command::Backup { file } => admin::backup(Context::open(&cli).await?, file).await,
         Command::Check => admin::check(&cli).await,
         Command::Completions { shell } => admin::completions(*shell),

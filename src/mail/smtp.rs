@@ -109,7 +109,7 @@ impl Relay {
             }
         }
         if let Some((username, password)) = &self.login {
-            if !is_encrypted && !is_loopback(&url.host) && self.config.tls != TlsPolicy::None {
+            if !is_encrypted && !url.is_loopback() && self.config.tls != TlsPolicy::None {
                 return Err(no_connection(
                     "the server offers no STARTTLS: the password is not sent in the clear".into(),
                 ));
@@ -162,10 +162,6 @@ fn certificates(path: &std::path::Path) -> Result<Vec<Vec<u8>>, String> {
     let found = CertificateDer::pem_file_iter(path).map_err(|e| bad(e.to_string()))?;
     let found: Result<Vec<_>, _> = found.map(|item| item.map(|der| der.to_vec())).collect();
     found.map_err(|e| bad(e.to_string()))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// A step with its time-out; the error is the reason, none if time ran out.

@@ -12,6 +12,7 @@ mod crash;
 mod daemon;
 mod demo;
 mod digest;
+mod dkim;
 mod events;
 mod exchange;
 mod mail;

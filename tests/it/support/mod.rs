@@ -1,6 +1,7 @@
 //! An office of its own for each test: a folder, the binary, a daemon.
 
 pub mod calendar_server;
+pub mod dns_server;
 pub mod smtp_server;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,0 +1,421 @@
+//! What DNS should say of an office that sends mail: which records, and whether what is found there will do.
+//!
+//! Nothing is asked here; `mail::lookup` does that.
+
+use std::net::IpAddr;
+
+use mail_auth::common::parse::TxtRecordParser;
+use mail_auth::spf::Spf;
+use serde::Serialize;
+
+use super::dkim::key::{Key, KeyType};
+
+/// One DNS record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: RecordType,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RecordType {
+    Txt,
+    Mx,
+    Ptr,
+}
+
+/// A TXT record is made of strings of at most this many octets (RFC 1035 section 3.3); readers join them.
+const LONGEST_STRING: usize = 255;
+
+impl Record {
+    pub fn of_key(key: &Key) -> Self {
+        Self { name: key.dns_name(), kind: RecordType::Txt, value: key.dns_value() }
+    }
+
+    /// As it stands in a zone file (RFC 1035 section 5.1).
+    pub fn zone_line(&self) -> String {
+        let name = &self.name;
+        match self.kind {
+            RecordType::Txt => {
+                let strings: Vec<_> = self.value.as_bytes().chunks(LONGEST_STRING).map(quoted).collect();
+                match strings.as_slice() {
+                    [one] => format!("{name}. IN TXT {one}"),
+                    several => format!("{name}. IN TXT (\n    {} )", several.join("\n    ")),
+                }
+            }
+            RecordType::Mx => format!("{name}. IN MX {}.", self.value),
+            RecordType::Ptr => format!("; the address of {name}, where addresses are given out: PTR {}.", self.value),
+        }
+    }
+}
+
+fn quoted(string: &[u8]) -> String {
+    format!("\"{}\"", String::from_utf8_lossy(string).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What is known about how mail leaves the office.
+pub struct Facts<'a> {
+    /// Of the sender that readers see.
+    pub from_domain: &'a str,
+    /// Of the envelope's sender, which SPF is about.
+    pub return_path_domain: &'a str,
+    pub keys: &'a [Key],
+    /// The hosts that hand mail to the world.
+    pub senders: Vec<String>,
+    /// Where bounces come back to, and the host that takes them.
+    pub bounces: Option<(&'a str, &'a str)>,
+}
+
+/// A record that should be there.
+#[derive(Debug)]
+pub struct Wanted {
+    pub purpose: &'static str,
+    pub record: Record,
+    test: Test,
+}
+
+#[derive(Debug)]
+enum Test {
+    Dkim { public_key: String, kind: KeyType },
+    Spf,
+    Dmarc { from_domain: String, signed_by: Vec<String> },
+    Mx,
+    Reverse,
+}
+
+/// What is asked of DNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// The first of these names that has such a record.
+    Txt(Vec<String>),
+    Mx(String),
+    /// The addresses of a host, and for each the name that leads back to it.
+    Reverse(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The records of the first name that has any.
+    Records(Vec<String>),
+    Addresses(Vec<(IpAddr, Option<String>)>),
+    /// Why nothing is known.
+    Unknown(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Good(String),
+    Warning(String),
+    Error(String),
+}
+
+/// Every record to publish.
+pub fn wanted(facts: &Facts<'_>) -> Vec<Wanted> {
+    let mut wanted = Vec::new();
+    let mut add = |purpose, name: &str, kind, value: String, test| {
+        wanted.push(Wanted { purpose, record: Record { name: name.to_owned(), kind, value }, test });
+    };
+    let senders: String = facts.senders.iter().map(|host| sender_mechanism(host)).collect();
+    add("SPF", facts.return_path_domain, RecordType::Txt, format!("v=spf1{senders} ~all"), Test::Spf);
+    for key in facts.keys {
+        let test = Test::Dkim { public_key: key.public_key(), kind: key.key_type() };
+        add("DKIM", &key.dns_name(), RecordType::Txt, key.dns_value(), test);
+    }
+    let signed_by = facts.keys.iter().map(|key| key.domain().to_owned()).collect();
+    add(
+        "DMARC",
+        &format!("_dmarc.{}", facts.from_domain),
+        RecordType::Txt,
+        "v=DMARC1; p=none".into(),
+        Test::Dmarc { from_domain: facts.from_domain.to_owned(), signed_by },
+    );
+    if let Some((domain, host)) = facts.bounces {
+        add("bounces", domain, RecordType::Mx, format!("10 {host}"), Test::Mx);
+    }
+    for host in facts.senders.iter().filter(|host| host.parse::<IpAddr>().is_err()) {
+        add("reverse DNS", host, RecordType::Ptr, host.clone(), Test::Reverse);
+    }
+    wanted
+}
+
+fn sender_mechanism(host: &str) -> String {
+    match host.parse() {
+        Ok(IpAddr::V4(address)) => format!(" ip4:{address}"),
+        Ok(IpAddr::V6(address)) => format!(" ip6:{address}"),
+        Err(_) => format!(" a:{host}"),
+    }
+}
+
+impl Wanted {
+    pub fn question(&self) -> Question {
+        match &self.test {
+            // RFC 7489 section 6.6.3: without a record of its own a domain falls under that of its organisation.
+            Test::Dmarc { from_domain, .. } => {
+                Question::Txt(with_parents(from_domain).map(|domain| format!("_dmarc.{domain}")).collect())
+            }
+            Test::Dkim { .. } | Test::Spf => Question::Txt(vec![self.record.name.clone()]),
+            Test::Mx => Question::Mx(self.record.name.clone()),
+            Test::Reverse => Question::Reverse(self.record.name.clone()),
+        }
+    }
+
+    /// Whether a text at one of the names is of this sort; a domain has others beside it.
+    pub fn is_about(&self, text: &str) -> bool {
+        let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+        match self.test {
+            Test::Spf => begins("v=spf1 ") || text.eq_ignore_ascii_case("v=spf1"),
+            Test::Dmarc { .. } => begins("v=DMARC1"),
+            _ => true,
+        }
+    }
+
+    pub fn judge(&self, answer: &Answer) -> Verdict {
+        let records = match answer {
+            Answer::Unknown(why) => return Verdict::Warning(format!("could not be looked up: {why}")),
+            Answer::Addresses(addresses) => return judge_reverse(&self.record.name, addresses),
+            Answer::Records(records) => records.iter().filter(|text| self.is_about(text)).collect::<Vec<_>>(),
+        };
+        match (&self.test, records.as_slice()) {
+            (_, []) => Verdict::Warning("is not published yet".into()),
+            (Test::Mx, several) => {
+                Verdict::Good(several.iter().map(|record| record.as_str()).collect::<Vec<_>>().join(", "))
+            }
+            (_, [text]) => self.judge_text(text),
+            (_, several) => Verdict::Error(format!(
+                "there are {} such records, and providers then take none: leave one",
+                several.len()
+            )),
+        }
+    }
+
+    fn judge_text(&self, text: &str) -> Verdict {
+        match &self.test {
+            Test::Dkim { public_key, kind } => judge_key(text, public_key, *kind),
+            Test::Spf => judge_spf(text, &self.record.value),
+            Test::Dmarc { from_domain, signed_by } => judge_dmarc(text, from_domain, signed_by),
+            Test::Mx | Test::Reverse => Verdict::Good(text.to_owned()),
+        }
+    }
+}
+
+fn judge_key(text: &str, public_key: &str, kind: KeyType) -> Verdict {
+    let published: String = tag(text, "p").unwrap_or_default().split_whitespace().collect();
+    let published_kind = tag(text, "k").unwrap_or("rsa");
+    if tag(text, "p").is_some() && published.is_empty() {
+        return Verdict::Error("the published record says that this key is revoked (p= is empty)".into());
+    }
+    if published != public_key || published_kind != kind.as_str() {
+        return Verdict::Error(
+            "the published key is another than that of key_file: every signature fails. Publish the record of \
+             this key, or put the right key_file and selector into the configuration"
+                .into(),
+        );
+    }
+    if tag(text, "t").is_some_and(|flags| flags.split(':').any(|flag| flag.trim() == "y")) {
+        return Verdict::Warning("is published as a test (t=y): providers may treat the mail as unsigned".into());
+    }
+    Verdict::Good("is published, and is that of key_file".into())
+}
+
+fn judge_spf(text: &str, suggested: &str) -> Verdict {
+    if Spf::parse(text.as_bytes()).is_err() {
+        return Verdict::Error(format!("`{text}` can't be read as SPF, and providers then reject: mend it"));
+    }
+    if text.split_whitespace().any(|term| matches!(term, "+all" | "all")) {
+        return Verdict::Warning(format!("`{text}` lets everybody send as you: end it with ~all or -all"));
+    }
+    match text == suggested {
+        true => Verdict::Good("is published".into()),
+        false => Verdict::Good(format!("`{text}` is published; see that it lets your relays send")),
+    }
+}
+
+fn judge_dmarc(text: &str, from_domain: &str, signed_by: &[String]) -> Verdict {
+    if tag(text, "p").is_none() {
+        return Verdict::Error(format!("`{text}` has no policy: p=none, p=quarantine or p=reject"));
+    }
+    let is_strict = tag(text, "adkim").is_some_and(|mode| mode.eq_ignore_ascii_case("s"));
+    if is_strict && !signed_by.is_empty() && signed_by.iter().all(|domain| domain != from_domain) {
+        return Verdict::Error(format!(
+            "`{text}` is strict (adkim=s), and no key signs for {from_domain} itself: set `domain` in [mail.dkim] to it"
+        ));
+    }
+    Verdict::Good(format!("`{text}` is published"))
+}
+
+fn judge_reverse(host: &str, addresses: &[(IpAddr, Option<String>)]) -> Verdict {
+    if addresses.is_empty() {
+        return Verdict::Warning(format!("{host} has no address in DNS; mail comes from hosts that have one"));
+    }
+    let without: Vec<_> = addresses.iter().filter(|(_, name)| name.is_none()).map(|(ip, _)| ip.to_string()).collect();
+    match without.is_empty() {
+        true => {
+            let names: Vec<_> =
+                addresses.iter().map(|(ip, name)| format!("{ip} is {}", name.as_deref().unwrap_or(host))).collect();
+            Verdict::Good(names.join(", "))
+        }
+        false => Verdict::Warning(format!(
+            "{} has no name that leads back to it: if mail leaves from there, have a PTR record set for it",
+            without.join(", ")
+        )),
+    }
+}
+
+/// How a signature for `signed` counts for mail from `from` (DMARC's relaxed alignment, RFC 7489 section 3.1.1).
+pub fn judge_alignment(from: &str, signed: &str) -> Verdict {
+    let is_below = |name: &str, above: &str| name.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'));
+    if from == signed || is_below(from, signed) || is_below(signed, from) {
+        return Verdict::Good(format!("signs for {signed}, as mail from {from} needs it"));
+    }
+    // Two domains of one organisation would do, but where an organisation begins only a long list knows.
+    let end = |name: &str| name.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
+    match end(from) == end(signed) {
+        true => Verdict::Warning(format!(
+            "signs for {signed}, the sender is at {from}: this counts only if one organisation registered both; better sign for {from}"
+        )),
+        false => Verdict::Error(format!(
+            "signs for {signed}, but the sender is at {from}: for DMARC such a signature does not count. Set `domain` to {from}"
+        )),
+    }
+}
+
+/// A domain and those above it, but the top-level ones.
+fn with_parents(domain: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(domain), |name| {
+        name.split_once('.').map(|(_, parent)| parent).filter(|p| p.contains('.'))
+    })
+}
+
+/// A value of a tag list (RFC 6376 section 3.2).
+fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.split(';').filter_map(|pair| pair.split_once('=')).find(|(tag, _)| tag.trim() == name).map(|(_, v)| v.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{DkimConfig, MailConfig};
+    use crate::mail::dkim::{Signer, key};
+
+    fn signer() -> Signer {
+        let folder = tempfile::tempdir().unwrap();
+        let key_file = folder.path().join("key.pem");
+        std::fs::write(&key_file, key::generate(KeyType::Rsa, 2048).unwrap()).unwrap();
+        let dkim = vec![DkimConfig { domain: None, selector: "k".parse().unwrap(), key_file }];
+        Signer::new(&MailConfig { from: "a@news.example.org".parse().unwrap(), dkim, ..MailConfig::default() }).unwrap()
+    }
+
+    fn all(signer: &Signer) -> Vec<Wanted> {
+        wanted(&Facts {
+            from_domain: "news.example.org",
+            return_path_domain: "news.example.org",
+            keys: signer.keys(),
+            senders: vec!["mail.example.org".into(), "192.0.2.25".into(), "2001:db8::25".into()],
+            bounces: Some(("bounces.example.org", "mail.example.org")),
+        })
+    }
+
+    fn records(texts: &[&str]) -> Answer {
+        Answer::Records(texts.iter().map(|text| (*text).to_owned()).collect())
+    }
+
+    #[test]
+    fn every_record_to_publish_is_told() {
+        let signer = signer();
+        let lines: Vec<_> = all(&signer).iter().map(|wanted| wanted.record.zone_line()).collect();
+        assert_eq!(
+            lines[0],
+            "news.example.org. IN TXT \"v=spf1 a:mail.example.org ip4:192.0.2.25 ip6:2001:db8::25 ~all\""
+        );
+        assert!(
+            lines[1].starts_with("k._domainkey.news.example.org. IN TXT (\n    \"v=DKIM1; k=rsa; p=MII"),
+            "{}",
+            lines[1]
+        );
+        assert_eq!(lines[2], "_dmarc.news.example.org. IN TXT \"v=DMARC1; p=none\"");
+        assert_eq!(lines[3], "bounces.example.org. IN MX 10 mail.example.org.");
+        assert!(lines[4].contains("PTR mail.example.org."));
+        assert_eq!(lines.len(), 5);
+        let strings: Vec<_> = lines[1].split('"').skip(1).step_by(2).collect();
+        assert!(strings.iter().all(|string| string.len() <= 255));
+        assert_eq!(strings.concat(), signer.keys()[0].dns_value());
+    }
+
+    #[test]
+    fn what_dns_says_is_judged() {
+        let signer = signer();
+        let [spf, dkim, dmarc, mx, reverse] = all(&signer).try_into().unwrap();
+        let ours = signer.keys()[0].dns_value();
+        let spaced = ours.replace("p=MII", "p= MII ").replace("v=DKIM1; ", "");
+        let testing = format!("{ours}; t=s:y");
+        let others = format!("{}AAAA", &ours[..ours.len() - 4]);
+        for (wanted, texts, expected) in [
+            (&dkim, &[ours.as_str()][..], "Good(\"is published"),
+            (&dkim, &[&spaced], "Good(\"is published"),
+            (&dkim, &[&others], "Error(\"the published key is another"),
+            (&dkim, &[&ours.replace("k=rsa", "k=ed25519")], "Error(\"the published key is another"),
+            (&dkim, &["v=DKIM1; p="], "Error(\"the published record says that this key is revoked"),
+            (&dkim, &[&testing], "Warning(\"is published as a test"),
+            (&dkim, &[&ours, &others], "Error(\"there are 2"),
+            (&dkim, &["nonsense"], "Error(\"the published key is another"),
+            (&dkim, &[], "Warning(\"is not published"),
+            (&spf, &["google-site-verification=x", "v=spf1 mx -all"], "Good(\"`v=spf1 mx -all`"),
+            (&spf, &["v=spf1 a:mail.example.org ip4:192.0.2.25 ip6:2001:db8::25 ~all"], "Good(\"is published"),
+            (&spf, &["v=spf10 -all"], "Warning(\"is not published"),
+            (&spf, &["v=spf1 mx -all", "V=SPF1 a -all"], "Error(\"there are 2"),
+            (&spf, &["v=spf1 mx all"], "Warning(\"`v=spf1 mx all` lets everybody"),
+            (&spf, &["v=spf1 ip4:nowhere -all"], "Error(\"`v=spf1 ip4:nowhere -all` can't be read"),
+            (&dmarc, &["v=DMARC1; p=reject; adkim=s"], "Good("),
+            (&dmarc, &["v=DMARC1; rua=mailto:a@example.org"], "Error("),
+            (&dmarc, &["v=DMARC1; p=none", "v=DMARC1; p=reject"], "Error(\"there are 2"),
+            (&dmarc, &[], "Warning(\"is not published"),
+            (&mx, &["10 mail.example.org", "20 other.example.org"], "Good(\"10 mail.example.org, 20"),
+            (&mx, &[], "Warning(\"is not published"),
+        ] {
+            let verdict = format!("{:?}", wanted.judge(&records(texts)));
+            assert!(verdict.starts_with(expected), "{texts:?}: {verdict}");
+        }
+        let unknown = dkim.judge(&Answer::Unknown("no answer in time".into()));
+        assert_eq!(unknown, Verdict::Warning("could not be looked up: no answer in time".into()));
+        let back = |name: Option<&str>| {
+            reverse.judge(&Answer::Addresses(vec![("192.0.2.1".parse().unwrap(), name.map(str::to_owned))]))
+        };
+        assert_eq!(back(Some("mail.example.org")), Verdict::Good("192.0.2.1 is mail.example.org".into()));
+        assert!(matches!(back(None), Verdict::Warning(text) if text.contains("192.0.2.1") && text.contains("PTR")));
+        assert!(matches!(reverse.judge(&Answer::Addresses(Vec::new())), Verdict::Warning(_)));
+    }
+
+    #[test]
+    fn a_strict_policy_wants_the_senders_own_domain() {
+        let judge = |signed: &str| judge_dmarc("v=DMARC1; p=reject; adkim=s", "news.example.org", &[signed.to_owned()]);
+        assert!(matches!(judge("news.example.org"), Verdict::Good(_)));
+        assert!(matches!(judge("example.org"), Verdict::Error(text) if text.contains("adkim=s")));
+    }
+
+    #[test]
+    fn a_signature_counts_if_its_domain_is_the_senders_or_of_its_line() {
+        for (from, signed, expected) in [
+            ("example.org", "example.org", "Good"),
+            ("news.example.org", "example.org", "Good"),
+            ("example.org", "mail.example.org", "Good"),
+            ("news.example.org", "mail.example.org", "Warning"),
+            ("badexample.org", "example.org", "Error"),
+            ("example.org", "example.net", "Error"),
+        ] {
+            let verdict = format!("{:?}", judge_alignment(from, signed));
+            assert!(verdict.starts_with(expected), "{from} {signed}: {verdict}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_looked_for_up_to_the_registered_domain() {
+        let [_, _, dmarc, ..] = <[Wanted; 5]>::try_from(all(&signer())).unwrap();
+        assert_eq!(
+            dmarc.question(),
+            Question::Txt(vec!["_dmarc.news.example.org".into(), "_dmarc.example.org".into()])
+        );
+    }
+}
