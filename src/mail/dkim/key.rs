@@ -93,7 +93,7 @@ impl Key {
     /// The p= of the record.
     pub fn public_key(&self) -> String {
         match &self.pair {
-            // An SubjectPublicKeyInfo, as everybody publishes it; it can't fail for a key that was read.
+            // As a SubjectPublicKeyInfo, which is what everybody publishes; it can't fail for a key that was read.
             Pair::Rsa(pair) => {
                 let der: Result<PublicKeyX509Der<'_>, _> = pair.public_key().as_der();
                 der.map(|der| BASE64.encode(der.as_ref())).unwrap_or_default()

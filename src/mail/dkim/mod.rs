@@ -28,7 +28,7 @@ const SIGNED: [&str; 13] = [
     "Auto-Submitted",
 ];
 
-/// Of white space and order relays are careless; neither changes a signature so (RFC 6376 section 3.4).
+/// Relays are careless with white space and the case of names: neither may break a signature (RFC 6376 section 3.4).
 const RELAXED: Canonicalization = Canonicalization::Relaxed;
 const WIDTH: usize = 76;
 
