@@ -38,6 +38,7 @@ pub struct Schedule {
     source: String,
     /// Two of them when either day field may match, each with one of the two.
     calendars: Vec<cron::Schedule>,
+    comes_once_a_day: bool,
 }
 
 /// Why a text is not a [`Schedule`], as a sentence for the one who wrote it.
@@ -102,7 +103,8 @@ impl Schedule {
             .collect::<Result<_, cron::error::Error>>()
             .map_err(|_| ScheduleError::Unsupported(clip(source)))?;
         let source = source.to_owned();
-        let schedule = Schedule { source, calendars };
+        let comes_once_a_day = !times.contains(['*', ',']);
+        let schedule = Schedule { source, calendars, comes_once_a_day };
         match schedule.match_after(PARSE_EPOCH - 1) {
             Some(_) => Ok(schedule),
             None => Err(ScheduleError::Never(clip(&schedule.source))),
@@ -112,6 +114,11 @@ impl Schedule {
     /// The schedule as it was written.
     pub fn as_str(&self) -> &str {
         &self.source
+    }
+
+    /// Whether it is due at one time of day only.
+    pub fn comes_once_a_day(&self) -> bool {
+        self.comes_once_a_day
     }
 
     /// The first moment strictly after `after` at which it is due in `zone`.
@@ -185,7 +192,7 @@ impl fmt::Display for Schedule {
 
 /// The last wall-clock second that is due by `instant`. Wall clocks are counted
 /// in seconds since 1970-01-01T00:00:00 on that same clock.
-fn reached(instant: Timestamp, zone: &TimeZone) -> i64 {
+pub(super) fn reached(instant: Timestamp, zone: &TimeZone) -> i64 {
     let wall = |at: Timestamp, offset: Offset| {
         // Rounded down, also before 1970.
         let second = at.as_second() - i64::from(at.subsec_nanosecond() < 0);
@@ -206,7 +213,7 @@ fn reached(instant: Timestamp, zone: &TimeZone) -> i64 {
 }
 
 /// The instant at which the wall-clock second `wall` is due.
-fn instant(wall: i64, zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn instant(wall: i64, zone: &TimeZone) -> Option<Timestamp> {
     let civil = Offset::UTC.to_datetime(Timestamp::from_second(wall).ok()?);
     let ambiguous = zone.to_ambiguous_timestamp(civil);
     let AmbiguousOffset::Gap { before, after } = ambiguous.offset() else {

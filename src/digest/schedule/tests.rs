@@ -34,6 +34,16 @@ fn check(text: &str, zone_name: &str, after: &str, expected: &[&str]) {
 }
 
 #[test]
+fn it_is_known_whether_it_comes_once_a_day() {
+    for text in ["0 8 * * *", "30 0 8 1 * *", "@monthly", "0 8 1,15 * mon", "*/60 8-8 * * *"] {
+        assert!(schedule(text).comes_once_a_day(), "{text}");
+    }
+    for text in ["0 8,17 * * *", "* 8 * * *", "0 */12 * * mon", "@hourly", "*/30 0 8 * * *"] {
+        assert!(!schedule(text).comes_once_a_day(), "{text}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_in_one_sentence() {
     const FIELDS: &str = "a schedule has five fields (minute hour day month weekday), \
          or six with seconds first; this one has";
