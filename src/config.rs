@@ -319,6 +319,9 @@ pub struct DigestConfig {
     pub schedule: Schedule,
     /// The site's if none is given.
     pub timezone: Option<Zone>,
+    /// Whether each reader gets it at that time on their own clock.
+    #[serde(default)]
+    pub per_reader_time: bool,
     #[serde(default = "DigestConfig::default_upcoming")]
     pub upcoming: Period,
     #[serde(default = "DigestConfig::default_recent")]

@@ -12,7 +12,7 @@ use super::output::{Output, print, table};
 use super::source::health;
 use super::{Cli, Context, Done, Failure};
 use crate::config::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
-use crate::digest::run::Draft;
+use crate::digest::draft::Draft;
 use crate::mail::dns::{Record, Verdict};
 use crate::mail::smtp::Relay;
 use crate::store::Store;
@@ -172,9 +172,8 @@ async fn check_database(config: &Config, findings: &mut Findings) {
         let name = format!("digest {}", digest.slug.as_str());
         let template = async {
             let draft = Draft::load(&store, config, digest, store.now()).await?;
-            let content = draft.content(&[]);
-            draft.mail(&content)?;
-            Ok::<_, crate::digest::run::Error>(content.count())
+            draft.mail(&draft.everybody())?;
+            Ok::<_, crate::digest::Error>(draft.content(&draft.everybody()).count())
         };
         let result = match template.await {
             Err(error) => Err(error.to_string()),

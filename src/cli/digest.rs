@@ -7,14 +7,17 @@ use serde_json::{Value, json};
 use super::output::{note, print, print_octets, table};
 use super::{Context, Done, Failure, moment};
 use crate::config::DigestConfig;
-use crate::digest::run::{Draft, Published, publish};
+use crate::digest::draft::Draft;
+use crate::digest::publish::{Occasion, Published, publish};
 use crate::domain::address::EmailAddress;
+use crate::domain::choice::Choice;
 use crate::domain::edition::Rendered;
 use crate::domain::edition::Tally;
 use crate::domain::edition::{PREFERENCES_LINK, UNSUBSCRIBE_LINK};
 use crate::mail::carrier::send_once;
 use crate::mail::message::{Letter, List, Own};
 use crate::mail::smtp::Envelope;
+use crate::store::DigestState;
 
 #[derive(Debug, Subcommand)]
 pub enum DigestCommand {
@@ -43,6 +46,8 @@ pub enum DigestCommand {
         reader: Option<String>,
     },
     /// Make an edition now and queue it; with --to, send a test mail to one address instead
+    ///
+    /// It goes to all readers at once, also where per_reader_time is configured, unless --per-reader-time is given.
     Send {
         slug: String,
         /// The moment it is for [default: now]
@@ -51,6 +56,10 @@ pub enum DigestCommand {
         /// A test: one mail to this address, no edition
         #[arg(long, value_name = "EMAIL")]
         to: Option<String>,
+        /// Each reader gets it when their own clock shows that moment's time, or the hour they chose; who is past it, at
+        /// once
+        #[arg(long, conflicts_with = "to")]
+        per_reader_time: bool,
     },
     /// Show how the sending of the last edition goes
     Status { slug: Option<String> },
@@ -84,8 +93,10 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Preview { slug, at, format, reader } => {
             preview(&context, slug, at.as_deref(), *format, reader.as_deref()).await
         }
-        DigestCommand::Send { slug, at, to: None } => send(&context, slug, at.as_deref()).await,
-        DigestCommand::Send { slug, at, to: Some(to) } => send_test(&context, slug, at.as_deref(), to).await,
+        DigestCommand::Send { slug, at, to: None, per_reader_time } => {
+            send(&context, slug, at.as_deref(), *per_reader_time).await
+        }
+        DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Status { slug } => status(&context, slug.as_deref()).await,
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
@@ -98,8 +109,11 @@ fn local(context: &Context, digest: &DigestConfig, at: Timestamp) -> String {
     format!("{} {zone}", zone.at(at).strftime("%a %Y-%m-%d %H:%M:%S"))
 }
 
-fn next_at(context: &Context, digest: &DigestConfig) -> Option<Timestamp> {
-    digest.schedule.next_after(context.store.now(), context.config.zone_of(digest).time_zone())
+/// The next moment without an edition, while the digest is not paused. With per_reader_time, one that lies ahead may
+/// have its edition already.
+fn next_at(context: &Context, digest: &DigestConfig, state: &DigestState) -> Option<Timestamp> {
+    let after = state.handled_until.unwrap_or(Timestamp::MIN).max(context.store.now());
+    digest.schedule.next_after(after, context.config.zone_of(digest).time_zone()).filter(|_| !state.paused)
 }
 
 async fn list(context: &Context) -> Done {
@@ -108,13 +122,13 @@ async fn list(context: &Context) -> Done {
     let mut rows = Vec::new();
     for digest in &context.config.digests {
         let slug = digest.slug.as_str();
-        let paused = context.store.digest_state(slug).await?.paused;
+        let state = context.store.digest_state(slug).await?;
         let readers = sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers);
-        let next = next_at(context, digest).filter(|_| !paused);
+        let next = next_at(context, digest, &state);
         records.push(json!({
             "slug": slug, "title": digest.title(), "description": digest.description,
             "schedule": digest.schedule.as_str(), "timezone": context.config.zone_of(digest),
-            "paused": paused, "next_at": next, "subscribers": readers,
+            "per_reader_time": digest.per_reader_time, "paused": state.paused, "next_at": next, "subscribers": readers,
         }));
         let next = next.map_or("paused".into(), |at| local(context, digest, at));
         rows.push(vec![slug.into(), digest.title().into(), digest.schedule.to_string(), next, readers.to_string()]);
@@ -151,8 +165,11 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
         None => None,
         Some(email) => Some(context.store.subscriber(&email.parse()?).await?),
     };
-    let topics = reader.as_ref().map(|reader| reader.topics.clone()).unwrap_or_default();
-    let mail = compose(context, digest, at, &topics).await?;
+    let choice = match &reader {
+        None => Choice::default(),
+        Some(reader) => context.store.choice(&reader.email).await?,
+    };
+    let mail = compose(context, digest, at, &choice).await?;
     let fill = |text: &str| {
         let link = |page: &str| format!("{}/{page}/preview", context.config.site.base_url.as_str());
         text.replace(UNSUBSCRIBE_LINK, &link("unsubscribe")).replace(PREFERENCES_LINK, &link("preferences"))
@@ -179,14 +196,16 @@ async fn compose(
     context: &Context,
     digest: &DigestConfig,
     at: Option<&str>,
-    topics: &[String],
+    choice: &Choice,
 ) -> Result<Rendered, Failure> {
     let as_of = match at {
         Some(text) => moment(text, context.config.zone_of(digest))?,
         None => context.store.now(),
     };
     let draft = Draft::load(&context.store, &context.config, digest, as_of).await?;
-    Ok(draft.mail(&draft.content(topics))?)
+    let own = context.config.zone_of(digest);
+    let zone = choice.timezone.as_ref().filter(|_| digest.per_reader_time).unwrap_or(own);
+    Ok(draft.mail(&draft.audience(choice, draft.date_in(zone)))?)
 }
 
 /// As long as a token.
@@ -218,7 +237,7 @@ fn message(
     Letter { from, reply_to, mail, list: Some(list) }.build(&own).map_err(|e| Failure::failed(e.to_string()))
 }
 
-async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
+async fn send(context: &Context, slug: &str, at: Option<&str>, per_reader_time: bool) -> Done {
     let digest = find(context, slug)?;
     let (at, is_now) = match at {
         Some(text) => (moment(text, context.config.zone_of(digest))?, false),
@@ -230,7 +249,8 @@ async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
     if context.store.digest_state(slug).await?.paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
     }
-    match publish(&context.store, &context.config, digest, at, as_of, false).await? {
+    let occasion = Occasion { moment: at, as_of, is_scheduled: false, per_reader_time };
+    match publish(&context.store, &context.config, digest, occasion).await? {
         Published::Edition(edition) => context.out.show(
             &json!({ "edition": edition.id, "number": edition.number, "scheduled_for": at, "candidates": edition.candidates }),
             || {
@@ -253,7 +273,7 @@ async fn send(context: &Context, slug: &str, at: Option<&str>) -> Done {
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
     let digest = find(context, slug)?;
     let to: EmailAddress = to.parse()?;
-    let mut mail = compose(context, digest, at, &[]).await?;
+    let mut mail = compose(context, digest, at, &Choice::default()).await?;
     mail.subject = format!("[Test] {}", mail.subject);
     let message_id = format!("{}@{}", uuid::Uuid::new_v4().simple(), context.config.mail.from.address.domain());
     let octets = message(context, digest, &to, &mail, &message_id)?;
@@ -275,8 +295,8 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
     let mut rows = Vec::new();
     for digest in digests {
         let slug = digest.slug.as_str();
-        let paused = context.store.digest_state(slug).await?.paused;
-        let next = next_at(context, digest).filter(|_| !paused);
+        let state = context.store.digest_state(slug).await?;
+        let next = next_at(context, digest, &state);
         let mut last = Value::Null;
         let mut row = vec![slug.to_owned(), next.map_or("paused".into(), |at| local(context, digest, at))];
         if let Some(edition) = context.store.last_edition(slug).await? {
@@ -289,7 +309,7 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
         } else {
             row.extend(["".into(), "".into(), "no edition yet".into()]);
         }
-        records.push(json!({ "digest": slug, "paused": paused, "next_at": next, "last": last }));
+        records.push(json!({ "digest": slug, "paused": state.paused, "next_at": next, "last": last }));
         rows.push(row);
     }
     context.out.show(&records, || table(&["DIGEST", "NEXT", "EDITION", "FOR", "DELIVERIES"], rows))
@@ -316,7 +336,7 @@ fn told(tally: &Tally) -> String {
 async fn pause(context: &Context, slug: &str, paused: bool) -> Done {
     let digest = find(context, slug)?;
     context.store.set_paused(slug, paused).await?;
-    let next = next_at(context, digest).filter(|_| !paused);
+    let next = next_at(context, digest, &context.store.digest_state(slug).await?);
     context.out.show(&json!({ "digest": slug, "paused": paused, "next_at": next }), || match next {
         None => format!("{slug} is paused: no editions are made and none are sent.\n"),
         Some(at) => format!("{slug} goes on; its next edition is due {}.\n", local(context, digest, at)),

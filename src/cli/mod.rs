@@ -144,8 +144,8 @@ impl From<store::Error> for Failure {
     }
 }
 
-impl From<crate::digest::run::Error> for Failure {
-    fn from(error: crate::digest::run::Error) -> Self {
+impl From<crate::digest::Error> for Failure {
+    fn from(error: crate::digest::Error) -> Self {
         Self::failed(error.to_string())
     }
 }

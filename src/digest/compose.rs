@@ -1,18 +1,17 @@
 //! What is in an edition: chosen from the events and their history. Pure; what `now` is, the caller says.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use crate::domain::event::{Action, Event, Kind, Revision};
 use crate::domain::filter::EventFilter;
-use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Precision, When, Window};
 use crate::domain::zone::Zone;
 
-/// What an edition is asked to tell, and to whom.
+/// What an edition is asked to tell, whoever reads it.
 #[derive(Debug, Clone)]
 pub struct Brief {
     pub now: Timestamp,
@@ -23,8 +22,6 @@ pub struct Brief {
     pub recent: Span,
     pub kinds: Vec<Kind>,
     pub topics: Vec<String>,
-    /// The topics a reader follows; none means all.
-    pub reader_topics: Vec<String>,
     /// Nothing was told before: then everything would be new, and is not marked so.
     pub is_first: bool,
 }
@@ -39,7 +36,7 @@ impl Brief {
 /// An event in an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    pub event: Event,
+    pub event: Arc<Event>,
     /// Not told before.
     pub is_new: bool,
 }
@@ -65,11 +62,11 @@ pub enum Change {
     Reinstated,
 }
 
-/// The content of one edition for one group of readers.
+/// The content of one edition for readers who see the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     /// What was moved, cancelled, reinstated, and what is new and stands nowhere else here.
-    pub changes: Vec<(Event, Change)>,
+    pub changes: Vec<(Arc<Event>, Change)>,
     pub effective: Vec<Item>,
     pub deadlines: Vec<Item>,
     pub days: Vec<Day>,
@@ -94,70 +91,108 @@ impl Content {
     }
 }
 
-/// Chooses from `events` what `brief` asks for; `revisions` is the history since the last edition.
-pub fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Content {
-    let now = brief.now;
-    let today = brief.zone.at(now).date();
-    let reach = Reach::of(brief);
-    let mut content = Content::default();
-    let mut days: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
+/// All that an edition may tell, found once; each group of readers takes its part of it.
+#[derive(Debug)]
+pub struct Survey {
+    zone: Zone,
+    /// In the order of their beginnings.
+    placed: Vec<Placed>,
+    /// Bad news first, then what moved, then what is new.
+    changes: Vec<(Arc<Event>, Change)>,
+    /// Events to be marked as new.
+    new: HashSet<i64>,
+}
 
-    let of_digest = EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
-    let of_reader = EventFilter { topics: brief.reader_topics.clone(), ..EventFilter::default() };
-    let is_for_reader = |event: &Event| event.is_public() && of_digest.matches(event) && of_reader.matches(event);
-    let in_order = |event: &Cow<Event>| (event.details.when.first_instant(), event.id);
+/// An event, or one date of a repeating one, and where it belongs.
+#[derive(Debug)]
+struct Placed {
+    /// The event as a whole: whether a reader wants it is asked of this.
+    whole: Arc<Event>,
+    event: Arc<Event>,
+    place: Place,
+}
 
-    let mut changes = changes(events, revisions);
-    changes.retain(|(event, _)| is_for_reader(event));
-    changes.sort_by_key(|(event, _)| in_order(event));
-    let new: HashSet<i64> = changes.iter().filter(|(_, c)| *c == Change::New).map(|(event, _)| event.id).collect();
+impl Survey {
+    /// Chooses from `events` what `brief` asks for; `revisions` is the history since the last edition.
+    pub fn new(brief: &Brief, events: &[Arc<Event>], revisions: &[Revision]) -> Self {
+        let reach = Reach::of(brief);
+        let of_digest =
+            EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
+        let is_told = |event: &Event| event.is_public() && of_digest.matches(event);
+        let in_order = |event: &Event| (event.details.when.first_instant(), event.id);
 
-    let mut told = HashSet::new();
-    let mut chosen = unroll(events.iter().filter(|event| is_for_reader(event)), reach.whole());
-    chosen.retain(|event| !event.is_cancelled());
-    chosen.sort_by_key(in_order);
-    for event in chosen {
-        let Some(place) = reach.place(&event.details.when) else { continue };
-        told.insert(event.id);
-        let (kind, day) = (event.details.kind, event.details.when.listed_on(&brief.zone, today));
-        let item = Item { is_new: !brief.is_first && new.contains(&event.id), event: event.into_owned() };
-        match (place, kind) {
-            (Place::Past, _) => content.recent.push(item),
-            (_, Kind::EffectiveDate) => content.effective.push(item),
-            (_, Kind::Deadline) => content.deadlines.push(item),
-            (Place::Partial, _) => content.expected.push(item),
-            (Place::Dated, _) => days.entry(day).or_default().push(item),
-        }
-    }
-    content.days = days.into_iter().map(|(date, items)| Day { date, items }).collect();
-    // The newest first: that is what is news.
-    content.recent.sort_by_key(|item| (std::cmp::Reverse(item.event.details.when.end_instant()), item.event.id));
-
-    for (event, change) in changes {
-        let tell = match &change {
-            // What is long over is news only to those who were told of the rest before.
-            Change::New => {
-                let is_ahead = || event.touches(Window { from: now, ..Window::ALL });
-                !told.contains(&event.id) && (!brief.is_first || is_ahead())
+        let mut placed = Vec::new();
+        for whole in events.iter().filter(|event| is_told(event)) {
+            let dates = match whole.details.repeat {
+                None => vec![whole.clone()],
+                Some(_) => whole.occurrences(reach.whole()).into_iter().map(Arc::new).collect(),
+            };
+            for event in dates.into_iter().filter(|event| !event.is_cancelled()) {
+                if let Some(place) = reach.place(&event.details.when) {
+                    placed.push(Placed { whole: whole.clone(), event, place });
+                }
             }
-            Change::Moved { before } => reach.is_current(&event) || before.end_instant() > reach.first,
-            Change::Rescheduled | Change::Cancelled | Change::Reinstated => reach.is_current(&event),
-        };
-        if tell {
-            content.changes.push((event.into_owned(), change));
         }
+        placed.sort_by_cached_key(|placed| in_order(&placed.event));
+
+        let mut changes = changes(events, revisions);
+        changes.retain(|(event, _)| is_told(event));
+        let is_new = |(_, change): &&(Arc<Event>, Change)| !brief.is_first && *change == Change::New;
+        let new = changes.iter().filter(is_new).map(|(event, _)| event.id).collect();
+        changes.retain(|(event, change)| match change {
+            // What is long over is news only to those who were told of the rest before.
+            Change::New => !brief.is_first || event.touches(Window { from: brief.now, ..Window::ALL }),
+            Change::Moved { before } => reach.is_current(event) || before.end_instant() > reach.first,
+            Change::Rescheduled | Change::Cancelled | Change::Reinstated => reach.is_current(event),
+        });
+        changes.sort_by_cached_key(|(event, change)| {
+            let rank = match change {
+                Change::Cancelled => 0,
+                Change::Moved { .. } | Change::Rescheduled => 1,
+                Change::Reinstated => 2,
+                Change::New => 3,
+            };
+            (rank, in_order(event))
+        });
+        Self { zone: brief.zone.clone(), placed, changes, new }
     }
-    // Bad news first, then what moved, then what is new.
-    content.changes.sort_by_key(|(_, change)| match change {
-        Change::Cancelled => 0,
-        Change::Moved { .. } | Change::Rescheduled => 1,
-        Change::Reinstated => 2,
-        Change::New => 3,
-    });
-    content
+
+    /// What those are told who want what `reader` matches, and for whom it is `today`.
+    pub fn content(&self, reader: &EventFilter, today: Date) -> Content {
+        let mut content = Content::default();
+        let mut days: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
+        let mut told = HashSet::new();
+        for Placed { event, place, .. } in self.placed.iter().filter(|placed| reader.matches(&placed.whole)) {
+            told.insert(event.id);
+            let item = Item { is_new: self.new.contains(&event.id), event: event.clone() };
+            match (place, event.details.kind) {
+                (Place::Past, _) => content.recent.push(item),
+                (_, Kind::EffectiveDate) => content.effective.push(item),
+                (_, Kind::Deadline) => content.deadlines.push(item),
+                (Place::Partial, _) => content.expected.push(item),
+                (Place::Dated, _) => {
+                    days.entry(event.details.when.listed_on(&self.zone, today)).or_default().push(item);
+                }
+            }
+        }
+        content.days = days.into_iter().map(|(date, items)| Day { date, items }).collect();
+        // The newest first: that is what is news.
+        content
+            .recent
+            .sort_by_cached_key(|item| (std::cmp::Reverse(item.event.details.when.end_instant()), item.event.id));
+        let is_told_above = |event: &Event, change: &Change| *change == Change::New && told.contains(&event.id);
+        content.changes = self
+            .changes
+            .iter()
+            .filter(|(event, change)| reader.matches(event) && !is_told_above(event, change))
+            .cloned()
+            .collect();
+        content
+    }
 }
 
 /// Where an event lies as seen from an edition.
+#[derive(Debug)]
 enum Place {
     Past,
     /// Going on, or begins within reach.
@@ -207,12 +242,12 @@ impl Reach {
 
 /// What the revisions amount to for each event, and for single dates of repeating ones: an event moved there and back
 /// has no change.
-fn changes<'a>(events: &'a [Event], revisions: &[Revision]) -> Vec<(Cow<'a, Event>, Change)> {
+fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Vec<(Arc<Event>, Change)> {
     let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
     for revision in revisions {
         by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
-    let by_id: HashMap<i64, &Event> = events.iter().map(|event| (event.id, event)).collect();
+    let by_id: HashMap<i64, &Arc<Event>> = events.iter().map(|event| (event.id, event)).collect();
     let mut changes = Vec::new();
     let mut whole_told = None;
     for ((id, occurrence), revisions) in by_date {
@@ -220,8 +255,8 @@ fn changes<'a>(events: &'a [Event], revisions: &[Revision]) -> Vec<(Cow<'a, Even
         let event = match occurrence {
             // Of what is new or cancelled as a whole, no single date is told.
             Some(_) if whole_told == Some(id) => continue,
-            Some(start) => Cow::Owned(event.occurrence(start)),
-            None => Cow::Borrowed(*event),
+            Some(start) => Arc::new(event.occurrence(start)),
+            None => Arc::clone(event),
         };
         if let Some(change) = net_change(&event, &revisions) {
             if matches!(change, Change::New | Change::Cancelled) && occurrence.is_none() {
@@ -289,7 +324,6 @@ mod tests {
             recent: Span::new().days(14),
             kinds: vec![],
             topics: vec![],
-            reader_topics: vec![],
             is_first: false,
         }
     }
@@ -297,6 +331,15 @@ mod tests {
     fn event(id: i64, kind: Kind, start: &str, end: Option<&str>) -> Event {
         let when = When::parse(start, end, "Asia/Shanghai".parse().unwrap()).unwrap();
         Event::new(id, id.to_string(), Details::new(kind, &format!("Event {id}"), when), now())
+    }
+
+    fn compose(brief: &Brief, events: &[Event], revisions: &[Revision]) -> Content {
+        compose_for(&EventFilter::default(), brief, events, revisions)
+    }
+
+    fn compose_for(reader: &EventFilter, brief: &Brief, events: &[Event], revisions: &[Revision]) -> Content {
+        let events: Vec<_> = events.iter().cloned().map(Arc::new).collect();
+        Survey::new(brief, &events, revisions).content(reader, brief.zone.at(brief.now).date())
     }
 
     fn history(event: i64, entries: Vec<HistoryEntry>) -> Vec<Revision> {
@@ -345,7 +388,9 @@ mod tests {
         assert_eq!(told(&brief()), 2);
         assert_eq!(told(&Brief { kinds: vec![Kind::Meeting], ..brief() }), 1);
         assert_eq!(told(&Brief { topics: vec!["smart city".into()], ..brief() }), 1);
-        assert_eq!(told(&Brief { reader_topics: vec!["ipv6".into()], ..brief() }), 0);
+        let told_to = |reader: EventFilter| compose_for(&reader, &brief(), &events, &added(1)).count();
+        assert_eq!(told_to(EventFilter { topics: vec!["ipv6".into()], ..EventFilter::default() }), 0);
+        assert_eq!(told_to(EventFilter { kinds: vec![Kind::Release], ..EventFilter::default() }), 1);
     }
 
     #[test]

@@ -2,6 +2,19 @@
 
 pub mod clock;
 pub mod compose;
+pub mod draft;
+pub mod publish;
 pub mod render;
 pub mod run;
 pub mod schedule;
+
+/// Why an edition was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    #[error("the digest's template failed: {0}")]
+    Template(#[from] askama::Error),
+    #[error("readers kept choosing anew while their mails were made: try again")]
+    Restless,
+}

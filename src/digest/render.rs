@@ -1,15 +1,14 @@
 //! How an edition looks: HTML and plain text from the templates.
 
 use askama::Template;
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::compose::{Change, Content, Item};
+use crate::config::Locale;
 use crate::domain::edition::{PREFERENCES_LINK, Rendered, UNSUBSCRIBE_LINK};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::when::Point;
 use crate::domain::wording;
-use crate::domain::zone::Zone;
 
 /// What an edition shows beside its content.
 #[derive(Debug, Clone)]
@@ -18,8 +17,9 @@ pub struct Frame {
     pub description: String,
     pub site_title: String,
     pub base_url: String,
-    pub zone: Zone,
-    pub now: Timestamp,
+    pub locale: Locale,
+    /// Where and when its readers get it.
+    pub today: Date,
     pub is_demo: bool,
 }
 
@@ -108,7 +108,7 @@ pub fn render(content: &Content, frame: &Frame) -> Result<Rendered, askama::Erro
 
 impl View {
     fn of(content: &Content, frame: &Frame) -> Self {
-        let today = frame.zone.at(frame.now).date();
+        let today = frame.today;
         let make = Maker { frame, today };
         let sections = [
             make.changes(content),

@@ -1,159 +1,34 @@
 //! The scheduler: makes each digest's edition at its moment, once, and after a rest one for all that was missed.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::compose::{Brief, Content, compose};
-use super::render::{Frame, render};
+use super::Error;
+use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable};
+use super::publish::{Occasion, Published, publish, reader_clock};
 use crate::config::{Config, DigestConfig};
-use crate::domain::edition::{Edition, Rendered};
-use crate::domain::event::{Event, Revision};
+use crate::store::Store;
 use crate::store::watch::Changes;
-use crate::store::{self, NewEdition, Store};
 
 /// Without anything to wake for, the clock is looked at this often: machines sleep and clocks are set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// After an error of the database.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
-
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    #[error("the digest's template failed: {0}")]
-    Template(#[from] askama::Error),
-}
-
-/// What became of a wish to publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Published {
-    Edition(Edition),
-    /// There is one for this moment already.
-    Already,
-    /// Nothing to tell, so nothing was made.
-    Empty,
-}
-
-/// What an edition of `digest` is made from.
-pub struct Draft<'a> {
-    config: &'a Config,
-    digest: &'a DigestConfig,
-    as_of: Timestamp,
-    is_demo: bool,
-    events: Vec<Event>,
-    revisions: Vec<Revision>,
-    is_first: bool,
-    head: i64,
-}
-
-impl<'a> Draft<'a> {
-    pub async fn load(
-        store: &Store,
-        config: &'a Config,
-        digest: &'a DigestConfig,
-        as_of: Timestamp,
-    ) -> Result<Self, Error> {
-        let slug = digest.slug.as_str();
-        let head = store.history_head().await?;
-        let last = store.last_edition(slug).await?;
-        let since = match &last {
-            Some(edition) => edition.history_head,
-            None => {
-                let zoned = config.zone_of(digest).at(as_of);
-                let first = zoned.checked_sub(digest.recent.span()).map_or(Timestamp::MIN, |z| z.timestamp());
-                store.history_head_at(first).await?
-            }
-        };
-        let is_demo = store.is_demo();
-        let revisions = store.history_between(since, head).await?;
-        let mut draft =
-            Self { config, digest, as_of, is_demo, events: Vec::new(), revisions, is_first: last.is_none(), head };
-        // Of all that was ever kept, an edition tells little: what is near, and what changed.
-        let near = draft.brief(&[]).window();
-        let changed: HashSet<i64> = draft.revisions.iter().map(|revision| revision.event_id).collect();
-        let mut events = Vec::new();
-        let is_told = |event: &Event| event.is_public() && (changed.contains(&event.id) || event.touches(near));
-        store.each_event(|event| events.extend(Some(event).filter(is_told))).await?;
-        draft.events = events;
-        Ok(draft)
-    }
-
-    fn brief(&self, reader_topics: &[String]) -> Brief {
-        Brief {
-            now: self.as_of,
-            zone: self.config.zone_of(self.digest).clone(),
-            upcoming: self.digest.upcoming.span(),
-            recent: self.digest.recent.span(),
-            kinds: self.digest.kinds.clone(),
-            topics: self.digest.topics.clone(),
-            reader_topics: reader_topics.to_vec(),
-            is_first: self.is_first,
-        }
-    }
-
-    /// What readers who follow `topics` (none: all) are told.
-    pub fn content(&self, topics: &[String]) -> Content {
-        compose(&self.brief(topics), &self.events, &self.revisions)
-    }
-
-    pub fn mail(&self, content: &Content) -> Result<Rendered, Error> {
-        let frame = Frame {
-            digest_title: self.digest.title().to_owned(),
-            description: self.digest.description.clone(),
-            site_title: self.config.site.title.as_str().to_owned(),
-            base_url: self.config.site.base_url.as_str().to_owned(),
-            zone: self.config.zone_of(self.digest).clone(),
-            now: self.as_of,
-            is_demo: self.is_demo,
-        };
-        Ok(render(content, &frame)?)
-    }
-
-    fn mail_for(&self, topics: &[String]) -> Result<Option<Rendered>, Error> {
-        let content = self.content(topics);
-        match content.is_empty() && !self.digest.send_empty {
-            true => Ok(None),
-            false => self.mail(&content).map(Some),
-        }
-    }
-}
-
-/// Makes the edition of `digest` for `moment`, telling what is so `as_of` then, and queues its deliveries.
-/// `settles_schedule` says that it stands for the scheduled moments up to its own.
-pub async fn publish(
-    store: &Store,
-    config: &Config,
-    digest: &DigestConfig,
-    moment: Timestamp,
-    as_of: Timestamp,
-    settles_schedule: bool,
-) -> Result<Published, Error> {
-    let draft = Draft::load(store, config, digest, as_of).await?;
-    if draft.content(&[]).is_empty() && !digest.send_empty {
-        if settles_schedule {
-            store.settle_schedule(digest.slug.as_str(), moment).await?;
-        }
-        return Ok(Published::Empty);
-    }
-    let new = NewEdition {
-        digest: digest.slug.as_str(),
-        scheduled_for: moment,
-        history_head: draft.head,
-        mail_domain: config.mail.from.address.domain(),
-        settles_schedule,
-    };
-    let made = store.create_edition(new, |topics| draft.mail_for(topics)).await?;
-    Ok(made.map_or(Published::Already, Published::Edition))
-}
+/// Readers' clocks are good for this long, and for so many times as long as it took to read them: that goes through all
+/// readers, and the database changes often while mail is sent.
+const CLOCKS_KEPT: Duration = Duration::from_secs(1);
+const CLOCKS_KEPT_TIMES: u32 = 20;
 
 /// Runs until `stop`.
 pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: CancellationToken) {
+    let mut scheduler = Scheduler { store, config, clocks: HashMap::new() };
     loop {
-        let pause = step(&store, &config).await;
+        let pause = scheduler.step().await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
@@ -163,32 +38,66 @@ pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: 
     }
 }
 
-/// Makes what is due now; how long to rest then. One digest that fails holds up no other.
-pub async fn step(store: &Store, config: &Config) -> Duration {
-    let mut rest = LONGEST_SLEEP;
-    for digest in &config.digests {
-        let pause = match publish_due(store, config, digest).await {
-            Ok(None) => continue,
-            Ok(Some(next)) => Duration::try_from(next.duration_since(store.now())).unwrap_or_default(),
-            Err(error) => {
-                tracing::error!(digest = digest.slug.as_str(), %error, "an edition could not be made; tried again soon");
-                PAUSE_AFTER_ERROR
-            }
-        };
-        rest = rest.min(pause);
-    }
-    rest
+struct Scheduler {
+    store: Store,
+    config: Arc<Config>,
+    /// The clocks of each digest's readers, by slug.
+    clocks: HashMap<String, Clocks>,
 }
 
-/// Makes the edition of one digest if one is due; when the next is.
-async fn publish_due(store: &Store, config: &Config, digest: &DigestConfig) -> Result<Option<Timestamp>, Error> {
-    let slug = digest.slug.as_str();
-    let zone = config.zone_of(digest).time_zone();
-    let state = store.digest_state(slug).await?;
-    let Some(handled_until) = state.handled_until.filter(|_| !state.paused) else { return Ok(None) };
-    if let Some(moment) = digest.schedule.last_between(handled_until, store.now(), zone) {
-        // One that is late tells how things stand now.
-        match publish(store, config, digest, moment, store.now(), true).await? {
+struct Clocks {
+    clocks: Vec<ReaderClock>,
+    good_until: Instant,
+}
+
+impl Scheduler {
+    /// Makes what is due now; how long to rest then. One digest that fails holds up no other.
+    async fn step(&mut self) -> Duration {
+        let config = self.config.clone();
+        let mut rest = LONGEST_SLEEP;
+        for digest in &config.digests {
+            let pause = self.publish_due(digest).await.unwrap_or_else(|error| {
+                let digest = digest.slug.as_str();
+                tracing::error!(digest, %error, "an edition could not be made; tried again soon");
+                PAUSE_AFTER_ERROR
+            });
+            rest = rest.min(pause);
+        }
+        rest
+    }
+
+    /// Makes the edition of one digest if one is due; how long until the next may be.
+    async fn publish_due(&mut self, digest: &DigestConfig) -> Result<Duration, Error> {
+        let slug = digest.slug.as_str();
+        let state = self.store.digest_state(slug).await?;
+        let Some(mut handled_until) = state.handled_until.filter(|_| !state.paused) else { return Ok(LONGEST_SLEEP) };
+        let config = self.config.clone();
+        let mut timetable = Timetable { schedule: &digest.schedule, own: config.zone_of(digest), clocks: &[] };
+        let mut look_again = LONGEST_SLEEP;
+        let clocks;
+        if digest.per_reader_time {
+            let Some(next) = timetable.next_made_at(handled_until) else { return Ok(LONGEST_SLEEP) };
+            let earliest = next.checked_sub(FARTHEST_AHEAD).unwrap_or(Timestamp::MIN);
+            if earliest > self.store.now() {
+                return Ok(self.until(earliest));
+            }
+            (clocks, look_again) = self.clocks(digest).await?;
+            timetable.clocks = &clocks;
+        }
+        if let Some(moment) = timetable.due(handled_until, self.store.now()) {
+            self.publish(digest, moment).await?;
+            handled_until = moment;
+        }
+        let next = timetable.next_made_at(handled_until);
+        Ok(next.map_or(LONGEST_SLEEP, |next| self.until(next)).min(look_again))
+    }
+
+    /// The edition of a scheduled moment. One that is late tells how things stand now.
+    async fn publish(&self, digest: &DigestConfig, moment: Timestamp) -> Result<(), Error> {
+        let slug = digest.slug.as_str();
+        let per_reader_time = digest.per_reader_time;
+        let occasion = Occasion { moment, as_of: self.store.now(), is_scheduled: true, per_reader_time };
+        match publish(&self.store, &self.config, digest, occasion).await? {
             Published::Edition(edition) => tracing::info!(
                 digest = slug,
                 edition = edition.id,
@@ -199,6 +108,28 @@ async fn publish_due(store: &Store, config: &Config, digest: &DigestConfig) -> R
             Published::Already => tracing::info!(digest = slug, %moment, "the edition was there already"),
             Published::Empty => tracing::info!(digest = slug, %moment, "nothing to tell, so no edition"),
         }
+        Ok(())
     }
-    Ok(digest.schedule.next_after(store.now(), zone))
+
+    /// The clocks of a digest's readers, and how soon they are to be looked at again.
+    async fn clocks(&mut self, digest: &DigestConfig) -> Result<(Vec<ReaderClock>, Duration), Error> {
+        let slug = digest.slug.as_str();
+        let begun = Instant::now();
+        if let Some(known) = self.clocks.get(slug).filter(|known| begun < known.good_until) {
+            return Ok((known.clocks.clone(), known.good_until - begun));
+        }
+        let chosen = self.store.reader_clocks(slug).await?;
+        let clocks: Vec<_> = chosen
+            .into_iter()
+            .map(|(timezone, send_hour)| reader_clock(&self.config, digest, timezone.as_ref(), send_hour))
+            .collect();
+        let good_until = Instant::now() + CLOCKS_KEPT.max(begun.elapsed() * CLOCKS_KEPT_TIMES);
+        self.clocks.insert(slug.to_owned(), Clocks { clocks: clocks.clone(), good_until });
+        // A change wakes the scheduler before that.
+        Ok((clocks, LONGEST_SLEEP))
+    }
+
+    fn until(&self, moment: Timestamp) -> Duration {
+        Duration::try_from(moment.duration_since(self.store.now())).unwrap_or_default()
+    }
 }

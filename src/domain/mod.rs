@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod bounce;
+pub mod choice;
 pub mod edition;
 pub mod event;
 pub mod fields;

@@ -3,6 +3,7 @@
 mod bounces;
 mod consent;
 mod digests;
+mod editions;
 mod error;
 mod events;
 mod forgotten;
@@ -25,7 +26,8 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use bounces::Bounce;
 pub use consent::{Confirmed, Request, SignUp, SubscriptionOf};
-pub use digests::{DigestState, NewEdition};
+pub use digests::DigestState;
+pub use editions::{Made, NewEdition, Portion, ReaderGroup};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 pub use forgotten::Forgotten;

@@ -11,7 +11,7 @@ pub enum PersonalCalendar {
     Unknown,
     /// Its reader gave it up, or is gone.
     Revoked,
-    /// What its reader chose: topics and kinds (none means all) and the digests they get.
+    /// What its reader chose: topics and kinds of events (none means all) and the digests they get.
     Chosen {
         topics: Vec<String>,
         kinds: Vec<Kind>,

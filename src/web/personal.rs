@@ -53,9 +53,9 @@ async fn show(
             ..EventFilter::default()
         })
         .collect();
-    let chosen = EventFilter { topics: topics.clone(), kinds: kinds.clone(), ..EventFilter::default() };
     // Whoever chose the same shares one calendar; nothing in it is of one person.
     let shared = format!("personal {digests:?} {topics:?} {kinds:?}");
+    let chosen = EventFilter { topics, kinds, ..EventFilter::default() };
     let feed = site
         .snapshots
         .feed(Format::Calendar, &shared, |event| {

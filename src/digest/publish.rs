@@ -1,0 +1,125 @@
+//! Makes an edition: a mail for each group of readers who see the same, a delivery for each reader.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::Error;
+use super::clock::{self, ReaderClock};
+use super::draft::{Audience, Draft};
+use crate::config::{Config, DigestConfig};
+use crate::domain::edition::{Edition, Rendered};
+use crate::domain::zone::Zone;
+use crate::store::{Made, NewEdition, Portion, Store};
+
+/// How often the readers are read again because some chose anew while mails were rendered.
+const ATTEMPTS: usize = 5;
+
+/// What an edition is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Occasion {
+    /// The moment in the digest's own zone; each has one edition.
+    pub moment: Timestamp,
+    /// It tells how things stand then.
+    pub as_of: Timestamp,
+    /// It stands for the scheduled moments up to its own.
+    pub is_scheduled: bool,
+    /// Each reader gets it when it is time on their own clock, rather than now.
+    pub per_reader_time: bool,
+}
+
+/// What became of a wish to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    Edition(Edition),
+    /// There is one for this moment already.
+    Already,
+    /// Nothing to tell, so nothing was made.
+    Empty,
+}
+
+/// Makes the edition of `digest` and queues its deliveries. What takes time is done before the database is held.
+pub async fn publish(
+    store: &Store,
+    config: &Config,
+    digest: &DigestConfig,
+    occasion: Occasion,
+) -> Result<Published, Error> {
+    let slug = digest.slug.as_str();
+    let draft = Draft::load(store, config, digest, occasion.as_of).await?;
+    if draft.is_empty() {
+        if occasion.is_scheduled {
+            store.settle_schedule(slug, occasion.moment).await?;
+        }
+        return Ok(Published::Empty);
+    }
+    let new = NewEdition {
+        digest: slug,
+        scheduled_for: occasion.moment,
+        history_head: draft.history_head,
+        mail_domain: config.mail.from.address.domain(),
+        settles_schedule: occasion.is_scheduled,
+        per_reader_time: occasion.per_reader_time,
+    };
+    let own = config.zone_of(digest);
+    let wall = clock::wall(occasion.moment, own);
+    let mut mails = Mails { draft: &draft, rendered: Vec::new(), places: HashMap::new() };
+    for _ in 0..ATTEMPTS {
+        let now = store.now();
+        let mut portions = Vec::new();
+        for group in store.reader_groups(slug, occasion.per_reader_time).await? {
+            let (next_at, today) = match occasion.per_reader_time {
+                false => (now, draft.date_in(own)),
+                true => {
+                    let clock = reader_clock(config, digest, group.choice.timezone.as_ref(), group.choice.send_hour);
+                    // Whose time has passed gets it at once.
+                    let next_at = clock.instant(wall).max(now);
+                    (next_at, clock.zone().at(next_at).date())
+                }
+            };
+            let mail = mails.place(draft.audience(&group.choice, today))?;
+            portions.push(Portion { group, mail, next_at });
+            // A rendering takes a while, and the site has its readers too.
+            tokio::task::yield_now().await;
+        }
+        match store.create_edition(&new, &mails.rendered, &portions).await? {
+            Made::Edition(edition) => return Ok(Published::Edition(edition)),
+            Made::Already => return Ok(Published::Already),
+            Made::OtherGroups => {}
+        }
+    }
+    Err(Error::Restless)
+}
+
+/// The clock of a reader who chose these. An hour of their own has a meaning where a day has one edition.
+pub fn reader_clock(
+    config: &Config,
+    digest: &DigestConfig,
+    timezone: Option<&Zone>,
+    send_hour: Option<i8>,
+) -> ReaderClock {
+    let zone = timezone.unwrap_or_else(|| config.zone_of(digest)).clone();
+    ReaderClock::new(zone, send_hour.filter(|_| digest.schedule.comes_once_a_day()))
+}
+
+/// The mails of an edition, each rendered when the first group asks for it.
+struct Mails<'a> {
+    draft: &'a Draft<'a>,
+    rendered: Vec<Rendered>,
+    /// Where among them; none where there is nothing to tell.
+    places: HashMap<Audience, Option<usize>>,
+}
+
+impl Mails<'_> {
+    fn place(&mut self, audience: Audience) -> Result<Option<usize>, Error> {
+        if let Some(place) = self.places.get(&audience) {
+            return Ok(*place);
+        }
+        let place = self.draft.mail_if_any(&audience)?.map(|mail| {
+            self.rendered.push(mail);
+            self.rendered.len() - 1
+        });
+        self.places.insert(audience, place);
+        Ok(place)
+    }
+}

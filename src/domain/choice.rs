@@ -1,0 +1,16 @@
+//! What a reader chose, as far as it decides what an edition tells them, and when they get it.
+
+use super::event::Kind;
+use super::zone::Zone;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Topics followed; none means all.
+    pub topics: Vec<String>,
+    /// Kinds of events wanted; none means all.
+    pub kinds: Vec<Kind>,
+    pub locale: Option<String>,
+    pub timezone: Option<Zone>,
+    /// The hour at which mail is wanted on the reader's own clock, 0 to 23.
+    pub send_hour: Option<i8>,
+}
