@@ -301,11 +301,18 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
         let mut row = vec![slug.to_owned(), next.map_or("paused".into(), |at| local(context, digest, at))];
         if let Some(edition) = context.store.last_edition(slug).await? {
             let tally = context.store.tally(edition.id).await?;
-            last = json!({ "edition": edition.id, "number": edition.number, "scheduled_for": edition.scheduled_for });
+            // Some readers' clocks may have a while to go.
+            let queued_until = context.store.queued_until(edition.id).await?.filter(|at| *at > context.store.now());
+            last = json!({
+                "edition": edition.id, "number": edition.number, "scheduled_for": edition.scheduled_for,
+                "queued_until": queued_until,
+            });
             if let (Value::Object(last), Value::Object(tally)) = (&mut last, serde_json::to_value(tally)?) {
                 last.extend(tally);
             }
-            row.extend([edition.id.to_string(), local(context, digest, edition.scheduled_for), told(&tally)]);
+            let until =
+                queued_until.map_or(String::new(), |at| format!(" (the last until {})", local(context, digest, at)));
+            row.extend([edition.id.to_string(), local(context, digest, edition.scheduled_for), told(&tally) + &until]);
         } else {
             row.extend(["".into(), "".into(), "no edition yet".into()]);
         }

@@ -123,3 +123,42 @@ impl Mails<'_> {
         Ok(place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::choice::Choice;
+    use crate::domain::event::Kind;
+
+    #[tokio::test]
+    async fn readers_who_see_the_same_share_one_rendering() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        store.register_digests(["weekly"]).await.unwrap();
+        let config = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nsend_empty = true\n";
+        let config = Config::parse("test", config, Vec::new()).unwrap();
+        let draft = Draft::load(&store, &config, &config.digests[0], store.now()).await.unwrap();
+        let mut mails = Mails { draft: &draft, rendered: Vec::new(), places: HashMap::new() };
+        let (today, tomorrow) = ("2020-09-28".parse().unwrap(), "2020-09-29".parse().unwrap());
+        let choice = |topics: &[&str], kinds: &[Kind], zone: &str| Choice {
+            topics: topics.iter().map(|&topic| topic.into()).collect(),
+            kinds: kinds.to_vec(),
+            timezone: zone.parse().ok(),
+            ..Choice::default()
+        };
+        let (meetings, both) = ([Kind::Meeting], [Kind::Forum, Kind::Meeting]);
+        for (choice, date, place) in [
+            (choice(&[], &[], "UTC"), today, 0),
+            (choice(&["IPv6", "finance"], &[], "UTC"), today, 1),
+            (choice(&["Finance", "ipv6"], &[], "Asia/Shanghai"), today, 1),
+            (choice(&["Finance", "ipv6"], &[], "Asia/Shanghai"), tomorrow, 2),
+            (choice(&[], &meetings, "UTC"), today, 3),
+            (choice(&[], &both, "UTC"), today, 4),
+            (choice(&[], &[Kind::Meeting, Kind::Forum], "Europe/Brussels"), today, 4),
+            (Choice { locale: Some("en".into()), ..Choice::default() }, today, 0),
+        ] {
+            assert_eq!(mails.place(draft.audience(&choice, date)).unwrap(), Some(place), "{choice:?}");
+        }
+        assert_eq!(mails.rendered.len(), 5);
+    }
+}

@@ -8,7 +8,7 @@ use sqlx::{Sqlite, SqliteExecutor, Transaction};
 use super::digests::settle;
 use super::outbox::insert_mail;
 use super::subscribers::kinds_from_json;
-use super::{Error, Result, Store, from_json, parsed};
+use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Edition, Rendered};
@@ -90,6 +90,15 @@ impl Store {
         .fetch_optional(&self.read)
         .await?;
         choice(&found.ok_or_else(|| super::subscribers::no_subscriber(email))?)
+    }
+
+    /// When the last of an edition's deliveries is due that wait for their first attempt.
+    pub async fn queued_until(&self, edition_id: i64) -> Result<Option<Timestamp>> {
+        let last = sqlx::query_scalar!(
+            r#"SELECT max(next_at) AS "last: i64" FROM delivery WHERE edition_id = $1 AND status = 'queued'"#,
+            edition_id
+        );
+        last.fetch_one(&self.read).await?.map(instant).transpose()
     }
 
     /// Makes an edition with a delivery for each reader who has a portion of it, all in one transaction, or nothing.
@@ -228,4 +237,103 @@ async fn queue(
         .execute(&mut **transaction)
         .await?;
     Ok(candidates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::Kind;
+    use crate::domain::subscriber::NewSubscriber;
+
+    const MAIL: fn(&str) -> Rendered = |text| Rendered { subject: text.into(), text: text.into(), html: text.into() };
+
+    async fn store(folder: &tempfile::TempDir) -> Store {
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        store.register_digests(["weekly"]).await.unwrap();
+        store
+    }
+
+    async fn add(store: &Store, email: &str, topics: &[&str], timezone: &str) {
+        let wish = NewSubscriber {
+            email: email.parse().unwrap(),
+            name: None,
+            topics: Some(topics.iter().map(|&topic| topic.into()).collect()),
+            kinds: None,
+            timezone: Some(timezone.parse().unwrap()),
+            send_hour: None,
+            locale: None,
+            digests: vec!["weekly".into()],
+        };
+        store.record_consent(&wish, store.now(), "a test").await.unwrap();
+    }
+
+    fn new_edition(per_reader_time: bool) -> NewEdition<'static> {
+        NewEdition {
+            digest: "weekly",
+            scheduled_for: Timestamp::UNIX_EPOCH,
+            history_head: 0,
+            mail_domain: "example.org",
+            settles_schedule: true,
+            per_reader_time,
+        }
+    }
+
+    fn portions(groups: Vec<ReaderGroup>, at: Timestamp) -> Vec<Portion> {
+        groups.into_iter().map(|group| Portion { group, mail: Some(0), next_at: at }).collect()
+    }
+
+    #[tokio::test]
+    async fn who_chose_anew_while_mails_were_rendered_is_not_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        add(&store, "ada@example.org", &["ipv6"], "UTC").await;
+        add(&store, "lin@example.org", &["ipv6"], "Asia/Shanghai").await;
+        let groups = store.reader_groups("weekly", false).await.unwrap();
+        assert_eq!(groups.len(), 1);
+        assert_eq!(store.reader_groups("weekly", true).await.unwrap().len(), 2);
+
+        let (new, mails, at) = (new_edition(false), [MAIL("a mail")], store.now());
+        add(&store, "lin@example.org", &["smart \"city\"", "标准"], "Asia/Shanghai").await;
+        let made = store.create_edition(&new, &mails, &portions(groups, at)).await.unwrap();
+        assert_eq!(made, Made::OtherGroups);
+        assert_eq!(store.last_edition("weekly").await.unwrap(), None);
+
+        let groups = store.reader_groups("weekly", false).await.unwrap();
+        let made = store.create_edition(&new, &mails, &portions(groups.clone(), at)).await.unwrap();
+        assert!(matches!(made, Made::Edition(Edition { candidates: 2, .. })), "{made:?}");
+        let again = store.create_edition(&new, &mails, &portions(groups, at)).await.unwrap();
+        assert_eq!(again, Made::Already);
+        let deliveries = store.deliveries(None, None).await.unwrap();
+        assert_eq!(deliveries.len(), 2);
+        assert!(deliveries.iter().all(|d| d.message_id.len() == "@example.org".len() + 32), "{deliveries:?}");
+        assert_ne!(deliveries[0].message_id, deliveries[1].message_id);
+    }
+
+    #[tokio::test]
+    async fn nobody_gets_one_who_may_not_be_written_to_or_has_nothing_to_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        for (email, topics) in [("ada@example.org", &["a"]), ("lin@example.org", &["b"]), ("eve@example.org", &["c"])] {
+            add(&store, email, topics, "UTC").await;
+        }
+        sqlx::query("UPDATE subscriber SET suppressed = 'bounced' WHERE email = 'eve@example.org'")
+            .execute(&store.write)
+            .await
+            .unwrap();
+        sqlx::query("UPDATE subscriber SET kinds = '[\"forum\"]', send_hour = 7 WHERE email = 'lin@example.org'")
+            .execute(&store.write)
+            .await
+            .unwrap();
+        let groups = store.reader_groups("weekly", true).await.unwrap();
+        let choices: Vec<_> = groups.iter().map(|group| (group.choice.kinds.clone(), group.choice.send_hour)).collect();
+        assert_eq!(choices, [(vec![], None), (vec![Kind::Forum], Some(7))]);
+        assert_eq!(store.choice(&"lin@example.org".parse().unwrap()).await.unwrap(), groups[1].choice);
+        assert_eq!(store.reader_clocks("weekly").await.unwrap().len(), 2);
+
+        let mut portions = portions(groups, store.now());
+        portions[0].mail = None;
+        let made = store.create_edition(&new_edition(true), &[MAIL("a mail")], &portions).await.unwrap();
+        assert!(matches!(made, Made::Edition(Edition { candidates: 1, .. })), "{made:?}");
+        assert_eq!(store.deliveries(None, None).await.unwrap()[0].address.as_str(), "lin@example.org");
+    }
 }

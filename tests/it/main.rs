@@ -18,6 +18,7 @@ mod exchange;
 mod mail;
 mod personal;
 mod preferences;
+mod reader_clock;
 mod relays;
 mod repeating;
 mod site;
