@@ -58,14 +58,17 @@ impl FromStr for Period {
 /// How many messages in how long: `10` and `10/s` a second, `600/m` a minute, `5000/h` an hour; 0 sets no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rate {
-    messages: u32,
-    seconds: u32,
+    interval: Option<Duration>,
 }
 
 impl Rate {
+    fn new(messages: u32, seconds: u64) -> Self {
+        Self { interval: Duration::from_secs(seconds).checked_div(messages) }
+    }
+
     /// From one message to the next; none without a limit.
     pub fn interval(&self) -> Option<Duration> {
-        (self.messages > 0).then(|| Duration::from_secs(self.seconds.into()) / self.messages)
+        self.interval
     }
 }
 
@@ -82,7 +85,7 @@ impl FromStr for Rate {
             "h" => 3600,
             _ => return Err(bad()),
         };
-        Ok(Self { messages: number.trim().parse().map_err(|_| bad())?, seconds })
+        Ok(Self::new(number.trim().parse().map_err(|_| bad())?, seconds))
     }
 }
 
@@ -95,7 +98,7 @@ impl<'de> Deserialize<'de> for Rate {
             Text(String),
         }
         match Given::deserialize(deserializer)? {
-            Given::Number(messages) => Ok(Self { messages, seconds: 1 }),
+            Given::Number(messages) => Ok(Self::new(messages, 1)),
             Given::Text(text) => text.parse().map_err(serde::de::Error::custom),
         }
     }

@@ -52,7 +52,7 @@ async fn relays_share_the_load_by_their_weights() {
     let slow = || SmtpServer::builder().reply_delay(Duration::from_millis(1));
     let (heavy, light) = (slow().start().await, slow().start().await);
     // As many connections as there are deliveries at a time: both always have one free.
-    let relays = [relay(&heavy, "connections = 4\nweight = 3\nrate = 60"), relay(&light, "connections = 4\nrate = 60")];
+    let relays = [relay(&heavy, "connections = 8\nweight = 3"), relay(&light, "connections = 8")];
     let office = office("domain_rate = 40", &relays, &readers(120, "example.com"));
     office.ok(&["digest", "send", "weekly"]);
     let _daemon = office.serve();
