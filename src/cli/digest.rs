@@ -223,7 +223,7 @@ fn message(
         slug: digest.slug.as_str(),
         title: digest.title(),
         base_url: context.config.site.base_url.as_str(),
-        has_unsubscribe_address: false,
+        has_unsubscribe_address: context.config.bounce.address.is_some(),
     };
     let (from, reply_to) = (&context.config.mail.from, context.config.mail.reply_to.as_ref());
     let own = Own {
@@ -232,7 +232,7 @@ fn message(
         date: context.store.now(),
         unsubscribe: NO_TOKEN,
         preferences: NO_TOKEN,
-        unsubscribe_address: "",
+        unsubscribe_address: context.config.bounce.address.as_ref().map_or("", EmailAddress::as_str),
     };
     Letter { from, reply_to, mail, list: Some(list) }.build(&own).map_err(|e| Failure::failed(e.to_string()))
 }

@@ -79,8 +79,8 @@ pub fn relays(config: &MailConfig) -> Result<Vec<Arc<Relay>>, String> {
 /// Hands over one message that is no delivery, such as a test.
 pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
     let mail = &config.mail;
-    let signer = Signer::new(mail).map_err(SendError::Permanent)?;
-    let signatures = signer.sign(octets, Timestamp::now()).map_err(|e| SendError::Permanent(e.to_string()))?;
+    let signer = Signer::new(mail).map_err(SendError::Unsendable)?;
+    let signatures = signer.sign(octets, Timestamp::now()).map_err(|e| SendError::Unsendable(e.to_string()))?;
     let octets = &[&signatures, octets].concat();
     if mail.transport == TransportKind::File {
         return files::write(&mail.outbox, 0, Some("test"), &envelope.to, octets).await;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,7 @@ use super::stencil::Stencil;
 use super::{SendError, retry};
 use crate::config::{Config, Rate, TransportKind, UncertainPolicy};
 use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::verp::Verp;
 use crate::store::watch::Changes;
 use crate::store::{Outcome, Outgoing, Result, Settled, Store};
 
@@ -38,6 +39,8 @@ pub struct Mailer {
     store: Store,
     config: Arc<Config>,
     key: TokenKey,
+    /// Makes addresses that prove what comes back, if there is a bounce address.
+    verp: Option<Verp>,
     signer: Signer,
     /// Mails by id, encoded once for all who get them.
     stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
@@ -51,7 +54,8 @@ impl Mailer {
         let key = store.token_key().await?;
         let lines = lines(&config).map_err(anyhow::Error::msg)?;
         let signer = Signer::new(&config.mail).map_err(anyhow::Error::msg)?;
-        Ok(Self { store, config, key, signer, stencils: Mutex::default(), lines })
+        let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
+        Ok(Self { store, config, key, verp, signer, stencils: Mutex::default(), lines })
     }
 
     /// Drains the outbox until `stop`, then finishes what is on the wire.
@@ -60,7 +64,7 @@ impl Mailer {
         let gate = Gate::new(&self.config.mail, &self.config.site.timezone);
         let (lines, carriers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().unzip();
         let names: Vec<_> = lines.iter().map(|line| line.name.clone()).collect();
-        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines);
+        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.config.bounce.soft_limit);
         let mailer = Arc::new(self);
         let mut tasks = JoinSet::new();
         tasks.spawn(clerk.run(changes, stop.clone()));
@@ -158,20 +162,24 @@ impl Mailer {
     /// What comes of how an attempt ended. `pause` is how long this worker leaves its relay alone if it has to.
     fn outcome(&self, delivery: &Outgoing, result: std::result::Result<(), SendError>, pause: Duration) -> Outcome {
         let now = self.store.now();
-        let later = |until: Option<Timestamp>, error: String| match until {
-            Some(until) => Outcome::Deferred { until, error },
-            None => Outcome::Failed { error: format!("given up after four days: {error}") },
-        };
+        let given_up = |error: &str| format!("given up after four days: {error}");
         match result {
             Ok(()) => Outcome::Sent,
-            Err(SendError::Permanent(error)) => Outcome::Failed { error },
+            Err(SendError::Permanent(reply)) => Outcome::Refused { reply },
+            Err(SendError::Unsendable(error)) => Outcome::Failed { error },
             Err(SendError::Transient(error)) => {
                 let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
-                later(retry::after_refusal(now, delivery.tried_since, delivery.attempts, jitter), error)
+                match retry::after_refusal(now, delivery.tried_since, delivery.attempts, jitter) {
+                    Some(until) => Outcome::Deferred { until, error },
+                    None => Outcome::Refused { reply: given_up(&error) },
+                }
             }
             Err(SendError::NoConnection(error) | SendError::Lost(error)) => {
                 let pause = SignedDuration::try_from(pause).unwrap_or_default();
-                later(retry::after_no_connection(now, delivery.tried_since, pause), error)
+                match retry::after_no_connection(now, delivery.tried_since, pause) {
+                    Some(until) => Outcome::Deferred { until, error },
+                    None => Outcome::Failed { error: given_up(&error) },
+                }
             }
             Err(SendError::Unknown(error)) => {
                 let retry_at = match self.config.mail.uncertain {
@@ -195,20 +203,27 @@ impl Mailer {
             None => String::new(),
         };
         let (unsubscribe, preferences) = (token(Purpose::Unsubscribe), token(Purpose::Preferences));
+        let list = delivery.list.as_ref().zip(self.verp.as_ref());
+        let unsubscribe_address = list.map(|((_, subscription), verp)| verp.unsubscribe_address(*subscription));
+        let unsubscribe_address = unsubscribe_address.map_or(String::new(), |address| address.as_str().to_owned());
         let own = Own {
             to: &delivery.address,
             message_id: &delivery.message_id,
             date: delivery.tried_since,
             unsubscribe: &unsubscribe,
             preferences: &preferences,
-            unsubscribe_address: "",
+            unsubscribe_address: &unsubscribe_address,
         };
         let mut octets = own.fill(&stencil);
         // RSA takes longer than a thread of the runtime should be held up.
         let signatures = tokio::task::block_in_place(|| self.signer.sign(&octets, self.store.now()))
-            .map_err(|e| SendError::Permanent(e.to_string()))?;
+            .map_err(|e| SendError::Unsendable(e.to_string()))?;
         octets.splice(0..0, signatures);
-        Ok((Envelope { from: self.config.mail.from.address.clone(), to: delivery.address.clone() }, octets))
+        let from = match &self.verp {
+            Some(verp) => verp.envelope_sender(delivery.id),
+            None => self.config.mail.from.address.clone(),
+        };
+        Ok((Envelope { from, to: delivery.address.clone() }, octets))
     }
 
     async fn stencil(&self, delivery: &Outgoing) -> std::result::Result<Arc<Stencil>, SendError> {
@@ -226,10 +241,10 @@ impl Mailer {
                 slug,
                 title: self.config.digest(slug).map_or(slug, |digest| digest.title()),
                 base_url: self.config.site.base_url.as_str(),
-                has_unsubscribe_address: false,
+                has_unsubscribe_address: self.verp.is_some(),
             }),
         };
-        let stencil = Arc::new(letter.stencil().map_err(|e| SendError::Permanent(e.to_string()))?);
+        let stencil = Arc::new(letter.stencil().map_err(|e| SendError::Unsendable(e.to_string()))?);
         // A few editions with their groups; one confirmation has one reader.
         if stencils.len() >= 64 {
             stencils.clear();
@@ -264,7 +279,7 @@ fn tell(delivery: &Outgoing, outcome: &Outcome, relay: &str) {
         Outcome::Deferred { until, error } => {
             tracing::warn!(delivery = id, edition, to, attempts, relay, %until, error = told(error), "deferred");
         }
-        Outcome::Failed { error } => {
+        Outcome::Failed { error } | Outcome::Refused { reply: error } => {
             tracing::warn!(delivery = id, edition, to, attempts, relay, error = told(error), "failed");
         }
         Outcome::Uncertain { error, retry_at } => {

@@ -87,6 +87,8 @@ pub struct Clerk {
     store: Store,
     gate: Gate,
     lines: Vec<Line>,
+    /// After so many soft bounces in a row an address is given up.
+    soft_limit: u32,
     requests: mpsc::UnboundedReceiver<Request>,
     settled: Vec<Settled>,
     /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
@@ -100,12 +102,22 @@ pub struct Clerk {
 
 impl Clerk {
     /// The desk's own side and, for each line, a worker's way to it.
-    pub fn new(store: Store, gate: Gate, lines: Vec<Line>) -> (Self, Vec<Desk>) {
+    pub fn new(store: Store, gate: Gate, lines: Vec<Line>, soft_limit: u32) -> (Self, Vec<Desk>) {
         let (sender, requests) = mpsc::unbounded_channel();
         let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
         let (settled, ready) = (Vec::new(), VecDeque::new());
-        let clerk =
-            Self { store, gate, lines, requests, settled, ready, given: 0.0, rest_until: None, is_closing: false };
+        let clerk = Self {
+            store,
+            gate,
+            lines,
+            soft_limit,
+            requests,
+            settled,
+            ready,
+            given: 0.0,
+            rest_until: None,
+            is_closing: false,
+        };
         (clerk, desks)
     }
 
@@ -193,7 +205,7 @@ impl Clerk {
             return self.rest(room > 0 && !is_resting).await;
         }
         let wanted: Vec<i64> = chosen.iter().map(|delivery| delivery.id).collect();
-        let taken = match self.store.take_turn(&self.settled, &put_off, &wanted).await {
+        let taken = match self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit).await {
             Ok(taken) => taken,
             Err(error) => {
                 self.ready.clear();

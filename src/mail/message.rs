@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::stencil::{Part, Stencil};
 use crate::domain::address;
@@ -21,6 +22,10 @@ const DATE: &str = "Thu, 01 Jan 1970 00:00:00 +0000";
 const UNSUBSCRIBE: &str = "kalends-placeholder-for-the-unsubscribe-link";
 const PREFERENCES: &str = "kalends-placeholder-for-the-preferences-link";
 const UNSUBSCRIBE_ADDRESS: &str = "kalends-placeholder-leave@kalends.invalid";
+
+/// RFC 6068 section 2.
+const NOT_IN_MAILTO: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+').remove(b'@');
 
 /// A mail as everybody gets it.
 pub struct Letter<'a> {
@@ -122,8 +127,9 @@ impl Own<'_> {
     /// The message of this recipient, with CRLF line ends.
     pub fn fill(&self, stencil: &Stencil) -> Vec<u8> {
         let date = rfc2822::to_string(&self.date.to_zoned_datetime(TimeZone::UTC)).unwrap_or_else(|_| DATE.into());
+        let unsubscribe_address = utf8_percent_encode(self.unsubscribe_address, NOT_IN_MAILTO).to_string();
         let values =
-            [self.to.as_str(), self.message_id, &date, self.unsubscribe, self.preferences, self.unsubscribe_address];
+            [self.to.as_str(), self.message_id, &date, self.unsubscribe, self.preferences, &unsubscribe_address];
         stencil.fill(&values)
     }
 }

@@ -30,9 +30,12 @@ pub enum SendError {
     /// Refused for now (4xx).
     #[error("{0}")]
     Transient(String),
-    /// Refused for good (5xx), or it can't be sent at all.
+    /// Refused for good (5xx).
     #[error("{0}")]
     Permanent(String),
+    /// No server was asked, and asking again would not help: it can't be put into a message or a command.
+    #[error("{0}")]
+    Unsendable(String),
     /// The connection was lost before the message was given: it was not taken.
     #[error("{0}")]
     Lost(String),

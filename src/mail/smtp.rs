@@ -262,13 +262,13 @@ impl Session {
     /// MAIL and RCPT for one recipient.
     fn commands(&self, envelope: &Envelope) -> Result<[String; 2], SendError> {
         let address = |address: &EmailAddress| {
-            let unusable = |e| SendError::Permanent(format!("the address can't be put into a command: {e}"));
+            let unusable = |e| SendError::Unsendable(format!("the address can't be put into a command: {e}"));
             address.as_str().parse::<lettre::Address>().map_err(unusable)
         };
         let mut parameters = Vec::new();
         if !envelope.from.as_str().is_ascii() || !envelope.to.as_str().is_ascii() {
             if !self.connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(SendError::Permanent("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
+                return Err(SendError::Unsendable("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }

@@ -109,7 +109,6 @@ impl TryFrom<Row> for Bounce {
 /// Lets a server's refusal at hand-over count as if it had come back by mail: `reply` is what the server said to RCPT or
 /// after the final dot, for good (5xx) or until it was given up (4xx). What it said of our own sender or of the
 /// connection is nothing that the address has a part in, and must not come here.
-#[allow(dead_code)]
 pub(super) async fn count_rejection(
     transaction: &mut Transaction<'_, Sqlite>,
     delivery_id: i64,
@@ -118,24 +117,6 @@ pub(super) async fn count_rejection(
     now: Timestamp,
 ) -> Result<()> {
     record(transaction, Some(delivery_id), &[Report::of_reply(reply)], b"", soft_limit, now).await
-}
-
-/// Takes out of the reports what names a person, by the id of the subscriber or the key of the address.
-#[allow(dead_code)]
-pub(super) async fn forget_bounces(
-    transaction: &mut Transaction<'_, Sqlite>,
-    subscriber_id: i64,
-    email_key: &str,
-) -> Result<()> {
-    sqlx::query!(
-        "UPDATE bounce SET address = NULL, diagnostic = NULL, message = NULL
-         WHERE delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1) OR lower(address) = $2",
-        subscriber_id,
-        email_key
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }
 
 async fn record(
@@ -316,20 +297,5 @@ mod tests {
         let kept = store.bounces(Some(Class::Soft)).await.unwrap();
         assert_eq!(kept.len(), 3);
         assert!(kept[0].verified && kept[0].status.as_deref() == Some("5.7.1"), "{kept:?}");
-    }
-
-    #[tokio::test]
-    async fn what_names_a_person_can_be_forgotten() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path()).await;
-        reject(&store, 1, "550 5.1.1 <Ada@example.com>: no such user").await;
-        let named = Report { address: Some("ADA@example.com".into()), ..Report::of_reply("550 no") };
-        store.record_bounces(None, &[named], b"", 2).await.unwrap();
-        let mut transaction = store.begin().await.unwrap();
-        forget_bounces(&mut transaction, 1, "ada@example.com").await.unwrap();
-        transaction.commit().await.unwrap();
-        for bounce in store.bounces(None).await.unwrap() {
-            assert_eq!((bounce.address, bounce.diagnostic), (None, None));
-        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::bounces::count_rejection;
 use super::{Result, Store, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::{Delivery, DeliveryStatus, Rendered, Tally};
@@ -47,6 +48,10 @@ pub enum Outcome {
     },
     Failed {
         error: String,
+    },
+    /// Failed by what a server said of this recipient: it counts as if the mail had come back.
+    Refused {
+        reply: String,
     },
     /// Lost after the final dot. Without `retry_at` it waits for the operator.
     Uncertain {
@@ -115,12 +120,14 @@ impl Store {
 
     /// Keeps how attempts ended, puts deliveries off, and takes those of `wanted` in hand that may still go: the
     /// attempt is on disk before anybody is asked, and many share the cost of writing it there. The ids of those taken
-    /// come back. Whose reader has left meanwhile is suppressed.
+    /// come back. Whose reader has left meanwhile is suppressed. After `soft_limit` soft bounces in a row an address is
+    /// given up.
     pub async fn take_turn(
         &self,
         settled: &[Settled],
         put_off: &[(i64, Timestamp)],
         wanted: &[i64],
+        soft_limit: u32,
     ) -> Result<HashSet<i64>> {
         let now = self.now();
         let mut sent: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
@@ -133,7 +140,7 @@ impl Store {
             return move_on(&mut *self.write.acquire().await?, relay, &ids, wanted, now).await;
         }
         let mut transaction = self.begin().await?;
-        settle(&mut transaction, settled, now).await?;
+        settle(&mut transaction, settled, soft_limit, now).await?;
         delay(&mut transaction, put_off).await?;
         for (relay, ids) in &sent {
             move_on(&mut transaction, relay, ids, &[], now).await?;
@@ -276,7 +283,12 @@ async fn move_on(
     Ok(moved.into_iter().filter(|row| row.status == DeliveryStatus::Sending.as_str()).map(|row| row.id).collect())
 }
 
-async fn settle(transaction: &mut Transaction<'_, Sqlite>, settled: &[Settled], now: Timestamp) -> Result<()> {
+async fn settle(
+    transaction: &mut Transaction<'_, Sqlite>,
+    settled: &[Settled],
+    soft_limit: u32,
+    now: Timestamp,
+) -> Result<()> {
     for Settled { id, outcome, relay } in settled {
         let (status, next_at, error) = match outcome {
             Outcome::Sent => continue,
@@ -286,6 +298,7 @@ async fn settle(transaction: &mut Transaction<'_, Sqlite>, settled: &[Settled], 
             }
             Outcome::Deferred { until, error } => (DeliveryStatus::Deferred, Some(*until), error),
             Outcome::Failed { error } => (DeliveryStatus::Failed, None, error),
+            Outcome::Refused { reply } => (DeliveryStatus::Failed, None, reply),
             Outcome::Uncertain { retry_at, error } => (DeliveryStatus::Uncertain, *retry_at, error),
         };
         let (status, next_at, relay) = (status.as_str(), next_at.map(Timestamp::as_second), &**relay);
@@ -302,6 +315,9 @@ async fn settle(transaction: &mut Transaction<'_, Sqlite>, settled: &[Settled], 
         )
         .execute(&mut **transaction)
         .await?;
+        if let Outcome::Refused { reply } = outcome {
+            count_rejection(transaction, *id, reply, soft_limit, now).await?;
+        }
     }
     Ok(())
 }

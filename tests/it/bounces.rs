@@ -3,11 +3,13 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 use kalends::domain::verp::Verp;
 use serde_json::{Value, json};
 
-use crate::support::{Daemon, Office};
+use crate::support::smtp_server::SmtpServer;
+use crate::support::{Daemon, Mail, Office, wait_for};
 
 const CONFIG: &str = r#"
 [bounce]
@@ -369,4 +371,44 @@ fn check_says_whether_bounces_come_back() {
     assert_eq!(found(&Office::new()), None);
     let smtp = "[mail]\ntransport = \"smtp\"\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:1\"\n";
     assert_eq!(found(&Office::with_config(smtp)).unwrap()["status"], "warning");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_out_proves_what_comes_back_and_a_refusal_at_hand_over_counts_too() {
+    let server = SmtpServer::start().await;
+    let relay = format!(
+        "[mail]\ntransport = \"smtp\"\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:{}\"\nconnections = 1\n",
+        server.port()
+    );
+    let office = Office::with_config(&format!("{CONFIG}{relay}"));
+    office.set_clock("2020-09-01T00:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    for name in ["ada", "gone", "full", "lin"] {
+        let email = format!("{name}@example.com");
+        office.ok(&["subscriber", "add", &email, "--confirmed", "--digest", "weekly"]);
+    }
+    server.on_rcpt("gone@example.com", "550 5.1.1 <gone@example.com>: no such user");
+    server.on_rcpt("full@example.com", "552 5.2.2 mailbox full");
+    office.ok(&["digest", "send", "weekly"]);
+    let _daemon = office.serve();
+    let received = server.wait_for(2, Duration::from_secs(10)).await;
+
+    let state =
+        "SELECT email || ' ' || coalesce(suppressed, 'fine') || ' ' || soft_bounces FROM subscriber ORDER BY id";
+    let expected = ["ada@example.com fine 0", "gone@example.com bounced 0", "full@example.com fine 1"];
+    wait_for("the refusals to count", || (office.rows(state)[..3] == expected).then_some(()));
+    let bounces = office.json(&["bounce", "list"]);
+    assert!(bounces.as_array().unwrap().len() == 2 && bounces[0]["verified"] == json!(true), "{bounces}");
+
+    let to = |name: &str| received.iter().find(|mail| mail.to[0].starts_with(name)).unwrap();
+    assert_ne!(to("ada").from, to("lin").from);
+    let ran = office.run_with_input(&["bounce", "--recipient", &to("ada").from], hard().as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ways_out = Mail { octets: to("lin").data.clone() }.header("List-Unsubscribe");
+    let leave = ways_out.split("<mailto:").nth(1).unwrap().split('?').next().unwrap();
+    let ran = office.run_with_input(&["bounce", "--recipient", leave], b"Subject: unsubscribe\r\n\r\n");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(office.rows(state)[0], "ada@example.com bounced 0");
+    let left = "SELECT email FROM subscription JOIN subscriber ON subscriber.id = subscriber_id WHERE status = 'left'";
+    assert_eq!(office.rows(left), ["lin@example.com"]);
 }
