@@ -41,7 +41,7 @@ pub struct Mailer {
     key: TokenKey,
     /// Makes addresses that prove what comes back, if there is a bounce address.
     verp: Option<Verp>,
-    signer: Signer,
+    signer: Arc<Signer>,
     /// Mails by id, encoded once for all who get them.
     stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
     /// What the desk knows of each relay, or of the folder, and its connections.
@@ -53,7 +53,7 @@ impl Mailer {
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
         let key = store.token_key().await?;
         let lines = lines(&config).map_err(anyhow::Error::msg)?;
-        let signer = Signer::new(&config.mail).map_err(anyhow::Error::msg)?;
+        let signer = Arc::new(Signer::new(&config.mail).map_err(anyhow::Error::msg)?);
         let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
         Ok(Self { store, config, key, verp, signer, stencils: Mutex::default(), lines })
     }
@@ -214,16 +214,30 @@ impl Mailer {
             preferences: &preferences,
             unsubscribe_address: &unsubscribe_address,
         };
-        let mut octets = own.fill(&stencil);
-        // RSA takes longer than a thread of the runtime should be held up.
-        let signatures = tokio::task::block_in_place(|| self.signer.sign(&octets, self.store.now()))
-            .map_err(|e| SendError::Unsendable(e.to_string()))?;
-        octets.splice(0..0, signatures);
+        let octets = self.sign(own.fill(&stencil)).await?;
         let from = match &self.verp {
             Some(verp) => verp.envelope_sender(delivery.id),
             None => self.config.mail.from.address.clone(),
         };
         Ok((Envelope { from, to: delivery.address.clone() }, octets))
+    }
+
+    /// With the signatures before it.
+    async fn sign(&self, mut octets: Vec<u8>) -> std::result::Result<Vec<u8>, SendError> {
+        let now = self.store.now();
+        let signatures = match self.signer.takes_long() {
+            false => self.signer.sign(&octets, now),
+            // Longer than a thread of the runtime should be held up.
+            true => {
+                let signer = self.signer.clone();
+                let signing = tokio::task::spawn_blocking(move || (signer.sign(&octets, now), octets));
+                let (signatures, signed) = signing.await.map_err(|e| SendError::NotTried(e.to_string()))?;
+                octets = signed;
+                signatures
+            }
+        };
+        octets.splice(0..0, signatures.map_err(|e| SendError::Unsendable(e.to_string()))?);
+        Ok(octets)
     }
 
     async fn stencil(&self, delivery: &Outgoing) -> std::result::Result<Arc<Stencil>, SendError> {
