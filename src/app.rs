@@ -59,7 +59,7 @@ impl App {
 
         let mut parts = JoinSet::new();
         parts.spawn(server::serve(listener, site.router(), stop.clone()));
-        parts.spawn(mailer.run(changes.clone(), stop.clone()));
+        parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), stop.clone())));
         if let Some((listener, returns)) = returns {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
             let host = config.bounce.address.as_ref().unwrap_or(&config.mail.from.address).domain().to_owned();
@@ -109,6 +109,21 @@ impl App {
         let _ = tokio::time::timeout(Duration::from_millis(500), store.close()).await;
         result
     }
+}
+
+/// Runs a part on one thread of its own. The mailer's work is thousands of small steps a second: handed from thread to
+/// thread they take twice as long, and on a thread of their own they hold up no page.
+async fn on_its_own_thread(
+    name: &str,
+    part: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (sender, ended) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        // Nobody asks any more once the time to drain is over.
+        let _ = sender.send(runtime.block_on(part));
+    })?;
+    ended.await.with_context(|| format!("the {name} broke down"))?
 }
 
 /// Clears what is kept for a while only, until `stop`.

@@ -289,7 +289,7 @@ fn tell(delivery: &Outgoing, outcome: &Outcome, relay: &str) {
     let (id, edition, to, attempts) = (delivery.id, delivery.edition, delivery.address.masked(), delivery.attempts);
     let told = |error: &str| error.replace(delivery.address.as_str(), &to);
     match outcome {
-        Outcome::Sent => tracing::info!(delivery = id, edition, to, attempts, relay, "sent"),
+        Outcome::Sent => tracing::debug!(delivery = id, edition, to, attempts, relay, "sent"),
         Outcome::Deferred { until, error } => {
             tracing::warn!(delivery = id, edition, to, attempts, relay, %until, error = told(error), "deferred");
         }

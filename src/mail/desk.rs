@@ -1,9 +1,9 @@
 //! The desk: the one place that takes deliveries out of the outbox and gives them to whoever has a connection free.
 //!
-//! Workers come with how their last delivery ended and ask for another. While one turn is written to the disk others
-//! queue up, and the next turn serves them all: so the disk is waited for once for many.
+//! Workers come with how their last delivery ended and ask for another. A turn serves all who are there, and waits a
+//! moment for those about to come: so the disk is waited for once for many.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +15,13 @@ use tokio_util::sync::CancellationToken;
 use super::pace::{Gate, RelayPace};
 use crate::config::Rate;
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Result, Settled, Store};
+use crate::store::{Outcome, Outgoing, Result, Settled, Store, TurnWriter};
 
-/// So many due deliveries are read at once.
-const LOOK_AHEAD: usize = 250;
+/// How long a turn waits for workers that are still busy.
+const GATHERING: Duration = Duration::from_millis(1);
+/// So many due deliveries are read at once, and more while there are still a few.
+const LOOK_AHEAD: usize = 500;
+const A_FEW: usize = 100;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(2);
@@ -91,6 +94,11 @@ pub struct Clerk {
     soft_limit: u32,
     requests: mpsc::UnboundedReceiver<Request>,
     settled: Vec<Settled>,
+    writer: TurnWriter,
+    /// The deliveries that workers have.
+    in_hand: HashSet<i64>,
+    /// How many of those took longer than a turn waits: the next does not wait for them again.
+    slow: usize,
     /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
     ready: VecDeque<Outgoing>,
     /// How much had been given to the line that was served last: one that was away does not make up for it.
@@ -113,6 +121,9 @@ impl Clerk {
             soft_limit,
             requests,
             settled,
+            writer: TurnWriter::default(),
+            in_hand: HashSet::new(),
+            slow: 0,
             ready,
             given: 0.0,
             rest_until: None,
@@ -127,7 +138,10 @@ impl Clerk {
             let wake = self.wake();
             tokio::select! {
                 request = self.requests.recv() => match request {
-                    Some(request) => self.note(request),
+                    Some(request) => {
+                        self.note(request);
+                        self.gather().await;
+                    }
                     None => break,
                 },
                 () = stop.cancelled(), if !self.is_closing => self.close(),
@@ -137,9 +151,6 @@ impl Clerk {
                         self.look_again();
                     }
                 }
-            }
-            while let Ok(request) = self.requests.try_recv() {
-                self.note(request);
             }
             if let Err(error) = self.serve().await {
                 // What servers said must not be lost to a lock or a full disk. If the program ends before it is kept,
@@ -171,8 +182,31 @@ impl Clerk {
         }
     }
 
+    /// Who has come already, and who comes soon.
+    async fn gather(&mut self) {
+        let until = Instant::now() + GATHERING;
+        loop {
+            while let Ok(request) = self.requests.try_recv() {
+                self.note(request);
+            }
+            if self.in_hand.len() <= self.slow {
+                return;
+            }
+            match tokio::time::timeout_at(until, self.requests.recv()).await {
+                Ok(Some(request)) => self.note(request),
+                Ok(None) => return,
+                Err(_) => break,
+            }
+        }
+        self.slow = self.in_hand.len();
+    }
+
     fn note(&mut self, request: Request) {
-        self.settled.extend(request.settled);
+        if let Some(settled) = request.settled {
+            self.in_hand.remove(&settled.id);
+            self.slow = self.slow.min(self.in_hand.len());
+            self.settled.push(settled);
+        }
         if let Some(Ask { relay, reply }) = request.next
             && !self.is_closing
         {
@@ -205,10 +239,21 @@ impl Clerk {
             return self.rest(room > 0 && !is_resting).await;
         }
         let wanted: Vec<i64> = chosen.iter().map(|delivery| delivery.id).collect();
-        let taken = match self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit).await {
+        let turn = self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit, &mut self.writer);
+        // Meanwhile what comes next is read: the disk takes its time.
+        let is_low = !chosen.is_empty() && self.ready.len() < A_FEW;
+        let (taken, more) = tokio::join!(turn, async {
+            match is_low {
+                true => self.store.due_deliveries(LOOK_AHEAD).await.map(Some),
+                false => Ok(None),
+            }
+        });
+        let taken = match taken {
             Ok(taken) => taken,
             Err(error) => {
                 self.ready.clear();
+                // Nobody has them, whether that was written or not.
+                wanted.into_iter().for_each(|id| self.put_back(id));
                 return Err(error);
             }
         };
@@ -216,6 +261,10 @@ impl Clerk {
         let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
         for delivery in chosen.into_iter().filter(|delivery| taken.contains(&delivery.id)) {
             self.give(delivery, now);
+        }
+        if let Some(more) = more? {
+            self.ready = more.into();
+            self.ready.retain(|delivery| !wanted.contains(&delivery.id) && !self.in_hand.contains(&delivery.id));
         }
         self.rest(is_resting || is_short).await
     }
@@ -249,8 +298,12 @@ impl Clerk {
         line.given = line.given.max(least) + line.stride;
         line.pace.take(now);
         self.given = self.given.max(line.given);
-        if let Err(delivery) = reply.send(delivery) {
-            self.put_back(delivery.id);
+        let id = delivery.id;
+        match reply.send(delivery) {
+            Ok(()) => {
+                self.in_hand.insert(id);
+            }
+            Err(_) => self.put_back(id),
         }
     }
 
@@ -262,6 +315,7 @@ impl Clerk {
     /// Where nothing more is due now, until when.
     async fn rest(&mut self, is_idle: bool) -> Result<()> {
         if is_idle {
+            self.writer.release();
             let next = self.store.next_delivery_at().await?;
             let pause = next.map_or(LONGEST_SLEEP, |at| {
                 Duration::try_from(at.duration_since(self.store.now())).unwrap_or_default().min(LONGEST_SLEEP)

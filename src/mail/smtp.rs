@@ -1,6 +1,5 @@
 //! One connection to a relay: kept open, used for one message after the other, one recipient each.
 
-use std::borrow::Cow;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -303,10 +302,7 @@ impl Session {
         // The dot's own CRLF comes with it.
         let octets = octets.strip_suffix(b"\r\n").unwrap_or(octets);
         match std::str::from_utf8(octets) {
-            Ok(text) => {
-                let message = format!("{}\r\n.\r\n", with_dots_doubled(text));
-                tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.command(message)).await
-            }
+            Ok(text) => tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.command(with_final_dot(text))).await,
             Err(_) => tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.message(octets)).await,
         }
     }
@@ -371,16 +367,22 @@ fn no_answer() -> SendError {
     SendError::Lost("the server gave no answer that makes sense".into())
 }
 
-/// RFC 5321 section 4.5.2.
-fn with_dots_doubled(text: &str) -> Cow<'_, str> {
-    let doubled = match text.contains("\r\n.") {
-        true => Cow::Owned(text.replace("\r\n.", "\r\n..")),
-        false => Cow::Borrowed(text),
-    };
-    match doubled.starts_with('.') {
-        true => Cow::Owned(format!(".{doubled}")),
-        false => doubled,
+/// The message as it goes on the wire (RFC 5321 section 4.5.2): dots at the beginning of lines doubled, and the final one.
+fn with_final_dot(text: &str) -> String {
+    let mut wire = String::with_capacity(text.len() + 64);
+    if text.starts_with('.') {
+        wire.push('.');
     }
+    let mut copied = 0;
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"\r\n.") {
+        let dot = at + 2;
+        wire.push_str(&text[copied..dot]);
+        wire.push('.');
+        copied = dot;
+    }
+    wire.push_str(&text[copied..]);
+    wire.push_str("\r\n.\r\n");
+    wire
 }
 
 /// What the server said no with; none if it said nothing.

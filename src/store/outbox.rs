@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::bounces::count_rejection;
@@ -70,6 +71,34 @@ pub struct Settled {
     pub relay: Arc<str>,
 }
 
+/// The writer's connection, kept over several turns of the outbox: to give it back after each costs as much as a turn.
+#[derive(Default)]
+pub struct TurnWriter {
+    connection: Option<PoolConnection<Sqlite>>,
+    turns: usize,
+}
+
+impl TurnWriter {
+    /// Others write too: after so many turns, some milliseconds, they get theirs.
+    const TURNS: usize = 20;
+
+    async fn get(&mut self, store: &Store) -> Result<&mut SqliteConnection> {
+        if self.turns >= Self::TURNS {
+            self.release();
+        }
+        self.turns += 1;
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            none => Ok(none.insert(store.write.acquire().await?)),
+        }
+    }
+
+    /// Lets others write.
+    pub fn release(&mut self) {
+        *self = Self::default();
+    }
+}
+
 impl Store {
     /// How many deliveries there are in each state.
     pub async fn delivery_counts(&self) -> Result<Vec<(String, i64)>> {
@@ -128,6 +157,7 @@ impl Store {
         put_off: &[(i64, Timestamp)],
         wanted: &[i64],
         soft_limit: u32,
+        writer: &mut TurnWriter,
     ) -> Result<HashSet<i64>> {
         let now = self.now();
         let mut sent: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
@@ -137,8 +167,9 @@ impl Store {
         let (relay, ids) = sent.pop_first().unwrap_or_default();
         if sent.is_empty() && put_off.is_empty() && settled.iter().all(|settled| settled.outcome == Outcome::Sent) {
             // The usual turn is a single statement.
-            return move_on(&mut *self.write.acquire().await?, relay, &ids, wanted, now).await;
+            return move_on(writer.get(self).await?, relay, &ids, wanted, now).await;
         }
+        writer.release();
         let mut transaction = self.begin().await?;
         settle(&mut transaction, settled, soft_limit, now).await?;
         delay(&mut transaction, put_off).await?;
@@ -231,7 +262,9 @@ impl Store {
     pub async fn tally(&self, edition_id: i64) -> Result<Tally> {
         let rows = sqlx::query!(
             "SELECT candidates, status, count(*) AS n FROM delivery JOIN edition ON edition.id = edition_id
-             WHERE edition_id = $1 GROUP BY status",
+             WHERE edition_id = $1
+               AND status IN ('queued', 'sending', 'deferred', 'sent', 'failed', 'uncertain', 'suppressed')
+             GROUP BY status",
             edition_id
         )
         .fetch_all(&self.read)
@@ -245,8 +278,8 @@ impl Store {
     }
 }
 
-/// What was taken by `relay` is sent, what is `wanted` and may still go is on the wire: one statement, since most of a
-/// turn's cost is going to the database and back.
+/// What was taken by `relay` is sent, what is `wanted` and may still go is on the wire: one statement that returns
+/// nothing, since most of a turn's cost is going to the database and back.
 async fn move_on(
     connection: &mut SqliteConnection,
     relay: &str,
@@ -254,33 +287,44 @@ async fn move_on(
     wanted: &[i64],
     now: Timestamp,
 ) -> Result<HashSet<i64>> {
-    let (sent, wanted, now) = (to_ids(sent), to_ids(wanted), now.as_second());
+    let (sent_ids, wanted_ids, at) = (to_ids(sent), to_ids(wanted), now.as_second());
     let moved = sqlx::query!(
-        r#"UPDATE delivery
-           SET status = CASE WHEN status = 'sending' THEN 'sent'
-                             WHEN lane = 0 AND EXISTS (SELECT 1 FROM subscriber WHERE id = delivery.subscriber_id)
-                               OR EXISTS (SELECT 1 FROM subscription
-                                          JOIN subscriber ON subscriber.id = subscription.subscriber_id
-                                          WHERE digest_id = lane AND subscription.subscriber_id = delivery.subscriber_id
-                                            AND subscription.status = 'confirmed' AND suppressed IS NULL)
-                             THEN 'sending' ELSE 'suppressed' END,
-               attempts = attempts + (status <> 'sending'),
-               tried_since = coalesce(tried_since, $4),
-               error = CASE WHEN status = 'sending' THEN NULL ELSE error END,
-               relay = CASE WHEN status = 'sending' THEN $3 ELSE relay END,
-               next_at = NULL
-           WHERE id IN (SELECT value FROM json_each($1)) AND status = 'sending'
-              OR id IN (SELECT value FROM json_each($2)) AND next_at <= $4
-             AND NOT EXISTS (SELECT 1 FROM digest WHERE digest.id = lane AND paused)
-           RETURNING id, status"#,
-        sent,
-        wanted,
+        "UPDATE delivery
+         SET status = CASE status WHEN 'sending' THEN 'sent' ELSE 'sending' END,
+             attempts = attempts + (status <> 'sending'),
+             tried_since = coalesce(tried_since, $4),
+             error = CASE WHEN status <> 'sending' THEN error END,
+             relay = CASE WHEN status <> 'sending' THEN relay ELSE $3 END,
+             next_at = NULL
+         WHERE id IN (SELECT value FROM json_each($1)) AND status = 'sending'
+            OR id IN (SELECT value FROM json_each($2)) AND next_at <= $4
+           AND NOT EXISTS (SELECT 1 FROM digest WHERE digest.id = lane AND paused)
+           AND EXISTS (SELECT 1 FROM delivery_wanted WHERE delivery_id = delivery.id)",
+        sent_ids,
+        wanted_ids,
         relay,
-        now
+        at
     )
-    .fetch_all(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(moved.into_iter().filter(|row| row.status == DeliveryStatus::Sending.as_str()).map(|row| row.id).collect())
+    if usize::try_from(moved.rows_affected()).is_ok_and(|moved| moved == sent.len() + wanted.len()) {
+        return Ok(wanted.iter().copied().collect());
+    }
+    let taken = sqlx::query_scalar!(
+        "SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each($1)) AND status = 'sending'",
+        wanted_ids
+    );
+    let taken = taken.fetch_all(&mut *connection).await?;
+    sqlx::query!(
+        "UPDATE delivery SET status = 'suppressed', next_at = NULL
+         WHERE id IN (SELECT value FROM json_each($1)) AND next_at <= $2
+           AND NOT EXISTS (SELECT 1 FROM delivery_wanted WHERE delivery_id = delivery.id)",
+        wanted_ids,
+        at
+    )
+    .execute(connection)
+    .await?;
+    Ok(taken.into_iter().collect())
 }
 
 async fn settle(

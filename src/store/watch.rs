@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Result, Store};
 
 /// How often SQLite is asked; the cost is one page of shared memory. People see a change within twice this.
-const POLL_INTERVAL: Duration = Duration::from_millis(250);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Counts the changes seen. Waiting on it wakes for a commit of this process or any other.
 pub type Changes = watch::Receiver<u64>;
