@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::carrier::{Carrier, Label, relays};
-use super::desk::{Clerk, Desk, Line};
+use super::desk::{Assignment, Clerk, Desk, Line};
 use super::dkim::Signer;
 use super::message::{Letter, List, Own};
 use super::pace::Gate;
@@ -102,15 +102,23 @@ impl Mailer {
         let (mut pause, mut refusals) = (RELAY_PAUSE, 0);
         loop {
             let mut next = desk.next(settled.take());
-            let delivery = match tokio::time::timeout(IDLE_CONNECTION, &mut next).await {
-                Ok(delivery) => delivery,
+            let assignment = match tokio::time::timeout(IDLE_CONNECTION, &mut next).await {
+                Ok(assignment) => assignment,
                 Err(_) => {
                     carrier.close().await;
                     next.await
                 }
             };
-            let Ok(delivery) = delivery else { break };
-            let result = self.hand_over(&mut carrier, &delivery, &stop).await;
+            let Ok(Assignment { delivery, go }) = assignment else { break };
+            // Made while the attempt is written to the disk.
+            let message = self.message(&delivery).await;
+            if go.await.is_err() {
+                continue;
+            }
+            let result = match message {
+                Ok((envelope, octets)) => hand_over(&mut carrier, &delivery, &envelope, &octets, &stop).await,
+                Err(error) => Err(error),
+            };
             refusals = if matches!(result, Err(SendError::Transient(_))) { refusals + 1 } else { 0 };
             let rests = match &result {
                 Err(SendError::NoConnection(_)) => Some(pause),
@@ -133,30 +141,6 @@ impl Mailer {
             }
         }
         carrier.close().await;
-    }
-
-    /// One delivery, until the server has said its word or there is no more time.
-    async fn hand_over(
-        &self,
-        carrier: &mut Carrier,
-        delivery: &Outgoing,
-        stop: &CancellationToken,
-    ) -> std::result::Result<(), SendError> {
-        let (envelope, octets) = self.message(delivery).await?;
-        let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
-        let sent = tokio::select! {
-            sent = carrier.send(label, &envelope, &octets) => Some(sent),
-            // Told to stop: what is on the wire gets its time.
-            () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => None,
-        };
-        match sent {
-            Some(result) => result,
-            None if carrier.is_past_final_dot() => Err(SendError::Unknown("the program was stopped".into())),
-            None => {
-                carrier.cut();
-                Err(SendError::NotTried("the program was stopped".into()))
-            }
-        }
     }
 
     /// What comes of how an attempt ended. `pause` is how long this worker leaves its relay alone if it has to.
@@ -265,6 +249,30 @@ impl Mailer {
         }
         stencils.insert(delivery.mail_id, stencil.clone());
         Ok(stencil)
+    }
+}
+
+/// One delivery, until the server has said its word or there is no more time.
+async fn hand_over(
+    carrier: &mut Carrier,
+    delivery: &Outgoing,
+    envelope: &Envelope,
+    octets: &[u8],
+    stop: &CancellationToken,
+) -> std::result::Result<(), SendError> {
+    let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
+    let sent = tokio::select! {
+        sent = carrier.send(label, envelope, octets) => Some(sent),
+        // Told to stop: what is on the wire gets its time.
+        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => None,
+    };
+    match sent {
+        Some(result) => result,
+        None if carrier.is_past_final_dot() => Err(SendError::Unknown("the program was stopped".into())),
+        None => {
+            carrier.cut();
+            Err(SendError::NotTried("the program was stopped".into()))
+        }
     }
 }
 

@@ -40,7 +40,14 @@ struct Request {
 
 struct Ask {
     relay: usize,
-    reply: oneshot::Sender<Outgoing>,
+    reply: oneshot::Sender<Assignment>,
+}
+
+/// A delivery for a worker. The message may be made at once; a server may be asked when `go` comes: then the attempt is
+/// on disk. If its sender goes instead, somebody has left or paused meanwhile, and the worker comes for another.
+pub struct Assignment {
+    pub delivery: Outgoing,
+    pub go: oneshot::Receiver<()>,
 }
 
 impl Desk {
@@ -51,7 +58,7 @@ impl Desk {
     }
 
     /// The next delivery for this worker, as soon as there is one; its end comes when the mailer is told to stop.
-    pub fn next(&self, settled: Option<Settled>) -> oneshot::Receiver<Outgoing> {
+    pub fn next(&self, settled: Option<Settled>) -> oneshot::Receiver<Assignment> {
         let (reply, receiver) = oneshot::channel();
         let _ = self.requests.send(Request { settled, next: Some(Ask { relay: self.relay, reply }) });
         receiver
@@ -65,7 +72,7 @@ pub struct Line {
     /// What one message counts. The line that is furthest behind gets the next one.
     stride: f64,
     given: f64,
-    waiting: VecDeque<oneshot::Sender<Outgoing>>,
+    waiting: VecDeque<oneshot::Sender<Assignment>>,
 }
 
 impl Line {
@@ -238,10 +245,12 @@ impl Clerk {
         if chosen.is_empty() && put_off.is_empty() && self.settled.is_empty() {
             return self.rest(room > 0 && !is_resting).await;
         }
-        let wanted: Vec<i64> = chosen.iter().map(|delivery| delivery.id).collect();
+        let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
+        let is_low = !chosen.is_empty() && self.ready.len() < A_FEW;
+        let given: Vec<_> = chosen.into_iter().filter_map(|delivery| self.give(delivery, now)).collect();
+        let wanted: Vec<i64> = given.iter().map(|(id, _)| *id).collect();
         let turn = self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit, &mut self.writer);
         // Meanwhile what comes next is read: the disk takes its time.
-        let is_low = !chosen.is_empty() && self.ready.len() < A_FEW;
         let (taken, more) = tokio::join!(turn, async {
             match is_low {
                 true => self.store.due_deliveries(LOOK_AHEAD).await.map(Some),
@@ -252,15 +261,20 @@ impl Clerk {
             Ok(taken) => taken,
             Err(error) => {
                 self.ready.clear();
-                // Nobody has them, whether that was written or not.
+                // Nobody goes, whether that was written or not.
                 wanted.into_iter().for_each(|id| self.put_back(id));
                 return Err(error);
             }
         };
         self.settled.clear();
-        let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
-        for delivery in chosen.into_iter().filter(|delivery| taken.contains(&delivery.id)) {
-            self.give(delivery, now);
+        for (id, go) in given {
+            match taken.contains(&id) {
+                true if go.send(()).is_err() => self.put_back(id),
+                true => {}
+                false => {
+                    self.in_hand.remove(&id);
+                }
+            }
         }
         if let Some(more) = more? {
             self.ready = more.into();
@@ -287,28 +301,24 @@ impl Clerk {
         Ok((chosen, put_off))
     }
 
-    /// To the line with room that is furthest behind its share.
-    fn give(&mut self, delivery: Outgoing, now: Instant) {
+    /// To the line with room that is furthest behind its share; the delivery's id and the way to let its worker go.
+    fn give(&mut self, delivery: Outgoing, now: Instant) -> Option<(i64, oneshot::Sender<()>)> {
         let least = self.given - 1.0;
         let open = self.lines.iter_mut().filter(|line| line.room(now) > 0);
-        let chosen = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)));
-        let Some((line, reply)) = chosen.and_then(|line| line.waiting.pop_front().map(|reply| (line, reply))) else {
-            return self.put_back(delivery.id);
-        };
+        let line = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)))?;
+        let reply = line.waiting.pop_front()?;
         line.given = line.given.max(least) + line.stride;
         line.pace.take(now);
         self.given = self.given.max(line.given);
-        let id = delivery.id;
-        match reply.send(delivery) {
-            Ok(()) => {
-                self.in_hand.insert(id);
-            }
-            Err(_) => self.put_back(id),
-        }
+        let (id, (sender, go)) = (delivery.id, oneshot::channel());
+        reply.send(Assignment { delivery, go }).ok()?;
+        self.in_hand.insert(id);
+        Some((id, sender))
     }
 
-    /// Its worker has gone: it is as if it had never been taken.
+    /// Nobody has it: it is as if it had never been taken.
     fn put_back(&mut self, id: i64) {
+        self.in_hand.remove(&id);
         self.settled.push(Settled { id, outcome: Outcome::Released, relay: "".into() });
     }
 
