@@ -3,7 +3,7 @@
 //! Workers come with how their last delivery ended and ask for another. A turn serves all who are there, and waits a
 //! moment for those about to come: so the disk is waited for once for many.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +17,10 @@ use crate::config::Rate;
 use crate::store::watch::Changes;
 use crate::store::{Outcome, Outgoing, Result, Settled, Store, TurnWriter};
 
-/// How long a turn waits for workers that are still busy.
+/// How long a turn waits for workers that are still busy, if their deliveries are quick: with a server far away the disk
+/// is not what takes time.
 const GATHERING: Duration = Duration::from_millis(1);
+const QUICK: Duration = Duration::from_millis(10);
 /// So many due deliveries are read at once, and more while there are still a few.
 const LOOK_AHEAD: usize = 500;
 const A_FEW: usize = 100;
@@ -102,8 +104,8 @@ pub struct Clerk {
     requests: mpsc::UnboundedReceiver<Request>,
     settled: Vec<Settled>,
     writer: TurnWriter,
-    /// The deliveries that workers have.
-    in_hand: HashSet<i64>,
+    /// The deliveries that workers have, and since when.
+    in_hand: HashMap<i64, Instant>,
     /// How many of those took longer than a turn waits: the next does not wait for them again.
     slow: usize,
     /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
@@ -129,7 +131,7 @@ impl Clerk {
             requests,
             settled,
             writer: TurnWriter::default(),
-            in_hand: HashSet::new(),
+            in_hand: HashMap::new(),
             slow: 0,
             ready,
             given: 0.0,
@@ -146,8 +148,8 @@ impl Clerk {
             tokio::select! {
                 request = self.requests.recv() => match request {
                     Some(request) => {
-                        self.note(request);
-                        self.gather().await;
+                        let is_quick = self.note(request);
+                        self.gather(is_quick).await;
                     }
                     None => break,
                 },
@@ -189,18 +191,20 @@ impl Clerk {
         }
     }
 
-    /// Who has come already, and who comes soon.
-    async fn gather(&mut self) {
+    /// Who has come already and, if deliveries are quick, who comes soon.
+    async fn gather(&mut self, is_quick: bool) {
         let until = Instant::now() + GATHERING;
         loop {
             while let Ok(request) = self.requests.try_recv() {
                 self.note(request);
             }
-            if self.in_hand.len() <= self.slow {
+            if !is_quick || self.in_hand.len() <= self.slow {
                 return;
             }
             match tokio::time::timeout_at(until, self.requests.recv()).await {
-                Ok(Some(request)) => self.note(request),
+                Ok(Some(request)) => {
+                    self.note(request);
+                }
                 Ok(None) => return,
                 Err(_) => break,
             }
@@ -208,9 +212,11 @@ impl Clerk {
         self.slow = self.in_hand.len();
     }
 
-    fn note(&mut self, request: Request) {
+    /// Whether it brings a delivery that was quick.
+    fn note(&mut self, request: Request) -> bool {
+        let mut is_quick = false;
         if let Some(settled) = request.settled {
-            self.in_hand.remove(&settled.id);
+            is_quick = self.in_hand.remove(&settled.id).is_some_and(|since| since.elapsed() < QUICK);
             self.slow = self.slow.min(self.in_hand.len());
             self.settled.push(settled);
         }
@@ -219,6 +225,7 @@ impl Clerk {
         {
             self.lines[relay].waiting.push_back(reply);
         }
+        is_quick
     }
 
     /// The outbox changed, or something fell due: something else may come first now.
@@ -278,7 +285,7 @@ impl Clerk {
         }
         if let Some(more) = more? {
             self.ready = more.into();
-            self.ready.retain(|delivery| !wanted.contains(&delivery.id) && !self.in_hand.contains(&delivery.id));
+            self.ready.retain(|delivery| !wanted.contains(&delivery.id) && !self.in_hand.contains_key(&delivery.id));
         }
         self.rest(is_resting || is_short).await
     }
@@ -312,7 +319,7 @@ impl Clerk {
         self.given = self.given.max(line.given);
         let (id, (sender, go)) = (delivery.id, oneshot::channel());
         reply.send(Assignment { delivery, go }).ok()?;
-        self.in_hand.insert(id);
+        self.in_hand.insert(id, now);
         Some((id, sender))
     }
 
