@@ -162,7 +162,9 @@ async fn what_is_refused_for_now_is_deferred_and_for_good_has_failed() {
         (1.into(), 1.into(), 1.into())
     );
 
+    // Nothing more goes to an address that is no good, until somebody says that it is.
     server.on_rcpt_once("gone@example.com", "250 2.1.5 here after all");
+    office.ok(&["subscriber", "unsuppress", "gone@example.com"]);
     office.ok(&["delivery", "retry", &gone["id"].to_string()]);
     let again = wait_for_status(&office, "gone@example.com", "sent");
     assert_eq!((&again["message_id"], &again["attempts"]), (&gone["message_id"], &2.into()));
