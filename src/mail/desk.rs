@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::pace::{Gate, RelayPace};
 use crate::config::Rate;
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Result, Settled, Store, TurnWriter};
+use crate::store::{Outcome, Outgoing, Result, Settled, Store};
 
 /// How long a turn waits for workers that are still busy, if their deliveries are quick: with a server far away the disk
 /// is not what takes time.
@@ -103,7 +103,6 @@ pub struct Clerk {
     soft_limit: u32,
     requests: mpsc::UnboundedReceiver<Request>,
     settled: Vec<Settled>,
-    writer: TurnWriter,
     /// The deliveries that workers have, and since when.
     in_hand: HashMap<i64, Instant>,
     /// How many of those took longer than a turn waits: the next does not wait for them again.
@@ -130,7 +129,6 @@ impl Clerk {
             soft_limit,
             requests,
             settled,
-            writer: TurnWriter::default(),
             in_hand: HashMap::new(),
             slow: 0,
             ready,
@@ -256,7 +254,7 @@ impl Clerk {
         let is_low = !chosen.is_empty() && self.ready.len() < A_FEW;
         let given: Vec<_> = chosen.into_iter().filter_map(|delivery| self.give(delivery, now)).collect();
         let wanted: Vec<i64> = given.iter().map(|(id, _)| *id).collect();
-        let turn = self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit, &mut self.writer);
+        let turn = self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit);
         // Meanwhile what comes next is read: the disk takes its time.
         let (taken, more) = tokio::join!(turn, async {
             match is_low {
@@ -332,7 +330,6 @@ impl Clerk {
     /// Where nothing more is due now, until when.
     async fn rest(&mut self, is_idle: bool) -> Result<()> {
         if is_idle {
-            self.writer.release();
             let next = self.store.next_delivery_at().await?;
             let pause = next.map_or(LONGEST_SLEEP, |at| {
                 Duration::try_from(at.duration_since(self.store.now())).unwrap_or_default().min(LONGEST_SLEEP)

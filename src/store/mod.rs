@@ -32,7 +32,7 @@ pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 pub use forgotten::Forgotten;
 pub use limits::Limit;
-pub use outbox::{Outcome, Outgoing, Settled, TurnWriter, URGENT};
+pub use outbox::{Outcome, Outgoing, Settled, URGENT};
 pub use personal_calendars::PersonalCalendar;
 pub use preferences::{ChangedChoices, Choices, LinkRequest};
 pub use sources::SourceState;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::bounces::count_rejection;
@@ -71,34 +70,6 @@ pub struct Settled {
     pub relay: Arc<str>,
 }
 
-/// The writer's connection, kept over several turns of the outbox: to give it back after each costs as much as a turn.
-#[derive(Default)]
-pub struct TurnWriter {
-    connection: Option<PoolConnection<Sqlite>>,
-    turns: usize,
-}
-
-impl TurnWriter {
-    /// Others write too: after so many turns, some milliseconds, they get theirs.
-    const TURNS: usize = 20;
-
-    async fn get(&mut self, store: &Store) -> Result<&mut SqliteConnection> {
-        if self.turns >= Self::TURNS {
-            self.release();
-        }
-        self.turns += 1;
-        match &mut self.connection {
-            Some(connection) => Ok(connection),
-            none => Ok(none.insert(store.write.acquire().await?)),
-        }
-    }
-
-    /// Lets others write.
-    pub fn release(&mut self) {
-        *self = Self::default();
-    }
-}
-
 impl Store {
     /// How many deliveries there are in each state.
     pub async fn delivery_counts(&self) -> Result<Vec<(String, i64)>> {
@@ -157,7 +128,6 @@ impl Store {
         put_off: &[(i64, Timestamp)],
         wanted: &[i64],
         soft_limit: u32,
-        writer: &mut TurnWriter,
     ) -> Result<HashSet<i64>> {
         let now = self.now();
         let mut sent: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
@@ -167,9 +137,8 @@ impl Store {
         let (relay, ids) = sent.pop_first().unwrap_or_default();
         if sent.is_empty() && put_off.is_empty() && settled.iter().all(|settled| settled.outcome == Outcome::Sent) {
             // The usual turn is a single statement.
-            return move_on(writer.get(self).await?, relay, &ids, wanted, now).await;
+            return move_on(&mut *self.write.acquire().await?, relay, &ids, wanted, now).await;
         }
-        writer.release();
         let mut transaction = self.begin().await?;
         settle(&mut transaction, settled, soft_limit, now).await?;
         delay(&mut transaction, put_off).await?;
