@@ -1,25 +1,18 @@
 //! The mailer: workers that take due deliveries from the desk one by one and hand them over.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::carrier::{Carrier, Label, relays};
+use super::composer::{Composer, Message};
 use super::desk::{Assignment, Clerk, Desk, Line};
-use super::dkim::Signer;
-use super::message::{Letter, List, Own};
 use super::pace::Gate;
-use super::smtp::Envelope;
-use super::stencil::Stencil;
 use super::{SendError, retry};
 use crate::config::{Config, Rate, TransportKind, UncertainPolicy};
-use crate::domain::token::{Purpose, TokenKey};
-use crate::domain::verp::Verp;
 use crate::store::watch::Changes;
 use crate::store::{Outcome, Outgoing, Result, Settled, Store};
 
@@ -38,12 +31,7 @@ const DRAIN: Duration = Duration::from_secs(7);
 pub struct Mailer {
     store: Store,
     config: Arc<Config>,
-    key: TokenKey,
-    /// Makes addresses that prove what comes back, if there is a bounce address.
-    verp: Option<Verp>,
-    signer: Arc<Signer>,
-    /// Mails by id, encoded once for all who get them.
-    stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
+    composer: Arc<Composer>,
     /// What the desk knows of each relay, or of the folder, and its connections.
     lines: Vec<(Line, Vec<Carrier>)>,
 }
@@ -51,11 +39,9 @@ pub struct Mailer {
 impl Mailer {
     /// An error says which secret, certificate or key can't be read.
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
-        let key = store.token_key().await?;
         let lines = lines(&config).map_err(anyhow::Error::msg)?;
-        let signer = Arc::new(Signer::new(&config.mail).map_err(anyhow::Error::msg)?);
-        let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
-        Ok(Self { store, config, key, verp, signer, stencils: Mutex::default(), lines })
+        let composer = Arc::new(Composer::new(store.clone(), config.clone()).await?);
+        Ok(Self { store, config, composer, lines })
     }
 
     /// Drains the outbox until `stop`, then finishes what is on the wire.
@@ -64,7 +50,8 @@ impl Mailer {
         let gate = Gate::new(&self.config.mail, &self.config.site.timezone);
         let (lines, carriers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().unzip();
         let names: Vec<_> = lines.iter().map(|line| line.name.clone()).collect();
-        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.config.bounce.soft_limit);
+        let soft_limit = self.config.bounce.soft_limit;
+        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.composer.clone(), soft_limit);
         let mailer = Arc::new(self);
         let mut tasks = JoinSet::new();
         tasks.spawn(clerk.run(changes, stop.clone()));
@@ -109,14 +96,12 @@ impl Mailer {
                     next.await
                 }
             };
-            let Ok(Assignment { delivery, go }) = assignment else { break };
-            // Made while the attempt is written to the disk.
-            let message = self.message(&delivery).await;
+            let Ok(Assignment { delivery, message, go }) = assignment else { break };
             if go.await.is_err() {
                 continue;
             }
-            let result = match message {
-                Ok((envelope, octets)) => hand_over(&mut carrier, &delivery, &envelope, &octets, &stop).await,
+            let result = match message.await.unwrap_or_else(|e| Err(SendError::NotTried(e.to_string()))) {
+                Ok(message) => hand_over(&mut carrier, &delivery, &message, &stop).await,
                 Err(error) => Err(error),
             };
             refusals = if matches!(result, Err(SendError::Transient(_))) { refusals + 1 } else { 0 };
@@ -178,91 +163,18 @@ impl Mailer {
             }
         }
     }
-
-    /// The message of a delivery, its envelope first.
-    async fn message(&self, delivery: &Outgoing) -> std::result::Result<(Envelope, Vec<u8>), SendError> {
-        let stencil = self.stencil(delivery).await?;
-        let token = |purpose: Purpose| match &delivery.list {
-            Some((_, subscription)) => self.key.seal(purpose, *subscription, None),
-            None => String::new(),
-        };
-        let (unsubscribe, preferences) = (token(Purpose::Unsubscribe), token(Purpose::Preferences));
-        let list = delivery.list.as_ref().zip(self.verp.as_ref());
-        let unsubscribe_address = list.map(|((_, subscription), verp)| verp.unsubscribe_address(*subscription));
-        let unsubscribe_address = unsubscribe_address.map_or(String::new(), |address| address.as_str().to_owned());
-        let own = Own {
-            to: &delivery.address,
-            message_id: &delivery.message_id,
-            date: delivery.tried_since,
-            unsubscribe: &unsubscribe,
-            preferences: &preferences,
-            unsubscribe_address: &unsubscribe_address,
-        };
-        let octets = self.sign(own.fill(&stencil)).await?;
-        let from = match &self.verp {
-            Some(verp) => verp.envelope_sender(delivery.id),
-            None => self.config.mail.from.address.clone(),
-        };
-        Ok((Envelope { from, to: delivery.address.clone() }, octets))
-    }
-
-    /// With the signatures before it.
-    async fn sign(&self, mut octets: Vec<u8>) -> std::result::Result<Vec<u8>, SendError> {
-        let now = self.store.now();
-        let signatures = match self.signer.takes_long() {
-            false => self.signer.sign(&octets, now),
-            // Longer than a thread of the runtime should be held up.
-            true => {
-                let signer = self.signer.clone();
-                let signing = tokio::task::spawn_blocking(move || (signer.sign(&octets, now), octets));
-                let (signatures, signed) = signing.await.map_err(|e| SendError::NotTried(e.to_string()))?;
-                octets = signed;
-                signatures
-            }
-        };
-        octets.splice(0..0, signatures.map_err(|e| SendError::Unsendable(e.to_string()))?);
-        Ok(octets)
-    }
-
-    async fn stencil(&self, delivery: &Outgoing) -> std::result::Result<Arc<Stencil>, SendError> {
-        let mut stencils = self.stencils.lock().await;
-        if let Some(stencil) = stencils.get(&delivery.mail_id) {
-            return Ok(stencil.clone());
-        }
-        // It was not tried: somebody will, once the database can be read again.
-        let mail = self.store.mail(delivery.mail_id).await.map_err(|e| SendError::NotTried(e.to_string()))?;
-        let letter = Letter {
-            from: &self.config.mail.from,
-            reply_to: self.config.mail.reply_to.as_ref(),
-            mail: &mail,
-            list: delivery.list.as_ref().map(|(slug, _)| List {
-                slug,
-                title: self.config.digest(slug).map_or(slug, |digest| digest.title()),
-                base_url: self.config.site.base_url.as_str(),
-                has_unsubscribe_address: self.verp.is_some(),
-            }),
-        };
-        let stencil = Arc::new(letter.stencil().map_err(|e| SendError::Unsendable(e.to_string()))?);
-        // A few editions with their groups; one confirmation has one reader.
-        if stencils.len() >= 64 {
-            stencils.clear();
-        }
-        stencils.insert(delivery.mail_id, stencil.clone());
-        Ok(stencil)
-    }
 }
 
 /// One delivery, until the server has said its word or there is no more time.
 async fn hand_over(
     carrier: &mut Carrier,
     delivery: &Outgoing,
-    envelope: &Envelope,
-    octets: &[u8],
+    message: &Message,
     stop: &CancellationToken,
 ) -> std::result::Result<(), SendError> {
     let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
     let sent = tokio::select! {
-        sent = carrier.send(label, envelope, octets) => Some(sent),
+        sent = carrier.send(label, &message.envelope, &message.octets) => Some(sent),
         // Told to stop: what is on the wire gets its time.
         () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => None,
     };
@@ -280,13 +192,14 @@ async fn hand_over(
 fn lines(config: &Config) -> std::result::Result<Vec<(Line, Vec<Carrier>)>, String> {
     let mail = &config.mail;
     if mail.transport == TransportKind::File {
-        let line = Line::new("file", Rate::default(), 1);
+        let line = Line::new("file", Rate::default(), 1, 1);
         return Ok(vec![(line, vec![Carrier::Files(mail.outbox.clone())])]);
     }
     let line = |relay: Arc<super::smtp::Relay>| {
         let config = relay.config();
-        let line = Line::new(&config.url.to_string(), config.rate, config.weight);
-        let carriers = (0..config.connections).map(|_| Carrier::Smtp { relay: relay.clone(), session: None });
+        let connections = config.connections as usize;
+        let line = Line::new(&config.url.to_string(), config.rate, config.weight, connections);
+        let carriers = (0..connections).map(|_| Carrier::Smtp { relay: relay.clone(), session: None });
         (line, carriers.collect())
     };
     Ok(relays(mail)?.into_iter().map(line).collect())

@@ -1,7 +1,8 @@
 //! The desk: the one place that takes deliveries out of the outbox and gives them to whoever has a connection free.
 //!
 //! Workers come with how their last delivery ended and ask for another. A turn serves all who are there, and waits a
-//! moment for those about to come: so the disk is waited for once for many.
+//! moment for those about to come: so the disk is waited for once for many. While that is on the wire, the messages of
+//! the next turn are made.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,7 +12,10 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
+use super::SendError;
+use super::composer::{Composer, Message};
 use super::pace::{Gate, RelayPace};
 use crate::config::Rate;
 use crate::store::watch::Changes;
@@ -45,11 +49,25 @@ struct Ask {
     reply: oneshot::Sender<Assignment>,
 }
 
-/// A delivery for a worker. The message may be made at once; a server may be asked when `go` comes: then the attempt is
-/// on disk. If its sender goes instead, somebody has left or paused meanwhile, and the worker comes for another.
+/// A delivery for a worker. A server may be asked when `go` comes: then the attempt is on disk. If its sender goes
+/// instead, somebody has left or paused meanwhile, and the worker comes for another.
 pub struct Assignment {
     pub delivery: Outgoing,
+    pub message: InTheMaking,
     pub go: oneshot::Receiver<()>,
+}
+
+type InTheMaking = AbortOnDropHandle<std::result::Result<Message, SendError>>;
+
+/// A delivery that is due, with its message if that is begun.
+struct Due {
+    delivery: Outgoing,
+    message: Option<InTheMaking>,
+}
+
+fn begin(composer: &Arc<Composer>, delivery: &Outgoing) -> InTheMaking {
+    let (composer, delivery) = (composer.clone(), delivery.clone());
+    AbortOnDropHandle::new(tokio::spawn(async move { composer.compose(&delivery).await }))
 }
 
 impl Desk {
@@ -74,13 +92,15 @@ pub struct Line {
     /// What one message counts. The line that is furthest behind gets the next one.
     stride: f64,
     given: f64,
+    connections: usize,
     waiting: VecDeque<oneshot::Sender<Assignment>>,
 }
 
 impl Line {
-    pub fn new(name: &str, rate: Rate, weight: u32) -> Self {
+    pub fn new(name: &str, rate: Rate, weight: u32, connections: usize) -> Self {
         Self {
             name: name.into(),
+            connections,
             pace: RelayPace::new(rate, Instant::now()),
             stride: 1.0 / f64::from(weight.max(1)),
             given: 0.0,
@@ -99,6 +119,9 @@ pub struct Clerk {
     store: Store,
     gate: Gate,
     lines: Vec<Line>,
+    composer: Arc<Composer>,
+    /// So many messages are made before they are asked for: one for each connection.
+    ahead: usize,
     /// After so many soft bounces in a row an address is given up.
     soft_limit: u32,
     requests: mpsc::UnboundedReceiver<Request>,
@@ -108,7 +131,7 @@ pub struct Clerk {
     /// How many of those took longer than a turn waits: the next does not wait for them again.
     slow: usize,
     /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
-    ready: VecDeque<Outgoing>,
+    ready: VecDeque<Due>,
     /// How much had been given to the line that was served last: one that was away does not make up for it.
     given: f64,
     /// Before then nothing is due that is known of.
@@ -118,14 +141,23 @@ pub struct Clerk {
 
 impl Clerk {
     /// The desk's own side and, for each line, a worker's way to it.
-    pub fn new(store: Store, gate: Gate, lines: Vec<Line>, soft_limit: u32) -> (Self, Vec<Desk>) {
+    pub fn new(
+        store: Store,
+        gate: Gate,
+        lines: Vec<Line>,
+        composer: Arc<Composer>,
+        soft_limit: u32,
+    ) -> (Self, Vec<Desk>) {
         let (sender, requests) = mpsc::unbounded_channel();
         let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
+        let ahead = lines.iter().map(|line| line.connections).sum();
         let (settled, ready) = (Vec::new(), VecDeque::new());
         let clerk = Self {
             store,
             gate,
             lines,
+            composer,
+            ahead,
             soft_limit,
             requests,
             settled,
@@ -252,7 +284,8 @@ impl Clerk {
         }
         let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
         let is_low = !chosen.is_empty() && self.ready.len() < A_FEW;
-        let given: Vec<_> = chosen.into_iter().filter_map(|delivery| self.give(delivery, now)).collect();
+        let given: Vec<_> = chosen.into_iter().filter_map(|due| self.give(due, now)).collect();
+        self.compose_ahead();
         let wanted: Vec<i64> = given.iter().map(|(id, _)| *id).collect();
         let turn = self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit);
         // Meanwhile what comes next is read: the disk takes its time.
@@ -282,32 +315,47 @@ impl Clerk {
             }
         }
         if let Some(more) = more? {
-            self.ready = more.into();
-            self.ready.retain(|delivery| !wanted.contains(&delivery.id) && !self.in_hand.contains_key(&delivery.id));
+            self.refill(more, &wanted);
         }
         self.rest(is_resting || is_short).await
     }
 
+    /// Takes what is due from the outbox, without what was given out since it was read.
+    fn refill(&mut self, due: Vec<Outgoing>, given: &[i64]) {
+        let begun = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due.message));
+        let mut begun: HashMap<_, _> = begun.collect();
+        let due = due.into_iter().filter(|next| !given.contains(&next.id) && !self.in_hand.contains_key(&next.id));
+        self.ready = due.map(|next| Due { message: begun.remove(&next.id).flatten(), delivery: next }).collect();
+    }
+
+    /// Begins the messages that are next.
+    fn compose_ahead(&mut self) {
+        for due in self.ready.iter_mut().take(self.ahead) {
+            due.message.get_or_insert_with(|| begin(&self.composer, &due.delivery));
+        }
+    }
+
     /// Up to `room` deliveries that may go now, and those that are put off.
-    async fn choose(&mut self, room: usize) -> Result<(Vec<Outgoing>, Vec<(i64, Timestamp)>)> {
+    async fn choose(&mut self, room: usize) -> Result<(Vec<Due>, Vec<(i64, Timestamp)>)> {
         if self.ready.is_empty() {
-            self.ready = self.store.due_deliveries(LOOK_AHEAD.max(room)).await?.into();
+            let due = self.store.due_deliveries(LOOK_AHEAD.max(room)).await?;
+            self.refill(due, &[]);
         }
         let clock = self.store.now();
         let (mut chosen, mut put_off) = (Vec::new(), Vec::new());
         while chosen.len() < room
-            && let Some(delivery) = self.ready.pop_front()
+            && let Some(due) = self.ready.pop_front()
         {
-            match self.gate.judge(&delivery, clock) {
-                Some(until) => put_off.push((delivery.id, until)),
-                None => chosen.push(delivery),
+            match self.gate.judge(&due.delivery, clock) {
+                Some(until) => put_off.push((due.delivery.id, until)),
+                None => chosen.push(due),
             }
         }
         Ok((chosen, put_off))
     }
 
     /// To the line with room that is furthest behind its share; the delivery's id and the way to let its worker go.
-    fn give(&mut self, delivery: Outgoing, now: Instant) -> Option<(i64, oneshot::Sender<()>)> {
+    fn give(&mut self, due: Due, now: Instant) -> Option<(i64, oneshot::Sender<()>)> {
         let least = self.given - 1.0;
         let open = self.lines.iter_mut().filter(|line| line.room(now) > 0);
         let line = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)))?;
@@ -315,8 +363,9 @@ impl Clerk {
         line.given = line.given.max(least) + line.stride;
         line.pace.take(now);
         self.given = self.given.max(line.given);
-        let (id, (sender, go)) = (delivery.id, oneshot::channel());
-        reply.send(Assignment { delivery, go }).ok()?;
+        let (id, (sender, go)) = (due.delivery.id, oneshot::channel());
+        let message = due.message.unwrap_or_else(|| begin(&self.composer, &due.delivery));
+        reply.send(Assignment { delivery: due.delivery, message, go }).ok()?;
         self.in_hand.insert(id, now);
         Some((id, sender))
     }

@@ -2,6 +2,7 @@
 
 pub mod bounce;
 pub mod carrier;
+mod composer;
 pub mod confirmation;
 pub mod deliver;
 mod desk;

@@ -1,0 +1,116 @@
+//! Makes the message of a delivery: the mail, with what is the reader's own in it, signed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::SendError;
+use super::dkim::Signer;
+use super::message::{Letter, List, Own};
+use super::smtp::Envelope;
+use super::stencil::Stencil;
+use crate::config::Config;
+use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::verp::Verp;
+use crate::store::{Outgoing, Store};
+
+/// A few editions with their groups; one confirmation has one reader.
+const STENCILS: usize = 64;
+
+pub struct Composer {
+    store: Store,
+    config: Arc<Config>,
+    key: TokenKey,
+    /// Makes addresses that prove what comes back, if there is a bounce address.
+    verp: Option<Verp>,
+    signer: Arc<Signer>,
+    /// Mails by id, encoded once for all who get them.
+    stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
+}
+
+/// What a server gets of a delivery.
+pub struct Message {
+    pub envelope: Envelope,
+    pub octets: Vec<u8>,
+}
+
+impl Composer {
+    /// An error says which secret or key can't be read.
+    pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
+        let key = store.token_key().await?;
+        let signer = Arc::new(Signer::new(&config.mail).map_err(anyhow::Error::msg)?);
+        let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
+        Ok(Self { store, config, key, verp, signer, stencils: Mutex::default() })
+    }
+
+    pub async fn compose(&self, delivery: &Outgoing) -> Result<Message, SendError> {
+        let stencil = self.stencil(delivery).await?;
+        let token = |purpose: Purpose| match &delivery.list {
+            Some((_, subscription)) => self.key.seal(purpose, *subscription, None),
+            None => String::new(),
+        };
+        let (unsubscribe, preferences) = (token(Purpose::Unsubscribe), token(Purpose::Preferences));
+        let list = delivery.list.as_ref().zip(self.verp.as_ref());
+        let unsubscribe_address = list.map(|((_, subscription), verp)| verp.unsubscribe_address(*subscription));
+        let unsubscribe_address = unsubscribe_address.map_or(String::new(), |address| address.as_str().to_owned());
+        let own = Own {
+            to: &delivery.address,
+            message_id: &delivery.message_id,
+            date: delivery.tried_since,
+            unsubscribe: &unsubscribe,
+            preferences: &preferences,
+            unsubscribe_address: &unsubscribe_address,
+        };
+        let octets = self.sign(own.fill(&stencil)).await?;
+        let from = match &self.verp {
+            Some(verp) => verp.envelope_sender(delivery.id),
+            None => self.config.mail.from.address.clone(),
+        };
+        Ok(Message { envelope: Envelope { from, to: delivery.address.clone() }, octets })
+    }
+
+    /// With the signatures before it.
+    async fn sign(&self, mut octets: Vec<u8>) -> Result<Vec<u8>, SendError> {
+        let now = self.store.now();
+        let signatures = match self.signer.takes_long() {
+            false => self.signer.sign(&octets, now),
+            // Longer than a thread of the runtime should be held up.
+            true => {
+                let signer = self.signer.clone();
+                let signing = tokio::task::spawn_blocking(move || (signer.sign(&octets, now), octets));
+                let (signatures, signed) = signing.await.map_err(|e| SendError::NotTried(e.to_string()))?;
+                octets = signed;
+                signatures
+            }
+        };
+        octets.splice(0..0, signatures.map_err(|e| SendError::Unsendable(e.to_string()))?);
+        Ok(octets)
+    }
+
+    async fn stencil(&self, delivery: &Outgoing) -> Result<Arc<Stencil>, SendError> {
+        let mut stencils = self.stencils.lock().await;
+        if let Some(stencil) = stencils.get(&delivery.mail_id) {
+            return Ok(stencil.clone());
+        }
+        // It was not tried: somebody will, once the database can be read again.
+        let mail = self.store.mail(delivery.mail_id).await.map_err(|e| SendError::NotTried(e.to_string()))?;
+        let letter = Letter {
+            from: &self.config.mail.from,
+            reply_to: self.config.mail.reply_to.as_ref(),
+            mail: &mail,
+            list: delivery.list.as_ref().map(|(slug, _)| List {
+                slug,
+                title: self.config.digest(slug).map_or(slug, |digest| digest.title()),
+                base_url: self.config.site.base_url.as_str(),
+                has_unsubscribe_address: self.verp.is_some(),
+            }),
+        };
+        let stencil = Arc::new(letter.stencil().map_err(|e| SendError::Unsendable(e.to_string()))?);
+        if stencils.len() >= STENCILS {
+            stencils.clear();
+        }
+        stencils.insert(delivery.mail_id, stencil.clone());
+        Ok(stencil)
+    }
+}
