@@ -42,7 +42,7 @@ wrong = []
 mails = arguments[split + 1:]
 for path in mails:
     with open(path, "rb") as file:
-        mail = file.read()
+        mail = re.sub(rb"\r?\n", b"\r\n", file.read())
     good = judge(mail)
     if good != [True] * signatures:
         wrong.append(f"{path}: {good} instead of {signatures} valid signatures")
@@ -72,4 +72,4 @@ for line in wrong:
 if not wrong:
     print(f"tests/dkim: {' and '.join(sorted(name.split(b'.')[0].decode() for name in records))}: dkimpy finds "
           f"{len(mails)} mails valid, and none of {(2 * len(ADDED) + 1) * len(mails)} changed ones")
-sys.exit(bool(wrong) or len(mails) < 3)
+sys.exit(bool(wrong) or not mails)
