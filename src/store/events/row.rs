@@ -1,5 +1,6 @@
 //! An event as a row of its table: read, and written many at a time.
 
+use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
@@ -219,34 +220,24 @@ pub async fn fetch_changed(connection: &mut SqliteConnection, head: i64) -> Resu
 /// one wants to have in memory twice.
 pub async fn fetch_each(
     connection: &mut SqliteConnection,
-    mut after: i64,
+    after: i64,
     until: i64,
     mut take: impl FnMut(Event),
 ) -> Result<()> {
-    loop {
-        let limit = ROWS_AT_ONCE as i64;
-        let rows = sqlx::query_as!(
-            Row,
-            r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
-                      organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                      updated_at, ended_at, removed
-               FROM event WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"#,
-            after,
-            until,
-            limit
-        )
-        .fetch_all(&mut *connection)
-        .await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.id;
-        let is_last = rows.len() < ROWS_AT_ONCE;
-        for row in rows {
-            take(Event::try_from(row)?);
-        }
-        if is_last {
-            return Ok(());
-        }
+    let mut rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
+                  organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
+                  updated_at, ended_at, removed
+           FROM event WHERE id > $1 AND id <= $2 ORDER BY id"#,
+        after,
+        until
+    )
+    .fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        take(Event::try_from(row)?);
     }
+    Ok(())
 }
 
 pub async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<Event>> {
