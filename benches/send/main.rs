@@ -22,7 +22,7 @@ use office::{Office, Sent};
 use peers::Peer;
 use sink::Weather;
 
-const READERS: usize = 5_000;
+const READERS: usize = 20_000;
 const READERS_OF_MEMORY: usize = 100_000;
 const ROUNDS: usize = 5;
 const CONNECTIONS: usize = 10;
