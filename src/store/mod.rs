@@ -99,6 +99,8 @@ impl Store {
             .max_connections(1)
             // A file does not go away as a server does.
             .test_before_acquire(false)
+            // On a full disk SQLite itself takes a transaction back; the library then believes for ever that it is in one.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .connect_with(
                 options
                     .clone()
@@ -255,4 +257,23 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|e: T::Err| Error::Damaged(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_took_back_itself_stands_in_no_ones_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        for _ in 0..3 {
+            // As SQLite does when the disk is full.
+            let mut transaction = store.begin().await.unwrap();
+            sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
+            assert!(transaction.commit().await.is_err());
+        }
+        store.set_meta("colour", "red").await.unwrap();
+        assert_eq!(store.meta("colour").await.unwrap().as_deref(), Some("red"));
+    }
 }
