@@ -91,6 +91,36 @@ async fn relays_that_hang_or_refuse_hold_up_nobody_and_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn while_all_relays_hang_everything_else_goes_on() {
+    let hanging = SmtpServer::builder().weather(|_, _| Fault::Hang).start().await;
+    let office = office("", &[relay(&hanging, "connections = 3")], &readers(20, "example.com"));
+    office.ok(&["digest", "send", "weekly"]);
+    let daemon = office.serve();
+    let on_the_wire = || office.json(&["delivery", "list", "--status", "sending"]).as_array().unwrap().len();
+    wait_for("all connections to hang", || (on_the_wire() == 3).then_some(()));
+
+    let begun = Instant::now();
+    let page = daemon.post("/subscribe", &[("email", "new@example.com"), ("digest", "weekly")]).await;
+    assert_eq!(page.status(), 200);
+    office.add(&["forum", "While nothing moves", "--on", "2090-02-02"]);
+    office.ok(&["digest", "pause", "monthly"]);
+    wait_for("the calendar to tell it", || {
+        let calendar =
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(daemon.text("/calendar.ics")));
+        calendar.contains("While nothing moves").then_some(())
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    let queued = office.json(&["delivery", "list", "--status", "queued"]);
+    assert!(queued.as_array().unwrap().iter().any(|delivery| delivery["address"] == "new@example.com"));
+    assert_eq!(on_the_wire(), 3);
+
+    // Told to stop, it does not wait for them either, and nobody is taken for served.
+    let (status, took) = daemon.stop();
+    assert!(status.success() && took < Duration::from_secs(12), "{status} after {took:?}");
+    assert_eq!(sent(&office), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_relay_that_refuses_the_sender_takes_nobody_off_the_list() {
     let server = SmtpServer::start().await;
     let office = office(

@@ -413,6 +413,38 @@ async fn sign_ups_are_limited_for_each_address_and_each_network() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sign_ups_are_limited_for_a_network_s_day_and_for_all_in_a_minute() {
+    let office = Office::new();
+    office.set_clock("2026-09-28T12:00:00Z");
+    let known = office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    assert!(known.contains("ada@example.org"), "{known}");
+    // So many have signed up already, each row from `network` or one of its own, so long ago.
+    let signed_up = |count: usize, network: &str, ago: &str| {
+        office.sql(&format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+             INSERT INTO sign_up (subscriber_id, digests, network, created_at)
+             SELECT 1, '[\"weekly\"]', {network}, unixepoch('2026-09-28T12:00:00Z', '{ago}') FROM n"
+        ));
+    };
+    signed_up(49, "'203.0.113.0/24'", "-5 hours");
+    let daemon = office.serve();
+    let sign_up = async |client: &str, email: &str| {
+        assert_eq!(
+            daemon.post_from(client, "/subscribe", &[("email", email), ("digest", "weekly")]).await.status(),
+            200
+        );
+        !office.json(&["subscriber", "list"]).as_array().unwrap().iter().all(|known| known["email"] != email)
+    };
+    assert!(sign_up("203.0.113.7", "fiftieth@example.org").await);
+    assert!(!sign_up("203.0.113.8", "one-more@example.org").await);
+    assert!(sign_up("198.51.100.1", "elsewhere@example.org").await);
+
+    signed_up(57, "'2001:db8:' || i || '::/48'", "+0 seconds");
+    assert!(sign_up("198.51.101.1", "sixtieth@example.org").await);
+    assert!(!sign_up("198.51.102.1", "too-many@example.org").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_answer_to_a_wish_takes_as_long_whoever_it_is_for() {
     let office = Office::new();
     for email in ["known@example.org", "held@example.org", "forgotten@example.org"] {
