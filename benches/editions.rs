@@ -91,11 +91,6 @@ async fn run(readers: usize) {
         many.queue(&config, round, &mails, &portions).await;
         queue.push(begun.elapsed());
         growth = growth.max(resident("VmHWM:").zip(before).map(|(peak, before)| peak.saturating_sub(before)));
-        eprintln!(
-            "wal {:?} {:?}",
-            std::fs::metadata(many.folder.path().join("kalends.db-wal")).map(|m| m.len() >> 20),
-            queue.last()
-        );
         bare.push(many.insert_bare().await);
     }
     println!(
