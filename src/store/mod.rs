@@ -114,7 +114,8 @@ impl Store {
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
-            .connect_lazy_with(options.read_only(true));
+            // Each has a cache of its own, in KiB with a minus; the system keeps the file in memory once for all.
+            .connect_lazy_with(options.read_only(true).pragma("cache_size", "-256"));
         let mut store = Self { write, read, path: path.to_owned(), clock: Clock::system() };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));
@@ -244,7 +245,11 @@ fn from_json(text: &str) -> Result<Vec<String>> {
     if text == "[]" {
         return Ok(Vec::new());
     }
-    serde_json::from_str(text).map_err(|_| Error::Damaged(format!("`{text}` is not a list")))
+    let mut list: Vec<String> =
+        serde_json::from_str(text).map_err(|_| Error::Damaged(format!("`{text}` is not a list")))?;
+    // Many lists are kept for long, and room for four words in each.
+    list.shrink_to_fit();
+    Ok(list)
 }
 
 fn instant(seconds: i64) -> Result<Timestamp> {
