@@ -21,6 +21,7 @@ use crate::digest::schedule::Schedule;
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::event::Kind;
 use crate::domain::network::IpRange;
+use crate::domain::wording::Locale;
 use crate::domain::words;
 use crate::domain::zone::Zone;
 use crate::intake::Format;
@@ -53,6 +54,7 @@ pub struct SiteConfig {
     pub title: Title,
     pub base_url: BaseUrl,
     pub timezone: Zone,
+    /// The language of readers who chose none.
     pub locale: Locale,
 }
 
@@ -62,7 +64,7 @@ impl Default for SiteConfig {
             title: "kalends".parse().unwrap_or_else(|_| unreachable!("it is a title")),
             base_url: BaseUrl::default(),
             timezone: Zone::utc(),
-            locale: Locale::En,
+            locale: Locale::default(),
         }
     }
 }
@@ -138,13 +140,6 @@ impl MailConfig {
 
 /// Good enough for files, and nobody's; with SMTP it must be replaced.
 const DEFAULT_FROM: &str = "kalends <news@example.org>";
-
-words! {
-    /// The language of what readers see.
-    pub enum Locale, "locale" {
-        En => "en",
-    }
-}
 
 words! {
     pub enum TransportKind, "mail transport" {

@@ -13,7 +13,7 @@ use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Window};
-use crate::domain::wording;
+use crate::domain::wording::Locale;
 use crate::feed::record::EventRecord;
 
 #[derive(Debug, Subcommand)]
@@ -316,8 +316,8 @@ async fn list(context: Context, args: &ListArgs) -> Done {
         let rows = events.iter().map(|event| {
             let details = &event.details;
             let status = if details.status == Status::Confirmed { "" } else { details.status.as_str() };
-            let repeats = wording::repeat_of(details);
-            let when = wording::when(&details.when);
+            let repeats = Locale::default().repeat_of(details);
+            let when = Locale::default().when(&details.when);
             vec![
                 event.id.to_string(),
                 if repeats.is_empty() { when } else { format!("{when}, {repeats}") },
@@ -383,8 +383,8 @@ fn describe(event: &Event) -> String {
         ("Event", event.id.to_string()),
         ("Title", details.title.clone()),
         ("Kind", details.kind.to_string()),
-        ("When", wording::when(&details.when)),
-        ("Repeats", wording::repeat_of(details)),
+        ("When", Locale::default().when(&details.when)),
+        ("Repeats", Locale::default().repeat_of(details)),
         ("Rule", details.rule().to_owned()),
         ("Changed dates", changed_dates(event)),
         ("Status", details.status.to_string()),

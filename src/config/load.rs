@@ -215,7 +215,7 @@ mod tests {
             ("[http]\nlisten = \"8080\"", &["line 2", "127.0.0.1:8080"]),
             ("[http]\ntrusted_proxies = [\"nginx\"]", &["line 2", "nginx", "10.0.0.0/8"]),
             ("[site]\ntitle = \" \"", &["line 2", "title is empty"]),
-            ("[site]\nlocale = \"tlh\"", &["line 2", "one of en"]),
+            ("[site]\nlocale = \"tlh\"", &["line 2", "one of en, zh-Hans"]),
             ("site = 1", &["line 1", "a table of options"]),
             ("[database]\nurl = \"postgres://x\"", &["line 2", "sqlite://"]),
             ("[[source]]\nurl = \"example.org/x.ics\"", &["line 2", "https://example.org/calendar.ics"]),

@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use super::Error;
 use super::compose::{Brief, Content, Survey};
 use super::render::{Frame, render};
-use crate::config::{Config, DigestConfig, Locale};
+use crate::config::{Config, DigestConfig};
 use crate::domain::choice::Choice;
 use crate::domain::edition::Rendered;
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
+use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::store::Store;
 

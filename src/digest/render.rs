@@ -4,11 +4,10 @@ use askama::Template;
 use jiff::civil::Date;
 
 use super::compose::{Change, Content, Item};
-use crate::config::Locale;
 use crate::domain::edition::{PREFERENCES_LINK, Rendered, UNSUBSCRIBE_LINK};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::when::Point;
-use crate::domain::wording;
+use crate::domain::wording::Locale;
 
 /// What an edition shows beside its content.
 #[derive(Debug, Clone)]
@@ -128,8 +127,8 @@ impl View {
             .collect::<Vec<_>>()
             .join(" · ");
         Self {
-            subject: format!("{}, {}", frame.digest_title, wording::day(today)),
-            date: wording::long_day(today),
+            subject: format!("{}, {}", frame.digest_title, frame.locale.day(today)),
+            date: frame.locale.long_day(today),
             preheader,
             sections,
             calendar_url: format!("{}/calendar.ics", frame.base_url),
@@ -146,6 +145,10 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    fn locale(&self) -> Locale {
+        self.frame.locale
+    }
+
     fn changes(&self, content: &Content) -> Section {
         let mut entries = Vec::new();
         let mut more = 0;
@@ -159,7 +162,7 @@ impl Maker<'_> {
                 Change::New => entry.badge = "New",
                 Change::Moved { before } => {
                     entry.badge = "Moved";
-                    entry.note = format!("was {}", wording::when(before));
+                    entry.note = format!("was {}", self.locale().when(before));
                 }
                 Change::Rescheduled => entry.badge = "New dates",
                 Change::Cancelled => {
@@ -190,8 +193,8 @@ impl Maker<'_> {
             .days
             .iter()
             .map(|day| Group {
-                heading: day.date.map_or("Now".into(), wording::long_day),
-                aside: day.date.map(|date| wording::days_away(self.today, date)).unwrap_or_default(),
+                heading: day.date.map_or("Now".into(), |date| self.locale().long_day(date)),
+                aside: day.date.map(|date| self.locale().days_away(self.today, date)).unwrap_or_default(),
                 entries: day
                     .items
                     .iter()
@@ -219,16 +222,16 @@ impl Maker<'_> {
     fn entry(&self, event: &Event) -> Entry {
         let details = &event.details;
         let when = match details.when.start() {
-            Point::Day(day) if details.when.end().is_none() => wording::long_day(day),
-            _ => wording::when(&details.when),
+            Point::Day(day) if details.when.end().is_none() => self.locale().long_day(day),
+            _ => self.locale().when(&details.when),
         };
         let when = match &details.repeat {
-            Some(_) => format!("{when}, {}", wording::repeat_of(details)),
+            Some(_) => format!("{when}, {}", self.locale().repeat_of(details)),
             None => when,
         };
         let aside = match details.when.is_partial() || details.when.first_day() < self.today {
             true => String::new(),
-            false => wording::days_away(self.today, details.when.first_day()),
+            false => self.locale().days_away(self.today, details.when.first_day()),
         };
         let kind = match details.kind {
             Kind::EffectiveDate | Kind::Deadline => "",

@@ -14,7 +14,7 @@ use jiff::{Span, Timestamp};
 
 use crate::config::Config;
 use crate::domain::event::Event;
-use crate::domain::wording;
+use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 
 /// The forms that a feed has.
@@ -93,7 +93,7 @@ fn summary(event: &Event) -> String {
         summary.insert_str(0, "[Cancelled] ");
     }
     if event.details.when.is_partial() {
-        summary.push_str(&format!(" ({})", wording::when(&event.details.when)));
+        summary.push_str(&format!(" ({})", Locale::default().when(&event.details.when)));
     }
     summary
 }
@@ -111,8 +111,8 @@ struct Entry<'a> {
 fn entry_html(event: &Event) -> String {
     let entry = Entry {
         event,
-        when: wording::when(&event.details.when),
-        repeat: wording::repeat_of(&event.details),
+        when: Locale::default().when(&event.details.when),
+        repeat: Locale::default().repeat_of(&event.details),
         description: crate::markdown::to_html(&event.details.description),
     };
     // Writing into memory does not fail.

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
-use crate::domain::wording;
 
 /// What stands around every page.
 pub struct Chrome {
@@ -21,7 +20,7 @@ impl Chrome {
         Self {
             site_title: site.config.site.title.as_str().to_owned(),
             is_demo: site.store.is_demo(),
-            today: wording::long_day(today),
+            today: site.config.site.locale.long_day(today),
         }
     }
 }

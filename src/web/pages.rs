@@ -18,7 +18,7 @@ use super::{Site, feeds};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::{Point, Window};
-use crate::domain::wording;
+use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::feed::Format;
 
@@ -64,8 +64,8 @@ impl Day {
             card
         };
         Self {
-            heading: day.map_or("Now".into(), wording::long_day),
-            aside: day.map(|day| wording::days_away(today, day)).unwrap_or_default(),
+            heading: day.map_or("Now".into(), |day| Locale::default().long_day(day)),
+            aside: day.map(|day| Locale::default().days_away(today, day)).unwrap_or_default(),
             cards: events.iter().map(card).collect(),
         }
     }
@@ -89,14 +89,14 @@ impl Card {
         let facts = [details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
         let aside = match details.when.is_partial() {
             true => String::new(),
-            false if details.when.last_day() < today => wording::days_away(today, details.when.last_day()),
-            false => wording::days_away(today, details.when.first_day()),
+            false if details.when.last_day() < today => Locale::default().days_away(today, details.when.last_day()),
+            false => Locale::default().days_away(today, details.when.first_day()),
         };
         Self {
             id: event.id,
             kind: details.kind,
             title: details.title.clone(),
-            when: wording::when(&details.when),
+            when: Locale::default().when(&details.when),
             aside,
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             topics: details.topics.clone(),
@@ -235,7 +235,7 @@ impl NextDate {
             notes.extend(Some(event.cancel_reason.clone()).filter(|reason| !reason.is_empty()));
         }
         if now.when != then.when {
-            notes.push(format!("instead of {}", wording::when(&then.when)));
+            notes.push(format!("instead of {}", Locale::default().when(&then.when)));
         }
         if now.title != then.title {
             notes.push(now.title.clone());
@@ -243,7 +243,7 @@ impl NextDate {
         if now.location != then.location {
             notes.push(now.location.clone());
         }
-        Self { when: wording::when(&now.when), note: notes.join(", "), is_cancelled: event.is_cancelled() }
+        Self { when: Locale::default().when(&now.when), note: notes.join(", "), is_cancelled: event.is_cancelled() }
     }
 }
 
@@ -275,7 +275,7 @@ async fn event(State(site): State<Site>, Path(name): Path<String>, headers: Head
     let page = EventPage {
         // Of what repeats, the date that comes next is what people look for.
         card: Card::of(next.iter().find(|date| !date.is_cancelled()).unwrap_or(event), today),
-        repeat: wording::repeat_of(details),
+        repeat: Locale::default().repeat_of(details),
         next: next
             .iter()
             .map(|it| {
@@ -330,7 +330,7 @@ fn json_ld(event: &Event, base_url: &str) -> String {
         value["about"] = json!(details.standards);
     }
     if let Some(rule) = details.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()) {
-        value["description"] = json!(format!("{} ({})", wording::repeat_of(details), rule.as_str()));
+        value["description"] = json!(format!("{} ({})", Locale::default().repeat_of(details), rule.as_str()));
     }
     // "</script>" in a title must not end the script.
     value.to_string().replace('<', "\\u003c")

@@ -1,8 +1,9 @@
 //! What a reader posts: what to do, and what they chose.
 
-use crate::config::{Config, Locale};
+use crate::config::Config;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::Subscriber;
+use crate::domain::wording::Locale;
 use crate::domain::{Invalid, words};
 use crate::store::Choices;
 

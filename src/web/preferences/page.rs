@@ -6,9 +6,10 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Visitor;
 use super::form::offered_topics;
-use crate::config::{Config, Locale};
+use crate::config::Config;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{Consent, Hour, Subscriber, SuppressionReason};
+use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::web::Site;
 use crate::web::chrome::{Choice, Chrome};
@@ -86,7 +87,7 @@ impl PreferencesPage {
             kinds: kinds.map(|kind| Choice::new(kind.as_str(), label(*kind), reader.kinds.contains(kind))).collect(),
             zones: zones(reader.timezone.as_ref()),
             hours: if readers_choose_the_hour(&site.config) { hours(reader.send_hour) } else { Vec::new() },
-            locales: locales(reader.locale.as_deref()),
+            locales: locales(reader.locale.as_deref().and_then(|tag| tag.parse().ok())),
             own,
         })
     }
@@ -174,11 +175,9 @@ fn hours(chosen: Option<Hour>) -> Vec<Choice> {
 }
 
 /// None where there is only one language to choose.
-fn locales(chosen: Option<&str>) -> Vec<Choice> {
-    if Locale::ALL.len() < 2 {
-        return Vec::new();
-    }
-    Locale::ALL.iter().map(|l| Choice::new(l.as_str(), l.as_str(), chosen == Some(l.as_str()))).collect()
+fn locales(chosen: Option<Locale>) -> Vec<Choice> {
+    let offered: Vec<_> = Locale::all().map(|l| Choice::new(l.tag(), l.name(), chosen == Some(l))).collect();
+    if offered.len() < 2 { Vec::new() } else { offered }
 }
 
 async fn calendar(site: &Site, reader: &Subscriber) -> Result<Option<Calendar>, PageError> {
