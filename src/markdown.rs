@@ -1,7 +1,9 @@
-//! Markdown as people write it in descriptions: to HTML that is safe to show, or to plain text.
+//! Markdown as people write it: to HTML that is safe to show, or to plain text.
+
+mod sanitized;
 
 use comrak::nodes::{AstNode, NodeValue};
-use comrak::{Arena, Options, markdown_to_html, parse_document};
+use comrak::{Arena, Options, format_html, markdown_to_html, parse_document};
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -13,20 +15,81 @@ fn options() -> Options<'static> {
     options
 }
 
+/// Of a description, which comes from anywhere: raw HTML in it is left out.
 pub fn to_html(markdown: &str) -> String {
     markdown_to_html(markdown, &options())
 }
 
-/// The first paragraph without its marks, cut at a word after about `limit` characters.
+/// Of an article, to stand below a page's own `h1`: its headings begin with `h2`. The HTML that newsletters are pasted
+/// with stays as far as it is harmless.
+pub fn article_html(markdown: &str) -> String {
+    let mut options = options();
+    options.render.r#unsafe = true;
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options);
+    for node in root.descendants() {
+        if let NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
+            heading.level = (heading.level + 1).min(6);
+        }
+    }
+    let mut html = String::new();
+    // Writing to a text can't fail.
+    let _ = format_html(root, &options, &mut html);
+    sanitized::clean(&html)
+}
+
+/// About how many elements of its HTML lie one in the other where it is deepest, found without building any.
+pub fn nesting(markdown: &str) -> usize {
+    let mut options = options();
+    options.render.r#unsafe = true;
+    let html = markdown_to_html(markdown, &options);
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for piece in html.split('<').skip(1) {
+        let tag = piece.split_once('>').map_or(piece, |(tag, _)| tag);
+        match tag.bytes().next() {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(first) if first.is_ascii_alphabetic() && !has_no_end(tag) => depth += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Whether nothing lies in an element, by the inside of its tag.
+fn has_no_end(tag: &str) -> bool {
+    let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    tag.ends_with('/') || ["br", "hr", "img", "wbr"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// A heading of the first level that the text begins with, as plain text, and what follows it.
+pub fn leading_heading(markdown: &str) -> Option<(String, String)> {
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options());
+    let first = root.first_child()?;
+    let node = first.data.borrow();
+    match &node.value {
+        NodeValue::Heading(heading) if heading.level == 1 && node.sourcepos.start.line == 1 => {
+            let rest = markdown.lines().skip(node.sourcepos.end.line).collect::<Vec<_>>().join("\n");
+            Some((plain(first), rest.trim().to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// The first paragraph that has words, without its marks, cut after about `limit` characters: between words where
+/// there are any.
 pub fn excerpt(markdown: &str, limit: usize) -> String {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
-    let paragraph = root.children().find(|node| matches!(node.data.borrow().value, NodeValue::Paragraph));
-    let text = paragraph.map(plain).unwrap_or_default();
+    let paragraphs = root.descendants().filter(|node| matches!(node.data.borrow().value, NodeValue::Paragraph));
+    let text = paragraphs.map(plain).find(|text| !text.is_empty()).unwrap_or_default();
     match text.char_indices().nth(limit) {
         None => text,
         Some((cut, _)) => {
-            let end = text[..cut].rfind(char::is_whitespace).unwrap_or(cut);
+            // Chinese has no spaces between words: one that lies far back belongs to a name.
+            let end = text[..cut].rfind(char::is_whitespace).filter(|&end| end > cut / 2).unwrap_or(cut);
             format!("{}…", text[..end].trim_end_matches(|c: char| !c.is_alphanumeric()))
         }
     }
@@ -42,7 +105,7 @@ fn plain<'a>(node: &'a AstNode<'a>) -> String {
             _ => {}
         }
     }
-    text
+    text.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -59,11 +122,55 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_the_first_paragraph_as_text() {
+        for (markdown, limit, expected) in [
+            ("# Heading\n\nA *first* [paragraph](https://x.org)\nhere.\n\nMore.", 80, "A first paragraph here."),
+            ("one two three four", 10, "one two…"),
+            ("", 10, ""),
+            ("- a list\n- alone", 10, "a list"),
+            ("![](https://example.org/a.png)\n\n<br>\n\nText.", 10, "Text."),
+            ("A <b>bold</b> word", 80, "A bold word"),
+            ("GB 标准化管理委员会发布了新的国家标准目录", 10, "GB 标准化管理委员…"),
+            ("Unbreakable", 5, "Unbre…"),
+        ] {
+            assert_eq!(excerpt(markdown, limit), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn a_heading_at_the_top_is_told_apart_from_the_text() {
+        let told = |heading: &str, rest: &str| Some((heading.to_owned(), rest.to_owned()));
+        for (markdown, expected) in [
+            ("# A *title*\n\nText.", told("A title", "Text.")),
+            ("A title\n=======\nText.\n\n# More", told("A title", "Text.\n\n# More")),
+            ("# A title", told("A title", "")),
+            ("## A section\n\nText.", None),
+            ("Text.\n\n# Later", None),
+            ("[1]: https://example.org\n# Not at the top\n\n[x][1]", None),
+            ("", None),
+        ] {
+            assert_eq!(leading_heading(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn how_deep_elements_lie_in_each_other_is_told_without_those_that_have_no_end() {
+        for (markdown, expected) in [
+            ("", 0),
+            ("Text.\n\nMore.", 1),
+            ("> > - *a*", 5),
+            ("<br>A<BR/>B<img src=a>![](b)\n\n---", 1),
+            ("<div><div><p>A</p></div></div>", 3),
+            ("`<div><div><div>`", 2),
+        ] {
+            assert_eq!(nesting(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn the_headings_of_an_article_stand_below_its_title() {
         assert_eq!(
-            excerpt("# Heading\n\nA *first* [paragraph](https://x.org)\nhere.\n\nMore.", 80),
-            "A first paragraph here."
+            article_html("# A\n\n## B\n\n###### C\n\nText."),
+            "<h2>A</h2>\n<h3>B</h3>\n<h6>C</h6>\n<p>Text.</p>\n"
         );
-        assert_eq!(excerpt("one two three four", 10), "one two…");
-        assert_eq!(excerpt("", 10), "");
     }
 }
