@@ -40,13 +40,10 @@ impl EventFilter {
     /// Of a repeating event: whether one of its dates lies in the window.
     pub fn matches(&self, event: &Event) -> bool {
         let details = &event.details;
-        let any = |wanted: &[String], has: &[String]| {
-            wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::fold_case(h) == text::fold_case(w)))
-        };
         let wanted_standard = standard::key(&self.standard);
         (self.kinds.is_empty() || self.kinds.contains(&details.kind))
             && (self.statuses.is_empty() || self.statuses.contains(&details.status))
-            && any(&self.topics, &details.topics)
+            && any_label(&self.topics, &details.topics)
             && (wanted_standard.is_empty()
                 || details.standards.iter().any(|s| standard::matches(&standard::key(s), &wanted_standard)))
             && (self.organizer.is_empty()
@@ -62,4 +59,9 @@ impl EventFilter {
                     .all(|word| haystack.contains(word) || closed.contains(word))
             })
     }
+}
+
+/// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.
+pub(super) fn any_label(wanted: &[String], has: &[String]) -> bool {
+    wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::fold_case(h) == text::fold_case(w)))
 }
