@@ -60,6 +60,16 @@ impl Store {
         fetch_event(&mut *self.read.acquire().await?, id).await
     }
 
+    /// Those with these ids that are there, in the order of the list.
+    pub async fn events_by_ids(&self, ids: &[i64]) -> Result<Vec<Event>> {
+        let mut connection = self.read.acquire().await?;
+        let mut events = Vec::new();
+        for &id in ids {
+            events.extend(row::fetch_one(&mut connection, id).await?.filter(|event| !event.removed));
+        }
+        Ok(events)
+    }
+
     /// Adds an event under a UID made for it at `host`.
     pub async fn add_event(&self, details: Details, host: &str) -> Result<Event> {
         let mut transaction = self.begin().await?;

@@ -1,5 +1,6 @@
 //! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
 
+mod articles;
 mod bounces;
 mod consent;
 mod digests;
@@ -280,5 +281,37 @@ mod tests {
         }
         store.set_meta("colour", "red").await.unwrap();
         assert_eq!(store.meta("colour").await.unwrap().as_deref(), Some("red"));
+    }
+
+    #[tokio::test]
+    async fn an_older_database_that_is_in_use_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kalends.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true).foreign_keys(true);
+        let mut connection = options.connect().await.unwrap();
+        // A row as the first schema has it; each later one must find its way around it.
+        let rows = "INSERT INTO event VALUES (1, 'a@example.org', 'meeting', 'Plenary', '2020-09-11', NULL, 'UTC',
+                      'confirmed', '', '', '[]', '[]', '', '', '', 0, 1, 1, NULL, 0);
+                    INSERT INTO history VALUES (1, 1, 1, 'added', NULL, NULL, NULL);
+                    INSERT INTO subscriber VALUES (1, 'ada@example.org', 'ada@example.org', '', '[]', NULL, NULL, 1);
+                    INSERT INTO digest VALUES (1, 'weekly', '', 1, 0);
+                    INSERT INTO subscription VALUES (1, 1, 1, 'confirmed', 1, NULL, NULL);
+                    INSERT INTO edition VALUES (1, 1, 1, 1, 1, 1, 1);
+                    INSERT INTO mail VALUES (1, 1, '', '', '');
+                    INSERT INTO delivery (id, mail_id, edition_id, subscriber_id, address, message_id, status, created_at)
+                    VALUES (1, 1, 1, 1, 'ada@example.org', 'a', 'sent', 1)";
+        for number in 1..=MIGRATIONS.iter().count() {
+            let some = MIGRATIONS.iter().take(number).cloned().collect();
+            Migrator::with_migrations(some).run(&mut connection).await.unwrap();
+            if number == 1 {
+                sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+            }
+        }
+        connection.close().await.unwrap();
+
+        let store = Store::open(&path).await.unwrap();
+        assert_eq!(store.event(1).await.unwrap().details.title, "Plenary");
+        assert_eq!(store.subscribers().await.unwrap().len(), 1);
+        assert!(store.articles_of_event(1).await.unwrap().is_empty());
     }
 }
