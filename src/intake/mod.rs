@@ -1,6 +1,7 @@
 //! Ways in: foreign tables and documents read into entries that the store can take. What can't be read is reported
 //! with its line and never keeps the rest out.
 
+pub mod article;
 mod csv;
 pub mod icalendar;
 mod ics;

@@ -1,0 +1,122 @@
+//! Articles from Markdown files with front matter, as Hugo and Jekyll have it: YAML between lines of `---`, or TOML
+//! between lines of `+++`.
+
+mod front_matter;
+
+use super::Rejected;
+use crate::domain::article::Manuscript;
+use crate::domain::{Invalid, text};
+use crate::markdown;
+use front_matter::{FrontMatter, Syntax, line};
+
+/// What one file may have: more is no article.
+pub const MOST_OCTETS: usize = 1_000_000;
+/// What its text may have, in characters.
+const MOST_TEXT: usize = 200_000;
+/// How many elements may lie one in the other: browsers stop at 512, and parsers take time by the square of it.
+const MOST_NESTED: usize = 1_000;
+
+/// Reads `octets`. An error names the line at fault.
+pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
+    let text = decode(octets)?;
+    let parts = Parts::of(&text)?;
+    let at_text = |reason: Invalid| Rejected::whole(parts.body_line, reason.0);
+    let front = match parts.front {
+        Some((syntax, front)) => FrontMatter::read(syntax, front)
+            .map_err(|(line, reason)| Rejected::whole(parts.front_line + line, reason))?,
+        None => FrontMatter::default(),
+    };
+    let written = text::multi_line(parts.body);
+    let given = front.title.filter(|title| !title.is_empty());
+    // A page and a mail put the title above the text: its own heading would say it twice.
+    let (title, body) = match (given, markdown::leading_heading(&written)) {
+        (Some(title), Some((heading, rest))) if title == text::single_line(&heading) => (title, rest),
+        (Some(title), _) => (title, written),
+        (None, Some((heading, rest))) if !heading.is_empty() => (line("title", &heading).map_err(at_text)?, rest),
+        (None, _) => {
+            return Err(Rejected::whole(
+                1,
+                "the title is missing: write `title: …` in the front matter, between two lines `---` at the top, or \
+                 begin the text with a line `# …`",
+            ));
+        }
+    };
+    if body.is_empty() {
+        return Err(at_text(Invalid::new("the article has no text: write it below the front matter")));
+    }
+    text::at_most("text", &body, MOST_TEXT).map_err(at_text)?;
+    if markdown::nesting(&body) > MOST_NESTED {
+        return Err(at_text(Invalid(format!(
+            "more than {MOST_NESTED} elements of the text lie one in the other: end those that it begins, as with </p>"
+        ))));
+    }
+    Ok(Manuscript {
+        title,
+        byline: front.byline.unwrap_or_default(),
+        date: front.date,
+        source: front.source.unwrap_or_default(),
+        topics: front.topics,
+        events: front.events,
+        draft: front.draft,
+        body,
+    })
+}
+
+fn decode(octets: &[u8]) -> Result<String, Rejected> {
+    if octets.len() > MOST_OCTETS {
+        return Err(Rejected::whole(1, "the file has more than 1 MB: an article is a text, pictures are linked"));
+    }
+    let text = str::from_utf8(octets).map_err(|error| {
+        let line = line_after(&octets[..error.valid_up_to()]);
+        Rejected::whole(line, "this is not UTF-8: save the file as UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// The line on which goes on what follows these octets.
+fn line_after(octets: &[u8]) -> u64 {
+    1 + octets.iter().filter(|octet| **octet == b'\n').count() as u64
+}
+
+/// A file taken apart, with the lines on which the parts begin.
+struct Parts<'a> {
+    front: Option<(Syntax, &'a str)>,
+    front_line: u64,
+    body: &'a str,
+    body_line: u64,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Result<Self, Rejected> {
+        let begin = text.len() - text.trim_start().len();
+        let first = text[begin..].split_inclusive('\n').next().unwrap_or_default();
+        let fence = first.trim_end();
+        let syntax = match fence {
+            "---" => Syntax::Yaml,
+            "+++" => Syntax::Toml,
+            _ => return Ok(Self { front: None, front_line: 1, body: text, body_line: 1 }),
+        };
+        let front_begin = begin + first.len();
+        let line_at = |place: usize| line_after(&text.as_bytes()[..place]);
+        let mut place = front_begin;
+        for line in text[front_begin..].split_inclusive('\n') {
+            let next = place + line.len();
+            if line.trim_end() == fence {
+                return Ok(Self {
+                    front: Some((syntax, &text[front_begin..place])),
+                    front_line: line_at(front_begin),
+                    body: &text[next..],
+                    body_line: line_at(next),
+                });
+            }
+            place = next;
+        }
+        Err(Rejected::whole(
+            line_at(begin),
+            format!("the front matter that begins here has no end: put a line `{fence}` below it"),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! What stands above the text of an article.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer};
+use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
+
+use crate::domain::when::Point;
+use crate::domain::{Invalid, text};
+
+const NOT_A_TEXT: &str = "a text is wanted here, not a list or keys with values";
+
+#[derive(Debug, Clone, Copy)]
+pub enum Syntax {
+    Yaml,
+    Toml,
+}
+
+/// Each value is judged where it is read, so that the library tells the line of one that is wrong.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FrontMatter {
+    #[serde(deserialize_with = "title")]
+    pub title: Option<String>,
+    #[serde(deserialize_with = "byline")]
+    pub byline: Option<String>,
+    #[serde(deserialize_with = "date")]
+    pub date: Option<Date>,
+    #[serde(deserialize_with = "source")]
+    pub source: Option<String>,
+    #[serde(deserialize_with = "topics")]
+    pub topics: Vec<String>,
+    #[serde(deserialize_with = "events")]
+    pub events: Vec<String>,
+    pub draft: Option<bool>,
+}
+
+impl FrontMatter {
+    /// An error comes with the number of lines before the one at fault.
+    pub fn read(syntax: Syntax, front: &str) -> Result<Self, (u64, String)> {
+        let one_line = |reason: &str| text::single_line(&reason.replace('\n', ": "));
+        match syntax {
+            Syntax::Toml => toml::from_str(front).map_err(|error| {
+                let place = error.span().map_or(0, |span| span.start.min(front.len()));
+                let line = front.as_bytes()[..place].iter().filter(|octet| **octet == b'\n').count();
+                (line as u64, one_line(error.message()))
+            }),
+            Syntax::Yaml => {
+                // `no` and `on` are words, as they are in YAML 1.2.
+                let options = serde_saphyr::options! { strict_booleans: true };
+                let read = serde_saphyr::from_str_with_options::<Option<Self>>(front, options);
+                read.map(Option::unwrap_or_default).map_err(|error| {
+                    let line = error.location().map_or(0, |location| location.line().saturating_sub(1));
+                    (line, one_line(&yaml_reason(&error)))
+                })
+            }
+        }
+    }
+}
+
+/// What the library says, where that is not about the library's own notions.
+fn yaml_reason(error: &serde_saphyr::Error) -> String {
+    match error.without_snippet() {
+        serde_saphyr::Error::Unexpected { expected: "string scalar", .. } => NOT_A_TEXT.to_owned(),
+        serde_saphyr::Error::Unexpected { expected: "mapping start", .. } => {
+            "the front matter has a key and its value on each line, such as `title: …`".to_owned()
+        }
+        other => match UserMessageFormatter.format_message(other) {
+            // What people write most, and the library's sentence helps only who knows YAML.
+            message if message.contains("mapping values are not allowed") => {
+                "a text with a colon and a space in it needs quotes, as in `title: \"One: two\"`".to_owned()
+            }
+            message => message.into_owned(),
+        },
+    }
+}
+
+fn title<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    judged(value, |given| line("title", given))
+}
+
+fn byline<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    judged(value, |given| line("byline", given))
+}
+
+fn date<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Date>, D::Error> {
+    judged(value, |given| match given.parse() {
+        Ok(Point::Day(day)) => Ok(day),
+        // A day that no calendar has.
+        Err(error) if given.trim().len() == "2020-10-19".len() => Err(error),
+        _ => Err(Invalid(format!("`{}` is no day: write the date as 2020-10-19", text::single_line(given)))),
+    })
+}
+
+fn source<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    judged(value, text::web_url)
+}
+
+fn topics<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    let given = Option::<Texts>::deserialize(value)?.unwrap_or_default();
+    text::labels("topic", given.0.iter().map(String::as_str)).map_err(D::Error::custom)
+}
+
+fn events<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    let given = Option::<Texts>::deserialize(value)?.unwrap_or_default();
+    Ok(given.0.iter().map(|name| text::single_line(name)).filter(|name| !name.is_empty()).collect())
+}
+
+fn judged<'de, D: Deserializer<'de>, T>(
+    value: D,
+    judge: impl FnOnce(&str) -> Result<T, Invalid>,
+) -> Result<Option<T>, D::Error> {
+    let given = Option::<Text>::deserialize(value)?;
+    given.map(|given| judge(&given.0)).transpose().map_err(D::Error::custom)
+}
+
+/// One line without control characters; a line break within a longer value is a space.
+pub fn line(what: &str, given: &str) -> Result<String, Invalid> {
+    if let Some(control) = given.chars().find(|c| c.is_control() && !c.is_whitespace()) {
+        let code = u32::from(control);
+        return Err(Invalid(format!("the {what} holds a control character (U+{code:04X}): take it out")));
+    }
+    let line = text::single_line(given);
+    text::at_most(what, &line, 1000)?;
+    Ok(line)
+}
+
+/// A text, also where it looks like a number or a date.
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        value.deserialize_str(TextVisitor).map(Self)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<String, E> {
+        Ok(value.to_owned())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    /// A date of TOML is told as a map with one key.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
+        let date = toml::value::Datetime::deserialize(MapAccessDeserializer::new(map));
+        date.map(|date| date.to_string()).map_err(|_| A::Error::custom(NOT_A_TEXT))
+    }
+}
+
+/// One text, or a list of them.
+#[derive(Default)]
+struct Texts(Vec<String>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        value.deserialize_any(TextsVisitor).map(Self)
+    }
+}
+
+struct TextsVisitor;
+
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a list of texts")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Vec<String>, E> {
+        Ok(vec![value.to_owned()])
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Vec<String>, E> {
+        Ok(vec![value.to_string()])
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Vec<String>, E> {
+        Ok(vec![value.to_string()])
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(Text(text)) = list.next_element()? {
+            texts.push(text);
+        }
+        Ok(texts)
+    }
+}
