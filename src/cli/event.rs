@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::output::{confirm, note, print, table};
 use super::{Context, Done, Failure};
 use crate::domain::Invalid;
+use crate::domain::article::{Article, ArticleStatus};
 use crate::domain::event::{Details, Event, Kind, Override, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
@@ -202,7 +204,10 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
         EventCommand::List(args) => list(context, args).await,
         EventCommand::Show { id } => {
             let event = context.store.event(*id).await?;
-            context.out.show(&EventRecord::from(&event), || describe(&event))
+            let articles = context.store.articles_of_event(*id).await?;
+            let ids = articles.iter().map(|article| article.id).collect();
+            let shown = ShownEvent { event: EventRecord::from(&event), articles: ids };
+            context.out.show(&shown, || describe(&event, &articles))
         }
         EventCommand::Edit { id, kind, title, occurrence, fields } => {
             let fields =
@@ -376,8 +381,16 @@ fn changed_dates(event: &Event) -> String {
     event.overrides.iter().map(date).collect::<Vec<_>>().join("; ")
 }
 
+/// An event with the articles that are about it, newest first.
+#[derive(Serialize)]
+struct ShownEvent<'a> {
+    #[serde(flatten)]
+    event: EventRecord<'a>,
+    articles: Vec<i64>,
+}
+
 /// One event, a line a field; empty fields are left out.
-fn describe(event: &Event) -> String {
+fn describe(event: &Event, articles: &[Article]) -> String {
     let details = &event.details;
     let lines = [
         ("Event", event.id.to_string()),
@@ -398,9 +411,14 @@ fn describe(event: &Event) -> String {
         ("Zone", details.when.zone().to_string()),
         ("Changed", format!("{} ({} times since published)", event.updated_at, event.sequence)),
     ];
+    let about = articles.iter().map(|article| {
+        let draft = if article.status() == ArticleStatus::Draft { " (draft)" } else { "" };
+        ("Article", format!("{}, {}: {}{draft}", article.id, Locale::default().day(article.date), article.title))
+    });
     let mut text: String = lines
-        .iter()
+        .into_iter()
         .filter(|(_, value)| !value.is_empty())
+        .chain(about)
         .map(|(name, value)| format!("{name:<13} {value}\n"))
         .collect();
     if !details.description.is_empty() {

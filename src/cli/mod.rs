@@ -1,6 +1,7 @@
 //! The command line: one file a noun. Each command reads its arguments, calls the store or the parts, and prints.
 
 mod admin;
+mod article;
 mod bounce;
 mod check_dns;
 mod delivery;
@@ -51,6 +52,9 @@ enum Command {
     /// Add, list and change events
     #[command(subcommand)]
     Event(Box<event::EventCommand>),
+    /// Add, list and change the texts of the newsletter
+    #[command(subcommand)]
+    Article(article::ArticleCommand),
     /// Take in events from a file or a web address (iCalendar, CSV or JSON); "-" is standard input
     Import(exchange::ImportArgs),
     /// Print all events
@@ -198,6 +202,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Init => admin::init(&cli).await,
         Command::Serve(args) => serve::run(&cli, args).await,
         Command::Event(command) => event::run(Context::open(&cli).await?, command).await,
+        Command::Article(command) => article::run(Context::open(&cli).await?, command).await,
         Command::Import(args) => exchange::import(Context::open(&cli).await?, args).await,
         Command::Export(args) => exchange::export(Context::open(&cli).await?, args).await,
         Command::Source(command) => source::run(Context::open(&cli).await?, command).await,

@@ -1,0 +1,264 @@
+//! `kalends article …`
+
+use std::io::Read;
+
+use clap::Subcommand;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::output::{confirm, note, print, table};
+use super::{Context, Done, Failure};
+use crate::domain::Invalid;
+use crate::domain::article::{Article, ArticleFilter, ArticleStatus, Manuscript};
+use crate::domain::event::{Event, Status};
+use crate::domain::wording::Locale;
+use crate::intake::article::{MOST_OCTETS, read};
+use crate::markdown;
+use crate::store;
+
+/// How much of the text a list of articles shows, in characters.
+const EXCERPT_LENGTH: usize = 300;
+
+#[derive(Debug, Subcommand)]
+pub enum ArticleCommand {
+    /// Add an article from a Markdown file with front matter ("-" is standard input); prints its id
+    Add {
+        #[arg(value_name = "FILE.md")]
+        file: String,
+        /// Nobody outside sees it until it is published
+        #[arg(long)]
+        draft: bool,
+    },
+    /// List articles, newest first
+    List {
+        /// May be given several times
+        #[arg(long)]
+        topic: Vec<String>,
+        /// published or draft, or both with a comma between them
+        #[arg(long, value_delimiter = ',')]
+        status: Vec<ArticleStatus>,
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
+    /// Show one article with its events
+    Show {
+        #[arg(value_parser = id)]
+        id: i64,
+    },
+    /// Replace all of an article but its id by what a file says; whether it is a draft stays, if the file is silent
+    Edit {
+        #[arg(value_parser = id)]
+        id: i64,
+        #[arg(value_name = "FILE.md")]
+        file: String,
+    },
+    /// Make a draft public; with a date ahead, from that day on
+    Publish {
+        #[arg(value_parser = id)]
+        id: i64,
+    },
+    /// Delete an article
+    Remove {
+        #[arg(value_parser = id)]
+        id: i64,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+fn id(text: &str) -> Result<i64, Invalid> {
+    text.parse().map_err(|_| Invalid(format!("`{text}` is not an id: `kalends article list` shows the ids")))
+}
+
+pub async fn run(context: Context, command: &ArticleCommand) -> Done {
+    match command {
+        ArticleCommand::Add { file, draft } => add(context, file, *draft).await,
+        ArticleCommand::List { topic, status, limit } => {
+            let filter = ArticleFilter { topics: topic.clone(), statuses: status.clone(), public_at: None };
+            list(context, &filter, limit.unwrap_or(usize::MAX)).await
+        }
+        ArticleCommand::Show { id } => {
+            let article = context.store.article(*id).await?;
+            let events = context.store.events_by_ids(&article.events).await?;
+            context.out.show(&ArticleRecord::from(&article), || describe(&article, &events, &context))
+        }
+        ArticleCommand::Edit { id, file } => {
+            let manuscript = manuscript(file)?;
+            let edited = context.store.rewrite_article(*id, manuscript, context.zone()).await;
+            tell(&context, edited.map_err(|error| about_file(file, error))?, "changed")
+        }
+        ArticleCommand::Publish { id } => {
+            tell(&context, context.store.publish_article(*id, context.zone()).await?, "published")
+        }
+        ArticleCommand::Remove { id, yes } => {
+            let article = context.store.article(*id).await?;
+            confirm(&format!("Remove article {id}, “{}”?", article.title), *yes)?;
+            context.store.remove_article(*id).await?;
+            context.out.show(&ArticleRecord::from(&article), || format!("Article {id} removed.\n"))
+        }
+    }
+}
+
+async fn add(context: Context, file: &str, draft: bool) -> Done {
+    let manuscript = manuscript(file)?;
+    let manuscript = Manuscript { draft: if draft { Some(true) } else { manuscript.draft }, ..manuscript };
+    let added = context.store.add_article(manuscript, context.zone()).await;
+    let article = added.map_err(|error| about_file(file, error))?;
+    context.out.show(&ArticleRecord::from(&article), || format!("{}\n", article.id))?;
+    note_when_ahead(&context, &article);
+    Ok(())
+}
+
+/// What came of a change.
+fn tell(context: &Context, (article, is_changed): (Article, bool), done: &str) -> Done {
+    let id = article.id;
+    if context.out.is_json() {
+        return context.out.show(&ArticleRecord::from(&article), String::new);
+    }
+    if !is_changed {
+        note(&format!("Article {id} is so already; nothing was changed."));
+        return Ok(());
+    }
+    print(&format!("Article {id} {done}.\n"))?;
+    note_when_ahead(context, &article);
+    Ok(())
+}
+
+fn note_when_ahead(context: &Context, article: &Article) {
+    if let Some(from) = shown_later(context, article) {
+        note(&format!("It is shown from {} on.", Locale::default().day(from)));
+    }
+}
+
+/// The day from which a published article is shown, if that lies ahead.
+fn shown_later(context: &Context, article: &Article) -> Option<Date> {
+    let from = article.published_at.filter(|&at| at > context.store.now())?;
+    Some(context.zone().at(from).date())
+}
+
+/// The article in a file, or on standard input.
+fn manuscript(file: &str) -> Result<Manuscript, Failure> {
+    let mut octets = Vec::new();
+    // One more than is allowed tells that there is too much.
+    let limit = MOST_OCTETS as u64 + 1;
+    match file {
+        "-" => std::io::stdin().lock().take(limit).read_to_end(&mut octets),
+        path => std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut octets)),
+    }
+    .map_err(|error| Failure::failed(format!("can't read {}: {error}", name(file))))?;
+    read(&octets).map_err(|wrong| Failure::failed(format!("{}, line {}: {}", name(file), wrong.line, wrong.reason)))
+}
+
+fn name(file: &str) -> &str {
+    if file == "-" { "standard input" } else { file }
+}
+
+/// What a file says of events that are not there is wrong in the file.
+fn about_file(file: &str, error: store::Error) -> Failure {
+    match error {
+        store::Error::NotFound { what: "event", .. } => Failure::failed(format!("{}, events: {error}", name(file))),
+        _ => error.into(),
+    }
+}
+
+async fn list(context: Context, filter: &ArticleFilter, limit: usize) -> Done {
+    let articles = context.store.articles(filter, 0, limit).await?;
+    let records: Vec<_> = articles.iter().map(ArticleRecord::from).collect();
+    context.out.show(&records, || {
+        if articles.is_empty() {
+            return "No articles.\n".into();
+        }
+        let rows = articles.iter().map(|article| {
+            vec![
+                article.id.to_string(),
+                Locale::default().day(article.date),
+                article.title.clone(),
+                article.byline.clone(),
+                article.topics.join("; "),
+                status(&context, article),
+            ]
+        });
+        table(&["ID", "DATE", "TITLE", "BYLINE", "TOPICS", "STATUS"], rows.collect())
+    })
+}
+
+/// Nothing for what is shown, as it is with events.
+fn status(context: &Context, article: &Article) -> String {
+    match (article.status(), shown_later(context, article)) {
+        (ArticleStatus::Draft, _) => "draft".into(),
+        (ArticleStatus::Published, Some(from)) => format!("from {}", Locale::default().day(from)),
+        (ArticleStatus::Published, None) => String::new(),
+    }
+}
+
+/// The shape that `--json` shows and programs rely on.
+#[derive(Serialize)]
+struct ArticleRecord<'a> {
+    id: i64,
+    title: &'a str,
+    byline: &'a str,
+    date: Date,
+    source: &'a str,
+    topics: &'a [String],
+    events: &'a [i64],
+    status: ArticleStatus,
+    body: &'a str,
+    excerpt: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    published_at: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Article> for ArticleRecord<'a> {
+    fn from(article: &'a Article) -> Self {
+        Self {
+            id: article.id,
+            title: &article.title,
+            byline: &article.byline,
+            date: article.date,
+            source: &article.source,
+            topics: &article.topics,
+            events: &article.events,
+            status: article.status(),
+            body: &article.body,
+            excerpt: markdown::excerpt(&article.body, EXCERPT_LENGTH),
+            created_at: article.created_at,
+            updated_at: article.updated_at,
+            published_at: article.published_at,
+        }
+    }
+}
+
+/// One article, a line a field; empty fields are left out.
+fn describe(article: &Article, events: &[Event], context: &Context) -> String {
+    let status = match status(context, article) {
+        shown if shown.is_empty() => ArticleStatus::Published.to_string(),
+        other => other,
+    };
+    let fields = [
+        ("Article", article.id.to_string()),
+        ("Title", article.title.clone()),
+        ("Byline", article.byline.clone()),
+        ("Date", Locale::default().day(article.date)),
+        ("Source", article.source.clone()),
+        ("Topics", article.topics.join("; ")),
+        ("Status", status),
+        ("Changed", article.updated_at.to_string()),
+    ];
+    let about = events.iter().map(|event| ("Event", about_event(event)));
+    let lines = fields.into_iter().filter(|(_, value)| !value.is_empty()).chain(about);
+    let head: String = lines.map(|(name, value)| format!("{name:<13} {value}\n")).collect();
+    format!("{head}\n{}\n", article.body)
+}
+
+/// `5, 14–20 September 2020: China Cybersecurity Week (draft)`.
+fn about_event(event: &Event) -> String {
+    let details = &event.details;
+    let status = match details.status {
+        Status::Confirmed => String::new(),
+        other => format!(" ({other})"),
+    };
+    format!("{}, {}: {}{status}", event.id, Locale::default().when(&details.when), details.title)
+}
