@@ -55,6 +55,7 @@ now = Now
 
 list-comma = {", "}
 list-end = {" and "}
+clauses = { $first }, { $second }
 
 ## How an event repeats: "every week on Tuesday, until 31 December 2020"
 
@@ -119,3 +120,41 @@ cancelled-because = Cancelled: { $reason }
 ## What stands in every mail
 
 demo-mail = This is a demo: it was written to a file and sent to nobody.
+
+## Editions
+
+section-changes = What changed
+section-effective = Takes effect
+section-deadlines = Deadlines
+section-upcoming = Coming up
+section-released = Just released
+section-held = Just held
+section-articles = Articles
+section-ahead = Further ahead, day not yet known
+
+this-week = This week
+next-week = Next week
+
+badge-new = New
+badge-moved = Moved
+badge-relocated = New place
+badge-rescheduled = New dates
+badge-cancelled = Cancelled
+badge-reinstated = On again
+moved-from = was { $before }
+relocated-from = was to be in { $before }
+had-been-cancelled = had been cancelled
+
+read-on = Read on
+and-more = and { $n } more on the site
+nothing-to-tell = Nothing is coming up and nothing changed.
+
+in-browser = Read in the browser
+all-dates = All dates
+follow-calendar = Follow the calendar
+all-editions = All editions
+why-this-mail = You get this mail because you subscribed to “{ $digest }” of { $site }.
+change-what-you-get = Change what you get
+unsubscribe = Unsubscribe
+archived-edition = An edition of “{ $digest }” of { $site }, as it was sent.
+subscribe-by-mail = Subscribe by mail

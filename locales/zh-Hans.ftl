@@ -68,6 +68,7 @@ now = 正在进行
 
 list-comma = 、
 list-end = 和
+clauses = { $first }，{ $second }
 
 ## How an event repeats
 
@@ -124,3 +125,41 @@ cancelled-because = 已取消：{ $reason }
 ## What stands in every mail
 
 demo-mail = 这是演示：本邮件只写入文件，没有发给任何人。
+
+## Editions
+
+section-changes = 变更
+section-effective = 生效
+section-deadlines = 截止日期
+section-upcoming = 近期安排
+section-released = 最新发布
+section-held = 近期举行
+section-articles = 文章
+section-ahead = 更远的安排（具体日期待定）
+
+this-week = 本周
+next-week = 下周
+
+badge-new = 新增
+badge-moved = 改期
+badge-relocated = 改地点
+badge-rescheduled = 日期变更
+badge-cancelled = 取消
+badge-reinstated = 恢复
+moved-from = 原定{ $before }
+relocated-from = 原定地点：{ $before }
+had-been-cancelled = 此前曾取消
+
+read-on = 阅读全文
+and-more = 另有{ $n }项，见网站
+nothing-to-tell = 近期没有安排，也没有变更。
+
+in-browser = 在浏览器中阅读
+all-dates = 所有日期
+follow-calendar = 订阅日历
+all-editions = 往期
+why-this-mail = 您收到本邮件，是因为您订阅了{ $site }的“{ $digest }”。
+change-what-you-get = 更改订阅内容
+unsubscribe = 退订
+archived-edition = { $site }“{ $digest }”的一期，内容与发出时相同。
+subscribe-by-mail = 邮件订阅

@@ -2,6 +2,7 @@
 
 mod dkim;
 mod load;
+mod look;
 mod values;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use dkim::{DkimConfig, DomainName, Selector};
 pub use load::ConfigError;
+pub use look::{Colour, Logo, LookConfig};
 pub use values::{
     BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title,
 };
@@ -36,6 +38,7 @@ pub const DEFAULT_PATH: &str = "config/kalends.toml";
 #[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct Config {
     pub site: SiteConfig,
+    pub look: LookConfig,
     pub database: DatabaseConfig,
     pub http: HttpConfig,
     pub mail: MailConfig,
@@ -327,6 +330,33 @@ pub struct DigestConfig {
     pub topics: Vec<String>,
     #[serde(default)]
     pub send_empty: bool,
+    /// Instead of all else, what is just so far ahead.
+    #[serde(default)]
+    pub remind_before: Vec<Period>,
+    /// Tells everything within reach each time, whether or not it was told before.
+    #[serde(default)]
+    pub retell: bool,
+    /// Whether it tells articles; if not said, those of all kinds do that are no reminders.
+    pub articles: Option<bool>,
+    #[serde(default)]
+    pub template: TemplateName,
+    /// Whether a calendar file of its events goes with each mail.
+    #[serde(default)]
+    pub attach_calendar: bool,
+    /// Whether everybody may read its editions on the site.
+    #[serde(default = "DigestConfig::default_archive")]
+    pub archive: bool,
+}
+
+words! {
+    /// How much an edition says of each event and article.
+    #[derive(Default)]
+    pub enum TemplateName, "template" {
+        #[default]
+        Full => "full",
+        /// Titles and dates alone.
+        Brief => "brief",
+    }
 }
 
 impl DigestConfig {
@@ -338,8 +368,16 @@ impl DigestConfig {
         Period::of(Span::new().days(7))
     }
 
+    fn default_archive() -> bool {
+        true
+    }
+
     pub fn title(&self) -> &str {
         self.title.as_ref().map_or(self.slug.as_str(), Title::as_str)
+    }
+
+    pub fn tells_articles(&self) -> bool {
+        self.remind_before.is_empty() && self.articles.unwrap_or(self.kinds.is_empty())
     }
 }
 

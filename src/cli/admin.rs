@@ -171,9 +171,11 @@ async fn check_database(config: &Config, findings: &mut Findings) {
         let zone = config.zone_of(digest);
         let name = format!("digest {}", digest.slug.as_str());
         let template = async {
-            let draft = Draft::load(&store, config, digest, store.now()).await?;
-            draft.mail(&draft.everybody())?;
-            Ok::<_, crate::digest::Error>(draft.content(&draft.everybody()).count())
+            let draft = Draft::load(&store, config, digest, store.now(), None).await?;
+            let everybody = draft.everybody();
+            let content = draft.content(&everybody);
+            draft.mail(&content, &everybody)?;
+            Ok::<_, crate::digest::Error>(content.events().count())
         };
         let result = match template.await {
             Err(error) => Err(error.to_string()),

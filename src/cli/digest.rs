@@ -167,7 +167,7 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
     };
     let choice = match &reader {
         None => Choice::default(),
-        Some(reader) => context.store.choice(&reader.email).await?,
+        Some(reader) => context.store.choice(&reader.email, digest.slug.as_str()).await?,
     };
     let mail = compose(context, digest, at, &choice).await?;
     let fill = |text: &str| {
@@ -202,10 +202,12 @@ async fn compose(
         Some(text) => moment(text, context.config.zone_of(digest))?,
         None => context.store.now(),
     };
-    let draft = Draft::load(&context.store, &context.config, digest, as_of).await?;
+    let draft = Draft::load(&context.store, &context.config, digest, as_of, None).await?;
     let own = context.config.zone_of(digest);
     let zone = choice.timezone.as_ref().filter(|_| digest.per_reader_time).unwrap_or(own);
-    Ok(draft.mail(&draft.audience(choice, draft.date_in(zone)))?)
+    let audience = draft.audience(choice, draft.date_in(zone));
+    let number = context.store.last_edition(digest.slug.as_str()).await?.map_or(1, |last| last.number + 1);
+    Ok(draft.mail(&draft.content(&audience), &audience)?.numbered(number))
 }
 
 /// As long as a token.
@@ -249,7 +251,7 @@ async fn send(context: &Context, slug: &str, at: Option<&str>, per_reader_time: 
     if context.store.digest_state(slug).await?.paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
     }
-    let occasion = Occasion { moment: at, as_of, is_scheduled: false, per_reader_time };
+    let occasion = Occasion { moment: at, as_of, is_scheduled: false, per_reader_time, missed_since: None };
     match publish(&context.store, &context.config, digest, occasion).await? {
         Published::Edition(edition) => context.out.show(
             &json!({ "edition": edition.id, "number": edition.number, "scheduled_for": at, "candidates": edition.candidates }),

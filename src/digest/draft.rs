@@ -1,23 +1,29 @@
 //! What an edition is made from, and the mail it becomes for readers who see the same.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use super::Error;
-use super::compose::{Brief, Content, Survey};
+use super::compose::{Brief, Content, Material, Survey};
+use super::reach::Reminders;
 use super::render::{Frame, render};
 use crate::config::{Config, DigestConfig};
+use crate::domain::article::{ArticleFilter, ArticleStatus};
 use crate::domain::choice::Choice;
-use crate::domain::edition::Rendered;
+use crate::domain::edition::{Archived, Rendered, Telling};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
+use crate::feed::{FeedInfo, ics};
 use crate::store::Store;
+
+/// For how many days that were missed reminders are made up for.
+const DAYS_MADE_UP_FOR: i64 = 400;
 
 /// All that makes one reader's mail differ from another's. Readers for whom it is the same get the same mail, rendered
 /// once.
@@ -26,9 +32,11 @@ pub struct Audience {
     /// Topics followed, in order and in lower case; none means all.
     topics: Vec<String>,
     kinds: Vec<Kind>,
-    locale: Locale,
+    pub locale: Locale,
     /// The date on which they get it.
-    today: Date,
+    pub today: Date,
+    /// The number of the first edition that they have read.
+    first_edition: i64,
 }
 
 impl Audience {
@@ -43,18 +51,25 @@ pub struct Draft<'a> {
     digest: &'a DigestConfig,
     as_of: Timestamp,
     is_demo: bool,
+    brief: Brief,
     survey: Survey,
+    /// The events it may tell, whole.
+    events: HashMap<i64, Arc<Event>>,
     /// The newest line of history it takes in.
     pub history_head: i64,
+    /// Who has read since an edition before this one knows as much as who has read since it.
+    pub oldest_telling: i64,
 }
 
 impl<'a> Draft<'a> {
-    /// How things stand `as_of` then, and what changed since the last edition.
+    /// How things stand `as_of` then, and what changed since the last edition. Reminders are made up for that were due
+    /// after `missed_since`.
     pub async fn load(
         store: &Store,
         config: &'a Config,
         digest: &'a DigestConfig,
         as_of: Timestamp,
+        missed_since: Option<Timestamp>,
     ) -> Result<Self, Error> {
         let slug = digest.slug.as_str();
         let zone = config.zone_of(digest);
@@ -75,19 +90,50 @@ impl<'a> Draft<'a> {
             recent: digest.recent.span(),
             kinds: digest.kinds.clone(),
             topics: digest.topics.clone(),
-            is_first: last.is_none(),
+            articles: digest.tells_articles(),
+            retell: digest.retell,
+            reminders: reminders(digest, zone, as_of, missed_since),
+            last_made: last.map(|edition| edition.composed_at),
         };
-        // Of all that was ever kept, an edition tells little: what is near, and what changed.
-        let near = brief.window();
-        let changed: HashSet<i64> = revisions.iter().map(|revision| revision.event_id).collect();
+        let mut articles = Vec::new();
+        if brief.articles {
+            let published = ArticleFilter { statuses: vec![ArticleStatus::Published], ..ArticleFilter::default() };
+            articles = store.articles(&published, 0, usize::MAX).await?;
+            // By their dates: an edition may be made for a moment that has passed.
+            articles.retain(|article| article.date <= zone.at(as_of).date());
+        }
+        // Of all that was ever kept, an edition tells little: what is near, what changed, and what its articles are about.
+        let mut also: HashSet<i64> = revisions.iter().map(|revision| revision.event_id).collect();
+        also.extend(articles.iter().flat_map(|article| &article.events));
         let mut events = Vec::new();
-        let is_told = |event: &Event| event.is_public() && (changed.contains(&event.id) || event.touches(near));
-        store.each_event(|event| events.extend(Some(event).filter(is_told).map(Arc::new))).await?;
-        let survey = Survey::new(&brief, &events, &revisions);
-        Ok(Self { config, digest, as_of, is_demo: store.is_demo(), survey, history_head: head })
+        let is_asked_for = |event: &Event| event.is_public() && (also.contains(&event.id) || brief.asks_for(event));
+        store.each_event(|event| events.extend(Some(event).filter(is_asked_for).map(Arc::new))).await?;
+        let told = match digest.retell || brief.reminders.is_some() {
+            true => HashMap::new(),
+            false => {
+                let events: Vec<i64> = events.iter().map(|event| event.id).collect();
+                let articles: Vec<i64> = articles.iter().map(|article| article.id).collect();
+                store.told(slug, &events, &articles).await?
+            }
+        };
+        let articles = articles.into_iter().map(Arc::new).collect();
+        let material = Material { events, revisions, articles, told };
+        let survey = Survey::new(&brief, &material);
+        Ok(Self {
+            config,
+            digest,
+            as_of,
+            is_demo: store.is_demo(),
+            brief,
+            // Where nothing was told before, all readers know the same.
+            oldest_telling: survey.oldest_telling().unwrap_or(i64::MAX),
+            survey,
+            events: material.events.into_iter().map(|event| (event.id, event)).collect(),
+            history_head: head,
+        })
     }
 
-    /// Readers who chose nothing, in the digest's own zone.
+    /// Readers who chose nothing and have read all editions, in the digest's own zone.
     pub fn everybody(&self) -> Audience {
         self.audience(&Choice::default(), self.date_in(self.config.zone_of(self.digest)))
     }
@@ -101,7 +147,8 @@ impl<'a> Draft<'a> {
         kinds.sort();
         kinds.dedup();
         let locale = choice.locale.as_deref().and_then(|locale| locale.parse().ok());
-        Audience { topics, kinds, locale: locale.unwrap_or(self.config.site.locale), today }
+        let first_edition = choice.first_edition.max(self.oldest_telling);
+        Audience { topics, kinds, locale: locale.unwrap_or(self.config.site.locale), today, first_edition }
     }
 
     /// The date there as of which it tells.
@@ -110,38 +157,100 @@ impl<'a> Draft<'a> {
     }
 
     pub fn content(&self, audience: &Audience) -> Content {
-        self.survey.content(&audience.filter(), audience.today)
+        self.survey.content(&audience.filter(), audience.today, audience.first_edition)
     }
 
-    /// Whether there is nothing to tell anybody, and that is not to be told.
-    pub fn is_empty(&self) -> bool {
-        !self.digest.send_empty && self.content(&self.everybody()).is_empty()
+    /// Whether readers with this content get a mail.
+    pub fn is_worth_a_mail(&self, content: &Content) -> bool {
+        self.digest.send_empty || !content.is_empty()
     }
 
-    /// The mail, also where it has nothing to tell.
-    pub fn mail(&self, audience: &Audience) -> Result<Rendered, Error> {
-        self.render(&self.content(audience), audience)
+    /// The mail of these readers, also where it has nothing to tell.
+    pub fn mail(&self, content: &Content, audience: &Audience) -> Result<Rendered, Error> {
+        let frame = self.frame(audience.locale, audience.today);
+        let mail = render(content, &frame)?;
+        let calendar = self.digest.attach_calendar.then(|| self.calendar(content)).flatten();
+        Ok(Rendered { subject: mail.subject, text: mail.text, html: mail.html, calendar })
     }
 
-    /// The mail, if these readers get one.
-    pub fn mail_if_any(&self, audience: &Audience) -> Result<Option<Rendered>, Error> {
-        let content = self.content(audience);
-        match content.is_empty() && !self.digest.send_empty {
-            true => Ok(None),
-            false => self.render(&content, audience).map(Some),
+    /// What an edition tells those who have read all the others; where that is nothing, what it tells new readers.
+    fn public_content(&self, everybody: &Audience) -> Content {
+        let content = self.content(everybody);
+        match content.is_empty() {
+            true => self.content(&Audience { first_edition: i64::MAX, ..everybody.clone() }),
+            false => content,
         }
     }
 
-    fn render(&self, content: &Content, audience: &Audience) -> Result<Rendered, Error> {
-        let frame = Frame {
-            digest_title: self.digest.title().to_owned(),
-            description: self.digest.description.clone(),
-            site_title: self.config.site.title.as_str().to_owned(),
-            base_url: self.config.site.base_url.as_str().to_owned(),
-            locale: audience.locale,
-            today: audience.today,
-            is_demo: self.is_demo,
-        };
-        Ok(render(content, &frame)?)
+    /// The edition as anybody may read it, in each language; none where it is not for all.
+    pub fn archived(&self) -> Result<Vec<Archived>, Error> {
+        if !self.digest.archive {
+            return Ok(Vec::new());
+        }
+        let everybody = self.everybody();
+        let content = self.public_content(&everybody);
+        Locale::all()
+            .map(|locale| {
+                let frame = Frame { is_archived: true, ..self.frame(locale, everybody.today) };
+                let page = render(&content, &frame)?;
+                let (subject, preheader) = (page.subject, page.preheader);
+                Ok(Archived { locale: locale.tag().to_owned(), subject, preheader, html: page.html, text: page.text })
+            })
+            .collect()
     }
+
+    /// All that the edition tells anybody.
+    pub fn tellings(&self) -> Vec<Telling> {
+        match self.brief.reminders {
+            // What is due in seven days is due in one day too.
+            Some(_) => Vec::new(),
+            None => {
+                let all = Audience { first_edition: i64::MAX, ..self.everybody() };
+                self.survey.tellings(&self.content(&all), &self.brief)
+            }
+        }
+    }
+
+    fn frame(&self, locale: Locale, today: Date) -> Frame<'a> {
+        Frame {
+            config: self.config,
+            digest: self.digest,
+            locale,
+            today,
+            is_demo: self.is_demo,
+            is_archived: false,
+        }
+    }
+
+    /// The events of an edition as a calendar program reads them: as they are in the feed, repeating ones whole.
+    fn calendar(&self, content: &Content) -> Option<String> {
+        let mut ids: Vec<i64> = content.events().map(|event| event.id).collect();
+        ids.sort();
+        ids.dedup();
+        let events: Vec<_> = ids.iter().filter_map(|id| self.events.get(id).cloned()).collect();
+        (!events.is_empty()).then(|| ics::calendar(&events, &FeedInfo::of(self.config, ""), ics::Style::Feed))
+    }
+}
+
+fn reminders(
+    digest: &DigestConfig,
+    zone: &Zone,
+    as_of: Timestamp,
+    missed_since: Option<Timestamp>,
+) -> Option<Reminders> {
+    if digest.remind_before.is_empty() {
+        return None;
+    }
+    let today = zone.at(as_of).date();
+    let mut days = vec![today];
+    let oldest = zone.at(as_of).checked_sub(DAYS_MADE_UP_FOR.days()).map_or(as_of, |at| at.timestamp());
+    let mut after = missed_since.unwrap_or(as_of).max(oldest);
+    while let Some(moment) = digest.schedule.next_after(after, zone.time_zone()).filter(|moment| *moment <= as_of) {
+        let day = zone.at(moment).date();
+        days.push(day);
+        // Whatever else is due on that day asks for the same.
+        after = day.tomorrow().map_or(as_of, |next| zone.instant(next.at(0, 0, 0, 0)) - 1.nanosecond());
+    }
+    days.dedup();
+    Some(Reminders { before: digest.remind_before.iter().map(|period| period.span()).collect(), days })
 }

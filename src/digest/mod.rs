@@ -1,9 +1,11 @@
 //! Digests: when one is due, what is in an edition, how it looks, and the loop that makes them.
 
+pub mod changes;
 pub mod clock;
 pub mod compose;
 pub mod draft;
 pub mod publish;
+pub mod reach;
 pub mod render;
 pub mod run;
 pub mod schedule;

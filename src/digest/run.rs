@@ -85,7 +85,7 @@ impl Scheduler {
             timetable.clocks = &clocks;
         }
         if let Some(moment) = timetable.due(handled_until, self.store.now()) {
-            self.publish(digest, moment).await?;
+            self.publish(digest, moment, handled_until).await?;
             handled_until = moment;
         }
         let next = timetable.next_made_at(handled_until);
@@ -93,10 +93,16 @@ impl Scheduler {
     }
 
     /// The edition of a scheduled moment. One that is late tells how things stand now.
-    async fn publish(&self, digest: &DigestConfig, moment: Timestamp) -> Result<(), Error> {
+    async fn publish(&self, digest: &DigestConfig, moment: Timestamp, handled_until: Timestamp) -> Result<(), Error> {
         let slug = digest.slug.as_str();
         let per_reader_time = digest.per_reader_time;
-        let occasion = Occasion { moment, as_of: self.store.now(), is_scheduled: true, per_reader_time };
+        let occasion = Occasion {
+            moment,
+            as_of: self.store.now(),
+            is_scheduled: true,
+            per_reader_time,
+            missed_since: Some(handled_until),
+        };
         match publish(&self.store, &self.config, digest, occasion).await? {
             Published::Edition(edition) => tracing::info!(
                 digest = slug,

@@ -5,6 +5,8 @@ use super::zone::Zone;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
+    /// The number of the first edition of the digest in question that they can have got under this choice.
+    pub first_edition: i64,
     /// Topics followed; none means all.
     pub topics: Vec<String>,
     /// Kinds of events wanted; none means all.

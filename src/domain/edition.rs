@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::address::EmailAddress;
+use super::event::Event;
+use super::when::Point;
 use super::words;
 
 words! {
@@ -31,6 +33,7 @@ pub struct Edition {
     /// Counts from 1 in each digest.
     pub number: i64,
     pub scheduled_for: Timestamp,
+    pub composed_at: Timestamp,
     /// The last line of history it tells of; the next edition begins after it.
     pub history_head: i64,
     pub candidates: i64,
@@ -60,12 +63,64 @@ pub const UNSUBSCRIBE_LINK: &str = "\u{1}unsubscribe\u{1}";
 /// The same for the page where each reader changes what they chose.
 pub const PREFERENCES_LINK: &str = "\u{1}preferences\u{1}";
 
+/// The same for an edition's number, which is known when it is kept.
+pub const EDITION_NUMBER: &str = "\u{1}number\u{1}";
+
 /// A mail as several people get it alike, before it is made personal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// An iCalendar file that goes with it.
+    pub calendar: Option<String>,
+}
+
+impl Rendered {
+    /// As a mail of edition `number`.
+    pub fn numbered(&self, number: i64) -> Self {
+        let fill = |text: &str| text.replace(EDITION_NUMBER, &number.to_string());
+        Self { text: fill(&self.text), html: fill(&self.html), ..self.clone() }
+    }
+}
+
+/// An edition in one language as anybody may read it: with nothing in it that is a reader's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archived {
+    /// The language's tag.
+    pub locale: String,
+    pub subject: String,
+    /// Its first headlines.
+    pub preheader: String,
+    pub html: String,
+    pub text: String,
+}
+
+/// Something that an edition tells, so that no later one tells it again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Telling {
+    /// With another date it is news again.
+    Event {
+        id: i64,
+        /// Of one date of a repeating event: its original start.
+        occurrence: Option<Point>,
+        date: String,
+    },
+    Article {
+        id: i64,
+    },
+}
+
+impl Telling {
+    pub fn of(event: &Event) -> Self {
+        let when = &event.details.when;
+        let end = when.end().map(|end| format!("/{end}")).unwrap_or_default();
+        let zone = match when.start() {
+            Point::Minute(_) => format!(" {}", when.zone()),
+            _ => String::new(),
+        };
+        Self::Event { id: event.id, occurrence: event.occurrence, date: format!("{}{end}{zone}", when.start()) }
+    }
 }
 
 /// How many deliveries of an edition are in each state.

@@ -62,6 +62,6 @@ impl EventFilter {
 }
 
 /// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.
-pub(super) fn any_label(wanted: &[String], has: &[String]) -> bool {
+pub fn any_label(wanted: &[String], has: &[String]) -> bool {
     wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::fold_case(h) == text::fold_case(w)))
 }

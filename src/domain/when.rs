@@ -24,7 +24,7 @@ words! {
 }
 
 /// One end of a `When`: a minute, a day, or a longer period of the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Point {
     Minute(DateTime),
     Day(Date),

@@ -6,6 +6,8 @@ use jiff::SignedDuration;
 use crate::config::Config;
 use crate::domain::edition::Rendered;
 use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::wording::Locale;
+use crate::letterhead::Letterhead;
 use crate::store::Store;
 
 /// How long the link in it is valid.
@@ -14,8 +16,7 @@ const VALID_HOURS: i64 = 72;
 #[derive(Template)]
 #[template(path = "email/confirm.html")]
 struct Html<'a> {
-    site_title: &'a str,
-    is_demo: bool,
+    letterhead: &'a Letterhead<'a>,
     letter: &'a Letter<'a>,
 }
 
@@ -63,10 +64,11 @@ fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -> Re
     };
     Rendered {
         subject: format!("Please confirm your subscription to {}", config.site.title.as_str()),
+        calendar: None,
         // These templates hold nothing that can fail to be written.
         text: Text { letter: &letter }.render().unwrap_or_default(),
-        html: crate::styles::inline(
-            &Html { site_title: letter.site_title, is_demo, letter: &letter }.render().unwrap_or_default(),
+        html: crate::letterhead::inline(
+            &Html { letterhead: &Letterhead::of(config, Locale::default(), is_demo), letter: &letter }.render().unwrap_or_default(),
         ),
     }
 }

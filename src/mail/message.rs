@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::stencil::{Part, Stencil};
@@ -22,6 +22,9 @@ const DATE: &str = "Thu, 01 Jan 1970 00:00:00 +0000";
 const UNSUBSCRIBE: &str = "kalends-placeholder-for-the-unsubscribe-link";
 const PREFERENCES: &str = "kalends-placeholder-for-the-preferences-link";
 const UNSUBSCRIBE_ADDRESS: &str = "kalends-placeholder-leave@kalends.invalid";
+
+/// The name of the calendar file that goes with an edition.
+const CALENDAR_NAME: &str = "calendar.ics";
 
 /// RFC 6068 section 2.
 const NOT_IN_MAILTO: &AsciiSet =
@@ -108,7 +111,14 @@ impl Letter<'_> {
         let parts = MultiPart::alternative()
             .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(plain_body))
             .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html_body));
-        let octets = message.multipart(parts)?.formatted();
+        let octets = match &self.mail.calendar {
+            None => message.multipart(parts)?,
+            Some(calendar) => {
+                let file = Attachment::new(CALENDAR_NAME.into()).body(calendar.clone(), calendar_type()?);
+                message.multipart(MultiPart::mixed().multipart(parts).singlepart(file))?
+            }
+        }
+        .formatted();
         let part = |raw, encoded, encoding: ContentTransferEncoding| Part { raw, encoded, encoding };
         Ok(Stencil::new(
             octets,
@@ -157,6 +167,10 @@ fn with_crlf(text: &str) -> String {
     text.replace("\r\n", "\n").replace(['\r', '\n'], "\r\n")
 }
 
+fn calendar_type() -> Result<ContentType, Error> {
+    ContentType::parse("text/calendar; method=PUBLISH; charset=UTF-8").map_err(|_| Error::Header("Content-Type"))
+}
+
 /// A title as the phrase before a List-Id (RFC 2919 section 3): the marks that end one are left out.
 fn phrase(title: &str) -> String {
     title
@@ -177,6 +191,7 @@ mod tests {
             subject: subject.into(),
             text: format!("Hello\nleave: {UNSUBSCRIBE_LINK}\n"),
             html: format!("<p>日历 <a href=\"{UNSUBSCRIBE_LINK}\">leave</a></p>"),
+            calendar: None,
         };
         let list = List { slug: "weekly", title, base_url: "https://example.org", has_unsubscribe_address: true };
         let letter = Letter { from: &from, reply_to: None, mail: &mail, list: Some(list) };

@@ -6,6 +6,8 @@ use jiff::SignedDuration;
 use crate::config::Config;
 use crate::domain::edition::Rendered;
 use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::wording::Locale;
+use crate::letterhead::Letterhead;
 use crate::store::Store;
 
 /// How long the link in it is valid.
@@ -14,8 +16,7 @@ pub const VALID_MINUTES: i64 = 60;
 #[derive(Template)]
 #[template(path = "email/own_link.html")]
 struct Html<'a> {
-    site_title: &'a str,
-    is_demo: bool,
+    letterhead: &'a Letterhead<'a>,
     base_url: &'a str,
     link: &'a str,
     minutes: i64,
@@ -37,10 +38,11 @@ pub fn letter(config: &Config, key: &TokenKey, store: &Store, subscriber: i64) -
     let (site_title, base_url) = (config.site.title.as_str(), config.site.base_url.as_str());
     let link = &format!("{base_url}/preferences/{}", key.seal(Purpose::Owner, subscriber, Some(expires)));
     let (is_demo, minutes) = (store.is_demo(), VALID_MINUTES);
-    let html = Html { site_title, is_demo, base_url, link, minutes }.render()?;
+    let html = Html { letterhead: &Letterhead::of(config, Locale::default(), is_demo), base_url, link, minutes }.render()?;
     Ok(Rendered {
         subject: format!("Your link to {site_title}"),
         text: Text { site_title, is_demo, base_url, link, minutes }.render()?,
-        html: crate::styles::inline(&html),
+        html: crate::letterhead::inline(&html),
+        calendar: None,
     })
 }

@@ -78,9 +78,20 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Whether a digest has an edition for a moment.
+    pub async fn has_edition(&self, slug: &str, moment: Timestamp) -> Result<bool> {
+        let moment = moment.as_second();
+        let found = sqlx::query_scalar!(
+            "SELECT 1 AS found FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 AND scheduled_for = $2",
+            slug,
+            moment
+        );
+        Ok(found.fetch_optional(&self.read).await?.is_some())
+    }
+
     pub async fn last_edition(&self, slug: &str) -> Result<Option<Edition>> {
         let row = sqlx::query!(
-            "SELECT edition.id, number, scheduled_for, history_head, candidates
+            "SELECT edition.id, number, scheduled_for, composed_at, history_head, candidates
              FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 ORDER BY number DESC LIMIT 1",
             slug
         )
@@ -92,6 +103,7 @@ impl Store {
                 digest: slug.to_owned(),
                 number: row.number,
                 scheduled_for: instant(row.scheduled_for)?,
+                composed_at: instant(row.composed_at)?,
                 history_head: row.history_head,
                 candidates: row.candidates,
             })

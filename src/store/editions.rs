@@ -8,10 +8,10 @@ use sqlx::{Sqlite, SqliteExecutor, Transaction};
 use super::digests::settle;
 use super::outbox::insert_mail;
 use super::subscribers::kinds_from_json;
-use super::{Error, Result, Store, from_json, instant, parsed};
+use super::{Error, Result, Store, from_json, instant, parsed, told};
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
-use crate::domain::edition::{Edition, Rendered};
+use crate::domain::edition::{Edition, Rendered, Telling};
 use crate::domain::zone::Zone;
 
 /// An edition about to be made.
@@ -27,6 +27,10 @@ pub struct NewEdition<'a> {
     pub settles_schedule: bool,
     /// Whether readers with other clocks are other groups.
     pub per_reader_time: bool,
+    /// Readers who have read since an edition before this one are no other groups than those who have since it.
+    pub oldest_telling: i64,
+    /// What it tells anybody.
+    pub tellings: &'a [Telling],
 }
 
 /// Readers of a digest who chose the same.
@@ -59,9 +63,14 @@ pub enum Made {
 
 impl Store {
     /// The groups of a digest's readers: those who confirmed and may be written to. What they chose of time zone and
-    /// hour counts with `per_reader_time` only.
-    pub async fn reader_groups(&self, slug: &str, per_reader_time: bool) -> Result<Vec<ReaderGroup>> {
-        let keys = group_keys(&self.read, slug, per_reader_time).await?;
+    /// hour counts with `per_reader_time` only, and since when they have read from `oldest_telling` on.
+    pub async fn reader_groups(
+        &self,
+        slug: &str,
+        per_reader_time: bool,
+        oldest_telling: i64,
+    ) -> Result<Vec<ReaderGroup>> {
+        let keys = group_keys(&self.read, slug, per_reader_time, oldest_telling).await?;
         keys.into_iter().map(|key| Ok(ReaderGroup { choice: choice(&key)?, key })).collect()
     }
 
@@ -79,13 +88,16 @@ impl Store {
         rows.into_iter().map(|row| Ok((row.timezone.as_deref().map(parsed).transpose()?, row.send_hour))).collect()
     }
 
-    /// What one subscriber chose.
-    pub async fn choice(&self, email: &EmailAddress) -> Result<Choice> {
+    /// What one subscriber chose, as a reader of a digest.
+    pub async fn choice(&self, email: &EmailAddress, slug: &str) -> Result<Choice> {
         let key = email.key();
         let found = sqlx::query_scalar!(
-            r#"SELECT json_array(topics, kinds, locale, timezone, send_hour) AS "key!: String"
+            r#"SELECT json_array(topics, kinds, locale, timezone, send_hour,
+                   (SELECT coalesce(max(first_edition), 1) FROM subscription JOIN digest ON digest.id = digest_id
+                    WHERE subscriber_id = subscriber.id AND slug = $2)) AS "key!: String"
                FROM subscriber WHERE email_key = $1"#,
-            key
+            key,
+            slug
         )
         .fetch_optional(&self.read)
         .await?;
@@ -108,12 +120,13 @@ impl Store {
             None => Made::Already,
             Some(edition) => {
                 let known: HashSet<_> = portions.iter().map(|portion| &portion.group.key).collect();
-                let groups = group_keys(&mut *transaction, new.digest, new.per_reader_time).await?;
+                let groups = group_keys(&mut *transaction, new.digest, new.per_reader_time, new.oldest_telling).await?;
                 if groups.iter().any(|key| !known.contains(key)) {
                     transaction.rollback().await?;
                     return Ok(Made::OtherGroups);
                 }
-                let plan = insert_mails(&mut transaction, edition.id, mails, portions).await?;
+                let plan = insert_mails(&mut transaction, &edition, mails, portions).await?;
+                told::remember(&mut transaction, new.digest, edition.number, new.tellings).await?;
                 let candidates = queue(&mut transaction, &edition, new, &plan, self.now()).await?;
                 Made::Edition(Edition { candidates, ..edition })
             }
@@ -127,23 +140,30 @@ impl Store {
 }
 
 /// What the readers of a digest chose, each once.
-async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, per_reader_time: bool) -> Result<Vec<String>> {
+async fn group_keys(
+    executor: impl SqliteExecutor<'_>,
+    slug: &str,
+    per_reader_time: bool,
+    oldest_telling: i64,
+) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!(
-        r#"SELECT DISTINCT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL))
-                  AS "key!: String"
+        r#"SELECT DISTINCT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
+                                      max(first_edition, $3)) AS "key!: String"
            FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
            WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND status = 'confirmed' AND suppressed IS NULL"#,
         slug,
-        per_reader_time
+        per_reader_time,
+        oldest_telling
     )
     .fetch_all(executor)
     .await?)
 }
 
 fn choice(key: &str) -> Result<Choice> {
-    let (topics, kinds, locale, timezone, send_hour): (String, String, _, Option<String>, _) =
+    let (topics, kinds, locale, timezone, send_hour, first_edition): (String, String, _, Option<String>, _, _) =
         serde_json::from_str(key).map_err(|e| Error::Damaged(format!("`{key}` is not what a reader chose: {e}")))?;
     Ok(Choice {
+        first_edition,
         topics: from_json(&topics)?,
         kinds: kinds_from_json(&kinds)?,
         locale,
@@ -173,6 +193,7 @@ async fn insert_edition(
         digest: new.digest.to_owned(),
         number: row.number,
         scheduled_for: new.scheduled_for,
+        composed_at: now,
         history_head: new.history_head,
         candidates: 0,
     }))
@@ -181,13 +202,13 @@ async fn insert_edition(
 /// Keeps the mails; what each group gets and when, as JSON: a group's key, the mail's id, the instant.
 async fn insert_mails(
     transaction: &mut Transaction<'_, Sqlite>,
-    edition_id: i64,
+    edition: &Edition,
     mails: &[Rendered],
     portions: &[Portion],
 ) -> Result<String> {
     let mut ids = Vec::with_capacity(mails.len());
     for mail in mails {
-        ids.push(insert_mail(transaction, Some(edition_id), mail).await?);
+        ids.push(insert_mail(transaction, Some(edition.id), &mail.numbered(edition.number)).await?);
     }
     let plan: Vec<_> = portions
         .iter()
@@ -220,7 +241,7 @@ async fn queue(
                 'queued', next_at, $5
          FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
               JOIN portion ON chosen = json_array(topics, kinds, locale, iif($6, timezone, NULL),
-                                                  iif($6, send_hour, NULL))
+                                                  iif($6, send_hour, NULL), max(first_edition, $7))
          WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $2)
            AND status = 'confirmed' AND suppressed IS NULL",
         plan,
@@ -228,7 +249,8 @@ async fn queue(
         prefix,
         new.mail_domain,
         now,
-        new.per_reader_time
+        new.per_reader_time,
+        new.oldest_telling
     )
     .execute(&mut **transaction)
     .await?;
@@ -245,7 +267,8 @@ mod tests {
     use crate::domain::event::Kind;
     use crate::domain::subscriber::NewSubscriber;
 
-    const MAIL: fn(&str) -> Rendered = |text| Rendered { subject: text.into(), text: text.into(), html: text.into() };
+    const MAIL: fn(&str) -> Rendered =
+        |text| Rendered { subject: text.into(), text: text.into(), html: text.into(), calendar: None };
 
     async fn store(folder: &tempfile::TempDir) -> Store {
         let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
@@ -275,6 +298,8 @@ mod tests {
             mail_domain: "example.org",
             settles_schedule: true,
             per_reader_time,
+            oldest_telling: i64::MAX,
+            tellings: &[],
         }
     }
 
@@ -288,9 +313,9 @@ mod tests {
         let store = store(&folder).await;
         add(&store, "ada@example.org", &["ipv6"], "UTC").await;
         add(&store, "lin@example.org", &["ipv6"], "Asia/Shanghai").await;
-        let groups = store.reader_groups("weekly", false).await.unwrap();
+        let groups = store.reader_groups("weekly", false, i64::MAX).await.unwrap();
         assert_eq!(groups.len(), 1);
-        assert_eq!(store.reader_groups("weekly", true).await.unwrap().len(), 2);
+        assert_eq!(store.reader_groups("weekly", true, i64::MAX).await.unwrap().len(), 2);
 
         let (new, mails, at) = (new_edition(false), [MAIL("a mail")], store.now());
         add(&store, "lin@example.org", &["smart \"city\"", "标准"], "Asia/Shanghai").await;
@@ -298,7 +323,7 @@ mod tests {
         assert_eq!(made, Made::OtherGroups);
         assert_eq!(store.last_edition("weekly").await.unwrap(), None);
 
-        let groups = store.reader_groups("weekly", false).await.unwrap();
+        let groups = store.reader_groups("weekly", false, i64::MAX).await.unwrap();
         let made = store.create_edition(&new, &mails, &portions(groups.clone(), at)).await.unwrap();
         assert!(matches!(made, Made::Edition(Edition { candidates: 2, .. })), "{made:?}");
         let again = store.create_edition(&new, &mails, &portions(groups, at)).await.unwrap();
@@ -324,10 +349,10 @@ mod tests {
             .execute(&store.write)
             .await
             .unwrap();
-        let groups = store.reader_groups("weekly", true).await.unwrap();
+        let groups = store.reader_groups("weekly", true, i64::MAX).await.unwrap();
         let choices: Vec<_> = groups.iter().map(|group| (group.choice.kinds.clone(), group.choice.send_hour)).collect();
         assert_eq!(choices, [(vec![], None), (vec![Kind::Forum], Some(7))]);
-        assert_eq!(store.choice(&"lin@example.org".parse().unwrap()).await.unwrap(), groups[1].choice);
+        assert_eq!(store.choice(&"lin@example.org".parse().unwrap(), "weekly").await.unwrap(), groups[1].choice);
         assert_eq!(store.reader_clocks("weekly").await.unwrap().len(), 2);
 
         let mut portions = portions(groups, store.now());

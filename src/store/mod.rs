@@ -15,6 +15,7 @@ mod personal_calendars;
 mod preferences;
 mod sources;
 mod subscribers;
+mod told;
 pub mod watch;
 
 use std::path::{Path, PathBuf};

@@ -180,7 +180,7 @@ impl Store {
     }
 
     pub async fn mail(&self, id: i64) -> Result<Rendered> {
-        Ok(sqlx::query_as!(Rendered, "SELECT subject, text, html FROM mail WHERE id = $1", id)
+        Ok(sqlx::query_as!(Rendered, "SELECT subject, text, html, calendar FROM mail WHERE id = $1", id)
             .fetch_one(&self.read)
             .await?)
     }
@@ -437,11 +437,12 @@ pub(super) async fn insert_mail(
     mail: &Rendered,
 ) -> Result<i64> {
     Ok(sqlx::query_scalar!(
-        r#"INSERT INTO mail (edition_id, subject, text, html) VALUES ($1, $2, $3, $4) RETURNING id AS "id!""#,
+        r#"INSERT INTO mail (edition_id, subject, text, html, calendar) VALUES ($1, $2, $3, $4, $5) RETURNING id AS "id!""#,
         edition_id,
         mail.subject,
         mail.text,
-        mail.html
+        mail.html,
+        mail.calendar
     )
     .fetch_one(&mut **transaction)
     .await?)

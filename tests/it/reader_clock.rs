@@ -188,6 +188,7 @@ async fn an_edition_made_by_hand_goes_out_at_once_unless_told_otherwise() {
     office.json(&at("2020-10-25 18:00"));
     let now = deliveries(&office);
     assert!(now.iter().all(|(_, at, _)| at.as_str() < Some("2020-10-25T10:30")), "{now:?}");
+    office.add(&["meeting", "One more", "--on", "2020-11-10"]);
     let args = [&at("2020-10-25 19:00")[..], &["--per-reader-time"]].concat();
     assert_eq!(office.json(&args)["candidates"], 4);
     // Auckland is past it; in Shanghai it is 18:00.

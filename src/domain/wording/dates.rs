@@ -68,7 +68,7 @@ impl Locale {
             (Point::Minute(a), Point::Minute(b)) if a.date() == b.date() => {
                 in_zone(self.day(a.date()), format!("{}–{}", clock(a), clock(b)))
             }
-            (Point::Minute(a), Point::Minute(b)) => {
+            (Point::Minute(_), Point::Minute(b)) => {
                 self.range(self.point(when.start()), in_zone(self.day(b.date()), clock(b)))
             }
             (Point::Day(a), Point::Day(b)) => self.days(a, b),

@@ -103,6 +103,11 @@ impl Locale {
         self.say(&format!("kind-{kind}"))
     }
 
+    /// Two clauses of one sentence: `1 October 2020, every year`.
+    pub fn joined(self, first: String, second: String) -> String {
+        self.tell("clauses", [("first", first.into()), ("second", second.into())])
+    }
+
     /// `a`, `a and b`, `a, b and c`.
     pub fn listing(self, items: &[String]) -> String {
         match items {

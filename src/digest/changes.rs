@@ -1,0 +1,94 @@
+//! What happened to events since the last edition, from the lines of their history. Pure.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::domain::event::{Action, Event, Revision};
+use crate::domain::when::{Point, When};
+
+/// What happened to an event since the last edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    New,
+    Moved {
+        before: When,
+    },
+    /// To another place.
+    Relocated {
+        before: String,
+    },
+    /// It repeats otherwise than before.
+    Rescheduled,
+    Cancelled,
+    Reinstated,
+}
+
+/// What the revisions amount to for each event, and for single dates of repeating ones: an event moved there and back
+/// has no change.
+pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Vec<(Arc<Event>, Change)> {
+    let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
+    for revision in revisions {
+        by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
+    }
+    let by_id: HashMap<i64, &Arc<Event>> = events.iter().map(|event| (event.id, event)).collect();
+    let mut changes = Vec::new();
+    let mut whole_told = None;
+    for ((id, occurrence), revisions) in by_date {
+        let Some(event) = by_id.get(&id) else { continue };
+        let event = match occurrence {
+            // Of what is new or cancelled as a whole, no single date is told.
+            Some(_) if whole_told == Some(id) => continue,
+            Some(start) => Arc::new(event.occurrence(start)),
+            None => Arc::clone(event),
+        };
+        if let Some(change) = net_change(&event, &revisions) {
+            if matches!(change, Change::New | Change::Cancelled) && occurrence.is_none() {
+                whole_told = Some(id);
+            }
+            changes.push((event, change));
+        }
+    }
+    changes
+}
+
+fn net_change(event: &Event, revisions: &[&Revision]) -> Option<Change> {
+    let entries = || revisions.iter().map(|revision| &revision.entry);
+    let is_new = entries().any(|entry| matches!(entry.action, Action::Added | Action::Published));
+    if is_new {
+        // Cancelled before anybody was told of it: nothing to tell.
+        return (!event.is_cancelled()).then_some(Change::New);
+    }
+    // The first of these tells what it was before.
+    let turn = entries()
+        .map(|entry| entry.action)
+        .find(|action| matches!(action, Action::Cancelled | Action::Removed | Action::Reinstated));
+    let was_told = event.ended_at.is_some_and(|ended| entries().all(|entry| ended < entry.at));
+    match (turn, event.is_cancelled()) {
+        // It was cancelled before and only taken off the list now.
+        (Some(Action::Removed), true) if was_told => return None,
+        (Some(Action::Cancelled | Action::Removed), true) => return Some(Change::Cancelled),
+        (Some(Action::Reinstated), false) => return Some(Change::Reinstated),
+        (_, true) => return None,
+        _ => {}
+    }
+    let before = |field: &str| {
+        entries().find(|entry| entry.field.as_deref() == Some(field)).and_then(|entry| entry.before.clone())
+    };
+    let when = &event.details.when;
+    let old_start = before("start").unwrap_or_else(|| when.start().to_string());
+    let old_end = before("end").unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
+    let old_zone = before("timezone").and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
+    let old = When::parse(&old_start, Some(&old_end), old_zone).ok()?;
+    if old != *when {
+        return Some(Change::Moved { before: old });
+    }
+    let differs = |field: &str, now: &str| before(field).is_some_and(|old| old != now);
+    let is_rescheduled =
+        differs("repeat", event.details.rule()) || ["rdates", "exdates"].iter().any(|field| before(field).is_some());
+    if is_rescheduled {
+        return Some(Change::Rescheduled);
+    }
+    // Where nothing was known before, nobody has to change a plan.
+    let place = before("location").filter(|old| !old.is_empty() && *old != event.details.location);
+    place.map(|before| Change::Relocated { before })
+}

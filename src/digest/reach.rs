@@ -1,0 +1,96 @@
+//! Where an event lies as seen from an edition. Pure.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::compose::Brief;
+use crate::domain::event::{Details, Event, Kind, Status};
+use crate::domain::when::{Precision, When, Window};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Over, or out, for no longer than an edition looks back.
+    Past,
+    /// Going on, or begins within reach.
+    Dated,
+    /// Only its month, quarter or year is known, and that has not ended.
+    Partial,
+}
+
+pub struct Reach {
+    now: Timestamp,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Reach {
+    pub fn of(brief: &Brief) -> Self {
+        let now = brief.zone.at(brief.now);
+        Self {
+            now: brief.now,
+            first: now.checked_sub(brief.recent).map_or(Timestamp::MIN, |z| z.timestamp()),
+            last: now.checked_add(brief.upcoming).map_or(Timestamp::MAX, |z| z.timestamp()),
+        }
+    }
+
+    pub fn place(&self, details: &Details) -> Option<Place> {
+        let when = &details.when;
+        let (begins, ends) = (when.first_instant(), when.end_instant());
+        if ends <= self.now {
+            return (ends > self.first).then_some(Place::Past);
+        }
+        let has_begun = begins < self.now;
+        match (when.is_partial(), has_begun) {
+            (false, _) => (has_begun || begins < self.last).then_some(Place::Dated),
+            (true, false) => Some(Place::Partial),
+            // Of a month that has begun one still wants to know, and what is sure to be out in it is out.
+            (true, true) if when.precision() == Precision::Month => {
+                let is_out = details.kind == Kind::Release && details.status == Status::Confirmed;
+                Some(if is_out { Place::Past } else { Place::Partial })
+            }
+            // A quarter or a year that has begun is no news.
+            (true, true) => None,
+        }
+    }
+
+    /// All that an edition looks at, but for what is far ahead and has no day yet.
+    pub fn whole(&self) -> Window {
+        Window { from: self.first, to: self.last }
+    }
+
+    pub fn begins_within(&self, event: &Event) -> bool {
+        event.details.when.first_instant() < self.last
+    }
+
+    /// Not over for longer than an edition looks back.
+    pub fn is_current(&self, event: &Event) -> bool {
+        event.touches(Window { from: self.first, ..Window::ALL })
+    }
+
+    /// Whether a date that was given up might still be in somebody's mind.
+    pub fn is_remembered(&self, before: &When) -> bool {
+        before.end_instant() > self.first
+    }
+}
+
+/// When to remind of an event: so long before its first day, on the days that an edition stands for.
+#[derive(Debug, Clone)]
+pub struct Reminders {
+    pub before: Vec<jiff::Span>,
+    pub days: Vec<Date>,
+}
+
+impl Reminders {
+    /// Whether its first day is just that far from one of the days, and has not passed by `today`.
+    pub fn are_due(&self, when: &When, today: Date) -> bool {
+        let first = when.first_day();
+        let is_due = |day: &Date| self.before.iter().any(|span| day.checked_add(*span).is_ok_and(|due| due == first));
+        !when.is_partial() && first >= today && self.days.iter().any(is_due)
+    }
+
+    /// The farthest day that can be due.
+    pub fn farthest(&self) -> Option<Date> {
+        let days = self.days.iter().flat_map(|day| self.before.iter().filter_map(|span| day.checked_add(*span).ok()));
+        days.max()
+    }
+}

@@ -1,0 +1,154 @@
+//! One event or article of an edition, in words.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Frame, Measure, wrap};
+use crate::digest::changes::Change;
+use crate::digest::compose::Item;
+use crate::domain::article::Article;
+use crate::domain::event::{Event, Kind, Status};
+use crate::domain::when::Point;
+use crate::domain::wording::Locale;
+use crate::markdown;
+
+/// How long an excerpt may be, in characters.
+const EXCERPT_OF_EVENT: usize = 220;
+const EXCERPT_OF_ARTICLE: usize = 360;
+
+#[derive(Default)]
+pub struct Entry {
+    pub title: String,
+    pub url: String,
+    pub when: String,
+    /// `in 3 days`, where that helps.
+    pub aside: String,
+    /// `New`, `Moved`, `Cancelled`.
+    pub badge: String,
+    pub is_cancelled: bool,
+    pub is_tentative: bool,
+    /// What was before, or why.
+    pub note: String,
+    /// Kind (unless the section says it), place, organizer, standards.
+    pub facts: Vec<String>,
+    /// The first paragraph, plain.
+    pub excerpt: String,
+    /// Where an article goes on.
+    pub more: String,
+}
+
+impl Entry {
+    /// The excerpt as lines for plain text, indented.
+    pub fn wrapped(&self) -> String {
+        wrap(&self.excerpt, "  ")
+    }
+
+    /// What stands under the title on one line: `Meeting · Beijing`.
+    pub fn fact_line(&self) -> String {
+        self.facts.join(" · ")
+    }
+}
+
+/// Writes the entries of an edition.
+#[derive(Clone, Copy)]
+pub struct Writer<'a> {
+    pub frame: &'a Frame<'a>,
+    pub measure: Measure,
+}
+
+impl Writer<'_> {
+    pub fn locale(self) -> Locale {
+        self.frame.locale
+    }
+
+    pub fn today(self) -> Date {
+        self.frame.today
+    }
+
+    fn link(self, path: &str, id: i64) -> String {
+        format!("{}/{path}/{id}", self.frame.config.site.base_url.as_str())
+    }
+
+    pub fn change(self, (event, change): &(Arc<Event>, Change)) -> Entry {
+        let l = self.locale();
+        let entry = self.event(event);
+        match change {
+            Change::New => Entry { badge: l.say("badge-new"), ..entry },
+            Change::Moved { before } => {
+                let note = l.with("moved-from", "before", l.when(before));
+                Entry { badge: l.say("badge-moved"), note, ..entry }
+            }
+            Change::Relocated { before } => {
+                let note = l.with("relocated-from", "before", before.as_str());
+                Entry { badge: l.say("badge-relocated"), note, ..entry }
+            }
+            Change::Rescheduled => Entry { badge: l.say("badge-rescheduled"), ..entry },
+            Change::Cancelled => {
+                let (badge, note) = (l.say("badge-cancelled"), event.cancel_reason.clone());
+                Entry { badge, is_cancelled: true, aside: String::new(), note, ..entry }
+            }
+            Change::Reinstated => Entry { badge: l.say("badge-reinstated"), note: l.say("had-been-cancelled"), ..entry },
+        }
+    }
+
+    pub fn item(self, item: &Item) -> Entry {
+        let badge = if item.is_new { self.locale().say("badge-new") } else { String::new() };
+        Entry { badge, ..self.event(&item.event) }
+    }
+
+    fn event(self, event: &Event) -> Entry {
+        let l = self.locale();
+        let details = &event.details;
+        let when = match details.when.start() {
+            Point::Day(day) if details.when.end().is_none() => l.long_day(day),
+            _ => l.when(&details.when),
+        };
+        let when = match &details.repeat {
+            Some(_) => l.joined(when, l.repeat_of(details)),
+            None => when,
+        };
+        let aside = match (details.when.is_partial(), details.when.end()) {
+            (true, _) => String::new(),
+            // What has begun and goes on is near enough.
+            (false, Some(_)) if details.when.first_day() < self.today() => String::new(),
+            (false, _) => l.days_away(self.today(), details.when.first_day()),
+        };
+        let kind = match details.kind {
+            Kind::EffectiveDate | Kind::Deadline => String::new(),
+            kind => l.kind(kind),
+        };
+        let facts = [kind, details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
+        let excerpt = match self.measure.has_excerpts {
+            true => markdown::excerpt(&details.description, EXCERPT_OF_EVENT),
+            false => String::new(),
+        };
+        Entry {
+            title: details.title.clone(),
+            url: self.link("events", event.id),
+            when,
+            aside,
+            is_tentative: details.status == Status::Tentative,
+            facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+            excerpt,
+            ..Entry::default()
+        }
+    }
+
+    pub fn article(self, article: &Article) -> Entry {
+        let l = self.locale();
+        let excerpt = match self.measure.has_excerpts {
+            true => markdown::excerpt(&article.body, EXCERPT_OF_ARTICLE),
+            false => String::new(),
+        };
+        let facts = [l.day(article.date), article.byline.clone()];
+        Entry {
+            title: article.title.clone(),
+            url: self.link("articles", article.id),
+            facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+            excerpt,
+            more: l.say("read-on"),
+            ..Entry::default()
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! All that the templates of an edition show, in words.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::entry::Writer;
+use super::{Entry, Frame, Measure, wrap};
+use crate::digest::compose::{Content, Item, Week};
+use crate::domain::edition::{EDITION_NUMBER, PREFERENCES_LINK, UNSUBSCRIBE_LINK};
+use crate::domain::wording::Locale;
+use crate::letterhead::Letterhead;
+use crate::markdown;
+
+pub struct View {
+    pub subject: String,
+    pub title: String,
+    pub description: String,
+    pub date: String,
+    /// What a mail program shows beside the subject.
+    pub preheader: String,
+    /// HTML that stands above it all.
+    pub header: String,
+    pub header_text: String,
+    pub sections: Vec<Section>,
+    pub links: Links,
+    pub is_archived: bool,
+}
+
+pub struct Links {
+    pub site: String,
+    pub calendar: String,
+    pub subscribe: String,
+    /// This edition on the site; empty if it is not for all.
+    pub archived: String,
+    pub archive: String,
+    pub unsubscribe: &'static str,
+    pub preferences: &'static str,
+}
+
+pub struct Section {
+    /// Names its colour in the template.
+    pub name: &'static str,
+    pub title: String,
+    pub groups: Vec<Group>,
+    /// How many more there are than are shown.
+    pub more: usize,
+}
+
+pub struct Group {
+    /// The week they share, where there is one.
+    pub heading: String,
+    pub aside: String,
+    pub entries: Vec<Entry>,
+}
+
+impl View {
+    pub fn of(content: &Content, frame: &Frame<'_>, measure: Measure) -> Self {
+        let l = frame.locale;
+        let writer = Writer { frame, measure };
+        let changes = content.changes.iter().map(|change| writer.change(change)).collect();
+        let articles = content.articles.iter().map(|article| writer.article(article)).collect();
+        let items = |items: &[Item]| items.iter().map(|item| writer.item(item)).collect::<Vec<_>>();
+        let flat = |name, title: &str, entries| Section::of(name, l.say(title), vec![Group::plain(entries)], measure);
+        let weeks = content.weeks.iter().map(|week| Group::of(week, writer)).collect();
+        let mut sections = vec![
+            flat("changes", "section-changes", changes),
+            flat("effective", "section-effective", items(&content.effective)),
+            flat("deadlines", "section-deadlines", items(&content.deadlines)),
+            Section::of("upcoming", l.say("section-upcoming"), weeks, measure),
+            flat("released", "section-released", items(&content.released)),
+            flat("held", "section-held", items(&content.held)),
+            flat("articles", "section-articles", articles),
+            flat("ahead", "section-ahead", items(&content.ahead)),
+        ];
+        sections.retain(|section| !section.groups.is_empty());
+        let entries = sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.entries);
+        let preheader = entries.take(3).map(|entry| entry.title.as_str()).collect::<Vec<_>>().join(" · ");
+        let title = frame.digest.title().to_owned();
+        let header = frame.config.look.header.trim();
+        Self {
+            subject: l.joined(title.clone(), l.day(frame.today)),
+            title,
+            description: frame.digest.description.clone(),
+            date: l.long_day(frame.today),
+            preheader,
+            header: markdown::to_html(header),
+            header_text: header.split("\n\n").map(|part| wrap(part, "")).collect::<Vec<_>>().join("\n\n"),
+            sections,
+            links: Links::of(frame),
+            is_archived: frame.is_archived,
+        }
+    }
+}
+
+impl View {
+    /// Why somebody reads it.
+    pub fn why(&self, letterhead: &Letterhead<'_>) -> String {
+        let id = if self.is_archived { "archived-edition" } else { "why-this-mail" };
+        letterhead.locale.tell(id, [("digest", self.title.as_str().into()), ("site", letterhead.site_title.into())])
+    }
+}
+
+impl Links {
+    fn of(frame: &Frame<'_>) -> Self {
+        let base_url = frame.config.site.base_url.as_str();
+        let slug = frame.digest.slug.as_str();
+        Self {
+            site: format!("{base_url}/"),
+            calendar: format!("{base_url}/calendar.ics"),
+            subscribe: format!("{base_url}/subscribe"),
+            archived: match frame.digest.archive {
+                true => format!("{base_url}/archive/{slug}/{EDITION_NUMBER}"),
+                false => String::new(),
+            },
+            archive: format!("{base_url}/archive/{slug}"),
+            unsubscribe: UNSUBSCRIBE_LINK,
+            preferences: PREFERENCES_LINK,
+        }
+    }
+}
+
+impl Section {
+    /// As many entries as the measure lets it show; the groups that are left empty are left out.
+    fn of(name: &'static str, title: String, groups: Vec<Group>, measure: Measure) -> Self {
+        let mut room = measure.most_entries;
+        let mut section = Self { name, title, groups: Vec::new(), more: 0 };
+        for mut group in groups {
+            let shown = group.entries.len().min(room);
+            section.more += group.entries.len() - shown;
+            group.entries.truncate(shown);
+            room -= shown;
+            section.groups.extend(Some(group).filter(|group| !group.entries.is_empty()));
+        }
+        section
+    }
+
+    /// `and 12 more`, where there are.
+    pub fn more_in_words(&self, l: Locale) -> String {
+        l.with("and-more", "n", self.more)
+    }
+}
+
+impl Group {
+    fn plain(entries: Vec<Entry>) -> Self {
+        Self { heading: String::new(), aside: String::new(), entries }
+    }
+
+    fn of(week: &Week, writer: Writer<'_>) -> Self {
+        let l = writer.locale();
+        let entries = week.items.iter().map(|item| writer.item(item)).collect();
+        let Some(monday) = week.monday else {
+            return Self { heading: l.say("now"), aside: String::new(), entries };
+        };
+        let sunday = monday.checked_add(6.days()).unwrap_or(monday);
+        let days = l.days(monday, sunday);
+        match weeks_away(writer.today(), monday) {
+            0 => Self { heading: l.say("this-week"), aside: days, entries },
+            1 => Self { heading: l.say("next-week"), aside: days, entries },
+            _ => Self { heading: days, aside: String::new(), entries },
+        }
+    }
+}
+
+/// How many weeks after that of `today` the one begins.
+fn weeks_away(today: Date, monday: Date) -> i32 {
+    let days = (monday - today).get_days() + i32::from(today.weekday().to_monday_zero_offset());
+    days.div_euclid(7)
+}

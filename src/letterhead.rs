@@ -1,0 +1,50 @@
+//! What stands around every mail: whose it is, its colours, and style sheets as mail programs take them.
+
+use std::sync::LazyLock;
+
+use crate::config::Config;
+use crate::domain::wording::Locale;
+use crate::markdown;
+
+/// What stands around a mail.
+pub struct Letterhead<'a> {
+    pub site_title: &'a str,
+    pub base_url: &'a str,
+    pub locale: Locale,
+    pub is_demo: bool,
+    /// The colour of links and buttons, in light and in dark mode.
+    pub accent: String,
+    pub accent_in_dark: String,
+    /// Empty if there is none.
+    pub logo_url: String,
+    /// HTML below everything; empty if there is none.
+    pub footer: String,
+    /// The same for plain text.
+    pub footer_text: &'a str,
+}
+
+impl<'a> Letterhead<'a> {
+    pub fn of(config: &'a Config, locale: Locale, is_demo: bool) -> Self {
+        let base_url = config.site.base_url.as_str();
+        let look = &config.look;
+        Self {
+            site_title: config.site.title.as_str(),
+            base_url,
+            locale,
+            is_demo,
+            accent: look.accent.on_white().to_string(),
+            accent_in_dark: look.accent.on_dark().to_string(),
+            logo_url: look.logo.as_ref().map(|logo| logo.url(base_url)).unwrap_or_default(),
+            footer: markdown::to_html(&look.footer),
+            footer_text: look.footer.trim(),
+        }
+    }
+}
+
+/// Mail programs drop style sheets, so each element gets its own style; what is marked to stay (dark mode) stays.
+pub fn inline(html: &str) -> String {
+    static INLINER: LazyLock<css_inline::CSSInliner<'static>> =
+        LazyLock::new(|| css_inline::CSSInliner::options().load_remote_stylesheets(false).build());
+    // A style sheet of ours that can't be read would be seen in every test; the mail itself stays readable without.
+    INLINER.inline(html).unwrap_or_else(|_| html.to_owned())
+}

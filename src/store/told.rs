@@ -1,0 +1,71 @@
+//! What editions told, so that later ones tell nothing twice.
+
+use std::collections::HashMap;
+
+use sqlx::{Sqlite, Transaction};
+
+use super::{Result, Store, parsed, words_to_json};
+use crate::domain::edition::Telling;
+
+impl Store {
+    /// What a digest's editions told of these events and articles. Who has read the edition with the number beside it,
+    /// and the later ones, knows of it.
+    pub async fn told(&self, slug: &str, events: &[i64], articles: &[i64]) -> Result<HashMap<Telling, i64>> {
+        let (events, articles) = (words_to_json(events), words_to_json(articles));
+        let rows = sqlx::query!(
+            "SELECT what, id, occurrence, date, number FROM told
+             WHERE digest_id = (SELECT digest.id FROM digest WHERE slug = $1)
+               AND (what = 'event' AND id IN (SELECT value FROM json_each($2))
+                    OR what = 'article' AND id IN (SELECT value FROM json_each($3)))",
+            slug,
+            events,
+            articles
+        )
+        .fetch_all(&self.read)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let telling = match row.what.as_str() {
+                    "event" => {
+                        let occurrence = Some(row.occurrence).filter(|start| !start.is_empty());
+                        let occurrence = occurrence.as_deref().map(parsed).transpose()?;
+                        Telling::Event { id: row.id, occurrence, date: row.date }
+                    }
+                    _ => Telling::Article { id: row.id },
+                };
+                Ok((telling, row.number))
+            })
+            .collect()
+    }
+}
+
+/// Notes that edition `number` of a digest told these.
+pub(super) async fn remember(
+    transaction: &mut Transaction<'_, Sqlite>,
+    slug: &str,
+    number: i64,
+    tellings: &[Telling],
+) -> Result<()> {
+    for telling in tellings {
+        let (what, id, occurrence, date) = match telling {
+            Telling::Event { id, occurrence, date } => {
+                ("event", *id, occurrence.map(|start| start.to_string()).unwrap_or_default(), date.as_str())
+            }
+            Telling::Article { id } => ("article", *id, String::new(), ""),
+        };
+        sqlx::query!(
+            "INSERT INTO told (digest_id, what, id, occurrence, date, number)
+             SELECT digest.id, $2, $3, $4, $5, $6 FROM digest WHERE slug = $1
+             ON CONFLICT DO UPDATE SET number = excluded.number",
+            slug,
+            what,
+            id,
+            occurrence,
+            date,
+            number
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
