@@ -30,8 +30,9 @@ impl Default for LookConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour([u8; 3]);
 
-/// What text needs against its background (WCAG 2.2, success criterion 1.4.3).
+/// What text needs against its background (WCAG 2.2, success criteria 1.4.3 and, where eyes are used to the dark, 1.4.6).
 const CONTRAST: f64 = 4.5;
+const CONTRAST_IN_DARK: f64 = 7.0;
 
 impl Colour {
     const BLACK: Self = Self([0, 0, 0]);
@@ -39,18 +40,18 @@ impl Colour {
 
     /// As dark as it must be to be read on white, and white on it.
     pub fn on_white(self) -> Self {
-        self.readable_on(Self::WHITE, Self::BLACK)
+        self.readable_on(Self::WHITE, Self::BLACK, CONTRAST)
     }
 
     /// As light as it must be to be read on the background of dark mode.
     pub fn on_dark(self) -> Self {
-        self.readable_on(Self([0x1b, 0x21, 0x28]), Self::WHITE)
+        self.readable_on(Self([0x1b, 0x21, 0x28]), Self::WHITE, CONTRAST_IN_DARK)
     }
 
-    fn readable_on(self, background: Self, towards: Self) -> Self {
+    fn readable_on(self, background: Self, towards: Self, contrast: f64) -> Self {
         (0..=20)
             .map(|step| self.mixed(towards, f64::from(step) / 20.0))
-            .find(|colour| colour.contrast(background) >= CONTRAST)
+            .find(|colour| colour.contrast(background) >= contrast)
             .unwrap_or(towards)
     }
 

@@ -34,7 +34,7 @@ async fn the_monday_digest_goes_out_ten_seconds_after_the_start() {
     let to = |address: &str| mails.iter().find(|mail| mail.header("To").contains(address)).unwrap().text();
     for reader in ["ada@example.org", "lin@example.com"] {
         let text = to(reader);
-        assert!(text.contains("GB/T 35273-2020") && text.contains("Thursday 1 October 2020 (in 3 days)"), "{text}");
+        assert!(text.contains("GB/T 35273-2020") && text.contains("Thursday 1 October 2020 · in 3 days"), "{text}");
     }
     // Grace follows smart cities alone.
     let grace = to("grace@example.net");

@@ -9,7 +9,6 @@ use crate::digest::changes::Change;
 use crate::digest::compose::Item;
 use crate::domain::article::Article;
 use crate::domain::event::{Event, Kind, Status};
-use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::markdown;
 
@@ -100,19 +99,14 @@ impl Writer<'_> {
     fn event(self, event: &Event) -> Entry {
         let l = self.locale();
         let details = &event.details;
-        let when = match details.when.start() {
-            Point::Day(day) if details.when.end().is_none() => l.long_day(day),
-            _ => l.when(&details.when),
-        };
         let when = match &details.repeat {
-            Some(_) => l.joined(when, l.repeat_of(details)),
-            None => when,
+            Some(_) => l.joined(l.long_when(&details.when), l.repeat_of(details)),
+            None => l.long_when(&details.when),
         };
-        let aside = match (details.when.is_partial(), details.when.end()) {
-            (true, _) => String::new(),
-            // What has begun and goes on is near enough.
-            (false, Some(_)) if details.when.first_day() < self.today() => String::new(),
-            (false, _) => l.days_away(self.today(), details.when.first_day()),
+        let first_day = details.when.first_day();
+        let aside = match details.when.is_partial() || first_day < self.today() {
+            true => String::new(),
+            false => l.days_away(self.today(), first_day),
         };
         let kind = match details.kind {
             Kind::EffectiveDate | Kind::Deadline => String::new(),

@@ -76,7 +76,7 @@ fn a_reader_of_chinese_reads_chinese() {
     let config = config("");
     let page = render(&deadlines(1, ""), &Frame { locale: "zh".parse().unwrap(), ..frame(&config) }).unwrap();
     assert_eq!(page.subject, "weekly，2020年9月28日");
-    for part in ["截止日期", "2020年10月9日 星期五 (11天后)", "退订: "] {
+    for part in ["截止日期", "2020年10月9日 星期五 · 11天后", "退订: "] {
         assert!(page.text.contains(part), "no {part} in {}", page.text);
     }
     assert!(page.html.starts_with("<!DOCTYPE html>") || page.html.starts_with("<!doctype html>"));

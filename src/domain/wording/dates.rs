@@ -54,19 +54,33 @@ impl Locale {
     /// The whole of it, as short as it stays clear: `14–20 September 2020`, `22 June – 3 July 2020`,
     /// `16 September 2020, 09:00–17:00 (Asia/Shanghai)`, `Q3 2021`, `March 2020`, `2021`.
     pub fn when(self, when: &When) -> String {
+        self.when_with(when, Self::day)
+    }
+
+    /// The same, and what is on one day with its weekday: `Thursday 1 October 2020`.
+    pub fn long_when(self, when: &When) -> String {
+        match (when.start(), when.end()) {
+            (Point::Day(day), None) => self.long_day(day),
+            (Point::Minute(_), _) if when.first_day() == when.last_day() => self.when_with(when, Self::long_day),
+            _ => self.when(when),
+        }
+    }
+
+    /// `day`: how the day of a time is told.
+    fn when_with(self, when: &When, day: impl Fn(Self, Date) -> String) -> String {
         let in_zone = |date: String, time: String| {
             let zone = when.zone().name().to_owned();
             self.tell("at-time-in-zone", [("date", date.into()), ("time", time.into()), ("zone", zone.into())])
         };
         let Some(end) = when.end() else {
             return match when.start() {
-                Point::Minute(at) => in_zone(self.day(at.date()), clock(at)),
+                Point::Minute(at) => in_zone(day(self, at.date()), clock(at)),
                 other => self.point(other),
             };
         };
         match (when.start(), end) {
             (Point::Minute(a), Point::Minute(b)) if a.date() == b.date() => {
-                in_zone(self.day(a.date()), format!("{}–{}", clock(a), clock(b)))
+                in_zone(day(self, a.date()), format!("{}–{}", clock(a), clock(b)))
             }
             (Point::Minute(_), Point::Minute(b)) => {
                 self.range(self.point(when.start()), in_zone(self.day(b.date()), clock(b)))
