@@ -117,6 +117,201 @@ tentative = tentative
 cancelled = cancelled
 cancelled-because = Cancelled: { $reason }
 
+## What stands around every page
+
+site-skip = Skip to the dates
+site-nav = Site
+site-dates = Dates
+site-calendar = Calendar
+site-by-mail = By mail
+site-language = Language
+site-kept-with = { $site } is kept with kalends.
+demo-title = This is a demo.
+demo-page = Its clock shows { $today }, its mail goes into files, and none of it is meant to last.
+# Between two sentences
+sentence-space = {" "}
+# The title of a newsletter in a sentence
+newsletter = “{ $title }”
+
+## Searching
+
+search = Search
+search-label = Search the dates
+search-example = GB/T 35273, smart city, Beijing …
+search-kind = Kind
+search-all-kinds = All kinds
+search-clear = Show all
+
+## The first page
+
+home-coming-up = Coming up
+home-filtered = Dates you asked for
+home-none = Nothing is coming up yet.
+home-none-matches = Nothing that is still to come matches.
+home-later = Later dates
+home-expected = Expected
+home-expected-aside = the day is not known yet
+home-past = Past
+home-just-past = Just past
+home-by-mail = What is coming up, what takes effect and what changed, as a digest.
+follow-all = All dates in your own calendar, kept up to date.
+follow-filtered = Just what you asked for here, kept up to date in your own calendar.
+follow-address = Address of the calendar
+follow-copy = Copy
+follow-copied = Copied
+follow-programs = Apple, Outlook, Thunderbird
+follow-others = In other programs choose “subscribe from URL” and paste the address.
+
+## The page of an event
+
+event-when = When
+event-repeats = Repeats
+event-next = Next
+event-where = Where
+event-organizer = Organizer
+event-standards = { $count ->
+    [1] Standard
+   *[other] Standards
+}
+event-topics = Topics
+event-more = More
+event-add = Add to my calendar
+event-instead-of = instead of { $when }
+
+## Calendars and feeds
+
+feed-cancelled = [Cancelled] { $title }
+feed-expected = { $title } ({ $when })
+feed-organizer = Organizer: { $organizer }
+feed-standards = Standards: { $standards }
+
+## Subscribing
+
+subscribe-title = Get it by mail
+subscribe-no-newsletter = There is no newsletter here yet, but you can follow the calendar.
+subscribe-email = Your email address
+subscribe-leave-empty = Leave this empty
+newsletters = Newsletters
+only-topics = Only these topics
+only-kinds = Only these kinds
+none-is-all = (none chosen: all)
+subscribe-language = Language of the mails
+subscribe-button = Subscribe
+subscribe-hint = A mail asks you to confirm. Each edition has a link with which you leave with one click.
+subscribe-none-chosen = Choose at least one newsletter.
+subscribe-asked = Look into your mailbox
+subscribe-asked-text = If { $address } can get mail and is not on the list yet, a message is on its way to it. Open the link in it within { $hours } hours to confirm; without that, nothing more is sent. Who gets the mails already finds in each a link to change what comes.
+confirm = Confirm your subscription
+confirm-what = One more click, and you get { $digests }.
+confirm-yes = Yes, I want it
+confirm-done = Thank you
+confirm-done-text = From now on you get { $digests }. Each mail has a link with which you change that or leave.
+confirm-calendar = Follow a calendar of what I chose
+confirm-used = This link was used
+confirm-used-text = You said yes with this link before and have left since. To come back, please subscribe once more.
+confirm-expired = This link was valid for { $hours } hours. Please subscribe once more to get a new one.
+calendar-is-yours = The address is yours alone: whoever has it sees what you follow.
+link-bad = That link does not work
+link-unknown = This link is not one of ours, or was cut off on its way.
+
+## Leaving
+
+unsubscribe-all = Unsubscribe from everything
+unsubscribe-what = { $address } gets { $digests }. One click ends that.
+unsubscribe-done = You are unsubscribed
+unsubscribe-done-text = No further edition comes to you. A mail that was already on its way may still arrive.
+
+## The page of a reader's choices
+
+preferences = What you get
+preferences-mail-to = Mail to
+preferences-no-newsletter = There is none now.
+preferences-pending = Waits for you to confirm it, by the link in a mail or here.
+preferences-bounced = Nothing is sent to you for now, because mail to your address came back.
+preferences-complained = Nothing is sent to you, because our mail was reported to your provider as unwanted.
+preferences-come-back = To get it again, subscribe and confirm once more:
+preferences-zone = Your time zone
+preferences-hour = The hour at which it comes
+preferences-as-newsletter = The newsletter’s own
+preferences-as-site = The site’s own
+preferences-save = Save
+preferences-saved = Saved.
+preferences-joined = From now on you get { $digests }.
+preferences-no-longer = You no longer get { $digests }.
+preferences-unchanged = Nothing was changed.
+preferences-leave = Leave
+preferences-left = You get nothing any more. A mail that was already on its way may still arrive.
+preferences-calendar = Your own calendar
+preferences-calendar-what = A calendar that follows what you chose above, for your calendar program.
+preferences-calendar-make = Make one
+preferences-calendar-follows = It follows what you chose above.
+preferences-calendar-address = Address of your calendar
+preferences-calendar-open = Open in a calendar program
+preferences-calendar-renew = Give it a new address
+preferences-calendar-renewed = Your calendar has a new address. One that it had before leads nowhere now.
+preferences-calendar-revoke = Take it back
+preferences-calendar-revoked = Your calendar is gone, and its address leads nowhere.
+preferences-data = Your data
+preferences-data-what = All that is kept of you: what you agreed to and when, what you chose, which mails went to you.
+preferences-export = Download it
+preferences-forget = Delete it …
+preferences-calendar-and-data = Your calendar and your data
+preferences-link = Mail me a link
+preferences-link-why = To see the address of your own calendar, to download what is kept of you or to have it deleted, you need a link that is mailed to you now: the one that brought you here stands in mails that you may have passed on.
+preferences-link-first = For that, please ask for a link first: see below.
+preferences-link-mailed = A link is on its way to { $address }. It works for { $minutes } minutes.
+preferences-too-many-links = No more links can be mailed for now. Please look into your mailbox, or try again in a few hours.
+preferences-expired = This link was valid for { $minutes } minutes. The link “Change what you get” in each mail leads to a page where you can ask for a new one.
+preferences-nobody = Nobody is here
+preferences-nobody-text = Nothing is kept of the reader whom this link was for. To get mail, please subscribe once more.
+preferences-no-action = Nothing was asked for.
+forget = Delete all that is kept of you?
+forget-what = You get no more mail, your own calendar ends, and your address is erased wherever it stands. This can’t be undone.
+forget-yes = Yes, delete it all
+forget-no = No, go back
+forget-done = You are forgotten
+forget-done-text = All that was kept of you is erased. What is left is a fingerprint that your address can’t be read from; it keeps others from putting you on the list again. You yourself can come back at any time.
+
+## What goes wrong
+
+error-not-found = Not found
+error-no-such-page = There is no such page here.
+error-gone = Gone
+error-given-up = This address was given up and leads nowhere any more.
+error-wrong = That can’t be
+error-unreadable = The request can’t be read.
+error-method = This page can’t be asked for in that way.
+error-too-large = Too much
+error-too-large-text = That is more than is taken here.
+error-busy = Please try again
+error-busy-text = It should work again in a moment.
+error-internal = Something went wrong
+error-internal-text = It is our fault and has been noted. Please try again in a while.
+wrong-date = `{ $given }` is not a date: write 2020-10-01, 2020-10-01 09:30, 2020-10, 2020-Q4 or 2020
+wrong-order = the last day asked for lies before the first
+wrong-kind = `{ $given }` is not a kind of event: use one of { $known }
+wrong-zone = `{ $given }` is not a time zone: use a name such as Asia/Shanghai
+wrong-hour = `{ $given }` is not an hour of the day: write 0 (midnight) to 23
+wrong-language = `{ $given }` is not a language that there is here: use one of { $known }
+wrong-action = `{ $given }` is not one of the buttons of this page
+wrong-email = `{ $given }` is not an email address: write one such as ada@example.org
+wrong-email-lines = `{ $given }` holds a line break or another control character: an address is one line, such as ada@example.org
+
+## Mails that are of no edition
+
+mail-confirm-subject = Please confirm your subscription to { $site }
+mail-confirm-title = Please confirm
+mail-confirm-asked = Somebody, probably you, asked to get { $digests } from { $site } at this address.
+mail-confirm-how = The button opens a page where you say yes. It works for { $hours } hours.
+mail-confirm-how-in-text = To say yes, open this page within { $hours } hours:
+mail-confirm-else = If you did not ask for this, do nothing: without your yes no further mail comes.
+mail-link-subject = Your link to { $site }
+mail-link-title = Your link
+mail-link-asked = Somebody, probably you, asked for a link to all that is yours here: what you get, your own calendar, and what is kept of you.
+mail-link-open = Open my page
+mail-link-how = It works for { $minutes } minutes. Do not pass it on: whoever has it can do all that you can.
+mail-link-else = If you did not ask for this, do nothing: nothing changes.
+
 ## What stands in every mail
 
 demo-mail = This is a demo: it was written to a file and sent to nobody.

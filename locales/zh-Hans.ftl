@@ -122,6 +122,196 @@ tentative = 暂定
 cancelled = 已取消
 cancelled-because = 已取消：{ $reason }
 
+## What stands around every page
+
+site-skip = 跳到日期列表
+site-nav = 站点导航
+site-dates = 日程
+site-calendar = 日历
+site-by-mail = 邮件订阅
+site-language = 语言
+site-kept-with = { $site }由 kalends 提供支持。
+demo-title = 这是演示。
+demo-page = 演示的时钟为{ $today }，邮件只写入文件，所有内容都不会保留。
+sentence-space = {""}
+newsletter = 《{ $title }》
+
+## Searching
+
+search = 搜索
+search-label = 搜索日程
+search-example = GB/T 35273、智慧城市、北京……
+search-kind = 类别
+search-all-kinds = 全部类别
+search-clear = 显示全部
+
+## The first page
+
+home-coming-up = 近期日程
+home-filtered = 符合条件的日程
+home-none = 近期暂无日程。
+home-none-matches = 没有符合条件的后续日程。
+home-later = 之后的日程
+home-expected = 预计
+home-expected-aside = 具体日期待定
+home-past = 已结束
+home-just-past = 刚刚结束
+home-by-mail = 将近期日程、即将生效的标准和各项变更汇总成邮件发送给您。
+follow-all = 把全部日程加入您自己的日历，并自动更新。
+follow-filtered = 只把这里筛选出的日程加入您自己的日历，并自动更新。
+follow-address = 日历地址
+follow-copy = 复制
+follow-copied = 已复制
+follow-programs = Apple、Outlook、Thunderbird
+follow-others = 在其他日历软件中，请选择“通过网址订阅”，然后粘贴此地址。
+
+## The page of an event
+
+event-when = 时间
+event-repeats = 重复
+event-next = 接下来
+event-where = 地点
+event-organizer = 主办方
+event-standards = 相关标准
+event-topics = 主题
+event-more = 详情
+event-add = 加入我的日历
+event-instead-of = 原定{ $when }
+
+## Calendars and feeds
+
+feed-cancelled = 【已取消】{ $title }
+feed-expected = { $title }（{ $when }）
+feed-organizer = 主办方：{ $organizer }
+feed-standards = 相关标准：{ $standards }
+
+## Subscribing
+
+subscribe-title = 邮件订阅
+subscribe-no-newsletter = 这里暂时没有邮件通讯，但您可以订阅日历。
+subscribe-email = 您的电子邮箱
+subscribe-leave-empty = 此处请留空
+newsletters = 邮件通讯
+only-topics = 仅限以下主题
+only-kinds = 仅限以下类别
+none-is-all = （不选则为全部）
+subscribe-language = 邮件语言
+subscribe-button = 订阅
+subscribe-hint = 我们会先发送一封邮件请您确认。每期邮件中都有退订链接，点击一次即可退订。
+subscribe-none-chosen = 请至少选择一种邮件通讯。
+subscribe-asked = 请查收邮件
+subscribe-asked-text = 如果 { $address } 能够接收邮件且尚未订阅，确认邮件已在途中。请在{ $hours }小时内打开邮件中的链接完成确认；若未确认，我们不会再发送邮件。已订阅的读者可通过每期邮件中的链接更改订阅内容。
+confirm = 确认订阅
+confirm-what = 再点击一次，即可订阅{ $digests }。
+confirm-yes = 是的，我要订阅
+confirm-done = 谢谢
+confirm-done-text = 您已成功订阅{ $digests }。您可以通过每封邮件中的链接更改订阅内容或退订。
+confirm-calendar = 订阅我所选内容的日历
+confirm-used = 此链接已使用过
+confirm-used-text = 您曾用此链接确认订阅，之后又退订了。如需恢复，请重新订阅。
+confirm-expired = 此链接的有效期为{ $hours }小时，现已过期。请重新订阅以获取新链接。
+calendar-is-yours = 此地址仅供您本人使用：任何人得到它，都能看到您关注的内容。
+link-bad = 此链接无效
+link-unknown = 此链接并非由我们发出，或在传送过程中不完整。
+
+## Leaving
+
+unsubscribe-all = 退订全部
+unsubscribe-what = { $address } 订阅了{ $digests }。点击一次即可退订。
+unsubscribe-done = 您已退订
+unsubscribe-done-text = 您不会再收到后续各期邮件，但已经发出的邮件可能仍会送达。
+
+## The page of a reader's choices
+
+preferences = 订阅设置
+preferences-mail-to = 收件地址：
+preferences-no-newsletter = 目前没有邮件通讯。
+preferences-pending = 等待您确认：点击邮件中的链接，或在此确认。
+preferences-bounced = 由于发往您邮箱的邮件被退回，目前已暂停向您发送。
+preferences-complained = 由于我们的邮件曾被举报为垃圾邮件，现已停止向您发送。
+preferences-come-back = 如需恢复，请重新订阅并确认：
+preferences-zone = 您所在的时区
+preferences-hour = 接收邮件的时间
+preferences-as-newsletter = 与邮件通讯相同
+preferences-as-site = 与本站相同
+preferences-save = 保存
+preferences-saved = 已保存。
+preferences-joined = 您已订阅{ $digests }。
+preferences-no-longer = 您已退订{ $digests }。
+preferences-unchanged = 没有任何更改。
+preferences-leave = 退订
+preferences-left = 您已退订全部邮件，但已经发出的邮件可能仍会送达。
+preferences-calendar = 您的专属日历
+preferences-calendar-what = 为您的日历软件生成一份日历，内容随上述选择自动更新。
+preferences-calendar-make = 生成日历
+preferences-calendar-follows = 日历内容随上述选择自动更新。
+preferences-calendar-address = 您的日历地址
+preferences-calendar-open = 在日历软件中打开
+preferences-calendar-renew = 更换地址
+preferences-calendar-renewed = 您的日历已启用新地址，原地址已失效。
+preferences-calendar-revoke = 停用日历
+preferences-calendar-revoked = 您的日历已停用，其地址已失效。
+preferences-data = 您的数据
+preferences-data-what = 我们保存的关于您的全部信息：您何时同意了什么、选择了什么，以及我们向您发送过哪些邮件。
+preferences-export = 下载
+preferences-forget = 删除……
+preferences-calendar-and-data = 您的日历和数据
+preferences-link = 给我发送链接
+preferences-link-why = 您进入本页所用的链接印在每封邮件中，而邮件可能已被转发。因此，如需查看专属日历的地址、下载或删除我们保存的关于您的信息，请使用我们现在发到您邮箱的新链接。
+preferences-link-first = 此操作需要新链接，请先在下方申请。
+preferences-link-mailed = 链接已发往 { $address }，有效期为{ $minutes }分钟。
+preferences-too-many-links = 目前无法再发送链接。请查看您的邮箱，或过几个小时再试。
+preferences-expired = 此链接的有效期为{ $minutes }分钟，现已过期。您可以通过每封邮件中的“更改订阅内容”链接进入设置页，申请新链接。
+preferences-nobody = 查无此人
+preferences-nobody-text = 我们没有保存此链接所属读者的任何信息。如需接收邮件，请重新订阅。
+preferences-no-action = 未指定任何操作。
+forget = 要删除我们保存的关于您的全部信息吗？
+forget-what = 您将不再收到邮件，专属日历将停用，您的邮箱地址会从所有记录中抹去。此操作无法撤销。
+forget-yes = 是的，全部删除
+forget-no = 不，返回
+forget-done = 您的信息已删除
+forget-done-text = 我们保存的关于您的信息已全部抹去，只留下一段无法还原出邮箱地址的指纹，用来防止他人再次把您加入名单。您本人可以随时重新订阅。
+
+## What goes wrong
+
+error-not-found = 未找到
+error-no-such-page = 这里没有这个页面。
+error-gone = 已失效
+error-given-up = 此地址已停用，不再指向任何内容。
+error-wrong = 无法处理
+error-unreadable = 无法读取此请求。
+error-method = 不能以这种方式访问此页面。
+error-too-large = 内容过多
+error-too-large-text = 提交的内容超出了限制。
+error-busy = 请稍后再试
+error-busy-text = 服务应会很快恢复。
+error-internal = 出错了
+error-internal-text = 这是我们的问题，已记录在案。请过一会儿再试。
+wrong-date = “{ $given }”不是日期，请写成 2020-10-01、2020-10-01 09:30、2020-10、2020-Q4 或 2020 的形式。
+wrong-order = 结束日期早于开始日期。
+wrong-kind = 没有“{ $given }”这种类别，可用的有：{ $known }。
+wrong-zone = “{ $given }”不是时区，请使用 Asia/Shanghai 这样的名称。
+wrong-hour = “{ $given }”不是一天中的钟点，请填写 0（午夜）至 23。
+wrong-language = 这里没有“{ $given }”这种语言，可用的有：{ $known }。
+wrong-action = 本页没有“{ $given }”这个按钮。
+wrong-email = “{ $given }”不是电子邮箱地址，请写成 ada@example.org 的形式。
+wrong-email-lines = “{ $given }”中含有换行符或其他控制字符，邮箱地址只能有一行，例如 ada@example.org。
+
+## Mails that are of no edition
+
+mail-confirm-subject = 请确认订阅{ $site }
+mail-confirm-title = 请确认
+mail-confirm-asked = 有人（很可能是您本人）申请用此邮箱订阅{ $site }的{ $digests }。
+mail-confirm-how = 点击按钮打开页面，即可确认。链接在{ $hours }小时内有效。
+mail-confirm-how-in-text = 如需确认，请在{ $hours }小时内打开以下页面：
+mail-confirm-else = 如果这不是您本人的申请，无需理会：未经您确认，我们不会再发送邮件。
+mail-link-subject = 您在{ $site }的专属链接
+mail-link-title = 您的专属链接
+mail-link-asked = 有人（很可能是您本人）申请了这个链接，用来管理您在这里的全部内容：订阅内容、专属日历，以及我们保存的关于您的信息。
+mail-link-open = 打开我的页面
+mail-link-how = 链接在{ $minutes }分钟内有效。请勿转发：任何人得到它，都能进行您所能进行的全部操作。
+mail-link-else = 如果这不是您本人的申请，无需理会：不会有任何改变。
+
 ## What stands in every mail
 
 demo-mail = 这是演示：本邮件只写入文件，没有发给任何人。
@@ -155,7 +345,7 @@ and-more = 另有{ $n }项，见网站
 nothing-to-tell = 近期没有安排，也没有变更。
 
 in-browser = 在浏览器中阅读
-all-dates = 所有日期
+all-dates = 全部日程
 follow-calendar = 订阅日历
 all-editions = 往期
 why-this-mail = 您收到本邮件，是因为您订阅了{ $site }的“{ $digest }”。

@@ -32,6 +32,7 @@ fuzz_target!(|octets: &[u8]| {
         source: "https://example.org/calendar.ics".into(),
         base_url: "https://example.org".into(),
         timezone: "UTC".into(),
+        locale: kalends::domain::wording::Locale::default(),
     };
     // What is taken can be given on, and is the same events then.
     let printed = ics::calendar(&events, &info, ics::Style::Export);

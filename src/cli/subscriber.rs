@@ -11,7 +11,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{ConsentSource, Hour, NewSubscriber, Subscriber, Suppression, SuppressionReason};
 use crate::domain::text;
-use crate::domain::wording;
+use crate::domain::wording::{self, Locale};
 use crate::domain::zone::Zone;
 use crate::intake::Report;
 use crate::intake::subscribers::{self, Row};
@@ -40,6 +40,9 @@ pub enum SubscriberCommand {
         /// The hour of their own day (0 to 23) at which mail comes, where a digest leaves that to its readers
         #[arg(long)]
         hour: Option<Hour>,
+        /// The language of their mail, such as en or zh-Hans [default: the site's]
+        #[arg(long, value_name = "TAG")]
+        locale: Option<Locale>,
         /// The person agreed elsewhere: no confirmation mail
         #[arg(long)]
         confirmed: bool,
@@ -87,7 +90,7 @@ pub enum SubscriberCommand {
 
 pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
     match command {
-        SubscriberCommand::Add { email, name, digest, topic, kind, tz, hour, confirmed, consent_note } => {
+        SubscriberCommand::Add { email, name, digest, topic, kind, tz, hour, locale, confirmed, consent_note } => {
             let topics = text::labels("topic", topic.iter().map(String::as_str))?;
             let kinds = Kind::list(kind.iter().map(|kind| kind.as_str()))?;
             let wish = NewSubscriber {
@@ -96,6 +99,7 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
                 kinds: Some(kinds).filter(|kinds| !kinds.is_empty()),
                 timezone: tz.clone(),
                 send_hour: *hour,
+                locale: locale.map(|locale| locale.to_string()),
                 ..NewSubscriber::of(email.parse()?, digest.clone())
             };
             let note = consent_note.clone().unwrap_or_else(|| "recorded on the command line".into());
@@ -218,7 +222,7 @@ async fn subscribe(
         ConsentSource::AskOnce => true,
     };
     let key = context.store.token_key().await?;
-    let letter = confirmation::writer(config, &key, &context.store, &wish.digests);
+    let letter = confirmation::writer(config, &key, &context.store, &wish);
     let mail_domain = config.mail.from.address.domain();
     let sign_up = SignUp { wish: &wish, origin, network: None, only_once, mail_domain };
     Ok(context.store.ask_for_consent(sign_up, letter).await?)
@@ -292,12 +296,14 @@ fn describe(subscriber: &Subscriber) -> String {
     let zone = subscriber.timezone.as_ref().map(ToString::to_string).unwrap_or_default();
     let kinds = subscriber.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join("; ");
     let hour = subscriber.send_hour.map(Hour::on_a_clock).unwrap_or_default();
+    let language = subscriber.locale.clone().unwrap_or_default();
     for (name, value) in [
         ("Name", &subscriber.name),
         ("Topics", &subscriber.topics.join("; ")),
         ("Kinds", &kinds),
         ("Zone", &zone),
         ("Hour", &hour),
+        ("Language", &language),
     ] {
         if !value.is_empty() {
             text.push_str(&format!("{name:<10} {value}\n"));

@@ -29,7 +29,7 @@ fn entry(event: &Event, info: &FeedInfo) -> Entry {
     let page = info.page_of(event);
     let category = |topic: &String| Category { term: topic.clone(), ..Category::default() };
     Entry {
-        title: Text::plain(summary(event)),
+        title: Text::plain(summary(event, info.locale)),
         id: page.clone(),
         updated: date(event.updated_at),
         published: Some(date(event.created_at)),
@@ -37,7 +37,7 @@ fn entry(event: &Event, info: &FeedInfo) -> Entry {
         categories: event.details.topics.iter().map(category).collect(),
         content: Some(Content {
             content_type: Some("html".into()),
-            value: Some(entry_html(event)),
+            value: Some(entry_html(event, info.locale)),
             ..Content::default()
         }),
         ..Entry::default()

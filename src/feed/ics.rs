@@ -14,6 +14,7 @@ use super::{FeedInfo, summary};
 use crate::domain::event::{Event, Status};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
+use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::parallel;
 
@@ -131,7 +132,7 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     out.add_property("LAST-MODIFIED", utc(event.updated_at));
     out.add_property("CREATED", utc(event.created_at));
     out.add_property("SEQUENCE", event.sequence.to_string());
-    let summary = if style == Style::Feed { summary(event) } else { details.title.clone() };
+    let summary = if style == Style::Feed { summary(event, info.locale) } else { details.title.clone() };
     out.add_property("SUMMARY", &summary);
     let (status, busy) = (status(event), is_busy(event));
     out.add_property("STATUS", status);
@@ -148,7 +149,7 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     if !url.is_empty() {
         out.add_property("URL", url);
     }
-    let description = if style == Style::Feed { description(event, &page) } else { details.description.clone() };
+    let description = if style == Style::Feed { description(event, &page, info.locale) } else { details.description.clone() };
     if !description.is_empty() {
         out.add_property("DESCRIPTION", description);
     }
@@ -263,17 +264,17 @@ fn is_busy(event: &Event) -> bool {
 }
 
 /// The description with what many programs show nowhere else.
-fn description(event: &Event, page: &str) -> String {
+fn description(event: &Event, page: &str, locale: Locale) -> String {
     let details = &event.details;
     let mut lines = Vec::new();
     if !event.cancel_reason.is_empty() {
-        lines.push(format!("Cancelled: {}", event.cancel_reason));
+        lines.push(locale.with("cancelled-because", "reason", event.cancel_reason.as_str()));
     }
     if !details.organizer.is_empty() {
-        lines.push(format!("Organizer: {}", details.organizer));
+        lines.push(locale.with("feed-organizer", "organizer", details.organizer.as_str()));
     }
     if !details.standards.is_empty() {
-        lines.push(format!("Standards: {}", details.standards.join(", ")));
+        lines.push(locale.with("feed-standards", "standards", details.standards.join(", ")));
     }
     let link = if details.url.is_empty() { page } else { &details.url };
     if !details.description.contains(link) {
@@ -299,6 +300,7 @@ mod tests {
             source: "https://example.org/calendar.ics".into(),
             base_url: "https://example.org".into(),
             timezone: "Asia/Shanghai".into(),
+            locale: Locale::default(),
         }
     }
 

@@ -28,8 +28,8 @@ fn item(event: &Event, info: &FeedInfo) -> Value {
     json!({
         "id": page,
         "url": page,
-        "title": summary(event),
-        "content_html": entry_html(event),
+        "title": summary(event, info.locale),
+        "content_html": entry_html(event, info.locale),
         "date_published": event.created_at,
         "date_modified": event.updated_at,
         "tags": event.details.topics,

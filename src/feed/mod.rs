@@ -65,6 +65,8 @@ pub struct FeedInfo {
     /// What stands before the address of an event's page.
     pub base_url: String,
     pub timezone: String,
+    /// The language of our own words in it.
+    pub locale: Locale,
 }
 
 impl FeedInfo {
@@ -78,6 +80,7 @@ impl FeedInfo {
             source: if path.is_empty() { String::new() } else { format!("{base_url}{path}") },
             base_url,
             timezone: config.site.timezone.name().to_owned(),
+            locale: config.site.locale,
         }
     }
 
@@ -87,13 +90,14 @@ impl FeedInfo {
 }
 
 /// The title with what a list must not leave out: that it is cancelled, and how little of a date is known.
-fn summary(event: &Event) -> String {
+fn summary(event: &Event, locale: Locale) -> String {
     let mut summary = event.details.title.clone();
     if event.is_cancelled() {
-        summary.insert_str(0, "[Cancelled] ");
+        summary = locale.with("feed-cancelled", "title", summary);
     }
     if event.details.when.is_partial() {
-        summary.push_str(&format!(" ({})", Locale::default().when(&event.details.when)));
+        let when = locale.when(&event.details.when);
+        summary = locale.tell("feed-expected", [("title", summary.into()), ("when", when.into())]);
     }
     summary
 }
@@ -103,17 +107,27 @@ fn summary(event: &Event) -> String {
 #[template(path = "page/feed_entry.html")]
 struct Entry<'a> {
     event: &'a Event,
-    when: String,
-    repeat: String,
+    /// When, kind, place and the like; the first is what counts most.
+    facts: Vec<String>,
+    cancelled: String,
     description: String,
 }
 
-fn entry_html(event: &Event) -> String {
+fn entry_html(event: &Event, locale: Locale) -> String {
+    let details = &event.details;
+    let when = match locale.when(&details.when) {
+        when if details.repeat.is_some() => locale.joined(when, locale.repeat_of(details)),
+        when => when,
+    };
+    let facts = [when, locale.kind(details.kind), details.location.clone(), details.organizer.clone()];
     let entry = Entry {
         event,
-        when: Locale::default().when(&event.details.when),
-        repeat: Locale::default().repeat_of(&event.details),
-        description: crate::markdown::to_html(&event.details.description),
+        facts: facts.into_iter().chain(details.standards.iter().cloned()).filter(|fact| !fact.is_empty()).collect(),
+        cancelled: match event.cancel_reason.as_str() {
+            "" => String::new(),
+            reason => locale.with("cancelled-because", "reason", reason),
+        },
+        description: crate::markdown::to_html(&details.description),
     };
     // Writing into memory does not fail.
     entry.render().unwrap_or_default()

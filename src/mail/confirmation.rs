@@ -3,72 +3,70 @@
 use askama::Template;
 use jiff::SignedDuration;
 
+use super::letter::{lines, titles};
 use crate::config::Config;
 use crate::domain::edition::Rendered;
+use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{Purpose, TokenKey};
-use crate::domain::wording::Locale;
-use crate::letterhead::Letterhead;
+use crate::letterhead::{Letterhead, inline};
 use crate::store::Store;
 
 /// How long the link in it is valid.
-const VALID_HOURS: i64 = 72;
+pub const VALID_HOURS: i64 = 72;
 
 #[derive(Template)]
 #[template(path = "email/confirm.html")]
 struct Html<'a> {
     letterhead: &'a Letterhead<'a>,
-    letter: &'a Letter<'a>,
+    words: &'a Words,
+    link: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "email/confirm.txt")]
 struct Text<'a> {
-    letter: &'a Letter<'a>,
-}
-
-struct Letter<'a> {
-    site_title: &'a str,
-    base_url: &'a str,
-    digests: Vec<&'a str>,
+    letterhead: &'a Letterhead<'a>,
+    words: &'a Words,
     link: &'a str,
-    hours: i64,
-    is_demo: bool,
 }
 
-/// Writes the mail for a sign-up to these digests (by slug), once its id is known.
+/// The sentences with values in them.
+struct Words {
+    asked: String,
+    how: String,
+    how_in_text: String,
+}
+
+/// Writes the mail for a sign-up with this wish, once its id is known, in the language that it names or the site's.
 pub fn writer<'a>(
     config: &'a Config,
     key: &'a TokenKey,
     store: &'a Store,
-    digests: &'a [String],
+    wish: &'a NewSubscriber,
 ) -> impl FnOnce(i64) -> Rendered + 'a {
     let expires = store.now() + SignedDuration::from_hours(VALID_HOURS);
+    let locale = wish.locale.as_deref().and_then(|tag| tag.parse().ok()).unwrap_or(config.site.locale);
+    let letterhead = Letterhead::of(config, locale, store.is_demo());
     move |sign_up| {
         let token = key.seal(Purpose::Confirm, sign_up, Some(expires));
-        let link = format!("{}/confirm/{token}", config.site.base_url.as_str());
-        compose(config, digests, &link, store.is_demo())
+        let link = format!("{}/confirm/{token}", letterhead.base_url);
+        compose(&letterhead, &titles(config, locale, &wish.digests), &link)
     }
 }
 
-fn compose(config: &Config, digests: &[String], link: &str, is_demo: bool) -> Rendered {
-    let letter = Letter {
-        site_title: config.site.title.as_str(),
-        base_url: config.site.base_url.as_str(),
-        digests: digests
-            .iter()
-            .map(|slug| config.digest(slug).map_or(slug.as_str(), |digest| digest.title()))
-            .collect(),
-        link,
-        hours: VALID_HOURS,
-        is_demo,
+fn compose(letterhead: &Letterhead<'_>, titles: &str, link: &str) -> Rendered {
+    let locale = letterhead.locale;
+    let asked = [("digests", titles.into()), ("site", letterhead.site_title.into())];
+    let words = &Words {
+        asked: locale.tell("mail-confirm-asked", asked),
+        how: locale.with("mail-confirm-how", "hours", VALID_HOURS),
+        how_in_text: locale.with("mail-confirm-how-in-text", "hours", VALID_HOURS),
     };
     Rendered {
-        subject: format!("Please confirm your subscription to {}", config.site.title.as_str()),
-        calendar: None,
+        subject: locale.with("mail-confirm-subject", "site", letterhead.site_title),
         // These templates hold nothing that can fail to be written.
-        text: Text { letter: &letter }.render().unwrap_or_default(),
-        html: crate::letterhead::inline(
-            &Html { letterhead: &Letterhead::of(config, Locale::default(), is_demo), letter: &letter }.render().unwrap_or_default(),
-        ),
+        text: Text { letterhead, words, link }.render().unwrap_or_default(),
+        html: inline(&Html { letterhead, words, link }.render().unwrap_or_default()),
+        calendar: None,
     }
 }

@@ -9,6 +9,7 @@ mod desk;
 pub mod dkim;
 pub mod dns;
 pub mod files;
+pub mod letter;
 pub mod lmtp;
 pub mod lookup;
 pub mod message;

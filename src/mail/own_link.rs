@@ -3,11 +3,12 @@
 use askama::Template;
 use jiff::SignedDuration;
 
+use super::letter::lines;
 use crate::config::Config;
 use crate::domain::edition::Rendered;
 use crate::domain::token::{Purpose, TokenKey};
 use crate::domain::wording::Locale;
-use crate::letterhead::Letterhead;
+use crate::letterhead::{Letterhead, inline};
 use crate::store::Store;
 
 /// How long the link in it is valid.
@@ -17,32 +18,34 @@ pub const VALID_MINUTES: i64 = 60;
 #[template(path = "email/own_link.html")]
 struct Html<'a> {
     letterhead: &'a Letterhead<'a>,
-    base_url: &'a str,
     link: &'a str,
-    minutes: i64,
+    how: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "email/own_link.txt")]
 struct Text<'a> {
-    site_title: &'a str,
-    is_demo: bool,
-    base_url: &'a str,
+    letterhead: &'a Letterhead<'a>,
     link: &'a str,
-    minutes: i64,
+    how: &'a str,
 }
 
 /// The mail for a subscriber, by id.
-pub fn letter(config: &Config, key: &TokenKey, store: &Store, subscriber: i64) -> Result<Rendered, askama::Error> {
+pub fn letter(
+    config: &Config,
+    key: &TokenKey,
+    store: &Store,
+    subscriber: i64,
+    locale: Locale,
+) -> Result<Rendered, askama::Error> {
     let expires = store.now() + SignedDuration::from_mins(VALID_MINUTES);
-    let (site_title, base_url) = (config.site.title.as_str(), config.site.base_url.as_str());
-    let link = &format!("{base_url}/preferences/{}", key.seal(Purpose::Owner, subscriber, Some(expires)));
-    let (is_demo, minutes) = (store.is_demo(), VALID_MINUTES);
-    let html = Html { letterhead: &Letterhead::of(config, Locale::default(), is_demo), base_url, link, minutes }.render()?;
+    let letterhead = &Letterhead::of(config, locale, store.is_demo());
+    let link = &format!("{}/preferences/{}", letterhead.base_url, key.seal(Purpose::Owner, subscriber, Some(expires)));
+    let how = &locale.with("mail-link-how", "minutes", VALID_MINUTES);
     Ok(Rendered {
-        subject: format!("Your link to {site_title}"),
-        text: Text { site_title, is_demo, base_url, link, minutes }.render()?,
-        html: crate::letterhead::inline(&html),
+        subject: locale.with("mail-link-subject", "site", letterhead.site_title),
+        text: Text { letterhead, link, how }.render()?,
+        html: inline(&Html { letterhead, link, how }.render()?),
         calendar: None,
     })
 }

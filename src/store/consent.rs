@@ -53,12 +53,22 @@ pub struct Confirmed {
     pub is_first_use: bool,
 }
 
+/// What a confirmation link would confirm.
+#[derive(Debug, Clone)]
+pub struct AskedFor {
+    /// By slug.
+    pub digests: Vec<String>,
+    /// The language that goes with the wish, or that the person chose before.
+    pub locale: Option<String>,
+}
+
 /// The subscription behind an unsubscribe link.
 #[derive(Debug, Clone)]
 pub struct SubscriptionOf {
     pub email: EmailAddress,
     pub digest: String,
     pub status: Consent,
+    pub locale: Option<String>,
 }
 
 impl Store {
@@ -124,11 +134,15 @@ impl Store {
         Ok(Request::Asked)
     }
 
-    /// What a confirmation link would confirm: its digests by slug. None if the person was removed since.
-    pub async fn sign_up(&self, id: i64) -> Result<Option<Vec<String>>> {
-        let digests =
-            sqlx::query_scalar!("SELECT digests FROM sign_up WHERE id = $1", id).fetch_optional(&self.read).await?;
-        digests.as_deref().map(from_json).transpose()
+    /// What a confirmation link would confirm. None if the person was removed since.
+    pub async fn sign_up(&self, id: i64) -> Result<Option<AskedFor>> {
+        let row = sqlx::query!(
+            "SELECT digests, coalesce(sign_up.locale, subscriber.locale) AS locale
+             FROM sign_up JOIN subscriber ON subscriber.id = subscriber_id WHERE sign_up.id = $1",
+            id
+        );
+        let row = row.fetch_optional(&self.read).await?;
+        row.map(|row| Ok(AskedFor { digests: from_json(&row.digests)?, locale: row.locale })).transpose()
     }
 
     /// Confirms what one mail asked for, and nothing else; once. Whoever confirms proves that mail to the address
@@ -195,15 +209,18 @@ impl Store {
     /// The subscription behind a link; none if the person was removed since.
     pub async fn subscription(&self, id: i64) -> Result<Option<SubscriptionOf>> {
         let row = sqlx::query!(
-            "SELECT email, slug, status FROM subscription
+            "SELECT email, slug, status, locale FROM subscription
              JOIN subscriber ON subscriber.id = subscriber_id JOIN digest ON digest.id = digest_id
              WHERE subscription.id = $1",
             id
         )
         .fetch_optional(&self.read)
         .await?;
-        row.map(|row| Ok(SubscriptionOf { email: parsed(&row.email)?, digest: row.slug, status: parsed(&row.status)? }))
-            .transpose()
+        let subscription = row.map(|row| {
+            let (email, status) = (parsed(&row.email)?, parsed(&row.status)?);
+            Ok(SubscriptionOf { email, digest: row.slug, status, locale: row.locale })
+        });
+        subscription.transpose()
     }
 
     /// Ends one subscription, or all that the same person has. A second time it changes nothing.

@@ -27,7 +27,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use bounces::Bounce;
-pub use consent::{Confirmed, Request, SignUp, SubscriptionOf};
+pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
 pub use digests::DigestState;
 pub use editions::{Made, NewEdition, Portion, ReaderGroup};
 pub use error::Error;

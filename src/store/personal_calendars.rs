@@ -11,11 +11,12 @@ pub enum PersonalCalendar {
     Unknown,
     /// Its reader gave it up, or is gone.
     Revoked,
-    /// What its reader chose: topics and kinds of events (none means all) and the digests they get.
+    /// What its reader chose: topics and kinds of events (none means all), the digests they get, and the language.
     Chosen {
         topics: Vec<String>,
         kinds: Vec<Kind>,
         digests: Vec<String>,
+        locale: Option<String>,
     },
 }
 
@@ -79,7 +80,7 @@ impl Store {
 
     pub async fn choices_of_calendar(&self, id: i64) -> Result<PersonalCalendar> {
         let found = sqlx::query!(
-            r#"SELECT revoked_at, subscriber_id, topics AS "topics?", kinds AS "kinds?" FROM personal_calendar
+            r#"SELECT revoked_at, subscriber_id, topics AS "topics?", kinds AS "kinds?", locale FROM personal_calendar
                LEFT JOIN subscriber ON subscriber.id = subscriber_id WHERE personal_calendar.id = $1"#,
             id
         )
@@ -98,6 +99,7 @@ impl Store {
         )
         .fetch_all(&self.read)
         .await?;
-        Ok(PersonalCalendar::Chosen { topics: from_json(&topics)?, kinds: kinds_from_json(&kinds)?, digests })
+        let (topics, kinds) = (from_json(&topics)?, kinds_from_json(&kinds)?);
+        Ok(PersonalCalendar::Chosen { topics, kinds, digests, locale: row.locale })
     }
 }

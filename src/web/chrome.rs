@@ -1,27 +1,45 @@
 //! What stands around every page, and the page that says one thing.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
+use super::language::{Language, OtherLanguage};
+use crate::domain::wording::Locale;
 
 /// What stands around every page.
 pub struct Chrome {
+    pub locale: Locale,
+    pub languages: Vec<OtherLanguage>,
     pub site_title: String,
-    pub is_demo: bool,
-    /// The demo's clock, in words.
-    pub today: String,
+    /// What a demo says of itself; empty elsewhere.
+    pub demo: String,
+    pub kept_with: String,
 }
 
 impl Chrome {
-    pub fn of(site: &Site) -> Self {
-        let today = site.config.site.timezone.at(site.store.now()).date();
+    pub fn of(site: &Site, language: &Language) -> Self {
+        let locale = language.locale();
+        let today = || locale.long_day(site.config.site.timezone.at(site.store.now()).date());
+        let site_title = site.config.site.title.as_str();
         Self {
-            site_title: site.config.site.title.as_str().to_owned(),
-            is_demo: site.store.is_demo(),
-            today: site.config.site.locale.long_day(today),
+            locale,
+            languages: language.others(),
+            demo: if site.store.is_demo() { locale.with("demo-page", "today", today()) } else { String::new() },
+            kept_with: locale.with("site-kept-with", "site", site_title),
+            site_title: site_title.to_owned(),
         }
+    }
+
+    /// A phrase in the page's language.
+    pub fn say(&self, phrase: &str) -> String {
+        self.locale.say(phrase)
+    }
+
+    /// A page as it is sent.
+    pub fn page(&self, status: StatusCode, page: &impl Template) -> Result<Response, askama::Error> {
+        Ok((status, [(header::CONTENT_LANGUAGE, self.locale.tag())], Html(page.render()?)).into_response())
     }
 }
 
@@ -37,6 +55,12 @@ impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
         Self { value: value.into(), label: label.into(), description: String::new(), is_chosen }
     }
+
+    /// The languages, each by its own name; none where there is only one.
+    pub fn of_languages(chosen: Option<Locale>) -> Vec<Self> {
+        let offered: Vec<_> = Locale::all().map(|l| Self::new(l.tag(), l.name(), chosen == Some(l))).collect();
+        if offered.len() < 2 { Vec::new() } else { offered }
+    }
 }
 
 /// A page that says one thing and perhaps asks for one click.
@@ -47,35 +71,30 @@ pub struct MessagePage {
     pub title: String,
     pub text: String,
     /// A button that posts to this same page.
-    pub button: Option<&'static str>,
+    pub button: Option<String>,
     /// A second one, by the value it sends as `all`.
-    pub second_button: Option<&'static str>,
-    /// Where to go from here: address and label.
-    pub link: Option<(String, &'static str)>,
+    pub second_button: Option<String>,
+    /// The address of a calendar that is the reader's own.
+    pub calendar: Option<String>,
 }
 
 impl MessagePage {
-    pub fn new(site: &Site, title: &str, text: impl Into<String>) -> Self {
-        Self {
-            chrome: Chrome::of(site),
-            title: title.into(),
-            text: text.into(),
-            button: None,
-            second_button: None,
-            link: None,
-        }
+    pub fn new(site: &Site, language: &Language, title: String, text: String) -> Self {
+        let chrome = Chrome::of(site, language);
+        Self { chrome, title, text, button: None, second_button: None, calendar: None }
     }
 
     pub fn respond(self, status: StatusCode) -> Result<Response, askama::Error> {
-        Ok((status, Html(self.render()?)).into_response())
+        self.chrome.page(status, &self)
     }
 }
 
-/// The title of what a link is answered with that opens nothing.
-pub const BAD_LINK: &str = "That link does not work";
+/// The answer to a link that opens nothing, and why.
+pub fn bad_link(site: &Site, language: &Language, status: StatusCode, why: String) -> Result<Response, askama::Error> {
+    MessagePage::new(site, language, language.locale().say("link-bad"), why).respond(status)
+}
 
 /// The answer to a link that was forged, cut off, or stands for what is gone.
-pub fn unknown_link(site: &Site) -> Result<Response, askama::Error> {
-    let text = "This link is not one of ours, or was cut off on its way.";
-    MessagePage::new(site, BAD_LINK, text).respond(StatusCode::NOT_FOUND)
+pub fn unknown_link(site: &Site, language: &Language) -> Result<Response, askama::Error> {
+    bad_link(site, language, StatusCode::NOT_FOUND, language.locale().say("link-unknown"))
 }

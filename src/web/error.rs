@@ -1,13 +1,14 @@
 //! What a visitor sees when something is wrong. What went wrong inside goes to the log and to nobody else.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
 use super::Site;
 use super::chrome::MessagePage;
-use crate::domain::Invalid;
+use super::language::{Language, Sentence};
 use crate::store;
 
 /// An error on the way to a page.
@@ -18,8 +19,9 @@ pub enum PageError {
     /// It was here, and will not be again.
     #[error("this is gone")]
     Gone,
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
+    /// The visitor asked for what can't be.
+    #[error("{0:?}")]
+    Wrong(Sentence),
     /// It may work again in a moment.
     #[error(transparent)]
     Busy(Box<dyn std::error::Error + Send + Sync>),
@@ -31,7 +33,6 @@ impl From<store::Error> for PageError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::NotFound { .. } => Self::NotFound,
-            store::Error::Invalid(invalid) => Self::Invalid(invalid),
             passing if passing.is_passing() => Self::Busy(Box::new(passing)),
             other => Self::Internal(Box::new(other)),
         }
@@ -44,33 +45,42 @@ impl From<askama::Error> for PageError {
     }
 }
 
+impl From<Sentence> for PageError {
+    fn from(wrong: Sentence) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
 /// What `show_errors` tells of a response; a handler knows no more than that.
 #[derive(Clone)]
 struct Told {
-    title: &'static str,
-    text: String,
+    title: Sentence,
+    text: Sentence,
+}
+
+impl Told {
+    fn new(title: &'static str, text: &'static str) -> Self {
+        Self { title: Sentence::new(title), text: Sentence::new(text) }
+    }
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let (status, title, text) = match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, "Not found", "There is no such page here.".to_owned()),
-            Self::Gone => {
-                (StatusCode::GONE, "Gone", "This address was given up and leads nowhere any more.".to_owned())
-            }
-            Self::Invalid(reason) => (StatusCode::BAD_REQUEST, "That can't be", reason.to_string()),
+        let (status, told) = match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, Told::new("error-not-found", "error-no-such-page")),
+            Self::Gone => (StatusCode::GONE, Told::new("error-gone", "error-given-up")),
+            Self::Wrong(text) => (StatusCode::BAD_REQUEST, Told { title: Sentence::new("error-wrong"), text }),
             Self::Busy(error) => {
                 tracing::warn!(%error, "a page could not be made for now");
-                (StatusCode::SERVICE_UNAVAILABLE, "Please try again", "It should work again in a moment.".to_owned())
+                (StatusCode::SERVICE_UNAVAILABLE, Told::new("error-busy", "error-busy-text"))
             }
             Self::Internal(error) => {
                 tracing::error!(%error, "a page could not be made");
-                let text = "It is our fault and has been noted. Please try again in a while.".to_owned();
-                (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", text)
+                (StatusCode::INTERNAL_SERVER_ERROR, Told::new("error-internal", "error-internal-text"))
             }
         };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Told { title, text });
+        response.extensions_mut().insert(told);
         response
     }
 }
@@ -80,7 +90,8 @@ pub async fn not_found() -> PageError {
 }
 
 /// Gives every error the site's own page: ours, and those the framework answers with a bare word.
-pub async fn show_errors(State(site): State<Site>, response: Response) -> Response {
+pub async fn show_errors(State(site): State<Site>, language: Language, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
     let status = response.status();
     let told = match response.extensions().get::<Told>() {
         Some(told) => told.clone(),
@@ -88,25 +99,24 @@ pub async fn show_errors(State(site): State<Site>, response: Response) -> Respon
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE
                 if !is_page(&response) =>
             {
-                Told { title: "That can't be", text: "The request can't be read.".to_owned() }
+                Told::new("error-wrong", "error-unreadable")
             }
-            StatusCode::METHOD_NOT_ALLOWED => {
-                Told { title: "That can't be", text: "This page can't be asked for in that way.".to_owned() }
-            }
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Told { title: "Too much", text: "That is more than is taken here.".to_owned() }
-            }
+            StatusCode::METHOD_NOT_ALLOWED => Told::new("error-wrong", "error-method"),
+            StatusCode::PAYLOAD_TOO_LARGE => Told::new("error-too-large", "error-too-large-text"),
             _ => return response,
         },
     };
-    let page = MessagePage::new(&site, told.title, told.text).render().unwrap_or_else(|_| told.title.to_owned());
+    let locale = language.locale();
+    let (title, text) = (told.title.tell(locale), told.text.tell(locale));
+    let page = MessagePage::new(&site, &language, title.clone(), text).render().unwrap_or(title);
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     }
-    (parts, Html(page)).into_response()
+    (parts, page).into_response()
 }
 
 fn is_page(response: &Response) -> bool {

@@ -3,13 +3,17 @@
 mod agenda;
 mod assets;
 mod body;
+mod cards;
 mod chrome;
 mod client;
 mod error;
+mod event;
 mod feeds;
+mod follow;
 mod health;
+mod home;
+mod language;
 mod metrics;
-mod pages;
 pub mod personal;
 mod preferences;
 mod query;
@@ -70,9 +74,10 @@ impl Site {
         let fixed = |name: HeaderName, value: &'static str| {
             SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
         };
-        let errors = middleware::map_response_with_state(self.clone(), error::show_errors);
+        let errors = middleware::from_fn_with_state(self.clone(), error::show_errors);
+        let language = middleware::from_fn_with_state(self.clone(), language::keep);
         // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
-        let feeds = feeds::router().merge(personal::router()).layer(errors.clone());
+        let feeds = feeds::router().merge(personal::router()).layer(errors.clone()).layer(language.clone());
         // Their addresses are secrets, and what they show is one person's.
         let links = Router::new()
             .merge(subscribe::links())
@@ -81,7 +86,8 @@ impl Site {
             .layer(fixed(header::CACHE_CONTROL, "no-store"))
             .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"));
         let pages = Router::new()
-            .merge(pages::router())
+            .merge(home::router())
+            .merge(event::router())
             .merge(subscribe::router())
             .merge(links)
             .merge(health::router())
@@ -90,6 +96,7 @@ impl Site {
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
             .layer(errors)
+            .layer(language)
             .layer(CompressionLayer::new().compress_when(
                 // The calendar of one event.
                 DefaultPredicate::new().and(NotForContentType::new("text/calendar")),

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::domain::filter::EventFilter;
 use crate::domain::person::PersonRecord;
 use crate::domain::token::{Purpose, TokenKey};
-use crate::feed::Format;
+use crate::feed::{FeedInfo, Format};
 use crate::store::PersonalCalendar;
 
 pub fn router() -> Router<Site> {
@@ -39,10 +39,10 @@ async fn show(
 ) -> Result<Response<Body>, PageError> {
     let token = name.strip_suffix(".ics").ok_or(PageError::NotFound)?;
     let id = site.key.open(Purpose::Calendar, token, site.store.now()).map_err(|_| PageError::NotFound)?;
-    let (topics, kinds, digests) = match site.store.choices_of_calendar(id).await? {
+    let (topics, kinds, digests, locale) = match site.store.choices_of_calendar(id).await? {
         PersonalCalendar::Unknown => return Err(PageError::NotFound),
         PersonalCalendar::Revoked => return Err(PageError::Gone),
-        PersonalCalendar::Chosen { topics, kinds, digests } => (topics, kinds, digests),
+        PersonalCalendar::Chosen { topics, kinds, digests, locale } => (topics, kinds, digests, locale),
     };
     let of_digests: Vec<_> = digests
         .iter()
@@ -54,11 +54,13 @@ async fn show(
         })
         .collect();
     // Whoever chose the same shares one calendar; nothing in it is of one person.
-    let shared = format!("personal {digests:?} {topics:?} {kinds:?}");
+    let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or(site.config.site.locale);
+    let shared = format!("personal {locale} {digests:?} {topics:?} {kinds:?}");
+    let info = FeedInfo { locale, ..FeedInfo::of(&site.config, "") };
     let chosen = EventFilter { topics, kinds, ..EventFilter::default() };
     let feed = site
         .snapshots
-        .feed(Format::Calendar, &shared, |event| {
+        .feed_of(Format::Calendar, &shared, info, |event| {
             chosen.matches(event) && (of_digests.is_empty() || of_digests.iter().any(|filter| filter.matches(event)))
         })
         .await?;

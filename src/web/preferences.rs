@@ -13,12 +13,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::chrome::{BAD_LINK, MessagePage, unknown_link};
+use super::chrome::{MessagePage, bad_link, unknown_link};
 use super::error::PageError;
-use super::subscribe::titles;
+use super::language::Language;
 use super::{Site, personal};
 use crate::domain::subscriber::Subscriber;
 use crate::domain::token::{Purpose, TokenError};
+use crate::mail::letter::titles;
 use crate::mail::own_link;
 use crate::store::{ChangedChoices, LinkRequest};
 use form::{Action, Form};
@@ -33,38 +34,36 @@ struct Visitor {
     reader: Subscriber,
     /// The link was just mailed to the reader, so that it is them.
     is_owner: bool,
+    /// The reader's own, but for another that was asked for.
+    language: Language,
 }
 
-async fn show(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    match open(&site, &token).await? {
+async fn show(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
+    match open(&site, &token, language).await? {
         Ok(visitor) => answer(&site, &visitor, None).await,
         Err(closed) => Ok(closed),
     }
 }
 
 /// Whom a link stands for, or the answer to one that opens nothing.
-async fn open(site: &Site, token: &str) -> Result<Result<Visitor, Response>, PageError> {
-    let now = site.store.now();
+async fn open(site: &Site, token: &str, language: Language) -> Result<Result<Visitor, Response>, PageError> {
+    let (now, locale) = (site.store.now(), language.locale());
     let by_mail = site.key.open(Purpose::Preferences, token, now);
     let by_request = site.key.open(Purpose::Owner, token, now);
     let (reader, is_owner) = match (by_mail, by_request) {
         (Ok(subscription), _) => (site.store.subscriber_of(subscription).await?, false),
         (_, Ok(id)) => (site.store.subscriber_by_id(id).await?, true),
         (_, Err(TokenError::Expired)) => {
-            let text = format!(
-                "This link was valid for {} minutes. The link “Change what you get” in each mail leads to a page where \
-                 you can ask for a new one.",
-                own_link::VALID_MINUTES
-            );
-            return Ok(Err(MessagePage::new(site, BAD_LINK, text).respond(StatusCode::GONE)?));
+            let why = locale.with("preferences-expired", "minutes", own_link::VALID_MINUTES);
+            return Ok(Err(bad_link(site, &language, StatusCode::GONE, why)?));
         }
-        _ => return Ok(Err(unknown_link(site)?)),
+        _ => return Ok(Err(unknown_link(site, &language)?)),
     };
     match reader {
-        Some(reader) => Ok(Ok(Visitor { reader, is_owner })),
+        Some(reader) => Ok(Ok(Visitor { language: language.of_reader(reader.locale.as_deref()), reader, is_owner })),
         None => {
-            let text = "Nothing is kept of the reader whom this link was for. To get mail, please subscribe once more.";
-            Ok(Err(MessagePage::new(site, "Nobody is here", text).respond(StatusCode::GONE)?))
+            let (title, text) = (locale.say("preferences-nobody"), locale.say("preferences-nobody-text"));
+            Ok(Err(MessagePage::new(site, &language, title, text).respond(StatusCode::GONE)?))
         }
     }
 }
@@ -77,19 +76,23 @@ async fn answer(site: &Site, visitor: &Visitor, notice: Option<Notice>) -> Resul
 async fn act(
     State(site): State<Site>,
     Path(token): Path<String>,
+    language: Language,
     RawForm(body): RawForm,
 ) -> Result<Response, PageError> {
-    let mut visitor = match open(&site, &token).await? {
+    let mut visitor = match open(&site, &token, language).await? {
         Ok(visitor) => visitor,
         Err(closed) => return Ok(closed),
     };
     let form = Form::parse(&body);
+    let locale = visitor.language.locale();
     let action = match form.action() {
         Ok(action) => action,
-        Err(reason) => return answer(&site, &visitor, Some(Notice::error(StatusCode::BAD_REQUEST, reason))).await,
+        Err(wrong) => {
+            return answer(&site, &visitor, Some(Notice::error(StatusCode::BAD_REQUEST, wrong.tell(locale)))).await;
+        }
     };
     if action.is_for_owner() && !visitor.is_owner {
-        let text = "For that, please ask for a link first: see below.";
+        let text = locale.say("preferences-link-first");
         return answer(&site, &visitor, Some(Notice::error(StatusCode::FORBIDDEN, text))).await;
     }
     tracing::info!(subscriber = visitor.reader.id, ?action, "preferences");
@@ -97,17 +100,17 @@ async fn act(
         Action::Save => save(&site, &visitor, &form).await?,
         Action::Leave => {
             site.store.leave_everything(visitor.reader.id).await?;
-            Notice::done("You get nothing any more. A mail that was already on its way may still arrive.")
+            Notice::done(locale.say("preferences-left"))
         }
         Action::Link => mail_link(&site, &visitor).await?,
         Action::RenewCalendar => {
             site.store.revoke_personal_calendar(&visitor.reader.email).await?;
             site.store.personal_calendar(&visitor.reader.email).await?;
-            Notice::done("Your calendar has a new address. One that it had before leads nowhere now.")
+            Notice::done(locale.say("preferences-calendar-renewed"))
         }
         Action::RevokeCalendar => {
             site.store.revoke_personal_calendar(&visitor.reader.email).await?;
-            Notice::done("Your calendar is gone, and its address leads nowhere.")
+            Notice::done(locale.say("preferences-calendar-revoked"))
         }
         Action::Export => return export(&site, &visitor).await,
         Action::Forget => return Ok(ForgetPage::of(&site, &visitor).respond()?),
@@ -115,8 +118,11 @@ async fn act(
     };
     // As things stand now.
     match site.store.subscriber_by_id(visitor.reader.id).await? {
-        Some(reader) => visitor.reader = reader,
-        None => return Ok(unknown_link(&site)?),
+        Some(reader) => {
+            visitor.language = visitor.language.of_reader(reader.locale.as_deref());
+            visitor.reader = reader;
+        }
+        None => return Ok(unknown_link(&site, &visitor.language)?),
     }
     answer(&site, &visitor, Some(notice)).await
 }
@@ -125,38 +131,45 @@ async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, Pag
     let known = super::subscribe::topics(site).await?;
     let choices = match form.choices(&site.config, &visitor.reader, &known) {
         Ok(choices) => choices,
-        Err(reason) => return Ok(Notice::error(StatusCode::BAD_REQUEST, reason.to_string())),
+        Err(wrong) => return Ok(Notice::error(StatusCode::BAD_REQUEST, wrong.tell(visitor.language.locale()))),
     };
     let by = if visitor.is_owner { "a link mailed on request" } else { "the link in a mail" };
     let note = format!("joined on {}/preferences by {by}", site.config.site.base_url.as_str());
     let changed = site.store.change_choices(visitor.reader.id, &choices, &note).await?.unwrap_or_default();
-    Ok(Notice::done(match changed == ChangedChoices::default() {
-        true => "Nothing was changed.".to_owned(),
-        false => {
-            let mut text = "Saved.".to_owned();
-            for (digests, what) in [(&changed.joined, "From now on you get"), (&changed.left, "You no longer get")] {
-                if !digests.is_empty() {
-                    text.push_str(&format!(" {what} {}.", titles(&site.config, digests)));
-                }
-            }
-            text
-        }
-    }))
+    // The page that says so may be in another language from now on.
+    let language = match &choices.locale {
+        Some(locale) => visitor.language.clone().of_reader(locale.as_deref()),
+        None => visitor.language.clone(),
+    };
+    let locale = language.locale();
+    if changed == ChangedChoices::default() {
+        return Ok(Notice::done(locale.say("preferences-unchanged")));
+    }
+    let told = |phrase: &str, digests: &[String]| {
+        (!digests.is_empty()).then(|| locale.with(phrase, "digests", titles(&site.config, locale, digests)))
+    };
+    let sentences = [
+        Some(locale.say("preferences-saved")),
+        told("preferences-joined", &changed.joined),
+        told("preferences-no-longer", &changed.left),
+    ];
+    let sentences: Vec<_> = sentences.into_iter().flatten().collect();
+    Ok(Notice::done(sentences.join(&locale.say("sentence-space"))))
 }
 
 async fn mail_link(site: &Site, visitor: &Visitor) -> Result<Notice, PageError> {
-    let letter = own_link::letter(&site.config, &site.key, &site.store, visitor.reader.id)?;
+    let locale = visitor.language.locale();
+    let letter = own_link::letter(&site.config, &site.key, &site.store, visitor.reader.id, locale)?;
     let mail_domain = site.config.mail.from.address.domain();
     Ok(match site.store.mail_link(visitor.reader.id, &letter, mail_domain).await? {
-        LinkRequest::Mailed => Notice::done(format!(
-            "A link is on its way to {}. It works for {} minutes.",
-            visitor.reader.email.masked(),
-            own_link::VALID_MINUTES
-        )),
-        LinkRequest::Limited(_) => Notice::error(
-            StatusCode::TOO_MANY_REQUESTS,
-            "No more links can be mailed for now. Please look into your mailbox, or try again in a few hours.",
-        ),
+        LinkRequest::Mailed => {
+            let address = visitor.reader.email.masked();
+            let text = [("address", address.into()), ("minutes", own_link::VALID_MINUTES.into())];
+            Notice::done(locale.tell("preferences-link-mailed", text))
+        }
+        LinkRequest::Limited(_) => {
+            Notice::error(StatusCode::TOO_MANY_REQUESTS, locale.say("preferences-too-many-links"))
+        }
     })
 }
 
@@ -174,7 +187,7 @@ async fn export(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
 
 async fn forget(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
     site.store.forget(&visitor.reader.email).await?;
-    let text = "All that was kept of you is erased. What is left is a fingerprint that your address can't be read \
-                from; it keeps others from putting you on the list again. You yourself can come back at any time.";
-    Ok(MessagePage::new(site, "You are forgotten", text).respond(StatusCode::OK)?)
+    let locale = visitor.language.locale();
+    let (title, text) = (locale.say("forget-done"), locale.say("forget-done-text"));
+    Ok(MessagePage::new(site, &visitor.language, title, text).respond(StatusCode::OK)?)
 }

@@ -4,8 +4,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::Site;
-use crate::domain::Invalid;
+use super::language::Sentence;
+use crate::domain::event::Kind;
 use crate::domain::filter::EventFilter;
+use crate::domain::when::Point;
 
 /// What may be asked.
 const QUESTIONS: [&str; 8] = ["kind", "topic", "standard", "organizer", "q", "from", "to", "precise"];
@@ -61,15 +63,16 @@ impl FilterQuery {
         self.one(PAGE).and_then(|day| day.parse().ok())
     }
 
-    pub fn filter(&self, site: &Site) -> Result<EventFilter, Invalid> {
+    pub fn filter(&self, site: &Site) -> Result<EventFilter, Sentence> {
+        let (from, to) = (self.one("from"), self.one("to"));
+        for day in [from, to].into_iter().flatten() {
+            day.parse::<Point>().map_err(|_| Sentence::about("wrong-date", day))?;
+        }
+        // Several kinds may share one parameter; a topic may hold a comma itself.
+        let kinds = self.all("kind");
+        let kinds = kinds.iter().flat_map(|kinds| kinds.split(',')).map(kind);
         let filter = EventFilter {
-            // Several kinds may share one parameter; a topic may hold a comma itself.
-            kinds: self
-                .all("kind")
-                .iter()
-                .flat_map(|kinds| kinds.split(','))
-                .map(str::parse)
-                .collect::<Result<_, _>>()?,
+            kinds: kinds.collect::<Result<_, _>>()?,
             topics: self.all("topic"),
             standard: self.one("standard").unwrap_or_default().to_owned(),
             organizer: self.one("organizer").unwrap_or_default().to_owned(),
@@ -77,6 +80,12 @@ impl FilterQuery {
             precise: matches!(self.one("precise"), Some("1" | "true" | "yes")),
             ..EventFilter::default()
         };
-        filter.between(self.one("from"), self.one("to"), &site.config.site.timezone)
+        filter.between(from, to, &site.config.site.timezone).map_err(|_| Sentence::new("wrong-order"))
     }
+}
+
+/// A kind that a visitor names.
+pub fn kind(word: &str) -> Result<Kind, Sentence> {
+    let known = || Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    word.parse().map_err(|_| Sentence::about("wrong-kind", word).value("known", known()))
 }

@@ -91,8 +91,19 @@ impl Snapshots {
         Ok(current.1.clone())
     }
 
-    /// The feed of the events that are wanted, under the path and query `name`, or a name that is no address.
+    /// The feed of the events that are wanted, in the site's language, under the path and query `name`.
     pub async fn feed(&self, format: Format, name: &str, is_wanted: impl Fn(&Event) -> bool) -> Result<Arc<Feed>> {
+        self.feed_of(format, name, FeedInfo::of(&self.config, name), is_wanted).await
+    }
+
+    /// The feed of the events that are wanted, which says this of itself; all who ask under `name` get the same.
+    pub async fn feed_of(
+        &self,
+        format: Format,
+        name: &str,
+        info: FeedInfo,
+        is_wanted: impl Fn(&Event) -> bool,
+    ) -> Result<Arc<Feed>> {
         let snapshot = self.current().await?;
         let now = self.store.now();
         let known = || {
@@ -112,7 +123,7 @@ impl Snapshots {
         let feed = tokio::task::block_in_place(|| {
             let keep = self.config.feed.keep_cancelled.span();
             let selection = select(&snapshot.events, is_wanted, keep, &self.config.site.timezone, now);
-            Arc::new(self.make(&snapshot, format, name, &selection, last.as_deref(), now))
+            Arc::new(self.make(&snapshot, format, &info, &selection, last.as_deref(), now))
         });
         let mut feeds = lock(&self.feeds);
         let kept: u64 = feeds.values().map(|feed| feed.body.octets()).sum();
@@ -127,15 +138,14 @@ impl Snapshots {
         &self,
         snapshot: &Snapshot,
         format: Format,
-        name: &str,
+        info: &FeedInfo,
         selection: &Selection,
         last: Option<&Feed>,
         now: Timestamp,
     ) -> Feed {
-        let info = FeedInfo::of(&self.config, if name.starts_with('/') { name } else { "" });
         let body = match format {
-            Format::Calendar => Body::new(calendar_pieces(&selection.events, &info, last)),
-            _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, &info), true))]),
+            Format::Calendar => Body::new(calendar_pieces(&selection.events, info, last)),
+            _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, info), true))]),
         };
         let mut last_modified =
             snapshot.changed_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
@@ -178,6 +188,11 @@ fn calendar_pieces(events: &[Arc<Event>], info: &FeedInfo, last: Option<&Feed>) 
 }
 
 impl Snapshot {
+    /// The events that pages show.
+    pub fn visible(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().map(|event| &**event).filter(|event| event.is_public() && !event.removed)
+    }
+
     async fn brought_up_to_date(&self, store: &Store) -> Result<Self> {
         // The head first: what comes in between is read again, not missed.
         let head = store.history_head().await?;

@@ -6,20 +6,22 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 
 use super::Site;
-use super::chrome::{BAD_LINK, Choice, Chrome, MessagePage, unknown_link};
+use super::chrome::{Choice, Chrome, MessagePage, bad_link, unknown_link};
 use super::client::Client;
 use super::error::PageError;
-use super::pages::webcal;
+use super::follow::webcal;
+use super::language::{Language, Sentence};
 use super::personal;
-use crate::config::Config;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{Purpose, TokenError};
+use crate::domain::wording::Locale;
 use crate::mail::confirmation;
+use crate::mail::letter::titles;
 use crate::store::{Request, SignUp};
 
 pub fn router() -> Router<Site> {
@@ -40,23 +42,15 @@ struct FormPage {
     chrome: Chrome,
     digests: Vec<Choice>,
     topics: Vec<Choice>,
+    /// Of the mails.
+    locales: Vec<Choice>,
     email: String,
     error: String,
 }
 
-/// What a confirmation link is answered with that opens nothing.
-fn bad_link(site: &Site, error: TokenError) -> Result<Response, PageError> {
-    match error {
-        TokenError::Unknown => Ok(unknown_link(site)?),
-        TokenError::Expired => {
-            let text = "This link was valid for 72 hours. Please subscribe once more to get a new one.";
-            Ok(MessagePage::new(site, BAD_LINK, text).respond(StatusCode::GONE)?)
-        }
-    }
-}
-
-async fn form(State(site): State<Site>) -> Result<Html<String>, PageError> {
-    Ok(Html(form_page(&site, &Form::default(), String::new()).await?.render()?))
+async fn form(State(site): State<Site>, language: Language) -> Result<Response, PageError> {
+    let page = form_page(&site, &language, &Form::default(), String::new()).await?;
+    Ok(page.chrome.page(StatusCode::OK, &page)?)
 }
 
 #[derive(Default)]
@@ -64,6 +58,8 @@ struct Form {
     email: String,
     digests: Vec<String>,
     topics: Vec<String>,
+    /// The language that the mails should be in.
+    locale: Option<Locale>,
     /// People don't see this field; programs that fill in forms do. No browser fills in what has this name.
     subject: String,
 }
@@ -76,6 +72,7 @@ impl Form {
                 "email" => form.email = value.into_owned(),
                 "digest" => form.digests.push(value.into_owned()),
                 "topic" => form.topics.push(value.into_owned()),
+                "locale" => form.locale = value.parse().ok(),
                 "subject" => form.subject = value.into_owned(),
                 _ => {}
             }
@@ -84,7 +81,7 @@ impl Form {
     }
 }
 
-async fn form_page(site: &Site, form: &Form, error: String) -> Result<FormPage, PageError> {
+async fn form_page(site: &Site, language: &Language, form: &Form, error: String) -> Result<FormPage, PageError> {
     let digests = &site.config.digests;
     let choices = digests.iter().map(|digest| Choice {
         value: digest.slug.as_str().into(),
@@ -93,26 +90,21 @@ async fn form_page(site: &Site, form: &Form, error: String) -> Result<FormPage, 
         is_chosen: form.digests.iter().any(|slug| slug == digest.slug.as_str())
             || (form.digests.is_empty() && digests.len() == 1),
     });
-    let topics = topics(site).await?.into_iter().map(|topic| Choice {
-        is_chosen: form.topics.contains(&topic),
-        label: topic.clone(),
-        description: String::new(),
-        value: topic,
-    });
+    let topics = topics(site).await?.into_iter();
     Ok(FormPage {
         digests: choices.collect(),
-        topics: topics.collect(),
+        topics: topics.map(|topic| Choice::new(topic.clone(), topic.clone(), form.topics.contains(&topic))).collect(),
+        locales: Choice::of_languages(form.locale.or(Some(language.locale()))),
         email: form.email.clone(),
         error,
-        chrome: Chrome::of(site),
+        chrome: Chrome::of(site, language),
     })
 }
 
 /// The topics that published events carry.
 pub async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
     let snapshot = site.snapshots.current().await?;
-    let public = snapshot.events.iter().filter(|event| event.is_public() && !event.removed);
-    let mut topics: Vec<String> = public.flat_map(|event| event.details.topics.clone()).collect();
+    let mut topics: Vec<String> = snapshot.visible().flat_map(|event| event.details.topics.clone()).collect();
     topics.sort_by_key(|topic| topic.to_lowercase());
     topics.dedup_by_key(|topic| topic.to_lowercase());
     Ok(topics)
@@ -122,14 +114,16 @@ pub async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
 async fn subscribe(
     State(site): State<Site>,
     Client(network): Client,
+    language: Language,
     RawForm(body): RawForm,
 ) -> Result<Response, PageError> {
     let form = Form::parse(&body);
-    let wish = match wish(&site, &form).await? {
+    let locale = language.locale();
+    let wish = match wish(&site, &form, language.chosen()).await? {
         Ok(wish) => wish,
-        Err(reason) => {
-            let page = form_page(&site, &form, reason).await?;
-            return Ok((StatusCode::BAD_REQUEST, Html(page.render()?)).into_response());
+        Err(wrong) => {
+            let page = form_page(&site, &language, &form, wrong.tell(locale)).await?;
+            return Ok(page.chrome.page(StatusCode::BAD_REQUEST, &page)?);
         }
     };
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
@@ -137,7 +131,7 @@ async fn subscribe(
         let origin = format!("on {}/subscribe", site.config.site.base_url.as_str());
         let mail_domain = site.config.mail.from.address.domain();
         let sign_up = SignUp { wish: &wish, origin: &origin, network: Some(network), only_once: false, mail_domain };
-        let letter = confirmation::writer(&site.config, &site.key, &site.store, &wish.digests);
+        let letter = confirmation::writer(&site.config, &site.key, &site.store, &wish);
         match site.store.ask_for_consent(sign_up, letter).await? {
             Request::Limited(limit) => {
                 tracing::warn!(to = ?wish.email, %network, ?limit, "too many sign-ups: nothing was sent");
@@ -148,78 +142,87 @@ async fn subscribe(
         tracing::info!(to = ?wish.email, %network, "a program filled in the form: nothing was done");
     }
     tokio::time::sleep_until(answer_at).await;
-    let text = format!(
-        "If {} can get mail and is not on the list yet, a message is on its way to it. Open the link in it within 72 \
-         hours to confirm; without that, nothing more is sent. Who gets the mails already finds in each a link to \
-         change what comes.",
-        wish.email
-    );
-    Ok(MessagePage::new(&site, "Look into your mailbox", text).respond(StatusCode::OK)?)
+    let text = [("address", wish.email.as_str().into()), ("hours", confirmation::VALID_HOURS.into())];
+    let text = locale.tell("subscribe-asked-text", text);
+    Ok(MessagePage::new(&site, &language, locale.say("subscribe-asked"), text).respond(StatusCode::OK)?)
 }
 
-/// What the form asks for, or what is wrong with it.
-async fn wish(site: &Site, form: &Form) -> Result<Result<NewSubscriber, String>, PageError> {
+/// What the form asks for, or what is wrong with it. Mail comes in the language that it says, or else in this one.
+async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result<NewSubscriber, Sentence>, PageError> {
     let email: EmailAddress = match form.email.parse() {
         Ok(email) => email,
-        Err(error) => return Ok(Err(error.to_string())),
+        Err(_) if form.email.chars().any(char::is_control) => {
+            return Ok(Err(Sentence::about("wrong-email-lines", &form.email)));
+        }
+        Err(_) => return Ok(Err(Sentence::about("wrong-email", &form.email))),
     };
     let offered = site.config.digests.iter().map(|digest| digest.slug.as_str());
     let digests: Vec<String> =
         offered.filter(|slug| form.digests.iter().any(|d| d == slug)).map(str::to_owned).collect();
     if digests.is_empty() {
-        return Ok(Err("Choose at least one newsletter.".into()));
+        return Ok(Err(Sentence::new("subscribe-none-chosen")));
     }
     let known = topics(site).await?;
     let topics = form.topics.iter().filter(|topic| known.contains(topic)).cloned().collect();
-    Ok(Ok(NewSubscriber { topics: Some(topics), ..NewSubscriber::of(email, digests) }))
+    let locale = form.locale.or(locale).map(|locale| locale.to_string());
+    Ok(Ok(NewSubscriber { topics: Some(topics), locale, ..NewSubscriber::of(email, digests) }))
 }
 
-async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    let (_, titles) = match open(&site, &token).await? {
+async fn ask(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
+    let (_, titles, language) = match open(&site, &token, language).await? {
         Ok(sign_up) => sign_up,
-        Err(error) => return bad_link(&site, error),
+        Err(closed) => return Ok(closed),
     };
-    let text = format!("One more click, and you get {titles}.");
-    let mut page = MessagePage::new(&site, "Confirm your subscription", text);
-    page.button = Some("Yes, I want it");
+    let locale = language.locale();
+    let text = locale.with("confirm-what", "digests", titles);
+    let mut page = MessagePage::new(&site, &language, locale.say("confirm"), text);
+    page.button = Some(locale.say("confirm-yes"));
     Ok(page.respond(StatusCode::OK)?)
 }
 
-async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
-    let (sign_up, _) = match open(&site, &token).await? {
+async fn confirm(
+    State(site): State<Site>,
+    Path(token): Path<String>,
+    language: Language,
+) -> Result<Response, PageError> {
+    let (sign_up, _, language) = match open(&site, &token, language).await? {
         Ok(sign_up) => sign_up,
-        Err(error) => return bad_link(&site, error),
+        Err(closed) => return Ok(closed),
     };
-    let Some(confirmed) = site.store.confirm(sign_up).await? else { return bad_link(&site, TokenError::Unknown) };
+    let locale = language.locale();
+    let Some(confirmed) = site.store.confirm(sign_up).await? else { return Ok(unknown_link(&site, &language)?) };
     if confirmed.digests.is_empty() {
-        let text = "You said yes with this link before and have left since. To come back, please subscribe once more.";
-        return Ok(MessagePage::new(&site, "This link was used", text).respond(StatusCode::GONE)?);
+        let (title, text) = (locale.say("confirm-used"), locale.say("confirm-used-text"));
+        return Ok(MessagePage::new(&site, &language, title, text).respond(StatusCode::GONE)?);
     }
-    let titles = titles(&site.config, &confirmed.digests);
-    let text = format!("From now on you get {titles}. Each mail has a link with which you change that or leave.");
-    let mut page = MessagePage::new(&site, "Thank you", text);
+    let text = locale.with("confirm-done-text", "digests", titles(&site.config, locale, &confirmed.digests));
+    let mut page = MessagePage::new(&site, &language, locale.say("confirm-done"), text);
     // Whoever follows the link again may have it from a mail that was passed on.
     if confirmed.is_first_use
         && let Some(calendar) = site.store.personal_calendar_of_sign_up(sign_up).await?
     {
-        let url = personal::url(&site.config, &site.key, calendar);
-        page.link = Some((webcal(&url), "Follow a calendar of what I chose"));
+        page.calendar = Some(webcal(&personal::url(&site.config, &site.key, calendar)));
     }
     Ok(page.respond(StatusCode::OK)?)
 }
 
-/// Digests in words: `“The week ahead” and “Deadlines”`.
-pub fn titles(config: &Config, digests: &[String]) -> String {
-    let title = |slug: &String| format!("“{}”", config.digest(slug).map_or(slug.as_str(), |digest| digest.title()));
-    digests.iter().map(title).collect::<Vec<_>>().join(" and ")
-}
-
-/// The sign-up that a link stands for, and its digests in words.
-async fn open(site: &Site, token: &str) -> Result<Result<(i64, String), TokenError>, PageError> {
+/// The sign-up that a link stands for, its digests in words, and the language of who follows it; or the answer to one
+/// that opens nothing.
+async fn open(
+    site: &Site,
+    token: &str,
+    language: Language,
+) -> Result<Result<(i64, String, Language), Response>, PageError> {
     let id = match site.key.open(Purpose::Confirm, token, site.store.now()) {
         Ok(id) => id,
-        Err(error) => return Ok(Err(error)),
+        Err(TokenError::Unknown) => return Ok(Err(unknown_link(site, &language)?)),
+        Err(TokenError::Expired) => {
+            let why = language.locale().with("confirm-expired", "hours", confirmation::VALID_HOURS);
+            return Ok(Err(bad_link(site, &language, StatusCode::GONE, why)?));
+        }
     };
-    let Some(digests) = site.store.sign_up(id).await? else { return Ok(Err(TokenError::Unknown)) };
-    Ok(Ok((id, titles(&site.config, &digests))))
+    let Some(asked) = site.store.sign_up(id).await? else { return Ok(Err(unknown_link(site, &language)?)) };
+    let language = language.of_reader(asked.locale.as_deref());
+    let titles = titles(&site.config, language.locale(), &asked.digests);
+    Ok(Ok((id, titles, language)))
 }

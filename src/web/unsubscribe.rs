@@ -10,43 +10,56 @@ use axum::routing::get;
 use super::Site;
 use super::chrome::{MessagePage, unknown_link};
 use super::error::PageError;
+use super::language::Language;
 use crate::domain::subscriber::Consent;
 use crate::domain::token::Purpose;
+use crate::mail::letter::titles;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/unsubscribe/{token}", get(ask).post(leave))
 }
 
 /// Shows what would happen and changes nothing: link scanners follow every link.
-async fn ask(State(site): State<Site>, Path(token): Path<String>) -> Result<Response, PageError> {
+async fn ask(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
     let Ok(id) = site.key.open(Purpose::Unsubscribe, &token, site.store.now()) else {
-        return Ok(unknown_link(&site)?);
+        return Ok(unknown_link(&site, &language)?);
     };
-    let Some(subscription) = site.store.subscription(id).await?.filter(|s| s.status != Consent::Left) else {
-        return gone(&site);
-    };
-    let title = site.config.digest(&subscription.digest).map_or(subscription.digest.clone(), |d| d.title().to_owned());
-    let text = format!("{} gets “{title}”. One click ends that.", subscription.email.masked());
-    let mut page = MessagePage::new(&site, "Unsubscribe", text);
-    page.button = Some("Unsubscribe");
+    let Some(subscription) = site.store.subscription(id).await? else { return gone(&site, &language) };
+    let language = language.of_reader(subscription.locale.as_deref());
+    if subscription.status == Consent::Left {
+        return gone(&site, &language);
+    }
+    let locale = language.locale();
+    let titles = titles(&site.config, locale, &[subscription.digest]);
+    let text = [("address", subscription.email.masked().into()), ("digests", titles.into())];
+    let text = locale.tell("unsubscribe-what", text);
+    let mut page = MessagePage::new(&site, &language, locale.say("unsubscribe"), text);
+    page.button = Some(locale.say("unsubscribe"));
     if site.config.digests.len() > 1 {
-        page.second_button = Some("Unsubscribe from everything");
+        page.second_button = Some(locale.say("unsubscribe-all"));
     }
     Ok(page.respond(StatusCode::OK)?)
 }
 
 /// Ends the subscription. Needs no cookie and no second step, answers the same the second time (RFC 8058 section 3.2).
-async fn leave(State(site): State<Site>, Path(token): Path<String>, body: Bytes) -> Result<Response, PageError> {
+async fn leave(
+    State(site): State<Site>,
+    Path(token): Path<String>,
+    language: Language,
+    body: Bytes,
+) -> Result<Response, PageError> {
     let Ok(id) = site.key.open(Purpose::Unsubscribe, &token, site.store.now()) else {
-        return Ok(unknown_link(&site)?);
+        return Ok(unknown_link(&site, &language)?);
     };
     let all = url::form_urlencoded::parse(&body).any(|(key, _)| key == "all");
     site.store.leave(id, all).await?;
     tracing::info!(subscription = id, all, "unsubscribed");
-    gone(&site)
+    let own = site.store.subscription(id).await?.and_then(|subscription| subscription.locale);
+    gone(&site, &language.of_reader(own.as_deref()))
 }
 
-fn gone(site: &Site) -> Result<Response, PageError> {
-    let text = "No further edition comes to you. A mail that was already on its way may still arrive.";
-    Ok(MessagePage::new(site, "You are unsubscribed", text).respond(StatusCode::OK)?)
+fn gone(site: &Site, language: &Language) -> Result<Response, PageError> {
+    let locale = language.locale();
+    let (title, text) = (locale.say("unsubscribe-done"), locale.say("unsubscribe-done-text"));
+    Ok(MessagePage::new(site, language, title, text).respond(StatusCode::OK)?)
 }

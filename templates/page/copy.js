@@ -1,6 +1,7 @@
 // The page works without this; with it, a button copies the calendar's address.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
+  const label = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     field.select();
@@ -9,7 +10,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     } catch {
       document.execCommand("copy");
     }
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = label), 2000);
   });
 }

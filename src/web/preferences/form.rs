@@ -1,11 +1,14 @@
 //! What a reader posts: what to do, and what they chose.
 
+use std::str::FromStr;
+
 use crate::config::Config;
-use crate::domain::event::Kind;
 use crate::domain::subscriber::Subscriber;
+use crate::domain::words;
 use crate::domain::wording::Locale;
-use crate::domain::{Invalid, words};
 use crate::store::Choices;
+use crate::web::language::Sentence;
+use crate::web::query::kind;
 
 words! {
     /// What a button of the page asks for.
@@ -45,26 +48,35 @@ impl Form {
         self.all(name).next().map(str::trim)
     }
 
-    pub fn action(&self) -> Result<Action, String> {
-        let word = self.one("do").ok_or("Nothing was asked for.")?;
-        word.parse().map_err(|error: Invalid| error.to_string())
+    pub fn action(&self) -> Result<Action, Sentence> {
+        let word = self.one("do").ok_or_else(|| Sentence::new("preferences-no-action"))?;
+        word.parse().map_err(|_| Sentence::about("wrong-action", word))
+    }
+
+    /// A field in which one thing is chosen: none if the form does not have it, none inside if it is empty.
+    fn choice<T: FromStr>(&self, name: &str, wrong: &'static str) -> Result<Option<Option<T>>, Sentence> {
+        let read = |value: &str| value.parse().map_err(|_| Sentence::about(wrong, value));
+        self.one(name).map(|value| Some(value).filter(|value| !value.is_empty()).map(read).transpose()).transpose()
     }
 
     /// The choices of the whole form: a box that is not ticked is not sent. A field that the form does not have changes
     /// nothing, an empty one takes the choice back.
-    pub fn choices(&self, config: &Config, reader: &Subscriber, topics: &[String]) -> Result<Choices, Invalid> {
-        let field = |name: &'static str| self.one(name).map(|value| Some(value).filter(|value| !value.is_empty()));
+    pub fn choices(&self, config: &Config, reader: &Subscriber, topics: &[String]) -> Result<Choices, Sentence> {
         let offered: Vec<String> = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
         let wanted = |slug: &&String| self.all("digest").any(|given| given == slug.as_str());
         // In the order of the page, so that the same choice is kept as the same list.
         let followed = offered_topics(reader, topics);
-        let locale = field("locale").map(|locale| locale.map(str::parse::<Locale>).transpose()).transpose()?;
+        let mut kinds = self.all("kind").map(kind).collect::<Result<Vec<_>, _>>()?;
+        kinds.sort();
+        kinds.dedup();
+        let tags = || Locale::all().map(Locale::tag).collect::<Vec<_>>().join(", ");
+        let locale = self.choice::<Locale>("locale", "wrong-language").map_err(|wrong| wrong.value("known", tags()))?;
         Ok(Choices {
             digests: offered.iter().filter(wanted).cloned().collect(),
             topics: followed.into_iter().filter(|topic| self.all("topic").any(|given| given == topic)).collect(),
-            kinds: Kind::list(self.all("kind"))?,
-            timezone: field("timezone").map(|zone| zone.map(str::parse).transpose()).transpose()?,
-            send_hour: field("send_hour").map(|hour| hour.map(str::parse).transpose()).transpose()?,
+            kinds,
+            timezone: self.choice("timezone", "wrong-zone")?,
+            send_hour: self.choice("send_hour", "wrong-hour")?,
             locale: locale.map(|locale| locale.map(|locale| locale.to_string())),
             offered,
         })

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 
 use super::Visitor;
 use super::form::offered_topics;
@@ -12,9 +12,10 @@ use crate::domain::subscriber::{Consent, Hour, Subscriber, SuppressionReason};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::web::Site;
+use crate::web::cards::kind_in_list;
 use crate::web::chrome::{Choice, Chrome};
 use crate::web::error::PageError;
-use crate::web::pages::webcal;
+use crate::web::follow::webcal;
 use crate::web::{personal, subscribe};
 
 /// What became of what the reader asked for.
@@ -24,12 +25,12 @@ pub struct Notice {
 }
 
 impl Notice {
-    pub fn done(text: impl Into<String>) -> Self {
-        Self { text: text.into(), status: StatusCode::OK }
+    pub fn done(text: String) -> Self {
+        Self { text, status: StatusCode::OK }
     }
 
-    pub fn error(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { text: text.into(), status }
+    pub fn error(status: StatusCode, text: String) -> Self {
+        Self { text, status }
     }
 
     fn is_error(&self) -> bool {
@@ -45,7 +46,7 @@ pub struct PreferencesPage {
     address: String,
     notice: Option<Notice>,
     /// Why nothing comes, if so.
-    suppression: &'static str,
+    suppression: String,
     digests: Vec<Choice>,
     topics: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -67,7 +68,7 @@ struct Calendar {
 
 impl PreferencesPage {
     pub async fn of(site: &Site, visitor: &Visitor, notice: Option<Notice>) -> Result<Self, PageError> {
-        let reader = &visitor.reader;
+        let (reader, locale) = (&visitor.reader, visitor.language.locale());
         let own = match visitor.is_owner {
             true => Some(Own { calendar: calendar(site, reader).await? }),
             false => None,
@@ -76,24 +77,26 @@ impl PreferencesPage {
         let topics = offered_topics(reader, &known).into_iter();
         let kinds = Kind::ALL.iter();
         Ok(Self {
-            chrome: Chrome::of(site),
+            chrome: Chrome::of(site, &visitor.language),
             address: address(visitor),
             notice,
-            suppression: suppression(reader),
-            digests: digests(&site.config, reader),
+            suppression: suppression(reader, locale),
+            digests: digests(&site.config, reader, locale),
             topics: topics
                 .map(|topic| Choice::new(topic.clone(), topic.clone(), reader.topics.contains(&topic)))
                 .collect(),
-            kinds: kinds.map(|kind| Choice::new(kind.as_str(), label(*kind), reader.kinds.contains(kind))).collect(),
+            kinds: kinds
+                .map(|kind| Choice::new(kind.as_str(), kind_in_list(*kind, locale), reader.kinds.contains(kind)))
+                .collect(),
             zones: zones(reader.timezone.as_ref()),
             hours: if readers_choose_the_hour(&site.config) { hours(reader.send_hour) } else { Vec::new() },
-            locales: locales(reader.locale.as_deref().and_then(|tag| tag.parse().ok())),
+            locales: Choice::of_languages(reader.locale.as_deref().and_then(|tag| tag.parse().ok())),
             own,
         })
     }
 
     pub fn respond(self, status: StatusCode) -> Result<Response, askama::Error> {
-        Ok((status, Html(self.render()?)).into_response())
+        self.chrome.page(status, &self)
     }
 }
 
@@ -107,11 +110,11 @@ pub struct ForgetPage {
 
 impl ForgetPage {
     pub fn of(site: &Site, visitor: &Visitor) -> Self {
-        Self { chrome: Chrome::of(site), address: address(visitor) }
+        Self { chrome: Chrome::of(site, &visitor.language), address: address(visitor) }
     }
 
     pub fn respond(self) -> Result<Response, askama::Error> {
-        Ok(Html(self.render()?).into_response())
+        self.chrome.page(StatusCode::OK, &self)
     }
 }
 
@@ -122,37 +125,27 @@ fn address(visitor: &Visitor) -> String {
     }
 }
 
-fn suppression(reader: &Subscriber) -> &'static str {
+fn suppression(reader: &Subscriber, locale: Locale) -> String {
     match reader.suppression.map(|suppression| suppression.reason) {
-        None => "",
-        Some(SuppressionReason::Bounced) => "Nothing is sent to you for now, because mail to your address came back.",
-        Some(SuppressionReason::Complained) => {
-            "Nothing is sent to you, because our mail was reported to your provider as unwanted."
-        }
+        None => String::new(),
+        Some(SuppressionReason::Bounced) => locale.say("preferences-bounced"),
+        Some(SuppressionReason::Complained) => locale.say("preferences-complained"),
     }
 }
 
-fn digests(config: &Config, reader: &Subscriber) -> Vec<Choice> {
+fn digests(config: &Config, reader: &Subscriber, locale: Locale) -> Vec<Choice> {
     let status = |slug: &str| reader.subscriptions.iter().find(|s| s.digest == slug).map(|s| s.status);
     let choice = |digest: &crate::config::DigestConfig| {
         let status = status(digest.slug.as_str());
         let is_chosen = status == Some(Consent::Confirmed);
         let mut choice = Choice::new(digest.slug.as_str(), digest.title(), is_chosen);
         choice.description = match status {
-            Some(Consent::Pending) => "Waits for you to confirm it, by the link in a mail or here.".to_owned(),
+            Some(Consent::Pending) => locale.say("preferences-pending"),
             _ => digest.description.clone(),
         };
         choice
     };
     config.digests.iter().map(choice).collect()
-}
-
-/// As one of a list, where the last is what is none of the others.
-fn label(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Other => "Other",
-        kind => kind.label(),
-    }
 }
 
 /// Whether any digest goes out at an hour of the reader's own.
@@ -172,12 +165,6 @@ fn zones(chosen: Option<&Zone>) -> Vec<Choice> {
 
 fn hours(chosen: Option<Hour>) -> Vec<Choice> {
     Hour::all().map(|hour| Choice::new(hour.to_string(), hour.on_a_clock(), chosen == Some(hour))).collect()
-}
-
-/// None where there is only one language to choose.
-fn locales(chosen: Option<Locale>) -> Vec<Choice> {
-    let offered: Vec<_> = Locale::all().map(|l| Choice::new(l.tag(), l.name(), chosen == Some(l))).collect();
-    if offered.len() < 2 { Vec::new() } else { offered }
 }
 
 async fn calendar(site: &Site, reader: &Subscriber) -> Result<Option<Calendar>, PageError> {

@@ -1,0 +1,172 @@
+//! `/events/{id}` for people, `/events/{id}.ics` for calendars.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
+
+use super::cards::Card;
+use super::chrome::Chrome;
+use super::error::PageError;
+use super::language::Language;
+use super::{Site, feeds};
+use crate::domain::event::Event;
+use crate::domain::when::Point;
+use crate::domain::wording::Locale;
+
+pub fn router() -> Router<Site> {
+    Router::new().route("/events/{id}", get(event))
+}
+
+#[derive(Template)]
+#[template(path = "page/event.html")]
+struct EventPage {
+    chrome: Chrome,
+    card: Card,
+    description: String,
+    url: String,
+    /// That it is cancelled, and why, if that is known.
+    cancelled: String,
+    organizer: String,
+    location: String,
+    standards_label: String,
+    standards: Vec<String>,
+    /// How it repeats, and its next dates.
+    repeat: String,
+    next: Vec<NextDate>,
+    json_ld: String,
+}
+
+/// One of the coming dates of a repeating event.
+struct NextDate {
+    when: String,
+    note: String,
+    is_cancelled: bool,
+}
+
+impl NextDate {
+    /// `plain`: what the series says of the same date.
+    fn of(event: &Event, plain: &Event, locale: Locale) -> Self {
+        let (now, then) = (&event.details, &plain.details);
+        let mut notes = Vec::new();
+        if event.is_cancelled() {
+            notes.push(locale.say("cancelled"));
+            notes.extend(Some(event.cancel_reason.clone()).filter(|reason| !reason.is_empty()));
+        }
+        if now.when != then.when {
+            notes.push(locale.with("event-instead-of", "when", locale.when(&then.when)));
+        }
+        if now.title != then.title {
+            notes.push(now.title.clone());
+        }
+        if now.location != then.location {
+            notes.push(now.location.clone());
+        }
+        let note = notes.into_iter().reduce(|all, note| locale.joined(all, note)).unwrap_or_default();
+        Self { when: locale.when(&now.when), note, is_cancelled: event.is_cancelled() }
+    }
+}
+
+/// How many of the coming dates of a repeating event its page names.
+const NEXT_SHOWN: usize = 6;
+
+async fn event(
+    State(site): State<Site>,
+    Path(name): Path<String>,
+    language: Language,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let (id, for_calendars) = match name.strip_suffix(".ics") {
+        Some(id) => (id, true),
+        None => (name.as_str(), false),
+    };
+    let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let snapshot = site.snapshots.current().await?;
+    let event = snapshot.events.iter().find(|e| e.id == id && e.is_public()).ok_or(PageError::NotFound)?;
+    if for_calendars {
+        return Ok(feeds::one_event(&site, event, &headers).await?.into_response());
+    }
+    if event.removed {
+        return Err(PageError::NotFound);
+    }
+    let details = &event.details;
+    let locale = language.locale();
+    let today = site.config.site.timezone.at(site.store.now()).date();
+    let now = site.store.now();
+    let next = match event.details.repeat {
+        Some(_) if !event.is_cancelled() => event.next_occurrences(now, NEXT_SHOWN),
+        _ => Vec::new(),
+    };
+    let next_date = |date: &Event| {
+        let plain = date.occurrence.map_or_else(|| date.clone(), |start| event.plain_occurrence(start));
+        NextDate::of(date, &plain, locale)
+    };
+    let page = EventPage {
+        // Of what repeats, the date that comes next is what people look for.
+        card: Card::of(next.iter().find(|date| !date.is_cancelled()).unwrap_or(event), today, locale),
+        repeat: locale.repeat_of(details),
+        next: next.iter().map(next_date).collect(),
+        description: crate::markdown::to_html(&details.description),
+        url: details.url.clone(),
+        cancelled: match event.cancel_reason.as_str() {
+            "" => String::new(),
+            reason => locale.with("cancelled-because", "reason", reason),
+        },
+        organizer: details.organizer.clone(),
+        location: details.location.clone(),
+        standards_label: locale.with("event-standards", "count", details.standards.len()),
+        standards: details.standards.clone(),
+        json_ld: in_script(&json_ld(event, site.config.site.base_url.as_str(), locale)),
+        chrome: Chrome::of(&site, &language),
+    };
+    Ok(page.chrome.page(StatusCode::OK, &page)?)
+}
+
+/// The event as schema.org has it.
+fn json_ld(event: &Event, base_url: &str, locale: Locale) -> Value {
+    let details = &event.details;
+    let date = |point: Point| match point {
+        Point::Minute(at) => {
+            let zone = details.when.zone();
+            zone.at(zone.instant(at)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        }
+        other => other.first_day().to_string(),
+    };
+    let status = if event.is_cancelled() { "EventCancelled" } else { "EventScheduled" };
+    let mut value = json!({
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": details.title,
+        "startDate": date(details.when.start()),
+        "eventStatus": format!("https://schema.org/{status}"),
+        "url": format!("{base_url}/events/{}", event.id),
+        "identifier": event.uid,
+    });
+    if let Some(end) = details.when.end() {
+        value["endDate"] = json!(match end {
+            Point::Minute(_) => date(end),
+            other => other.last_day().to_string(),
+        });
+    }
+    if !details.location.is_empty() {
+        value["location"] = json!({ "@type": "Place", "name": details.location });
+    }
+    if !details.organizer.is_empty() {
+        value["organizer"] = json!({ "@type": "Organization", "name": details.organizer });
+    }
+    if !details.standards.is_empty() {
+        value["about"] = json!(details.standards);
+    }
+    if let Some(rule) = details.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()) {
+        value["description"] = json!(format!("{} ({})", locale.repeat_of(details), rule.as_str()));
+    }
+    value
+}
+
+/// JSON, safe inside of a script element: "</script>" in a title must not end it.
+pub fn in_script(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}
