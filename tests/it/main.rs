@@ -16,6 +16,7 @@ mod digest;
 mod dkim;
 mod events;
 mod exchange;
+mod language;
 mod mail;
 mod personal;
 mod preferences;

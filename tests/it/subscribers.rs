@@ -196,7 +196,7 @@ async fn a_link_confirms_what_its_mail_named_and_nothing_else() {
     daemon.post("/subscribe", &[("email", "ada@example.org"), ("digest", "weekly"), ("topic", "ipv6")]).await;
     daemon.post("/subscribe", &[("email", "ada@example.org"), ("digest", "daily"), ("topic", "finance")]).await;
     let mails = office.wait_for_mails(2);
-    assert!(mails[0].text().contains("\"weekly\"") && mails[1].text().contains("\"Every day\""));
+    assert!(mails[0].text().contains("“weekly”") && mails[1].text().contains("“Every day”"));
     let shown = || {
         let person = office.json(&["subscriber", "show", "ada@example.org"]);
         let states: Vec<String> = person["subscriptions"]
