@@ -146,6 +146,7 @@ search-clear = Show all
 
 home-coming-up = Coming up
 home-filtered = Dates you asked for
+home-as-month = As a month
 home-none = Nothing is coming up yet.
 home-none-matches = Nothing that is still to come matches.
 home-later = Later dates
@@ -161,6 +162,16 @@ follow-copy = Copy
 follow-copied = Copied
 follow-programs = Apple, Outlook, Thunderbird
 follow-others = In other programs choose “subscribe from URL” and paste the address.
+
+## A month
+
+month-nav = Months
+month-this = This month
+month-as-list = As a list
+month-none = Nothing is known of this month.
+month-none-matches = Nothing in this month matches.
+month-more = { $count } more
+month-clock = Times are those of { $zone }.
 
 ## The page of an event
 

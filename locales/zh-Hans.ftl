@@ -149,6 +149,7 @@ search-clear = 显示全部
 
 home-coming-up = 近期日程
 home-filtered = 符合条件的日程
+home-as-month = 按月查看
 home-none = 近期暂无日程。
 home-none-matches = 没有符合条件的后续日程。
 home-later = 之后的日程
@@ -164,6 +165,16 @@ follow-copy = 复制
 follow-copied = 已复制
 follow-programs = Apple、Outlook、Thunderbird
 follow-others = 在其他日历软件中，请选择“通过网址订阅”，然后粘贴此地址。
+
+## A month
+
+month-nav = 月份
+month-this = 本月
+month-as-list = 按列表查看
+month-none = 本月暂无日程。
+month-none-matches = 本月没有符合条件的日程。
+month-more = 还有 { $count } 项
+month-clock = 时间均按 { $zone } 时区显示。
 
 ## The page of an event
 

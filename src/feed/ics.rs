@@ -149,7 +149,8 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     if !url.is_empty() {
         out.add_property("URL", url);
     }
-    let description = if style == Style::Feed { description(event, &page, info.locale) } else { details.description.clone() };
+    let description =
+        if style == Style::Feed { description(event, &page, info.locale) } else { details.description.clone() };
     if !description.is_empty() {
         out.add_property("DESCRIPTION", description);
     }

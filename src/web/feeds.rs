@@ -33,10 +33,7 @@ async fn show(
     query: &FilterQuery,
     headers: &HeaderMap,
 ) -> Result<Response<Body>, PageError> {
-    let name = match query.canonical() {
-        questions if questions.is_empty() => format.path().to_owned(),
-        questions => format!("{}?{questions}", format.path()),
-    };
+    let name = query.at(format.path());
     let filter = query.filter(site)?;
     let feed = site.snapshots.feed(format, &name, |event| filter.matches(event)).await?;
     Ok(respond(&feed, headers, format, format.path().trim_start_matches('/')))
@@ -55,7 +52,8 @@ pub fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str
     let etag = if gzip { format!("\"{}-gzip\"", feed.body.hash) } else { format!("\"{}\"", feed.body.hash) };
     let last_modified = http_date(feed.last_modified);
     let mut response = Response::new(Body::empty());
-    let not_modified = is_fresh(headers, feed);
+    let changed_at = feed.is_dated.then_some(feed.last_modified);
+    let not_modified = is_fresh(headers, &feed.body.hash, changed_at);
     if not_modified {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
@@ -87,8 +85,9 @@ pub fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str
     response
 }
 
-/// RFC 9110 section 13.2.2: If-None-Match wins, If-Modified-Since counts only without it.
-fn is_fresh(headers: &HeaderMap, feed: &Feed) -> bool {
+/// Whether who asks has what there is: of this hash, last changed then, if that tells it from others. RFC 9110 section
+/// 13.2.2: If-None-Match wins, If-Modified-Since counts only without it.
+pub fn is_fresh(headers: &HeaderMap, hash: &str, changed_at: Option<Timestamp>) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if headers.contains_key(header::IF_NONE_MATCH) {
         return headers
@@ -97,15 +96,15 @@ fn is_fresh(headers: &HeaderMap, feed: &Feed) -> bool {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == feed.body.hash);
+            .any(|tag| tag == "*" || tag.strip_suffix("-gzip").unwrap_or(tag) == hash);
     }
     text(header::IF_MODIFIED_SINCE)
         .and_then(|since| rfc2822::DateTimeParser::new().parse_timestamp(since).ok())
-        .is_some_and(|since| feed.is_dated && feed.last_modified.as_second() <= since.as_second())
+        .is_some_and(|since| changed_at.is_some_and(|at| at.as_second() <= since.as_second()))
 }
 
 /// `Thu, 01 Oct 2020 00:00:00 GMT` (RFC 9110 section 5.6.7).
-fn http_date(at: Timestamp) -> String {
+pub fn http_date(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

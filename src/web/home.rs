@@ -9,7 +9,6 @@ use axum::routing::get;
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Site;
 use super::agenda::{Page, agenda};
 use super::cards::{Card, Day, kind_in_list};
 use super::chrome::{Choice, Chrome};
@@ -17,6 +16,7 @@ use super::error::PageError;
 use super::follow::Follow;
 use super::language::Language;
 use super::query::FilterQuery;
+use super::{Site, month};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Window;
@@ -37,6 +37,7 @@ struct HomePage {
     /// Where the dates go on that are too many for one page.
     later_url: Option<String>,
     past: Vec<Card>,
+    month_url: String,
     search: Search,
     follow: Follow,
     can_subscribe: bool,
@@ -95,6 +96,7 @@ async fn home(State(site): State<Site>, language: Language, query: FilterQuery) 
         expected: cards(&agenda.expected),
         later_url: agenda.next_page.map(|day| query.next_page(day)),
         past: cards(&agenda.past),
+        month_url: query.at(&month::path(page.from.unwrap_or(today))),
         search,
         follow: Follow::of(site.config.site.base_url.as_str(), &query.canonical()),
         can_subscribe: !site.config.digests.is_empty(),

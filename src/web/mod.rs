@@ -10,10 +10,12 @@ mod error;
 mod event;
 mod feeds;
 mod follow;
+mod grid;
 mod health;
 mod home;
 mod language;
 mod metrics;
+mod month;
 pub mod personal;
 mod preferences;
 mod query;
@@ -77,7 +79,11 @@ impl Site {
         let errors = middleware::from_fn_with_state(self.clone(), error::show_errors);
         let language = middleware::from_fn_with_state(self.clone(), language::keep);
         // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
-        let feeds = feeds::router().merge(personal::router()).layer(errors.clone()).layer(language.clone());
+        let feeds = feeds::router()
+            .merge(personal::router())
+            
+            .layer(errors.clone())
+            .layer(language.clone());
         // Their addresses are secrets, and what they show is one person's.
         let links = Router::new()
             .merge(subscribe::links())
@@ -88,6 +94,7 @@ impl Site {
         let pages = Router::new()
             .merge(home::router())
             .merge(event::router())
+            .merge(month::router())
             .merge(subscribe::router())
             .merge(links)
             .merge(health::router())

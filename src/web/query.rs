@@ -14,6 +14,10 @@ const QUESTIONS: [&str; 8] = ["kind", "topic", "standard", "organizer", "q", "fr
 /// Not a question: where a long list goes on.
 const PAGE: &str = "after";
 
+fn is_question(name: &str) -> bool {
+    QUESTIONS.contains(&name)
+}
+
 /// The questions a query may ask, here and of feeds; keys that are not known are let by, as the web does.
 #[derive(Debug, Clone, Default)]
 pub struct FilterQuery {
@@ -42,13 +46,26 @@ impl FilterQuery {
 
     /// The questions alone, in one order, so that one calendar is made for them however they are written.
     pub fn canonical(&self) -> String {
-        let mut known: Vec<_> = self
-            .pairs
-            .iter()
-            .filter(|(name, value)| QUESTIONS.contains(&name.as_str()) && !value.trim().is_empty())
-            .collect();
+        let mut known: Vec<_> =
+            self.pairs.iter().filter(|(name, value)| is_question(name) && !value.trim().is_empty()).collect();
         known.sort();
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(known).finish()
+    }
+
+    /// The same questions at another address.
+    pub fn at(&self, path: &str) -> String {
+        match self.canonical() {
+            questions if questions.is_empty() => path.to_owned(),
+            questions => format!("{path}?{questions}"),
+        }
+    }
+
+    /// The list of one day.
+    pub fn on_day(&self, day: jiff::civil::Date) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.pairs.iter().filter(|(name, _)| is_question(name) && name != "from" && name != "to"));
+        let day = day.to_string();
+        format!("/?{}", query.append_pair("from", &day).append_pair("to", &day).finish())
     }
 
     /// The page that goes on with another day.

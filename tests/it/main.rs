@@ -18,6 +18,7 @@ mod events;
 mod exchange;
 mod language;
 mod mail;
+mod month;
 mod personal;
 mod preferences;
 mod reader_clock;

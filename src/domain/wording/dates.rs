@@ -12,7 +12,7 @@ impl Locale {
     }
 
     /// Monday is 1.
-    pub(super) fn weekday_name(self, weekday: i8) -> String {
+    pub fn weekday_name(self, weekday: i8) -> String {
         self.say(&format!("weekday-{weekday}"))
     }
 

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use crate::config::Config;
 use crate::domain::subscriber::Subscriber;
-use crate::domain::words;
 use crate::domain::wording::Locale;
+use crate::domain::words;
 use crate::store::Choices;
 use crate::web::language::Sentence;
 use crate::web::query::kind;

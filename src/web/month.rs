@@ -1,0 +1,187 @@
+//! `/2020/10`: a month at a glance.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use jiff::civil::{Date, Time};
+use jiff::{Span, ToSpan};
+
+use super::Site;
+use super::cards::Card;
+use super::chrome::Chrome;
+use super::error::PageError;
+use super::grid::{Square, grid};
+use super::home::Search;
+use super::language::Language;
+use super::query::FilterQuery;
+use crate::domain::event::{Event, Kind};
+use crate::domain::occurrence::unroll;
+use crate::domain::when::{Point, Window};
+use crate::domain::wording::Locale;
+use crate::domain::zone::Zone;
+
+pub fn router() -> Router<Site> {
+    Router::new().route("/{year}/{month}", get(month))
+}
+
+/// The address of a day's month.
+pub fn path(day: Date) -> String {
+    day.strftime("/%Y/%m").to_string()
+}
+
+#[derive(Template)]
+#[template(path = "page/month.html")]
+struct MonthPage {
+    chrome: Chrome,
+    path: String,
+    /// `October 2020`.
+    title: String,
+    search: Search,
+    previous: Option<Neighbour>,
+    next: Option<Neighbour>,
+    /// The present month, if this is another.
+    this_month_url: Option<String>,
+    weekdays: Vec<String>,
+    weeks: Vec<Vec<Option<Cell>>>,
+    is_empty: bool,
+    expected: Vec<Card>,
+    /// Which clock the times are of, if there are any.
+    clock: String,
+}
+
+struct Neighbour {
+    url: String,
+    title: String,
+}
+
+/// A day in the table.
+struct Cell {
+    date: Date,
+    /// `Thursday 1 October 2020`.
+    long: String,
+    is_today: bool,
+    entries: Vec<Entry>,
+    /// How many there are beside those shown, in words, and where.
+    more: Option<(String, String)>,
+}
+
+struct Entry {
+    id: i64,
+    kind: Kind,
+    kind_label: String,
+    /// Of what begins on this day at an hour.
+    time: String,
+    title: String,
+    is_cancelled: bool,
+    is_tentative: bool,
+}
+
+/// How many events a day of the table names.
+const SHOWN: usize = 12;
+
+async fn month(
+    State(site): State<Site>,
+    Path((year, month)): Path<(String, String)>,
+    language: Language,
+    query: FilterQuery,
+) -> Result<Response, PageError> {
+    let first = first_day(&format!("{year}-{month}")).ok_or(PageError::NotFound)?;
+    let filter = query.filter(&site)?;
+    let (locale, zone) = (language.locale(), &site.config.site.timezone);
+    let today = zone.at(site.store.now()).date();
+    let snapshot = site.snapshots.current().await?;
+    let mut events = unroll(snapshot.visible().filter(|event| filter.matches(event)), around(first, zone));
+    events.retain(|event| filter.window.touches(&event.details.when));
+    let grid = grid(&events, first, zone);
+    let view = View { locale, zone, today, query: &query };
+    let weeks: Vec<Vec<_>> =
+        grid.weeks.iter().map(|week| week.iter().map(|square| Some(view.cell(square.as_ref()?))).collect()).collect();
+    let entries = || weeks.iter().flatten().flatten().flat_map(|cell| &cell.entries);
+    let page = MonthPage {
+        title: title(first, locale),
+        path: path(first),
+        search: Search::of(&query, &filter, locale),
+        previous: view.neighbour(first, -1.month()),
+        next: view.neighbour(first, 1.month()),
+        this_month_url: (today.first_of_month() != first).then(|| query.at(&path(today))),
+        weekdays: (1..=7).map(|weekday| locale.weekday_name(weekday)).collect(),
+        is_empty: entries().next().is_none() && grid.expected.is_empty(),
+        clock: match entries().any(|entry| !entry.time.is_empty()) {
+            true => locale.with("month-clock", "zone", zone.name()),
+            false => String::new(),
+        },
+        expected: grid.expected.iter().map(|event| Card::of(event, today, locale)).collect(),
+        weeks,
+        chrome: Chrome::of(&site, &language),
+    };
+    Ok(page.chrome.page(StatusCode::OK, &page)?)
+}
+
+/// The first day of a month that has a page: those of the years that events may lie in.
+fn first_day(month: &str) -> Option<Date> {
+    match month.parse() {
+        Ok(point @ Point::Month(..)) => Some(point.first_day()),
+        _ => None,
+    }
+}
+
+fn title(first: Date, locale: Locale) -> String {
+    locale.point(Point::Month(first.year(), first.month()))
+}
+
+/// The time in which the month passes somewhere on Earth.
+fn around(first: Date, zone: &Zone) -> Window {
+    let at = |day: Date| zone.instant(day.to_datetime(Time::midnight()));
+    let (from, to) = (at(first), at(first.last_of_month()));
+    let shifted = |at: jiff::Timestamp, hours: i64| at.checked_add(Span::new().hours(hours)).unwrap_or(at);
+    Window { from: shifted(from, -48), to: shifted(to, 72) }
+}
+
+struct View<'a> {
+    locale: Locale,
+    zone: &'a Zone,
+    today: Date,
+    query: &'a FilterQuery,
+}
+
+impl View<'_> {
+    fn neighbour(&self, first: Date, step: Span) -> Option<Neighbour> {
+        let first = first.checked_add(step).ok()?;
+        first_day(&first.strftime("%Y-%m").to_string())?;
+        Some(Neighbour { url: self.query.at(&path(first)), title: title(first, self.locale) })
+    }
+
+    fn cell(&self, square: &Square<'_>) -> Cell {
+        let date = square.date;
+        let hidden = square.events.len().saturating_sub(SHOWN);
+        let more = (hidden > 0).then(|| (self.locale.with("month-more", "count", hidden), self.query.on_day(date)));
+        Cell {
+            date,
+            long: self.locale.long_day(date),
+            is_today: date == self.today,
+            entries: square.events.iter().take(SHOWN).map(|event| self.entry(event, date)).collect(),
+            more,
+        }
+    }
+
+    fn entry(&self, event: &Event, date: Date) -> Entry {
+        let details = &event.details;
+        let begins = self.zone.at(details.when.first_instant());
+        let time = match details.when.start() {
+            Point::Minute(_) if begins.date() == date => begins.strftime("%H:%M").to_string(),
+            _ => String::new(),
+        };
+        Entry {
+            id: event.id,
+            kind: details.kind,
+            kind_label: self.locale.kind(details.kind),
+            time,
+            title: details.title.clone(),
+            is_cancelled: event.is_cancelled(),
+            is_tentative: details.status == crate::domain::event::Status::Tentative,
+        }
+    }
+}
