@@ -225,6 +225,14 @@ calendar-is-yours = The address is yours alone: whoever has it sees what you fol
 link-bad = That link does not work
 link-unknown = This link is not one of ours, or was cut off on its way.
 
+## The archive
+
+archive = Archive
+archive-number = No. { $number }
+archive-none = No edition has been sent yet.
+archive-earlier = Earlier editions
+archive-feed = As a feed
+
 ## Leaving
 
 unsubscribe-all = Unsubscribe from everything

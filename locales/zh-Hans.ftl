@@ -225,6 +225,14 @@ calendar-is-yours = 此地址仅供您本人使用：任何人得到它，都能
 link-bad = 此链接无效
 link-unknown = 此链接并非由我们发出，或在传送过程中不完整。
 
+## The archive
+
+archive = 往期
+archive-number = 第{ $number }期
+archive-none = 尚未发出任何一期。
+archive-earlier = 更早的各期
+archive-feed = Atom 订阅源
+
 ## Leaving
 
 unsubscribe-all = 退订全部

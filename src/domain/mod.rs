@@ -1,6 +1,7 @@
 //! What things mean. No input or output here, and `now` is always a parameter.
 
 pub mod address;
+pub mod archive;
 pub mod article;
 pub mod bounce;
 pub mod choice;

@@ -6,23 +6,45 @@ use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator,
 use jiff::Timestamp;
 
 use super::{FeedInfo, entry_html, last_changed_first, summary};
+use crate::domain::archive::ArchiveEntry;
 use crate::domain::event::Event;
 
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
-    let events = last_changed_first(events);
-    let feed = Feed {
+    let entries = last_changed_first(events).into_iter().map(|event| entry(event, info)).collect();
+    frame(info, "/", entries).to_string()
+}
+
+/// Past editions, whose list is at `path`, the newest first.
+pub fn editions(editions: &[ArchiveEntry], info: &FeedInfo, path: &str) -> String {
+    frame(info, path, editions.iter().map(|edition| edition_entry(edition, info)).collect()).to_string()
+}
+
+fn frame(info: &FeedInfo, page: &str, entries: Vec<Entry>) -> Feed {
+    Feed {
         title: Text::plain(info.title.clone()),
         id: info.source.clone(),
-        // A feed of no events was never changed.
-        updated: date(events.first().map_or(Timestamp::UNIX_EPOCH, |event| event.updated_at)),
+        // A feed of nothing was never changed.
+        updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(|| date(Timestamp::UNIX_EPOCH)),
         authors: vec![Person { name: info.title.clone(), ..Person::default() }],
         subtitle: Some(info.description.clone()).filter(|text| !text.is_empty()).map(Text::plain),
         generator: Some(Generator { value: "kalends".into(), ..Generator::default() }),
-        links: vec![link("self", &info.source), link("alternate", &format!("{}/", info.base_url))],
-        entries: events.into_iter().map(|event| entry(event, info)).collect(),
+        links: vec![link("self", &info.source), link("alternate", &format!("{}{page}", info.base_url))],
+        entries,
         ..Feed::default()
-    };
-    feed.to_string()
+    }
+}
+
+fn edition_entry(edition: &ArchiveEntry, info: &FeedInfo) -> Entry {
+    let page = format!("{}{}", info.base_url, edition.path());
+    Entry {
+        title: Text::plain(edition.subject.clone()),
+        id: page.clone(),
+        updated: date(edition.composed_at),
+        published: Some(date(edition.scheduled_for)),
+        links: vec![link("alternate", &page)],
+        summary: Some(edition.preheader.clone()).filter(|text| !text.is_empty()).map(Text::plain),
+        ..Entry::default()
+    }
 }
 
 fn entry(event: &Event, info: &FeedInfo) -> Entry {

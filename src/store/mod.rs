@@ -1,5 +1,6 @@
 //! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
 
+mod archive;
 mod articles;
 mod bounces;
 mod consent;

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
+use super::archive::public_digests;
 use super::language::{Language, OtherLanguage};
 use crate::domain::wording::Locale;
 
@@ -13,6 +14,7 @@ pub struct Chrome {
     pub locale: Locale,
     pub languages: Vec<OtherLanguage>,
     pub site_title: String,
+    pub has_archive: bool,
     /// What a demo says of itself; empty elsewhere.
     pub demo: String,
     pub kept_with: String,
@@ -26,6 +28,7 @@ impl Chrome {
         Self {
             locale,
             languages: language.others(),
+            has_archive: public_digests(&site.config).next().is_some(),
             demo: if site.store.is_demo() { locale.with("demo-page", "today", today()) } else { String::new() },
             kept_with: locale.with("site-kept-with", "site", site_title),
             site_title: site_title.to_owned(),

@@ -1,6 +1,7 @@
 //! The site: pages for readers, the calendar for their programs, the doors in and out of the mailing lists.
 
 mod agenda;
+mod archive;
 mod assets;
 mod body;
 mod cards;
@@ -81,7 +82,7 @@ impl Site {
         // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
         let feeds = feeds::router()
             .merge(personal::router())
-            
+            .merge(archive::feeds())
             .layer(errors.clone())
             .layer(language.clone());
         // Their addresses are secrets, and what they show is one person's.
@@ -95,6 +96,7 @@ impl Site {
             .merge(home::router())
             .merge(event::router())
             .merge(month::router())
+            .merge(archive::router())
             .merge(subscribe::router())
             .merge(links)
             .merge(health::router())

@@ -39,6 +39,14 @@ pub struct Feed {
     valid_until: Option<Timestamp>,
 }
 
+impl Feed {
+    /// One that is made anew each time it is asked for.
+    pub fn of_text(text: String, last_modified: Timestamp) -> Self {
+        let body = Body::new(vec![Arc::new(Piece::new(Vec::new(), text, true))]);
+        Self { body, last_modified, is_dated: true, head: 0, valid_until: None }
+    }
+}
+
 /// The events as of one revision of the database, in the order of their ids.
 pub struct Snapshot {
     pub events: Vec<Arc<Event>>,

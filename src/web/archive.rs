@@ -1,0 +1,208 @@
+//! `/archive`: past editions, for everybody.
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::Site;
+use super::chrome::Chrome;
+use super::error::PageError;
+use super::feeds::{http_date, is_fresh, respond};
+use super::language::Language;
+use super::snapshot::Feed;
+use crate::config::{Config, DigestConfig};
+use crate::domain::archive::ArchiveEntry;
+use crate::domain::wording::Locale;
+use crate::feed::{FeedInfo, Format, atom};
+
+pub fn router() -> Router<Site> {
+    Router::new()
+        .route("/archive", get(all))
+        .route("/archive/{digest}", get(of_digest))
+        .route("/archive/{digest}/{number}", get(edition))
+}
+
+pub fn feeds() -> Router<Site> {
+    Router::new().route("/archive.atom", get(feed_of_all))
+}
+
+/// The digests whose editions everybody may read.
+pub fn public_digests(config: &Config) -> impl Iterator<Item = &DigestConfig> {
+    config.digests.iter().filter(|digest| digest.archive)
+}
+
+fn public_digest<'a>(config: &'a Config, slug: &str) -> Result<&'a DigestConfig, PageError> {
+    public_digests(config).find(|digest| digest.slug.as_str() == slug).ok_or(PageError::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "page/archive.html")]
+struct ArchivePage {
+    chrome: Chrome,
+    title: String,
+    /// Of one digest, its own words on itself.
+    description: String,
+    feed_path: String,
+    editions: Vec<Listed>,
+    /// Where those before them are.
+    earlier_url: Option<String>,
+    /// The archives of single digests: title and address.
+    others: Vec<(String, String)>,
+    can_subscribe: bool,
+}
+
+/// An edition in the list.
+struct Listed {
+    url: String,
+    subject: String,
+    /// The language of subject and headlines.
+    locale: String,
+    /// Which it is, of which digest, from when.
+    facts: Vec<String>,
+    headlines: String,
+}
+
+/// How many editions a page or a feed lists.
+const SHOWN: usize = 30;
+
+/// The question for editions before one, by its id.
+const BEFORE: &str = "before";
+
+async fn all(State(site): State<Site>, language: Language, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let digests: Vec<_> = public_digests(&site.config).collect();
+    list(&site, &language, query.as_deref(), "/archive", &digests).await
+}
+
+/// `/archive/{digest}` for people, `/archive/{digest}.atom` for their programs.
+async fn of_digest(
+    State(site): State<Site>,
+    Path(name): Path<String>,
+    language: Language,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    if let Some(slug) = name.strip_suffix(".atom") {
+        let digest = public_digest(&site.config, slug)?;
+        return Ok(feed(&site, &headers, &format!("/archive/{slug}"), digest.title(), &[digest])
+            .await?
+            .into_response());
+    }
+    let digest = public_digest(&site.config, &name)?;
+    list(&site, &language, query.as_deref(), &format!("/archive/{name}"), &[digest]).await
+}
+
+fn slugs(digests: &[&DigestConfig]) -> Vec<String> {
+    digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect()
+}
+
+async fn list(
+    site: &Site,
+    language: &Language,
+    query: Option<&str>,
+    path: &str,
+    digests: &[&DigestConfig],
+) -> Result<Response, PageError> {
+    let locale = language.locale();
+    let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let before = pairs.filter(|(name, _)| name == BEFORE).find_map(|(_, id)| id.parse().ok());
+    // One more than is shown tells whether there are more.
+    let most = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
+    let mut entries = site.store.archived_editions(&slugs(digests), locale.tag(), before, most).await?;
+    let has_more = entries.len() > SHOWN;
+    entries.truncate(SHOWN);
+    let one = if path == "/archive" { None } else { digests.first() };
+    let link = |digest: &&DigestConfig| (digest.title().to_owned(), format!("/archive/{}", digest.slug.as_str()));
+    let page = ArchivePage {
+        title: one.map_or_else(|| locale.say("archive"), |digest| digest.title().to_owned()),
+        description: one.map(|digest| digest.description.clone()).unwrap_or_default(),
+        feed_path: format!("{path}.atom"),
+        earlier_url: entries.last().filter(|_| has_more).map(|last| format!("{path}?{BEFORE}={}", last.edition_id)),
+        editions: entries.iter().map(|entry| Listed::of(entry, site, locale, digests)).collect(),
+        others: match digests {
+            [_, _, ..] => digests.iter().map(link).collect(),
+            _ => Vec::new(),
+        },
+        can_subscribe: !site.config.digests.is_empty(),
+        chrome: Chrome::of(site, language),
+    };
+    Ok(page.chrome.page(StatusCode::OK, &page)?)
+}
+
+impl Listed {
+    fn of(entry: &ArchiveEntry, site: &Site, locale: Locale, digests: &[&DigestConfig]) -> Self {
+        let digest = digests.iter().find(|digest| digest.slug.as_str() == entry.digest);
+        let zone = digest.map_or(&site.config.site.timezone, |digest| site.config.zone_of(digest));
+        let title = digest.filter(|_| digests.len() > 1).map(|digest| digest.title().to_owned());
+        let number = locale.with("archive-number", "number", entry.number.to_string());
+        let day = locale.long_day(zone.at(entry.scheduled_for).date());
+        Self {
+            url: entry.path(),
+            subject: entry.subject.clone(),
+            locale: entry.locale.clone(),
+            facts: title.into_iter().chain([number, day]).collect(),
+            headlines: entry.preheader.clone(),
+        }
+    }
+}
+
+async fn feed_of_all(State(site): State<Site>, headers: HeaderMap) -> Result<axum::http::Response<Body>, PageError> {
+    let digests: Vec<_> = public_digests(&site.config).collect();
+    feed(&site, &headers, "/archive", site.config.feed_title(), &digests).await
+}
+
+/// In the site's language, like all feeds.
+async fn feed(
+    site: &Site,
+    headers: &HeaderMap,
+    path: &str,
+    title: &str,
+    digests: &[&DigestConfig],
+) -> Result<axum::http::Response<Body>, PageError> {
+    let locale = site.config.site.locale;
+    let most = u32::try_from(SHOWN).unwrap_or(u32::MAX);
+    let entries = site.store.archived_editions(&slugs(digests), locale.tag(), None, most).await?;
+    let info = FeedInfo { title: title.to_owned(), ..FeedInfo::of(&site.config, &format!("{path}.atom")) };
+    let changed_at = entries.iter().map(|entry| entry.composed_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let feed = Feed::of_text(atom::editions(&entries, &info, path), changed_at);
+    Ok(respond(&feed, headers, Format::Atom, "archive.atom"))
+}
+
+/// What an edition may load: it was made for mail, where styles stand in the elements.
+const EDITION_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; form-action 'none'; \
+                              base-uri 'none'; frame-ancestors 'none'";
+
+/// The document as it was made; it never changes.
+async fn edition(
+    State(site): State<Site>,
+    Path((slug, number)): Path<(String, String)>,
+    language: Language,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    public_digest(&site.config, &slug)?;
+    let number = number.parse::<i64>().ok().filter(|n| n.to_string() == number).ok_or(PageError::NotFound)?;
+    let found = site.store.archived_edition(&slug, number, language.locale().tag()).await?;
+    let (edition, made_at) = found.ok_or(PageError::NotFound)?;
+    let hash = HEXLOWER.encode(&Sha256::digest(&edition.html)[..16]);
+    // Weak, since the same is sent packed and unpacked.
+    let fields = [
+        (header::ETAG, format!("W/\"{hash}\"")),
+        (header::LAST_MODIFIED, http_date(made_at)),
+        (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
+        (header::CONTENT_LANGUAGE, edition.locale),
+        (header::CONTENT_SECURITY_POLICY, EDITION_POLICY.to_owned()),
+    ];
+    let mut response = match is_fresh(&headers, &hash, Some(made_at)) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Html(edition.html).into_response(),
+    };
+    let value = |(name, text): (HeaderName, String)| Some((name, HeaderValue::from_str(&text).ok()?));
+    response.headers_mut().extend(fields.into_iter().filter_map(value));
+    Ok(response)
+}
