@@ -206,6 +206,7 @@ impl Office {
             per_reader_time: true,
             oldest_telling: i64::MAX,
             tellings: &[],
+            archived: &[],
         };
         let made = self.store.create_edition(&new, mails, portions).await.unwrap();
         assert!(matches!(made, Made::Edition(_)), "{made:?}");

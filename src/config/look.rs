@@ -131,7 +131,9 @@ impl FromStr for Logo {
         let found = path.extension().and_then(|ending| known.iter().find(|k| ending.eq_ignore_ascii_case(k)));
         match found {
             Some(ending) => Ok(Self::File { path, ending }),
-            None => Err(Invalid(format!("`{text}` is not a logo: name a .png, .jpg or .gif file, or its https address"))),
+            None => {
+                Err(Invalid(format!("`{text}` is not a logo: name a .png, .jpg or .gif file, or its https address")))
+            }
         }
     }
 }

@@ -203,9 +203,8 @@ impl Survey {
             Some(_) => Vec::new(),
         };
         changes.retain(|(event, _)| is_told(event));
-        let is_new = |(_, change): &&(Arc<Event>, Change)| {
-            brief.retell && brief.last_made.is_some() && *change == Change::New
-        };
+        let is_new =
+            |(_, change): &&(Arc<Event>, Change)| brief.retell && brief.last_made.is_some() && *change == Change::New;
         let new = changes.iter().filter(is_new).map(|(event, _)| event.id).collect();
         changes.retain(|(event, change)| match change {
             Change::New => false,
@@ -299,7 +298,8 @@ fn articles(brief: &Brief, material: &Material, told_in: impl Fn(&Telling) -> i6
     }
     let first_day = brief.articles_from();
     let is_recent = |article: &&Arc<Article>| {
-        article.date >= first_day || brief.last_made.is_some_and(|last| article.published_at.is_some_and(|at| at > last))
+        article.date >= first_day
+            || brief.last_made.is_some_and(|last| article.published_at.is_some_and(|at| at > last))
     };
     let events: HashMap<i64, &Event> = material.events.iter().map(|event| (event.id, &**event)).collect();
     let text = |article: &Arc<Article>| {

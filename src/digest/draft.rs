@@ -47,8 +47,8 @@ impl Audience {
 
 /// What an edition of `digest` is made from.
 pub struct Draft<'a> {
-    config: &'a Config,
-    digest: &'a DigestConfig,
+    pub config: &'a Config,
+    pub digest: &'a DigestConfig,
     as_of: Timestamp,
     is_demo: bool,
     brief: Brief,
@@ -212,14 +212,7 @@ impl<'a> Draft<'a> {
     }
 
     fn frame(&self, locale: Locale, today: Date) -> Frame<'a> {
-        Frame {
-            config: self.config,
-            digest: self.digest,
-            locale,
-            today,
-            is_demo: self.is_demo,
-            is_archived: false,
-        }
+        Frame { config: self.config, digest: self.digest, locale, today, is_demo: self.is_demo, is_archived: false }
     }
 
     /// The events of an edition as a calendar program reads them: as they are in the feed, repeating ones whole.

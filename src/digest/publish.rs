@@ -58,40 +58,10 @@ pub async fn publish(
         return Ok(Published::Already);
     }
     let draft = Draft::load(store, config, digest, occasion.as_of, occasion.missed_since).await?;
-    let everybody = draft.everybody();
-    let has_news = draft.is_worth_a_mail(&draft.content(&everybody));
-    let tellings = draft.tellings();
-    let new = NewEdition {
-        digest: slug,
-        scheduled_for: occasion.moment,
-        history_head: draft.history_head,
-        mail_domain: config.mail.from.address.domain(),
-        settles_schedule: occasion.is_scheduled,
-        per_reader_time: occasion.per_reader_time,
-        oldest_telling: draft.oldest_telling,
-        tellings: &tellings,
-    };
-    let own = config.zone_of(digest);
-    let wall = clock::wall(occasion.moment, own);
+    let has_news = draft.is_worth_a_mail(&draft.content(&draft.everybody()));
     let mut mails = Mails::of(&draft);
     for _ in 0..ATTEMPTS {
-        let now = store.now();
-        let mut portions = Vec::new();
-        for group in store.reader_groups(slug, occasion.per_reader_time, draft.oldest_telling).await? {
-            let (next_at, today) = match occasion.per_reader_time {
-                false => (now, draft.date_in(own)),
-                true => {
-                    let clock = reader_clock(config, digest, group.choice.timezone.as_ref(), group.choice.send_hour);
-                    // Whose time has passed gets it at once.
-                    let next_at = clock.instant(wall).max(now);
-                    (next_at, clock.zone().at(next_at).date())
-                }
-            };
-            let mail = mails.place(draft.audience(&group.choice, today))?;
-            portions.push(Portion { group, mail, next_at });
-            // A rendering takes a while, and the site has its readers too.
-            tokio::task::yield_now().await;
-        }
+        let portions = portions(store, &draft, occasion, &mut mails).await?;
         // Nothing new for those who read all, and nobody else: then there is nothing to tell.
         if !has_news && portions.iter().all(|portion| portion.mail.is_none()) {
             if occasion.is_scheduled {
@@ -99,6 +69,17 @@ pub async fn publish(
             }
             return Ok(Published::Empty);
         }
+        let new = NewEdition {
+            digest: slug,
+            scheduled_for: occasion.moment,
+            history_head: draft.history_head,
+            mail_domain: config.mail.from.address.domain(),
+            settles_schedule: occasion.is_scheduled,
+            per_reader_time: occasion.per_reader_time,
+            oldest_telling: draft.oldest_telling,
+            tellings: &draft.tellings(),
+            archived: &draft.archived()?,
+        };
         match store.create_edition(&new, &mails.rendered, &portions).await? {
             Made::Edition(edition) => return Ok(Published::Edition(edition)),
             Made::Already => return Ok(Published::Already),
@@ -106,6 +87,36 @@ pub async fn publish(
         }
     }
     Err(Error::Restless)
+}
+
+/// What each group of readers gets, and when.
+async fn portions(
+    store: &Store,
+    draft: &Draft<'_>,
+    occasion: Occasion,
+    mails: &mut Mails<'_>,
+) -> Result<Vec<Portion>, Error> {
+    let (config, digest) = (draft.config, draft.digest);
+    let own = config.zone_of(digest);
+    let wall = clock::wall(occasion.moment, own);
+    let now = store.now();
+    let mut portions = Vec::new();
+    for group in store.reader_groups(digest.slug.as_str(), occasion.per_reader_time, draft.oldest_telling).await? {
+        let (next_at, today) = match occasion.per_reader_time {
+            false => (now, draft.date_in(own)),
+            true => {
+                let clock = reader_clock(config, digest, group.choice.timezone.as_ref(), group.choice.send_hour);
+                // Whose time has passed gets it at once.
+                let next_at = clock.instant(wall).max(now);
+                (next_at, clock.zone().at(next_at).date())
+            }
+        };
+        let mail = mails.place(draft.audience(&group.choice, today))?;
+        portions.push(Portion { group, mail, next_at });
+        // A rendering takes a while, and the site has its readers too.
+        tokio::task::yield_now().await;
+    }
+    Ok(portions)
 }
 
 /// The clock of a reader who chose these. An hour of their own has a meaning where a day has one edition.

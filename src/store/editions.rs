@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
+use super::archive::insert_archived;
 use super::digests::settle;
 use super::outbox::insert_mail;
 use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed, told};
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
-use crate::domain::edition::{Edition, Rendered, Telling};
+use crate::domain::edition::{Archived, Edition, Rendered, Telling};
 use crate::domain::zone::Zone;
 
 /// An edition about to be made.
@@ -31,6 +32,8 @@ pub struct NewEdition<'a> {
     pub oldest_telling: i64,
     /// What it tells anybody.
     pub tellings: &'a [Telling],
+    /// How everybody may read it, in each language.
+    pub archived: &'a [Archived],
 }
 
 /// Readers of a digest who chose the same.
@@ -127,6 +130,7 @@ impl Store {
                 }
                 let plan = insert_mails(&mut transaction, &edition, mails, portions).await?;
                 told::remember(&mut transaction, new.digest, edition.number, new.tellings).await?;
+                insert_archived(&mut transaction, edition.id, new.archived).await?;
                 let candidates = queue(&mut transaction, &edition, new, &plan, self.now()).await?;
                 Made::Edition(Edition { candidates, ..edition })
             }
@@ -300,6 +304,7 @@ mod tests {
             per_reader_time,
             oldest_telling: i64::MAX,
             tellings: &[],
+            archived: &[],
         }
     }
 

@@ -185,7 +185,8 @@ fn each_reader_reads_their_own_language() {
     office.ok(&["subscriber", "import", "readers.csv"]);
     let preview = |reader: &str| office.ok(&["digest", "preview", "weekly", "--as", reader]);
     let chinese = preview("lin@example.org");
-    for part in ["Subject: The week ahead，2020年9月28日", "生效", "2020年10月1日 星期四 · 3天后", "退订: "] {
+    for part in ["Subject: The week ahead，2020年9月28日", "生效", "2020年10月1日 星期四 · 3天后", "退订: "]
+    {
         assert!(chinese.contains(part), "no {part} in {chinese}");
     }
     assert!(preview("ada@example.org").contains("TAKES EFFECT"));

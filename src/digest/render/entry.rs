@@ -87,7 +87,9 @@ impl Writer<'_> {
                 let (badge, note) = (l.say("badge-cancelled"), event.cancel_reason.clone());
                 Entry { badge, is_cancelled: true, aside: String::new(), note, ..entry }
             }
-            Change::Reinstated => Entry { badge: l.say("badge-reinstated"), note: l.say("had-been-cancelled"), ..entry },
+            Change::Reinstated => {
+                Entry { badge: l.say("badge-reinstated"), note: l.say("had-been-cancelled"), ..entry }
+            }
         }
     }
 

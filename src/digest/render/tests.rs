@@ -6,7 +6,9 @@ use crate::domain::event::{Details, Event, Kind};
 use crate::domain::when::When;
 
 fn config(more: &str) -> Config {
-    let text = format!("[site]\ntitle = \"Standards Watch\"\n{more}\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n");
+    let text = format!(
+        "[site]\ntitle = \"Standards Watch\"\n{more}\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n"
+    );
     Config::parse("test", &text, Vec::new()).unwrap()
 }
 
@@ -54,10 +56,16 @@ fn the_configuration_says_how_it_looks() {
          footer = \"Office, Street 1\"",
     );
     let page = render(&deadlines(1, ""), &frame(&config)).unwrap();
-    for part in ["#aa3300", "src=\"https://example.org/logo.png\"", "alt=\"Standards Watch\"", "<em>we</em>", "Street 1"] {
+    for part in
+        ["#aa3300", "src=\"https://example.org/logo.png\"", "alt=\"Standards Watch\"", "<em>we</em>", "Street 1"]
+    {
         assert!(page.html.contains(part), "no {part} in {}", page.html);
     }
-    assert!(page.text.contains("What *we* saw.") && page.text.trim_end().ends_with("Office, Street 1"), "{}", page.text);
+    assert!(
+        page.text.contains("What *we* saw.") && page.text.trim_end().ends_with("Office, Street 1"),
+        "{}",
+        page.text
+    );
 }
 
 #[test]
