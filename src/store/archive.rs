@@ -134,6 +134,7 @@ mod tests {
             per_reader_time: false,
             oldest_telling: i64::MAX,
             tellings: &[],
+            archived: &[],
         };
         match store.create_edition(&new, &[], &[]).await.unwrap() {
             Made::Edition(edition) => edition.id,
