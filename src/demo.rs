@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use jiff::Timestamp;
 
 use crate::config::Config;
@@ -14,14 +14,24 @@ use crate::store::{ImportOrigin, Store};
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
 
+/// Its articles. They name events by their ids, which are the numbers of the rows.
+const ARTICLES: [&[u8]; 6] = [
+    include_bytes!("../config/sample/articles/ipv6.md"),
+    include_bytes!("../config/sample/articles/annual-report.md"),
+    include_bytes!("../config/sample/articles/green-manufacturing.md"),
+    include_bytes!("../config/sample/articles/cybersecurity-forum.md"),
+    include_bytes!("../config/sample/articles/smart-city.md"),
+    include_bytes!("../config/sample/articles/personal-information.md"),
+];
+
 /// Ten seconds before the digest: Monday 28 September 2020, 07:59:50 in Shanghai.
 const BEGINS_AT: &str = "2020-09-28T07:59:50+08:00";
 
-/// Email, name, topics followed.
-const READERS: [(&str, &str, &[&str]); 3] = [
-    ("ada@example.org", "Ada", &[]),
-    ("lin@example.com", "Lin", &["cybersecurity", "personal information"]),
-    ("grace@example.net", "Grace", &["smart city"]),
+/// Email, name, language, topics followed.
+const READERS: [(&str, &str, &str, &[&str]); 3] = [
+    ("ada@example.org", "Ada", "en", &[]),
+    ("lin@example.com", "Lin", "zh-Hans", &["cybersecurity", "personal information"]),
+    ("grace@example.net", "Grace", "en", &["smart city"]),
 ];
 
 pub struct Demo {
@@ -50,9 +60,14 @@ impl Demo {
         ensure!(sample.rejected.is_empty(), "the sample can't be read: {:?}", sample.rejected);
         let origin = ImportOrigin { host: "example.org", ..ImportOrigin::default() };
         store.import_events(sample.entries, origin).await?;
-        for (email, name, topics) in READERS {
+        for article in ARTICLES {
+            let manuscript = intake::article::read(article).map_err(|e| anyhow!("a sample can't be read: {e:?}"))?;
+            store.add_article(manuscript, &config.site.timezone).await?;
+        }
+        for (email, name, locale, topics) in READERS {
             let reader = NewSubscriber {
                 name: Some(name.into()),
+                locale: Some(locale.into()),
                 topics: Some(topics.iter().map(|&topic| topic.into()).collect()),
                 ..NewSubscriber::of(email.parse()?, vec!["weekly".into()])
             };
@@ -68,8 +83,8 @@ impl Demo {
         let site = format!("http://{}", self.address);
         let folder = self.folder.display();
         format!(
-            "\nThis is a demo: a throw-away database with the dates of a sample newsletter, three readers, and a clock\n\
-             that shows Monday 28 September 2020, 07:59:50 in Shanghai. In ten seconds the Monday digest goes out.\n\n  \
+            "\nThis is a demo: a throw-away database with the dates and articles of a sample newsletter, three readers,\n\
+             and a clock that shows Monday 28 September 2020, 07:59:50 in Shanghai. In ten seconds the Monday digest goes out.\n\n  \
              the site      {site}/\n  \
              the calendar  {site}/calendar.ics\n  \
              the mails     {folder}/outbox/  (.eml files; open them in a mail program)\n\n\
