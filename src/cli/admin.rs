@@ -11,7 +11,7 @@ use super::check_dns::check_dns;
 use super::output::{Output, print, table};
 use super::source::health;
 use super::{Cli, Context, Done, Failure};
-use crate::config::{Config, DEFAULT_PATH, TEMPLATE, TransportKind};
+use crate::config::{Config, DEFAULT_PATH, Logo, TEMPLATE, TransportKind};
 use crate::digest::draft::Draft;
 use crate::mail::dns::{Record, Verdict};
 use crate::mail::smtp::Relay;
@@ -142,6 +142,10 @@ pub async fn check(cli: &Cli) -> Done {
 }
 
 fn check_site(config: &Config, findings: &mut Findings) {
+    if let Some(Logo::File { path, .. }) = &config.look.logo {
+        let found = std::fs::metadata(path).map(|file| format!("{} has {} octets", path.display(), file.len()));
+        findings.add("logo", found.map_err(|error| format!("{} can't be read: {error}", path.display())));
+    }
     let base_url = config.site.base_url.as_str();
     match base_url.starts_with("https://") {
         true => findings.add("site", Ok(base_url.to_owned())),

@@ -109,12 +109,17 @@ pub enum Logo {
 }
 
 impl Logo {
-    /// Where readers find it, and the path under which the site serves it if it is a file.
+    /// Where readers find it.
     pub fn url(&self, base_url: &str) -> String {
         match self {
             Self::Url(url) => url.to_string(),
-            Self::File { ending, .. } => format!("{base_url}/assets/logo.{ending}"),
+            Self::File { ending, .. } => format!("{base_url}{}", Self::path(ending)),
         }
+    }
+
+    /// The path under which the site serves a file with this ending.
+    pub fn path(ending: &str) -> String {
+        format!("/assets/logo.{ending}")
     }
 }
 

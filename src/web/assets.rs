@@ -1,19 +1,20 @@
-//! The style sheet, the one script and the icon, from inside the binary.
+//! The style sheet, the one script and the icon, from inside the binary; the office's own colour and logo.
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::Site;
+use super::error::PageError;
+use crate::config::{Logo, LookConfig};
 
-type Asset = ([(HeaderName, &'static str); 2], &'static str);
-
-fn asset(content_type: &'static str, body: &'static str) -> Asset {
+fn asset<T>(content_type: &'static str, body: T) -> ([(HeaderName, &'static str); 2], T) {
     ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "public, max-age=3600")], body)
 }
 
 pub fn router() -> Router<Site> {
-    let css = || async { asset("text/css; charset=utf-8", include_str!("../../templates/page/site.css")) };
     let js = || async { asset("text/javascript; charset=utf-8", include_str!("../../templates/page/copy.js")) };
     let icon = || async { asset("image/svg+xml", include_str!("../../templates/page/icon.svg")) };
     let robots = || async {
@@ -23,5 +24,38 @@ pub fn router() -> Router<Site> {
         .route("/assets/site.css", get(css))
         .route("/assets/copy.js", get(js))
         .route("/assets/icon.svg", get(icon))
+        .route("/assets/{logo}", get(logo))
         .route("/robots.txt", get(robots))
+}
+
+async fn css(State(site): State<Site>) -> impl IntoResponse {
+    let sheet = include_str!("../../templates/page/site.css");
+    asset("text/css; charset=utf-8", format!("{sheet}{}", colours(&site.config.look)))
+}
+
+/// The configured colour in place of the style sheet's own.
+fn colours(look: &LookConfig) -> String {
+    let (light, dark) = (look.accent.on_white(), look.accent.on_dark());
+    format!(
+        ":root {{ --link: {light}; --button: {light}; }}\n\
+         @media (prefers-color-scheme: dark) {{ :root {{ --link: {dark}; --button: {dark}; --button-ink: #12161b; }} }}\n"
+    )
+}
+
+/// The file of the configuration, read anew each time: it may be replaced while the daemon runs.
+async fn logo(State(site): State<Site>, uri: axum::http::Uri) -> Result<Response, PageError> {
+    let Some(Logo::File { path, ending }) = &site.config.look.logo else { return Err(PageError::NotFound) };
+    if uri.path() != Logo::path(ending) {
+        return Err(PageError::NotFound);
+    }
+    let octets = tokio::fs::read(path).await.map_err(|error| {
+        tracing::warn!(%error, path = %path.display(), "the logo can't be read");
+        PageError::NotFound
+    })?;
+    let content_type = match *ending {
+        "png" => "image/png",
+        "gif" => "image/gif",
+        _ => "image/jpeg",
+    };
+    Ok(asset(content_type, octets).into_response())
 }

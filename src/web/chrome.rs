@@ -15,6 +15,8 @@ pub struct Chrome {
     pub languages: Vec<OtherLanguage>,
     pub site_title: String,
     pub has_archive: bool,
+    /// Empty if there is none.
+    pub logo_url: String,
     /// What a demo says of itself; empty elsewhere.
     pub demo: String,
     pub kept_with: String,
@@ -29,6 +31,7 @@ impl Chrome {
             locale,
             languages: language.others(),
             has_archive: public_digests(&site.config).next().is_some(),
+            logo_url: site.config.look.logo.as_ref().map(|logo| logo.url("")).unwrap_or_default(),
             demo: if site.store.is_demo() { locale.with("demo-page", "today", today()) } else { String::new() },
             kept_with: locale.with("site-kept-with", "site", site_title),
             site_title: site_title.to_owned(),

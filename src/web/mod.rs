@@ -37,7 +37,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::config::Config;
+use crate::config::{Config, Logo};
 use crate::domain::token::TokenKey;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
@@ -64,6 +64,19 @@ impl std::ops::Deref for Site {
     fn deref(&self) -> &SiteParts {
         &self.0
     }
+}
+
+/// What pages may load: what is the site's own, and the logo where it is somewhere else.
+fn policy(config: &Config) -> HeaderValue {
+    let logo = match &config.look.logo {
+        Some(Logo::Url(url)) => url.origin().ascii_serialization(),
+        _ => String::new(),
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' {logo}; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; style-src 'self'"))
 }
 
 impl Site {
@@ -113,11 +126,7 @@ impl Site {
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-            .layer(fixed(
-                header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
-                 base-uri 'none'; frame-ancestors 'none'",
-            ))
+            .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy(&self.config)))
             .layer(TraceLayer::new_for_http());
         feeds.merge(pages).with_state(self)
     }

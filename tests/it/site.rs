@@ -92,3 +92,20 @@ async fn a_search_is_shown_back_as_text() {
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
     assert!(!response.headers().contains_key("set-cookie"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_has_its_own_colour_and_logo() {
+    let office =
+        Office::with_config("[look]\naccent = \"#AA3300\"\nlogo = \"config/logo.png\"\n[site]\ntitle = \"Watch\"\n");
+    office.write("config/logo.png", b"\x89PNG\r\n\x1a\n");
+    let daemon = office.serve();
+    let home = daemon.text("/").await;
+    assert!(home.contains("src=\"/assets/logo.png\" alt=\"Watch\""), "{home}");
+    let logo = daemon.get("/assets/logo.png").await;
+    assert_eq!((logo.status().as_u16(), logo.headers()["content-type"].to_str().unwrap()), (200, "image/png"));
+    assert_eq!(daemon.get("/assets/logo.gif").await.status(), 404);
+    assert!(daemon.text("/assets/site.css").await.contains("--link: #aa3300"));
+    std::fs::remove_file(office.path("config/logo.png")).unwrap();
+    assert_eq!(daemon.get("/assets/logo.png").await.status(), 404);
+    assert!(office.run(&["check"]).stdout.contains("logo"));
+}
