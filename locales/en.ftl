@@ -189,6 +189,17 @@ event-more = More
 event-add = Add to my calendar
 event-instead-of = instead of { $when }
 
+## Articles
+
+article = Article
+article-source = Source
+article-events = What it is about
+articles-all = All articles
+articles-none = There are no articles yet.
+articles-none-matches = No article matches.
+articles-earlier = Earlier articles
+as-feed = As a feed
+
 ## Calendars and feeds
 
 feed-cancelled = [Cancelled] { $title }
@@ -231,7 +242,6 @@ archive = Archive
 archive-number = No. { $number }
 archive-none = No edition has been sent yet.
 archive-earlier = Earlier editions
-archive-feed = As a feed
 
 ## Leaving
 

@@ -189,6 +189,17 @@ event-more = 详情
 event-add = 加入我的日历
 event-instead-of = 原定{ $when }
 
+## Articles
+
+article = 文章
+article-source = 来源
+article-events = 相关日程
+articles-all = 全部文章
+articles-none = 暂无文章。
+articles-none-matches = 没有符合条件的文章。
+articles-earlier = 更早的文章
+as-feed = Atom 订阅源
+
 ## Calendars and feeds
 
 feed-cancelled = 【已取消】{ $title }
@@ -231,7 +242,6 @@ archive = 往期
 archive-number = 第{ $number }期
 archive-none = 尚未发出任何一期。
 archive-earlier = 更早的各期
-archive-feed = Atom 订阅源
 
 ## Leaving
 

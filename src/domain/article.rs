@@ -115,6 +115,11 @@ impl Article {
         }
     }
 
+    /// When readers last saw it change: since then it is as it is.
+    pub fn changed_at(&self) -> Timestamp {
+        self.published_at.map_or(self.updated_at, |at| at.max(self.updated_at))
+    }
+
     pub fn is_public(&self, now: Timestamp) -> bool {
         self.published_at.is_some_and(|at| at <= now)
     }

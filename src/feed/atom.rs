@@ -1,4 +1,4 @@
-//! Events as an Atom feed (RFC 4287), the last changed first.
+//! Atom feeds (RFC 4287): events, the last changed first; past editions; articles.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::archive::ArchiveEntry;
+use crate::domain::article::Article;
 use crate::domain::event::Event;
 
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
@@ -17,6 +18,11 @@ pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
 /// Past editions, whose list is at `path`, the newest first.
 pub fn editions(editions: &[ArchiveEntry], info: &FeedInfo, path: &str) -> String {
     frame(info, path, editions.iter().map(|edition| edition_entry(edition, info)).collect()).to_string()
+}
+
+/// Articles, whole, the newest first.
+pub fn articles(articles: &[Article], info: &FeedInfo) -> String {
+    frame(info, "/articles", articles.iter().map(|article| article_entry(article, info)).collect()).to_string()
 }
 
 fn frame(info: &FeedInfo, page: &str, entries: Vec<Entry>) -> Feed {
@@ -47,9 +53,33 @@ fn edition_entry(edition: &ArchiveEntry, info: &FeedInfo) -> Entry {
     }
 }
 
+fn article_entry(article: &Article, info: &FeedInfo) -> Entry {
+    let page = format!("{}/articles/{}", info.base_url, article.id);
+    let html = crate::markdown::article_html(&article.body);
+    let mut links = vec![link("alternate", &page)];
+    links.extend(Some(&article.source).filter(|source| !source.is_empty()).map(|source| link("via", source)));
+    Entry {
+        title: Text::plain(article.title.clone()),
+        id: page,
+        updated: date(article.changed_at()),
+        published: article.published_at.map(date),
+        authors: match article.byline.as_str() {
+            "" => Vec::new(),
+            byline => vec![Person { name: byline.to_owned(), ..Person::default() }],
+        },
+        links,
+        categories: article.topics.iter().map(category).collect(),
+        content: Some(Content { content_type: Some("html".into()), value: Some(html), ..Content::default() }),
+        ..Entry::default()
+    }
+}
+
+fn category(topic: &String) -> Category {
+    Category { term: topic.clone(), ..Category::default() }
+}
+
 fn entry(event: &Event, info: &FeedInfo) -> Entry {
     let page = info.page_of(event);
-    let category = |topic: &String| Category { term: topic.clone(), ..Category::default() };
     Entry {
         title: Text::plain(summary(event, info.locale)),
         id: page.clone(),

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
+use super::articles::{self, Listed};
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
@@ -37,6 +38,7 @@ struct EventPage {
     /// How it repeats, and its next dates.
     repeat: String,
     next: Vec<NextDate>,
+    articles: Vec<Listed>,
     json_ld: String,
 }
 
@@ -119,6 +121,7 @@ async fn event(
         location: details.location.clone(),
         standards_label: locale.with("event-standards", "count", details.standards.len()),
         standards: details.standards.clone(),
+        articles: articles::about(&site, event, locale).await?,
         json_ld: in_script(&json_ld(event, site.config.site.base_url.as_str(), locale)),
         chrome: Chrome::of(&site, &language),
     };

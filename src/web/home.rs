@@ -10,6 +10,7 @@ use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
 use super::agenda::{Page, agenda};
+use super::articles::{self, Listed};
 use super::cards::{Card, Day, kind_in_list};
 use super::chrome::{Choice, Chrome};
 use super::error::PageError;
@@ -40,6 +41,7 @@ struct HomePage {
     month_url: String,
     search: Search,
     follow: Follow,
+    articles: Vec<Listed>,
     can_subscribe: bool,
 }
 
@@ -68,6 +70,9 @@ const AHEAD_SHOWN: usize = 150;
 /// How many past events the first page shows, unless a search asks for them.
 const PAST_SHOWN: usize = 8;
 
+/// How many articles the first page names.
+const ARTICLES_SHOWN: usize = 3;
+
 /// How far around the first day of a page the dates of a repeating event are listed, unless others are asked for.
 const REPEATS_AHEAD_DAYS: i64 = 92;
 const REPEATS_BEHIND_DAYS: i64 = 14;
@@ -91,6 +96,10 @@ async fn home(State(site): State<Site>, language: Language, query: FilterQuery) 
     let dates = dates(&repeating, &filter, &page, zone);
     let agenda = agenda(single.into_iter().chain(&dates), &page, zone);
     let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today, locale)).collect::<Vec<_>>();
+    let articles = match search.is_filtered || page.from.is_some() {
+        true => Vec::new(),
+        false => articles::newest(&site, locale, ARTICLES_SHOWN).await?,
+    };
     let page = HomePage {
         days: agenda.days.iter().map(|(day, events)| Day::of(*day, events, today, locale)).collect(),
         expected: cards(&agenda.expected),
@@ -99,6 +108,7 @@ async fn home(State(site): State<Site>, language: Language, query: FilterQuery) 
         month_url: query.at(&month::path(page.from.unwrap_or(today))),
         search,
         follow: Follow::of(site.config.site.base_url.as_str(), &query.canonical()),
+        articles,
         can_subscribe: !site.config.digests.is_empty(),
         chrome: Chrome::of(&site, &language),
     };

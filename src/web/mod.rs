@@ -2,6 +2,7 @@
 
 mod agenda;
 mod archive;
+mod articles;
 mod assets;
 mod body;
 mod cards;
@@ -96,6 +97,7 @@ impl Site {
         let feeds = feeds::router()
             .merge(personal::router())
             .merge(archive::feeds())
+            .merge(articles::feeds())
             .layer(errors.clone())
             .layer(language.clone());
         // Their addresses are secrets, and what they show is one person's.
@@ -110,6 +112,7 @@ impl Site {
             .merge(event::router())
             .merge(month::router())
             .merge(archive::router())
+            .merge(articles::router())
             .merge(subscribe::router())
             .merge(links)
             .merge(health::router())

@@ -34,7 +34,7 @@ impl<S: Send + Sync> FromRequestParts<S> for FilterQuery {
 }
 
 impl FilterQuery {
-    fn all(&self, key: &str) -> Vec<String> {
+    pub fn all(&self, key: &str) -> Vec<String> {
         let values = self.pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value.trim());
         values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
     }

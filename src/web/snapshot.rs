@@ -40,10 +40,11 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// One that is made anew each time it is asked for.
+    /// One that is made anew each time it is asked for. Its date does not tell it from another: what is taken back
+    /// leaves an older date behind.
     pub fn of_text(text: String, last_modified: Timestamp) -> Self {
         let body = Body::new(vec![Arc::new(Piece::new(Vec::new(), text, true))]);
-        Self { body, last_modified, is_dated: true, head: 0, valid_until: None }
+        Self { body, last_modified, is_dated: false, head: 0, valid_until: None }
     }
 }
 

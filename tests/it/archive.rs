@@ -6,7 +6,7 @@ use kalends::store::Store;
 use crate::support::Office;
 
 const CONFIG: &str = "[site]\ntitle = \"The Watch\"\n\n\
-                      [[digest]]\nslug = \"weekly\"\ntitle = \"The week ahead\"\nschedule = \"0 8 * * mon\"\n\n\
+                      [[digest]]\nslug = \"weekly\"\ntitle = \"The week ahead\"\nschedule = \"0 8 * * mon\"\nretell = true\n\n\
                       [[digest]]\nslug = \"daily\"\ntitle = \"Every day\"\nschedule = \"0 8 * * *\"\n";
 
 fn edition(locale: &str, subject: &str) -> Archived {
@@ -30,6 +30,7 @@ async fn office() -> Office {
     for (digest, at) in [("weekly", "2020-09-21"), ("weekly", "2020-09-28"), ("daily", "2020-09-28")] {
         office.ok(&["digest", "send", digest, "--at", at]);
     }
+    office.sql("DELETE FROM archived_edition");
     let store = Store::open(&office.path("data/kalends.db")).await.unwrap();
     store.archive(1, &[edition("en", "Week 38")]).await.unwrap();
     store.archive(2, &[edition("en", "Week 39"), edition("zh-Hans", "第三十九周")]).await.unwrap();

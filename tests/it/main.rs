@@ -6,6 +6,7 @@ mod support;
 
 mod admin;
 mod archive;
+mod article_pages;
 mod articles;
 mod bad_input;
 mod bounces;
