@@ -8,13 +8,6 @@ use crate::domain::archive::ArchiveEntry;
 use crate::domain::edition::Archived;
 
 impl Store {
-    /// Puts an edition into the archive, in each of these languages.
-    pub async fn archive(&self, edition_id: i64, languages: &[Archived]) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        insert_archived(&mut transaction, edition_id, languages).await?;
-        Ok(transaction.commit().await?)
-    }
-
     /// The editions of these digests that are in the archive, the newest first, `most` of them and those made before
     /// one of them (by its id), if one is named. Each in this language, or else in the first that it was made in.
     pub async fn archived_editions(
@@ -124,7 +117,8 @@ mod tests {
         }
     }
 
-    async fn make(store: &Store, digest: &str, moment: i64) -> i64 {
+    /// The edition's id.
+    async fn make(store: &Store, digest: &str, moment: i64, archived: &[Archived]) -> i64 {
         let new = NewEdition {
             digest,
             scheduled_for: Timestamp::from_second(moment).unwrap(),
@@ -134,7 +128,7 @@ mod tests {
             per_reader_time: false,
             oldest_telling: i64::MAX,
             tellings: &[],
-            archived: &[],
+            archived,
         };
         match store.create_edition(&new, &[], &[]).await.unwrap() {
             Made::Edition(edition) => edition.id,
@@ -147,14 +141,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
         store.register_digests(["weekly", "daily"]).await.unwrap();
-        let first = make(&store, "weekly", 1).await;
-        store.archive(first, &[edition("zh-Hans", "第一期"), edition("en", "One")]).await.unwrap();
-        let second = make(&store, "daily", 2).await;
-        store.archive(second, &[edition("en", "Daily one")]).await.unwrap();
-        let third = make(&store, "weekly", 3).await;
-        store.archive(third, &[edition("en", "Two")]).await.unwrap();
+        make(&store, "weekly", 1, &[edition("zh-Hans", "第一期"), edition("en", "One")]).await;
+        make(&store, "daily", 2, &[edition("en", "Daily one")]).await;
+        let third = make(&store, "weekly", 3, &[edition("en", "Two")]).await;
         // It was made, and is nobody's business.
-        make(&store, "weekly", 4).await;
+        make(&store, "weekly", 4, &[]).await;
 
         let list = async |digests: &[&str], locale: &str, before: Option<i64>, most: u32| {
             let digests: Vec<_> = digests.iter().map(|&slug| slug.to_owned()).collect();

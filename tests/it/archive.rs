@@ -1,44 +1,27 @@
 //! Past editions, for everybody.
 
-use kalends::domain::edition::Archived;
-use kalends::store::Store;
-
 use crate::support::Office;
 
 const CONFIG: &str = "[site]\ntitle = \"The Watch\"\n\n\
                       [[digest]]\nslug = \"weekly\"\ntitle = \"The week ahead\"\nschedule = \"0 8 * * mon\"\nretell = true\n\n\
-                      [[digest]]\nslug = \"daily\"\ntitle = \"Every day\"\nschedule = \"0 8 * * *\"\n";
+                      [[digest]]\nslug = \"daily\"\ntitle = \"Every day\"\nschedule = \"0 8 * * *\"\n\n\
+                      [[digest]]\nslug = \"board\"\ntitle = \"For the board\"\nschedule = \"0 8 * * *\"\narchive = false\n";
 
-fn edition(locale: &str, subject: &str) -> Archived {
-    Archived {
-        locale: locale.into(),
-        subject: subject.into(),
-        preheader: "Plenary · <Framework>".into(),
-        html: format!(
-            "<!doctype html><html lang=\"{locale}\"><body style=\"margin: 0\"><h1>{subject}</h1></body></html>"
-        ),
-        text: subject.into(),
-    }
-}
-
-/// Two editions of `weekly`, the second in two languages, and one of `daily`.
-async fn office() -> Office {
+/// Two editions of `weekly`, one of `daily` and one of `board`, which is private.
+fn office() -> Office {
     let office = Office::with_config(CONFIG);
     office.set_clock("2020-09-28T06:30:00Z");
-    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
-    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
-    for (digest, at) in [("weekly", "2020-09-21"), ("weekly", "2020-09-28"), ("daily", "2020-09-28")] {
+    office.add(&["meeting", "Plenary <of all>", "--on", "2020-10-12"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--name", "Ada Countess", "--confirmed"]);
+    for (digest, at) in
+        [("weekly", "2020-09-21"), ("weekly", "2020-09-28"), ("daily", "2020-09-28"), ("board", "2020-09-28")]
+    {
         office.ok(&["digest", "send", digest, "--at", at]);
     }
-    office.sql("DELETE FROM archived_edition");
-    let store = Store::open(&office.path("data/kalends.db")).await.unwrap();
-    store.archive(1, &[edition("en", "Week 38")]).await.unwrap();
-    store.archive(2, &[edition("en", "Week 39"), edition("zh-Hans", "第三十九周")]).await.unwrap();
-    store.archive(3, &[edition("en", "Monday")]).await.unwrap();
-    store.close().await;
     office
 }
 
+#[track_caller]
 fn in_order(page: &str, parts: &[&str]) {
     let places: Vec<_> =
         parts.iter().map(|part| page.find(part).unwrap_or_else(|| panic!("no {part} in {page}"))).collect();
@@ -47,30 +30,35 @@ fn in_order(page: &str, parts: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn past_editions_are_listed_the_newest_first() {
-    let office = office().await;
+    let office = office();
     let daemon = office.serve();
     assert!(daemon.text("/").await.contains("<a href=\"/archive\">Archive</a>"));
     let page = daemon.text("/archive").await;
     in_order(
         &page,
         &[
-            "href=\"/archive/daily/1\">Monday",
+            "href=\"/archive/daily/1\">",
             "Every day · No. 1 · Monday 28 September 2020",
-            "Plenary · &#60;Framework&#62;",
-            "href=\"/archive/weekly/2\">Week 39",
-            "href=\"/archive/weekly/1\">Week 38",
+            "Plenary &#60;of all&#62;",
+            "href=\"/archive/weekly/2\">",
+            "href=\"/archive/weekly/1\">",
+            "The week ahead · No. 1 · Monday 21 September 2020",
         ],
     );
     assert!(page.contains("type=\"application/atom+xml\" href=\"/archive.atom\""), "{page}");
+    assert!(!page.contains("board"), "{page}");
     let weekly = daemon.text("/archive/weekly?lang=zh").await;
-    in_order(&weekly, &["<h1>The week ahead</h1>", "第三十九周", "第2期 · 2020年9月28日 星期一", "Week 38"]);
-    assert!(!weekly.contains("Monday") && weekly.contains("href=\"/archive/weekly.atom\""), "{weekly}");
+    in_order(&weekly, &["<h1>The week ahead</h1>", "第2期 · 2020年9月28日 星期一", "第1期"]);
+    assert!(!weekly.contains("Every day") && weekly.contains("href=\"/archive/weekly.atom\""), "{weekly}");
     let earlier = daemon.text("/archive?before=2").await;
-    assert!(earlier.contains("Week 38") && !earlier.contains("Week 39"), "{earlier}");
+    assert!(earlier.contains("/archive/weekly/1") && !earlier.contains("/archive/weekly/2"), "{earlier}");
 
     for (path, parts) in [
-        ("/archive.atom", &["<title>The Watch", ">Monday<", ">Week 39<", ">Week 38<"][..]),
-        ("/archive/weekly.atom", &["<title>The week ahead", ">Week 39<", ">Week 38<"]),
+        (
+            "/archive.atom",
+            &["<title>The Watch", "/archive/daily/1\"", "/archive/weekly/2\"", "/archive/weekly/1\""][..],
+        ),
+        ("/archive/weekly.atom", &["<title>The week ahead", "/archive/weekly/2\"", "/archive/weekly/1\""]),
     ] {
         let feed = daemon.get_with(path, &[("Accept-Language", "zh")]).await;
         assert_eq!(feed.headers()["content-type"], "application/atom+xml; charset=utf-8");
@@ -78,15 +66,17 @@ async fn past_editions_are_listed_the_newest_first() {
         let etag = feed.headers()["etag"].to_str().unwrap().to_owned();
         let feed = feed.text().await.unwrap();
         in_order(&feed, parts);
-        assert!(feed.contains("href=\"http://127.0.0.1:8080/archive/weekly/2\""), "{feed}");
+        assert!(feed.contains("href=\"http://127.0.0.1:8080/archive/weekly/2\"") && !feed.contains("board"), "{feed}");
         assert_eq!(daemon.get_with(path, &[("If-None-Match", &etag)]).await.status(), 304);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edition_is_shown_as_it_was_made_and_loads_nothing_that_runs() {
-    let office = office().await;
+async fn an_edition_is_shown_as_it_was_sent_with_nothing_of_a_reader_and_nothing_that_runs() {
+    let office = office();
     let daemon = office.serve();
+    let mails = office.wait_for_mails(4);
+    let mail = mails.iter().find(|mail| mail.html().contains("/archive/weekly/2")).unwrap();
     let page = daemon.get("/archive/weekly/2").await;
     let header = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
     let policy = header("content-security-policy");
@@ -96,16 +86,27 @@ async fn an_edition_is_shown_as_it_was_made_and_loads_nothing_that_runs() {
     assert!(header("last-modified").starts_with("Mon, 28 Sep 2020 06:30:"), "{}", header("last-modified"));
     let (etag, made) = (header("etag"), header("last-modified"));
     assert!(header("vary").contains("Accept-Language, Cookie") && header("content-language") == "en");
-    assert_eq!(page.text().await.unwrap(), edition("en", "Week 39").html);
+    let text = page.text().await.unwrap();
+    for (part, is_personal) in [
+        ("<html lang=\"en\"", false),
+        ("Plenary &lt;of all&gt;", false),
+        ("Monday 28 September 2020", false),
+        ("/preferences/", true),
+        ("/unsubscribe/", true),
+    ] {
+        assert!(mail.html().contains(part), "no {part} in {}", mail.html());
+        assert_eq!(text.contains(part), !is_personal, "{part}: {text}");
+    }
+    assert!(!text.contains('\u{1}') && !text.contains("Countess") && !text.contains("ada@"), "{text}");
     for (name, value) in [("If-None-Match", &etag), ("If-Modified-Since", &made)] {
         assert_eq!(daemon.get_with("/archive/weekly/2", &[(name, value)]).await.status(), 304);
     }
     let chinese = daemon.get_with("/archive/weekly/2", &[("Accept-Language", "zh"), ("If-None-Match", &etag)]).await;
-    assert_eq!(chinese.text().await.unwrap(), edition("zh-Hans", "第三十九周").html);
-    // In the language there is.
-    let only = daemon.get("/archive/weekly/1?lang=zh").await;
-    assert_eq!(only.headers()["content-language"], "en");
-    assert_eq!(only.text().await.unwrap(), edition("en", "Week 38").html);
+    assert_eq!(chinese.headers()["content-language"], "zh-Hans");
+    assert!(chinese.text().await.unwrap().contains("2020年9月28日"));
+    // One that was made before there was this language.
+    office.sql("DELETE FROM archived_edition WHERE edition_id = 1 AND locale = 'zh-Hans'");
+    assert_eq!(daemon.get("/archive/weekly/1?lang=zh").await.headers()["content-language"], "en");
 
     for path in [
         "/archive/weekly/3",
@@ -116,10 +117,20 @@ async fn an_edition_is_shown_as_it_was_made_and_loads_nothing_that_runs() {
         "/archive/monthly",
         "/archive/monthly.atom",
         "/archive/monthly/1",
+        "/archive/board",
+        "/archive/board.atom",
+        "/archive/board/1",
         "/archive/..%2f..%2fetc/passwd",
         "/archive/weekly/..%2f2",
         "/archive/weekly/2/x",
     ] {
         assert_eq!(daemon.get(path).await.status(), 404, "{path}");
     }
+
+    // What was sent to all is taken back.
+    drop(daemon);
+    office.configure(&CONFIG.replace("slug = \"weekly\"\n", "slug = \"weekly\"\narchive = false\n"));
+    let daemon = office.serve();
+    assert_eq!(daemon.get("/archive/weekly/2").await.status(), 404);
+    assert!(!daemon.text("/archive").await.contains("weekly"));
 }
