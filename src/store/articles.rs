@@ -85,6 +85,12 @@ impl Store {
         Ok(articles)
     }
 
+    /// The instant from which the first of all is shown, in seconds since 1970; none if all are drafts.
+    pub async fn first_article_at(&self) -> Result<Option<i64>> {
+        let first = sqlx::query_scalar!(r#"SELECT min(published_at) AS "first: i64" FROM article"#);
+        Ok(first.fetch_one(&self.read).await?)
+    }
+
     /// Those that began to be shown after `after` and by `until`, newest date first.
     pub async fn articles_published_between(&self, after: Timestamp, until: Timestamp) -> Result<Vec<Article>> {
         let selection =

@@ -14,6 +14,7 @@ pub struct Chrome {
     pub locale: Locale,
     pub languages: Vec<OtherLanguage>,
     pub site_title: String,
+    pub has_articles: bool,
     pub has_archive: bool,
     /// Empty if there is none.
     pub logo_url: String,
@@ -30,6 +31,7 @@ impl Chrome {
         Self {
             locale,
             languages: language.others(),
+            has_articles: site.snapshots.has_articles(),
             has_archive: public_digests(&site.config).next().is_some(),
             logo_url: site.config.look.logo.as_ref().map(|logo| logo.url("")).unwrap_or_default(),
             demo: if site.store.is_demo() { locale.with("demo-page", "today", today()) } else { String::new() },

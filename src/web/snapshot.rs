@@ -1,6 +1,7 @@
 //! All events in memory, brought up to date when the database changed, with the feeds made from them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::HEXLOWER;
@@ -62,6 +63,8 @@ pub struct Snapshots {
     changes: Changes,
     /// With the count of changes seen when it was read.
     current: RwLock<(u64, Arc<Snapshot>)>,
+    /// In seconds since 1970; never, if there are no articles.
+    first_article_at: AtomicI64,
     /// Since when the calendar's own title and the like are as they are.
     described_at: Timestamp,
     /// What was sent last under each name: the next one is made from it, and is dated after it.
@@ -76,8 +79,14 @@ impl Snapshots {
         let seen = *changes.borrow();
         let nothing = Snapshot { events: Vec::new(), head: 0, changed_at: Timestamp::UNIX_EPOCH };
         let current = RwLock::new((seen, Arc::new(nothing.brought_up_to_date(&store).await?)));
+        let first_article_at = AtomicI64::new(store.first_article_at().await?.unwrap_or(i64::MAX));
         let (feeds, making) = (Mutex::default(), tokio::sync::Mutex::default());
-        Ok(Self { store, config, changes, current, described_at, feeds, making })
+        Ok(Self { store, config, changes, current, first_article_at, described_at, feeds, making })
+    }
+
+    /// Whether any article is shown, as of the last page that looked at what changed.
+    pub fn has_articles(&self) -> bool {
+        self.first_article_at.load(Ordering::Relaxed) <= self.store.now().as_second()
     }
 
     /// The events as they are now; one reader at a time looks when there was a change.
@@ -95,6 +104,8 @@ impl Snapshots {
             if self.store.history_head().await? != current.1.head {
                 current.1 = Arc::new(current.1.brought_up_to_date(&self.store).await?);
             }
+            let first_article_at = self.store.first_article_at().await?.unwrap_or(i64::MAX);
+            self.first_article_at.store(first_article_at, Ordering::Relaxed);
             current.0 = newest;
         }
         Ok(current.1.clone())

@@ -63,6 +63,24 @@ async fn an_article_has_a_page_with_what_it_is_about() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_way_to_the_articles_is_shown_where_there_are_any() {
+    let office = Office::new();
+    add(&office, "draft.md", "---\ntitle: Unfinished\ndraft: true\n---\nText.");
+    let daemon = office.serve();
+    let way = "<a href=\"/articles\">Articles</a>";
+    assert!(!daemon.text("/").await.contains(way));
+    office.ok(&["article", "publish", "1"]);
+    let found = async || daemon.text("/").await.contains(way);
+    for _ in 0..100 {
+        if found().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain for the way to the articles");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn articles_are_listed_the_newest_first_from_their_day_on() {
     let office = office();
     let daemon = office.serve();
