@@ -68,14 +68,14 @@ fn article_entry(article: &Article, info: &FeedInfo) -> Entry {
             byline => vec![Person { name: byline.to_owned(), ..Person::default() }],
         },
         links,
-        categories: article.topics.iter().map(category).collect(),
+        categories: article.topics.iter().map(|topic| category(topic)).collect(),
         content: Some(Content { content_type: Some("html".into()), value: Some(html), ..Content::default() }),
         ..Entry::default()
     }
 }
 
-fn category(topic: &String) -> Category {
-    Category { term: topic.clone(), ..Category::default() }
+fn category(topic: &str) -> Category {
+    Category { term: topic.to_owned(), ..Category::default() }
 }
 
 fn entry(event: &Event, info: &FeedInfo) -> Entry {
@@ -86,7 +86,7 @@ fn entry(event: &Event, info: &FeedInfo) -> Entry {
         updated: date(event.updated_at),
         published: Some(date(event.created_at)),
         links: vec![link("alternate", &page)],
-        categories: event.details.topics.iter().map(category).collect(),
+        categories: event.details.topics.iter().map(|topic| category(topic)).collect(),
         content: Some(Content {
             content_type: Some("html".into()),
             value: Some(entry_html(event, info.locale)),
