@@ -354,7 +354,7 @@ section-upcoming = Coming up
 section-released = Just released
 section-held = Just held
 section-articles = Articles
-section-ahead = Further ahead, day not yet known
+section-ahead = Further ahead
 
 this-week = This week
 next-week = Next week

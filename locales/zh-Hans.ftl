@@ -354,7 +354,7 @@ section-upcoming = 近期安排
 section-released = 最新发布
 section-held = 近期举行
 section-articles = 文章
-section-ahead = 更远的安排（具体日期待定）
+section-ahead = 更远的安排
 
 this-week = 本周
 next-week = 下周

@@ -90,7 +90,7 @@ pub struct Content {
     pub released: Vec<Item>,
     pub held: Vec<Item>,
     pub articles: Vec<Arc<Article>>,
-    /// Of which only a month, a quarter or a year is known.
+    /// Of which only a month, a quarter or a year is known, and what is new and beyond reach.
     pub ahead: Vec<Item>,
 }
 
@@ -179,12 +179,21 @@ impl Survey {
         };
         let today = brief.zone.at(brief.now).date();
 
+        let mut changes = match brief.reminders {
+            None => changes::changes(&material.events, &material.revisions),
+            Some(_) => Vec::new(),
+        };
+        changes.retain(|(event, _)| is_told(event));
+        let added: HashSet<i64> =
+            changes.iter().filter(|(_, change)| *change == Change::New).map(|(event, _)| event.id).collect();
+
         let mut placed = Vec::new();
         for whole in material.events.iter().filter(|event| is_told(event)) {
             let dates = match whole.details.repeat {
                 None => vec![whole.clone()],
                 Some(_) => whole.occurrences(brief.window()).into_iter().map(Arc::new).collect(),
             };
+            let known = placed.len();
             for event in dates.into_iter().filter(|event| !event.is_cancelled()) {
                 let place = match &brief.reminders {
                     None => reach.place(&event.details),
@@ -195,17 +204,14 @@ impl Survey {
                     placed.push(Placed { whole: whole.clone(), event, place, told_in });
                 }
             }
+            // It is announced now, and told when it comes near.
+            if placed.len() == known && added.contains(&whole.id) && !whole.is_cancelled() && reach.is_beyond(whole) {
+                placed.push(Placed { whole: whole.clone(), event: whole.clone(), place: Place::Ahead, told_in: 0 });
+            }
         }
         placed.sort_by_cached_key(|placed| in_order(&placed.event));
 
-        let mut changes = match brief.reminders {
-            None => changes::changes(&material.events, &material.revisions),
-            Some(_) => Vec::new(),
-        };
-        changes.retain(|(event, _)| is_told(event));
-        let is_new =
-            |(_, change): &&(Arc<Event>, Change)| brief.retell && brief.last_made.is_some() && *change == Change::New;
-        let new = changes.iter().filter(is_new).map(|(event, _)| event.id).collect();
+        let new = if brief.retell && brief.last_made.is_some() { added } else { HashSet::new() };
         changes.retain(|(event, change)| match change {
             Change::New => false,
             Change::Moved { before } => reach.is_current(event) || reach.is_remembered(before),
@@ -248,7 +254,7 @@ impl Survey {
                     let monday = event.details.when.listed_on(&self.zone, today).map(monday_of);
                     weeks.entry(monday).or_default().push(item);
                 }
-                (Place::Partial, _) => content.ahead.push(item),
+                (Place::Ahead, _) => content.ahead.push(item),
             }
         }
         content.weeks = weeks.into_iter().map(|(monday, items)| Week { monday, items }).collect();

@@ -13,8 +13,8 @@ pub enum Place {
     Past,
     /// Going on, or begins within reach.
     Dated,
-    /// Only its month, quarter or year is known, and that has not ended.
-    Partial,
+    /// Only its month, quarter or year is known, and that has not ended; or it is new and beyond reach.
+    Ahead,
 }
 
 pub struct Reach {
@@ -42,11 +42,11 @@ impl Reach {
         let has_begun = begins < self.now;
         match (when.is_partial(), has_begun) {
             (false, _) => (has_begun || begins < self.last).then_some(Place::Dated),
-            (true, false) => Some(Place::Partial),
+            (true, false) => Some(Place::Ahead),
             // Of a month that has begun one still wants to know, and what is sure to be out in it is out.
             (true, true) if when.precision() == Precision::Month => {
                 let is_out = details.kind == Kind::Release && details.status == Status::Confirmed;
-                Some(if is_out { Place::Past } else { Place::Partial })
+                Some(if is_out { Place::Past } else { Place::Ahead })
             }
             // A quarter or a year that has begun is no news.
             (true, true) => None,
@@ -56,6 +56,11 @@ impl Reach {
     /// All that an edition looks at, but for what is far ahead and has no day yet.
     pub fn whole(&self) -> Window {
         Window { from: self.first, to: self.last }
+    }
+
+    /// Whether its first day lies farther ahead than an edition looks.
+    pub fn is_beyond(&self, event: &Event) -> bool {
+        !event.details.when.is_partial() && !self.begins_within(event)
     }
 
     pub fn begins_within(&self, event: &Event) -> bool {

@@ -240,6 +240,18 @@ fn a_change_of_what_is_far_ahead_is_told_again_when_it_comes_near() {
 }
 
 #[test]
+fn what_is_new_and_far_is_announced_and_told_when_it_comes_near() {
+    let far = [event(1, Kind::Meeting, "2020-12-15", None), event(2, Kind::Meeting, "2020-12-15", None)];
+    let mut material = material(&far, &added(1));
+    assert_eq!(ids(&content(&brief(), &material).ahead), [1]);
+    assert_eq!(publish(1, &brief(), &mut material), [1]);
+    material.revisions.clear();
+    assert_eq!(publish(2, &brief(), &mut material), [] as [i64; 0]);
+    let near = Brief { now: "2020-12-07T00:00:00Z".parse().unwrap(), ..brief() };
+    assert_eq!(publish(3, &near, &mut material), [1, 2]);
+}
+
+#[test]
 fn articles_are_told_once_to_those_whom_they_concern() {
     let mut smart = event(1, Kind::Meeting, "2020-01-01", None);
     smart.details.topics = vec!["Smart City".into()];
