@@ -19,6 +19,7 @@ soft_limit = 2
 [[digest]]
 slug = "weekly"
 schedule = "0 8 * * 1"
+retell = true
 [[digest]]
 slug = "monthly"
 schedule = "0 8 1 * *"

@@ -98,7 +98,7 @@ async fn each_reader_gets_it_at_the_same_hour_of_their_own_day_once() {
     assert!(last["queued_until"].is_null());
     for mail in office.outbox() {
         assert_eq!(mail.subject(), "The week ahead, 26 October 2020");
-        assert!(mail.text().contains("Wednesday 28 October 2020 (in 2 days)"), "{}", mail.text());
+        assert!(mail.text().contains("Wednesday 28 October 2020 · in 2 days"), "{}", mail.text());
     }
 }
 

@@ -79,6 +79,7 @@ async fn one_click_leaves_and_the_queued_edition_is_suppressed() {
 
     // A second edition waits while its reader leaves.
     office.ok(&["digest", "pause", "weekly"]);
+    office.add(&["meeting", "Another", "--on", "2026-10-13"]);
     office.ok(&["digest", "send", "weekly"]);
     // As RFC 8058 section 3.2 has it: a form, or multipart, no cookie, and no redirect to follow.
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -264,6 +265,7 @@ async fn a_person_is_forgotten_wherever_they_stand() {
     let leave = path(&ada.link("http://127.0.0.1:8080/unsubscribe/"));
     // One is queued, one was refused with their name in it, and mail came back.
     office.ok(&["digest", "pause", "weekly"]);
+    office.add(&["meeting", "Another", "--on", "2026-10-13"]);
     office.ok(&["digest", "send", "weekly", "--at", "2026-09-27"]);
     office.sql(
         "UPDATE delivery SET status = 'failed', error = '550 no Ada.Lovelace@example.org here'
