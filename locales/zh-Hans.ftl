@@ -328,13 +328,13 @@ wrong-email-lines = “{ $given }”中含有换行符或其他控制字符，�
 
 ## Mails that are of no edition
 
-mail-confirm-subject = 请确认订阅{ $site }
+mail-confirm-subject = 请确认您对“{ $site }”的订阅
 mail-confirm-title = 请确认
-mail-confirm-asked = 有人（很可能是您本人）申请用此邮箱订阅{ $site }的{ $digests }。
+mail-confirm-asked = 有人（很可能是您本人）申请用此邮箱订阅“{ $site }”的{ $digests }。
 mail-confirm-how = 点击按钮打开页面，即可确认。链接在{ $hours }小时内有效。
 mail-confirm-how-in-text = 如需确认，请在{ $hours }小时内打开以下页面：
 mail-confirm-else = 如果这不是您本人的申请，无需理会：未经您确认，我们不会再发送邮件。
-mail-link-subject = 您在{ $site }的专属链接
+mail-link-subject = 您在“{ $site }”的专属链接
 mail-link-title = 您的专属链接
 mail-link-asked = 有人（很可能是您本人）申请了这个链接，用来管理您在这里的全部内容：订阅内容、专属日历，以及我们保存的关于您的信息。
 mail-link-open = 打开我的页面

@@ -56,7 +56,7 @@ async fn show(
     // Whoever chose the same shares one calendar; nothing in it is of one person.
     let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or(site.config.site.locale);
     let shared = format!("personal {locale} {digests:?} {topics:?} {kinds:?}");
-    let info = FeedInfo { locale, ..FeedInfo::of(&site.config, "") };
+    let info = || FeedInfo { locale, ..FeedInfo::of(&site.config, "") };
     let chosen = EventFilter { topics, kinds, ..EventFilter::default() };
     let feed = site
         .snapshots

@@ -113,7 +113,7 @@ impl Snapshots {
 
     /// The feed of the events that are wanted, in the site's language, under the path and query `name`.
     pub async fn feed(&self, format: Format, name: &str, is_wanted: impl Fn(&Event) -> bool) -> Result<Arc<Feed>> {
-        self.feed_of(format, name, FeedInfo::of(&self.config, name), is_wanted).await
+        self.feed_of(format, name, || FeedInfo::of(&self.config, name), is_wanted).await
     }
 
     /// The feed of the events that are wanted, which says this of itself; all who ask under `name` get the same.
@@ -121,7 +121,7 @@ impl Snapshots {
         &self,
         format: Format,
         name: &str,
-        info: FeedInfo,
+        info: impl FnOnce() -> FeedInfo,
         is_wanted: impl Fn(&Event) -> bool,
     ) -> Result<Arc<Feed>> {
         let snapshot = self.current().await?;
@@ -143,7 +143,7 @@ impl Snapshots {
         let feed = tokio::task::block_in_place(|| {
             let keep = self.config.feed.keep_cancelled.span();
             let selection = select(&snapshot.events, is_wanted, keep, &self.config.site.timezone, now);
-            Arc::new(self.make(&snapshot, format, &info, &selection, last.as_deref(), now))
+            Arc::new(self.make(&snapshot, format, &info(), &selection, last.as_deref(), now))
         });
         let mut feeds = lock(&self.feeds);
         let kept: u64 = feeds.values().map(|feed| feed.body.octets()).sum();

@@ -99,7 +99,7 @@ async fn who_subscribes_in_chinese_gets_chinese_from_then_on() {
     assert!(answer.contains("请查收邮件"), "{answer}");
 
     let mail = &office.wait_for_mails(1)[0];
-    assert_eq!(mail.subject(), "请确认订阅kalends");
+    assert_eq!(mail.subject(), "请确认您对“kalends”的订阅");
     assert!(mail.text().contains("请在72小时内打开以下页面") && mail.html().contains("<html lang=\"zh-Hans\""));
     let confirm = path(mail, "/confirm/");
     // A browser that says nothing of languages.
@@ -128,7 +128,7 @@ async fn who_subscribes_in_chinese_gets_chinese_from_then_on() {
     assert!(wrong.contains("“24”不是一天中的钟点"), "{wrong}");
     daemon.post(&preferences, &[("do", "link")]).await;
     let mails = office.wait_for_mails(2);
-    let own = mails.iter().find(|mail| mail.subject() == "您在kalends的专属链接").unwrap();
+    let own = mails.iter().find(|mail| mail.subject() == "您在“kalends”的专属链接").unwrap();
     assert!(own.text().contains("链接在60分钟内有效") && own.html().contains("<html lang=\"zh-Hans\""));
     let leave = format!("/unsubscribe/{}", key.seal(kalends::domain::token::Purpose::Unsubscribe, 1, None));
     assert!(page(&daemon, &leave, &[]).await.1.contains("订阅了《"));
