@@ -15,9 +15,10 @@ impl Store {
         digests: &[String],
         locale: &str,
         before: Option<i64>,
-        most: u32,
+        most: usize,
     ) -> Result<Vec<ArchiveEntry>> {
         let (digests, before) = (to_json(digests), before.unwrap_or(i64::MAX));
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = sqlx::query!(
             "SELECT edition.id, slug, number, scheduled_for, composed_at, locale, subject, preheader
              FROM edition JOIN digest ON digest.id = digest_id JOIN archived_edition it ON it.edition_id = edition.id
@@ -147,7 +148,7 @@ mod tests {
         // It was made, and is nobody's business.
         make(&store, "weekly", 4, &[]).await;
 
-        let list = async |digests: &[&str], locale: &str, before: Option<i64>, most: u32| {
+        let list = async |digests: &[&str], locale: &str, before: Option<i64>, most: usize| {
             let digests: Vec<_> = digests.iter().map(|&slug| slug.to_owned()).collect();
             let entries = store.archived_editions(&digests, locale, before, most).await.unwrap();
             entries.iter().map(|entry| format!("{} {}", entry.path(), entry.subject)).collect::<Vec<_>>().join(", ")

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -16,6 +16,7 @@ use super::chrome::Chrome;
 use super::error::PageError;
 use super::feeds::{http_date, is_fresh, respond};
 use super::language::Language;
+use super::query::FilterQuery;
 use super::snapshot::Feed;
 use crate::config::{Config, DigestConfig};
 use crate::domain::archive::ArchiveEntry;
@@ -54,7 +55,7 @@ struct ArchivePage {
     /// Where those before them are.
     earlier_url: Option<String>,
     /// The archives of single digests: title and address.
-    others: Vec<(String, String)>,
+    single: Vec<(String, String)>,
     can_subscribe: bool,
 }
 
@@ -75,9 +76,9 @@ const SHOWN: usize = 30;
 /// The question for editions before one, by its id.
 const BEFORE: &str = "before";
 
-async fn all(State(site): State<Site>, language: Language, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+async fn all(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
     let digests: Vec<_> = public_digests(&site.config).collect();
-    list(&site, &language, query.as_deref(), "/archive", &digests).await
+    list(&site, &language, &query, "/archive", &digests).await
 }
 
 /// `/archive/{digest}` for people, `/archive/{digest}.atom` for their programs.
@@ -85,7 +86,7 @@ async fn of_digest(
     State(site): State<Site>,
     Path(name): Path<String>,
     language: Language,
-    RawQuery(query): RawQuery,
+    query: FilterQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if let Some(slug) = name.strip_suffix(".atom") {
@@ -95,7 +96,7 @@ async fn of_digest(
             .into_response());
     }
     let digest = public_digest(&site.config, &name)?;
-    list(&site, &language, query.as_deref(), &format!("/archive/{name}"), &[digest]).await
+    list(&site, &language, &query, &format!("/archive/{name}"), &[digest]).await
 }
 
 fn slugs(digests: &[&DigestConfig]) -> Vec<String> {
@@ -105,16 +106,14 @@ fn slugs(digests: &[&DigestConfig]) -> Vec<String> {
 async fn list(
     site: &Site,
     language: &Language,
-    query: Option<&str>,
+    query: &FilterQuery,
     path: &str,
     digests: &[&DigestConfig],
 ) -> Result<Response, PageError> {
     let locale = language.locale();
-    let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let before = pairs.filter(|(name, _)| name == BEFORE).find_map(|(_, id)| id.parse().ok());
+    let before = query.one(BEFORE).and_then(|id| id.parse().ok());
     // One more than is shown tells whether there are more.
-    let most = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
-    let mut entries = site.store.archived_editions(&slugs(digests), locale.tag(), before, most).await?;
+    let mut entries = site.store.archived_editions(&slugs(digests), locale.tag(), before, SHOWN + 1).await?;
     let has_more = entries.len() > SHOWN;
     entries.truncate(SHOWN);
     let one = if path == "/archive" { None } else { digests.first() };
@@ -125,10 +124,7 @@ async fn list(
         feed_path: format!("{path}.atom"),
         earlier_url: entries.last().filter(|_| has_more).map(|last| format!("{path}?{BEFORE}={}", last.edition_id)),
         editions: entries.iter().map(|entry| Listed::of(entry, site, locale, digests)).collect(),
-        others: match digests {
-            [_, _, ..] => digests.iter().map(link).collect(),
-            _ => Vec::new(),
-        },
+        single: digests.iter().map(link).collect(),
         can_subscribe: !site.config.digests.is_empty(),
         chrome: Chrome::of(site, language),
     };
@@ -166,8 +162,7 @@ async fn feed(
     digests: &[&DigestConfig],
 ) -> Result<axum::http::Response<Body>, PageError> {
     let locale = site.config.site.locale;
-    let most = u32::try_from(SHOWN).unwrap_or(u32::MAX);
-    let entries = site.store.archived_editions(&slugs(digests), locale.tag(), None, most).await?;
+    let entries = site.store.archived_editions(&slugs(digests), locale.tag(), None, SHOWN).await?;
     let info = FeedInfo { title: title.to_owned(), ..FeedInfo::of(&site.config, &format!("{path}.atom")) };
     let changed_at = entries.iter().map(|entry| entry.composed_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let feed = Feed::of_text(atom::editions(&entries, &info, path), changed_at);
