@@ -136,3 +136,47 @@ impl Sentence {
         locale.tell(self.phrase, self.values.iter().map(|(name, value)| (*name, value.as_str().into())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn headers(name: header::HeaderName, octets: &[u8]) -> HeaderMap {
+        HeaderValue::from_bytes(octets).map(|value| HeaderMap::from_iter([(name, value)])).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        for (cookies, found) in [
+            ("lang=zh-Hans", Some("zh-Hans")),
+            ("a=b; lang=en; c", Some("en")),
+            ("lang=tlh", None),
+            ("language=en", None),
+            ("lang", None),
+            ("", None),
+        ] {
+            assert_eq!(kept(&headers(header::COOKIE, cookies.as_bytes())).map(Locale::tag), found, "{cookies}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_browser_sends_is_a_language_of_ours_or_none(
+            octets in proptest::collection::vec(any::<u8>(), 0..60),
+            tags in "(lang=|[a-zA-Z*-]{1,8}|;q=|[0-9.]{1,4}|[,; ]){0,12}",
+        ) {
+            for octets in [&octets[..], tags.as_bytes()] {
+                let found = [kept(&headers(header::COOKIE, octets)), accepted(&headers(header::ACCEPT_LANGUAGE, octets))];
+                prop_assert!(found.into_iter().flatten().all(|locale| Locale::all().any(|known| known == locale)));
+            }
+        }
+
+        #[test]
+        fn what_a_visitor_gave_is_shown_on_one_short_line(given in "(\\PC|[\\r\\n\\t\\x00]){0,200}") {
+            let told = Sentence::about("wrong-email", &given).tell(Locale::default());
+            prop_assert!(!told.chars().any(char::is_control) && told.chars().count() < 200);
+        }
+    }
+}
