@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::event::{Event, Kind, Status};
+use crate::domain::event::{Details, Event, Kind, Status};
 use crate::domain::fields::COLUMNS;
 use crate::domain::when::{Point, Precision};
 
 /// `start` and `end` are as given, `end` inclusive; instants are RFC 3339 in UTC.
 #[derive(Debug, Serialize)]
 pub struct EventRecord<'a> {
-    pub id: i64,
+    /// Null in what is only proposed, as are the times below.
+    pub id: Option<i64>,
     pub uid: &'a str,
     pub kind: Kind,
     pub title: &'a str,
@@ -30,8 +31,8 @@ pub struct EventRecord<'a> {
     /// An RRULE (RFC 5545 section 3.3.10).
     pub repeat: Option<&'a str>,
     pub sequence: u32,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
+    pub created_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
     pub cancel_reason: &'a str,
     /// Dates beside those of the rule, and dates left out.
     pub rdates: &'a [Point],
@@ -40,12 +41,12 @@ pub struct EventRecord<'a> {
     pub occurrence: Option<Point>,
 }
 
-impl<'a> From<&'a Event> for EventRecord<'a> {
-    fn from(event: &'a Event) -> Self {
-        let details = &event.details;
+impl<'a> EventRecord<'a> {
+    /// Of an event that nobody keeps yet.
+    pub fn proposed(uid: &'a str, details: &'a Details) -> Self {
         Self {
-            id: event.id,
-            uid: &event.uid,
+            id: None,
+            uid,
             kind: details.kind,
             title: &details.title,
             start: details.when.start(),
@@ -60,13 +61,27 @@ impl<'a> From<&'a Event> for EventRecord<'a> {
             url: &details.url,
             description: &details.description,
             repeat: Some(details.rule()).filter(|rule| !rule.is_empty()),
-            sequence: event.sequence,
-            created_at: event.created_at,
-            updated_at: event.updated_at,
-            cancel_reason: &event.cancel_reason,
+            sequence: 0,
+            created_at: None,
+            updated_at: None,
+            cancel_reason: "",
             rdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.rdates),
             exdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.exdates),
+            occurrence: None,
+        }
+    }
+}
+
+impl<'a> From<&'a Event> for EventRecord<'a> {
+    fn from(event: &'a Event) -> Self {
+        Self {
+            id: Some(event.id),
+            sequence: event.sequence,
+            created_at: Some(event.created_at),
+            updated_at: Some(event.updated_at),
+            cancel_reason: &event.cancel_reason,
             occurrence: event.occurrence,
+            ..Self::proposed(&event.uid, &event.details)
         }
     }
 }
@@ -88,12 +103,12 @@ pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, c
     for event in with_changed_dates(events) {
         let r = EventRecord::from(&*event);
         writer.write_record([
-            r.id.to_string().as_str(),
+            text(r.id).as_str(),
             r.uid,
             r.kind.as_str(),
             r.title,
             &r.start.to_string(),
-            &r.end.map(|end| end.to_string()).unwrap_or_default(),
+            &text(r.end),
             r.timezone,
             r.precision.as_str(),
             r.status.as_str(),
@@ -105,15 +120,19 @@ pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, c
             r.description,
             r.repeat.unwrap_or_default(),
             &r.sequence.to_string(),
-            &r.created_at.to_string(),
-            &r.updated_at.to_string(),
+            &text(r.created_at),
+            &text(r.updated_at),
             r.cancel_reason,
             &joined(r.rdates),
             &joined(r.exdates),
-            &r.occurrence.map(|start| start.to_string()).unwrap_or_default(),
+            &text(r.occurrence),
         ])?;
     }
     writer.into_inner().map_err(|e| e.into_error().into())
+}
+
+fn text(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 fn joined(dates: &[Point]) -> String {
