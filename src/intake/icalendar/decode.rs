@@ -47,15 +47,26 @@ pub fn decoded(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
             Err(error) => Cow::Owned(error.into_bytes()),
         },
     };
-    let encoding = charset(head(&octets)).filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| {
-        let (mut good, mut spoilt) = (0usize, 0usize);
-        for chunk in octets.utf8_chunks() {
-            good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-            spoilt += usize::from(!chunk.invalid().is_empty());
-        }
-        if good > 0 && good * 2 >= spoilt { UTF_8 } else { WINDOWS_1252 }
-    });
+    let encoding = charset(head(&octets)).filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| guess(&octets));
     Cow::Owned(encoding.decode_without_bom_handling(&octets).0.into_owned())
+}
+
+/// A whole text that does not name its encoding.
+pub fn text(octets: &[u8]) -> String {
+    let octets = readable(octets);
+    match std::str::from_utf8(&octets) {
+        Ok(text) => text.to_owned(),
+        Err(_) => guess(&octets).decode_without_bom_handling(&octets).0.into_owned(),
+    }
+}
+
+fn guess(octets: &[u8]) -> &'static Encoding {
+    let (mut good, mut spoilt) = (0usize, 0usize);
+    for chunk in octets.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        spoilt += usize::from(!chunk.invalid().is_empty());
+    }
+    if good > 0 && good * 2 >= spoilt { UTF_8 } else { WINDOWS_1252 }
 }
 
 fn charset(head: &[u8]) -> Option<&'static Encoding> {

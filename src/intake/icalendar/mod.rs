@@ -2,7 +2,7 @@
 //! or is not quite what the file says, is told with its line.
 
 mod component;
-mod decode;
+pub(super) mod decode;
 mod definition;
 mod draft;
 mod lines;

@@ -1,0 +1,136 @@
+//! The verbs and phrases that tell what happens on a date.
+
+/// What a verb or a phrase says of the date beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// Takes place: what it is, its noun tells.
+    Held,
+    Meets,
+    Release,
+    Effective,
+    /// Holds from then on or until then.
+    Applies,
+    /// Ends for good: withdrawn, repealed.
+    Withdrawn,
+    Deadline,
+    Opens,
+    Closes,
+    /// Planned for then: what it is, its noun tells.
+    Expected,
+    /// Put off or brought forward.
+    Moved,
+    Cancelled,
+    Other,
+}
+
+/// A phrase a line; `|` stands between words of which any will do.
+pub const PHRASES: &[(Sense, &[&str])] = &[
+    (
+        Sense::Held,
+        &[
+            "held|hold|holds|holding",
+            "took|take|takes|taking|taken place",
+            "hosted|host|hosts|hosting",
+            "organised|organized|organises|organizes|organise|organize",
+            "conducted|staged",
+            "run|runs|ran from|until|through|for",
+            "runs|ran",
+            "celebrated|commemorated|observed",
+            "kicks|kicked off",
+        ],
+    ),
+    (
+        Sense::Meets,
+        &["met|meets|meet|reconvene|reconvenes|reconvened|convened|convene|convenes", "gathered|gather|gathers"],
+    ),
+    (
+        Sense::Release,
+        &[
+            "released|publish|publishes|published|publishing|issued|promulgated|adopted|approved|endorsed|ratified|passed",
+            "launched|unveiled|introduced|announced|presented|gazetted|enacted|posted|interviewed",
+            "releases|issues|adopts|approves|launches|unveils|announces|presents|introduces",
+            "release|issue|adopt|approve|launch|unveil|announce|present|introduce|publication|announcement",
+            "made|make|be|become|becomes|became|is|are available",
+            "came|comes|come out",
+            "went|goes|go live",
+            "reach|reaches|reached general availability",
+            "ship|ships|shipped|debut|debuts|debuted",
+            "rolled|rolls|roll out",
+            "general availability",
+        ],
+    ),
+    (
+        Sense::Effective,
+        &[
+            "took|take|takes|taking|taken effect",
+            "came|comes|come|coming|put|brought|enter|enters|entered|entering|go|goes|went|going into force|effect|operation|application",
+            "entry|entering into force|effect|application",
+            "become|becomes|became|becoming|be|is|are|was|were effective|applicable|mandatory|compulsory|binding|obligatory|operative|operational",
+            "effective|applicable|mandatory|compulsory",
+            "implemented|enforced|implementation",
+        ],
+    ),
+    (
+        Sense::Applies,
+        &[
+            "apply|applies|applied|applying",
+            "replace|replaces|replaced|supersedes",
+            "in force|effect|application",
+            "valid",
+            "remain|remains|remained valid|applicable",
+        ],
+    ),
+    (Sense::Withdrawn, &["withdrawn|repealed|revoked|abolished|discontinued|superseded|phased"]),
+    (
+        Sense::Deadline,
+        &[
+            "deadline|deadlines",
+            "due by|on|before|until|no|is|in",
+            "closing|due|final|last|end date|day",
+            "register|enrol|enroll",
+            "circulated for comment|comments|consultation",
+            "submit|submits|submitted|submitting|submission|submissions",
+            "sent|send in|to",
+            "open|opened|available for comment|comments|consultation|feedback|input|review|contributions|applications|registration|nominations|signature",
+            "open until|till",
+            "invite|invites|invited|inviting|solicit|solicits|solicited|soliciting|seeks|sought|request|requested|collect|collecting comments|opinions|feedback|comment|views|contributions|proposals",
+            "expire|expires|expired|expiry",
+            "reply|replies|respond by|before|until",
+        ],
+    ),
+    (Sense::Opens, &["open|opens|opened|begin|begins|began|start|starts|started"]),
+    (
+        Sense::Closes,
+        &[
+            "reach|reaches|reached end",
+            "last|lasts|lasted until|till",
+            "close|closes|closed|end|ends|ended|conclude|concludes|concluded|finishes|finished",
+        ],
+    ),
+    (
+        Sense::Expected,
+        &[
+            "scheduled|planned|slated|foreseen|expected|anticipated|targeted|envisaged",
+            "set for",
+            "called for",
+            "due for",
+        ],
+    ),
+    (
+        Sense::Moved,
+        &[
+            "postponed|rescheduled|deferred|delayed|extended|prolonged|moved",
+            "put off|back",
+            "brought|pushed|moved forward|back",
+        ],
+    ),
+    (Sense::Cancelled, &["cancelled|canceled|abandoned", "called off"]),
+    (
+        Sense::Other,
+        &[
+            "signed|sign|signs|founded|established|inaugurated|formed|elected|appointed|awarded|commenced|registered",
+            "set|sets|setting up",
+            "commemorates|commemorate|marks|marked",
+        ],
+    ),
+];
