@@ -9,6 +9,7 @@ mod digest;
 mod dkim;
 mod event;
 mod exchange;
+mod extract;
 mod output;
 mod person;
 mod serve;
@@ -59,6 +60,8 @@ enum Command {
     Import(exchange::ImportArgs),
     /// Print all events
     Export(exchange::ExportArgs),
+    /// Find dated events in running English text (plain, Markdown or HTML) and propose them; "-" is standard input
+    Extract(extract::ExtractArgs),
     /// Foreign calendars that are kept in step
     #[command(subcommand)]
     Source(source::SourceCommand),
@@ -205,6 +208,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Article(command) => article::run(Context::open(&cli).await?, command).await,
         Command::Import(args) => exchange::import(Context::open(&cli).await?, args).await,
         Command::Export(args) => exchange::export(Context::open(&cli).await?, args).await,
+        Command::Extract(args) => extract::run(&cli, args).await,
         Command::Source(command) => source::run(Context::open(&cli).await?, command).await,
         Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,

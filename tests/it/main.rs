@@ -18,6 +18,7 @@ mod digest;
 mod dkim;
 mod events;
 mod exchange;
+mod extract;
 mod language;
 mod mail;
 mod month;

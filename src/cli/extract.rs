@@ -1,0 +1,162 @@
+//! `kalends extract`
+
+use std::collections::HashMap;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::exchange::read;
+use super::output::{Output, note};
+use super::{Cli, Done, Failure};
+use crate::config::Config;
+use crate::domain::event::{Details, Event};
+use crate::domain::when::Point;
+use crate::domain::{Invalid, wording};
+use crate::feed::record::EventRecord;
+use crate::intake::extract::{self, Form, Known, Proposal, Topics};
+use crate::store::{ImportOrigin, Store};
+
+/// How much of a sentence a list shows.
+const SHOWN_CHARS: usize = 240;
+
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// A file, or "-" for standard input
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Keep what is proposed, as drafts; nothing is published
+    #[arg(long)]
+    add_drafts: bool,
+    /// text, markdown or html [default: by the name, else by the content]
+    #[arg(long)]
+    format: Option<Form>,
+    /// When the text was written, for dates without a year where the text does not say it [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    written: Option<Date>,
+}
+
+fn day(text: &str) -> Result<Date, Invalid> {
+    match text.parse()? {
+        Point::Day(day) => Ok(day),
+        _ => Err(Invalid(format!("`{text}` is no day: write a date such as 2020-10-01"))),
+    }
+}
+
+/// A proposal as `--json` shows it: an event, and the sentence it comes from.
+#[derive(Serialize)]
+struct ProposalRecord<'a> {
+    #[serde(flatten)]
+    event: EventRecord<'a>,
+    source_text: &'a str,
+    /// The line of the text that its paragraph begins in.
+    source_line: usize,
+}
+
+pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
+    let config = Config::load(cli.config.as_deref())?;
+    let out = Output::new(cli.json);
+    let text =
+        extract::decoded(&read(&args.file)?).map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
+    // Without a database there is nothing known, and only `--add-drafts` needs one.
+    let store = match config.database.url.path().exists() || args.add_drafts {
+        true => Some(Store::open(config.database.url.path()).await?),
+        false => None,
+    };
+    let events = match &store {
+        Some(store) => store.events().await?,
+        None => Vec::new(),
+    };
+    let now = store.as_ref().map_or_else(jiff::Timestamp::now, Store::now);
+    let proposals = propose(&text, args, &events, &config, now);
+    let (new, known) = extract::unknown(proposals, &events);
+    if let (Some(store), true) = (&store, args.add_drafts) {
+        return add_drafts(store, &out, new, known, &config.site.base_url.host()).await;
+    }
+    if out.is_json() && known > 0 {
+        note(&format!("{known} of the dates found are known already and left out."));
+    }
+    let records: Vec<_> = new.iter().map(|proposal| record(None, proposal)).collect();
+    out.show(&records, || {
+        let next = format!("To keep them as drafts: kalends extract {} --add-drafts", args.file);
+        listed(&new, known, |_| String::new(), &next)
+    })
+}
+
+fn propose(text: &str, args: &ExtractArgs, events: &[Event], config: &Config, now: jiff::Timestamp) -> Vec<Proposal> {
+    let zone = &config.site.timezone;
+    let labels = events.iter().filter(|event| !event.removed).flat_map(|event| &event.details.topics);
+    let topics = Topics::new(labels.map(String::as_str));
+    let today = args.written.unwrap_or_else(|| zone.at(now).date());
+    let form = args.format.unwrap_or_else(|| Form::guess(&args.file, text));
+    extract::extract(text, form, &Known { topics: &topics, today, zone })
+}
+
+async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usize, host: &str) -> Done {
+    let entries = new.iter().cloned().enumerate().map(|(number, proposal)| proposal.entry(number)).collect();
+    let counts = store.import_events(entries, ImportOrigin { host, ..ImportOrigin::default() }).await?;
+    if let Some((_, error)) = counts.rejected.first() {
+        return Err(Failure::failed(format!("a draft can't be kept: {error}")));
+    }
+    let kept = store.events().await?;
+    let by_uid: HashMap<&str, &Event> = kept.iter().map(|event| (event.uid.as_str(), event)).collect();
+    let records: Vec<_> =
+        new.iter().map(|proposal| record(by_uid.get(proposal.uid.as_str()).copied(), proposal)).collect();
+    let id =
+        |proposal: &Proposal| by_uid.get(proposal.uid.as_str()).map(|event| event.id.to_string()).unwrap_or_default();
+    if out.is_json() && known > 0 {
+        note(&format!("{known} of the dates found are known already and left out."));
+    }
+    let next =
+        "Kept as drafts. To review and publish them: kalends event list --status draft, kalends event publish ID";
+    out.show(&records, || listed(&new, known, id, next))
+}
+
+fn record<'a>(kept: Option<&'a Event>, proposal: &'a Proposal) -> ProposalRecord<'a> {
+    let event = kept.map_or_else(|| EventRecord::proposed(&proposal.uid, &proposal.details), EventRecord::from);
+    ProposalRecord { event, source_text: &proposal.source_text, source_line: proposal.line }
+}
+
+/// Each proposal in a few lines: when and of which kind, what and where, and the sentence.
+fn listed(new: &[Proposal], known: usize, id: impl Fn(&Proposal) -> String, next: &str) -> String {
+    let mut text: String = new.iter().map(|proposal| described(proposal, &id(proposal))).collect();
+    let known = match known {
+        0 => String::new(),
+        1 => " 1 more is known already.".to_owned(),
+        known => format!(" {known} more are known already."),
+    };
+    match new.len() {
+        0 if known.is_empty() => text.push_str("No dated events found.\n"),
+        0 => text.push_str(&format!("Nothing new.{}\n", known.replace(" more", ""))),
+        1 => text.push_str(&format!("1 dated event found.{known}\n{next}\n")),
+        count => text.push_str(&format!("{count} dated events found.{known}\n{next}\n")),
+    }
+    text
+}
+
+fn described(proposal: &Proposal, id: &str) -> String {
+    let details = &proposal.details;
+    let id = if id.is_empty() { String::new() } else { format!("{id}  ") };
+    let mut text = format!("{id}{}  {}\n    {}\n", wording::when(&details.when), details.kind, details.title);
+    let facts = facts(details);
+    if !facts.is_empty() {
+        text.push_str(&format!("    {facts}\n"));
+    }
+    let mut sentence: String = proposal.source_text.chars().take(SHOWN_CHARS).collect();
+    if sentence.len() < proposal.source_text.len() {
+        sentence.push('…');
+    }
+    let options = textwrap::Options::new(96).initial_indent("    > ").subsequent_indent("    > ");
+    text.push_str(&format!("    line {}:\n{}\n\n", proposal.line, textwrap::fill(&sentence, options)));
+    text
+}
+
+fn facts(details: &Details) -> String {
+    let parts = [
+        details.location.clone(),
+        details.organizer.clone(),
+        details.standards.join(", "),
+        details.topics.iter().map(|topic| format!("#{topic}")).collect::<Vec<_>>().join(" "),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,148 @@
+//! Dated events found in running text.
+
+use serde_json::Value;
+
+use crate::support::Office;
+
+const NOTICE: &str = "\
+New Rules for Lifts Adopted
+
+On 5 May 2021, the Lift Safety Forum was held in Bergen, Norway. GB/T 7588-2020 Safety Rules for Lifts takes effect on
+1 July 2022, and comments on its guide are due by 30 September 2021.
+
+By Ann Other on 7 May 2021
+";
+
+fn told<'a>(events: &'a Value, field: &str) -> Vec<&'a str> {
+    events.as_array().unwrap().iter().map(|event| event[field].as_str().unwrap_or_default()).collect()
+}
+
+#[test]
+fn proposals_are_printed_without_a_database_and_nothing_is_kept() {
+    let office = Office::empty();
+    office.write("notice.txt", NOTICE);
+    let proposals = office.json(&["extract", "notice.txt"]);
+    assert_eq!(told(&proposals, "start"), ["2021-05-05", "2022-07-01", "2021-09-30"]);
+    assert_eq!(told(&proposals, "kind"), ["forum", "effective-date", "deadline"]);
+    let first = &proposals[0];
+    assert!(first["id"].is_null() && first["end"].is_null() && first["created_at"].is_null());
+    assert_eq!((first["status"].as_str(), first["precision"].as_str()), (Some("draft"), Some("day")));
+    assert_eq!(first["location"], "Bergen, Norway");
+    assert_eq!(first["source_text"], "On 5 May 2021, the Lift Safety Forum was held in Bergen, Norway.");
+    assert_eq!(first["source_line"], 3);
+    assert_eq!(proposals[1]["title"], "GB/T 7588-2020 Safety Rules for Lifts takes effect");
+    assert_eq!(proposals[1]["standards"][0], "GB/T 7588-2020");
+    assert!(!office.path("data").exists());
+
+    let list = office.ok(&["extract", "notice.txt"]);
+    assert!(list.contains("3 dated events found.") && list.contains("--add-drafts"), "{list}");
+    assert!(office.fails(&["extract", "notice.txt", "--add-drafts"], 1).contains("kalends init"));
+}
+
+#[test]
+fn drafts_are_added_once_and_published_by_their_editor() {
+    let office = Office::new();
+    office.add(&["other", "Lifts", "--on", "2020-01-01", "--topic", "lift safety"]);
+    office.write("notice.txt", NOTICE);
+    let added = office.json(&["extract", "notice.txt", "--add-drafts"]);
+    assert_eq!(added.as_array().unwrap().len(), 3);
+    assert_eq!(added[0]["topics"][0], "lift safety");
+    let drafts = office.json(&["event", "list", "--status", "draft"]);
+    let ids: Vec<_> = drafts.as_array().unwrap().iter().map(|draft| draft["id"].as_i64().unwrap()).collect();
+    let mut given: Vec<_> = added.as_array().unwrap().iter().map(|draft| draft["id"].as_i64().unwrap()).collect();
+    given.sort_by_key(|id| ids.iter().position(|other| other == id));
+    assert_eq!(given, ids);
+
+    // Whatever became of them since: edited, published, cancelled, removed.
+    let id = |at: usize| given[at].to_string();
+    office.ok(&["event", "edit", &id(0), "--title", "Something else", "--on", "2021-05-06"]);
+    office.ok(&["event", "publish", &id(0)]);
+    office.ok(&["event", "publish", &id(1)]);
+    office.ok(&["event", "cancel", &id(1)]);
+    office.ok(&["event", "remove", &id(2), "--yes"]);
+    let history = office.ask("SELECT count(*) FROM history");
+    assert_eq!(office.json(&["extract", "notice.txt"]).as_array().unwrap().len(), 0);
+    let again = office.ok(&["extract", "notice.txt", "--add-drafts"]);
+    assert!(again.contains("Nothing new. 3 are known already."), "{again}");
+    assert_eq!(office.ask("SELECT count(*) FROM history"), history);
+}
+
+#[test]
+fn what_an_editor_typed_in_is_not_proposed_again() {
+    let office = Office::new();
+    office.add(&["forum", "Forum on the Safety of Lifts", "--on", "2021-05-05"]);
+    office.add(&["effective-date", "Rules for lifts", "--on", "2022-07-01", "--standard", "gb/t 7588-2020"]);
+    office.add(&["deadline", "Papers for the congress", "--on", "2021-09-30"]);
+    office.write("notice.txt", NOTICE);
+    let proposals = office.json(&["extract", "notice.txt"]);
+    assert_eq!(told(&proposals, "start"), ["2021-09-30"]);
+}
+
+#[test]
+fn nothing_that_is_proposed_is_seen_outside() {
+    let office = Office::new();
+    office.write("notice.txt", NOTICE);
+    office.ok(&["extract", "notice.txt", "--add-drafts"]);
+    assert!(!office.ok(&["export"]).contains("BEGIN:VEVENT"));
+}
+
+#[test]
+fn text_comes_from_standard_input_too_and_from_html_and_markdown() {
+    let office = Office::empty();
+    let html = "<!doctype html><title>X 1 May 2020</title><script>'held on 2 May 2020'</script>\n<h1>Forum &amp; Fair</h1>\n\
+                <p>The Fire Door\n<b>Forum</b> was held in Turin on 3&nbsp;May&nbsp;2021.</p>";
+    let markdown = "---\ntitle: Doors\ndate: 2021-05-06\n---\n\n# Doors\n\nThe *Fire Door* Forum was held in [Turin](https://x.org/2020-01-02)\non 3 May.\n";
+    for input in [html, markdown, "The Fire Door Forum was held in\nTurin on 3 May 2021."] {
+        let ran = office.run_with_input(&["extract", "-", "--json"], input.as_bytes());
+        let proposals: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(told(&proposals, "start"), ["2021-05-03"], "{input}");
+        assert_eq!(told(&proposals, "title"), ["Fire Door Forum"], "{input}");
+        assert_eq!(told(&proposals, "location"), ["Turin"], "{input}");
+    }
+    // What it is can be said, and so can the day of writing.
+    let ran = office.run_with_input(
+        &["extract", "-", "--json", "--format", "html", "--written", "2019-03-01"],
+        b"Met in <b>Oslo</b> on 2 March.",
+    );
+    assert_eq!(told(&serde_json::from_str(&ran.stdout).unwrap(), "start"), ["2019-03-02"]);
+}
+
+#[test]
+fn what_is_no_text_is_refused_with_a_sentence() {
+    let office = Office::empty();
+    office.write("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR");
+    office.write("paper.pdf", b"%PDF-1.7 5 May 2021");
+    for (file, part) in [
+        ("picture.png", "this is no text"),
+        ("paper.pdf", "save it as plain text"),
+        ("none.txt", "can't read none.txt"),
+    ] {
+        let error = office.fails(&["extract", file], 1);
+        assert!(error.contains(part), "{error}");
+    }
+    office.fails(&["extract"], 2);
+    office.fails(&["extract", "paper.pdf", "--written", "2021"], 2);
+    // Other encodings are read, and an empty text has no events.
+    office.write("latin1.txt", b"The Caf\xe9 Forum was held on 3 May 2021.");
+    assert_eq!(office.json(&["extract", "latin1.txt"])[0]["title"], "Café Forum");
+    office.write("empty.txt", "");
+    assert_eq!(office.json(&["extract", "empty.txt"]).as_array().unwrap().len(), 0);
+    assert_eq!(office.ok(&["extract", "empty.txt"]), "No dated events found.\n");
+}
+
+/// The events of the sample are all found in the newsletter that tells of them.
+#[test]
+fn the_sample_newsletter_tells_the_sample_events() {
+    let office = Office::new();
+    office.write("events.csv", include_bytes!("../../config/sample/events.csv"));
+    office.write("newsletter.txt", include_bytes!("../../config/sample/newsletter.txt"));
+    let proposals = office.json(&["extract", "newsletter.txt"]);
+    office.ok(&["import", "events.csv"]);
+    let events = office.json(&["event", "list"]);
+    let key = |event: &Value| ["kind", "start", "end"].map(|field| event[field].to_string()).join(" ");
+    let mut found: Vec<_> = proposals.as_array().unwrap().iter().map(key).collect();
+    let mut expected: Vec<_> = events.as_array().unwrap().iter().map(key).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
