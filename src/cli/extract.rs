@@ -10,9 +10,10 @@ use super::exchange::read;
 use super::output::{Output, note};
 use super::{Cli, Done, Failure};
 use crate::config::Config;
+use crate::domain::Invalid;
 use crate::domain::event::{Details, Event};
 use crate::domain::when::Point;
-use crate::domain::{Invalid, wording};
+use crate::domain::wording::Locale;
 use crate::feed::record::EventRecord;
 use crate::intake::extract::{self, Form, Known, Proposal, Topics};
 use crate::store::{ImportOrigin, Store};
@@ -137,7 +138,7 @@ fn listed(new: &[Proposal], known: usize, id: impl Fn(&Proposal) -> String, next
 fn described(proposal: &Proposal, id: &str) -> String {
     let details = &proposal.details;
     let id = if id.is_empty() { String::new() } else { format!("{id}  ") };
-    let mut text = format!("{id}{}  {}\n    {}\n", wording::when(&details.when), details.kind, details.title);
+    let mut text = format!("{id}{}  {}\n    {}\n", Locale::default().when(&details.when), details.kind, details.title);
     let facts = facts(details);
     if !facts.is_empty() {
         text.push_str(&format!("    {facts}\n"));

@@ -109,6 +109,10 @@ impl Links {
             calendar: format!("{base_url}/calendar.ics"),
             subscribe: format!("{base_url}/subscribe"),
             archived: match frame.digest.archive {
+                // In the language of the mail, whatever the browser prefers.
+                true if frame.locale != frame.config.site.locale => {
+                    format!("{base_url}/archive/{slug}/{EDITION_NUMBER}?lang={}", frame.locale)
+                }
                 true => format!("{base_url}/archive/{slug}/{EDITION_NUMBER}"),
                 false => String::new(),
             },
