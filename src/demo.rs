@@ -14,7 +14,8 @@ use crate::store::{ImportOrigin, Store};
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
 
-/// Its articles. They name events by their ids, which are the numbers of the rows.
+/// Its articles. They name events by their ids, which are the numbers of the rows, and of what `extract` finds in the
+/// sample's text.
 const ARTICLES: [&[u8]; 6] = [
     include_bytes!("../config/sample/articles/ipv6.md"),
     include_bytes!("../config/sample/articles/annual-report.md"),

@@ -51,8 +51,8 @@ pub enum EventCommand {
     },
     /// Make a draft public
     Publish {
-        #[arg(value_parser = id)]
-        id: i64,
+        #[arg(value_parser = id, required = true, value_name = "ID")]
+        ids: Vec<i64>,
     },
     /// Cancel an event, or one of its dates; calendars and readers are told
     Cancel {
@@ -214,16 +214,7 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
                 EventFields { kind: kind.map(|kind| kind.to_string()), title: title.clone(), ..fields.fields()? };
             edit(context, *id, *occurrence, &fields).await
         }
-        EventCommand::Publish { id } => {
-            change(context, *id, "published", |event, now| match event.details.status {
-                Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
-                Status::Cancelled => Err(Invalid(format!(
-                    "event {id} is cancelled: `kalends event edit {id} --status confirmed` brings it back"
-                ))),
-                _ => Ok(Vec::new()),
-            })
-            .await
-        }
+        EventCommand::Publish { ids } => publish(context, ids).await,
         EventCommand::Cancel { id, occurrence, reason } => {
             let reason = reason.clone().unwrap_or_default();
             change(context, *id, "cancelled", |event, now| match occurrence {
@@ -296,6 +287,31 @@ async fn change(
         return Ok(());
     }
     print(&format!("Event {id} {done}.\n"))
+}
+
+/// One after the other; the first that can't be published ends it. As JSON, one event or a list of several.
+async fn publish(context: Context, ids: &[i64]) -> Done {
+    let mut published = Vec::new();
+    let mut told = String::new();
+    for id in ids {
+        let publish = |event: &mut Event, now| match event.details.status {
+            Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
+            Status::Cancelled => Err(Invalid(format!(
+                "event {id} is cancelled: `kalends event edit {id} --status confirmed` brings it back"
+            ))),
+            _ => Ok(Vec::new()),
+        };
+        let (event, entries) = context.store.revise_event(*id, publish).await?;
+        match entries.is_empty() {
+            true => note(&format!("Event {id} is so already; nothing was changed.")),
+            false => told.push_str(&format!("Event {id} published.\n")),
+        }
+        published.push(event);
+    }
+    match published.as_slice() {
+        [one] => context.out.show(&EventRecord::from(one), || told),
+        all => context.out.show(&all.iter().map(EventRecord::from).collect::<Vec<_>>(), || told),
+    }
 }
 
 async fn list(context: Context, args: &ListArgs) -> Done {

@@ -22,6 +22,7 @@ mod extract;
 mod language;
 mod mail;
 mod month;
+mod newsletter;
 mod personal;
 mod preferences;
 mod reader_clock;
