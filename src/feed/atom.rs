@@ -11,7 +11,10 @@ use crate::domain::article::Article;
 use crate::domain::event::Event;
 
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
-    let entries = last_changed_first(events).into_iter().map(|event| entry(event, info)).collect();
+    let editions = info.editions.iter().map(|edition| edition_entry(edition, info));
+    let events = last_changed_first(events).into_iter().map(|event| entry(event, info));
+    let mut entries: Vec<_> = editions.chain(events).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
     frame(info, "/", entries).to_string()
 }
 

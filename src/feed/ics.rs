@@ -295,6 +295,7 @@ mod tests {
 
     fn info() -> FeedInfo {
         FeedInfo {
+            editions: Vec::new(),
             title: "Standards; calendar, 标准".into(),
             description: "All dates".into(),
             refresh: "PT6H".into(),

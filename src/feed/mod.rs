@@ -13,6 +13,7 @@ use askama::Template;
 use jiff::{Span, Timestamp};
 
 use crate::config::Config;
+use crate::domain::archive::ArchiveEntry;
 use crate::domain::event::Event;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
@@ -67,6 +68,8 @@ pub struct FeedInfo {
     pub timezone: String,
     /// The language of our own words in it.
     pub locale: Locale,
+    /// Past editions that are told beside the events, where a format has a place for them; the newest first.
+    pub editions: Vec<ArchiveEntry>,
 }
 
 impl FeedInfo {
@@ -81,6 +84,7 @@ impl FeedInfo {
             base_url,
             timezone: config.site.timezone.name().to_owned(),
             locale: config.site.locale,
+            editions: Vec::new(),
         }
     }
 

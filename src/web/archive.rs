@@ -148,6 +148,12 @@ impl Listed {
     }
 }
 
+/// What is new in the archive, in the site's language, like all feeds.
+pub async fn newest(site: &Site) -> Result<Vec<ArchiveEntry>, PageError> {
+    let digests: Vec<_> = public_digests(&site.config).collect();
+    Ok(site.store.archived_editions(&slugs(&digests), site.config.site.locale.tag(), None, SHOWN).await?)
+}
+
 async fn feed_of_all(State(site): State<Site>, headers: HeaderMap) -> Result<axum::http::Response<Body>, PageError> {
     let digests: Vec<_> = public_digests(&site.config).collect();
     feed(&site, &headers, "/archive", site.config.feed_title(), &digests).await

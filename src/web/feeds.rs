@@ -1,6 +1,8 @@
 //! `/calendar.ics`, `/feed.atom`, `/feed.json`, `/events/{id}.ics`, and what HTTP asks of them: validators, compression,
 //! HEAD.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::State;
@@ -9,12 +11,13 @@ use axum::routing::get;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::Site;
 use super::error::PageError;
 use super::query::FilterQuery;
 use super::snapshot::Feed;
+use super::{Site, archive};
 use crate::domain::event::Event;
-use crate::feed::Format;
+use crate::domain::filter::EventFilter;
+use crate::feed::{FeedInfo, Format};
 
 pub fn router() -> Router<Site> {
     let feed = |format: Format| {
@@ -35,8 +38,19 @@ async fn show(
 ) -> Result<Response<Body>, PageError> {
     let name = query.at(format.path());
     let filter = query.filter(site)?;
-    let feed = site.snapshots.feed(format, &name, |event| filter.matches(event)).await?;
+    let feed = match format {
+        Format::Atom if filter == EventFilter::default() => all_news(site, &name).await?,
+        _ => site.snapshots.feed(format, &name, |event| filter.matches(event)).await?,
+    };
     Ok(respond(&feed, headers, format, format.path().trim_start_matches('/')))
+}
+
+/// All events as Atom, and the newest editions among them: another edition makes it another feed.
+async fn all_news(site: &Site, name: &str) -> Result<Arc<Feed>, PageError> {
+    let editions = archive::newest(site).await?;
+    let key = format!("{name}#{}", editions.first().map_or(0, |edition| edition.edition_id));
+    let info = || FeedInfo { editions, ..FeedInfo::of(&site.config, name) };
+    Ok(site.snapshots.feed_of(Format::Atom, &key, info, |_| true).await?)
 }
 
 /// The calendar of one event, for `pages` to answer with.

@@ -167,8 +167,9 @@ impl Snapshots {
             Format::Calendar => Body::new(calendar_pieces(&selection.events, info, last)),
             _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, info), true))]),
         };
-        let mut last_modified =
-            snapshot.changed_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
+        let edition_at = info.editions.iter().map(|edition| edition.composed_at).max();
+        let last_change = [selection.dropped_at, edition_at].into_iter().flatten().max().unwrap_or(Timestamp::MIN);
+        let mut last_modified = snapshot.changed_at.max(self.described_at).max(last_change);
         let mut is_dated = true;
         if let Some(last) = last {
             match last.body.hash == body.hash {

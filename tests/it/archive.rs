@@ -72,6 +72,25 @@ async fn past_editions_are_listed_the_newest_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_follows_everything_as_atom_gets_the_editions_too() {
+    let office = office();
+    let daemon = office.serve();
+    let feed = daemon.get("/feed.atom").await;
+    let etag = feed.headers()["etag"].to_str().unwrap().to_owned();
+    let feed = feed.text().await.unwrap();
+    assert!(feed.contains("/archive/weekly/2\"") && feed.contains("/events/1\"") && !feed.contains("board"), "{feed}");
+    assert!(!daemon.text("/feed.atom?kind=meeting").await.contains("/archive/"));
+    assert_eq!(daemon.get_with("/feed.atom", &[("If-None-Match", &etag)]).await.status(), 304);
+    office.add(&["meeting", "Another", "--on", "2020-10-13"]);
+    office.ok(&["digest", "send", "weekly", "--at", "2020-09-29"]);
+    crate::support::wait_for("the edition to be told", || {
+        let text =
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(daemon.text("/feed.atom")));
+        text.contains("/archive/weekly/3\"").then_some(())
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edition_is_shown_as_it_was_sent_with_nothing_of_a_reader_and_nothing_that_runs() {
     let office = office();
     let daemon = office.serve();
