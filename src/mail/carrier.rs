@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::composer::Message;
 use super::dkim::Signer;
 use super::smtp::{Envelope, Relay, Session};
 use super::{SendError, files};
@@ -24,21 +25,18 @@ pub struct Label<'a> {
 }
 
 impl Carrier {
-    pub async fn send(&mut self, label: Label<'_>, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
-        let (relay, session) = match self {
-            Carrier::Files(folder) => return files::write(folder, label.id, label.list, &envelope.to, octets).await,
-            Carrier::Smtp { relay, session } => (relay, session),
-        };
+    /// Asks the server, connecting where that must be, whether it takes a message of this envelope. Nothing of it is
+    /// given yet.
+    pub async fn ask(&mut self, envelope: &Envelope) -> Result<(), SendError> {
+        let Carrier::Smtp { relay, session } = self else { return Ok(()) };
         loop {
             let was_used = session.as_ref().is_some_and(|open| open.is_used());
             let open = match session {
                 Some(open) => open,
                 None => session.insert(Box::new(relay.connect().await?)),
             };
-            let result = open.send(envelope, octets).await;
-            let is_over =
-                matches!(result, Err(SendError::Lost(_) | SendError::Unknown(_) | SendError::NoConnection(_)));
-            if is_over || open.is_broken() {
+            let result = open.ask(envelope).await;
+            if matches!(result, Err(SendError::Lost(_) | SendError::NoConnection(_))) || open.is_broken() {
                 *session = None;
             }
             match result {
@@ -51,15 +49,33 @@ impl Carrier {
         }
     }
 
-    pub fn is_past_final_dot(&self) -> bool {
-        matches!(self, Carrier::Smtp { session: Some(open), .. } if open.is_past_final_dot())
-    }
-
-    /// Drops a connection with a message half given.
-    pub fn cut(&mut self) {
-        if let Carrier::Smtp { session, .. } = self {
+    /// Hands over the message that was asked for.
+    pub async fn give(&mut self, label: Label<'_>, message: &Message) -> Result<(), SendError> {
+        let session = match self {
+            Carrier::Files(folder) => {
+                return files::write(folder, label.id, label.list, &message.envelope.to, &message.octets).await;
+            }
+            Carrier::Smtp { session, .. } => session,
+        };
+        let Some(open) = session else { return Err(SendError::NoConnection("the connection is gone".into())) };
+        let result = open.give(&message.octets).await;
+        if open.is_broken() {
             *session = None;
         }
+        result
+    }
+
+    /// The message that was asked for does not come: only the end of the connection tells a server that waits for it.
+    pub fn withdraw(&mut self) {
+        if let Carrier::Smtp { session, .. } = self
+            && session.as_ref().is_some_and(|open| open.is_open())
+        {
+            *session = None;
+        }
+    }
+
+    pub fn is_past_final_dot(&self) -> bool {
+        matches!(self, Carrier::Smtp { session: Some(open), .. } if open.is_past_final_dot())
     }
 
     pub async fn close(&mut self) {

@@ -1,9 +1,10 @@
 //! Makes the message of a delivery: the mail, with what is the reader's own in it, signed.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::SendError;
 use super::dkim::Signer;
@@ -25,6 +26,8 @@ pub struct Composer {
     /// Makes addresses that prove what comes back, if there is a bounce address.
     verp: Option<Verp>,
     signer: Arc<Signer>,
+    /// So many sign at once as there are processors, where that takes long.
+    signers: Semaphore,
     /// Mails by id, encoded once for all who get them.
     stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
 }
@@ -41,7 +44,13 @@ impl Composer {
         let key = store.token_key().await?;
         let signer = Arc::new(Signer::new(&config.mail).map_err(anyhow::Error::msg)?);
         let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
-        Ok(Self { store, config, key, verp, signer, stencils: Mutex::default() })
+        let signers = Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get));
+        Ok(Self { store, config, key, verp, signer, signers, stencils: Mutex::default() })
+    }
+
+    /// Whether a message takes much longer to make than to hand over.
+    pub fn takes_long(&self) -> bool {
+        self.signer.takes_long()
     }
 
     pub async fn compose(&self, delivery: &Outgoing) -> Result<Message, SendError> {
@@ -77,6 +86,7 @@ impl Composer {
             false => self.signer.sign(&octets, now),
             // Longer than a thread of the runtime should be held up.
             true => {
+                let _permit = self.signers.acquire().await.map_err(|e| SendError::NotTried(e.to_string()))?;
                 let signer = self.signer.clone();
                 let signing = tokio::task::spawn_blocking(move || (signer.sign(&octets, now), octets));
                 let (signatures, signed) = signing.await.map_err(|e| SendError::NotTried(e.to_string()))?;

@@ -97,10 +97,17 @@ impl Mailer {
                 }
             };
             let Ok(Assignment { delivery, message, go }) = assignment else { break };
+            let message = message.await.unwrap_or_else(|e| Err(SendError::NotTried(e.to_string())));
+            // The attempt may still be on its way to the disk: until the message itself is given, nothing has happened.
+            let ready = match message {
+                Ok(message) => in_time(carrier.ask(&message.envelope), &stop).await.map(|()| message),
+                Err(error) => Err(error),
+            };
             if go.await.is_err() {
+                carrier.withdraw();
                 continue;
             }
-            let result = match message.await.unwrap_or_else(|e| Err(SendError::NotTried(e.to_string()))) {
+            let result = match ready {
                 Ok(message) => hand_over(&mut carrier, &delivery, &message, &stop).await,
                 Err(error) => Err(error),
             };
@@ -165,7 +172,7 @@ impl Mailer {
     }
 }
 
-/// One delivery, until the server has said its word or there is no more time.
+/// Gives the message, until the server has said its word or there is no more time.
 async fn hand_over(
     carrier: &mut Carrier,
     delivery: &Outgoing,
@@ -173,16 +180,20 @@ async fn hand_over(
     stop: &CancellationToken,
 ) -> std::result::Result<(), SendError> {
     let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
-    let sent = tokio::select! {
-        sent = carrier.send(label, &message.envelope, &message.octets) => Some(sent),
-        // Told to stop: what is on the wire gets its time.
-        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => None,
-    };
-    match sent {
-        Some(result) => result,
-        None if carrier.is_past_final_dot() => Err(SendError::Unknown("the program was stopped".into())),
-        None => {
-            carrier.cut();
+    match in_time(carrier.give(label, message), stop).await {
+        Err(SendError::NotTried(reason)) if carrier.is_past_final_dot() => Err(SendError::Unknown(reason)),
+        result => result,
+    }
+}
+
+/// A step with a server. Told to stop, what is on the wire gets its time, and is left then.
+async fn in_time(
+    step: impl Future<Output = std::result::Result<(), SendError>>,
+    stop: &CancellationToken,
+) -> std::result::Result<(), SendError> {
+    tokio::select! {
+        result = step => result,
+        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {
             Err(SendError::NotTried("the program was stopped".into()))
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +28,10 @@ const QUICK: Duration = Duration::from_millis(10);
 /// So many due deliveries are read at once, and more while there are still a few.
 const LOOK_AHEAD: usize = 500;
 const A_FEW: usize = 100;
+/// Signing for a while ahead keeps all processors busy, whatever connections and the disk wait for.
+const AHEAD_OF_SIGNERS: usize = 200;
+/// A message says when it was made; with a slow relay that may be long before it goes.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(2);
@@ -63,6 +67,14 @@ type InTheMaking = AbortOnDropHandle<std::result::Result<Message, SendError>>;
 struct Due {
     delivery: Outgoing,
     message: Option<InTheMaking>,
+}
+
+impl Due {
+    /// Whether its message may stand for one that is begun now.
+    fn is_as_good_as(&self, new: &Outgoing) -> bool {
+        let old = &self.delivery;
+        old.address == new.address && new.tried_since.duration_since(old.tried_since) < FRESH
+    }
 }
 
 fn begin(composer: &Arc<Composer>, delivery: &Outgoing) -> InTheMaking {
@@ -120,7 +132,7 @@ pub struct Clerk {
     gate: Gate,
     lines: Vec<Line>,
     composer: Arc<Composer>,
-    /// So many messages are made before they are asked for: one for each connection.
+    /// So many messages are made before they are asked for.
     ahead: usize,
     /// After so many soft bounces in a row an address is given up.
     soft_limit: u32,
@@ -132,6 +144,8 @@ pub struct Clerk {
     slow: usize,
     /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
     ready: VecDeque<Due>,
+    /// The outbox has changed since: something else may come first.
+    is_stale: bool,
     /// How much had been given to the line that was served last: one that was away does not make up for it.
     given: f64,
     /// Before then nothing is due that is known of.
@@ -150,7 +164,8 @@ impl Clerk {
     ) -> (Self, Vec<Desk>) {
         let (sender, requests) = mpsc::unbounded_channel();
         let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
-        let ahead = lines.iter().map(|line| line.connections).sum();
+        let connections = lines.iter().map(|line| line.connections).sum();
+        let ahead = if composer.takes_long() { AHEAD_OF_SIGNERS.max(connections) } else { connections };
         let (settled, ready) = (Vec::new(), VecDeque::new());
         let clerk = Self {
             store,
@@ -164,6 +179,7 @@ impl Clerk {
             in_hand: HashMap::new(),
             slow: 0,
             ready,
+            is_stale: false,
             given: 0.0,
             rest_until: None,
             is_closing: false,
@@ -261,7 +277,7 @@ impl Clerk {
     /// The outbox changed, or something fell due: something else may come first now.
     fn look_again(&mut self) {
         self.rest_until = None;
-        self.ready.clear();
+        self.is_stale = true;
     }
 
     /// Nobody gets anything more; who waits learns it.
@@ -283,7 +299,7 @@ impl Clerk {
             return self.rest(room > 0 && !is_resting).await;
         }
         let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
-        let is_low = !chosen.is_empty() && self.ready.len() < A_FEW;
+        let is_low = !chosen.is_empty() && self.ready.len() < A_FEW.max(self.ahead);
         let given: Vec<_> = chosen.into_iter().filter_map(|due| self.give(due, now)).collect();
         self.compose_ahead();
         let wanted: Vec<i64> = given.iter().map(|(id, _)| *id).collect();
@@ -298,7 +314,7 @@ impl Clerk {
         let taken = match taken {
             Ok(taken) => taken,
             Err(error) => {
-                self.ready.clear();
+                self.is_stale = true;
                 // Nobody goes, whether that was written or not.
                 wanted.into_iter().for_each(|id| self.put_back(id));
                 return Err(error);
@@ -320,12 +336,18 @@ impl Clerk {
         self.rest(is_resting || is_short).await
     }
 
-    /// Takes what is due from the outbox, without what was given out since it was read.
+    /// Takes what is due from the outbox, without what was given out since it was read. Messages that are begun go on.
     fn refill(&mut self, due: Vec<Outgoing>, given: &[i64]) {
-        let begun = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due.message));
-        let mut begun: HashMap<_, _> = begun.collect();
+        let known = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due));
+        let mut known: HashMap<_, _> = known.filter(|(_, due)| due.message.is_some()).collect();
         let due = due.into_iter().filter(|next| !given.contains(&next.id) && !self.in_hand.contains_key(&next.id));
-        self.ready = due.map(|next| Due { message: begun.remove(&next.id).flatten(), delivery: next }).collect();
+        self.ready = due
+            .map(|next| match known.remove(&next.id) {
+                Some(known) if known.is_as_good_as(&next) => known,
+                _ => Due { delivery: next, message: None },
+            })
+            .collect();
+        self.is_stale = false;
     }
 
     /// Begins the messages that are next.
@@ -337,7 +359,7 @@ impl Clerk {
 
     /// Up to `room` deliveries that may go now, and those that are put off.
     async fn choose(&mut self, room: usize) -> Result<(Vec<Due>, Vec<(i64, Timestamp)>)> {
-        if self.ready.is_empty() {
+        if self.is_stale || self.ready.is_empty() {
             let due = self.store.due_deliveries(LOOK_AHEAD.max(room)).await?;
             self.refill(due, &[]);
         }

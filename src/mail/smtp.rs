@@ -122,7 +122,7 @@ impl Relay {
         let extensions = within(COMMAND_TIMEOUT, connection.command(Ehlo::new(hello))).await;
         let is_pipelining =
             extensions.is_ok_and(|answer| answer.message().any(|line| line.eq_ignore_ascii_case("PIPELINING")));
-        Ok(Session { connection, is_encrypted, is_pipelining, is_broken: false, messages: 0, past_final_dot: false })
+        Ok(Session { connection, is_encrypted, is_pipelining, messages: 0, stage: Stage::Idle })
     }
 
     /// TLS from the first octet, on a stream of our own because the library's would lack TCP_NODELAY.
@@ -186,7 +186,7 @@ fn reason(error: &SmtpError) -> String {
 }
 
 /// Who a message is from and to, for the server: what its header says is another matter (RFC 5321 section 2.3.1).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub from: EmailAddress,
     pub to: EmailAddress,
@@ -198,9 +198,19 @@ pub struct Session {
     is_encrypted: bool,
     /// Whether commands may be sent without waiting for each answer (RFC 2920).
     is_pipelining: bool,
-    is_broken: bool,
     messages: u64,
-    past_final_dot: bool,
+    stage: Stage,
+}
+
+/// What a connection is at.
+enum Stage {
+    Idle,
+    /// The server waits for the message of this envelope.
+    Open(Envelope),
+    /// The message may have been taken.
+    PastFinalDot,
+    /// It can't be trusted with another message.
+    Broken,
 }
 
 impl Session {
@@ -208,26 +218,44 @@ impl Session {
         self.is_encrypted
     }
 
-    /// Whether it has carried a message before: then a loss says only that the server grew tired of waiting.
+    /// Whether it has been asked about a message before: then a loss says only that the server grew tired of waiting.
     pub fn is_used(&self) -> bool {
         self.messages > 0
     }
 
     /// Whether it can't be trusted with another message.
     pub fn is_broken(&self) -> bool {
-        self.is_broken
+        matches!(self.stage, Stage::Broken | Stage::PastFinalDot)
+    }
+
+    /// Whether the server waits for a message.
+    pub fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Open(_))
     }
 
     /// Whether the message now on the wire may have been taken.
     pub fn is_past_final_dot(&self) -> bool {
-        self.past_final_dot
+        matches!(self.stage, Stage::PastFinalDot)
     }
 
-    /// Hands one message over. After `Lost` or `Unknown` the session is of no more use.
+    /// Hands one message over, whatever its state is here.
     pub async fn send(&mut self, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
-        self.past_final_dot = false;
-        self.messages += 1;
+        self.ask(envelope).await?;
+        self.give(octets).await
+    }
+
+    /// Asks whether the server takes a message of this envelope, up to its word to go ahead. Nothing of the message is
+    /// given: who goes away now has told nobody anything. After `Lost` the session is of no more use.
+    pub async fn ask(&mut self, envelope: &Envelope) -> Result<(), SendError> {
+        match &self.stage {
+            Stage::Idle => {}
+            Stage::Open(open) if open == envelope => return Ok(()),
+            _ => return Err(SendError::Lost("the connection is at another message".into())),
+        }
         let [mail, rcpt] = self.commands(envelope)?;
+        // Until all answers are there.
+        self.stage = Stage::Broken;
+        self.messages += 1;
         let go_ahead = match self.is_pipelining {
             true => self.ask_at_once(&mail, &rcpt).await?,
             false => {
@@ -239,10 +267,15 @@ impl Session {
         if !go_ahead.has_code(354) {
             return Err(SendError::Lost(format!("DATA was answered by {}", go_ahead.code())));
         }
+        self.stage = Stage::Open(envelope.clone());
+        Ok(())
+    }
+
+    /// Gives the message that the server waits for. After `Unknown` the session is of no more use.
+    pub async fn give(&mut self, octets: &[u8]) -> Result<(), SendError> {
         // From here on a lost connection leaves in doubt whether the server has it.
-        self.past_final_dot = true;
-        let answer = self.finish(octets).await;
-        let result = match answer {
+        self.stage = Stage::PastFinalDot;
+        let result = match self.finish(octets).await {
             Err(_) => Err(SendError::Unknown("no answer to the final dot in time".into())),
             Ok(Ok(response)) if response.has_code(354) => {
                 Err(SendError::Unknown("the final dot was answered by 354".into()))
@@ -253,7 +286,7 @@ impl Session {
             })),
         };
         if !matches!(result, Err(SendError::Unknown(_))) {
-            self.past_final_dot = false;
+            self.stage = Stage::Idle;
         }
         result
     }
@@ -286,7 +319,9 @@ impl Session {
             (Ok(_), Ok(_), Ok(go_ahead)) => Ok(go_ahead),
             (sender, recipient, Ok(_)) => {
                 // The server waits for a message though it refused: it gets an empty one, and refuses that.
-                self.is_broken = !matches!(self.answer(DATA_TIMEOUT, ".\r\n".into()).await, Ok(Err(_)));
+                if matches!(self.answer(DATA_TIMEOUT, ".\r\n".into()).await, Ok(Err(_))) {
+                    self.stage = Stage::Idle;
+                }
                 Err(sender.map_err(sender_refused).and(recipient).err().unwrap_or_else(no_answer))
             }
             (sender, recipient, Err(data)) => {
@@ -320,7 +355,9 @@ impl Session {
 
     /// Without an answer to this, later answers could be taken for those of other commands.
     async fn reset(&mut self) {
-        self.is_broken = within(RESET_TIMEOUT, self.connection.command(Rset)).await.is_err();
+        if within(RESET_TIMEOUT, self.connection.command(Rset)).await.is_ok() {
+            self.stage = Stage::Idle;
+        }
     }
 
     /// The answer to commands just sent: the outer error says that the connection is gone, the inner that it was no.
@@ -333,8 +370,11 @@ impl Session {
         judge(tokio::time::timeout(limit, self.connection.read_response()).await)
     }
 
-    /// Says goodbye, if the server still listens.
+    /// Says goodbye, if the server listens to commands now.
     pub async fn quit(mut self) {
+        if !matches!(self.stage, Stage::Idle) {
+            return;
+        }
         let _ = tokio::time::timeout(QUIT_TIMEOUT, self.connection.quit()).await;
     }
 }
