@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::composer::Message;
 use super::dkim::Signer;
 use super::smtp::{Envelope, Relay, Session};
 use super::{SendError, files};
@@ -49,16 +48,20 @@ impl Carrier {
         }
     }
 
-    /// Hands over the message that was asked for.
-    pub async fn give(&mut self, label: Label<'_>, message: &Message) -> Result<(), SendError> {
+    /// Hands over the message that was asked for; `next` is asked about behind it where the server allows that.
+    pub async fn give(
+        &mut self,
+        label: Label<'_>,
+        envelope: &Envelope,
+        octets: &[u8],
+        next: Option<Envelope>,
+    ) -> Result<(), SendError> {
         let session = match self {
-            Carrier::Files(folder) => {
-                return files::write(folder, label.id, label.list, &message.envelope.to, &message.octets).await;
-            }
+            Carrier::Files(folder) => return files::write(folder, label.id, label.list, &envelope.to, octets).await,
             Carrier::Smtp { session, .. } => session,
         };
         let Some(open) = session else { return Err(SendError::NoConnection("the connection is gone".into())) };
-        let result = open.give(&message.octets).await;
+        let result = open.give(octets, next).await;
         if open.is_broken() {
             *session = None;
         }
@@ -68,10 +71,15 @@ impl Carrier {
     /// The message that was asked for does not come: only the end of the connection tells a server that waits for it.
     pub fn withdraw(&mut self) {
         if let Carrier::Smtp { session, .. } = self
-            && session.as_ref().is_some_and(|open| open.is_open())
+            && session.as_ref().is_some_and(|open| !open.is_idle())
         {
             *session = None;
         }
+    }
+
+    /// Whether a server can be asked about the next message while it gets one.
+    pub fn is_pipelining(&self) -> bool {
+        matches!(self, Carrier::Smtp { session: Some(open), .. } if open.is_pipelining())
     }
 
     pub fn is_past_final_dot(&self) -> bool {

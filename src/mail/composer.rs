@@ -32,12 +32,6 @@ pub struct Composer {
     stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
 }
 
-/// What a server gets of a delivery.
-pub struct Message {
-    pub envelope: Envelope,
-    pub octets: Vec<u8>,
-}
-
 impl Composer {
     /// An error says which secret or key can't be read.
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
@@ -53,7 +47,17 @@ impl Composer {
         self.signer.takes_long()
     }
 
-    pub async fn compose(&self, delivery: &Outgoing) -> Result<Message, SendError> {
+    /// Who the message of a delivery is from and to, for a server.
+    pub fn envelope(&self, delivery: &Outgoing) -> Envelope {
+        let from = match &self.verp {
+            Some(verp) => verp.envelope_sender(delivery.id),
+            None => self.config.mail.from.address.clone(),
+        };
+        Envelope { from, to: delivery.address.clone() }
+    }
+
+    /// The octets of a delivery's message.
+    pub async fn compose(&self, delivery: &Outgoing) -> Result<Vec<u8>, SendError> {
         let stencil = self.stencil(delivery).await?;
         let token = |purpose: Purpose| match &delivery.list {
             Some((_, subscription)) => self.key.seal(purpose, *subscription, None),
@@ -71,12 +75,7 @@ impl Composer {
             preferences: &preferences,
             unsubscribe_address: &unsubscribe_address,
         };
-        let octets = self.sign(own.fill(&stencil)).await?;
-        let from = match &self.verp {
-            Some(verp) => verp.envelope_sender(delivery.id),
-            None => self.config.mail.from.address.clone(),
-        };
-        Ok(Message { envelope: Envelope { from, to: delivery.address.clone() }, octets })
+        self.sign(own.fill(&stencil)).await
     }
 
     /// With the signatures before it.

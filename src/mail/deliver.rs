@@ -1,5 +1,6 @@
 //! The mailer: workers that take due deliveries from the desk one by one and hand them over.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::carrier::{Carrier, Label, relays};
-use super::composer::{Composer, Message};
-use super::desk::{Assignment, Clerk, Desk, Line};
+use super::composer::Composer;
+use super::desk::{Assignment, Clerk, Desk, Due, Line};
 use super::pace::Gate;
+use super::smtp::Envelope;
 use super::{SendError, retry};
 use crate::config::{Config, Rate, TransportKind, UncertainPolicy};
 use crate::store::watch::Changes;
@@ -24,6 +26,8 @@ const RELAY_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_RELAY_PAUSE: Duration = Duration::from_secs(60);
 /// So many refusals one after the other say more of the relay than of the recipients.
 const REFUSALS_IN_A_ROW: u32 = 5;
+/// A server that takes longer than this for a message is asked about the next one only when it has answered.
+const PROMPT: Duration = Duration::from_secs(1);
 /// How long what is on the wire may take when the program is told to stop.
 const DRAIN: Duration = Duration::from_secs(7);
 
@@ -85,10 +89,10 @@ impl Mailer {
 
     /// One connection's work, until the desk has no more to give.
     async fn work(self: Arc<Self>, mut carrier: Carrier, relay: Arc<str>, desk: Desk, stop: CancellationToken) {
-        let mut settled = None;
+        let (mut settled, mut kept, mut is_prompt) = (None, None, true);
         let (mut pause, mut refusals) = (RELAY_PAUSE, 0);
         loop {
-            let mut next = desk.next(settled.take());
+            let mut next = desk.next(settled.take(), kept.take(), is_prompt && carrier.is_pipelining());
             let assignment = match tokio::time::timeout(IDLE_CONNECTION, &mut next).await {
                 Ok(assignment) => assignment,
                 Err(_) => {
@@ -96,21 +100,35 @@ impl Mailer {
                     next.await
                 }
             };
-            let Ok(Assignment { delivery, message, go }) = assignment else { break };
-            let message = message.await.unwrap_or_else(|e| Err(SendError::NotTried(e.to_string())));
+            let Ok(Assignment { mut due, go }) = assignment else { break };
             // The attempt may still be on its way to the disk: until the message itself is given, nothing has happened.
-            let ready = match message {
-                Ok(message) => in_time(carrier.ask(&message.envelope), &stop).await.map(|()| message),
+            let ready = match due.message().await {
+                Ok(octets) => in_time(carrier.ask(&due.envelope), &stop).await.map(|()| octets),
                 Err(error) => Err(error),
             };
-            if go.await.is_err() {
+            let Ok(next) = go.await else {
                 carrier.withdraw();
                 continue;
-            }
+            };
+            kept = next;
             let result = match ready {
-                Ok(message) => hand_over(&mut carrier, &delivery, &message, &stop).await,
+                Ok(octets) => {
+                    let next = kept.as_ref().map(|due| due.envelope.clone());
+                    let mut giving = pin!(hand_over(&mut carrier, &due, &octets, next, &stop));
+                    let prompt = tokio::time::timeout(PROMPT, &mut giving).await;
+                    is_prompt = prompt.is_ok();
+                    match prompt {
+                        Ok(result) => result,
+                        // What was to come next need not wait for this server.
+                        Err(_) => {
+                            kept.take().into_iter().for_each(|due| desk.give_back(due));
+                            giving.await
+                        }
+                    }
+                }
                 Err(error) => Err(error),
             };
+            let delivery = due.delivery;
             refusals = if matches!(result, Err(SendError::Transient(_))) { refusals + 1 } else { 0 };
             let rests = match &result {
                 Err(SendError::NoConnection(_)) => Some(pause),
@@ -126,7 +144,7 @@ impl Mailer {
                     settled = Some(ended);
                 }
                 Some(rest) => {
-                    desk.settle(ended);
+                    desk.settle(ended, kept.take());
                     let _ = stop.run_until_cancelled(tokio::time::sleep(rest)).await;
                     pause = (pause * 2).min(LONGEST_RELAY_PAUSE);
                 }
@@ -175,12 +193,14 @@ impl Mailer {
 /// Gives the message, until the server has said its word or there is no more time.
 async fn hand_over(
     carrier: &mut Carrier,
-    delivery: &Outgoing,
-    message: &Message,
+    due: &Due,
+    octets: &[u8],
+    next: Option<Envelope>,
     stop: &CancellationToken,
 ) -> std::result::Result<(), SendError> {
+    let Due { delivery, envelope, .. } = due;
     let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
-    match in_time(carrier.give(label, message), stop).await {
+    match in_time(carrier.give(label, envelope, octets, next), stop).await {
         Err(SendError::NotTried(reason)) if carrier.is_past_final_dot() => Err(SendError::Unknown(reason)),
         result => result,
     }

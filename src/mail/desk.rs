@@ -4,7 +4,7 @@
 //! moment for those about to come: so the disk is waited for once for many. While that is on the wire, the messages of
 //! the next turn are made.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::SendError;
-use super::composer::{Composer, Message};
+use super::composer::Composer;
 use super::pace::{Gate, RelayPace};
+use super::smtp::Envelope;
 use crate::config::Rate;
 use crate::store::watch::Changes;
 use crate::store::{Outcome, Outgoing, Result, Settled, Store};
@@ -43,33 +44,69 @@ pub struct Desk {
     relay: usize,
 }
 
+/// What a worker comes with.
+#[derive(Default)]
 struct Request {
     settled: Option<Settled>,
+    /// What it was to do next and does not.
+    returned: Option<Due>,
     next: Option<Ask>,
 }
 
 struct Ask {
     relay: usize,
+    /// What it has asked its server about already, with the message before.
+    kept: Option<Due>,
+    /// Whether it can do that again.
+    keeps_one: bool,
     reply: oneshot::Sender<Assignment>,
 }
 
-/// A delivery for a worker. A server may be asked when `go` comes: then the attempt is on disk. If its sender goes
-/// instead, somebody has left or paused meanwhile, and the worker comes for another.
+/// A delivery for a worker. Its server may be asked at once, and gets the message when `go` comes: then the attempt is
+/// on disk. If its sender goes instead, somebody has left or paused meanwhile, and the worker comes for another. With
+/// `go` may come what the worker will do next: that is not taken in hand yet, but its server can be asked about it.
 pub struct Assignment {
-    pub delivery: Outgoing,
-    pub message: InTheMaking,
-    pub go: oneshot::Receiver<()>,
+    pub due: Due,
+    pub go: oneshot::Receiver<Option<Due>>,
 }
 
-type InTheMaking = AbortOnDropHandle<std::result::Result<Message, SendError>>;
+/// A delivery on its way to a worker whose attempt is being written.
+struct Given {
+    id: i64,
+    relay: usize,
+    keeps_one: bool,
+    go: oneshot::Sender<Option<Due>>,
+}
+
+type InTheMaking = AbortOnDropHandle<std::result::Result<Vec<u8>, SendError>>;
 
 /// A delivery that is due, with its message if that is begun.
-struct Due {
-    delivery: Outgoing,
+pub struct Due {
+    pub delivery: Outgoing,
+    pub envelope: Envelope,
     message: Option<InTheMaking>,
 }
 
 impl Due {
+    fn new(delivery: Outgoing, composer: &Composer) -> Self {
+        Self { envelope: composer.envelope(&delivery), delivery, message: None }
+    }
+
+    fn begin(&mut self, composer: &Arc<Composer>) {
+        self.message.get_or_insert_with(|| {
+            let (composer, delivery) = (composer.clone(), self.delivery.clone());
+            AbortOnDropHandle::new(tokio::spawn(async move { composer.compose(&delivery).await }))
+        });
+    }
+
+    /// The octets of its message, once they are made.
+    pub async fn message(&mut self) -> std::result::Result<Vec<u8>, SendError> {
+        match self.message.take() {
+            Some(making) => making.await.unwrap_or_else(|e| Err(SendError::NotTried(e.to_string()))),
+            None => Err(SendError::NotTried("its message was not begun".into())),
+        }
+    }
+
     /// Whether its message may stand for one that is begun now.
     fn is_as_good_as(&self, new: &Outgoing) -> bool {
         let old = &self.delivery;
@@ -77,22 +114,24 @@ impl Due {
     }
 }
 
-fn begin(composer: &Arc<Composer>, delivery: &Outgoing) -> InTheMaking {
-    let (composer, delivery) = (composer.clone(), delivery.clone());
-    AbortOnDropHandle::new(tokio::spawn(async move { composer.compose(&delivery).await }))
-}
-
 impl Desk {
-    /// How a delivery ended, and nothing more to do for now.
-    pub fn settle(&self, settled: Settled) {
+    /// How a delivery ended, and nothing more to do for now; `returned` is for somebody else to do.
+    pub fn settle(&self, settled: Settled, returned: Option<Due>) {
         // The desk outlives all workers.
-        let _ = self.requests.send(Request { settled: Some(settled), next: None });
+        let _ = self.requests.send(Request { settled: Some(settled), returned, next: None });
     }
 
-    /// The next delivery for this worker, as soon as there is one; its end comes when the mailer is told to stop.
-    pub fn next(&self, settled: Option<Settled>) -> oneshot::Receiver<Assignment> {
+    /// For somebody else to do.
+    pub fn give_back(&self, due: Due) {
+        let _ = self.requests.send(Request { returned: Some(due), ..Request::default() });
+    }
+
+    /// The next delivery for this worker, `kept` if there is one, as soon as it can be; its end comes when the mailer
+    /// is told to stop.
+    pub fn next(&self, settled: Option<Settled>, kept: Option<Due>, keeps_one: bool) -> oneshot::Receiver<Assignment> {
         let (reply, receiver) = oneshot::channel();
-        let _ = self.requests.send(Request { settled, next: Some(Ask { relay: self.relay, reply }) });
+        let next = Some(Ask { relay: self.relay, kept, keeps_one, reply });
+        let _ = self.requests.send(Request { settled, returned: None, next });
         receiver
     }
 }
@@ -105,7 +144,7 @@ pub struct Line {
     stride: f64,
     given: f64,
     connections: usize,
-    waiting: VecDeque<oneshot::Sender<Assignment>>,
+    waiting: VecDeque<Ask>,
 }
 
 impl Line {
@@ -138,6 +177,11 @@ pub struct Clerk {
     soft_limit: u32,
     requests: mpsc::UnboundedReceiver<Request>,
     settled: Vec<Settled>,
+    put_off: Vec<(i64, Timestamp)>,
+    /// Who comes for what it has asked its server about already.
+    coming: Vec<(Due, Ask)>,
+    /// What workers will do next.
+    kept: HashSet<i64>,
     /// The deliveries that workers have, and since when.
     in_hand: HashMap<i64, Instant>,
     /// How many of those took longer than a turn waits: the next does not wait for them again.
@@ -176,6 +220,9 @@ impl Clerk {
             soft_limit,
             requests,
             settled,
+            put_off: Vec::new(),
+            coming: Vec::new(),
+            kept: HashSet::new(),
             in_hand: HashMap::new(),
             slow: 0,
             ready,
@@ -226,7 +273,7 @@ impl Clerk {
     /// When to look again though nobody came.
     fn wake(&self) -> Instant {
         let now = Instant::now();
-        if !self.settled.is_empty() {
+        if !self.settled.is_empty() || !self.coming.is_empty() {
             return now;
         }
         let waiting = self.lines.iter().filter(|line| !line.waiting.is_empty());
@@ -266,10 +313,14 @@ impl Clerk {
             self.slow = self.slow.min(self.in_hand.len());
             self.settled.push(settled);
         }
-        if let Some(Ask { relay, reply }) = request.next
+        self.take_back(request.returned);
+        if let Some(mut ask) = request.next
             && !self.is_closing
         {
-            self.lines[relay].waiting.push_back(reply);
+            match ask.kept.take() {
+                Some(due) => self.coming.push((due, ask)),
+                None => self.lines[ask.relay].waiting.push_back(ask),
+            }
         }
         is_quick
     }
@@ -283,6 +334,7 @@ impl Clerk {
     /// Nobody gets anything more; who waits learns it.
     fn close(&mut self) {
         self.is_closing = true;
+        self.coming.clear();
         self.lines.iter_mut().for_each(|line| line.waiting.clear());
     }
 
@@ -291,19 +343,21 @@ impl Clerk {
         let now = Instant::now();
         let room: usize = self.lines.iter().map(|line| line.room(now)).sum();
         let is_resting = self.rest_until.is_some();
-        let (chosen, put_off) = match room {
+        let chosen = match room {
             1.. if !is_resting => self.choose(room).await?,
-            _ => Default::default(),
+            _ => Vec::new(),
         };
-        if chosen.is_empty() && put_off.is_empty() && self.settled.is_empty() {
+        let coming = std::mem::take(&mut self.coming);
+        if chosen.is_empty() && coming.is_empty() && self.put_off.is_empty() && self.settled.is_empty() {
             return self.rest(room > 0 && !is_resting).await;
         }
-        let is_short = chosen.len() < room && self.ready.is_empty() && put_off.is_empty();
-        let is_low = !chosen.is_empty() && self.ready.len() < A_FEW.max(self.ahead);
-        let given: Vec<_> = chosen.into_iter().filter_map(|due| self.give(due, now)).collect();
+        let is_short = chosen.len() < room && self.ready.is_empty() && self.put_off.is_empty();
+        let is_low = chosen.len() + coming.len() > 0 && self.ready.len() < A_FEW.max(self.ahead);
+        let mut given: Vec<_> = coming.into_iter().filter_map(|(due, ask)| self.hand(due, ask, now)).collect();
+        given.extend(chosen.into_iter().filter_map(|due| self.give(due, now)));
         self.compose_ahead();
-        let wanted: Vec<i64> = given.iter().map(|(id, _)| *id).collect();
-        let turn = self.store.take_turn(&self.settled, &put_off, &wanted, self.soft_limit);
+        let wanted: Vec<i64> = given.iter().map(|given| given.id).collect();
+        let turn = self.store.take_turn(&self.settled, &self.put_off, &wanted, self.soft_limit);
         // Meanwhile what comes next is read: the disk takes its time.
         let (taken, more) = tokio::join!(turn, async {
             match is_low {
@@ -321,13 +375,16 @@ impl Clerk {
             }
         };
         self.settled.clear();
-        for (id, go) in given {
-            match taken.contains(&id) {
-                true if go.send(()).is_err() => self.put_back(id),
-                true => {}
-                false => {
-                    self.in_hand.remove(&id);
-                }
+        self.put_off.clear();
+        for Given { id, relay, keeps_one, go } in given {
+            if !taken.contains(&id) {
+                self.in_hand.remove(&id);
+                continue;
+            }
+            let next = if keeps_one { self.keep_one(relay, now) } else { None };
+            if let Err(next) = go.send(next) {
+                self.put_back(id);
+                self.take_back(next);
             }
         }
         if let Some(more) = more? {
@@ -339,12 +396,13 @@ impl Clerk {
     /// Takes what is due from the outbox, without what was given out since it was read. Messages that are begun go on.
     fn refill(&mut self, due: Vec<Outgoing>, given: &[i64]) {
         let known = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due));
-        let mut known: HashMap<_, _> = known.filter(|(_, due)| due.message.is_some()).collect();
-        let due = due.into_iter().filter(|next| !given.contains(&next.id) && !self.in_hand.contains_key(&next.id));
+        let mut known: HashMap<_, _> = known.collect();
+        let is_taken = |id: &i64| given.contains(id) || self.in_hand.contains_key(id) || self.kept.contains(id);
+        let due = due.into_iter().filter(|next| !is_taken(&next.id));
         self.ready = due
             .map(|next| match known.remove(&next.id) {
                 Some(known) if known.is_as_good_as(&next) => known,
-                _ => Due { delivery: next, message: None },
+                _ => Due::new(next, &self.composer),
             })
             .collect();
         self.is_stale = false;
@@ -352,50 +410,84 @@ impl Clerk {
 
     /// Begins the messages that are next.
     fn compose_ahead(&mut self) {
-        for due in self.ready.iter_mut().take(self.ahead) {
-            due.message.get_or_insert_with(|| begin(&self.composer, &due.delivery));
-        }
+        self.ready.iter_mut().take(self.ahead).for_each(|due| due.begin(&self.composer));
     }
 
-    /// Up to `room` deliveries that may go now, and those that are put off.
-    async fn choose(&mut self, room: usize) -> Result<(Vec<Due>, Vec<(i64, Timestamp)>)> {
+    /// Up to `room` deliveries that may go now; those before them that may not are put off.
+    async fn choose(&mut self, room: usize) -> Result<Vec<Due>> {
         if self.is_stale || self.ready.is_empty() {
             let due = self.store.due_deliveries(LOOK_AHEAD.max(room)).await?;
             self.refill(due, &[]);
         }
         let clock = self.store.now();
-        let (mut chosen, mut put_off) = (Vec::new(), Vec::new());
+        let mut chosen = Vec::new();
         while chosen.len() < room
             && let Some(due) = self.ready.pop_front()
         {
             match self.gate.judge(&due.delivery, clock) {
-                Some(until) => put_off.push((due.delivery.id, until)),
+                Some(until) => self.put_off.push((due.delivery.id, until)),
                 None => chosen.push(due),
             }
         }
-        Ok((chosen, put_off))
+        Ok(chosen)
     }
 
-    /// To the line with room that is furthest behind its share; the delivery's id and the way to let its worker go.
-    fn give(&mut self, due: Due, now: Instant) -> Option<(i64, oneshot::Sender<()>)> {
+    /// To the line with room that is furthest behind its share.
+    fn give(&mut self, due: Due, now: Instant) -> Option<Given> {
         let least = self.given - 1.0;
         let open = self.lines.iter_mut().filter(|line| line.room(now) > 0);
         let line = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)))?;
-        let reply = line.waiting.pop_front()?;
-        line.given = line.given.max(least) + line.stride;
+        let ask = line.waiting.pop_front()?;
+        self.count(ask.relay, now);
+        self.hand(due, ask, now)
+    }
+
+    /// To who has come for it.
+    fn hand(&mut self, mut due: Due, ask: Ask, now: Instant) -> Option<Given> {
+        let Ask { relay, keeps_one, reply, .. } = ask;
+        let (id, (sender, go)) = (due.delivery.id, oneshot::channel());
+        self.kept.remove(&id);
+        due.begin(&self.composer);
+        reply.send(Assignment { due, go }).ok()?;
+        self.in_hand.insert(id, now);
+        Some(Given { id, relay, keeps_one, go: sender })
+    }
+
+    /// What a worker of this line will do next, if that may go now.
+    fn keep_one(&mut self, relay: usize, now: Instant) -> Option<Due> {
+        if self.is_closing || self.is_stale || self.lines[relay].pace.free(now) == 0 {
+            return None;
+        }
+        let due = self.ready.pop_front()?;
+        if let Some(until) = self.gate.judge(&due.delivery, self.store.now()) {
+            self.put_off.push((due.delivery.id, until));
+            return None;
+        }
+        self.count(relay, now);
+        self.kept.insert(due.delivery.id);
+        Some(due)
+    }
+
+    /// The line gets one of its share.
+    fn count(&mut self, relay: usize, now: Instant) {
+        let line = &mut self.lines[relay];
+        line.given = line.given.max(self.given - 1.0) + line.stride;
         line.pace.take(now);
         self.given = self.given.max(line.given);
-        let (id, (sender, go)) = (due.delivery.id, oneshot::channel());
-        let message = due.message.unwrap_or_else(|| begin(&self.composer, &due.delivery));
-        reply.send(Assignment { delivery: due.delivery, message, go }).ok()?;
-        self.in_hand.insert(id, now);
-        Some((id, sender))
     }
 
     /// Nobody has it: it is as if it had never been taken.
     fn put_back(&mut self, id: i64) {
         self.in_hand.remove(&id);
         self.settled.push(Settled { id, outcome: Outcome::Released, relay: "".into() });
+    }
+
+    /// Its worker does something else.
+    fn take_back(&mut self, kept: Option<Due>) {
+        if let Some(due) = kept {
+            self.kept.remove(&due.delivery.id);
+            self.ready.push_front(due);
+        }
     }
 
     /// Where nothing more is due now, until when.

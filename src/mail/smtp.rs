@@ -205,6 +205,8 @@ pub struct Session {
 /// What a connection is at.
 enum Stage {
     Idle,
+    /// MAIL, RCPT and DATA for this envelope are sent, their answers to be read.
+    Asked(Envelope),
     /// The server waits for the message of this envelope.
     Open(Envelope),
     /// The message may have been taken.
@@ -228,9 +230,13 @@ impl Session {
         matches!(self.stage, Stage::Broken | Stage::PastFinalDot)
     }
 
-    /// Whether the server waits for a message.
-    pub fn is_open(&self) -> bool {
-        matches!(self.stage, Stage::Open(_))
+    /// Whether it is at no message.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.stage, Stage::Idle)
+    }
+
+    pub fn is_pipelining(&self) -> bool {
+        self.is_pipelining
     }
 
     /// Whether the message now on the wire may have been taken.
@@ -241,24 +247,33 @@ impl Session {
     /// Hands one message over, whatever its state is here.
     pub async fn send(&mut self, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
         self.ask(envelope).await?;
-        self.give(octets).await
+        self.give(octets, None).await
     }
 
     /// Asks whether the server takes a message of this envelope, up to its word to go ahead. Nothing of the message is
     /// given: who goes away now has told nobody anything. After `Lost` the session is of no more use.
     pub async fn ask(&mut self, envelope: &Envelope) -> Result<(), SendError> {
-        match &self.stage {
-            Stage::Idle => {}
+        let is_asked = match &self.stage {
+            Stage::Idle => false,
+            Stage::Asked(asked) if asked == envelope => true,
             Stage::Open(open) if open == envelope => return Ok(()),
             _ => return Err(SendError::Lost("the connection is at another message".into())),
-        }
-        let [mail, rcpt] = self.commands(envelope)?;
-        // Until all answers are there.
-        self.stage = Stage::Broken;
-        self.messages += 1;
-        let go_ahead = match self.is_pipelining {
-            true => self.ask_at_once(&mail, &rcpt).await?,
-            false => {
+        };
+        let go_ahead = match (is_asked, self.is_pipelining) {
+            (true, _) => {
+                self.begin();
+                let sender = self.next_answer(COMMAND_TIMEOUT).await?;
+                self.go_ahead(sender).await?
+            }
+            (false, true) => {
+                let group = self.group(envelope)?;
+                self.begin();
+                let sender = self.answer(COMMAND_TIMEOUT, group).await?;
+                self.go_ahead(sender).await?
+            }
+            (false, false) => {
+                let [mail, rcpt] = self.commands(envelope)?;
+                self.begin();
                 self.command(COMMAND_TIMEOUT, mail).await.map_err(sender_refused)?;
                 self.command(COMMAND_TIMEOUT, rcpt).await?;
                 self.command(DATA_TIMEOUT, Data.to_string()).await?
@@ -271,11 +286,32 @@ impl Session {
         Ok(())
     }
 
-    /// Gives the message that the server waits for. After `Unknown` the session is of no more use.
-    pub async fn give(&mut self, octets: &[u8]) -> Result<(), SendError> {
+    /// Until all answers are there.
+    fn begin(&mut self) {
+        self.stage = Stage::Broken;
+        self.messages += 1;
+    }
+
+    /// Gives the message that the server waits for, and asks about the next one in the same breath if it may (RFC 2920
+    /// section 3.1): the answers are for [`ask`](Self::ask). After `Unknown` the session is of no more use.
+    pub async fn give(&mut self, octets: &[u8], next: Option<Envelope>) -> Result<(), SendError> {
+        // The dot's own CRLF comes with it.
+        let octets = octets.strip_suffix(b"\r\n").unwrap_or(octets);
+        let text = std::str::from_utf8(octets).ok();
+        let behind = match &next {
+            Some(next) if self.is_pipelining && text.is_some() => self.group(next).unwrap_or_default(),
+            _ => String::new(),
+        };
         // From here on a lost connection leaves in doubt whether the server has it.
         self.stage = Stage::PastFinalDot;
-        let result = match self.finish(octets).await {
+        let giving = async {
+            match text {
+                // In one write: several would be as many packets.
+                Some(text) => self.connection.command(with_final_dot(text, &behind)).await,
+                None => self.connection.message(octets).await,
+            }
+        };
+        let result = match tokio::time::timeout(FINAL_DOT_TIMEOUT, giving).await {
             Err(_) => Err(SendError::Unknown("no answer to the final dot in time".into())),
             Ok(Ok(response)) if response.has_code(354) => {
                 Err(SendError::Unknown("the final dot was answered by 354".into()))
@@ -286,7 +322,10 @@ impl Session {
             })),
         };
         if !matches!(result, Err(SendError::Unknown(_))) {
-            self.stage = Stage::Idle;
+            self.stage = match next {
+                Some(next) if !behind.is_empty() => Stage::Asked(next),
+                _ => Stage::Idle,
+            };
         }
         result
     }
@@ -308,12 +347,16 @@ impl Session {
         Ok([mail.to_string(), Rcpt::new(address(&envelope.to)?, Vec::new()).to_string()])
     }
 
-    /// MAIL, RCPT and DATA in one go (RFC 2920 section 3.1): one round trip instead of three. All three answers are
-    /// waited for, whatever the first says.
-    async fn ask_at_once(&mut self, mail: &str, rcpt: &str) -> Result<Response, SendError> {
-        let limit = COMMAND_TIMEOUT;
-        let sender = self.answer(limit, format!("{mail}{rcpt}{Data}")).await?;
-        let recipient = self.next_answer(limit).await?;
+    /// MAIL, RCPT and DATA in one go.
+    fn group(&self, envelope: &Envelope) -> Result<String, SendError> {
+        let [mail, rcpt] = self.commands(envelope)?;
+        Ok(format!("{mail}{rcpt}{Data}"))
+    }
+
+    /// What comes of MAIL, RCPT and DATA in one go (RFC 2920 section 3.1): one round trip instead of three. All three
+    /// answers are waited for, whatever the first says.
+    async fn go_ahead(&mut self, sender: Result<Response, SendError>) -> Result<Response, SendError> {
+        let recipient = self.next_answer(COMMAND_TIMEOUT).await?;
         let go_ahead = self.next_answer(DATA_TIMEOUT).await?;
         match (sender, recipient, go_ahead) {
             (Ok(_), Ok(_), Ok(go_ahead)) => Ok(go_ahead),
@@ -329,16 +372,6 @@ impl Session {
                 self.reset().await;
                 Err(refused)
             }
-        }
-    }
-
-    /// The message and the final dot, in one write: two would be two packets.
-    async fn finish(&mut self, octets: &[u8]) -> Result<Result<Response, SmtpError>, Elapsed> {
-        // The dot's own CRLF comes with it.
-        let octets = octets.strip_suffix(b"\r\n").unwrap_or(octets);
-        match std::str::from_utf8(octets) {
-            Ok(text) => tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.command(with_final_dot(text))).await,
-            Err(_) => tokio::time::timeout(FINAL_DOT_TIMEOUT, self.connection.message(octets)).await,
         }
     }
 
@@ -407,9 +440,10 @@ fn no_answer() -> SendError {
     SendError::Lost("the server gave no answer that makes sense".into())
 }
 
-/// The message as it goes on the wire (RFC 5321 section 4.5.2): dots at the beginning of lines doubled, and the final one.
-fn with_final_dot(text: &str) -> String {
-    let mut wire = String::with_capacity(text.len() + 64);
+/// The message as it goes on the wire (RFC 5321 section 4.5.2): dots at the beginning of lines doubled, and the final one;
+/// `after` it.
+fn with_final_dot(text: &str, after: &str) -> String {
+    let mut wire = String::with_capacity(text.len() + after.len() + 64);
     if text.starts_with('.') {
         wire.push('.');
     }
@@ -422,6 +456,7 @@ fn with_final_dot(text: &str) -> String {
     }
     wire.push_str(&text[copied..]);
     wire.push_str("\r\n.\r\n");
+    wire.push_str(after);
     wire
 }
 
