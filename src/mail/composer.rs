@@ -1,13 +1,14 @@
 //! Makes the message of a delivery: the mail, with what is the reader's own in it, signed.
 
 use std::collections::HashMap;
-use std::num::NonZero;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, Semaphore};
+use jiff::Timestamp;
+use tokio::sync::Mutex;
 
 use super::SendError;
 use super::dkim::Signer;
+use super::dkim::signers::Signers;
 use super::message::{Letter, List, Own};
 use super::smtp::Envelope;
 use super::stencil::Stencil;
@@ -22,34 +23,39 @@ const STENCILS: usize = 64;
 pub struct Composer {
     store: Store,
     config: Arc<Config>,
+    hand: Arc<Hand>,
+    /// Where signing takes longer than a thread of the runtime should be held up.
+    signers: Option<Signers>,
+    /// Mails by id, encoded once for all who get them.
+    stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
+}
+
+/// What puts the reader's own into a mail.
+struct Hand {
     key: TokenKey,
     /// Makes addresses that prove what comes back, if there is a bounce address.
     verp: Option<Verp>,
-    signer: Arc<Signer>,
-    /// So many sign at once as there are processors, where that takes long.
-    signers: Semaphore,
-    /// Mails by id, encoded once for all who get them.
-    stencils: Mutex<HashMap<i64, Arc<Stencil>>>,
+    signer: Signer,
 }
 
 impl Composer {
     /// An error says which secret or key can't be read.
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
         let key = store.token_key().await?;
-        let signer = Arc::new(Signer::new(&config.mail).map_err(anyhow::Error::msg)?);
+        let signer = Signer::new(&config.mail).map_err(anyhow::Error::msg)?;
         let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
-        let signers = Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get));
-        Ok(Self { store, config, key, verp, signer, signers, stencils: Mutex::default() })
+        let signers = signer.takes_long().then(Signers::new).transpose()?;
+        Ok(Self { store, config, hand: Arc::new(Hand { key, verp, signer }), signers, stencils: Mutex::default() })
     }
 
     /// Whether a message takes much longer to make than to hand over.
     pub fn takes_long(&self) -> bool {
-        self.signer.takes_long()
+        self.signers.is_some()
     }
 
     /// Who the message of a delivery is from and to, for a server.
     pub fn envelope(&self, delivery: &Outgoing) -> Envelope {
-        let from = match &self.verp {
+        let from = match &self.hand.verp {
             Some(verp) => verp.envelope_sender(delivery.id),
             None => self.config.mail.from.address.clone(),
         };
@@ -57,44 +63,16 @@ impl Composer {
     }
 
     /// The octets of a delivery's message.
-    pub async fn compose(&self, delivery: &Outgoing) -> Result<Vec<u8>, SendError> {
-        let stencil = self.stencil(delivery).await?;
-        let token = |purpose: Purpose| match &delivery.list {
-            Some((_, subscription)) => self.key.seal(purpose, *subscription, None),
-            None => String::new(),
-        };
-        let (unsubscribe, preferences) = (token(Purpose::Unsubscribe), token(Purpose::Preferences));
-        let list = delivery.list.as_ref().zip(self.verp.as_ref());
-        let unsubscribe_address = list.map(|((_, subscription), verp)| verp.unsubscribe_address(*subscription));
-        let unsubscribe_address = unsubscribe_address.map_or(String::new(), |address| address.as_str().to_owned());
-        let own = Own {
-            to: &delivery.address,
-            message_id: &delivery.message_id,
-            date: delivery.tried_since,
-            unsubscribe: &unsubscribe,
-            preferences: &preferences,
-            unsubscribe_address: &unsubscribe_address,
-        };
-        self.sign(own.fill(&stencil)).await
-    }
-
-    /// With the signatures before it.
-    async fn sign(&self, mut octets: Vec<u8>) -> Result<Vec<u8>, SendError> {
-        let now = self.store.now();
-        let signatures = match self.signer.takes_long() {
-            false => self.signer.sign(&octets, now),
-            // Longer than a thread of the runtime should be held up.
-            true => {
-                let _permit = self.signers.acquire().await.map_err(|e| SendError::NotTried(e.to_string()))?;
-                let signer = self.signer.clone();
-                let signing = tokio::task::spawn_blocking(move || (signer.sign(&octets, now), octets));
-                let (signatures, signed) = signing.await.map_err(|e| SendError::NotTried(e.to_string()))?;
-                octets = signed;
-                signatures
+    pub async fn compose(&self, delivery: Outgoing) -> Result<Vec<u8>, SendError> {
+        let (stencil, now) = (self.stencil(&delivery).await?, self.store.now());
+        match &self.signers {
+            None => self.hand.make(&stencil, &delivery, now),
+            Some(signers) => {
+                let hand = self.hand.clone();
+                let made = signers.make(move || hand.make(&stencil, &delivery, now)).await;
+                made.unwrap_or_else(|| Err(SendError::NotTried("what signs it broke down".into())))
             }
-        };
-        octets.splice(0..0, signatures.map_err(|e| SendError::Unsendable(e.to_string()))?);
-        Ok(octets)
+        }
     }
 
     async fn stencil(&self, delivery: &Outgoing) -> Result<Arc<Stencil>, SendError> {
@@ -112,7 +90,7 @@ impl Composer {
                 slug,
                 title: self.config.digest(slug).map_or(slug, |digest| digest.title()),
                 base_url: self.config.site.base_url.as_str(),
-                has_unsubscribe_address: self.verp.is_some(),
+                has_unsubscribe_address: self.hand.verp.is_some(),
             }),
         };
         let stencil = Arc::new(letter.stencil().map_err(|e| SendError::Unsendable(e.to_string()))?);
@@ -121,5 +99,30 @@ impl Composer {
         }
         stencils.insert(delivery.mail_id, stencil.clone());
         Ok(stencil)
+    }
+}
+
+impl Hand {
+    /// The message, with the signatures before it.
+    fn make(&self, stencil: &Stencil, delivery: &Outgoing, now: Timestamp) -> Result<Vec<u8>, SendError> {
+        let token = |purpose: Purpose| match &delivery.list {
+            Some((_, subscription)) => self.key.seal(purpose, *subscription, None),
+            None => String::new(),
+        };
+        let (unsubscribe, preferences) = (token(Purpose::Unsubscribe), token(Purpose::Preferences));
+        let list = delivery.list.as_ref().zip(self.verp.as_ref());
+        let unsubscribe_address = list.map(|((_, subscription), verp)| verp.unsubscribe_address(*subscription));
+        let own = Own {
+            to: &delivery.address,
+            message_id: &delivery.message_id,
+            date: delivery.tried_since,
+            unsubscribe: &unsubscribe,
+            preferences: &preferences,
+            unsubscribe_address: unsubscribe_address.as_ref().map_or("", |address| address.as_str()),
+        };
+        let mut octets = own.fill(stencil);
+        let signatures = self.signer.sign(&octets, now).map_err(|e| SendError::Unsendable(e.to_string()))?;
+        octets.splice(0..0, signatures);
+        Ok(octets)
     }
 }

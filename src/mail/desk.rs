@@ -26,9 +26,8 @@ use crate::store::{Outcome, Outgoing, Result, Settled, Store};
 /// is not what takes time.
 const GATHERING: Duration = Duration::from_millis(1);
 const QUICK: Duration = Duration::from_millis(10);
-/// So many due deliveries are read at once, and more while there are still a few.
-const LOOK_AHEAD: usize = 500;
-const A_FEW: usize = 100;
+/// So many due deliveries are read at once at least: that takes no longer than a turn waits for the disk.
+const LOOK_AHEAD: usize = 100;
 /// Signing for a while ahead keeps all processors busy, whatever connections and the disk wait for.
 const AHEAD_OF_SIGNERS: usize = 200;
 /// A message says when it was made; with a slow relay that may be long before it goes.
@@ -95,7 +94,7 @@ impl Due {
     fn begin(&mut self, composer: &Arc<Composer>) {
         self.message.get_or_insert_with(|| {
             let (composer, delivery) = (composer.clone(), self.delivery.clone());
-            AbortOnDropHandle::new(tokio::spawn(async move { composer.compose(&delivery).await }))
+            AbortOnDropHandle::new(tokio::spawn(async move { composer.compose(delivery).await }))
         });
     }
 
@@ -352,16 +351,17 @@ impl Clerk {
             return self.rest(room > 0 && !is_resting).await;
         }
         let is_short = chosen.len() < room && self.ready.is_empty() && self.put_off.is_empty();
-        let is_low = chosen.len() + coming.len() > 0 && self.ready.len() < A_FEW.max(self.ahead);
+        let is_low = chosen.len() + coming.len() > 0 && self.ready.len() < 2 * self.ahead;
         let mut given: Vec<_> = coming.into_iter().filter_map(|(due, ask)| self.hand(due, ask, now)).collect();
         given.extend(chosen.into_iter().filter_map(|due| self.give(due, now)));
         self.compose_ahead();
         let wanted: Vec<i64> = given.iter().map(|given| given.id).collect();
+        let look_ahead = self.look_ahead();
         let turn = self.store.take_turn(&self.settled, &self.put_off, &wanted, self.soft_limit);
         // Meanwhile what comes next is read: the disk takes its time.
         let (taken, more) = tokio::join!(turn, async {
             match is_low {
-                true => self.store.due_deliveries(LOOK_AHEAD).await.map(Some),
+                true => self.store.due_deliveries(look_ahead).await.map(Some),
                 false => Ok(None),
             }
         });
@@ -393,6 +393,11 @@ impl Clerk {
         self.rest(is_resting || is_short).await
     }
 
+    /// How many due deliveries are read at once. More are read while there is still as much as is made ahead.
+    fn look_ahead(&self) -> usize {
+        LOOK_AHEAD.max(4 * self.ahead)
+    }
+
     /// Takes what is due from the outbox, without what was given out since it was read. Messages that are begun go on.
     fn refill(&mut self, due: Vec<Outgoing>, given: &[i64]) {
         let known = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due));
@@ -416,7 +421,7 @@ impl Clerk {
     /// Up to `room` deliveries that may go now; those before them that may not are put off.
     async fn choose(&mut self, room: usize) -> Result<Vec<Due>> {
         if self.is_stale || self.ready.is_empty() {
-            let due = self.store.due_deliveries(LOOK_AHEAD.max(room)).await?;
+            let due = self.store.due_deliveries(self.look_ahead()).await?;
             self.refill(due, &[]);
         }
         let clock = self.store.now();

@@ -1,6 +1,7 @@
 //! Signing mail (DKIM, RFC 6376), so that a mailbox provider can tell who sent it and that nobody changed it.
 
 pub mod key;
+pub mod signers;
 
 use data_encoding::BASE64;
 use jiff::Timestamp;
