@@ -121,7 +121,9 @@ impl Mailer {
                         Ok(result) => result,
                         // What was to come next need not wait for this server.
                         Err(_) => {
-                            kept.take().into_iter().for_each(|due| desk.give_back(due));
+                            if let Some(next) = kept.take() {
+                                desk.give_back(next);
+                            }
                             giving.await
                         }
                     }

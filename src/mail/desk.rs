@@ -3,6 +3,9 @@
 //! Workers come with how their last delivery ended and ask for another. A turn serves all who are there, and waits a
 //! moment for those about to come: so the disk is waited for once for many. While that is on the wire, the messages of
 //! the next turn are made.
+//!
+//! Where a server takes several commands at once, its worker is told ahead what it will do next, and asks about that with
+//! the message before. It is taken in hand only when that message is settled: so no connection has two in doubt.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -351,7 +354,7 @@ impl Clerk {
             return self.rest(room > 0 && !is_resting).await;
         }
         let is_short = chosen.len() < room && self.ready.is_empty() && self.put_off.is_empty();
-        let is_low = chosen.len() + coming.len() > 0 && self.ready.len() < 2 * self.ahead;
+        let is_low = chosen.len() + coming.len() > 0 && (self.is_stale || self.ready.len() < 2 * self.ahead);
         let mut given: Vec<_> = coming.into_iter().filter_map(|(due, ask)| self.hand(due, ask, now)).collect();
         given.extend(chosen.into_iter().filter_map(|due| self.give(due, now)));
         self.compose_ahead();
@@ -460,7 +463,7 @@ impl Clerk {
 
     /// What a worker of this line will do next, if that may go now.
     fn keep_one(&mut self, relay: usize, now: Instant) -> Option<Due> {
-        if self.is_closing || self.is_stale || self.lines[relay].pace.free(now) == 0 {
+        if self.is_closing || self.lines[relay].pace.free(now) == 0 {
             return None;
         }
         let due = self.ready.pop_front()?;

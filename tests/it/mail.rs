@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::smtp_server::{Received, SmtpServer};
+use crate::support::smtp_server::{Fault, Received, SmtpServer};
 use crate::support::{Mail, Office, PATIENCE, wait_for};
 
 fn config(server: &SmtpServer, relay: &str) -> String {
@@ -258,6 +258,26 @@ async fn a_stop_lets_the_message_on_the_wire_arrive() {
     let last = tally(&office);
     assert_eq!((&last["sending"], &last["uncertain"]), (&0.into(), &0.into()), "{last}");
     assert_eq!(last["sent"].as_i64().unwrap() as usize, server.received().iter().filter(|r| r.accepted).count());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_is_asked_about_the_next_reader_ahead_and_who_left_meanwhile_gets_nothing() {
+    let slow = |_: &str, _| Fault::Slow(Duration::from_millis(500));
+    let server = SmtpServer::builder().pipelining().weather(slow).start().await;
+    let readers = ["ada@example.com", "bob@example.com", "eve@example.com", "lin@example.com", "sam@example.com"];
+    let office = office(&server, "connections = 1", &readers);
+    let _daemon = office.serve();
+    server.wait_for(1, PATIENCE).await;
+    office.sql("UPDATE subscription SET status = 'left' WHERE subscriber_id = (SELECT id FROM subscriber WHERE email LIKE 'eve@%')");
+    wait_for_status(&office, "sam@example.com", "sent");
+    wait_for_status(&office, "eve@example.com", "suppressed");
+    assert_eq!(tally(&office)["sent"], 4);
+    let to: Vec<_> = server.received().iter().map(|message| message.to[0].clone()).collect();
+    assert!(to.len() == 4 && !to.contains(&"eve@example.com".to_owned()), "{to:?}");
+    // It was asked about her behind Bob's message; only the end of the connection could take that back.
+    let said = server.transcript();
+    assert!(said.iter().any(|line| line.contains("RCPT TO:<eve@")), "{said:?}");
+    assert_eq!(server.connections(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
