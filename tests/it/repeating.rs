@@ -153,7 +153,9 @@ async fn pages_editions_and_calendars_tell_the_dates() {
     assert!(!daemon.text("/calendar.ics?from=2026-11-18").await.contains("RRULE"));
 
     let mail = office.ok(&["digest", "preview", "weekly", "--format", "text"]);
-    for part in ["Tuesday 13 October 2026, 09:00–10:30 (Europe/Brussels) · tomorrow", "Wednesday 28 October 2026, 14:00–15:00"] {
+    for part in
+        ["Tuesday 13 October 2026, 09:00–10:30 (Europe/Brussels) · tomorrow", "Wednesday 28 October 2026, 14:00–15:00"]
+    {
         assert!(mail.contains(part), "no {part} in {mail}");
     }
     daemon.stop();
