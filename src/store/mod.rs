@@ -94,7 +94,7 @@ impl Store {
             .busy_timeout(BUSY_TIMEOUT)
             // Rows come over from a thread of their own: in large lots, or it is woken for each.
             .row_buffer_size(ROWS_AT_ONCE)
-            // What is committed survives a power cut: an attempt must be on disk before a server is asked.
+            // What is committed survives a power cut: an attempt must be on disk before a server is given the message.
             .synchronous(SqliteSynchronous::Full);
         let located = |e: sqlx::Error| Error::from(e).at(path);
         // Several writers with deferred transactions fail each other in spite of the time-out; one does not.
