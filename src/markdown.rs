@@ -95,7 +95,8 @@ pub fn excerpt(markdown: &str, limit: usize) -> String {
     }
 }
 
-fn plain<'a>(node: &'a AstNode<'a>) -> String {
+/// The words in a node, without its marks.
+pub fn plain<'a>(node: &'a AstNode<'a>) -> String {
     let mut text = String::new();
     for node in node.descendants() {
         match &node.data.borrow().value {

@@ -3,64 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Span, Timestamp, ToSpan};
 
+use super::brief::Brief;
 use super::changes::{self, Change};
-use super::reach::{Place, Reach, Reminders};
+use super::reach::Place;
 use crate::domain::article::Article;
 use crate::domain::edition::Telling;
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::{EventFilter, any_label};
-use crate::domain::when::Window;
+
 use crate::domain::zone::Zone;
-
-/// What an edition is asked to tell, whoever reads it.
-#[derive(Debug, Clone)]
-pub struct Brief {
-    pub now: Timestamp,
-    pub zone: Zone,
-    /// How far ahead it looks.
-    pub upcoming: Span,
-    /// How far back.
-    pub recent: Span,
-    pub kinds: Vec<Kind>,
-    pub topics: Vec<String>,
-    /// Whether articles are told.
-    pub articles: bool,
-    /// Tells everything within reach, whether or not it was told before.
-    pub retell: bool,
-    /// Instead of all else: reminders.
-    pub reminders: Option<Reminders>,
-    /// When the last edition was made; none if this is the first.
-    pub last_made: Option<Timestamp>,
-}
-
-impl Brief {
-    /// All dates that an edition looks at, but for what changed and what has no day yet.
-    pub fn window(&self) -> Window {
-        match &self.reminders {
-            None => Reach::of(self).whole(),
-            Some(reminders) => {
-                let last = reminders.farthest().and_then(|day| day.checked_add(2.days()).ok());
-                let to = last.map_or(self.now, |day| self.zone.instant(day.at(0, 0, 0, 0)));
-                Window { from: self.now, to: to.max(self.now) }
-            }
-        }
-    }
-
-    /// Whether an event has to be looked at that did not change.
-    pub fn asks_for(&self, event: &Event) -> bool {
-        let is_open = || event.details.when.is_partial() && event.details.when.first_instant() >= self.now;
-        event.touches(self.window()) || (self.reminders.is_none() && is_open())
-    }
-
-    /// The first day of articles that an edition may tell.
-    pub fn articles_from(&self) -> Date {
-        let now = self.zone.at(self.now);
-        now.checked_sub(self.recent).map_or(Date::MIN, |at| at.date())
-    }
-}
 
 /// An event in an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +122,7 @@ pub struct Material {
 impl Survey {
     /// Chooses from the material what `brief` asks for.
     pub fn new(brief: &Brief, material: &Material) -> Self {
-        let reach = Reach::of(brief);
+        let reach = brief.reach();
         let of_digest =
             EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
         let is_told = |event: &Event| event.is_public() && of_digest.matches(event);
@@ -271,7 +225,7 @@ impl Survey {
     /// What an edition with this content tells, as later editions have to know it. A change of what lies beyond its
     /// reach is told again when that comes near.
     pub fn tellings(&self, content: &Content, brief: &Brief) -> Vec<Telling> {
-        let reach = Reach::of(brief);
+        let reach = brief.reach();
         let is_near = |event: &&Arc<Event>| reach.begins_within(event) || event.details.when.is_partial();
         let events = content.events().filter(is_near).map(|event| Telling::of(event));
         let mut tellings: Vec<_> =

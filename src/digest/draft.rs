@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::Error;
-use super::compose::{Brief, Content, Material, Survey};
-use super::reach::Reminders;
+use super::brief::{Brief, Reminders};
+use super::compose::{Content, Material, Survey};
 use super::render::{Frame, render};
 use crate::config::{Config, DigestConfig};
 use crate::domain::article::{ArticleFilter, ArticleStatus};

@@ -1,5 +1,6 @@
 //! Digests: when one is due, what is in an edition, how it looks, and the loop that makes them.
 
+pub mod brief;
 pub mod changes;
 pub mod clock;
 pub mod compose;

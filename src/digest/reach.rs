@@ -1,9 +1,7 @@
 //! Where an event lies as seen from an edition. Pure.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::{Span, Timestamp, ZonedDateTime};
 
-use super::compose::Brief;
 use crate::domain::event::{Details, Event, Kind, Status};
 use crate::domain::when::{Precision, When, Window};
 
@@ -24,12 +22,11 @@ pub struct Reach {
 }
 
 impl Reach {
-    pub fn of(brief: &Brief) -> Self {
-        let now = brief.zone.at(brief.now);
+    pub fn new(now: &ZonedDateTime, recent: Span, upcoming: Span) -> Self {
         Self {
-            now: brief.now,
-            first: now.checked_sub(brief.recent).map_or(Timestamp::MIN, |z| z.timestamp()),
-            last: now.checked_add(brief.upcoming).map_or(Timestamp::MAX, |z| z.timestamp()),
+            now: now.timestamp(),
+            first: now.checked_sub(recent).map_or(Timestamp::MIN, |z| z.timestamp()),
+            last: now.checked_add(upcoming).map_or(Timestamp::MAX, |z| z.timestamp()),
         }
     }
 
@@ -75,27 +72,5 @@ impl Reach {
     /// Whether a date that was given up might still be in somebody's mind.
     pub fn is_remembered(&self, before: &When) -> bool {
         before.end_instant() > self.first
-    }
-}
-
-/// When to remind of an event: so long before its first day, on the days that an edition stands for.
-#[derive(Debug, Clone)]
-pub struct Reminders {
-    pub before: Vec<jiff::Span>,
-    pub days: Vec<Date>,
-}
-
-impl Reminders {
-    /// Whether its first day is just that far from one of the days, and has not passed by `today`.
-    pub fn are_due(&self, when: &When, today: Date) -> bool {
-        let first = when.first_day();
-        let is_due = |day: &Date| self.before.iter().any(|span| day.checked_add(*span).is_ok_and(|due| due == first));
-        !when.is_partial() && first >= today && self.days.iter().any(is_due)
-    }
-
-    /// The farthest day that can be due.
-    pub fn farthest(&self) -> Option<Date> {
-        let days = self.days.iter().flat_map(|day| self.before.iter().filter_map(|span| day.checked_add(*span).ok()));
-        days.max()
     }
 }

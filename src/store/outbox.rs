@@ -119,7 +119,7 @@ impl Store {
     }
 
     /// Keeps how attempts ended, puts deliveries off, and takes those of `wanted` in hand that may still go: the
-    /// attempt is on disk before anybody is asked, and many share the cost of writing it there. The ids of those taken
+    /// attempt is on disk before anybody gets the message, and many share the cost of writing it there. The ids of those taken
     /// come back. Whose reader has left meanwhile is suppressed. After `soft_limit` soft bounces in a row an address is
     /// given up.
     pub async fn take_turn(

@@ -1,4 +1,7 @@
+use jiff::{Span, Timestamp};
+
 use super::*;
+use crate::digest::brief::Reminders;
 use crate::domain::event::{Action, Details, HistoryEntry, Status};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::When;

@@ -1,10 +1,11 @@
 //! Markdown, with or without front matter.
 
-use comrak::nodes::{AstNode, NodeValue};
+use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, parse_document};
 
 use super::html;
 use super::text::{Block, Role};
+use crate::markdown::plain;
 
 pub fn blocks(text: &str) -> Vec<Block> {
     let mut options = Options::default();
@@ -51,19 +52,6 @@ fn front_matter(matter: &str) -> Vec<Block> {
     let title = field("title").and_then(|(title, line)| Block::of(Role::Heading, &title, line));
     let date = field("date").and_then(|(date, line)| Block::of(Role::Paragraph, &format!("Published: {date}"), line));
     title.into_iter().chain(date).collect()
-}
-
-fn plain<'a>(node: &'a AstNode<'a>) -> String {
-    let mut text = String::new();
-    for node in node.descendants() {
-        match &node.data.borrow().value {
-            NodeValue::Text(part) => text.push_str(part),
-            NodeValue::Code(code) => text.push_str(&code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => text.push(' '),
-            _ => {}
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,0 +1,82 @@
+//! What an edition is asked to tell. Pure.
+
+use jiff::civil::Date;
+use jiff::{Span, Timestamp, ToSpan};
+
+use super::reach::Reach;
+use crate::domain::event::{Event, Kind};
+use crate::domain::when::{When, Window};
+use crate::domain::zone::Zone;
+
+/// What an edition is asked to tell, whoever reads it.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    pub now: Timestamp,
+    pub zone: Zone,
+    /// How far ahead it looks.
+    pub upcoming: Span,
+    /// How far back.
+    pub recent: Span,
+    pub kinds: Vec<Kind>,
+    pub topics: Vec<String>,
+    /// Whether articles are told.
+    pub articles: bool,
+    /// Tells everything within reach, whether or not it was told before.
+    pub retell: bool,
+    /// Instead of all else: reminders.
+    pub reminders: Option<Reminders>,
+    /// When the last edition was made; none if this is the first.
+    pub last_made: Option<Timestamp>,
+}
+
+impl Brief {
+    pub fn reach(&self) -> Reach {
+        Reach::new(&self.zone.at(self.now), self.recent, self.upcoming)
+    }
+
+    /// All dates that an edition looks at, but for what changed and what has no day yet.
+    pub fn window(&self) -> Window {
+        match &self.reminders {
+            None => self.reach().whole(),
+            Some(reminders) => {
+                let last = reminders.farthest().and_then(|day| day.checked_add(2.days()).ok());
+                let to = last.map_or(self.now, |day| self.zone.instant(day.at(0, 0, 0, 0)));
+                Window { from: self.now, to: to.max(self.now) }
+            }
+        }
+    }
+
+    /// Whether an event has to be looked at that did not change.
+    pub fn asks_for(&self, event: &Event) -> bool {
+        let is_open = || event.details.when.is_partial() && event.details.when.first_instant() >= self.now;
+        event.touches(self.window()) || (self.reminders.is_none() && is_open())
+    }
+
+    /// The first day of articles that an edition may tell.
+    pub fn articles_from(&self) -> Date {
+        let now = self.zone.at(self.now);
+        now.checked_sub(self.recent).map_or(Date::MIN, |at| at.date())
+    }
+}
+
+/// When to remind of an event: so long before its first day, on the days that an edition stands for.
+#[derive(Debug, Clone)]
+pub struct Reminders {
+    pub before: Vec<Span>,
+    pub days: Vec<Date>,
+}
+
+impl Reminders {
+    /// Whether its first day is just that far from one of the days, and has not passed by `today`.
+    pub fn are_due(&self, when: &When, today: Date) -> bool {
+        let first = when.first_day();
+        let is_due = |day: &Date| self.before.iter().any(|span| day.checked_add(*span).is_ok_and(|due| due == first));
+        !when.is_partial() && first >= today && self.days.iter().any(is_due)
+    }
+
+    /// The farthest day that can be due.
+    pub fn farthest(&self) -> Option<Date> {
+        let days = self.days.iter().flat_map(|day| self.before.iter().filter_map(|span| day.checked_add(*span).ok()));
+        days.max()
+    }
+}
