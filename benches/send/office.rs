@@ -14,7 +14,7 @@ use crate::CONNECTIONS;
 use crate::sink::{Sink, Weather};
 
 /// So many make a mail of 15 KB.
-const EVENTS: usize = 6;
+const EVENTS: usize = 4;
 /// An edition that nobody waits for.
 const SELDOM: &str = "0 8 1 1 *";
 /// Time enough to start a daemon.
