@@ -71,11 +71,11 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let now = store.as_ref().map_or_else(jiff::Timestamp::now, Store::now);
     let proposals = propose(&text, args, &events, &config, now);
     let (new, known) = extract::unknown(proposals, &events);
-    if let (Some(store), true) = (&store, args.add_drafts) {
-        return add_drafts(store, &out, new, known, &config.site.base_url.host()).await;
-    }
     if out.is_json() && known > 0 {
         note(&format!("{known} of the dates found are known already and left out."));
+    }
+    if let (Some(store), true) = (&store, args.add_drafts) {
+        return add_drafts(store, &out, new, known, &config.site.base_url.host()).await;
     }
     let records: Vec<_> = new.iter().map(|proposal| record(None, proposal)).collect();
     out.show(&records, || {
@@ -105,9 +105,6 @@ async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usiz
         new.iter().map(|proposal| record(by_uid.get(proposal.uid.as_str()).copied(), proposal)).collect();
     let id =
         |proposal: &Proposal| by_uid.get(proposal.uid.as_str()).map(|event| event.id.to_string()).unwrap_or_default();
-    if out.is_json() && known > 0 {
-        note(&format!("{known} of the dates found are known already and left out."));
-    }
     let next =
         "Kept as drafts. To review and publish them: kalends event list --status draft, kalends event publish ID";
     out.show(&records, || listed(&new, known, id, next))

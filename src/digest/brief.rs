@@ -46,10 +46,12 @@ impl Brief {
         }
     }
 
-    /// Whether an event has to be looked at that did not change.
-    pub fn asks_for(&self, event: &Event) -> bool {
-        let is_open = || event.details.when.is_partial() && event.details.when.first_instant() >= self.now;
-        event.touches(self.window()) || (self.reminders.is_none() && is_open())
+    /// Whether an event has to be looked at that did not change. To be asked of all events: what is the same for each is
+    /// reckoned once.
+    pub fn asks(&self) -> impl Fn(&Event) -> bool + use<> {
+        let (window, now, is_of_reminders) = (self.window(), self.now, self.reminders.is_some());
+        let is_open = move |event: &Event| event.details.when.is_partial() && event.details.when.first_instant() >= now;
+        move |event| event.touches(window) || (!is_of_reminders && is_open(event))
     }
 
     /// The first day of articles that an edition may tell.

@@ -1,6 +1,6 @@
 //! What happened to events since the last edition, from the lines of their history. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::event::{Action, Event, Revision};
@@ -9,7 +9,6 @@ use crate::domain::when::{Point, When};
 /// What happened to an event since the last edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    New,
     Moved {
         before: When,
     },
@@ -23,15 +22,29 @@ pub enum Change {
     Reinstated,
 }
 
+/// What happened since the last edition.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Events that were not there before, or nobody saw.
+    pub added: HashSet<i64>,
+    pub changed: Vec<(Arc<Event>, Change)>,
+}
+
+/// What the revisions of one event amount to.
+enum News {
+    Added,
+    Changed(Change),
+}
+
 /// What the revisions amount to for each event, and for single dates of repeating ones: an event moved there and back
 /// has no change.
-pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Vec<(Arc<Event>, Change)> {
+pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Changes {
     let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
     for revision in revisions {
         by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
     let by_id: HashMap<i64, &Arc<Event>> = events.iter().map(|event| (event.id, event)).collect();
-    let mut changes = Vec::new();
+    let mut changes = Changes::default();
     let mut whole_told = None;
     for ((id, occurrence), revisions) in by_date {
         let Some(event) = by_id.get(&id) else { continue };
@@ -41,23 +54,30 @@ pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Vec<(Arc<Event>
             Some(start) => Arc::new(event.occurrence(start)),
             None => Arc::clone(event),
         };
-        if let Some(change) = net_change(&event, &revisions) {
-            if matches!(change, Change::New | Change::Cancelled) && occurrence.is_none() {
-                whole_told = Some(id);
-            }
-            changes.push((event, change));
+        let Some(news) = net_change(&event, &revisions) else { continue };
+        if matches!(news, News::Added | News::Changed(Change::Cancelled)) && occurrence.is_none() {
+            whole_told = Some(id);
+        }
+        match news {
+            News::Added => drop(changes.added.insert(id)),
+            News::Changed(change) => changes.changed.push((event, change)),
         }
     }
     changes
 }
 
-fn net_change(event: &Event, revisions: &[&Revision]) -> Option<Change> {
+fn net_change(event: &Event, revisions: &[&Revision]) -> Option<News> {
     let entries = || revisions.iter().map(|revision| &revision.entry);
     let is_new = entries().any(|entry| matches!(entry.action, Action::Added | Action::Published));
     if is_new {
         // Cancelled before anybody was told of it: nothing to tell.
-        return (!event.is_cancelled()).then_some(Change::New);
+        return (!event.is_cancelled()).then_some(News::Added);
     }
+    what_changed(event, revisions).map(News::Changed)
+}
+
+fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
+    let entries = || revisions.iter().map(|revision| &revision.entry);
     // The first of these tells what it was before.
     let turn = entries()
         .map(|entry| entry.action)

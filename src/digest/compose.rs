@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::brief::Brief;
-use super::changes::{self, Change};
+use super::changes::{self, Change, Changes};
 use super::reach::Place;
 use crate::domain::article::Article;
 use crate::domain::edition::Telling;
@@ -133,19 +133,17 @@ impl Survey {
         };
         let today = brief.zone.at(brief.now).date();
 
-        let mut changes = match brief.reminders {
+        let Changes { added, changed: mut changes } = match brief.reminders {
             None => changes::changes(&material.events, &material.revisions),
-            Some(_) => Vec::new(),
+            Some(_) => Changes::default(),
         };
-        changes.retain(|(event, _)| is_told(event));
-        let added: HashSet<i64> =
-            changes.iter().filter(|(_, change)| *change == Change::New).map(|(event, _)| event.id).collect();
 
+        let window = brief.window();
         let mut placed = Vec::new();
         for whole in material.events.iter().filter(|event| is_told(event)) {
             let dates = match whole.details.repeat {
                 None => vec![whole.clone()],
-                Some(_) => whole.occurrences(brief.window()).into_iter().map(Arc::new).collect(),
+                Some(_) => whole.occurrences(window).into_iter().map(Arc::new).collect(),
             };
             let known = placed.len();
             for event in dates.into_iter().filter(|event| !event.is_cancelled()) {
@@ -166,12 +164,9 @@ impl Survey {
         placed.sort_by_cached_key(|placed| in_order(&placed.event));
 
         let new = if brief.retell && brief.last_made.is_some() { added } else { HashSet::new() };
-        changes.retain(|(event, change)| match change {
-            Change::New => false,
-            Change::Moved { before } => reach.is_current(event) || reach.is_remembered(before),
-            Change::Relocated { .. } | Change::Rescheduled | Change::Cancelled | Change::Reinstated => {
-                reach.is_current(event)
-            }
+        changes.retain(|(event, change)| {
+            let is_remembered = matches!(change, Change::Moved { before } if reach.is_remembered(before));
+            is_told(event) && (is_remembered || reach.is_current(event))
         });
         changes.sort_by_cached_key(|(event, change)| (rank(change), in_order(event)));
         let is_whole = |event: &Event| event.occurrence.is_none() && event.details.repeat.is_none();
@@ -243,7 +238,6 @@ fn rank(change: &Change) -> u8 {
         Change::Moved { .. } | Change::Rescheduled => 1,
         Change::Relocated { .. } => 2,
         Change::Reinstated => 3,
-        Change::New => 4,
     }
 }
 

@@ -106,7 +106,8 @@ impl<'a> Draft<'a> {
         let mut also: HashSet<i64> = revisions.iter().map(|revision| revision.event_id).collect();
         also.extend(articles.iter().flat_map(|article| &article.events));
         let mut events = Vec::new();
-        let is_asked_for = |event: &Event| event.is_public() && (also.contains(&event.id) || brief.asks_for(event));
+        let asks = brief.asks();
+        let is_asked_for = |event: &Event| event.is_public() && (also.contains(&event.id) || asks(event));
         store.each_event(|event| events.extend(Some(event).filter(is_asked_for).map(Arc::new))).await?;
         let told = match digest.retell || brief.reminders.is_some() {
             true => HashMap::new(),

@@ -73,7 +73,6 @@ impl Writer<'_> {
         let l = self.locale();
         let entry = self.event(event);
         match change {
-            Change::New => Entry { badge: l.say("badge-new"), ..entry },
             Change::Moved { before } => {
                 let note = l.with("moved-from", "before", l.when(before));
                 Entry { badge: l.say("badge-moved"), note, ..entry }

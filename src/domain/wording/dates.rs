@@ -31,11 +31,6 @@ impl Locale {
         self.date("date-and-weekday", day)
     }
 
-    /// `1 October`.
-    pub fn day_of_year(self, day: Date) -> String {
-        self.date("date-of-year", day)
-    }
-
     /// `14–20 September 2020`, `22 June – 3 July 2020`.
     pub fn days(self, first: Date, last: Date) -> String {
         match first {
