@@ -31,3 +31,4 @@ mod repeating;
 mod site;
 mod sources;
 mod subscribers;
+mod upgrade;
