@@ -55,9 +55,20 @@ impl App {
             Some(listen) => Some((lmtp::Listener::bind(listen).await?, Returns::new(store.clone(), &config).await?)),
             None => None,
         };
+        let metrics = match &config.metrics.listen {
+            Some(listen) => {
+                let failed = || format!("can't listen on {} ([metrics] listen)", listen.as_str());
+                Some(TcpListener::bind(listen.as_str()).await.with_context(failed)?)
+            }
+            None => None,
+        };
         tracing::info!(address = %listener.local_addr()?, "listening");
 
         let mut parts = JoinSet::new();
+        if let Some(listener) = metrics {
+            tracing::info!(address = %listener.local_addr()?, "telling /metrics");
+            parts.spawn(server::serve(listener, site.clone().metrics(), stop.clone()));
+        }
         parts.spawn(server::serve(listener, site.router(), stop.clone()));
         parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), stop.clone())));
         if let Some((listener, returns)) = returns {

@@ -41,6 +41,7 @@ pub struct Config {
     pub look: LookConfig,
     pub database: DatabaseConfig,
     pub http: HttpConfig,
+    pub metrics: MetricsConfig,
     pub mail: MailConfig,
     pub bounce: BounceConfig,
     pub feed: FeedConfig,
@@ -91,6 +92,15 @@ impl Default for HttpConfig {
         let loopback = ["127.0.0.1", "::1"].iter().filter_map(|address| address.parse().ok());
         Self { listen: Listen::default(), trusted_proxies: loopback.collect() }
     }
+}
+
+/// Figures for a watcher of machines. They tell of the office's readers and of its sources, so they have a door of their
+/// own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
+pub struct MetricsConfig {
+    /// Where `/metrics` is; nowhere if not set.
+    pub listen: Option<Listen>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::health;
 use crate::domain::Invalid;
 
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,8 @@ pub enum Error {
     NotADatabase(Location),
     #[error("the disk that holds the database{0} is full: nothing was written; make room")]
     DiskFull(Location),
+    #[error("the disk that holds the database{0} fails (an input/output error): see the system's log")]
+    Disk(Location),
     #[error("the database is damaged ({0}): restore a backup")]
     Damaged(String),
     #[error("can't write the copy {0} ({1}): see that its folder is there, can be written to and has room")]
@@ -74,8 +77,23 @@ impl Error {
             Self::CannotOpen(_) => Self::CannotOpen(here()),
             Self::NotADatabase(_) => Self::NotADatabase(here()),
             Self::DiskFull(_) => Self::DiskFull(here()),
+            Self::Disk(_) => Self::Disk(here()),
             other => other,
         }
+    }
+
+    /// Whether the file can't be written or read for now, and only an operator can mend that. One that is locked is
+    /// another program's for a while.
+    fn is_of_the_file(&self) -> bool {
+        matches!(
+            self,
+            Self::ReadOnly(_)
+                | Self::Disk(_)
+                | Self::DiskFull(_)
+                | Self::CannotOpen(_)
+                | Self::NotADatabase(_)
+                | Self::Damaged(_)
+        )
     }
 
     /// Whether trying again later may help without anybody's doing.
@@ -92,15 +110,20 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::PoolTimedOut => Some(5),
             _ => None,
         };
-        match code {
+        let told = match code {
             Some(5 | 6) => Self::Locked(Location::default()),
             Some(8) => Self::ReadOnly(Location::default()),
+            Some(10) => Self::Disk(Location::default()),
             Some(13) => Self::DiskFull(Location::default()),
             Some(14) => Self::CannotOpen(Location::default()),
             Some(26) => Self::NotADatabase(Location::default()),
             Some(11) => Self::Damaged("SQLite finds its file malformed".into()),
             _ => Self::Other(error),
+        };
+        if told.is_of_the_file() {
+            health::note(&told);
         }
+        told
     }
 }
 

@@ -9,6 +9,7 @@ mod editions;
 mod error;
 mod events;
 mod forgotten;
+mod health;
 mod limits;
 mod outbox;
 mod person;
@@ -34,6 +35,7 @@ pub use editions::{Made, NewEdition, Portion, ReaderGroup};
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 pub use forgotten::Forgotten;
+pub use health::Files;
 pub use limits::Limit;
 pub use outbox::{Outcome, Outgoing, Settled, URGENT};
 pub use personal_calendars::PersonalCalendar;
@@ -166,13 +168,6 @@ impl Store {
         )
         .execute(&self.write)
         .await?;
-        Ok(())
-    }
-
-    /// That the database answers and can be written to.
-    pub async fn ping(&self) -> Result<()> {
-        let transaction = self.begin().await?;
-        transaction.rollback().await?;
         Ok(())
     }
 

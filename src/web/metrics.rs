@@ -1,10 +1,10 @@
-//! `/metrics`: what a watcher of many machines asks for, in the text form of Prometheus.
+//! `/metrics`: what a watcher of many machines asks for, in the text form of Prometheus, at a door of its own.
 
 use std::sync::atomic::AtomicU64;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
@@ -17,7 +17,15 @@ use super::Site;
 use super::error::PageError;
 
 pub fn router() -> Router<Site> {
-    Router::new().route("/metrics", get(metrics))
+    Router::new().route("/metrics", get(show))
+}
+
+/// Who asks here is a program: what went wrong is in the log.
+async fn show(State(site): State<Site>) -> Result<Response, StatusCode> {
+    metrics(&site).await.map_err(|error| {
+        tracing::warn!(%error, "the metrics can't be told");
+        StatusCode::SERVICE_UNAVAILABLE
+    })
 }
 
 type Labels = Vec<(&'static str, String)>;
@@ -38,7 +46,7 @@ impl Counts {
     }
 }
 
-async fn metrics(State(site): State<Site>) -> Result<Response, PageError> {
+async fn metrics(site: &Site) -> Result<Response, PageError> {
     let mut counts = Counts::default();
     let snapshot = site.snapshots.current().await?;
     let by_status = |status: crate::domain::event::Status| {

@@ -16,6 +16,7 @@ mod grid;
 mod health;
 mod home;
 mod language;
+mod log;
 mod metrics;
 mod month;
 pub mod personal;
@@ -42,6 +43,7 @@ use crate::config::{Config, Logo};
 use crate::domain::token::TokenKey;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
+use health::Health;
 use snapshot::Snapshots;
 
 /// The largest form anybody needs to send.
@@ -57,6 +59,7 @@ pub struct SiteParts {
     pub config: Arc<Config>,
     pub key: TokenKey,
     snapshots: Snapshots,
+    health: Health,
 }
 
 impl std::ops::Deref for Site {
@@ -66,6 +69,9 @@ impl std::ops::Deref for Site {
         &self.0
     }
 }
+
+/// A year: browsers then come by https alone.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What pages may load: what is the site's own, and the logo where it is somewhere else.
 fn policy(config: &Config) -> HeaderValue {
@@ -84,18 +90,17 @@ impl Site {
     pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
         let key = store.token_key().await?;
         let snapshots = Snapshots::new(store.clone(), config.clone(), changes).await?;
-        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots })))
+        let health = Health::new(&store);
+        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health })))
     }
 
+    /// The site.
     pub fn router(self) -> Router {
-        let fixed = |name: HeaderName, value: &'static str| {
-            SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-        };
         let errors = middleware::from_fn_with_state(self.clone(), error::show_errors);
         let language = middleware::from_fn_with_state(self.clone(), language::keep);
         // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
         let feeds = feeds::router()
-            .merge(personal::router())
+            .merge(personal::router().layer(fixed(header::CACHE_CONTROL, "no-store")))
             .merge(archive::feeds())
             .merge(articles::feeds())
             .layer(errors.clone())
@@ -116,7 +121,6 @@ impl Site {
             .merge(subscribe::router())
             .merge(links)
             .merge(health::router())
-            .merge(metrics::router())
             .merge(assets::router())
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
@@ -126,11 +130,28 @@ impl Site {
                 // The calendar of one event.
                 DefaultPredicate::new().and(NotForContentType::new("text/calendar")),
             ))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
+        let policy = SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy(&self.config));
+        let is_https = self.config.site.base_url.as_str().starts_with("https:");
+        let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
+        feeds
+            .merge(pages)
             .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
             .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-            .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy(&self.config)))
-            .layer(TraceLayer::new_for_http());
-        feeds.merge(pages).with_state(self)
+            .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
+            .layer(policy)
+            .layer(hsts)
+            .layer(TraceLayer::new_for_http().make_span_with(log::span))
+            .with_state(self)
     }
+
+    /// What is told at a door of its own.
+    pub fn metrics(self) -> Router {
+        metrics::router().layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff")).with_state(self)
+    }
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

@@ -50,6 +50,72 @@ async fn it_tells_how_it_is() {
     assert!(daemon.text("/robots.txt").await.contains("User-agent: *"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_not_ready_while_nothing_can_be_written_and_says_why() {
+    let office = Office::new();
+    let daemon = office.serve_with_little_room(1200);
+    assert_eq!(daemon.text("/readyz").await, "ready\n");
+    let mut refused = 0;
+    for n in 0..60 {
+        let email = format!("reader{n}@example.org");
+        let (client, wish) = (format!("10.{n}.0.1"), [("email", email.as_str()), ("digest", "weekly")]);
+        if daemon.post_from(&client, "/subscribe", &wish).await.status().is_server_error() {
+            refused += 1;
+            break;
+        }
+    }
+    assert_eq!(refused, 1, "the room was never used up");
+    // A write that failed is remembered, though a small one may find room.
+    for _ in 0..2 {
+        let answer = daemon.get("/readyz").await;
+        assert_eq!(answer.status(), 503);
+        let text = answer.text().await.unwrap();
+        assert!(text.starts_with("not ready: the disk that holds the database"), "{text}");
+        std::thread::sleep(Duration::from_millis(1100));
+    }
+    assert_eq!(daemon.text("/healthz").await, "ok\n");
+    daemon.make_room();
+    std::thread::sleep(Duration::from_millis(1100));
+    assert_eq!(daemon.text("/readyz").await, "ready\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_not_ready_when_a_file_of_its_database_was_taken_away() {
+    let office = Office::new();
+    let daemon = office.serve();
+    // Strangers may ask often; that costs no more than a write a second.
+    let before = office.ask("SELECT value FROM meta WHERE key = 'written_at'");
+    let mut seen = std::collections::HashSet::from([before]);
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < Duration::from_secs(2) {
+        assert_eq!(daemon.text("/readyz").await, "ready\n");
+        seen.insert(office.ask("SELECT value FROM meta WHERE key = 'written_at'"));
+    }
+    assert!((2..=4).contains(&seen.len()), "{seen:?}");
+    std::fs::remove_file(office.path("data/kalends.db-wal")).unwrap();
+    std::thread::sleep(Duration::from_millis(1100));
+    let answer = daemon.get("/readyz").await;
+    assert_eq!(answer.status(), 503);
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("deleted or replaced"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_metrics_have_a_door_of_their_own() {
+    let office = Office::new();
+    let daemon = office.serve();
+    assert_eq!(daemon.get("/metrics").await.status(), 404);
+    drop(daemon);
+    office.configure("[metrics]\nlisten = \"127.0.0.1:0\"\n");
+    let mut daemon = office.serve();
+    let metrics = daemon.metrics_url();
+    let text = reqwest::get(&metrics).await.unwrap().text().await.unwrap();
+    assert!(text.contains("kalends_events{status=\"confirmed\"} 0.0") && text.ends_with("# EOF\n"), "{text}");
+    assert_eq!(daemon.get("/metrics").await.status(), 404);
+    // Nor is the site there.
+    assert_eq!(reqwest::get(metrics.replace("/metrics", "/")).await.unwrap().status(), 404);
+}
+
 #[test]
 fn it_refuses_to_start_where_it_could_not_work() {
     let office = Office::empty();

@@ -94,6 +94,66 @@ async fn a_search_is_shown_back_as_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_answer_tells_browsers_what_it_may_do() {
+    let office = Office::with_config(
+        "[site]\nbase_url = \"https://events.example.org\"\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n",
+    );
+    office.add(&["meeting", "Plenary", "--on", "2020-09-11"]);
+    let daemon = office.serve();
+    for (path, status) in [
+        ("/", 200),
+        ("/events/1", 200),
+        ("/nothing", 404),
+        ("/calendar.ics", 200),
+        ("/calendar.ics?kind=zz", 400),
+        ("/feed.atom?from=x", 400),
+        ("/calendar/x.ics", 404),
+        ("/archive/none.atom", 404),
+        ("/articles.atom", 200),
+        ("/confirm/x", 404),
+        ("/healthz", 200),
+    ] {
+        let answer = daemon.get(path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        let header = |name: &str| answer.headers().get(name).map_or("", |value| value.to_str().unwrap());
+        assert!(header("content-security-policy").contains("default-src 'none'"), "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(header("x-frame-options"), "DENY", "{path}");
+        assert_eq!(header("strict-transport-security"), "max-age=31536000", "{path}");
+        assert!(header("permissions-policy").contains("camera=()"), "{path}");
+        if path.starts_with("/calendar/") || path.starts_with("/confirm/") {
+            assert_eq!(header("cache-control"), "no-store", "{path}");
+        }
+    }
+    assert_eq!(daemon.post("/calendar.ics", &[]).await.status(), 405);
+    // By http nobody is told to come by https.
+    office.configure("[site]\nbase_url = \"http://events.example.org\"\n");
+    drop(daemon);
+    assert!(!office.serve().get("/").await.headers().contains_key("strict-transport-security"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_holds_no_secret_of_an_address_at_any_level() {
+    let office = Office::new();
+    let mut daemon = office.serve_with_log("trace");
+    for path in [
+        "/preferences/cSECRETSECRETSECRETSECRET",
+        "/confirm/cSECRET",
+        "/unsubscribe/cSECRET?x=SECRET",
+        "/calendar/cSECRET.ics",
+        "/?q=SECRET",
+    ] {
+        daemon.get(path).await;
+    }
+    daemon.post("/unsubscribe/cSECRET", &[("List-Unsubscribe", "One-Click")]).await;
+    daemon.get("/events/77").await;
+    daemon.wait_for_line("/events/77");
+    let log = daemon.log_so_far();
+    assert!(log.contains("/preferences/…") && !log.contains("SECRET"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_office_has_its_own_colour_and_logo() {
     let office =
         Office::with_config("[look]\naccent = \"#AA3300\"\nlogo = \"config/logo.png\"\n[site]\ntitle = \"Watch\"\n");

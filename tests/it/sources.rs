@@ -101,15 +101,17 @@ async fn failures_show_in_the_metrics_and_are_not_repeated_at_once() {
     let server = CalendarServer::start();
     server.fail(404, "");
     let office = Office::with_config(&format!(
-        "[fetch]\nallowed_hosts = [\"{}\"]\n[[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
+        "[fetch]\nallowed_hosts = [\"{}\"]\n[[source]]\nurl = \"{}\"\nevery = \"1h\"\n\
+         [metrics]\nlisten = \"127.0.0.1:0\"\n",
         server.address,
         server.url()
     ));
-    let daemon = office.serve();
+    let mut daemon = office.serve();
+    let metrics = daemon.metrics_url();
     let line = "kalends_source_failures{source=\"127.0.0.1\",number=\"1\"} 1.0";
     let mut text = String::new();
     for _ in 0..200 {
-        text = daemon.text("/metrics").await;
+        text = reqwest::get(&metrics).await.unwrap().text().await.unwrap();
         if text.contains(line) {
             break;
         }

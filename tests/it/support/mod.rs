@@ -218,9 +218,25 @@ impl Office {
         self.serve_with(&[])
     }
 
+    /// With as much in its log as this asks for.
+    pub fn serve_with_log(&self, level: &str) -> Daemon {
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).env("KALENDS_LOG", level);
+        Daemon::spawn(command, "listening address=")
+    }
+
     pub fn serve_with(&self, args: &[&str]) -> Daemon {
         let mut command = self.command();
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
+        Daemon::spawn(command, "listening address=")
+    }
+
+    /// A daemon that can make no file larger than this, as on a disk that is nearly full; see [`Daemon::make_room`].
+    pub fn serve_with_little_room(&self, kibibytes: u32) -> Daemon {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" serve --listen 127.0.0.1:0", kibibytes * 2);
+        command.current_dir(self.folder.path()).env_remove("KALENDS_CONFIG").env_remove("KALENDS_LOG");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_kalends")]);
         Daemon::spawn(command, "listening address=")
     }
 
@@ -327,6 +343,11 @@ impl Daemon {
         daemon
     }
 
+    /// What was seen of its log.
+    pub fn log_so_far(&self) -> &str {
+        &self.log
+    }
+
     /// The next line that it prints or logs and that holds `part`.
     #[track_caller]
     pub fn wait_for_line(&mut self, part: &str) -> String {
@@ -343,6 +364,13 @@ impl Daemon {
                 Err(_) => panic!("no line with {part:?}; the log:\n{}", self.log),
             }
         }
+    }
+
+    /// Where it tells its metrics, if the configuration says so.
+    #[track_caller]
+    pub fn metrics_url(&mut self) -> String {
+        let line = self.wait_for_line("telling /metrics");
+        format!("http://{}/metrics", line.split("address=").nth(1).unwrap().trim())
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -377,6 +405,13 @@ impl Daemon {
 
     pub fn signal(&self, name: &str) {
         let status = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.child.id())).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// The disk that was nearly full has room again.
+    pub fn make_room(&self) {
+        let id = self.child.id().to_string();
+        let status = Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:unlimited"]).status().unwrap();
         assert!(status.success());
     }
 
