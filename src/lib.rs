@@ -14,6 +14,7 @@ pub mod letterhead;
 pub mod mail;
 pub mod markdown;
 pub mod parallel;
+pub mod places;
 pub mod source;
 pub mod store;
 pub mod web;
