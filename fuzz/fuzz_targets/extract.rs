@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|octets: &[u8]| {
     let Ok(text) = decoded(octets) else { return };
     let (topics, zone) = (Topics::new(["smart city"]), Zone::utc());
-    let known = Known { topics: &topics, today: jiff::civil::date(2020, 9, 28), zone: &zone };
+    let known = Known { topics: &topics, written: None, today: jiff::civil::date(2020, 9, 28), zone: &zone };
     for form in Form::ALL {
         let proposals = extract(&text, *form, &known);
         assert_eq!(proposals, extract(&text, *form, &known));

@@ -49,6 +49,8 @@ fn day(text: &str) -> Result<Date, Invalid> {
 struct ProposalRecord<'a> {
     #[serde(flatten)]
     event: EventRecord<'a>,
+    /// Nobody said the year.
+    year_guessed: bool,
     source_text: &'a str,
     /// The line of the text that its paragraph begins in.
     source_line: usize,
@@ -88,9 +90,9 @@ fn propose(text: &str, args: &ExtractArgs, events: &[Event], config: &Config, no
     let zone = &config.site.timezone;
     let labels = events.iter().filter(|event| !event.removed).flat_map(|event| &event.details.topics);
     let topics = Topics::new(labels.map(String::as_str));
-    let today = args.written.unwrap_or_else(|| zone.at(now).date());
+    let today = zone.at(now).date();
     let form = args.format.unwrap_or_else(|| Form::guess(&args.file, text));
-    extract::extract(text, form, &Known { topics: &topics, today, zone })
+    extract::extract(text, form, &Known { topics: &topics, written: args.written, today, zone })
 }
 
 async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usize, host: &str) -> Done {
@@ -112,7 +114,12 @@ async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usiz
 
 fn record<'a>(kept: Option<&'a Event>, proposal: &'a Proposal) -> ProposalRecord<'a> {
     let event = kept.map_or_else(|| EventRecord::proposed(&proposal.uid, &proposal.details), EventRecord::from);
-    ProposalRecord { event, source_text: &proposal.source_text, source_line: proposal.line }
+    ProposalRecord {
+        event,
+        year_guessed: proposal.is_year_guessed,
+        source_text: &proposal.source_text,
+        source_line: proposal.line,
+    }
 }
 
 /// Each proposal in a few lines: when and of which kind, what and where, and the sentence.

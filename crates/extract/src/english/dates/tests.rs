@@ -1,0 +1,99 @@
+use jiff::civil::Time;
+
+use super::*;
+use crate::mask::mask;
+use crate::token::tokens;
+
+fn text(written: Written) -> String {
+    match written {
+        Written::Day { year: Some(year), month, day } => format!("{year}-{month:02}-{day:02}"),
+        Written::Day { year: None, month, day } => format!("?-{month:02}-{day:02}"),
+        Written::Month { year: Some(year), month } => format!("{year}-{month:02}"),
+        Written::Month { year: None, month } => format!("?-{month:02}"),
+        Written::Quarter { year, quarter } => format!("{year}-Q{quarter}"),
+        Written::Year(year) => format!("{year}"),
+    }
+}
+
+fn found(sentence: &str) -> String {
+    let raw = tokens(sentence);
+    let masked = mask(sentence, &raw);
+    let one = |mention: Mention| {
+        let time = |time: Option<Time>| time.map_or(String::new(), |time| time.strftime("T%H:%M").to_string());
+        let (from, to) = mention.times.map_or((None, None), |times| (Some(times.start), times.end));
+        let start = text(mention.start) + &time(from);
+        match (mention.end, to) {
+            (Some(end), _) => format!("{start}..{}", text(end)),
+            (None, Some(_)) => format!("{start}..{}", time(to)),
+            (None, None) => start,
+        }
+    };
+    mentions(&masked.tokens).into_iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn dates_are_read_in_all_their_forms() {
+    for (sentence, expected) in [
+        ("On 11 September 2020, the", "2020-09-11"),
+        ("from 22 June to 3 July 2020.", "2020-06-22..2020-07-03"),
+        ("from 14 to 20 September 2020)", "2020-09-14..2020-09-20"),
+        ("28–30 October 2021", "2021-10-28..2021-10-30"),
+        ("28 - 30 October 2021", "2021-10-28..2021-10-30"),
+        ("on 14 and 15 October 2020", "2020-10-14..2020-10-15"),
+        ("on 5 and 12 May 2021", "2021-05-05 2021-05-12"),
+        ("on 14, 15 and 16 October 2020", "2020-10-14..2020-10-16"),
+        ("between 5 and 9 July", "?-07-05..?-07-09"),
+        ("from 29 November to 2 December", "?-11-29..?-12-02"),
+        ("29 November to 2 December 2020", "2020-11-29..2020-12-02"),
+        ("30 December to 2 January 2022", "2021-12-30..2022-01-02"),
+        ("28 December 2021 – 3 January 2022", "2021-12-28..2022-01-03"),
+        ("On May 25, 2018, the", "2018-05-25"),
+        ("25th May 2018", "2018-05-25"),
+        ("the 5th of October 2020", "2020-10-05"),
+        ("Monday, 5 October 2020", "2020-10-05"),
+        ("Mon. 5 Oct. 2020", "2020-10-05"),
+        ("Monday 5 to Wednesday 7 October 2020", "2020-10-05..2020-10-07"),
+        ("Sept. 14, 2021", "2021-09-14"),
+        ("From May 4 to May 6, 2022,", "2022-05-04..2022-05-06"),
+        ("June 17–18, 2021 experts", "2021-06-17..2021-06-18"),
+        ("on 2020-10-01 or 2020/10/02", "2020-10-01 2020-10-02"),
+        ("2020-10-01 to 2020-10-03", "2020-10-01..2020-10-03"),
+        ("03.10.2020 and 13/10/2020, 03/10/2020", "2020-10-03 2020-10-13"),
+        ("in March 2020 and in Sept. 2021", "2020-03 2021-09"),
+        ("March–May 2021", "2021-03..2021-05"),
+        ("the third quarter of 2022, Q3 2022, 2022 Q4", "2022-Q3 2022-Q3 2022-Q4"),
+        ("in the first half of 2022", "2022-Q1..2022-Q2"),
+        ("expected in 2021", "2021"),
+        ("by the end of 2021, in mid-2022, early 2023", "2021 2022 2023"),
+        ("by the end of March 2021", "2021-03"),
+        ("at 14:00 CET on 5 May 2021", "2021-05-05T14:00"),
+        ("5 May 2021, 09:00-17:30 (CET)", "2021-05-05T09:00..T17:30"),
+        ("on 5 May 2021 at 2 p.m.", "2021-05-05T14:00"),
+        ("2022-04-05 15:30", "2022-04-05T15:30"),
+        ("2020-10-01T14:00Z", "2020-10-01T14:00"),
+        ("30 November and 1 December 2020", "2020-11-30..2020-12-01"),
+        ("On 5 May, 2000 people", "?-05-05"),
+        ("in May", "?-05"),
+    ] {
+        assert_eq!(found(sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn what_is_no_date_is_none() {
+    for sentence in [
+        "31 February 2021",
+        "February 30, 2021",
+        "it may 5 be",
+        "the 2020 Annual Meeting",
+        "GB/T 35273-2020, ISO/IEC 30145-3:20, 20 Information",
+        "2021 Edition",
+        "the plan (2021-2025)",
+        "2,021 national standards",
+        "52% of 12 users in march",
+        "1.10.20203",
+        "at 14:00",
+    ] {
+        assert_eq!(found(sentence), "", "{sentence}");
+    }
+}

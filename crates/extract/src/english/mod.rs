@@ -1,0 +1,41 @@
+//! English. `sentences` cuts a block, `dates` reads dates as they are written, `kind` knows the words that tell what
+//! happens. `clause` gives each date its verb, `phrase` and `place` find what stands around it, `subject` and `titles`
+//! name what it is about. All of them look at one [`sentence::Sentence`].
+
+mod byline;
+mod clause;
+mod dates;
+mod kind;
+mod lead;
+mod lexicon;
+mod names;
+mod naming;
+mod nouns;
+mod parts;
+mod phrase;
+mod place;
+mod read;
+mod sentence;
+mod sentences;
+mod subject;
+mod titles;
+
+use crate::block::Block;
+use crate::language::{Around, Language, Sentence};
+use crate::written::Written;
+
+pub struct English;
+
+impl Language for English {
+    fn byline(&self, block: &Block) -> Option<Written> {
+        byline::byline(block)
+    }
+
+    fn standards(&self, text: &str) -> Vec<(String, String)> {
+        read::standards_in(text)
+    }
+
+    fn read(&self, block: &Block, around: &mut Around) -> Vec<Sentence> {
+        read::read(block, around)
+    }
+}

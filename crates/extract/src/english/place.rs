@@ -1,0 +1,86 @@
+//! Where something takes place.
+
+use std::ops::Range;
+
+use super::names::month;
+use super::sentence::Sentence;
+use crate::token::Token;
+
+/// What `online` is called.
+const ONLINE: &[&str] = &["online", "virtually", "remotely", "videoconference", "teleconference", "zoom", "webex"];
+
+impl Sentence<'_> {
+    /// The first place named in these tokens: `in Zhengzhou, Henan province`, or online.
+    pub fn place_in(&self, range: Range<usize>) -> Option<String> {
+        let mut depth = 0usize;
+        for at in range.start..range.end.min(self.tokens.len()) {
+            let token = &self.tokens[at];
+            match token.text {
+                "“" | "(" => depth += 1,
+                "”" | ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let next = self.tokens.get(at + 1);
+            let is_call = (token.is("video") || token.is("web"))
+                && next.is_some_and(|next| next.is_one_of(&["conference", "link", "call"]));
+            if token.is_one_of(ONLINE) || is_call {
+                return Some("online".to_owned());
+            }
+            if depth == 0
+                && token.is("in")
+                && let Some(place) = self.named_place(at + 1)
+            {
+                return Some(place);
+            }
+        }
+        None
+    }
+
+    fn named_place(&self, start: usize) -> Option<String> {
+        let mut place = self.name_at(start)?;
+        let mut next = start + place.split(' ').count();
+        if self.tokens.get(next).is_some_and(|comma| comma.text == ",")
+            && let Some(wider) = self.name_at(next + 1).filter(|wider| wider.split(' ').count() <= 3)
+        {
+            let after = next + 1 + wider.split(' ').count();
+            let suffix =
+                self.tokens.get(after).filter(|token| token.is_one_of(&["province", "district", "county", "state"]));
+            let ends = self.tokens.get(after).is_none_or(|token| {
+                matches!(token.text, "," | "." | ";" | ")" | "|") || token.is_one_of(&["on", "from"])
+            });
+            if ends || suffix.is_some() {
+                place = [place.as_str(), ", ", wider.as_str()].concat();
+                if let Some(suffix) = suffix {
+                    place.push(' ');
+                    place.push_str(suffix.text);
+                }
+                next = after;
+            }
+        }
+        let _ = next;
+        Some(place)
+    }
+
+    /// Words in capitals that may be a place's name.
+    fn name_at(&self, start: usize) -> Option<String> {
+        let is_part = |token: &&Token<'_>| token.is_capitalised() && month(token.text).is_none();
+        let words: Vec<&str> =
+            self.tokens.get(start..)?.iter().take(4).take_while(is_part).map(|token| token.text).collect();
+        let is_acronym =
+            |word: &str| word.chars().all(char::is_uppercase) && !matches!(word, "UK" | "US" | "USA" | "UAE");
+        let first =
+            words.first().filter(|first| !is_acronym(first) && !matches!(**first, "Q1" | "Q2" | "Q3" | "Q4"))?;
+        // A name that goes on small is an organisation's or a document's.
+        let goes_on = self.tokens.get(start + words.len()).is_some_and(|next| next.text == "/" || next.text == "-");
+        (!goes_on && first.chars().count() > 1).then(|| words.join(" "))
+    }
+
+    /// The last name of a line that lists events: `Annual meeting, Rotterdam`.
+    pub fn place_at_end(&self, range: Range<usize>) -> Option<String> {
+        let phrase = self.tokens.get(range.clone())?;
+        let end = phrase.iter().rposition(|token| !matches!(token.text, "." | ";" | "|"))? + 1;
+        let comma = phrase[..end].iter().rposition(|token| matches!(token.text, "," | "|"))?;
+        let name = self.name_at(range.start + comma + 1)?;
+        (comma + 1 + name.split(' ').count() == end).then_some(name)
+    }
+}

@@ -1,0 +1,383 @@
+//! What a dated thing is called, who does it, where, and which standards it is about.
+
+use std::ops::Range;
+
+use super::clause::Dated;
+use super::kind::Cue;
+use super::lexicon::Sense;
+use super::naming::is_generic;
+use super::nouns::{event_in, event_noun};
+use super::parts::parts;
+use super::phrase::{agent, told_organizer};
+use super::sentence::Sentence;
+use super::titles::effect_title;
+use crate::event::Kind;
+use crate::token::{Class, Token};
+
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Subject {
+    pub title: String,
+    pub location: String,
+    pub organizer: String,
+    pub standards: Vec<String>,
+}
+
+/// Most often one; several where one sentence tells of several parts of a standard.
+pub fn subjects(sentence: &Sentence<'_>, index: usize, dated: Dated) -> Vec<Subject> {
+    let cue = dated.cue.and_then(|cue| sentence.cues.get(cue));
+    let phrase = sentence.phrase(cue, dated.kind, index);
+    let is_vague_date = sentence.mentions.get(index).is_none_or(|mention| !mention.start.is_day());
+    if is_vague_date && phrase.as_ref().is_some_and(|phrase| counts(sentence.slice(phrase.clone()))) {
+        return Vec::new();
+    }
+    let told_after =
+        || told_organizer(sentence.next).filter(|_| dated.kind.is_attended()).unwrap_or_default().to_owned();
+    let organizer = Some(sentence.organizer(cue)).filter(|who| !who.is_empty()).unwrap_or_else(told_after);
+    let location = sentence.location(cue, dated.kind, index);
+    if let Some(phrase) = &phrase
+        && matches!(dated.kind, Kind::Release | Kind::EffectiveDate)
+    {
+        let several = parts(sentence.text, &sentence.tokens, phrase.clone(), &sentence.standards);
+        if !several.is_empty() {
+            let subject = |(identifier, name): (String, String)| Subject {
+                title: effect_title(format!("{identifier} {name}").trim(), dated.kind, cue, false),
+                location: location.clone(),
+                organizer: organizer.clone(),
+                standards: vec![identifier],
+            };
+            return several.into_iter().map(subject).collect();
+        }
+    }
+    let identifiers = sentence.identifiers(phrase.clone(), index);
+    let title = sentence.title(phrase, dated, cue, &organizer, &location, &identifiers);
+    vec![Subject { title, location, organizer, standards: identifiers }]
+}
+
+impl Sentence<'_> {
+    /// What is held, released, due.
+    fn phrase(&self, cue: Option<&Cue>, kind: Kind, index: usize) -> Option<Range<usize>> {
+        let Some(cue) = cue else {
+            return match kind {
+                Kind::Deadline | Kind::EffectiveDate if !self.is_item => self.duty_phrase(index),
+                _ => self.phrase_without_verb(index),
+            };
+        };
+        if cue.is_noun && cue.sense == Sense::Release {
+            return self
+                .subject(cue)
+                .or(Some(cue.tokens.start..self.object(cue).map_or(cue.tokens.end, |object| object.end)));
+        }
+        if cue.sense == Sense::Meets
+            && !cue.is_passive
+            && let Some(event) = self.gathered_for(cue)
+        {
+            return Some(event);
+        }
+        // `SAMR released on 5 May the Notice`
+        let is_parted =
+            cue.is_reduced && cue.verb_start.checked_sub(1).is_some_and(|before| self.tokens[before].is_word());
+        let is_active = !cue.is_passive
+            && (!cue.is_reduced || is_parted && object_follows(self, cue))
+            && matches!(cue.sense, Sense::Held | Sense::Release | Sense::Other);
+        if cue.sense == Sense::Deadline {
+            return self.deadline_phrase(cue);
+        }
+        let object = || self.object(cue).filter(|object| self.is_name_of_something(object));
+        match is_active {
+            true => object().or_else(|| self.subject(cue)),
+            false => self.subject(cue).or_else(|| (kind != Kind::EffectiveDate).then(object).flatten()),
+        }
+    }
+
+    /// `gathered in Riga for the Baltic Metrology Forum`
+    fn gathered_for(&self, cue: &Cue) -> Option<Range<usize>> {
+        let end = self.clause_end(cue.tokens.end);
+        let is_direct =
+            self.tokens.get(cue.tokens.end).is_some_and(|first| first.is_one_of(&["a", "an", "the", "its"]));
+        let start = match is_direct {
+            true => cue.tokens.end,
+            false => (cue.tokens.end..end).find(|at| self.tokens[*at].is("for"))? + 1,
+        };
+        let object = self.object(&Cue { tokens: start..start, ..cue.clone() })?;
+        event_in(self.slice(object.clone())).is_some().then_some(object)
+    }
+
+    fn is_name_of_something(&self, range: &Range<usize>) -> bool {
+        self.slice(range.clone()).iter().any(|token| token.is_word() || token.class == Class::Opaque)
+            && !self
+                .slice(range.clone())
+                .first()
+                .is_some_and(|first| first.is_one_of(&["on", "in", "between", "from", "the first", "again", "and"]))
+    }
+
+    /// `The deadline for comments`, `comments on the draft`.
+    fn deadline_phrase(&self, cue: &Cue) -> Option<Range<usize>> {
+        let first = &self.tokens[cue.tokens.start];
+        let clause = self.clause_start(cue.tokens.start);
+        let named = (clause..cue.tokens.start).find(|at| self.tokens[*at].is_one_of(&["deadline", "deadlines"]));
+        if let Some(named) = named {
+            let end = (named + 1..self.tokens.len())
+                .find(|at| self.tokens[*at].is_one_of(&["is", "was", "will", "has", ":", ",", "are", "by", "to"]));
+            return Some(named..end.unwrap_or(cue.tokens.end));
+        }
+        let begins_phrase = first.is_one_of(&["deadline", "deadlines", "closing", "due", "final", "last", "end"])
+            && cue.verb_start == cue.tokens.start;
+        if begins_phrase {
+            let limit = self.clause_end(cue.tokens.end);
+            let end = (cue.tokens.end..limit)
+                .find(|at| {
+                    self.tokens[*at].is_one_of(&["is", "was", "will", "has", ":", "by", ",", "on", "are", "to", "has"])
+                })
+                .unwrap_or(limit);
+            return Some(cue.tokens.start..end);
+        }
+        let asks = first.is_one_of(&[
+            "submit",
+            "submits",
+            "invite",
+            "invited",
+            "invites",
+            "inviting",
+            "solicit",
+            "solicits",
+            "solicited",
+            "soliciting",
+            "seeks",
+            "sought",
+            "request",
+            "requested",
+            "collect",
+            "collecting",
+        ]);
+        if asks && !cue.is_passive {
+            let begin = if cue.tokens.len() > 1 { cue.tokens.end - 1 } else { cue.tokens.end };
+            let end =
+                self.object(&Cue { tokens: begin..begin, ..cue.clone() }).map_or(cue.tokens.end, |object| object.end);
+            return (begin < end).then_some(begin..end);
+        }
+        self.subject(cue)
+    }
+
+    /// Of a line that needs no verb, or a noun beside the date.
+    fn phrase_without_verb(&self, index: usize) -> Option<Range<usize>> {
+        let mention = self.mentions.get(index)?;
+        let start = self.lead_start(index);
+        let before = (start > 0).then(|| self.noun_phrase_before(start)).flatten();
+        let after = || self.line_part(mention.tokens.end..self.tokens.len());
+        match start {
+            0 => after(),
+            _ => before.or_else(after),
+        }
+    }
+
+    /// What is to be done: the clause around the date.
+    fn duty_phrase(&self, index: usize) -> Option<Range<usize>> {
+        let mention = self.mentions.get(index)?;
+        let lead = self.lead_start(index);
+        let before = self.clause_start(lead)..lead;
+        let after = mention.tokens.end..self.clause_end(mention.tokens.end);
+        let part = |range: Range<usize>| {
+            let start =
+                range.start + usize::from(self.slice(range.clone()).first().is_some_and(|first| first.is("please")));
+            self.line_part(start..range.end)
+        };
+        part(before).or_else(|| part(after)).or_else(|| self.phrase_without_verb(index))
+    }
+
+    /// What ends right before a date: `free for the Open Data Conference, 28 October`.
+    fn noun_phrase_before(&self, end: usize) -> Option<Range<usize>> {
+        const BREAKS: &[&str] = &[
+            "is", "are", "was", "were", "should", "must", "will", "shall", "can", "may", "has", "have", "to", "need",
+            "reach",
+        ];
+        let tokens = &self.tokens;
+        let noun = (0..end).rev().find(|at| event_noun(&tokens[*at]).is_some());
+        let begins = |noun: usize| {
+            (0..noun).rev().find(|at| {
+                tokens[*at].is_one_of(&["the", "a", "an", "for", "at", ":", "|"]) || tokens[*at].is_one_of(BREAKS)
+            })
+        };
+        match noun {
+            Some(noun) => self.line_part(begins(noun).map_or(0, |at| at + 1)..end),
+            None => self.line_part(0..(0..end).find(|at| tokens[*at].is_one_of(BREAKS)).unwrap_or(end)),
+        }
+    }
+
+    fn line_part(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let Range { mut start, mut end } = range;
+        let is_mark = |at: usize| self.tokens[at].class == Class::Mark && !self.tokens[at].opens();
+        while start < end && is_mark(start) {
+            start += 1;
+        }
+        let stop = (start..end).find(|at| matches!(self.tokens[*at].text, ";" | "|" | "."));
+        end = stop.unwrap_or(end);
+        while end > start && (is_mark(end - 1) || self.tokens[end - 1].opens()) {
+            end -= 1;
+        }
+        if let Some(comma) = (start..end).rev().find(|at| self.tokens[*at].text == ",")
+            && self.place_at_end(start..end).is_some()
+        {
+            end = comma;
+        }
+        (start < end).then_some(start..end)
+    }
+
+    fn organizer(&self, cue: Option<&Cue>) -> String {
+        let Some(cue) = cue else { return String::new() };
+        let does_something = matches!(cue.sense, Sense::Held | Sense::Release | Sense::Meets | Sense::Other)
+            && !cue.is_passive
+            && !cue.is_reduced;
+        let has_object =
+            cue.sense == Sense::Meets || self.object(cue).is_some_and(|object| self.is_name_of_something(&object));
+        let who = match does_something && has_object {
+            true => self.subject(cue).filter(|subject| !is_generic(self.slice(subject.clone()))),
+            false => agent(&self.tokens, cue.tokens.end),
+        };
+        let Some(who) = who else { return String::new() };
+        let words = self.words(who);
+        // A name longer than this is a list.
+        let named = words.trim_start_matches("The ").trim_start_matches("the ").trim_end_matches([',', ' ']);
+        if named.chars().count() > 200 { String::new() } else { named.to_owned() }
+    }
+
+    fn location(&self, cue: Option<&Cue>, kind: Kind, index: usize) -> String {
+        let Some(mention) = self.mentions.get(index) else { return String::new() };
+        let after_mention = mention.tokens.end..self.clause_end(mention.tokens.end);
+        let found = match cue {
+            Some(cue) if cue.tokens.end <= mention.tokens.start => {
+                self.place_in(cue.tokens.end..mention.tokens.start).or_else(|| self.place_in(after_mention))
+            }
+            Some(cue) => {
+                self.place_in(cue.tokens.end..self.clause_end(cue.tokens.end)).or_else(|| self.place_in(after_mention))
+            }
+            None => {
+                let line = mention.tokens.end..self.tokens.len();
+                self.place_in(line.clone())
+                    .or_else(|| self.place_at_end(line.clone()))
+                    .or_else(|| self.place_in(0..mention.tokens.start))
+            }
+        };
+        let is_attended = kind.is_attended();
+        let of_heading = || is_attended.then(|| place_of_heading(&self.around.heading)).flatten();
+        found.filter(|_| is_attended || kind == Kind::Other).or_else(of_heading).unwrap_or_default()
+    }
+
+    /// The standards that this date is about: those of its phrase, else of its clause, else what the phrase points back to.
+    fn identifiers(&self, phrase: Option<Range<usize>>, index: usize) -> Vec<String> {
+        let within = |range: &Range<usize>| -> Vec<String> {
+            let told = self
+                .standards
+                .iter()
+                .filter(|standard| range.contains(&standard.token) && !self.is_other_edition(standard.token));
+            let mut identifiers: Vec<String> = Vec::new();
+            for standard in told {
+                if !identifiers.contains(&standard.identifier) {
+                    identifiers.push(standard.identifier.clone());
+                }
+            }
+            identifiers
+        };
+        let Some(phrase) = phrase else { return within(&(0..self.tokens.len())) };
+        let own = within(&phrase);
+        if !own.is_empty() {
+            return own;
+        }
+        let Some(mention) = self.mentions.get(index) else { return own };
+        let clause = self.clause_start(mention.tokens.start)..self.clause_end(mention.tokens.end);
+        let beside = within(&clause);
+        match is_generic(self.slice(phrase.clone())) {
+            _ if !beside.is_empty() => beside,
+            true if points_to_document(self.slice(phrase.clone())) => {
+                self.around.standards.first().cloned().into_iter().collect()
+            }
+            true => Vec::new(),
+            false => Vec::new(),
+        }
+    }
+
+    /// Whether what is said is of another standard: `replaces GB/T 35273-2017`, `based on ISO 9001`.
+    fn is_other_edition(&self, token: usize) -> bool {
+        let before = &self.tokens[token.saturating_sub(4)..token];
+        before.iter().any(|token| {
+            ["replac", "supersed", "based", "according", "amend", "instead", "accordance", "compar"]
+                .iter()
+                .any(|stem| token.text.to_lowercase().starts_with(stem))
+        })
+    }
+}
+
+/// A count is a statistic, not an event: `1,200 standards`, `more than 50% of them`.
+fn counts(phrase: &[Token<'_>]) -> bool {
+    const ABOUT: &[&str] = &[
+        "more",
+        "than",
+        "over",
+        "about",
+        "some",
+        "nearly",
+        "a",
+        "total",
+        "of",
+        "around",
+        "the",
+        "at",
+        "least",
+        "almost",
+        "fewer",
+        "less",
+        "up",
+        "to",
+        "approximately",
+        "only",
+        "all",
+    ];
+    let number = phrase.iter().find(|token| !token.is_one_of(ABOUT));
+    let is_year = |token: &Token<'_>| token.text.len() == 4;
+    number.is_some_and(|token| {
+        token.number().is_some() && !is_year(token)
+            || token.class == Class::Opaque && token.text.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
+/// Whether a phrase may stand for a standard told before.
+fn points_to_document(phrase: &[Token<'_>]) -> bool {
+    const DOCUMENTS: &[&str] = &[
+        "standard",
+        "version",
+        "edition",
+        "specification",
+        "document",
+        "draft",
+        "text",
+        "revision",
+        "amendment",
+        "it",
+        "this",
+        "comments",
+        "part",
+    ];
+    phrase.iter().any(|token| token.is_one_of(DOCUMENTS))
+}
+
+fn object_follows(sentence: &Sentence<'_>, cue: &Cue) -> bool {
+    sentence.object(cue).is_some_and(|object| {
+        sentence
+            .slice(object)
+            .first()
+            .is_some_and(|first| first.is_capitalised() || first.is_one_of(&["the", "a", "an", "its"]) || first.opens())
+    })
+}
+
+/// `… Held in Beijing`
+fn place_of_heading(heading: &str) -> Option<String> {
+    let words: Vec<&str> = heading.split_whitespace().collect();
+    let verb = words
+        .iter()
+        .rposition(|word| matches!(word.to_lowercase().as_str(), "held" | "convened" | "opened" | "hosted"))?;
+    match words.get(verb + 1)?.to_lowercase().as_str() {
+        "online" => Some("online".to_owned()),
+        "in" => Some(words[verb + 2..].join(" "))
+            .filter(|place| place.starts_with(char::is_uppercase) && words.len() <= verb + 5),
+        _ => None,
+    }
+}

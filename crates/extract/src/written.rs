@@ -1,0 +1,70 @@
+//! A date as it is written: the year may be missing.
+
+use jiff::civil::{Date, Weekday};
+
+use crate::clock::Times;
+
+/// One end of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    Day { year: Option<i16>, month: i8, day: i8 },
+    Month { year: Option<i16>, month: i8 },
+    Quarter { year: i16, quarter: i8 },
+    Year(i16),
+}
+
+impl Written {
+    pub fn year(self) -> Option<i16> {
+        match self {
+            Written::Day { year, .. } | Written::Month { year, .. } => year,
+            Written::Quarter { year, .. } | Written::Year(year) => Some(year),
+        }
+    }
+
+    /// With this year, where it has none.
+    pub fn with_year(self, given: Option<i16>) -> Self {
+        match self {
+            Written::Day { year: None, month, day } => Written::Day { year: given, month, day },
+            Written::Month { year: None, month } => Written::Month { year: given, month },
+            other => other,
+        }
+    }
+
+    pub fn is_day(self) -> bool {
+        matches!(self, Written::Day { .. })
+    }
+
+    /// By month and day alone.
+    pub fn place_in_year(self) -> (i8, i8) {
+        match self {
+            Written::Day { month, day, .. } => (month, day),
+            Written::Month { month, .. } => (month, 0),
+            _ => (0, 0),
+        }
+    }
+
+    /// Whether there is such a day, in this year or in some year.
+    pub fn exists(self) -> bool {
+        match self {
+            Written::Day { year, month, day } => Date::new(year.unwrap_or(2000), month, day).is_ok(),
+            _ => true,
+        }
+    }
+}
+
+/// From when to when, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    pub start: Written,
+    pub end: Option<Written>,
+    pub times: Option<Times>,
+    /// The day of the week that is told of the start: it decides between years.
+    pub weekday: Option<Weekday>,
+}
+
+impl Span {
+    /// A day alone.
+    pub fn of(start: Written) -> Self {
+        Self { start, end: None, times: None, weekday: None }
+    }
+}
