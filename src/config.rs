@@ -1,6 +1,7 @@
 //! The configuration: one struct a concern, each with its defaults. `config/kalends.toml` is the manual of it all.
 
 mod dkim;
+mod helo;
 mod load;
 mod look;
 mod values;
@@ -13,6 +14,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use dkim::{DkimConfig, DomainName, Selector};
+pub use helo::HeloName;
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
 pub use values::{
@@ -111,6 +113,8 @@ pub struct MailConfig {
     pub transport: TransportKind,
     pub outbox: PathBuf,
     pub uncertain: UncertainPolicy,
+    /// What relays are greeted with; this machine's name or address if none is given.
+    pub helo_name: Option<HeloName>,
     /// When editions rest, on each reader's own clock; confirmations do not.
     pub quiet_hours: Option<QuietHours>,
     /// To one recipient's domain, over all relays.
@@ -134,6 +138,7 @@ impl Default for MailConfig {
             transport: TransportKind::File,
             outbox: PathBuf::from("data/outbox"),
             uncertain: UncertainPolicy::Retry,
+            helo_name: None,
             quiet_hours: None,
             domain_rate: Rate::default(),
             domain_rates: HashMap::new(),

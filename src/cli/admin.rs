@@ -11,7 +11,7 @@ use super::check_dns::check_dns;
 use super::output::{Output, print, table};
 use super::source::health;
 use super::{Cli, Context, Done, Failure};
-use crate::config::{Config, DEFAULT_PATH, Logo, TEMPLATE, TransportKind};
+use crate::config::{Config, DEFAULT_PATH, HeloName, Logo, RelayConfig, TEMPLATE, TransportKind};
 use crate::digest::draft::Draft;
 use crate::mail::dns::{Record, Verdict};
 use crate::mail::smtp::Relay;
@@ -237,20 +237,31 @@ async fn check_mail(config: &Config, findings: &mut Findings) {
         findings.warn("mail", "[mail] from still is the example's address: set your own");
     }
     for config in &mail.relays {
-        let result = async {
-            let relay = Relay::new(config)?;
-            let session = relay.connect().await.map_err(|e| e.to_string())?;
-            let how = match (session.is_encrypted(), config.username.is_some()) {
-                (true, true) => "connected with TLS and logged in",
-                (true, false) => "connected with TLS",
-                (false, true) => "logged in without TLS",
-                (false, false) => "connected without TLS",
-            };
-            session.quit().await;
-            Ok(how.to_owned())
-        };
-        findings.add(format!("relay {}", config.url), result.await);
+        let name = format!("relay {}", config.url);
+        match try_relay(config, mail.helo_name.as_ref()).await {
+            // An address says nothing to a relay of the same machine, and much to those that judge strangers by a name.
+            Ok((how, greeted)) if greeted.starts_with('[') && mail.helo_name.is_none() && !config.url.is_loopback() => {
+                let advice = "this machine has no full name, and many servers want one: set [mail] helo_name";
+                findings.warn(name, format!("{how}, greeted as {greeted}: {advice}"));
+            }
+            result => findings.add(name, result.map(|(how, greeted)| format!("{how}, greeted as {greeted}"))),
+        }
     }
+}
+
+/// How a relay is spoken to, and what it is greeted with.
+async fn try_relay(config: &RelayConfig, helo_name: Option<&HeloName>) -> Result<(&'static str, String), String> {
+    let relay = Relay::new(config, helo_name)?;
+    let session = relay.connect().await.map_err(|e| e.to_string())?;
+    let how = match (session.is_encrypted(), config.username.is_some()) {
+        (true, true) => "connected with TLS and logged in",
+        (true, false) => "connected with TLS",
+        (false, true) => "logged in without TLS",
+        (false, false) => "connected without TLS",
+    };
+    let greeted = session.own_name().to_owned();
+    session.quit().await;
+    Ok((how, greeted))
 }
 
 fn check_bounces(config: &Config, findings: &mut Findings) {

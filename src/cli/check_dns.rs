@@ -8,7 +8,8 @@ use super::admin::Findings;
 use crate::config::{Config, MailConfig};
 use crate::mail::dkim::Signer;
 use crate::mail::dns::{self, Facts, Verdict, Wanted};
-use crate::mail::lookup::{Lookup, own_name};
+use crate::mail::lookup::Lookup;
+use crate::mail::smtp::own_name;
 
 pub async fn check_dns(config: &Config, findings: &mut Findings) {
     let mail = &config.mail;
@@ -32,7 +33,7 @@ pub async fn check_dns(config: &Config, findings: &mut Findings) {
         from_domain,
         return_path_domain: from_domain,
         keys: signer.keys(),
-        senders: senders(config),
+        senders: senders(config).await,
         // The domain of [bounce] address and the host that takes its mail belong here.
         bounces: None,
     };
@@ -40,8 +41,12 @@ pub async fn check_dns(config: &Config, findings: &mut Findings) {
 }
 
 /// The hosts that mail leaves from: the relays, and for one on this machine, or for none, the machine itself.
-fn senders(config: &Config) -> Vec<String> {
-    let here = || own_name().unwrap_or_else(|| public_host(config));
+async fn senders(config: &Config) -> Vec<String> {
+    let own_name = match config.mail.helo_name.as_ref().and_then(|name| name.domain()) {
+        Some(name) => Some(name.to_owned()),
+        None => own_name().await.map(|name| name.to_string()).filter(|name| !name.ends_with(".local")),
+    };
+    let here = || own_name.clone().unwrap_or_else(|| public_host(config));
     let mut senders: Vec<String> = Vec::new();
     for relay in &config.mail.relays {
         let host = if relay.url.is_loopback() { here() } else { relay.url.host.clone() };

@@ -34,13 +34,15 @@ impl Carrier {
                 Some(open) => open,
                 None => session.insert(Box::new(relay.connect().await?)),
             };
+            let was_pipelining = open.is_pipelining();
             let result = open.ask(envelope).await;
             if matches!(result, Err(SendError::Lost(_) | SendError::NoConnection(_))) || open.is_broken() {
                 *session = None;
             }
             match result {
-                // The server may close a connection that waited; the message goes over a new one.
-                Err(SendError::Lost(_)) if was_used => {}
+                // The server may close a connection that waited, or lose what was sent together; the message goes over a
+                // new one.
+                Err(SendError::Lost(_)) if was_used || (was_pipelining && !relay.is_trusted_with_several()) => {}
                 // A new connection that is lost is as good as none.
                 Err(SendError::Lost(error)) => return Err(SendError::NoConnection(error)),
                 result => return result,
@@ -97,7 +99,7 @@ impl Carrier {
 
 /// The relays of a configuration with their secrets read; an error says which can't be.
 pub fn relays(config: &MailConfig) -> Result<Vec<Arc<Relay>>, String> {
-    config.relays.iter().map(|relay| Relay::new(relay).map(Arc::new)).collect()
+    config.relays.iter().map(|relay| Relay::new(relay, config.helo_name.as_ref()).map(Arc::new)).collect()
 }
 
 /// Hands over one message that is no delivery, such as a test.
@@ -111,7 +113,7 @@ pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> R
     }
     let mut last = SendError::NoConnection("no relay is configured".into());
     for relay in &mail.relays {
-        let relay = Relay::new(relay).map_err(SendError::NoConnection)?;
+        let relay = Relay::new(relay, mail.helo_name.as_ref()).map_err(SendError::NoConnection)?;
         match relay.connect().await {
             Err(error) => last = error,
             Ok(mut session) => {

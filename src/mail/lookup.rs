@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use lettre::transport::smtp::extension::ClientId;
 use mail_auth::hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use mail_auth::hickory_resolver::net::NetError;
 use mail_auth::hickory_resolver::net::runtime::TokioRuntimeProvider;
@@ -123,13 +122,5 @@ fn reason(error: &NetError) -> String {
         NetError::Timeout => "the name server does not answer in time".into(),
         NetError::NoConnections => "no name server can be reached".into(),
         error => error.to_string(),
-    }
-}
-
-/// What this machine calls itself when it greets a relay, if that could be a name in DNS.
-pub fn own_name() -> Option<String> {
-    match ClientId::default() {
-        ClientId::Domain(name) if name.contains('.') && !name.ends_with(".local") => Some(name.to_ascii_lowercase()),
-        _ => None,
     }
 }

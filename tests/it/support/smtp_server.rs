@@ -11,9 +11,13 @@ use tokio::io::{self, AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
 
 const MAX_SIZE: usize = 10 << 20;
 
@@ -57,6 +61,37 @@ pub enum Fault {
     Hang,
 }
 
+/// What is said in the place of a reply, whatever it is.
+#[derive(Clone, Debug)]
+pub enum Said {
+    Octets(Vec<u8>),
+    /// These again and again, until the client has enough.
+    Endless(&'static [u8]),
+}
+
+impl From<&str> for Said {
+    fn from(text: &str) -> Self {
+        Self::Octets(text.into())
+    }
+}
+
+impl From<&[u8]> for Said {
+    fn from(octets: &[u8]) -> Self {
+        Self::Octets(octets.into())
+    }
+}
+
+/// What a server can't do that says it can pipeline (RFC 2920).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loses {
+    #[default]
+    Nothing,
+    /// What comes together with a command.
+    BehindCommands,
+    /// What comes together with a final dot.
+    BehindFinalDots,
+}
+
 /// Bad weather: what goes wrong, by the address and how often it was tried before.
 pub type Weather = fn(address: &str, tried: usize) -> Fault;
 
@@ -66,6 +101,11 @@ pub struct Builder {
     starttls: bool,
     implicit_tls: bool,
     pipelining: bool,
+    loses: Loses,
+    /// So many recipients it refuses over one connection, and then everybody.
+    patience: Option<usize>,
+    answers: Vec<(String, Said, bool)>,
+    identity: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
     login: Option<(String, String)>,
     reply_delay: Duration,
     port: u16,
@@ -94,6 +134,24 @@ impl Builder {
         self.pipelining = true;
         self
     }
+    pub fn loses(mut self, what: Loses) -> Self {
+        self.loses = what;
+        self
+    }
+    pub fn patience(mut self, refusals: usize) -> Self {
+        self.patience = Some(refusals);
+        self
+    }
+    /// See [`SmtpServer::answer`].
+    pub fn answer(mut self, at: &str, said: impl Into<Said>) -> Self {
+        self.answers.push((at.into(), said.into(), false));
+        self
+    }
+    /// The certificate that it shows, and the key it has, whether or not they belong together.
+    pub fn identity(mut self, certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> Self {
+        self.identity = Some((certificate, key));
+        self
+    }
     /// AUTH is offered at once, or with TLS enabled, only once it is in use.
     pub fn require_login(mut self, user: &str, password: &str) -> Self {
         self.login = Some((user.into(), password.into()));
@@ -104,26 +162,38 @@ impl Builder {
         self.reply_delay = delay;
         self
     }
-    pub async fn start(self) -> SmtpServer {
+    pub async fn start(mut self) -> SmtpServer {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
         let made = rcgen::generate_simple_self_signed(names).unwrap();
-        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let own_key = || PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+        let (shown, key) = self.identity.take().unwrap_or_else(|| (made.cert.der().clone(), own_key()));
+        let key = aws_lc_rs::sign::any_supported_type(&key).unwrap();
         let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key.into())
-            .unwrap();
+            .with_cert_resolver(Arc::new(Shows(Arc::new(CertifiedKey::new(vec![shown], key)))));
+        let state = State { answers: std::mem::take(&mut self.answers), ..State::default() };
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
             config: self,
             acceptor: TlsAcceptor::from(Arc::new(tls)),
-            state: Mutex::default(),
+            state: Mutex::new(state),
             received: Notify::new(),
         });
         let accepting = tokio::spawn(accept(listener, shared.clone()));
         SmtpServer { port, ca_pem: made.cert.pem(), shared, accepting }
+    }
+}
+
+/// One certificate to everybody.
+#[derive(Debug)]
+struct Shows(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Shows {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
     }
 }
 
@@ -162,6 +232,19 @@ impl SmtpServer {
     pub fn on_rcpt_once(&self, address: &str, reply: &str) {
         let address = address.to_lowercase();
         self.state().rcpt_once.push((address, reply.into()));
+    }
+    /// Says this at `greeting`, a verb such as `EHLO`, or `.`, from now on; octet by octet as it is given. What would be
+    /// said there happens all the same, but for recipients and messages: those are taken if it begins with a 2.
+    pub fn answer(&self, at: &str, said: impl Into<Said>) {
+        self.state().answers.push((at.into(), said.into(), false));
+    }
+    /// Only the next time.
+    pub fn answer_once(&self, at: &str, said: impl Into<Said>) {
+        self.state().answers.push((at.into(), said.into(), true));
+    }
+    /// Octets that the server was rid of while it said something endless.
+    pub fn flooded(&self) -> usize {
+        self.state().flooded
     }
     /// Answers the final dot of the next message so.
     pub fn on_data_once(&self, reply: &str) {
@@ -246,6 +329,26 @@ struct State {
     open: usize,
     transcript: Vec<String>,
     tried: HashMap<String, usize>,
+    /// At what, what, and whether only once.
+    answers: Vec<(String, Said, bool)>,
+    flooded: usize,
+}
+
+impl State {
+    fn said_at(&mut self, at: &str) -> Option<Said> {
+        let found = self.answers.iter().position(|(place, ..)| place == at)?;
+        let (_, said, once) = self.answers[found].clone();
+        if once {
+            self.answers.remove(found);
+        }
+        Some(said)
+    }
+}
+
+impl Said {
+    fn is_yes(&self) -> bool {
+        matches!(self, Self::Octets(octets) if octets.starts_with(b"2"))
+    }
 }
 
 struct Shared {
@@ -278,6 +381,7 @@ struct Session {
     login: Option<String>,
     message: Option<Received>,
     fault: Fault,
+    refused: usize,
     closing: bool,
 }
 
@@ -303,6 +407,7 @@ impl Session {
             login: None,
             message: None,
             fault: Fault::None,
+            refused: 0,
             closing: false,
         }
     }
@@ -326,9 +431,10 @@ impl Session {
         if self.shared.config.implicit_tls {
             self.secure().await?;
         }
-        self.reply("220 localhost ESMTP").await?;
+        self.reply_at("greeting", "220 localhost ESMTP").await?;
         while !self.closing {
             let line = self.read_line().await?;
+            self.lose(Loses::BehindCommands).await?;
             self.command(&line).await?;
         }
         self.stream.shutdown().await
@@ -356,15 +462,50 @@ impl Session {
         Ok(line)
     }
 
+    /// What came together with what was read last goes nowhere, if the server is of that kind.
+    async fn lose(&mut self, what: Loses) -> io::Result<()> {
+        if self.shared.config.loses != what {
+            return Ok(());
+        }
+        while let Ok(more) = timeout(Duration::from_millis(20), self.stream.fill_buf()).await {
+            match more?.len() {
+                0 => break,
+                octets => self.stream.consume(octets),
+            }
+        }
+        Ok(())
+    }
+
+    /// The reply, or what the script has at this place.
+    async fn reply_at(&mut self, at: &str, reply: &str) -> io::Result<()> {
+        let said = self.state().said_at(at);
+        match said {
+            Some(said) => self.say(&said).await,
+            None => self.reply(reply).await,
+        }
+    }
+
     async fn reply(&mut self, reply: &str) -> io::Result<()> {
+        self.say(&Said::Octets(format!("{reply}\r\n").into())).await
+    }
+
+    async fn say(&mut self, said: &Said) -> io::Result<()> {
         if !self.shared.config.reply_delay.is_zero() {
             sleep(self.shared.config.reply_delay).await;
         }
-        self.log(&format!("S: {reply}"));
-        self.closing |= reply.starts_with("221") || reply.starts_with("421");
-        let reply = format!("{reply}\r\n");
-        self.stream.write_all(reply.as_bytes()).await?;
-        self.stream.flush().await
+        match said {
+            Said::Octets(octets) => {
+                let reply = String::from_utf8_lossy(octets);
+                self.log(&format!("S: {}", reply.trim_end()));
+                self.closing |= reply.starts_with("221") || reply.starts_with("421");
+                self.stream.write_all(octets).await?;
+                self.stream.flush().await
+            }
+            Said::Endless(octets) => loop {
+                self.stream.write_all(octets).await?;
+                self.state().flooded += octets.len();
+            },
+        }
     }
 
     async fn command(&mut self, line: &str) -> io::Result<()> {
@@ -372,6 +513,7 @@ impl Session {
         let (starttls, needs_login) = (config.starttls, config.login.is_some());
         let (verb, arg) = line.split_once(' ').unwrap_or((line, ""));
         let verb = verb.to_ascii_uppercase();
+        let takes_message = self.message.as_ref().is_some_and(|message| !message.to.is_empty());
         let reply = match verb.as_str() {
             "EHLO" | "HELO" => {
                 (self.greeted, self.message) = (true, None);
@@ -386,7 +528,7 @@ impl Session {
             "STARTTLS" | "AUTH" | "MAIL" | "RCPT" | "DATA" if !self.greeted => "503 5.5.1 EHLO first".into(),
             "STARTTLS" if self.tls => "503 5.5.1 TLS already in use".into(),
             "STARTTLS" if starttls => {
-                self.reply("220 2.0.0 go ahead").await?;
+                self.reply_at("STARTTLS", "220 2.0.0 go ahead").await?;
                 return self.secure().await;
             }
             "AUTH" if needs_login => self.auth(arg).await?.into(),
@@ -402,7 +544,11 @@ impl Session {
             "DATA" => self.data().await?,
             _ => "502 5.5.1 not implemented".into(),
         };
-        self.reply(&reply).await
+        match verb.as_str() {
+            "DATA" if takes_message => self.reply_at(".", &reply).await,
+            "DATA" => self.reply(&reply).await,
+            verb => self.reply_at(verb, &reply).await,
+        }
     }
 
     fn hello(&self, extended: bool) -> String {
@@ -512,10 +658,15 @@ impl Session {
         }
         let reply = match self.fault {
             Fault::Rcpt(reply) => reply.into(),
+            _ if self.shared.config.patience.is_some_and(|patience| self.refused >= patience) => {
+                "450 4.7.1 too many refused".into()
+            }
             _ => reply,
         };
-        if reply.starts_with('2') {
-            message.to.push(to);
+        let scripted = state.answers.iter().find(|(at, ..)| at == "RCPT").map(|(_, said, _)| said.is_yes());
+        match scripted.unwrap_or(reply.starts_with('2')) {
+            true => message.to.push(to),
+            false => self.refused += 1,
         }
         reply
     }
@@ -527,7 +678,7 @@ impl Session {
         if take_one(&mut self.state().drops_before_data) {
             return Err(closed("before data, as scripted"));
         }
-        self.reply("354 end with a dot on its own line").await?;
+        self.reply_at("DATA", "354 end with a dot on its own line").await?;
         let mut line = Vec::new();
         loop {
             // Only CRLF ends a line: neither LF.LF nor CRLF.LF ends the message.
@@ -549,6 +700,7 @@ impl Session {
             message.data.extend_from_slice(text);
         }
         self.log(&format!("C: [{} octets of data]", message.data.len()));
+        self.lose(Loses::BehindFinalDots).await?;
         let reply = self.record(message);
         self.shared.received.notify_waiters();
         match self.fault {
@@ -577,8 +729,10 @@ impl Session {
             Fault::DropAfterDot { .. } => None,
             _ => reply,
         };
+        let scripted = state.answers.iter().find(|(at, ..)| at == ".").map(|(_, said, _)| said.is_yes());
         let kept = matches!(self.fault, Fault::DropAfterDot { kept: true });
-        message.accepted = kept || reply.as_ref().is_some_and(|reply| reply.starts_with('2'));
+        message.accepted =
+            kept || scripted.unwrap_or_else(|| reply.as_ref().is_some_and(|reply| reply.starts_with('2')));
         state.received.push(message);
         reply
     }
