@@ -147,6 +147,8 @@ impl Mailer {
                 }
                 Some(rest) => {
                     desk.settle(ended, kept.take());
+                    // Some servers count refusals, and take no more over a connection that had too many.
+                    carrier.close().await;
                     let _ = stop.run_until_cancelled(tokio::time::sleep(rest)).await;
                     pause = (pause * 2).min(LONGEST_RELAY_PAUSE);
                 }
