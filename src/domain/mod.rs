@@ -13,6 +13,7 @@ pub mod network;
 pub mod occurrence;
 pub mod person;
 pub mod recurrence;
+pub mod reply;
 pub mod standard;
 pub mod subscriber;
 pub mod text;

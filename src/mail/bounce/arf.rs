@@ -15,14 +15,15 @@ pub fn read(parts: &[Part]) -> Option<(Vec<Report>, Vec<String>)> {
         // contrary of one.
         _ => Class::Unknown,
     };
+    let counts = class == Class::Complaint;
     let told_by = fields.first("User-Agent").or(fields.first("Reporting-MTA")).unwrap_or_default();
     let diagnostic = diagnostic(&format!("{kind} {told_by}"));
     let named = fields.all("Original-Rcpt-To").chain(fields.all("Removal-Recipient")).filter_map(address);
     let mut reports: Vec<Report> = named
-        .map(|address| Report { address: Some(address), class, status: None, diagnostic: diagnostic.clone() })
+        .map(|address| Report { address: Some(address), class, counts, status: None, diagnostic: diagnostic.clone() })
         .collect();
     if reports.is_empty() {
-        reports.push(Report { address: None, class, status: None, diagnostic });
+        reports.push(Report { address: None, class, counts, status: None, diagnostic });
     }
     let mail = part(parts, &["message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"]);
     let head = mail.map(|mail| Fields::read(&mail.body)).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::fields::Fields;
 use super::mime::Part;
 use super::{address, diagnostic, part};
 use crate::domain::address::EmailAddress;
-use crate::domain::bounce::{Class, Report, Status, class_of_failure};
+use crate::domain::bounce::{Class, Report, Status};
 
 /// None if there is no report, or one about nobody. The other recipients of a report may all have got theirs.
 pub fn read(parts: &[Part]) -> Option<Vec<Report>> {
@@ -24,22 +24,25 @@ fn of_recipient(fields: &Fields) -> Option<Report> {
     let said = fields.first("Diagnostic-Code").map(without_type);
     // Some put it where only the code belongs, or into a field of their own.
     let more = fields.first("X400-Supplementary-Info").unwrap_or_default();
-    let all = format!("{code} {} {more}", said.unwrap_or_default());
+    // A reply stands at the beginning.
+    let all =
+        format!("{}; {more}; {}", said.unwrap_or_default(), code.trim_start_matches(|c: char| !c.is_alphabetic()));
+    let failed = Report::of_failure(status, &all);
     let action = fields.first("Action").unwrap_or_default().to_ascii_lowercase();
-    let class = match action.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default() {
+    let failed = match action.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default() {
         "delivered" | "relayed" | "expanded" => return None,
-        "delayed" => Class::Delayed,
-        "failed" | "failure" => class_of_failure(status, &all),
+        "delayed" => Report { class: Class::Delayed, counts: false, ..failed },
+        "failed" | "failure" => failed,
         _ => match status.map(|status| status.class) {
-            Some(5) => class_of_failure(status, &all),
-            Some(4) => Class::Delayed,
+            Some(5) => failed,
+            Some(4) => Report { class: Class::Delayed, counts: false, ..failed },
             Some(2) => return None,
-            _ => Class::Unknown,
+            _ => Report { class: Class::Unknown, counts: false, ..failed },
         },
     };
-    let recipient = ["Original-Recipient", "Final-Recipient"].iter().find_map(|name| recipient(fields.first(name)?));
+    let address = ["Original-Recipient", "Final-Recipient"].iter().find_map(|name| recipient(fields.first(name)?));
     let text = said.or((!more.is_empty()).then_some(more)).or((code.len() > 12).then_some(code));
-    Some(Report { address: recipient, class, status, diagnostic: text.and_then(diagnostic) })
+    Some(Report { address, status, diagnostic: text.and_then(diagnostic), ..failed })
 }
 
 /// The address behind its type (RFC 3464 section 2.3.1; RFC 6533 section 3).

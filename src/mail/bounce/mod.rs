@@ -59,6 +59,7 @@ fn unknown(header: &Fields) -> Report {
     Report {
         address: None,
         class: Class::Unknown,
+        counts: false,
         status: None,
         diagnostic: subject.and_then(|s| line(&s, DIAGNOSTIC_LIMIT)),
     }

@@ -5,7 +5,7 @@ use super::fields::Fields;
 use super::mime::{Part, decode_words};
 use super::{address, diagnostic};
 use crate::domain::address::EmailAddress;
-use crate::domain::bounce::{Class, Report, Status, class_of_failure};
+use crate::domain::bounce::{Class, Report};
 use crate::domain::text::fold_case;
 
 /// What a program has to tell stands in the first lines.
@@ -39,20 +39,18 @@ pub fn read(header: &Fields, parts: &[Part]) -> Option<Vec<Report>> {
         .iter()
         .map(|(at, name)| {
             let reason = reason(&lines, *at, &named);
-            let class = match is_delay {
-                true => Class::Delayed,
-                // A person's words, or a program's that answers for one.
-                false if !is_from_server && failed_recipients.is_empty() => Class::Soft,
+            let failed = match named.len() {
                 // One address: all that is said is about it.
-                false if named.len() == 1 => class_of_failure(None, &whole),
-                false => class_of_failure(None, &reason),
+                1 => Report::of_failure(None, &whole),
+                _ => Report::of_failure(None, &reason),
             };
-            Report {
-                address: Some(name.clone()),
-                class,
-                status: Status::find(&reason),
-                diagnostic: diagnostic(&reason),
-            }
+            let (class, counts) = match is_delay {
+                true => (Class::Delayed, false),
+                // A person's words, or a program's that answers for one.
+                false if !is_from_server && failed_recipients.is_empty() => (Class::Soft, true),
+                false => (failed.class, failed.counts),
+            };
+            Report { address: Some(name.clone()), class, counts, diagnostic: diagnostic(&reason), ..failed }
         })
         .collect();
     (!reports.is_empty()).then_some(reports)
