@@ -1,9 +1,8 @@
-//! Addresses of any text: what is taken fits into an SMTP command and is read again as it is written, and no text proves
-//! that a delivery came back.
+//! Addresses of any text: what is taken fits into an SMTP command and is read again as it is written.
 #![no_main]
 
 use kalends::domain::address::{EmailAddress, Mailbox};
-use kalends::domain::token::TokenKey;
+use kalends::domain::token::{Subject, TokenKey};
 use kalends::domain::verp::Verp;
 use libfuzzer_sys::fuzz_target;
 
@@ -17,7 +16,7 @@ fuzz_target!(|octets: &[u8]| {
         // As a base, if it can be one.
         if Verp::check(&address).is_ok() {
             let verp = Verp::of(&address, &TokenKey::new(*b"secret"));
-            let sender = verp.envelope_sender(77);
+            let sender = verp.envelope_sender(Subject { id: 77, nonce: None });
             assert!(sender.local_part().len() <= 64, "{text:?}");
             assert!(verp.read(sender.as_str()).is_some() && verp.read(&sender.as_str().to_uppercase()).is_some(), "{text:?}");
         }
@@ -25,7 +24,4 @@ fuzz_target!(|octets: &[u8]| {
     if let Ok(mailbox) = text.parse::<Mailbox>() {
         assert!(!mailbox.to_string().contains(char::is_control), "{text:?}");
     }
-    let verp = Verp::of(&"bounces@example.org".parse().unwrap(), &TokenKey::new(*b"secret"));
-    assert_eq!(verp.read(text), None);
-    assert_eq!(verp.read(&format!("bounces+{text}@example.org")), None);
 });

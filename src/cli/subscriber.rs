@@ -149,8 +149,8 @@ async fn calendar(context: Context, email: &EmailAddress, revoke: bool, renew: b
             });
         }
     }
-    let id = context.store.personal_calendar(email).await?;
-    let url = personal::url(&context.config, &context.store.token_key().await?, id);
+    let calendar = context.store.personal_calendar(email).await?;
+    let url = personal::url(&context.config, &context.store.token_key().await?, calendar);
     context.out.show(&json!({ "url": url }), || format!("{url}\n"))
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::event::Kind;
 use super::subscriber::{Hour, Subscription, Suppression};
+use super::token::Subject;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonRecord {
@@ -77,7 +78,7 @@ pub struct BounceRecord {
 #[derive(Debug, Clone, Serialize)]
 pub struct CalendarRecord {
     #[serde(skip)]
-    pub id: i64,
+    pub subject: Subject,
     /// Unless it was taken back.
     pub url: Option<String>,
     pub created_at: Timestamp,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::address::EmailAddress;
 use super::event::Kind;
+use super::token::{Nonce, Subject};
 use super::zone::Zone;
 use super::{Invalid, words};
 
@@ -14,6 +15,7 @@ use super::{Invalid, words};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
     pub id: i64,
+    pub nonce: Option<Nonce>,
     pub email: EmailAddress,
     pub name: String,
     /// Topics followed; none means all.
@@ -28,6 +30,13 @@ pub struct Subscriber {
     pub suppression: Option<Suppression>,
     pub created_at: Timestamp,
     pub subscriptions: Vec<Subscription>,
+}
+
+impl Subscriber {
+    /// As links stand for it.
+    pub fn subject(&self) -> Subject {
+        Subject { id: self.id, nonce: self.nonce }
+    }
 }
 
 /// A wish to get digests, and what was said beside; of what nobody spoke, what is known stays.

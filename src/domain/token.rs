@@ -1,4 +1,8 @@
 //! Links in mails that prove who may follow them: what for, for whom, until when, and a MAC over it.
+//!
+//! The MAC covers a random value of the row too, which does not stand in the link. After an older backup was put back,
+//! another row gets the same id, and links mailed meanwhile must not act on whose it is now. So a token is opened in two
+//! steps: it claims a row, and is verified against what that row holds.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -47,6 +51,37 @@ impl Purpose {
 #[derive(Clone)]
 pub struct TokenKey(Vec<u8>);
 
+/// A row's own random value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nonce([u8; 8]);
+
+impl Nonce {
+    /// None if these are not as many octets as one has.
+    pub fn new(octets: &[u8]) -> Option<Self> {
+        octets.try_into().ok().map(Self)
+    }
+}
+
+/// The row that a token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    pub id: i64,
+    /// None of rows from before there were any: the links that were mailed then go on working.
+    pub nonce: Option<Nonce>,
+}
+
+/// What a token says of itself, before it is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    purpose: Purpose,
+    id: i64,
+    /// Seconds since 1970; none: valid for ever.
+    expires: Option<i64>,
+    /// What the MAC covers beside the nonce.
+    covered: Vec<u8>,
+    mac: Vec<u8>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     #[error("this link is not one of ours, or was cut off on its way")]
@@ -55,35 +90,73 @@ pub enum TokenError {
     Expired,
 }
 
+impl Claim {
+    /// Reads a token made by [`TokenKey::seal`] for this purpose.
+    pub fn read(purpose: Purpose, token: &str) -> Option<Self> {
+        let octets = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
+        let (covered, mac) = octets.split_at_checked(17)?;
+        if mac.len() != MAC_OCTETS || covered[0] != purpose.tag() {
+            return None;
+        }
+        let number = |at: usize| covered.get(at..at + 8)?.try_into().ok().map(i64::from_be_bytes);
+        let expires = Some(number(9)?).filter(|expires| *expires != 0);
+        Some(Self { purpose, id: number(1)?, expires, covered: covered.to_vec(), mac: mac.to_vec() })
+    }
+
+    /// Reads a token made by [`TokenKey::seal_short`] for this purpose. Case means nothing.
+    pub fn read_short(purpose: Purpose, token: &str) -> Option<Self> {
+        let octets = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
+        let (number, mac) = octets.split_at_checked(octets.len().checked_sub(SHORT_MAC_OCTETS)?)?;
+        let mut padded = [0; 8];
+        padded.get_mut(8usize.checked_sub(number.len())?..)?.copy_from_slice(number);
+        // Each row has one token: none with zeros before the number.
+        if number.first() == Some(&0) {
+            return None;
+        }
+        let id = i64::from_be_bytes(padded);
+        Some(Self { purpose, id, expires: None, covered: covered_short(purpose, id), mac: mac.to_vec() })
+    }
+
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+}
+
 impl TokenKey {
     pub fn new(secret: impl Into<Vec<u8>>) -> Self {
         Self(secret.into())
     }
 
-    /// A token for `subject`, a row's id; without `expires` it is valid for ever.
-    pub fn seal(&self, purpose: Purpose, subject: i64, expires: Option<Timestamp>) -> String {
+    /// A token for `subject`; without `expires` it is valid for ever.
+    pub fn seal(&self, purpose: Purpose, subject: Subject, expires: Option<Timestamp>) -> String {
         let mut octets = vec![purpose.tag()];
-        octets.extend(subject.to_be_bytes());
+        octets.extend(subject.id.to_be_bytes());
         octets.extend(expires.map_or(0, Timestamp::as_second).to_be_bytes());
-        let mac = self.mac(&octets).finalize().into_bytes();
+        let mac = self.mac(&octets, subject.nonce).finalize().into_bytes();
         octets.extend(&mac[..MAC_OCTETS]);
         BASE64URL_NOPAD.encode(&octets)
     }
 
-    /// The subject of a token made by [`seal`](Self::seal) for the same purpose. The MAC is compared in constant time.
-    pub fn open(&self, purpose: Purpose, token: &str, now: Timestamp) -> Result<i64, TokenError> {
-        let octets = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| TokenError::Unknown)?;
-        let (head, mac) = octets.split_at_checked(17).ok_or(TokenError::Unknown)?;
-        self.mac(head).verify_truncated_left(mac).map_err(|_| TokenError::Unknown)?;
-        let number = |range: std::ops::Range<usize>| {
-            head.get(range).and_then(|b| b.try_into().ok()).map(i64::from_be_bytes).ok_or(TokenError::Unknown)
-        };
-        if mac.len() != MAC_OCTETS || head[0] != purpose.tag() {
-            return Err(TokenError::Unknown);
-        }
-        match number(9..17)? {
-            expires if expires != 0 && expires < now.as_second() => Err(TokenError::Expired),
-            _ => number(1..9),
+    /// A token for the local part of an address, valid for ever: at most 29 letters and digits, in which case means
+    /// nothing.
+    pub fn seal_short(&self, purpose: Purpose, subject: Subject) -> String {
+        let mac = self.mac(&covered_short(purpose, subject.id), subject.nonce).finalize().into_bytes();
+        let mut octets: Vec<u8> = subject.id.to_be_bytes().into_iter().skip_while(|octet| *octet == 0).collect();
+        octets.extend(&mac[..SHORT_MAC_OCTETS]);
+        BASE32_NOPAD.encode(&octets).to_ascii_lowercase()
+    }
+
+    /// Whether a claim is true of the row that it names, which holds this nonce: the row's id. The MAC is compared in
+    /// constant time.
+    pub fn verify(&self, claim: &Claim, nonce: Option<Nonce>, now: Timestamp) -> Result<i64, TokenError> {
+        self.mac(&claim.covered, nonce).verify_truncated_left(&claim.mac).map_err(|_| TokenError::Unknown)?;
+        match claim.expires {
+            Some(expires) if expires < now.as_second() => Err(TokenError::Expired),
+            _ => Ok(claim.id),
         }
     }
 
@@ -92,95 +165,140 @@ impl TokenKey {
     pub fn fingerprint(&self, email_key: &str) -> String {
         // No token begins like this (see `Purpose::tag`), so neither MAC can stand for the other.
         let text = format!("forgotten:{email_key}");
-        BASE64URL_NOPAD.encode(&self.mac(text.as_bytes()).finalize().into_bytes())
+        BASE64URL_NOPAD.encode(&self.mac(text.as_bytes(), None).finalize().into_bytes())
     }
 
-    /// A token for the local part of an address, valid for ever: at most 29 letters and digits, in which case means
-    /// nothing.
-    pub fn seal_short(&self, purpose: Purpose, subject: i64) -> String {
-        let number = subject.to_be_bytes();
-        let mac = self.short_mac(purpose, subject).finalize().into_bytes();
-        let mut octets: Vec<u8> = number.iter().copied().skip_while(|octet| *octet == 0).collect();
-        octets.extend(&mac[..SHORT_MAC_OCTETS]);
-        BASE32_NOPAD.encode(&octets).to_ascii_lowercase()
-    }
-
-    /// The subject of a token made by [`seal_short`](Self::seal_short) for the same purpose.
-    pub fn open_short(&self, purpose: Purpose, token: &str) -> Option<i64> {
-        let octets = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
-        let (number, mac) = octets.split_at_checked(octets.len().checked_sub(SHORT_MAC_OCTETS)?)?;
-        let mut padded = [0; 8];
-        padded.get_mut(8usize.checked_sub(number.len())?..)?.copy_from_slice(number);
-        let subject = i64::from_be_bytes(padded);
-        self.short_mac(purpose, subject).verify_truncated_left(mac).ok()?;
-        // Each subject has one token: none with zeros before the number.
-        (number.first() != Some(&0)).then_some(subject)
-    }
-
-    fn short_mac(&self, purpose: Purpose, subject: i64) -> Hmac<Sha256> {
-        let mut octets = vec![purpose.tag()];
-        octets.extend(subject.to_be_bytes());
-        self.mac(&octets)
-    }
-
-    fn mac(&self, octets: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, octets: &[u8], nonce: Option<Nonce>) -> Hmac<Sha256> {
         // HMAC takes keys of any length (RFC 2104 section 2).
         #[allow(clippy::expect_used)]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(octets);
+        if let Some(Nonce(nonce)) = nonce {
+            mac.update(&nonce);
+        }
         mac
     }
+}
+
+fn covered_short(purpose: Purpose, id: i64) -> Vec<u8> {
+    let mut octets = vec![purpose.tag()];
+    octets.extend(id.to_be_bytes());
+    octets
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    const PURPOSES: [Purpose; 7] = [
+        Purpose::Confirm,
+        Purpose::Calendar,
+        Purpose::Unsubscribe,
+        Purpose::Preferences,
+        Purpose::Owner,
+        Purpose::UnsubscribeByMail,
+        Purpose::Bounce,
+    ];
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn key() -> TokenKey {
+        TokenKey::new(*b"secret")
+    }
+
+    fn old(id: i64) -> Subject {
+        Subject { id, nonce: None }
+    }
+
+    fn open(purpose: Purpose, token: &str, row: Subject, now: Timestamp) -> Result<i64, TokenError> {
+        let claim = Claim::read(purpose, token).filter(|claim| claim.id() == row.id).ok_or(TokenError::Unknown)?;
+        key().verify(&claim, row.nonce, now)
+    }
+
+    fn open_short(purpose: Purpose, token: &str, row: Subject) -> Option<i64> {
+        let claim = Claim::read_short(purpose, token).filter(|claim| claim.id() == row.id)?;
+        key().verify(&claim, row.nonce, NOW).ok()
+    }
 
     #[test]
     fn a_token_opens_only_for_its_purpose_and_time() {
-        let key = TokenKey::new(*b"secret");
         let now = Timestamp::from_second(1_600_000_000).unwrap();
         let later = Timestamp::from_second(1_600_000_001).unwrap();
-        let token = key.seal(Purpose::Confirm, 7, Some(now));
-        assert_eq!(key.open(Purpose::Confirm, &token, now), Ok(7));
-        assert_eq!(key.open(Purpose::Confirm, &token, later), Err(TokenError::Expired));
-        assert_eq!(key.open(Purpose::Unsubscribe, &token, now), Err(TokenError::Unknown));
-        assert_eq!(TokenKey::new(*b"other").open(Purpose::Confirm, &token, now), Err(TokenError::Unknown));
-        for cut in 0..token.len() {
-            assert_eq!(key.open(Purpose::Confirm, &token[..cut], now), Err(TokenError::Unknown));
-        }
-        for other in [Purpose::Preferences, Purpose::Owner, Purpose::Calendar] {
-            assert_eq!(key.open(other, &token, now), Err(TokenError::Unknown));
+        let token = key().seal(Purpose::Confirm, old(7), Some(now));
+        assert_eq!(open(Purpose::Confirm, &token, old(7), now), Ok(7));
+        assert_eq!(open(Purpose::Confirm, &token, old(7), later), Err(TokenError::Expired));
+        for other in PURPOSES.into_iter().filter(|purpose| *purpose != Purpose::Confirm) {
+            assert_eq!(open(other, &token, old(7), now), Err(TokenError::Unknown));
             // Of one length for all readers, whoever they are.
-            assert_eq!(key.seal(other, i64::MAX, None).len(), token.len());
+            assert_eq!(key().seal(other, old(i64::MAX), None).len(), token.len());
         }
-        let for_ever = key.seal(Purpose::Unsubscribe, i64::MAX, None);
-        assert_eq!(key.open(Purpose::Unsubscribe, &for_ever, later), Ok(i64::MAX));
+        let claim = Claim::read(Purpose::Confirm, &token).unwrap();
+        assert_eq!(TokenKey::new(*b"other").verify(&claim, None, now), Err(TokenError::Unknown));
+        for cut in 0..token.len() {
+            assert_eq!(open(Purpose::Confirm, &token[..cut], old(7), now), Err(TokenError::Unknown));
+        }
+        let for_ever = key().seal(Purpose::Unsubscribe, old(i64::MAX), None);
+        assert_eq!(open(Purpose::Unsubscribe, &for_ever, old(i64::MAX), later), Ok(i64::MAX));
+    }
+
+    #[test]
+    fn links_that_were_mailed_before_there_were_nonces_stay_as_they_were() {
+        let token = "dQAAAAAAAAAHAAAAAAAAAAB73ZTQIq1OoQTu5CWVeIcW";
+        assert_eq!(key().seal(Purpose::Unsubscribe, old(7), None), token);
+        assert_eq!(key().seal_short(Purpose::Bounce, old(7)), "a5mranhpmtgrzbfdhi");
     }
 
     #[test]
     fn a_fingerprint_is_of_one_address_and_one_installation() {
-        let key = TokenKey::new(*b"secret");
-        assert_eq!(key.fingerprint("ada@example.org"), key.fingerprint("ada@example.org"));
-        assert_ne!(key.fingerprint("ada@example.org"), key.fingerprint("eve@example.org"));
-        assert_ne!(key.fingerprint("ada@example.org"), TokenKey::new(*b"other").fingerprint("ada@example.org"));
+        assert_eq!(key().fingerprint("ada@example.org"), key().fingerprint("ada@example.org"));
+        assert_ne!(key().fingerprint("ada@example.org"), key().fingerprint("eve@example.org"));
+        assert_ne!(key().fingerprint("ada@example.org"), TokenKey::new(*b"other").fingerprint("ada@example.org"));
     }
 
     #[test]
     fn a_short_token_survives_a_change_of_case_and_opens_only_for_its_purpose() {
-        let key = TokenKey::new(*b"secret");
-        for subject in [1, 255, 256, 123_456_789, i64::MAX] {
-            let token = key.seal_short(Purpose::Bounce, subject);
+        for id in [1, 255, 256, 123_456_789, i64::MAX] {
+            let token = key().seal_short(Purpose::Bounce, old(id));
             assert!(
                 token.len() <= 29 && token.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
                 "{token}"
             );
-            assert_eq!(key.open_short(Purpose::Bounce, &token), Some(subject));
-            assert_eq!(key.open_short(Purpose::Bounce, &token.to_uppercase()), Some(subject));
-            assert_eq!(key.open_short(Purpose::UnsubscribeByMail, &token), None);
-            assert_eq!(TokenKey::new(*b"other").open_short(Purpose::Bounce, &token), None);
+            assert_eq!(open_short(Purpose::Bounce, &token, old(id)), Some(id));
+            assert_eq!(open_short(Purpose::Bounce, &token.to_uppercase(), old(id)), Some(id));
+            assert_eq!(open_short(Purpose::UnsubscribeByMail, &token, old(id)), None);
             for cut in 0..token.len() {
-                assert_eq!(key.open_short(Purpose::Bounce, &token[..cut]), None);
+                assert_eq!(open_short(Purpose::Bounce, &token[..cut], old(id)), None);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_is_true_of_one_row_alone(id in 1i64.., nonce: [u8; 8], other: Option<[u8; 8]>, bit in 0usize..80) {
+            let row = Subject { id, nonce: Some(Nonce(nonce)) };
+            let another = Subject { id, nonce: other.map(Nonce) };
+            prop_assume!(row != another);
+            for purpose in PURPOSES {
+                let (token, short) = (key().seal(purpose, row, None), key().seal_short(purpose, row));
+                prop_assert_eq!(open(purpose, &token, row, NOW), Ok(id));
+                prop_assert_eq!(open_short(purpose, &short, row), Some(id));
+                prop_assert_eq!(open(purpose, &token, another, NOW), Err(TokenError::Unknown));
+                prop_assert_eq!(open_short(purpose, &short, another), None);
+                // Nothing in it tells whether its row is old or new.
+                prop_assert_eq!(key().seal(purpose, old(id), None).len(), token.len());
+                prop_assert_eq!(key().seal_short(purpose, old(id)).len(), short.len());
+                let mut forged = Claim::read(purpose, &token).unwrap();
+                forged.mac[bit / 8] ^= 1 << (bit % 8);
+                prop_assert_eq!(key().verify(&forged, row.nonce, NOW), Err(TokenError::Unknown));
+            }
+        }
+
+        #[test]
+        fn nothing_made_up_opens_anything(token in "\\PC{0,60}|[A-Za-z0-9_-]{44}|[a-z2-7]{18,29}", nonce: Option<[u8; 8]>) {
+            for purpose in PURPOSES {
+                for claim in [Claim::read(purpose, &token), Claim::read_short(purpose, &token)].into_iter().flatten() {
+                    prop_assert_eq!(key().verify(&claim, nonce.map(Nonce), NOW), Err(TokenError::Unknown));
+                }
             }
         }
     }

@@ -56,7 +56,7 @@ impl Composer {
     /// Who the message of a delivery is from and to, for a server.
     pub fn envelope(&self, delivery: &Outgoing) -> Envelope {
         let from = match &self.hand.verp {
-            Some(verp) => verp.envelope_sender(delivery.id),
+            Some(verp) => verp.envelope_sender(delivery.subject()),
             None => self.config.mail.from.address.clone(),
         };
         Envelope { from, to: delivery.address.clone() }

@@ -7,7 +7,7 @@ use super::letter::{lines, titles};
 use crate::config::Config;
 use crate::domain::edition::Rendered;
 use crate::domain::subscriber::NewSubscriber;
-use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::token::{Purpose, Subject, TokenKey};
 use crate::letterhead::{Letterhead, inline};
 use crate::store::Store;
 
@@ -37,13 +37,13 @@ struct Words {
     how_in_text: String,
 }
 
-/// Writes the mail for a sign-up with this wish, once its id is known, in the language that it names or the site's.
+/// Writes the mail for a sign-up with this wish, once it is kept, in the language that it names or the site's.
 pub fn writer<'a>(
     config: &'a Config,
     key: &'a TokenKey,
     store: &'a Store,
     wish: &'a NewSubscriber,
-) -> impl FnOnce(i64) -> Rendered + 'a {
+) -> impl FnOnce(Subject) -> Rendered + 'a {
     let expires = store.now() + SignedDuration::from_hours(VALID_HOURS);
     let locale = wish.locale.as_deref().and_then(|tag| tag.parse().ok()).unwrap_or(config.site.locale);
     let letterhead = Letterhead::of(config, locale, store.is_demo());

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use super::letter::lines;
 use crate::config::Config;
 use crate::domain::edition::Rendered;
-use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::token::{Purpose, Subject, TokenKey};
 use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
 use crate::store::Store;
@@ -30,12 +30,12 @@ struct Text<'a> {
     how: &'a str,
 }
 
-/// The mail for a subscriber, by id.
+/// The mail for a subscriber.
 pub fn letter(
     config: &Config,
     key: &TokenKey,
     store: &Store,
-    subscriber: i64,
+    subscriber: Subject,
     locale: Locale,
 ) -> Result<Rendered, askama::Error> {
     let expires = store.now() + SignedDuration::from_mins(VALID_MINUTES);

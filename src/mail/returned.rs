@@ -5,13 +5,15 @@ use serde::Serialize;
 use super::bounce;
 use crate::config::Config;
 use crate::domain::bounce::Class;
-use crate::domain::verp::{Returned, Verp};
+use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::verp::Verp;
 use crate::store::{Result, Store};
 
 /// Takes messages to the bounce address and its variants.
 #[derive(Clone)]
 pub struct Returns {
     store: Store,
+    key: TokenKey,
     /// None if no bounce address is configured: then nothing can be proved.
     verp: Option<Verp>,
     soft_limit: u32,
@@ -32,7 +34,7 @@ impl Returns {
     pub async fn new(store: Store, config: &Config) -> Result<Self> {
         let key = store.token_key().await?;
         let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
-        Ok(Self { store, verp, soft_limit: config.bounce.soft_limit })
+        Ok(Self { store, key, verp, soft_limit: config.bounce.soft_limit })
     }
 
     /// Whether mail to this address is ours to take.
@@ -43,18 +45,18 @@ impl Returns {
     /// Takes one message; `recipients` are the addresses that it may have come to, the most telling first. All of it is
     /// on disk when this returns.
     pub async fn take(&self, recipients: &[String], message: &[u8]) -> Result<Vec<Taken>> {
-        let proved = recipients.iter().find_map(|recipient| self.read(recipient));
-        if let Some(Returned::Unsubscribe(id)) = proved {
+        let proved = self.prove(recipients).await?;
+        if let Some((Purpose::UnsubscribeByMail, id)) = proved {
             return Ok(vec![self.unsubscribe(id).await?]);
         }
         let message = &message[..message.len().min(bounce::MESSAGE_LIMIT)];
         let reading = bounce::read(message);
         // A provider sends complaints to one address for all; the proof stands in what was complained of.
-        let delivery = proved.or_else(|| reading.complained_of.iter().find_map(|sender| self.read(sender)));
-        let delivery = match delivery {
-            Some(Returned::Bounce(id)) => Some(id),
-            _ => None,
+        let proved = match proved {
+            None => self.prove(&reading.complained_of).await?,
+            proved => proved,
         };
+        let delivery = proved.and_then(|(purpose, id)| (purpose == Purpose::Bounce).then_some(id));
         self.store.record_bounces(delivery, &reading.reports, message, self.soft_limit).await?;
         let verified = delivery.is_some();
         for report in &reading.reports {
@@ -71,8 +73,15 @@ impl Returns {
         Ok(taken.collect())
     }
 
-    fn read(&self, address: &str) -> Option<Returned> {
-        self.verp.as_ref().and_then(|verp| verp.read(address))
+    /// What the first of these addresses that proves anything proves: what for, and the row's id.
+    async fn prove(&self, addresses: &[String]) -> Result<Option<(Purpose, i64)>> {
+        let Some(verp) = &self.verp else { return Ok(None) };
+        for claim in addresses.iter().filter_map(|address| verp.read(address)) {
+            if let Ok(id) = self.store.open_link(&self.key, &claim).await? {
+                return Ok(Some((claim.purpose(), id)));
+            }
+        }
+        Ok(None)
     }
 
     /// Whatever the mail says: that it came to this address is the wish (RFC 2369 section 3.2).

@@ -5,12 +5,14 @@ use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::{forgotten_at, lift_suppression, welcome_back};
 use super::limits::{Limit, limit_of_address, limit_of_form};
+use super::links::subject;
 use super::outbox::{insert_mail, queue_for_subscriber};
 use super::{Error, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
 use crate::domain::network::Network;
 use crate::domain::subscriber::{Consent, ConsentSource, NewSubscriber};
+use crate::domain::token::Subject;
 
 /// A wish that a mail is to ask about.
 pub struct SignUp<'a> {
@@ -95,11 +97,11 @@ impl Store {
     }
 
     /// Takes a wish as a sign-up and queues the mail that asks whether it is the person's own; `confirmation` writes
-    /// it, given the sign-up's id. Until it is answered, what is known of the person stays.
+    /// it, given the sign-up. Until it is answered, what is known of the person stays.
     pub async fn ask_for_consent(
         &self,
         sign_up: SignUp<'_>,
-        confirmation: impl FnOnce(i64) -> Rendered,
+        confirmation: impl FnOnce(Subject) -> Rendered,
     ) -> Result<Request> {
         let SignUp { wish, network, only_once, .. } = sign_up;
         let now = self.now();
@@ -127,8 +129,8 @@ impl Store {
         for slug in &open {
             subscribe_to(&mut transaction, id, slug, &ConsentSource::AskByMail).await?;
         }
-        let sign_up_id = insert_sign_up(&mut transaction, id, &sign_up, now).await?;
-        let mail = insert_mail(&mut transaction, None, &confirmation(sign_up_id)).await?;
+        let asked = insert_sign_up(&mut transaction, id, &sign_up, now).await?;
+        let mail = insert_mail(&mut transaction, None, &confirmation(asked)).await?;
         queue_for_subscriber(&mut transaction, mail, id, sign_up.mail_domain, now).await?;
         transaction.commit().await?;
         Ok(Request::Asked)
@@ -266,8 +268,8 @@ async fn find_or_insert(
     let (name, zone) = (wish.name.as_deref().unwrap_or_default(), wish.timezone.as_ref().map(|zone| zone.name()));
     let hour = wish.send_hour.map(|hour| hour.number());
     let id = sqlx::query_scalar!(
-        "INSERT INTO subscriber (email, email_key, name, topics, kinds, timezone, send_hour, locale, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+        "INSERT INTO subscriber (nonce, email, email_key, name, topics, kinds, timezone, send_hour, locale, created_at)
+         VALUES (randomblob(8), $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         email,
         key,
         name,
@@ -337,16 +339,16 @@ async fn insert_sign_up(
     subscriber_id: i64,
     sign_up: &SignUp<'_>,
     now: Timestamp,
-) -> Result<i64> {
+) -> Result<Subject> {
     let wish = sign_up.wish;
     let (digests, topics) = (to_json(&wish.digests), wish.topics.as_deref().map(to_json));
     let (kinds, hour) = (wish.kinds.as_deref().map(words_to_json), wish.send_hour.map(|hour| hour.number()));
     let (zone, at) = (wish.timezone.as_ref().map(|zone| zone.name()), now.as_second());
     let network = sign_up.network.map(|network| network.to_string());
-    Ok(sqlx::query_scalar!(
-        "INSERT INTO sign_up (subscriber_id, digests, name, topics, kinds, timezone, send_hour, locale, origin, network,
-                              created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id AS \"id!\"",
+    let made = sqlx::query!(
+        "INSERT INTO sign_up (nonce, subscriber_id, digests, name, topics, kinds, timezone, send_hour, locale, origin,
+                              network, created_at)
+         VALUES (randomblob(8), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id AS \"id!\", nonce",
         subscriber_id,
         digests,
         wish.name,
@@ -360,7 +362,8 @@ async fn insert_sign_up(
         at
     )
     .fetch_one(&mut **transaction)
-    .await?)
+    .await?;
+    subject(made.id, made.nonce)
 }
 
 /// One subscription brought to what `source` allows; whether that changed anything.
@@ -381,8 +384,8 @@ pub(super) async fn subscribe_to(
     let status_text = status.as_str();
     // Who agreed is not asked again, a wish that waits goes on waiting, and who left after they agreed has left.
     let changed = sqlx::query!(
-        "INSERT INTO subscription (subscriber_id, digest_id, status, consent_at, consent_note)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO subscription (nonce, subscriber_id, digest_id, status, consent_at, consent_note)
+         VALUES (randomblob(8), $1, $2, $3, $4, $5)
          ON CONFLICT (subscriber_id, digest_id) DO UPDATE
             SET status = excluded.status, consent_at = excluded.consent_at, consent_note = excluded.consent_note,
                 left_at = NULL

@@ -240,8 +240,8 @@ async fn queue(
         "WITH portion (chosen, mail_id, next_at) AS MATERIALIZED
               (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))
          INSERT INTO delivery
-                (mail_id, edition_id, lane, subscriber_id, address, message_id, status, next_at, created_at)
-         SELECT mail_id, $2, digest_id, subscriber.id, email, $3 || printf('%08x', subscriber.id) || '@' || $4,
+                (nonce, mail_id, edition_id, lane, subscriber_id, address, message_id, status, next_at, created_at)
+         SELECT randomblob(8), mail_id, $2, digest_id, subscriber.id, email, $3 || printf('%08x', subscriber.id) || '@' || $4,
                 'queued', next_at, $5
          FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
               JOIN portion ON chosen = json_array(topics, kinds, locale, iif($6, timezone, NULL),

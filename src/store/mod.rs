@@ -11,6 +11,7 @@ mod events;
 mod forgotten;
 mod health;
 mod limits;
+mod links;
 mod outbox;
 mod person;
 mod personal_calendars;

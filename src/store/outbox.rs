@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::bounces::count_rejection;
+use super::links::subject;
 use super::{Result, Store, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::{Delivery, DeliveryStatus, Rendered, Tally};
+use crate::domain::token::{Nonce, Subject};
 use crate::domain::zone::Zone;
 
 /// The lane of what somebody waits for: confirmations. The other lanes are digests, by id.
@@ -19,12 +21,13 @@ pub const URGENT: i64 = 0;
 #[derive(Debug, Clone)]
 pub struct Outgoing {
     pub id: i64,
+    pub nonce: Option<Nonce>,
     pub lane: i64,
     pub mail_id: i64,
     pub edition: Option<i64>,
     pub subscriber_id: i64,
     /// The digest's slug and the subscription its unsubscribe link ends; none for a confirmation.
-    pub list: Option<(String, i64)>,
+    pub list: Option<(String, Subject)>,
     pub address: EmailAddress,
     /// The reader's, if it is known.
     pub timezone: Option<Zone>,
@@ -36,6 +39,13 @@ pub struct Outgoing {
     /// How often before nobody could know whether it was taken.
     pub doubts: i64,
     pub due_at: Timestamp,
+}
+
+impl Outgoing {
+    /// As the address stands for it that it comes back to.
+    pub fn subject(&self) -> Subject {
+        Subject { id: self.id, nonce: self.nonce }
+    }
 }
 
 /// How an attempt ended.
@@ -387,7 +397,8 @@ async fn due_of(
     let (limit, until) = (i64::try_from(limit).unwrap_or(i64::MAX), now.as_second());
     let rows = sqlx::query!(
         r#"SELECT delivery.id, mail_id, edition_id, delivery.subscriber_id, address, message_id, attempts, tried_since,
-                  doubts, next_at AS "next_at!", timezone, slug AS "slug?", subscription.id AS "subscription_id?"
+                  doubts, next_at AS "next_at!", timezone, slug AS "slug?", subscription.id AS "subscription_id?",
+                  delivery.nonce, subscription.nonce AS "subscription_nonce?: Vec<u8>"
            FROM delivery
            LEFT JOIN digest ON digest.id = lane
            LEFT JOIN subscriber ON subscriber.id = delivery.subscriber_id
@@ -407,13 +418,15 @@ async fn due_of(
             damaged.push(row.id);
             continue;
         };
+        let subscription = row.subscription_id.map(|id| subject(id, row.subscription_nonce)).transpose()?;
         due.push(Outgoing {
             id: row.id,
+            nonce: subject(row.id, row.nonce)?.nonce,
             lane,
             mail_id: row.mail_id,
             edition: row.edition_id,
             subscriber_id: row.subscriber_id,
-            list: row.slug.zip(row.subscription_id),
+            list: row.slug.zip(subscription),
             address,
             timezone: row.timezone.as_deref().and_then(|zone| zone.parse().ok()),
             message_id: row.message_id,
@@ -458,8 +471,8 @@ pub(super) async fn queue_for_subscriber(
 ) -> Result<()> {
     let now = now.as_second();
     sqlx::query!(
-        "INSERT INTO delivery (mail_id, subscriber_id, address, message_id, status, next_at, created_at)
-         SELECT $1, id, email, lower(hex(randomblob(16))) || '@' || $3, 'queued', $4, $4
+        "INSERT INTO delivery (nonce, mail_id, subscriber_id, address, message_id, status, next_at, created_at)
+         SELECT randomblob(8), $1, id, email, lower(hex(randomblob(16))) || '@' || $3, 'queued', $4, $4
          FROM subscriber WHERE id = $2",
         mail_id,
         subscriber_id,

@@ -3,6 +3,7 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::all_ids;
+use super::links::subject;
 use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
@@ -148,7 +149,7 @@ async fn bounces(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<V
 
 async fn calendars(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<CalendarRecord>> {
     let rows = sqlx::query!(
-        "SELECT id, created_at, revoked_at FROM personal_calendar WHERE subscriber_id = $1 ORDER BY id",
+        "SELECT id, nonce, created_at, revoked_at FROM personal_calendar WHERE subscriber_id = $1 ORDER BY id",
         id
     )
     .fetch_all(&mut **transaction)
@@ -156,7 +157,7 @@ async fn calendars(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result
     rows.into_iter()
         .map(|row| {
             Ok(CalendarRecord {
-                id: row.id,
+                subject: subject(row.id, row.nonce)?,
                 url: None,
                 created_at: instant(row.created_at)?,
                 revoked_at: row.revoked_at.map(instant).transpose()?,

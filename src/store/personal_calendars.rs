@@ -1,9 +1,11 @@
 //! Readers' own calendars: an address each, which can be taken back.
 
+use super::links::subject;
 use super::subscribers::kinds_from_json;
 use super::{Result, Store, from_json};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
+use crate::domain::token::Subject;
 
 /// What stands behind the address of a reader's own calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,23 +23,23 @@ pub enum PersonalCalendar {
 }
 
 impl Store {
-    /// The id of the reader's calendar, if they have one.
-    pub async fn known_calendar(&self, subscriber: i64) -> Result<Option<i64>> {
-        let known = sqlx::query_scalar!(
-            "SELECT id FROM personal_calendar WHERE subscriber_id = $1 AND revoked_at IS NULL",
+    /// The reader's calendar, if they have one.
+    pub async fn known_calendar(&self, subscriber: i64) -> Result<Option<Subject>> {
+        let known = sqlx::query!(
+            "SELECT id, nonce FROM personal_calendar WHERE subscriber_id = $1 AND revoked_at IS NULL",
             subscriber
         );
-        Ok(known.fetch_optional(&self.read).await?)
+        known.fetch_optional(&self.read).await?.map(|row| subject(row.id, row.nonce)).transpose()
     }
 
-    /// The id of the reader's calendar, made if there is none.
-    pub async fn personal_calendar(&self, email: &EmailAddress) -> Result<i64> {
+    /// The reader's calendar, made if there is none.
+    pub async fn personal_calendar(&self, email: &EmailAddress) -> Result<Subject> {
         let subscriber = self.subscriber(email).await?.id;
         self.calendar_of_subscriber(subscriber).await
     }
 
     /// The same, for who signed up; none if they are gone.
-    pub async fn personal_calendar_of_sign_up(&self, sign_up: i64) -> Result<Option<i64>> {
+    pub async fn personal_calendar_of_sign_up(&self, sign_up: i64) -> Result<Option<Subject>> {
         let subscriber = sqlx::query_scalar!("SELECT subscriber_id FROM sign_up WHERE id = $1", sign_up);
         match subscriber.fetch_optional(&self.read).await? {
             Some(subscriber) => self.calendar_of_subscriber(subscriber).await.map(Some),
@@ -45,25 +47,25 @@ impl Store {
         }
     }
 
-    async fn calendar_of_subscriber(&self, subscriber: i64) -> Result<i64> {
+    async fn calendar_of_subscriber(&self, subscriber: i64) -> Result<Subject> {
         let now = self.now().as_second();
         let mut transaction = self.begin().await?;
         sqlx::query!(
-            "INSERT INTO personal_calendar (subscriber_id, created_at) VALUES ($1, $2)
+            "INSERT INTO personal_calendar (nonce, subscriber_id, created_at) VALUES (randomblob(8), $1, $2)
              ON CONFLICT (subscriber_id) WHERE revoked_at IS NULL DO NOTHING",
             subscriber,
             now
         )
         .execute(&mut *transaction)
         .await?;
-        let id = sqlx::query_scalar!(
-            "SELECT id FROM personal_calendar WHERE subscriber_id = $1 AND revoked_at IS NULL",
+        let row = sqlx::query!(
+            "SELECT id, nonce FROM personal_calendar WHERE subscriber_id = $1 AND revoked_at IS NULL",
             subscriber
         )
         .fetch_one(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(id)
+        subject(row.id, row.nonce)
     }
 
     /// Takes the address back: programs that ask for it learn that it is gone. False if there was none.

@@ -1,5 +1,6 @@
 //! Subscribers: the people who get mail.
 
+use super::links::subject;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
@@ -45,7 +46,8 @@ impl Store {
 
     async fn fetch_subscribers(&self, key: Option<String>) -> Result<Vec<Subscriber>> {
         let rows = sqlx::query!(
-            "SELECT id, email, name, topics, kinds, timezone, send_hour, locale, suppressed, suppressed_at, created_at
+            "SELECT id, nonce, email, name, topics, kinds, timezone, send_hour, locale, suppressed, suppressed_at,
+                    created_at
              FROM subscriber WHERE $1 IS NULL OR email_key = $1 ORDER BY email_key",
             key
         )
@@ -56,6 +58,7 @@ impl Store {
             .map(|row| {
                 Ok(Subscriber {
                     id: row.id,
+                    nonce: subject(row.id, row.nonce)?.nonce,
                     email: parsed(&row.email)?,
                     name: row.name,
                     topics: from_json(&row.topics)?,

@@ -40,7 +40,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::config::{Config, Logo};
-use crate::domain::token::TokenKey;
+use crate::domain::token::{Claim, Purpose, TokenError, TokenKey};
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 use health::Health;
@@ -92,6 +92,14 @@ impl Site {
         let snapshots = Snapshots::new(store.clone(), config.clone(), changes).await?;
         let health = Health::new(&store);
         Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health })))
+    }
+
+    /// The id of the row that a link stands for, or why it opens nothing.
+    async fn open(&self, purpose: Purpose, token: &str) -> Result<std::result::Result<i64, TokenError>> {
+        match Claim::read(purpose, token) {
+            Some(claim) => self.store.open_link(&self.key, &claim).await,
+            None => Ok(Err(TokenError::Unknown)),
+        }
     }
 
     /// The site.

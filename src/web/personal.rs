@@ -12,7 +12,7 @@ use super::feeds::respond;
 use crate::config::Config;
 use crate::domain::filter::EventFilter;
 use crate::domain::person::PersonRecord;
-use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::token::{Purpose, Subject, TokenKey};
 use crate::feed::{FeedInfo, Format};
 use crate::store::PersonalCalendar;
 
@@ -20,15 +20,15 @@ pub fn router() -> Router<Site> {
     Router::new().route("/calendar/{name}", get(show))
 }
 
-/// The address of a reader's calendar, by its id.
-pub fn url(config: &Config, key: &TokenKey, id: i64) -> String {
-    format!("{}/calendar/{}.ics", config.site.base_url.as_str(), key.seal(Purpose::Calendar, id, None))
+/// The address of a reader's calendar.
+pub fn url(config: &Config, key: &TokenKey, calendar: Subject) -> String {
+    format!("{}/calendar/{}.ics", config.site.base_url.as_str(), key.seal(Purpose::Calendar, calendar, None))
 }
 
 /// Puts their addresses to the calendars of a person, but for those that were taken back.
 pub fn add_urls(record: &mut PersonRecord, config: &Config, key: &TokenKey) {
     for calendar in record.calendars.iter_mut().filter(|calendar| calendar.revoked_at.is_none()) {
-        calendar.url = Some(url(config, key, calendar.id));
+        calendar.url = Some(url(config, key, calendar.subject));
     }
 }
 
@@ -38,7 +38,7 @@ async fn show(
     mut headers: HeaderMap,
 ) -> Result<Response<Body>, PageError> {
     let token = name.strip_suffix(".ics").ok_or(PageError::NotFound)?;
-    let id = site.key.open(Purpose::Calendar, token, site.store.now()).map_err(|_| PageError::NotFound)?;
+    let id = site.open(Purpose::Calendar, token).await?.map_err(|_| PageError::NotFound)?;
     let (topics, kinds, digests, locale) = match site.store.choices_of_calendar(id).await? {
         PersonalCalendar::Unknown => return Err(PageError::NotFound),
         PersonalCalendar::Revoked => return Err(PageError::Gone),

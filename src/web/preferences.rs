@@ -47,9 +47,9 @@ async fn show(State(site): State<Site>, Path(token): Path<String>, language: Lan
 
 /// Whom a link stands for, or the answer to one that opens nothing.
 async fn open(site: &Site, token: &str, language: Language) -> Result<Result<Visitor, Response>, PageError> {
-    let (now, locale) = (site.store.now(), language.locale());
-    let by_mail = site.key.open(Purpose::Preferences, token, now);
-    let by_request = site.key.open(Purpose::Owner, token, now);
+    let locale = language.locale();
+    let by_mail = site.open(Purpose::Preferences, token).await?;
+    let by_request = site.open(Purpose::Owner, token).await?;
     let (reader, is_owner) = match (by_mail, by_request) {
         (Ok(subscription), _) => (site.store.subscriber_of(subscription).await?, false),
         (_, Ok(id)) => (site.store.subscriber_by_id(id).await?, true),
@@ -159,7 +159,7 @@ async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, Pag
 
 async fn mail_link(site: &Site, visitor: &Visitor) -> Result<Notice, PageError> {
     let locale = visitor.language.locale();
-    let letter = own_link::letter(&site.config, &site.key, &site.store, visitor.reader.id, locale)?;
+    let letter = own_link::letter(&site.config, &site.key, &site.store, visitor.reader.subject(), locale)?;
     let mail_domain = site.config.mail.from.address.domain();
     Ok(match site.store.mail_link(visitor.reader.id, &letter, mail_domain).await? {
         LinkRequest::Mailed => {

@@ -213,7 +213,7 @@ async fn open(
     token: &str,
     language: Language,
 ) -> Result<Result<(i64, String, Language), Response>, PageError> {
-    let id = match site.key.open(Purpose::Confirm, token, site.store.now()) {
+    let id = match site.open(Purpose::Confirm, token).await? {
         Ok(id) => id,
         Err(TokenError::Unknown) => return Ok(Err(unknown_link(site, &language)?)),
         Err(TokenError::Expired) => {

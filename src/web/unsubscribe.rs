@@ -21,7 +21,7 @@ pub fn router() -> Router<Site> {
 
 /// Shows what would happen and changes nothing: link scanners follow every link.
 async fn ask(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
-    let Ok(id) = site.key.open(Purpose::Unsubscribe, &token, site.store.now()) else {
+    let Ok(id) = site.open(Purpose::Unsubscribe, &token).await? else {
         return Ok(unknown_link(&site, &language)?);
     };
     let Some(subscription) = site.store.subscription(id).await? else { return gone(&site, &language) };
@@ -48,7 +48,7 @@ async fn leave(
     language: Language,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let Ok(id) = site.key.open(Purpose::Unsubscribe, &token, site.store.now()) else {
+    let Ok(id) = site.open(Purpose::Unsubscribe, &token).await? else {
         return Ok(unknown_link(&site, &language)?);
     };
     let all = url::form_urlencoded::parse(&body).any(|(key, _)| key == "all");

@@ -59,7 +59,7 @@ impl Scene {
         self.office.sql(&format!(
             "UPDATE delivery SET status = 'sent', next_at = NULL, tried_since = unixepoch('{moment}') WHERE id = {id}"
         ));
-        self.verp.envelope_sender(id).to_string()
+        self.verp.envelope_sender(self.office.subject("delivery", id)).to_string()
     }
 
     /// What `kalends bounce` makes of a message to this address.
@@ -132,7 +132,7 @@ fn what_is_not_proved_changes_nothing() {
     let complaint =
         "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: ada@example.com\n";
     for forged in [
-        other.envelope_sender(1).to_string(),
+        other.envelope_sender(scene.office.subject("delivery", 1)).to_string(),
         sender.replace("+b", "+u"),
         sender.replace("@", "x@"),
         sender.replace("example.org", "example.net"),
@@ -296,7 +296,7 @@ fn a_mail_server_gives_bounces_and_unsubscribes_over_lmtp() {
     let scene = Scene::new();
     let sender = scene.send("2020-09-07T08:00:00Z");
     let weekly = scene.office.ask("SELECT min(id) FROM subscription").parse().unwrap();
-    let leave = scene.verp.unsubscribe_address(weekly);
+    let leave = scene.verp.unsubscribe_address(scene.office.subject("subscription", weekly));
     let mut daemon = scene.office.serve();
     let mut peer = lmtp(&mut daemon);
     peer.says("MAIL FROM:<>\r\nRCPT TO:<ada@example.com>\r\nDATA\r\n", &["250", "550 5.1.1", "503"]);

@@ -120,8 +120,9 @@ async fn who_subscribes_in_chinese_gets_chinese_from_then_on() {
     assert_eq!(shared.headers()["vary"], "Accept-Encoding");
     assert!(shared.text().await.unwrap().contains("SUMMARY:[Cancelled] Plenary"));
 
-    let key = office.token_key();
-    let preferences = format!("/preferences/{}", key.seal(kalends::domain::token::Purpose::Preferences, 1, None));
+    let (key, subscription) = (office.token_key(), office.subject("subscription", 1));
+    let preferences =
+        format!("/preferences/{}", key.seal(kalends::domain::token::Purpose::Preferences, subscription, None));
     let (language, shown) = page(&daemon, &preferences, &[("Accept-Language", "en")]).await;
     assert!(language == "zh-Hans" && shown.contains("订阅设置"), "{shown}");
     let wrong = daemon.post(&preferences, &[("do", "save"), ("send_hour", "24")]).await.text().await.unwrap();
@@ -130,7 +131,7 @@ async fn who_subscribes_in_chinese_gets_chinese_from_then_on() {
     let mails = office.wait_for_mails(2);
     let own = mails.iter().find(|mail| mail.subject() == "您在“kalends”的专属链接").unwrap();
     assert!(own.text().contains("链接在60分钟内有效") && own.html().contains("<html lang=\"zh-Hans\""));
-    let leave = format!("/unsubscribe/{}", key.seal(kalends::domain::token::Purpose::Unsubscribe, 1, None));
+    let leave = format!("/unsubscribe/{}", key.seal(kalends::domain::token::Purpose::Unsubscribe, subscription, None));
     assert!(page(&daemon, &leave, &[]).await.1.contains("订阅了《"));
 
     // Another choice, and the page that says so is in it.

@@ -30,6 +30,7 @@ mod reader_clock;
 mod relays;
 mod repeating;
 mod replies;
+mod restore;
 mod site;
 mod sources;
 mod subscribers;

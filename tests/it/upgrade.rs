@@ -15,7 +15,7 @@ fn kept(name: &str) -> String {
 }
 
 /// An office of 0.2.0 at this moment, that no newer program has touched; `replaced` is put into its configuration.
-fn office_at(moment: &str, replaced: (&str, &str)) -> Office {
+pub fn office_at(moment: &str, replaced: (&str, &str)) -> Office {
     let office = Office::empty();
     for folder in ["data", "config"] {
         std::fs::create_dir(office.path(folder)).unwrap();
@@ -46,7 +46,7 @@ fn mailed(purpose: &str) -> Vec<(String, String)> {
     found.into_iter().map(|words| (words[1].clone(), words[2].clone())).collect()
 }
 
-fn one(purpose: &str) -> String {
+pub fn one(purpose: &str) -> String {
     mailed(purpose).remove(0).1
 }
 

@@ -168,9 +168,9 @@ fn hours(chosen: Option<Hour>) -> Vec<Choice> {
 }
 
 async fn calendar(site: &Site, reader: &Subscriber) -> Result<Option<Calendar>, PageError> {
-    let id = site.store.known_calendar(reader.id).await?;
-    Ok(id.map(|id| {
-        let url = personal::url(&site.config, &site.key, id);
+    let known = site.store.known_calendar(reader.id).await?;
+    Ok(known.map(|known| {
+        let url = personal::url(&site.config, &site.key, known);
         Calendar { webcal: webcal(&url), url }
     }))
 }

@@ -214,6 +214,13 @@ impl Office {
         kalends::domain::token::TokenKey::new(self.ask("SELECT value FROM meta WHERE key = 'secret'"))
     }
 
+    /// A row of a table, as links stand for it.
+    pub fn subject(&self, table: &str, id: i64) -> kalends::domain::token::Subject {
+        let nonce = self.ask(&format!("SELECT hex(nonce) FROM {table} WHERE id = {id}"));
+        let octets = data_encoding::HEXUPPER.decode(nonce.as_bytes()).unwrap();
+        kalends::domain::token::Subject { id, nonce: kalends::domain::token::Nonce::new(&octets) }
+    }
+
     pub fn serve(&self) -> Daemon {
         self.serve_with(&[])
     }
