@@ -2,34 +2,106 @@
 
 use crate::block::{Block, Role};
 use crate::language;
-use crate::written::Written;
+use crate::written::{Span, Written};
 
 #[derive(Debug, Default)]
 pub struct Article {
     /// Empty if it has none.
     pub heading: String,
+    /// The first heading of the text, which stands over all others; empty if this is it.
+    pub title: String,
     pub blocks: Vec<Block>,
-    /// When it was published, as its byline says it.
+    /// When it was published, as its byline or the whole text's says it: a day, or the month or year that it is of.
     pub published: Option<Written>,
+    /// The day that stands over it: what is told below is on that day.
+    pub day: Option<Span>,
+    /// The month that stands over it.
+    pub month: Option<Written>,
 }
 
-/// Every block but bylines belongs to an article, headings too.
+/// As much of a heading as anybody looks at, in characters.
+const LONGEST_HEADING: usize = 300;
+
+/// Every block but bylines and bare days belongs to an article, headings too.
 pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
     let mut articles: Vec<Article> = Vec::new();
     let mut open = Article::default();
-    for block in blocks {
-        let byline = language::of(&block.text).byline(&block);
-        if block.role == Role::Heading && byline.is_none() {
-            if open.blocks.iter().any(|known| known.role != Role::Heading) {
-                articles.push(std::mem::take(&mut open));
+    // What a page says of itself holds for all of it, and so does what stands over the first article.
+    let mut of_all: Option<Written> = None;
+    let mut title = String::new();
+    let mut blocks = blocks.into_iter().peekable();
+    while let Some(block) = blocks.next() {
+        if let Role::Written(day) = block.role {
+            of_all = Some(Written::Day { year: Some(day.year()), month: day.month(), day: day.day() });
+            continue;
+        }
+        let language = language::of(&block.text);
+        let mut is_over_lines = || {
+            block.role == Role::Heading
+                || blocks.peek().is_some_and(|next| {
+                    next.role == Role::Item && next.cells.is_empty() || begins_with_time(&next.text)
+                })
+        };
+        if let Some(day) = language.day(&block)
+            && (is_over_lines() || day.weekday.is_some() && day.start.year().is_none())
+        {
+            let heading = open.heading.clone();
+            let (published, month) = (open.published, open.month);
+            close(&mut articles, &mut open);
+            open = Article { heading, title: title.clone(), published, month, day: Some(day), blocks: Vec::new() };
+            continue;
+        }
+        let byline = language.byline(&block);
+        let is_heading = block.role == Role::Heading && !byline.is_some_and(Written::is_day);
+        if is_heading {
+            if open.blocks.iter().any(|known| known.role != Role::Heading) || open.day.is_some() {
+                close(&mut articles, &mut open);
             }
-            open.heading.clone_from(&block.text);
+            open.heading = block.text.chars().take(LONGEST_HEADING).collect();
+            open.title.clone_from(&title);
+            if title.is_empty() && articles.is_empty() {
+                title.clone_from(&open.heading);
+            }
         }
         match byline {
-            Some(date) => open.published = open.published.or(Some(date)),
+            Some(date) if is_heading => {
+                open.month = Some(date).filter(|date| matches!(date, Written::Month { .. }));
+                open.published = Some(date);
+                of_all = of_all.or(Some(date));
+                open.blocks.push(block);
+            }
+            Some(date) => {
+                if articles.is_empty() {
+                    of_all = of_all.or(Some(date));
+                }
+                open.published = open.published.filter(|known| known.is_day()).or(Some(date));
+            }
             None => open.blocks.push(block),
         }
     }
     articles.push(open);
+    // A period that was named last goes on until another one is.
+    let mut last = None;
+    for article in &mut articles {
+        let own = article.published;
+        article.published = own.or(last).or(of_all);
+        last = own.filter(|own| !own.is_day()).or(last);
+    }
     articles
+}
+
+fn close(articles: &mut Vec<Article>, open: &mut Article) {
+    let closed = std::mem::take(open);
+    if !closed.blocks.is_empty() || closed.published.is_some() {
+        articles.push(closed);
+    }
+}
+
+/// `09:30 Opening`
+fn begins_with_time(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - rest.len();
+    (1..=2).contains(&digits)
+        && rest.starts_with([':', '.', 'h'])
+        && rest[1..].starts_with(|c: char| c.is_ascii_digit())
 }

@@ -11,9 +11,15 @@ use crate::written::{Span, Written};
 use crate::year::Tense;
 
 pub trait Language: Sync {
-    /// The day on which the text was written, of a block that tells nothing else: `By Ann Other on 9 October`,
-    /// `Brussels, 12 March 2021`.
+    /// When the text was written, of a block that tells nothing else: `By Ann Other on 9 October`, `Brussels, 12 March
+    /// 2021`, `Issue 48, April 2022`. Of a heading that names a month or a year, that.
     fn byline(&self, block: &Block) -> Option<Written>;
+
+    /// The day that a block tells and nothing else, with its weekday: `Tuesday, 7 May 2024`. What stands below may be on it.
+    fn day(&self, block: &Block) -> Option<Span>;
+
+    /// Where in a line its date stands, or nothing if it holds none: so lists of lines are told from wrapped paragraphs.
+    fn place(&self, line: &str) -> Option<Place>;
 
     /// The standards that a text names, each with its name as far as it is told: what blocks below a heading point back to.
     fn standards(&self, text: &str) -> Vec<(String, String)>;
@@ -21,6 +27,18 @@ pub trait Language: Sync {
     /// What a block tells, sentence by sentence; those without dates may be left out. A language keeps in `around` what
     /// later blocks may point back to.
     fn read(&self, block: &Block, around: &mut Around) -> Vec<Sentence>;
+}
+
+/// Where in a line a date stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A day with its time and its place, and nothing that says what it is about.
+    Alone,
+    Head,
+    Tail,
+    /// Right behind a label.
+    Labelled,
+    Inside,
 }
 
 /// A sentence or line that holds dates.
@@ -53,6 +71,12 @@ pub struct Statement {
 #[derive(Debug, Default, Clone)]
 pub struct Around {
     pub heading: String,
+    /// The first heading of the text; empty where that is the heading.
+    pub title: String,
+    /// The day that stands over the block: what has a time and no date is on it.
+    pub day: Option<Span>,
+    /// The month that stands over it: a number at the head of a line is a day of it.
+    pub month: Option<Written>,
     /// Standards told before, the likeliest first: the heading's, then the nearest.
     pub standards: Vec<String>,
     /// Their names, where the text told them.

@@ -15,16 +15,20 @@ mod event;
 mod form;
 mod html;
 mod language;
+mod lines;
 mod markdown;
 mod mask;
 mod merge;
+mod order;
 mod plain;
 mod read;
+mod table;
 mod text;
 mod token;
 mod topics;
 mod written;
 mod year;
+mod zones;
 
 #[cfg(test)]
 mod proptests;
@@ -54,5 +58,6 @@ pub fn extract(text: &str, form: Form, known: &Known<'_>) -> Vec<Event> {
         Form::Markdown => markdown::blocks(text),
         Form::Html => html::blocks(text),
     };
-    merge::merged(read::events(article::articles(blocks), known))
+    let is_day_first = order::is_day_first(&blocks);
+    merge::merged(read::events(article::articles(blocks), is_day_first, known))
 }

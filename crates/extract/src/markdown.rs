@@ -1,16 +1,21 @@
 //! Markdown, with or without front matter.
 
+use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
+use jiff::civil::Date;
 
-use crate::block::{Block, Role};
+use crate::block::{Block, Role, STRUCK};
 use crate::html;
+use crate::lines;
+use crate::table::{self, RawCell, RawRow};
 
 pub fn blocks(text: &str) -> Vec<Block> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
-    options.extension.front_matter_delimiter = Some("---".to_owned());
+    let fence = if text.starts_with("+++") { "+++" } else { "---" };
+    options.extension.front_matter_delimiter = Some(fence.to_owned());
     let arena = Arena::new();
     let mut blocks = Vec::new();
     for node in parse_document(&arena, text, &options).descendants() {
@@ -22,12 +27,24 @@ pub fn blocks(text: &str) -> Vec<Block> {
             NodeValue::Paragraph => {
                 let in_list =
                     node.parent().is_some_and(|parent| matches!(parent.data.borrow().value, NodeValue::Item(_)));
-                let role = if in_list { Role::Item } else { Role::Paragraph };
-                blocks.extend(Block::of(role, &plain(node), line));
+                let text = plain(node);
+                let lines: Vec<&str> = text.split('\n').filter(|line| !line.trim().is_empty()).collect();
+                if lines.is_empty() {
+                    continue;
+                }
+                let read = lines::blocks(&lines, line).into_iter();
+                blocks.extend(read.map(|block| Block { role: if in_list { Role::Item } else { block.role }, ..block }));
             }
-            NodeValue::TableRow(_) => {
-                let cells: Vec<_> = node.children().map(plain).collect();
-                blocks.extend(Block::of(Role::Item, &cells.join(" | "), line));
+            NodeValue::Table(_) => {
+                let rows = node.children().map(|row| {
+                    let is_head = matches!(row.data.borrow().value, NodeValue::TableRow(true));
+                    let cell = |text| RawCell { text, rows: 1, columns: 1, is_head };
+                    RawRow {
+                        cells: row.children().map(plain).map(cell).collect(),
+                        line: row.data.borrow().sourcepos.start.line,
+                    }
+                });
+                blocks.extend(table::rows(rows.collect(), ""));
             }
             NodeValue::HtmlBlock(raw) => {
                 blocks.extend(
@@ -40,30 +57,68 @@ pub fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
+/// What a reader sees of it, line by line, with marks around what is crossed out.
 fn plain<'a>(node: &'a AstNode<'a>) -> String {
     let mut text = String::new();
-    for node in node.descendants() {
+    for edge in node.traverse() {
+        let (node, is_start) = match edge {
+            NodeEdge::Start(node) => (node, true),
+            NodeEdge::End(node) => (node, false),
+        };
         match &node.data.borrow().value {
+            NodeValue::Strikethrough => text.push(if is_start { STRUCK.0 } else { STRUCK.1 }),
+            _ if !is_start => {}
             NodeValue::Text(part) => text.push_str(part),
             NodeValue::Code(code) => text.push_str(&code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => text.push(' '),
+            NodeValue::SoftBreak | NodeValue::LineBreak => text.push('\n'),
+            NodeValue::HtmlInline(tag) => {
+                let name = tag.trim_start_matches(['<', '/']).split(['>', ' ', '/']).next().unwrap_or_default();
+                match (name.to_ascii_lowercase().as_str(), tag.starts_with("</")) {
+                    ("del" | "s" | "strike", false) => text.push(STRUCK.0),
+                    ("del" | "s" | "strike", true) => text.push(STRUCK.1),
+                    ("br", _) => text.push('\n'),
+                    _ => {}
+                }
+            }
             _ => {}
         }
     }
     text
 }
 
-/// The title is a heading, the date says when the text was published.
+/// The title is a heading, the date says when the text was published. YAML (`title: …`) or TOML (`title = "…"`).
 fn front_matter(matter: &str) -> Vec<Block> {
-    let field = |name: &str| {
-        matter.lines().enumerate().find_map(|(index, line)| {
-            let (key, value) = line.split_once(':')?;
-            (key.trim() == name).then(|| (value.trim().trim_matches(['"', '\'']).to_owned(), index + 1))
+    let is_toml = matter.trim_start().starts_with("+++");
+    let fields: Vec<(String, &str, usize)> = matter
+        .lines()
+        .enumerate()
+        .filter_map(|(index, line)| {
+            let (key, value) = line.split_once(if is_toml { '=' } else { ':' })?;
+            Some((key.trim().to_ascii_lowercase(), value.trim().trim_matches(['"', '\'']), index + 1))
         })
-    };
-    let title = field("title").and_then(|(title, line)| Block::of(Role::Heading, &title, line));
-    let date = field("date").and_then(|(date, line)| Block::of(Role::Paragraph, &format!("Published: {date}"), line));
+        .collect();
+    let field = |names: &[&str]| names.iter().find_map(|name| fields.iter().find(|(key, ..)| key == name));
+    let title = field(&["title"]).and_then(|(_, title, line)| Block::of(Role::Heading, title, *line));
+    // A blog's own path may be all that tells the day: `path = "2020/06/10/x"`.
+    let date = field(&[
+        "date",
+        "published",
+        "published_at",
+        "publishdate",
+        "pubdate",
+        "created",
+        "written",
+        "path",
+        "slug",
+        "permalink",
+    ]);
+    let date = date.and_then(|(_, value, line)| Some(Block::written(day_in(value)?, *line)));
     title.into_iter().chain(date).collect()
+}
+
+fn day_in(value: &str) -> Option<Date> {
+    let start = value.find(|c: char| c.is_ascii_digit())?;
+    value.get(start..start + 10)?.replace('/', "-").parse().ok()
 }
 
 #[cfg(test)]
@@ -76,11 +131,10 @@ mod tests {
         let told: Vec<_> = blocks(text).into_iter().map(|block| (block.role, block.text, block.line)).collect();
         let expected = [
             (Role::Heading, "A Title", 2),
-            (Role::Paragraph, "Published: 2021-05-06", 3),
+            (Role::Written(Date::constant(2021, 5, 6)), "", 3),
             (Role::Heading, "One", 6),
             (Role::Paragraph, "Two three four.", 8),
             (Role::Item, "five", 11),
-            (Role::Item, "a | b", 13),
             (Role::Item, "6 | 7", 15),
             (Role::Paragraph, "Eight", 17),
         ];

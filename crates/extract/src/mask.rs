@@ -295,10 +295,17 @@ fn is_number_chain(chunk: &str) -> bool {
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let is_date = match lengths.as_slice() {
         [4, 1..=2, 1..=2] | [4, 1..=2, 1..=2, 4, 1..=2, 1..=2] => true,
-        [1..=2, 1..=2, 4] => chunk.contains('/'),
+        [1..=2, 1..=2, 4] => true,
+        // 0930-1230
+        [4, 4] => is_time_of_day(groups[0]) && is_time_of_day(groups[1]) && groups[0] < groups[1] && groups[1] < "1900",
         short => short.iter().all(|length| *length <= 2),
     };
     !is_date
+}
+
+fn is_time_of_day(digits: &str) -> bool {
+    digits.get(..2).is_some_and(|hour| hour < "24")
+        && digits.get(2..).is_some_and(|minute| minute < "60" && minute.ends_with(['0', '5']))
 }
 
 #[cfg(test)]

@@ -14,7 +14,11 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         let events = found(text, *form);
         prop_assert_eq!(&events, &found(text, *form));
         for event in &events {
-            prop_assert!(event.line >= 1 && event.line <= text.lines().count().max(1), "{} of {text:?}", event.line);
+            prop_assert!(
+                event.line >= 1 && event.line <= text.split(['\n', '\r']).count(),
+                "{} of {text:?}",
+                event.line
+            );
             prop_assert!(!event.title.trim().is_empty());
             prop_assert!(event.when.end.is_none_or(|end| end > event.when.start));
             if *form == Form::Plain {

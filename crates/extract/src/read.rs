@@ -4,17 +4,18 @@ use jiff::civil::{Date, Time};
 
 use crate::Known;
 use crate::article::Article;
-use crate::event::{Event, Point, When, Year};
+use crate::event::{Event, Kind, Point, When, Year};
 use crate::language::{self, Around, Sentence, Statement};
 use crate::written::{Span, Written};
 use crate::year::{Anchor, Tense, resolve, resolve_end};
+use crate::zones::Zone;
 
-pub fn events(articles: Vec<Article>, known: &Known<'_>) -> Vec<Event> {
+pub fn events(articles: Vec<Article>, is_day_first: Option<bool>, known: &Known<'_>) -> Vec<Event> {
     let mut events = Vec::new();
     // The last day with a year that the text told, for articles that tell none.
     let mut last_day = None;
     for article in &articles {
-        let found = read_article(article);
+        let found = read_article(article, is_day_first);
         let years = Years::of(article, &found, last_day, known);
         for (position, found) in found.iter().enumerate() {
             let topics = known.topics.found_in(&[&article.heading, found.paragraph]);
@@ -33,8 +34,14 @@ struct Found<'a> {
     sentence: Sentence,
 }
 
-fn read_article(article: &Article) -> Vec<Found<'_>> {
-    let mut around = Around { heading: article.heading.clone(), ..Around::default() };
+fn read_article(article: &Article, is_day_first: Option<bool>) -> Vec<Found<'_>> {
+    let mut around = Around {
+        heading: article.heading.clone(),
+        title: article.title.clone(),
+        day: article.day,
+        month: article.month,
+        ..Around::default()
+    };
     for (standard, name) in language::of(&article.heading).standards(&article.heading) {
         around.remember(&standard, &name);
     }
@@ -44,20 +51,39 @@ fn read_article(article: &Article) -> Vec<Found<'_>> {
         // What is pointed back to stands in the heading or in the block itself.
         around.standards.clone_from(&of_heading);
         let sentences = language::of(&block.text).read(block, &mut around);
-        found.extend(sentences.into_iter().map(|sentence| Found {
-            paragraph: &block.text,
-            line: block.line,
-            sentence,
+        found.extend(sentences.into_iter().map(|mut sentence| {
+            sentence.dates.iter_mut().for_each(|date| settle(date, is_day_first));
+            for statement in &mut sentence.statements {
+                settle(&mut statement.date, is_day_first);
+                statement.was.iter_mut().for_each(|was| settle(was, is_day_first));
+            }
+            Found { paragraph: &block.text, line: block.line, sentence }
         }));
     }
     found
+}
+
+/// Puts day and month where they belong, where the text decides it.
+fn settle(span: &mut Span, is_day_first: Option<bool>) {
+    if is_day_first.is_some() {
+        span.start = span.start.settled(is_day_first).unwrap_or(span.start);
+        span.end = span.end.map(|end| end.settled(is_day_first).unwrap_or(end));
+    }
 }
 
 impl Found<'_> {
     fn event(&self, statement: &Statement, (anchor, year): (Anchor, Year), topics: &[String]) -> Option<Event> {
         let date = &statement.date;
         let year = if date.start.year().is_some() { Year::Told } else { year };
-        let (when, zone) = when(date, anchor, statement.tense)?;
+        let tense = match (statement.tense, year) {
+            // What nobody says anything of is to come, all of it alike.
+            (Tense::Unknown, Year::Guessed) => Tense::Ahead,
+            (Tense::Unknown, _) if statement.kind == Kind::Deadline && anchor.is_exact => Tense::Ahead,
+            (_, Year::Understood) if !anchor.is_now => Tense::Unknown,
+            (tense, _) => tense,
+        };
+        let (when, zone) = when(date, anchor, tense)?;
+        let anchor_of_was = Anchor::beside(when.start.first_day());
         Some(Event {
             kind: statement.kind,
             title: statement.title.clone(),
@@ -69,29 +95,37 @@ impl Found<'_> {
             topics: topics.to_vec(),
             year,
             written: if year == Year::Told { when.to_string() } else { format!("{:?}", date.start) },
-            was: statement.was.as_ref().and_then(|was| Some(self::when(was, anchor, Tense::Unknown)?.0)),
-            note: None,
+            was: statement.was.as_ref().and_then(|was| Some(self::when(was, anchor_of_was, Tense::Unknown)?.0)),
+            note: date.times.is_some_and(|times| times.zone == Some(Zone::Unknown)).then(|| UNKNOWN_ZONE.to_owned()),
             source_text: self.sentence.text.clone(),
             line: self.line,
         })
     }
 }
 
+/// For the editor.
+const UNKNOWN_ZONE: &str = "the text names a time zone that is not known, so only the day is given";
+
 /// The moments that are meant, and the zone that was told.
 fn when(date: &Span, anchor: Anchor, tense: Tense) -> Option<(When, Option<String>)> {
-    let start = resolve(date.start, anchor, tense)?;
-    let (Point::Day(day), Some(times)) = (start, date.times) else {
+    let start = resolve(date.start, date.weekday, anchor, tense)?;
+    let (Point::Day(day), Some(times), None) = (start, date.times, date.end) else {
         let end = date.end.and_then(|end| resolve_end(end, start));
         return Some((When { start, end }, None));
     };
     let at = |time: Time| Point::Minute(day.to_datetime(time));
     let when = When { start: at(times.start), end: times.end.filter(|end| *end > times.start).map(at) };
-    Some((when, times.zone.map(str::to_owned)))
+    match times.zone {
+        None => Some((when, None)),
+        Some(Zone::Known(name)) => Some((when, Some(name.to_owned()))),
+        // Better no time than one of another zone.
+        Some(Zone::Unknown) => Some((When { start, end: None }, None)),
+    }
 }
 
 /// The days with a year that an article tells, by the sentences that tell them.
 struct Years {
-    published: Option<Date>,
+    published: Option<Anchor>,
     told: Vec<(usize, Date)>,
     before: Option<Date>,
     today: Date,
@@ -110,16 +144,18 @@ impl Years {
                 told.extend(day.map(|day| (position, day)));
             }
         }
-        let mut years = Self {
-            published: None,
-            told,
-            before,
-            today: known.written.unwrap_or(known.today),
-            is_written_known: known.written.is_some(),
-        };
-        years.published = article.published.and_then(|written| {
-            let (anchor, _) = years.anchor(0);
-            resolve(written, anchor, Tense::Unknown).map(Point::first_day)
+        let today = known.written.unwrap_or(known.today);
+        let mut years = Self { published: None, told, before, today, is_written_known: known.written.is_some() };
+        years.published = article.published.and_then(|written| match written {
+            // Of a year, every date is nearest to its middle.
+            Written::Year(year) => Some(Anchor::beside(Date::new(year, 7, 1).ok()?)),
+            Written::Month { year: Some(year), month } => {
+                Some(Anchor { day: Date::new(year, month, 1).ok()?, is_now: true, is_exact: false })
+            }
+            written => {
+                let day = resolve(written, None, years.anchor(0).0, Tense::Unknown)?.first_day();
+                Some(Anchor { day, is_now: true, is_exact: true })
+            }
         });
         years
     }
@@ -129,16 +165,18 @@ impl Years {
         let after = self.told.partition_point(|(at, _)| *at <= position);
         let before = after.checked_sub(1).and_then(|at| self.told.get(at));
         let nearest = before.or_else(|| self.told.get(after)).map(|(_, day)| *day);
-        match self.published.map(|day| (day, true)).or(nearest.or(self.before).map(|day| (day, false))) {
-            Some((day, is_now)) => (Anchor { day, is_now }, Year::Understood),
-            None => {
-                let year = if self.is_written_known { Year::Understood } else { Year::Guessed };
-                (Anchor { day: self.today, is_now: true }, year)
-            }
+        let written = || Anchor { day: self.today, is_now: true, is_exact: true };
+        match self.published.or(nearest.map(Anchor::beside)) {
+            Some(anchor) => (anchor, Year::Understood),
+            None if self.is_written_known => (written(), Year::Understood),
+            None => match self.before {
+                Some(day) => (Anchor::beside(day), Year::Understood),
+                None => (Anchor { is_exact: false, ..written() }, Year::Guessed),
+            },
         }
     }
 
     fn last_day(&self) -> Option<Date> {
-        self.published.or(self.told.last().map(|(_, day)| *day))
+        self.published.map(|anchor| anchor.day).or(self.told.last().map(|(_, day)| *day))
     }
 }

@@ -7,16 +7,47 @@ use crate::clock::Times;
 /// One end of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
-    Day { year: Option<i16>, month: i8, day: i8 },
-    Month { year: Option<i16>, month: i8 },
-    Quarter { year: i16, quarter: i8 },
+    Day {
+        year: Option<i16>,
+        month: i8,
+        day: i8,
+    },
+    Month {
+        year: Option<i16>,
+        month: i8,
+    },
+    Quarter {
+        year: i16,
+        quarter: i8,
+    },
     Year(i16),
+    /// `04/03/2021`: which of the two is the month, other dates of the text tell.
+    Slashed {
+        year: Option<i16>,
+        first: i8,
+        second: i8,
+    },
+    Relative(Relative),
+}
+
+/// A day that is told from the day of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relative {
+    /// So many days later: `tomorrow` is 1.
+    Days(i8),
+    /// `next Tuesday`
+    Next(Weekday),
+    /// `last Tuesday`
+    Last(Weekday),
+    /// `on Tuesday`, past or ahead as the sentence has it.
+    On(Weekday),
 }
 
 impl Written {
     pub fn year(self) -> Option<i16> {
         match self {
-            Written::Day { year, .. } | Written::Month { year, .. } => year,
+            Written::Day { year, .. } | Written::Month { year, .. } | Written::Slashed { year, .. } => year,
+            Written::Relative(_) => None,
             Written::Quarter { year, .. } | Written::Year(year) => Some(year),
         }
     }
@@ -31,7 +62,7 @@ impl Written {
     }
 
     pub fn is_day(self) -> bool {
-        matches!(self, Written::Day { .. })
+        matches!(self, Written::Day { .. } | Written::Slashed { .. } | Written::Relative(_))
     }
 
     /// By month and day alone.
@@ -47,8 +78,18 @@ impl Written {
     pub fn exists(self) -> bool {
         match self {
             Written::Day { year, month, day } => Date::new(year.unwrap_or(2000), month, day).is_ok(),
+            Written::Slashed { first, second, .. } => {
+                first.min(second) <= 12 && first.min(second) > 0 && first.max(second) <= 31
+            }
             _ => true,
         }
+    }
+
+    /// The same with the month where it belongs.
+    pub fn settled(self, is_day_first: Option<bool>) -> Option<Self> {
+        let Written::Slashed { year, first, second } = self else { return Some(self) };
+        let (day, month) = if is_day_first? { (first, second) } else { (second, first) };
+        Some(Written::Day { year, month, day }).filter(|written| (1..=12).contains(&month) && written.exists())
     }
 }
 

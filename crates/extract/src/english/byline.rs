@@ -1,10 +1,11 @@
 //! Blocks that tell nothing but when a text was written.
 
-use super::dates::{Mention, mentions};
+use super::dates::mentions;
+use super::nouns::{event_noun, is_deadline_noun};
 use crate::block::{Block, Role};
 use crate::mask::mask;
-use crate::token::{Token, tokens};
-use crate::written::Written;
+use crate::token::{Class, Token, tokens};
+use crate::written::{Span, Written};
 
 /// Labels before the day on which something was published.
 const LABELS: &[&str] = &[
@@ -20,22 +21,81 @@ const LABELS: &[&str] = &[
     "press",
     "news",
     "created",
+    "sent",
+    "issued",
+    "modified",
+    "dated",
 ];
 
-/// The day of `By … on 9 October`, `Published: 2 July 2021`, `Brussels, 12 March 2021`, or of a day alone.
+/// The day of `By … on 9 October`, `Published: 2 July 2021`, `Brussels, 12 March 2021`, or of a day alone; the month of
+/// `Issue 48, April 2022`; of a heading the month or year that it names.
 pub fn byline(block: &Block) -> Option<Written> {
-    if block.text.len() > 160 || !block.text.contains(|c: char| c.is_ascii_digit()) {
+    if block.text.len() > 200 || !block.text.contains(|c: char| c.is_ascii_digit()) || !block.cells.is_empty() {
         return None;
     }
     let raw = tokens(&block.text);
     let masked = mask(&block.text, &raw);
-    let found = mentions(&masked.tokens);
-    let [mention @ Mention { start: date @ Written::Day { .. }, end: None, .. }] = found.as_slice() else {
-        return None;
+    let tokens = &masked.tokens;
+    let found = mentions(tokens);
+    let [mention] = found.as_slice() else {
+        // `TIDES 2024`, `2024`
+        let mut years = tokens.iter().filter_map(|token| year(token));
+        let is_period = block.role == Role::Heading && found.is_empty();
+        return years.next().filter(|_| is_period && years.next().is_none()).map(Written::Year);
     };
-    let (before, after) = (&masked.tokens[..mention.tokens.start], &masked.tokens[mention.tokens.end..]);
+    let (before, after) = (&tokens[..mention.tokens.start], &tokens[mention.tokens.end..]);
     let is_last = after.iter().all(|token| !token.is_word());
-    (is_last && (is_by_somebody(before) || is_label(before) || is_place(before, block))).then_some(*date)
+    let is_signed = after.first().is_some_and(|by| by.is("by"));
+    match (mention.start, mention.end) {
+        (date @ Written::Day { .. }, None) => {
+            let is_title = block.role == Role::Heading && is_last && before.last().is_some_and(|lead| lead.is("for"));
+            let is_byline = is_last
+                && (is_by_somebody(before) || is_label(before) || is_source(before) || is_place(before, block))
+                || is_signed && is_label(before)
+                || is_title;
+            is_byline.then_some(date)
+        }
+        (period @ (Written::Month { year: Some(_), .. } | Written::Year(_)), None) => {
+            let is_own = block.role == Role::Heading || block.role == Role::Paragraph && is_last && is_issue(before);
+            is_own.then_some(period)
+        }
+        _ => None,
+    }
+}
+
+fn year(token: &Token<'_>) -> Option<i16> {
+    token.number().filter(|number| token.text.len() == 4 && (1990..2060).contains(number)).map(|number| number as i16)
+}
+
+/// A day and nothing else.
+pub fn bare_day(block: &Block) -> Option<Span> {
+    if block.text.len() > 60 || !block.cells.is_empty() || !block.text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let raw = tokens(&block.text);
+    let found = mentions(&raw);
+    let [mention] = found.as_slice() else { return None };
+    let is_mark = |token: &Token<'_>| !token.is_word() && token.number().is_none();
+    let is_bare = raw[..mention.tokens.start].iter().chain(&raw[mention.tokens.end..]).all(is_mark);
+    (is_bare && mention.start.is_day() && mention.end.is_none() && mention.times.is_none()).then(|| mention.span())
+}
+
+/// `Source: China Standards Daily, `
+fn is_source(before: &[Token<'_>]) -> bool {
+    before.len() <= 16
+        && before.first().is_some_and(|first| first.is_one_of(&["source", "sources", "via", "from", "date", "sent"]))
+        && before.get(1).is_some_and(|colon| matches!(colon.text, ":" | "|"))
+}
+
+/// `Issue 48, `, `Vol. 7, No. 3, `, `Harbour Newsletter, `
+fn is_issue(before: &[Token<'_>]) -> bool {
+    let is_part =
+        |token: &Token<'_>| !token.is_word() || token.is_capitalised() || token.is_one_of(&["of", "the", "no", "and"]);
+    before.len() <= 14
+        && before.iter().all(is_part)
+        && !before
+            .iter()
+            .any(|token| event_noun(token).is_some() || is_deadline_noun(token) || token.class == Class::Opaque)
 }
 
 fn is_by_somebody(before: &[Token<'_>]) -> bool {
@@ -75,6 +135,11 @@ mod tests {
             ("12 March 2021", true),
             ("By July 2020 more than 90% were connected", false),
             ("The deadline is 12 March 2021", false),
+            ("Press release 13-09-2022 - 14:05", true),
+            ("Source: Harbour Daily, 10 November 2022", true),
+            ("Posted on 9 May 2023 by the release team", true),
+            ("Issue 48, April 2022", true),
+            ("Annual meeting, Rotterdam, May 2022", false),
             ("Comments are due by 12 March 2021.", false),
             ("By the law of 12 March 2021", false),
         ] {

@@ -5,6 +5,7 @@ use super::kind::Cue;
 use super::lead::Lead;
 use super::lexicon::Sense;
 use super::nouns::{event_in, event_noun, is_call_noun, is_deadline_noun, is_release_noun};
+use super::old;
 use super::sentence::Sentence;
 use crate::event::Kind;
 use crate::written::Written;
@@ -179,11 +180,17 @@ impl Sentence<'_> {
                 Lead::From => mention.end.is_some(),
                 Lead::On | Lead::Bare | Lead::Is | Lead::No => true,
             };
-            return (is_event && (is_day || kind != Kind::Other)).then(|| dated(kind, kind == Kind::Other));
+            let is_relative = matches!(mention.start, Written::Relative(_)) && duty.is_none();
+            return (is_event && !is_relative && (is_day || kind != Kind::Other))
+                .then(|| dated(kind, kind == Kind::Other));
         };
         let kind = self.kind_by(index, cue, lead, noun)?;
         let is_known_enough = match mention.start {
-            Written::Day { .. } => true,
+            Written::Day { .. } | Written::Slashed { .. } => true,
+            // `today` is a date only where something is said to happen.
+            Written::Relative(_) => {
+                !cue.is_reduced && !cue.is_noun && !matches!(cue.sense, Sense::Applies | Sense::Other)
+            }
             Written::Month { .. } | Written::Quarter { .. } => !cue.is_reduced || cue.is_ahead,
             // A year alone is news only if it is to come.
             Written::Year(_) => (cue.is_ahead || cue.sense == Sense::Moved) && lead != Lead::Of && kind != Kind::Other,
@@ -400,8 +407,16 @@ impl Sentence<'_> {
         });
         let is_moved = has(Sense::Moved);
         let after = self.mentions.get(index).map_or(0, |mention| mention.tokens.end);
-        let is_yearly = self.tokens.get(after).is_some_and(|token| token.is_one_of(&["every", "each"]));
+        // `on 5 May each year`, but `on 5 and 6 May each day from 10 a.m.`
+        let is_yearly = self.tokens.get(after).is_some_and(|token| token.is_one_of(&["every", "each"]))
+            && !self.tokens.get(after + 1).is_some_and(|token| token.is("day"));
         let is_left = is_moved && self.lead(index) == Lead::From && self.is_followed_by_new_date(index);
-        is_yearly || is_left || (has(Sense::Cancelled) && !is_moved) || is_old
+        let is_off = old::is_off(&self.tokens) && !old::has_new(&self.tokens);
+        is_yearly
+            || is_left
+            || (has(Sense::Cancelled) && !is_moved)
+            || is_old
+            || is_off
+            || old::is_old(&self.tokens, &self.mentions, index)
     }
 }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use jiff::civil::{Date, Weekday};
 
-use super::names::{month, quarter, weekday};
+use super::names::{month, nth, quarter, weekday};
 use crate::clock;
 use crate::token::Token;
-use crate::written::{Span, Written};
+use crate::written::{Relative, Span, Written};
 
 /// A date in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
                 end,
                 // A time of day says nothing of several days.
                 times: times.filter(|_| start.is_day() && end.is_none()),
-                weekday: None,
+                weekday: tokens[at..next].iter().find_map(|token| weekday(token.text)),
             },
         ));
         at = next;
@@ -92,6 +92,8 @@ impl Reader<'_> {
         }
         self.days_of_a_month(at)
             .or_else(|| self.day_or_days(at))
+            .or_else(|| self.nth_weekday(at))
+            .or_else(|| self.relative(at))
             .or_else(|| self.long_period(at).map(|(start, end, next)| (vec![(start, end)], next)))
     }
 
@@ -186,8 +188,14 @@ impl Reader<'_> {
 
     /// `Monday, 5 October 2020`, `May 25th, 2018`, `2020-10-01`, `03.10.2020`.
     fn day(&self, at: usize) -> Option<(Written, usize)> {
+        let begin = at;
         let at = self.skip_weekday(at);
         if let Some(read) = self.in_figures(at) {
+            return Some(read);
+        }
+        if at > begin
+            && let Some(read) = self.slashed_day(at)
+        {
             return Some(read);
         }
         if let Some((day, next)) = self.day_number(at) {
@@ -225,16 +233,73 @@ impl Reader<'_> {
         let next = at + if third_text.len() < third.text.len() { 4 } else { 5 };
         let (year, month, day) = match (first.text.len(), second.text.len(), third_text.len()) {
             (4, 1..=2, 1..=2) => (first_number, second_number, third_number),
-            (1..=2, 1..=2, 4) if mark.text == "." => (third_number, second_number, first_number),
-            // Day or month first is told apart only where one of them can't be a month.
-            (1..=2, 1..=2, 4) if mark.text == "/" && first_number > 12 => (third_number, second_number, first_number),
-            (1..=2, 1..=2, 4) if mark.text == "/" && second_number > 12 => (third_number, first_number, second_number),
+            (1..=2, 1..=2, 4) if second_number > 12 && mark.text != "." => (third_number, first_number, second_number),
+            (1..=2, 1..=2, 4) if mark.text != "/" || first_number > 12 => (third_number, second_number, first_number),
+            (1..=2, 1..=2, 4) if YEARS.contains(&third_number) => {
+                let (first, second) = (first_number as i8, second_number as i8);
+                return Some((Written::Slashed { year: Some(third_number as i16), first, second }, next));
+            }
             _ => return None,
         };
         if !YEARS.contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return None;
         }
         Some((Written::Day { year: Some(year as i16), month: month as i8, day: day as i8 }, next))
+    }
+
+    /// `the first Thursday of June 2023`. Without a year it is no day yet, and certainly no month.
+    fn nth_weekday(&self, at: usize) -> Option<(Dates, usize)> {
+        let begin = at + usize::from(self.is(at, &["the"]));
+        let nth = nth(self.token(begin)?.text)?;
+        let weekday = weekday(self.token(begin + 1)?.text)?;
+        let next = begin + 2;
+        let next = next + usize::from(self.is(next, &["of", "in"]));
+        let (month, next) = self.named_month(next)?;
+        let (year, next) = self.year_after(next);
+        let day = year.and_then(|year| Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, weekday).ok());
+        let day = day.map(|day| (Written::Day { year, month, day: day.day() }, None));
+        Some((day.into_iter().collect(), next))
+    }
+
+    /// `today`, `next Tuesday`, `on Tuesday`.
+    fn relative(&self, at: usize) -> Option<(Dates, usize)> {
+        let token = self.token(at)?;
+        let one = |relative, next| Some((vec![(Written::Relative(relative), None)], next));
+        // `today's`, `as of today`
+        let is_of = at.checked_sub(1).is_some_and(|before| self.is(before, &["of", "until", "since", "to"]));
+        match () {
+            () if is_of => None,
+            () if token.is("today") => one(Relative::Days(0), at + 1),
+            () if token.is("tomorrow") => one(Relative::Days(1), at + 1),
+            () if token.is("yesterday") => one(Relative::Days(-1), at + 1),
+            () if token.is_one_of(&["next", "this", "coming", "last"]) => {
+                let weekday = weekday(self.token(at + 1)?.text)?;
+                let relative = if token.is("last") { Relative::Last(weekday) } else { Relative::Next(weekday) };
+                one(relative, at + 2)
+            }
+            () => {
+                let is_led = at.checked_sub(1).is_some_and(|before| self.is(before, &["on", "by", "until"]));
+                let weekday = weekday(token.text).filter(|_| is_led && token.text.len() > 5)?;
+                // `on Friday afternoons`, `on Sunday trading`
+                let ends = self.token(at + 1).is_none_or(|next| {
+                    !next.is_word() || next.is_one_of(&["with", "at", "in", "by", "and", "to", "after", "from", "that"])
+                });
+                if ends { one(Relative::On(weekday), at + 1) } else { None }
+            }
+        }
+    }
+
+    /// `7/5` behind a weekday.
+    fn slashed_day(&self, at: usize) -> Option<(Written, usize)> {
+        let (first, mark, second) = (self.token(at)?, self.token(at + 1)?, self.token(at + 2)?);
+        let goes_on = self.token(at + 3).is_some_and(|mark| !mark.spaced && matches!(mark.text, "/" | ":" | "."));
+        if mark.text != "/" || mark.spaced || second.spaced || goes_on {
+            return None;
+        }
+        let number =
+            |token: &Token<'_>| token.number().filter(|number| (1..=31).contains(number) && token.text.len() <= 2);
+        let written = Written::Slashed { year: None, first: number(first)? as i8, second: number(second)? as i8 };
+        written.exists().then_some((written, at + 3))
     }
 
     /// Months, quarters, halves and years.
@@ -305,7 +370,7 @@ impl Reader<'_> {
     }
 
     fn skip_weekday(&self, at: usize) -> usize {
-        match self.token(at).filter(|token| weekday(token.text)) {
+        match self.token(at).filter(|token| weekday(token.text).is_some()) {
             None => at,
             Some(_) => {
                 let next = at + 1;
@@ -339,7 +404,12 @@ impl Reader<'_> {
                 && matches!(mark.text, "." | ":" | "/" | "%")
                 && self.token(at + 2).is_some_and(|next| !next.spaced)
         }) && !self.is(at + 1, &["/"]);
-        (digits.len() <= 2 && (1..=31).contains(&day) && !goes_on).then_some((day, at + 1))
+        // `24. September`, `23./24. September`
+        let dot = self.token(at + 1).filter(|dot| dot.text == "." && !dot.spaced).and_then(|_| self.token(at + 2));
+        let is_dotted = token.number().is_some()
+            && dot.is_some_and(|next| next.text == "/" || next.spaced && month(next.text).is_some());
+        (digits.len() <= 2 && (1..=31).contains(&day) && (!goes_on || is_dotted))
+            .then_some((day, at + 1 + usize::from(is_dotted)))
     }
 
     fn month(&self, at: usize) -> Option<(i8, usize)> {

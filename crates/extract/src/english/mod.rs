@@ -1,16 +1,21 @@
-//! English. `sentences` cuts a block, `dates` reads dates as they are written, `kind` knows the words that tell what
+//! English. A line, a bullet or a row that dates a thing without a sentence is an `item`, and `called` names it. Elsewhere
+//! `sentences` cuts a block, `dates` reads dates as they are written, `kind` knows the words that tell what
 //! happens. `clause` gives each date its verb, `phrase` and `place` find what stands around it, `subject` and `titles`
 //! name what it is about. All of them look at one [`sentence::Sentence`].
 
 mod byline;
+mod called;
 mod clause;
 mod dates;
+mod edges;
+mod item;
 mod kind;
 mod lead;
 mod lexicon;
 mod names;
 mod naming;
 mod nouns;
+mod old;
 mod parts;
 mod phrase;
 mod place;
@@ -21,14 +26,22 @@ mod subject;
 mod titles;
 
 use crate::block::Block;
-use crate::language::{Around, Language, Sentence};
-use crate::written::Written;
+use crate::language::{Around, Language, Place, Sentence};
+use crate::written::{Span, Written};
 
 pub struct English;
 
 impl Language for English {
     fn byline(&self, block: &Block) -> Option<Written> {
         byline::byline(block)
+    }
+
+    fn day(&self, block: &Block) -> Option<Span> {
+        byline::bare_day(block)
+    }
+
+    fn place(&self, line: &str) -> Option<Place> {
+        edges::place(line)
     }
 
     fn standards(&self, text: &str) -> Vec<(String, String)> {

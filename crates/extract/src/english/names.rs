@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use jiff::civil::Weekday;
+
 use crate::token::Token;
 
 const MONTHS: [&str; 12] = [
@@ -40,13 +42,36 @@ pub fn month(name: &str) -> Option<(i8, bool)> {
     Some((number, name.len() < 5 && month_name(number).len() > name.len()))
 }
 
-pub fn weekday(name: &str) -> bool {
-    const FULL: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+pub fn weekday(name: &str) -> Option<Weekday> {
+    const FULL: [(&str, Weekday); 7] = [
+        ("monday", Weekday::Monday),
+        ("tuesday", Weekday::Tuesday),
+        ("wednesday", Weekday::Wednesday),
+        ("thursday", Weekday::Thursday),
+        ("friday", Weekday::Friday),
+        ("saturday", Weekday::Saturday),
+        ("sunday", Weekday::Sunday),
+    ];
+    // `sun`, `sat` and `wed` are words, too.
+    if !name.starts_with(['M', 'T', 'W', 'F', 'S']) {
+        return None;
+    }
     let is_short = |full: &str| {
         (3..=5).contains(&name.len()) && full.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
     };
-    // `sun`, `sat` and `wed` are words, too.
-    name.starts_with(char::is_uppercase) && FULL.iter().any(|full| full.eq_ignore_ascii_case(name) || is_short(full))
+    FULL.iter().find(|(full, _)| full.eq_ignore_ascii_case(name) || is_short(full)).map(|(_, weekday)| *weekday)
+}
+
+/// `first`, `2nd`, `last` of a month's weekdays.
+pub fn nth(word: &str) -> Option<i8> {
+    match word.to_ascii_lowercase().as_str() {
+        "first" | "1st" => Some(1),
+        "second" | "2nd" => Some(2),
+        "third" | "3rd" => Some(3),
+        "fourth" | "4th" => Some(4),
+        "last" => Some(-1),
+        _ => None,
+    }
 }
 
 /// `Q3`, `third quarter`, `first half`, `H1`: the quarters that it takes, and what comes after.

@@ -84,3 +84,43 @@ impl Sentence<'_> {
         (comma + 1 + name.split(' ').count() == end).then_some(name)
     }
 }
+
+/// Where something takes place, as a line tells it beside its date: `, Nantes, France`, `at Hotel Astoria, Riga`, `(online)`.
+pub fn place_of(text: &str, tokens: &[Token<'_>], range: Range<usize>) -> String {
+    let mut start = range.start;
+    let is_mark = |at: usize| tokens[at].class == crate::token::Class::Mark;
+    while start < range.end {
+        if let Some((_, next)) = crate::clock::times(tokens, start) {
+            start = next.max(start + 1);
+        } else if is_mark(start) || tokens[start].is_one_of(&["in", "at", "@", "on"]) {
+            start += 1;
+        } else {
+            break;
+        }
+    }
+    let mut end = start;
+    while end < range.end.min(tokens.len()) {
+        let token = &tokens[end];
+        let ends =
+            matches!(token.text, "(" | ")" | ";" | "." | "|" | ":" | "!" | "?") || token.is_dash() && token.spaced;
+        if ends && !(token.text == "." && tokens.get(end + 1).is_some_and(|next| !next.spaced)) {
+            break;
+        }
+        if token.is_one_of(&["instead", "previously", "was", "moved", "now"])
+            || crate::clock::times(tokens, end).is_some()
+        {
+            break;
+        }
+        end += 1;
+    }
+    while end > start && is_mark(end - 1) {
+        end -= 1;
+    }
+    let first = tokens.get(start).filter(|_| end > start);
+    let is_name = first.is_some_and(|first| first.is_capitalised() || first.is_one_of(ONLINE) || first.is("the"));
+    let words = tokens[start.min(end)..end].iter().filter(|token| token.is_word()).count();
+    match is_name && (1..=9).contains(&words) {
+        true => text.get(crate::mask::span(tokens, start..end)).unwrap_or_default().to_owned(),
+        false => String::new(),
+    }
+}

@@ -2,10 +2,13 @@
 
 use super::clause::{Dated, judge};
 use super::dates::{Mention, mentions};
+use super::item;
 use super::kind::cues;
+use super::lead::Lead;
 use super::lexicon::Sense;
-use super::names::month;
+use super::names::{month, weekday};
 use super::naming::name_after;
+use super::old;
 use super::sentence::Sentence;
 use super::sentences::sentences;
 use super::subject::subjects;
@@ -17,6 +20,12 @@ use crate::written::{Span, Written};
 use crate::year::Tense;
 
 pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
+    if let Some(item) = item::read(block, around) {
+        for (standard, name) in standards_in(&block.text) {
+            around.remember(&standard, &name);
+        }
+        return vec![item];
+    }
     let mut found: Vec<language::Sentence> = Vec::new();
     let mut last_date: Option<Written> = None;
     let texts = sentences(&block.text);
@@ -61,6 +70,7 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
 impl Sentence<'_> {
     fn told(&self) -> language::Sentence {
         let mut statements = Vec::new();
+        let was = self.was();
         for (index, dated) in judge(self).into_iter().enumerate() {
             let (Some(dated), Some(mention)) = (dated, self.mentions.get(index)) else { continue };
             let told = subjects(self, index, dated).into_iter();
@@ -72,11 +82,34 @@ impl Sentence<'_> {
                 location: subject.location,
                 organizer: subject.organizer,
                 standards: subject.standards,
-                was: None,
+                was,
             }));
+        }
+        // Of several new dates none is told to be the one that takes its place.
+        if statements.len() > 1 {
+            statements.iter_mut().for_each(|statement: &mut Statement| statement.was = None);
         }
         let dates = self.mentions.iter().map(Mention::span).collect();
         language::Sentence { text: self.text.to_owned(), dates, statements }
+    }
+}
+
+impl Sentence<'_> {
+    /// The date that was before: told as the old one, or left in `moved from … to …`.
+    fn was(&self) -> Option<Span> {
+        let moves = self.cues.iter().any(|cue| cue.sense == Sense::Moved);
+        (0..self.mentions.len())
+            .find(|index| {
+                old::is_old(&self.tokens, &self.mentions, *index)
+                    || moves && self.lead(*index) == Lead::From && index + 1 < self.mentions.len()
+            })
+            .and_then(|index| self.mentions.get(index))
+            .map(Mention::span)
+            .or_else(|| {
+                let mut ranges = self.mentions.iter().filter(|mention| moves && mention.end.is_some());
+                ranges.next().map(|mention| Span::of(mention.start))
+            })
+            .filter(|_| self.mentions.len() < 4)
     }
 }
 
@@ -109,8 +142,9 @@ pub fn standards_in(text: &str) -> Vec<(String, String)> {
 fn may_hold_date(text: &str) -> bool {
     text.bytes().any(|octet| octet.is_ascii_digit())
         || text.split(|c: char| !c.is_alphanumeric()).any(|word| {
-            matches!(word, "day" | "date")
-                || (word.starts_with(|c: char| c.is_ascii_uppercase()) && month(word).is_some())
+            matches!(word, "day" | "date" | "today" | "tomorrow" | "yesterday" | "next" | "last")
+                || (word.starts_with(|c: char| c.is_ascii_uppercase())
+                    && (month(word).is_some() || weekday(word).is_some()))
         })
 }
 

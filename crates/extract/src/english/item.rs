@@ -1,0 +1,572 @@
+//! Items: lines, bullets and rows that date a thing without a sentence. What an item is called and of which kind it is, it
+//! says itself, or the head of its column, its label, what stands over the list; never a neighbour.
+
+use super::called::{Called, called};
+use super::dates::{Mention, mentions};
+use super::edges::{bare_day, head_start, is_circumstance, is_label};
+use super::kind::cues;
+use super::lead::Lead;
+use super::old;
+use super::place::place_of;
+use crate::block::{Block, Cell, Role};
+use crate::clock::{self, Times};
+use crate::language::{Around, Sentence, Statement};
+use crate::mask::{Masked, mask, span};
+use crate::token::{Token, is_dash, tokens};
+use crate::written::{Span, Written};
+use crate::year::Tense;
+
+/// None where the block is no item: then its sentences are read.
+pub fn read(block: &Block, around: &Around) -> Option<Sentence> {
+    match block.cells.is_empty() {
+        false => Some(Sentence { text: block.text.clone(), ..row(block, around) }),
+        true => line(block, around).map(|sentence| Sentence { text: block.text.clone(), ..sentence }),
+    }
+}
+
+/// The longest line that is taken for an item, in octets.
+const LONGEST: usize = 400;
+
+fn line(block: &Block, around: &Around) -> Option<Sentence> {
+    let text = block.text.as_str();
+    if text.len() > LONGEST {
+        return None;
+    }
+    let raw = tokens(text);
+    let masked = mask(text, &raw);
+    let found = mentions(&masked.tokens);
+    if found.is_empty() {
+        return below_a_day(block, &masked, around);
+    }
+    let (dates, was) = old::parted(&masked.tokens, &found);
+    let struck = struck(block);
+    let mut sentence = Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() };
+    if old::is_off(&masked.tokens) && !old::has_new(&masked.tokens) {
+        return Some(sentence);
+    }
+    let [mention] = dates.as_slice() else { return None };
+    let parts = parts(block, &masked, mention)?;
+    let mut span = mention.span();
+    let (rest, times) = without_times(text, &masked.tokens, parts.name.clone());
+    span.times = span.times.or(times.filter(|_| span.start.is_day() && span.end.is_none()));
+    let is_first_line = block.role == Role::Heading;
+    let lead = Lead::of(&masked.tokens, mention.tokens.start);
+    let called = called(&Called {
+        text: &rest,
+        head: parts.label.as_deref().unwrap_or(""),
+        over: &block.head,
+        heading: if is_first_line { "" } else { &around.heading },
+        title: &around.title,
+        is_until: matches!(lead, Lead::By | Lead::Until | Lead::No),
+        is_row: false,
+    })?;
+    sentence.statements.push(Statement {
+        kind: called.kind,
+        date: span,
+        tense: Tense::Unknown,
+        title: called.title,
+        location: if parts.place.is_empty() { called.location } else { parts.place },
+        organizer: String::new(),
+        standards: called.standards,
+        was: was.or(struck),
+    });
+    Some(sentence)
+}
+
+/// What is crossed out in a block, if it is a date.
+fn struck(block: &Block) -> Option<Span> {
+    block.struck.iter().find_map(|struck| mentions(&tokens(struck)).first().map(Mention::span))
+}
+
+struct Parts {
+    /// Where in the text that stands which says what is dated.
+    name: std::ops::Range<usize>,
+    label: Option<String>,
+    place: String,
+}
+
+/// The name beside a date at the head or tail of a line; none if the line is a sentence.
+fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention) -> Option<Parts> {
+    let tokens = &masked.tokens;
+    let text = &block.text;
+    let end = mention.tokens.end;
+    let has_verb =
+        |from: usize, to: usize| cues(&tokens[from..to], false).iter().any(|cue| !cue.is_noun && !cue.is_reduced);
+    let own = |range: std::ops::Range<usize>| span(tokens, range);
+    if mention.tokens.start <= head_start(tokens) {
+        let mut begin = end;
+        while tokens.get(begin).is_some_and(|mark| {
+            !mark.is_word() && mark.number().is_none() && !mark.opens() && mark.class != crate::token::Class::Opaque
+        }) {
+            begin += 1;
+        }
+        let mark = tokens.get(end)?;
+        let is_marked = matches!(mark.text, ":" | "|" | ";" | "=" | ">" | "→") || is_dash(mark.text) && mark.spaced;
+        let ends_sentence = text.trim_end().ends_with('.') && tokens.len() - begin > 6;
+        if begin >= tokens.len()
+            || is_circumstance(&tokens[end..])
+            || !is_marked && (has_verb(begin, tokens.len()) || ends_sentence)
+        {
+            return None;
+        }
+        let (name_end, place) = place_behind(text, tokens, begin);
+        return Some(Parts { name: own(begin..name_end), label: None, place });
+    }
+    let start = mention.tokens.start;
+    let tail = &tokens[end..];
+    let is_open = tokens.get(start - 1).is_some_and(|open| matches!(open.text, "(" | "["));
+    if !(is_circumstance(tail)
+        || tail.first().is_some_and(|first| is_dash(first.text) && first.spaced) && is_label_before(tokens, start))
+    {
+        return None;
+    }
+    let lead_start = Lead::start(tokens, start);
+    let mut before = lead_start;
+    while before > 0 && is_separator(&tokens[before - 1]) {
+        before -= 1;
+    }
+    let mark = tokens.get(lead_start.wrapping_sub(1)).filter(|_| before < lead_start);
+    let is_marked = is_open
+        || mark
+            .is_some_and(|mark| matches!(mark.text, ":" | "|" | "." | "…" | "=") || is_dash(mark.text) && mark.spaced);
+    let is_dotted = lead_start - before > 2;
+    let is_sentence = text.trim_end().ends_with('.') && tokens.len() > 12;
+    let is_line = block.role != Role::Paragraph || is_marked || mark.is_some_and(|mark| mark.text == ",");
+    let lead = Lead::of(tokens, start);
+    let is_led = !matches!(lead, Lead::Bare | Lead::Is) && !is_marked;
+    if before == 0
+        || !is_line
+        || is_sentence && !is_marked
+        || is_led
+        || (!is_marked && !is_dotted && has_verb(0, before))
+    {
+        return None;
+    }
+    // `5.4.0 beta 1: Tuesday, …`: up to the label's colon; behind it only what leads to the date.
+    if !is_label(&tokens[..before]) && !is_dotted {
+        return None;
+    }
+    let place = place_of(text, tokens, end..tokens.len());
+    let colon = tokens[..start].iter().rposition(|token| token.text == ":").filter(|colon| colon + 1 < before);
+    // `Save the date: Trust Days, Split, 24 September`
+    let begin = colon.filter(|colon| *colon > 0).map_or(0, |colon| colon + 1);
+    let label = (begin > 0).then(|| text[span(tokens, 0..begin - 1)].to_owned());
+    let (name_end, own_place) = match place.is_empty() {
+        true => place_behind(text, &tokens[..before], begin),
+        false => (before, place),
+    };
+    Some(Parts { name: own(begin..name_end), label, place: own_place })
+}
+
+fn is_label_before(tokens: &[Token<'_>], start: usize) -> bool {
+    start > 0 && tokens[start - 1].text == ":"
+}
+
+fn is_separator(token: &Token<'_>) -> bool {
+    matches!(token.text, ":" | "|" | "," | "." | "…" | "(" | "[" | "·" | "=" | ";" | "_" | ">" | "→")
+        || is_dash(token.text)
+}
+
+/// Where the name ends that a place follows: `Flow Forum, Aberdeen`.
+fn place_behind(text: &str, tokens: &[Token<'_>], begin: usize) -> (usize, String) {
+    let comma = (begin + 1..tokens.len()).find(|at| {
+        matches!(tokens[*at].text, "," | ";" | "@" | "(") && {
+            let rest = &tokens[*at + 1..];
+            !rest.is_empty()
+                && is_circumstance(rest)
+                && rest.first().is_some_and(|first| first.is_capitalised() || first.is("online"))
+        }
+    });
+    match comma {
+        Some(comma) => {
+            let place = place_of(text, tokens, comma..tokens.len());
+            if place.is_empty() { (tokens.len(), place) } else { (comma, place) }
+        }
+        None => (tokens.len(), String::new()),
+    }
+}
+
+/// The name without the time of day in it, and that.
+fn without_times(text: &str, tokens: &[Token<'_>], name: std::ops::Range<usize>) -> (String, Option<Times>) {
+    let inside = |at: &usize| tokens[*at].at >= name.start && tokens[*at].at < name.end;
+    for at in (0..tokens.len()).filter(inside) {
+        let Some((times, next)) = clock::times(tokens, at) else { continue };
+        let is_marked =
+            at > 0 && matches!(tokens[at - 1].text, "," | "(" | "|" | ":" | ";" | "@") || is_dash_before(tokens, at);
+        let is_led = tokens[at].is_one_of(&["at", "from", "@", "between"]);
+        let is_first = tokens[at].at == name.start;
+        if !(is_marked || is_led || is_first) {
+            continue;
+        }
+        let end = tokens.get(next - 1).map_or(name.end, Token::end).min(name.end);
+        let before = text.get(name.start..tokens[at].at).unwrap_or_default();
+        let before = before
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '|' | ':' | '-' | '–' | '—'));
+        let after = text
+            .get(end..name.end)
+            .unwrap_or_default()
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ')' | ',' | ':' | '-' | '–' | '—' | '|'));
+        let glue = if before.is_empty() || after.is_empty() { "" } else { ", " };
+        return (format!("{before}{glue}{after}"), Some(times));
+    }
+    (text.get(name).unwrap_or_default().to_owned(), None)
+}
+
+fn is_dash_before(tokens: &[Token<'_>], at: usize) -> bool {
+    at > 0 && tokens[at - 1].is_dash() && tokens[at - 1].spaced
+}
+
+/// A line under a day or a month: `09:30 Opening`, `Thu 6 - Board of examiners`.
+fn below_a_day(block: &Block, masked: &Masked<'_>, around: &Around) -> Option<Sentence> {
+    let tokens = &masked.tokens;
+    let text = block.text.as_str();
+    if block.role == Role::Heading || tokens.is_empty() || text.len() > 200 {
+        return None;
+    }
+    let (span, begin) = match (around.day, around.month, bare_day(tokens)) {
+        (_, Some(Written::Month { year, month }), Some((day, next))) => {
+            let weekday = super::names::weekday(tokens[0].text);
+            (Span { weekday, ..Span::of(Written::Day { year, month, day }) }, next)
+        }
+        (Some(day), ..) => (day, 0),
+        _ => return None,
+    };
+    let mut begin = begin;
+    while tokens.get(begin).is_some_and(is_separator) {
+        begin += 1;
+    }
+    let whole = crate::mask::span(tokens, begin..tokens.len());
+    let (rest, times) = without_times(text, tokens, whole);
+    let is_sentence = text.trim_end().ends_with('.') && tokens.len() > 12;
+    if is_sentence || times.is_none() && begin == 0 && block.role != Role::Item || old::is_off(tokens) {
+        return None;
+    }
+    let span = Span { times, ..span };
+    let raw = crate::token::tokens(&rest);
+    let (name_end, place) = place_behind(&rest, &raw, 0);
+    let name = rest.get(crate::mask::span(&raw, 0..name_end)).unwrap_or_default();
+    let called = called(&Called {
+        text: name,
+        heading: &around.heading,
+        title: &around.title,
+        over: &block.head,
+        ..Called::default()
+    })?;
+    let statement = Statement {
+        kind: called.kind,
+        date: span,
+        tense: Tense::Unknown,
+        title: called.title,
+        location: if place.is_empty() { called.location } else { place },
+        organizer: String::new(),
+        standards: called.standards,
+        was: None,
+    };
+    Some(Sentence { dates: vec![span], statements: vec![statement], ..Sentence::default() })
+}
+
+/// A cell that was looked at.
+struct Read<'a> {
+    cell: &'a Cell,
+    column: Column,
+    date: Option<Span>,
+    times: Option<Times>,
+}
+
+/// What the cells of a column tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Name,
+    Date,
+    OldDate,
+    Time,
+    Place,
+    Person,
+    Organizer,
+    /// Numbers, remarks, what was replaced.
+    Aside,
+    Unknown,
+}
+
+fn column(head: &str) -> Column {
+    let lower = head.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let is_date = has(&["date", "dates", "when", "day", "days", "deadline", "due", "published", "released"]);
+    match () {
+        () if has(&["old", "previous", "previously", "original", "originally", "former"])
+            && (is_date || words.len() == 1) =>
+        {
+            Column::OldDate
+        }
+        () if has(&[
+            "replaced",
+            "replaces",
+            "superseded",
+            "supersedes",
+            "former",
+            "no",
+            "nr",
+            "number",
+            "remarks",
+            "remark",
+            "notes",
+            "note",
+            "comment",
+            "status",
+            "link",
+            "url",
+            "contact",
+            "fee",
+            "price",
+            "cost",
+            "phone",
+            "email",
+            "registration",
+        ]) && !is_date
+            && !has(&["standard", "code"]) =>
+        {
+            Column::Aside
+        }
+        () if has(&["replaced", "replaces", "superseded"]) => Column::Aside,
+        () if is_date => Column::Date,
+        () if has(&["time", "times", "hours", "hour", "start", "starts"]) && words.len() <= 2 => Column::Time,
+        () if has(&["location", "place", "venue", "room", "where", "city", "site", "hall", "country", "address"]) => {
+            Column::Place
+        }
+        () if has(&[
+            "organiser",
+            "organizer",
+            "organisers",
+            "organizers",
+            "host",
+            "hosts",
+            "organised",
+            "organized",
+        ]) =>
+        {
+            Column::Organizer
+        }
+        () if has(&[
+            "who",
+            "owner",
+            "speaker",
+            "speakers",
+            "presenter",
+            "lecturer",
+            "responsible",
+            "lead",
+            "chair",
+            "manager",
+            "instructor",
+            "author",
+            "trainer",
+        ]) =>
+        {
+            Column::Person
+        }
+        () if has(&[
+            "what",
+            "event",
+            "events",
+            "title",
+            "subject",
+            "topic",
+            "name",
+            "session",
+            "meeting",
+            "meetings",
+            "committee",
+            "group",
+            "release",
+            "version",
+            "branch",
+            "course",
+            "measure",
+            "product",
+            "examination",
+            "exam",
+            "activity",
+            "milestone",
+            "task",
+            "standard",
+            "talk",
+            "seminar",
+            "workshop",
+            "description",
+            "item",
+            "phase",
+            "stage",
+            "step",
+            "body",
+            "board",
+            "provision",
+            "requirement",
+            "obligation",
+            "designation",
+            "code",
+            "conference",
+            "training",
+            "module",
+            "term",
+            "lecture",
+            "edition",
+            "programme",
+            "program",
+        ]) =>
+        {
+            Column::Name
+        }
+        () => Column::Unknown,
+    }
+}
+
+fn row(block: &Block, around: &Around) -> Sentence {
+    let mut sentence = Sentence::default();
+    let mut cells: Vec<Read<'_>> = block.cells.iter().map(read_cell).collect();
+    // A day that stands over the table; the same for a table of hours.
+    if cells.iter().all(|cell| cell.date.is_none())
+        && let (Some(day), Some(first)) = (around.day, cells.iter_mut().find(|cell| cell.times.is_some()))
+    {
+        first.date = Some(day);
+    }
+    sentence.dates.extend(cells.iter().filter_map(|cell| cell.date));
+    let text_of = |wanted: Column| {
+        cells
+            .iter()
+            .filter(|cell| cell.column == wanted && cell.date.is_none() && !cell.cell.text.is_empty())
+            .map(|cell| cell.cell.text.as_str())
+            .collect::<Vec<_>>()
+    };
+    let whole = tokens(&block.text);
+    if old::is_off(&whole) && !old::has_new(&whole) {
+        return sentence;
+    }
+    let was =
+        cells.iter().find(|cell| cell.column == Column::OldDate).and_then(|cell| cell.date).or_else(|| struck(block));
+    let times = cells.iter().filter(|cell| cell.date.is_none()).find_map(|cell| cell.times);
+    let dated: Vec<&Read<'_>> =
+        cells.iter().filter(|cell| cell.date.is_some() && cell.column != Column::OldDate).collect();
+    let named =
+        || cells.iter().filter(|cell| cell.date.is_none() && cell.times.is_none() && !cell.cell.text.trim().is_empty());
+    let mut names: Vec<&str> =
+        named().filter(|cell| cell.column == Column::Name).map(|cell| cell.cell.text.as_str()).collect();
+    if names.is_empty() {
+        let is_word = |text: &str| text.chars().any(char::is_alphabetic);
+        let mut others: Vec<&Read<'_>> =
+            named().filter(|cell| cell.column == Column::Unknown && is_word(&cell.cell.text)).collect();
+        if others.is_empty() {
+            others = named()
+                .filter(|cell| matches!(cell.column, Column::Person | Column::Organizer | Column::Unknown))
+                .collect();
+        }
+        // Of cells without a head the first says what it is, others where.
+        names.extend(others.first().map(|cell| cell.cell.text.as_str()));
+        // A line's own label.
+    }
+    let location = match text_of(Column::Place).as_slice() {
+        [] => String::new(),
+        places => places.join(", "),
+    };
+    for cell in &dated {
+        let Some(date) = cell.date else { continue };
+        let head = if cell.column == Column::Date && is_plain_date(&cell.cell.head) && !names.is_empty() {
+            ""
+        } else {
+            cell.cell.head.as_str()
+        };
+        let own = own_words(cell.cell);
+        let name = match names.as_slice() {
+            [] if !own.is_empty() => own,
+            [] => String::new(),
+            names => joined(names),
+        };
+        let over = if block.head.is_empty() { "" } else { &block.head };
+        let Some(called) = called(&Called {
+            text: &name,
+            head,
+            over,
+            heading: &around.heading,
+            title: &around.title,
+            is_until: false,
+            is_row: true,
+        }) else {
+            continue;
+        };
+        let times = date.times.or(cell.times).or(times).filter(|_| date.start.is_day() && date.end.is_none());
+        // Of a cell that holds the place, too: `17 June 2024, Nantes, France`.
+        let raw = tokens(&cell.cell.text);
+        let found = mentions(&raw);
+        let beside = found.last().map(|mention| place_of(&cell.cell.text, &raw, mention.tokens.end..raw.len()));
+        let place =
+            [location.clone(), beside.unwrap_or_default(), called.location].into_iter().find(|place| !place.is_empty());
+        sentence.statements.push(Statement {
+            kind: called.kind,
+            date: Span { times, ..date },
+            tense: Tense::Unknown,
+            title: called.title,
+            location: place.unwrap_or_default(),
+            organizer: text_of(Column::Organizer).first().map(|who| (*who).to_owned()).unwrap_or_default(),
+            standards: called.standards,
+            was: was.filter(|_| dated.len() == 1),
+        });
+    }
+    sentence
+}
+
+fn read_cell(cell: &Cell) -> Read<'_> {
+    let raw = tokens(&cell.text);
+    let masked = mask(&cell.text, &raw);
+    let found = mentions(&masked.tokens);
+    let date = match found.as_slice() {
+        [mention] => Some(mention.span()),
+        [mention, ..] if cell.text.len() < 80 => Some(mention.span()),
+        _ => None,
+    };
+    let own =
+        clock::times(&masked.tokens, 0).filter(|(_, next)| next + 3 >= masked.tokens.len()).map(|(times, _)| times);
+    let named = column(&cell.head);
+    let is_name = named == Column::Name && masked.tokens.iter().filter(|token| token.is_word()).count() > 4;
+    Read { cell, column: named, date: date.filter(|_| !is_name), times: own }
+}
+
+/// A head that says no more than that there is a date.
+fn is_plain_date(head: &str) -> bool {
+    let lower = head.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
+        ["date", "dates", "when", "day", "days", "and", "time", "new", "revised", "of", "the", "from", "to", "s"]
+            .contains(&word)
+    })
+}
+
+/// What a cell says beside its date.
+fn own_words(cell: &Cell) -> String {
+    let raw = tokens(&cell.text);
+    let found = mentions(&raw);
+    let Some(mention) = found.first() else { return String::new() };
+    let before = cell.text.get(span(&raw, 0..mention.tokens.start)).unwrap_or_default();
+    let after = &raw[mention.tokens.end..];
+    let after = if is_circumstance(after) {
+        ""
+    } else {
+        cell.text.get(span(&raw, mention.tokens.end..raw.len())).unwrap_or_default()
+    };
+    let text = if before.trim().is_empty() { after } else { before };
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '(' | ')' | '|'))
+        .to_owned()
+}
+
+/// `GB 4998-2023` and `Electric toasters`: number and name are one.
+fn joined(names: &[&str]) -> String {
+    let [first, second, ..] = names else { return names.concat() };
+    let raw = tokens(first);
+    let masked = mask(first, &raw);
+    let is_number = !masked.standards.is_empty() && masked.tokens.len() <= 2;
+    let is_short = first.split_whitespace().count() <= 3 && first.chars().any(|c| c.is_ascii_digit());
+    match () {
+        () if is_number => format!("{first} {second}"),
+        () if is_short => format!("{first}, {second}"),
+        // `Regulation 2023/8841 | Battery labels`: what is said last is what differs.
+        () => format!("{first}: {second}"),
+    }
+}

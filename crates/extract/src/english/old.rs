@@ -1,0 +1,93 @@
+//! Dates that hold no more: moved, taken back, cancelled.
+
+use super::dates::Mention;
+use crate::token::Token;
+use crate::written::Span;
+
+/// Those that hold, and the one that was before, if it is told.
+pub fn parted(tokens: &[Token<'_>], mentions: &[Mention]) -> (Vec<Mention>, Option<Span>) {
+    let is_old: Vec<bool> = (0..mentions.len()).map(|index| is_old(tokens, mentions, index)).collect();
+    let kept: Vec<Mention> =
+        mentions.iter().zip(&is_old).filter(|(_, is_old)| !**is_old).map(|(mention, _)| mention.clone()).collect();
+    let was = mentions.iter().zip(&is_old).find(|(_, is_old)| **is_old).map(|(mention, _)| mention.span());
+    (kept, was)
+}
+
+/// Whether a date is told as the one that holds no more: `(previously 30 June)`, `instead of 3 May`, `was scheduled for`.
+pub fn is_old(tokens: &[Token<'_>], mentions: &[Mention], index: usize) -> bool {
+    let Some(mention) = mentions.get(index) else { return false };
+    let start = mention.tokens.start;
+    let from = index.checked_sub(1).map_or(0, |before| mentions[before].tokens.end);
+    let own = &tokens[from.min(start)..start];
+    let near = &own[own.len().saturating_sub(7)..];
+    let is = |at: usize, words: &[&str]| near.get(at).is_some_and(|token| token.is_one_of(words));
+    for at in 0..near.len() {
+        let goes_new =
+            near[at..].iter().any(|token| token.is_one_of(&["to", "now", "until"]) || matches!(token.text, ";"));
+        let is_told_old = is(at, &["previously", "formerly", "originally", "initially", "instead", "old"])
+            || is(at, &["was", "were"])
+                && (at == 0 || matches!(near[at - 1].text, "(" | "["))
+                && near.len() - at <= 3
+                && from > 0
+            || is(at, &["rather"]) && is(at + 1, &["than"])
+            || is(at, &["no"]) && is(at + 1, &["longer"])
+            || is(at, &["not"]) && at + 1 >= near.len().saturating_sub(1) && from > 0;
+        // `previously announced for`, `instead of`, but not `previously 3 May, now 5 May`.
+        let is_instead = !is(at, &["instead"]) || is(at + 1, &["of"]);
+        if is_told_old && is_instead && !goes_new {
+            return true;
+        }
+    }
+    // `which was scheduled for 3 May, has been rescheduled for 7 June`
+    let is_planned = near.iter().enumerate().any(|(at, token)| {
+        token.is_one_of(&["scheduled", "planned", "due", "announced", "set", "foreseen"])
+            && at
+                .checked_sub(1)
+                .is_some_and(|be| near[be].is_one_of(&["was", "were", "been", "originally", "initially", "previously"]))
+    });
+    let moves = |token: &Token<'_>| {
+        token.is_one_of(&[
+            "rescheduled",
+            "moved",
+            "postponed",
+            "now",
+            "instead",
+            "delayed",
+            "deferred",
+            "brought",
+            "put",
+            "pushed",
+        ])
+    };
+    is_planned && index + 1 < mentions.len() && tokens[mention.tokens.end..].iter().any(moves)
+}
+
+/// Whether a sentence or line takes something back: cancelled, called off, `will not go ahead`, `no meetings`.
+pub fn is_off(tokens: &[Token<'_>]) -> bool {
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| token.is_one_of(words));
+    (0..tokens.len()).any(|at| {
+        is(at, &["cancelled", "canceled", "cancellation", "postponed"])
+            && !is(at.wrapping_sub(1), &["not", "been"])
+            && (at < 3
+                || is(at.wrapping_sub(1), &["is", "was", "are", "were", "(", "|", ":", "–", "-"])
+                || at + 2 >= tokens.len())
+            || is(at, &["called"]) && is(at + 1, &["off"])
+            || is(at, &["no"])
+                && is(at + 1, &["meeting", "meetings", "class", "classes", "session", "sessions", "seminar", "service"])
+            || is(at, &["not"])
+                && (is(at + 1, &["go"]) && is(at + 2, &["ahead"])
+                    || is(at + 1, &["take", "be"]) && is(at + 2, &["place", "held"]))
+            || is(at, &["longer"]) && is(at.wrapping_sub(1), &["no"]) && is(at + 1, &["take", "be", "taking"])
+            || is(at, &["won’t", "won't"]) && is(at + 1, &["go", "take", "be"])
+    })
+}
+
+/// Whether what is taken back has a new date all the same.
+pub fn has_new(tokens: &[Token<'_>]) -> bool {
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| token.is_one_of(words));
+    (0..tokens.len()).any(|at| {
+        is(at, &["new"]) && is(at + 1, &["date", "dates", "time"])
+            || is(at, &["rescheduled", "moved", "now", "instead"])
+            || is(at, &["until", "to"]) && is(at.wrapping_sub(1), &["postponed", "deferred"])
+    })
+}

@@ -1,0 +1,217 @@
+//! Lines that belong together: a wrapped paragraph, a list without bullets, columns, fields that tell of one thing.
+
+use std::ops::Range;
+
+use crate::block::{Block, Cell, Role};
+use crate::language::{self, Place};
+use crate::table::{self, RawCell, RawRow};
+
+/// Lines of one thing are few.
+const MOST_FIELDS: usize = 10;
+
+/// The blocks of lines between two empty ones.
+pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
+    if let Some(rows) = columns(group, begins_at) {
+        return rows;
+    }
+    let places: Vec<Option<Place>> = group.iter().map(|line| place(line)).collect();
+    if let Some(one) = one_thing(group, &places, begins_at) {
+        return vec![one];
+    }
+    let is_list = is_list(group, &places);
+    let width = group.iter().map(|line| line.trim_end().chars().count()).max().unwrap_or(0);
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut head = String::new();
+    let mut open = 0;
+    let mut take = |lines: Range<usize>| {
+        let is_item = is_list && lines.clone().any(|at| places[at].is_some());
+        let text = group[lines.clone()].join(" ");
+        let Some(mut block) = block(&text, begins_at + lines.start) else { return };
+        match is_item {
+            true => {
+                block.role = Role::Item;
+                block.head.clone_from(&head);
+            }
+            false if is_list => head.clone_from(&block.text),
+            false => {}
+        }
+        blocks.push(block);
+    };
+    for at in 1..group.len() {
+        let goes_on = goes_on(group[at - 1], group[at]);
+        let is_own = is_list || is_labelled(places[at]) && ends_line(group[at - 1]);
+        if bullet(group[at]).is_some() || (is_own && !goes_on) || is_break(group[at - 1], group[at], width) {
+            take(open..at);
+            open = at;
+        }
+    }
+    take(open..group.len());
+    blocks
+}
+
+/// Where a line's date stands, in the language of the line.
+fn place(line: &str) -> Option<Place> {
+    let line = bullet(line).unwrap_or(line).trim();
+    if line.len() > 400 || !line.chars().any(char::is_numeric) {
+        return None;
+    }
+    language::of(line).place(line)
+}
+
+fn is_labelled(place: Option<Place>) -> bool {
+    place == Some(Place::Labelled)
+}
+
+/// Whether these lines are a list: most hold a date at one of their ends.
+fn is_list(group: &[&str], places: &[Option<Place>]) -> bool {
+    let dated = places.iter().filter(|place| place.is_some_and(|place| place != Place::Inside)).count();
+    let longest = group.iter().map(|line| line.trim().chars().count()).max().unwrap_or(0);
+    let is_prose =
+        group.iter().zip(group.iter().skip(1)).any(|(line, next)| goes_on(line, next) && line.trim().len() > 50);
+    match dated {
+        0 => false,
+        1 => group.len() > 1 && longest < 70 && !is_prose,
+        count => count * 2 >= group.len() && !(is_prose && count * 3 < group.len() * 2),
+    }
+}
+
+/// Whether the next line is the rest of this one.
+fn goes_on(line: &str, next: &str) -> bool {
+    const LEADS: &[&str] = &[
+        "on", "in", "by", "until", "from", "of", "and", "to", "the", "at", "for", "a", "before", "between", "is", "or",
+    ];
+    let last = line.trim_end().rsplit(' ').next().unwrap_or_default();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    next.trim_start().starts_with(|c: char| c.is_lowercase())
+        || last.ends_with(',') && !next.trim_start().starts_with(|c: char| c.is_numeric())
+        || LEADS.contains(&last)
+        || (indent(next) > indent(line) + 1 && bullet(line).is_some())
+}
+
+fn ends_line(line: &str) -> bool {
+    ends_sentence(line) || line.trim().chars().count() < 60
+}
+
+/// Two to a few lines, one of which is a day with its time and place or all of which are fields: they tell of one thing.
+fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Option<Block> {
+    if !(2..=MOST_FIELDS).contains(&group.len()) || group.iter().any(|line| bullet(line).is_some()) {
+        return None;
+    }
+    let dated: Vec<usize> = (0..group.len()).filter(|at| places[*at].is_some()).collect();
+    let [day] = dated.as_slice() else { return None };
+    let fields: Option<Vec<Cell>> = group.iter().map(|line| field(line)).collect();
+    let text = group.join(" ");
+    if let Some(cells) = fields.filter(|cells| cells.len() >= 2 && is_labelled(places[*day])) {
+        return Block::of_cells(cells, &text, begins_at);
+    }
+    let are_short = group.iter().all(|line| line.trim().chars().count() < 100);
+    let others = || (0..group.len()).filter(|at| at != day).map(|at| group[at].trim());
+    let is_alone = places[*day] == Some(Place::Alone) && group.len() <= 4 && are_short;
+    (is_alone && others().all(|line| !line.ends_with(',') && !line.ends_with('.'))).then(|| {
+        let cells = group.iter().map(|line| Cell { head: String::new(), text: (*line).to_owned() }).collect();
+        Block::of_cells(cells, &text, begins_at)
+    })?
+}
+
+/// `Location: Oslo`
+fn field(line: &str) -> Option<Cell> {
+    let (label, value) = line.split_once([':', '：'])?;
+    let is_label = label.split_whitespace().count() <= 4
+        && label.chars().count() <= 40
+        && label.trim().starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
+    let is_value = value.starts_with(char::is_whitespace) || line.contains('：');
+    (is_label && is_value && !value.trim().is_empty())
+        .then(|| Cell { head: label.trim().to_owned(), text: value.trim().to_owned() })
+}
+
+/// Lines that spaces or tabs set in columns.
+fn columns(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
+    let cut: Vec<Vec<(usize, &str)>> = group.iter().map(|line| parts(line)).collect();
+    let wide = cut.iter().filter(|parts| parts.len() >= 2).count();
+    if group.len() < 2 || wide * 3 < group.len() * 2 || wide < 2 || cut[0].len() < 2 {
+        return None;
+    }
+    let is_rule = |line: &str| line.trim().chars().all(|c| matches!(c, '-' | '=' | '+' | '|' | ' ' | '_' | '\t'));
+    let starts: Vec<usize> = cut[0].iter().map(|(start, _)| *start).collect();
+    let rows = group.iter().zip(&cut).enumerate().filter(|(_, (line, _))| !is_rule(line)).map(|(at, (_, parts))| {
+        let mut cells = vec![RawCell { rows: 1, columns: 1, ..RawCell::default() }; starts.len()];
+        for (number, (start, text)) in parts.iter().enumerate() {
+            // The column that begins nearest; of a line set by tabs, simply the next.
+            let near = (0..starts.len()).min_by_key(|column| starts[*column].abs_diff(*start)).unwrap_or(0);
+            let column = if parts.len() == starts.len() { number } else { near };
+            let cell = &mut cells[column].text;
+            *cell = format!("{cell} {text}").trim().to_owned();
+        }
+        RawRow { cells, line: begins_at + at }
+    });
+    Some(table::rows(rows.collect(), "")).map(|blocks| {
+        // The line as it stands, not as a row.
+        let line = |block: &Block| group.get(block.line - begins_at).map(|line| crate::text::single_line(line));
+        blocks.into_iter().map(|block| Block { text: line(&block).unwrap_or_default(), ..block }).collect()
+    })
+}
+
+/// What two spaces or a tab part, with where it begins.
+fn parts(line: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    loop {
+        let trimmed = rest.trim_start();
+        if trimmed.is_empty() {
+            return parts;
+        }
+        let start = line.len() - trimmed.len();
+        let end = trimmed.find("  ").into_iter().chain(trimmed.find('\t')).min().unwrap_or(trimmed.len());
+        parts.push((start, trimmed[..end].trim()));
+        rest = &trimmed[end..];
+    }
+}
+
+/// A line that had room for the first word of the next was ended on purpose.
+fn is_break(line: &str, next: &str, width: usize) -> bool {
+    let word = next.split_whitespace().next().unwrap_or_default().chars().count();
+    let had_room = line.trim_end().chars().count() + 1 + word <= width;
+    let is_done = ends_sentence(line) || is_title_like(line.trim()) || is_byline_like(line.trim());
+    had_room && is_done && next.trim_start().starts_with(|c: char| !c.is_lowercase())
+}
+
+pub fn is_byline_like(line: &str) -> bool {
+    line.starts_with("By ") && line.chars().count() < 80
+}
+
+fn block(text: &str, line: usize) -> Option<Block> {
+    match bullet(text) {
+        Some(item) => Block::of(Role::Item, item, line),
+        None => Block::of(Role::Paragraph, text, line),
+    }
+}
+
+/// What stands after the mark of a list's line.
+fn bullet(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let marked = ["• ", "* ", "- ", "– ", "▪ ", "◦ ", "· ", "o "].iter().find_map(|mark| line.strip_prefix(mark));
+    marked.or_else(|| {
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = line.len() - rest.len();
+        (1..=2).contains(&digits).then(|| rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))).flatten()
+    })
+}
+
+pub fn ends_sentence(line: &str) -> bool {
+    let line = line.trim_end().trim_end_matches(['”', '"', '’', ')', '»']);
+    line.ends_with(['.', '!', '?', ':', ';', '…', '。'])
+}
+
+/// Most of its longer words begin with a capital.
+pub fn is_title_like(line: &str) -> bool {
+    if line.ends_with([',', '.', ';', ':']) {
+        return false;
+    }
+    let longer = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= 4;
+    let is_capital = |word: &&str| word.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+    let (all, capital) = line
+        .split_whitespace()
+        .filter(longer)
+        .fold((0, 0), |(all, capital), word| (all + 1, capital + usize::from(is_capital(&word))));
+    all > 1 && capital * 3 >= all * 2
+}
