@@ -15,7 +15,7 @@ use kalends::domain::edition::Rendered;
 use kalends::domain::fields::EventFields;
 use kalends::domain::zone::Zone;
 use kalends::intake::{Intake, Told};
-use kalends::store::{ImportOrigin, Made, NewEdition, Portion, ReaderGroup, Store};
+use kalends::store::{Grouping, ImportOrigin, Made, NewEdition, Portion, ReaderGroup, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 use tempfile::TempDir;
@@ -73,10 +73,10 @@ async fn run(readers: usize) {
 
         count.push(many.count_readers().await);
         let begun = Instant::now();
-        let groups = many.store.reader_groups("weekly", true, i64::MAX).await.unwrap();
+        let groups = many.store.reader_groups("weekly", &grouping(true)).await.unwrap();
         group.push(begun.elapsed());
 
-        let groups_of_few = few.store.reader_groups("weekly", true, i64::MAX).await.unwrap();
+        let groups_of_few = few.store.reader_groups("weekly", &grouping(true)).await.unwrap();
         let begun = Instant::now();
         few.compose(&config, groups_of_few).await;
         compose_few.push(begun.elapsed());
@@ -111,6 +111,11 @@ async fn run(readers: usize) {
     if let Some(growth) = growth {
         println!("queueing took {:.1} MB of memory at most", growth as f64 / 1024.0);
     }
+}
+
+/// As long as nothing was told and nobody missed anything.
+fn grouping(per_reader_time: bool) -> Grouping {
+    Grouping { per_reader_time, oldest_telling: i64::MAX, oldest_run: i64::MAX, missed: Vec::new() }
 }
 
 struct Office {
@@ -158,7 +163,7 @@ impl Office {
     /// How long it takes to choose what each group is told, without rendering it.
     async fn choose(&self, config: &Config) -> Duration {
         let draft = self.draft(config).await;
-        let groups = self.store.reader_groups("weekly", false, i64::MAX).await.unwrap();
+        let groups = self.store.reader_groups("weekly", &grouping(false)).await.unwrap();
         let begun = Instant::now();
         for group in groups {
             let content = draft.content(&draft.audience(&group.choice, draft.date_in(&Zone::utc())));
@@ -203,8 +208,8 @@ impl Office {
             history_head: self.store.history_head().await.unwrap(),
             mail_domain: config.mail.from.address.domain(),
             settles_schedule: true,
-            per_reader_time: true,
-            oldest_telling: i64::MAX,
+            history_since: 0,
+            grouping: &grouping(true),
             tellings: &[],
             archived: &[],
         };

@@ -46,6 +46,7 @@ pub struct Config {
     pub metrics: MetricsConfig,
     pub mail: MailConfig,
     pub bounce: BounceConfig,
+    pub operator: OperatorConfig,
     pub feed: FeedConfig,
     pub fetch: FetchConfig,
     #[serde(rename = "source")]
@@ -252,6 +253,14 @@ fn one_to_hundred_bounces<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         n @ 1..=100 => Ok(n),
         n => Err(serde::de::Error::custom(format!("{n} soft bounces: use 1 to 100"))),
     }
+}
+
+/// Who keeps it running.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
+pub struct OperatorConfig {
+    /// Gets a mail when something needs a hand; nobody does if it is not set.
+    pub address: Option<EmailAddress>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -129,6 +129,7 @@ pub async fn check(cli: &Cli) -> Done {
             check_database(&config, &mut findings).await;
             check_sources(&config, &mut findings).await;
             check_mail(&config, &mut findings).await;
+            check_stops(&config, &mut findings).await;
             check_bounces(&config, &mut findings);
             check_dns(&config, &mut findings).await;
         }
@@ -262,6 +263,22 @@ async fn try_relay(config: &RelayConfig, helo_name: Option<&HeloName>) -> Result
     let greeted = session.own_name().to_owned();
     session.quit().await;
     Ok((how, greeted))
+}
+
+/// Relays that the daemon left alone because they refused everybody.
+async fn check_stops(config: &Config, findings: &mut Findings) {
+    let Ok(store) = Store::open(config.database.url.path()).await else { return };
+    // What can't be read is told of the database.
+    for stop in store.stopped_relays().await.unwrap_or_default() {
+        if config.mail.relays.iter().any(|relay| relay.url.to_string() == stop.relay) {
+            let told = format!(
+                "stopped since {}: it refused everybody ({}). Its deliveries wait, nobody is taken off for it, and it is \
+                 tried again at {}",
+                stop.since, stop.reason, stop.next_at
+            );
+            findings.add(format!("relay {} stopped", stop.relay), Err(told));
+        }
+    }
 }
 
 fn check_bounces(config: &Config, findings: &mut Findings) {

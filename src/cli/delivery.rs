@@ -8,6 +8,7 @@ use super::output::table;
 use super::{Context, Done, Failure};
 use crate::domain::edition::{Delivery, DeliveryStatus};
 use crate::domain::wording;
+use crate::store::{Again, Retried};
 
 #[derive(Debug, Subcommand)]
 pub enum DeliveryCommand {
@@ -20,7 +21,7 @@ pub enum DeliveryCommand {
         #[arg(long)]
         status: Option<DeliveryStatus>,
     },
-    /// Queue again what failed, is deferred or uncertain
+    /// Queue again what failed, was suppressed, is deferred or uncertain, for those who may get mail
     Retry {
         /// One delivery
         id: Option<i64>,
@@ -61,17 +62,64 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
             if id.is_none() && edition.is_none() && !all {
                 return Err(Failure::Usage("say what to retry: a delivery's id, --edition N or --all".into()));
             }
-            let queued = context.store.retry_deliveries(*id, *edition).await?;
-            if let (Some(id), 0) = (id, queued) {
-                return Err(Failure::failed(format!(
-                    "there is no delivery {id} that failed or waits: `kalends delivery list` shows them"
-                )));
+            let again = match (id, edition) {
+                (Some(id), _) => Again::One(*id),
+                (None, Some(edition)) => Again::Edition(*edition),
+                (None, None) => Again::All,
+            };
+            let retried = context.store.retry_deliveries(again).await?;
+            if let (Some(id), 0) = (id, retried.queued) {
+                return Err(Failure::failed(not_retried(&context, *id, retried).await?));
             }
-            context.out.show(&json!({ "queued": queued }), || {
-                format!("{} queued again.\n", wording::count(queued as usize, "delivery", "deliveries"))
-            })
+            context.out.show(&retried, || told(retried, again))
         }
     }
+}
+
+fn told(retried: Retried, again: Again) -> String {
+    let count = |number: u64| wording::count(number as usize, "delivery", "deliveries");
+    let mut text = format!("{} queued again.\n", count(retried.queued));
+    if retried.made_up > 0 {
+        text += &format!("{} left out: a later edition tells their readers the same.\n", count(retried.made_up));
+    }
+    if retried.held > 0 {
+        let whose = match again {
+            Again::Edition(edition) => format!("--edition {edition}"),
+            _ => "ADDRESS".to_owned(),
+        };
+        text += &format!(
+            "{} left out: nothing may be sent to their address. `kalends subscriber unsuppress {whose}` lifts that.\n",
+            count(retried.held)
+        );
+    }
+    if retried.unwanted > 0 {
+        text += &format!("{} left out: their readers have left, or came only later.\n", count(retried.unwanted));
+    }
+    text
+}
+
+/// Why one delivery was not queued again.
+async fn not_retried(context: &Context, id: i64, retried: Retried) -> Result<String, Failure> {
+    let address = async || {
+        let all = context.store.deliveries(None, None).await?;
+        Ok::<_, Failure>(
+            all.into_iter().find(|delivery| delivery.id == id).map(|delivery| delivery.address.to_string()),
+        )
+    };
+    Ok(match retried {
+        Retried { held: 1.., .. } => format!(
+            "nothing may be sent to the address of delivery {id}: `kalends subscriber unsuppress {}` lifts that, and then \
+             it can be sent again",
+            address().await?.unwrap_or_else(|| "ADDRESS".into())
+        ),
+        Retried { made_up: 1.., .. } => {
+            format!("delivery {id} was not queued again: a later edition tells its reader the same")
+        }
+        Retried { unwanted: 1.., .. } => {
+            format!("delivery {id} was not queued again: its reader has left, or came only later")
+        }
+        _ => format!("there is no delivery {id} that failed or waits: `kalends delivery list` shows them"),
+    })
 }
 
 fn record(delivery: &Delivery) -> serde_json::Value {

@@ -84,8 +84,16 @@ pub enum SubscriberCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Let mail go again to an address that bounced or complained
-    Unsuppress { email: String },
+    /// Let mail go again to addresses that bounced or complained
+    Unsuppress {
+        email: Vec<String>,
+        /// All who bounced by a mail of this edition
+        #[arg(long, value_name = "N", conflicts_with = "email")]
+        edition: Option<i64>,
+        /// All who bounced on this date or since
+        #[arg(long, value_name = "DATE", conflicts_with = "email")]
+        since: Option<jiff::civil::Date>,
+    },
 }
 
 pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
@@ -128,15 +136,55 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Export { email: None } => person::export_all(context).await,
         SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
         SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,
-        SubscriberCommand::Unsuppress { email } => {
-            let email: EmailAddress = email.parse()?;
-            let was_suppressed = context.store.unsuppress(&email).await?;
-            context.out.show(&json!({ "email": email, "was_suppressed": was_suppressed }), || match was_suppressed {
-                true => format!("Mail goes to {email} again.\n"),
-                false => format!("Nothing kept mail from {email}.\n"),
-            })
-        }
+        SubscriberCommand::Unsuppress { email, edition: None, since: None } => unsuppress(context, email).await,
+        SubscriberCommand::Unsuppress { edition, since, .. } => unsuppress_bounced(context, *edition, *since).await,
     }
+}
+
+async fn unsuppress(context: Context, emails: &[String]) -> Done {
+    if emails.is_empty() {
+        return Err(Failure::Usage("say whom: addresses, --edition N or --since DATE".into()));
+    }
+    // All of them are known, or nothing is changed.
+    let emails = emails.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?;
+    for email in &emails {
+        context.store.subscriber(email).await?;
+    }
+    let mut lifted = Vec::new();
+    for email in emails {
+        let was_suppressed = context.store.unsuppress(&email).await?;
+        lifted.push((email, was_suppressed));
+    }
+    let record =
+        |(email, was_suppressed): &(EmailAddress, bool)| json!({ "email": email, "was_suppressed": was_suppressed });
+    let records = match lifted.as_slice() {
+        [one] => record(one),
+        several => several.iter().map(record).collect(),
+    };
+    context.out.show(&records, || {
+        let lines = lifted.iter().map(|(email, was_suppressed)| match was_suppressed {
+            true => format!("Mail goes to {email} again.\n"),
+            false => format!("Nothing kept mail from {email}.\n"),
+        });
+        lines.collect()
+    })
+}
+
+async fn unsuppress_bounced(context: Context, edition: Option<i64>, since: Option<jiff::civil::Date>) -> Done {
+    let since = since.map(|date| context.config.site.timezone.instant(date.at(0, 0, 0, 0)));
+    let lifted = context.store.unsuppress_bounced(edition, since).await?;
+    let records: Value = lifted.iter().map(|email| json!({ "email": email, "was_suppressed": true })).collect();
+    context.out.show(&records, || {
+        let mut text: String = lifted.iter().map(|email| format!("Mail goes to {email} again.\n")).collect();
+        match (lifted.is_empty(), edition) {
+            (true, _) => text.push_str("Nobody was kept from mail for that.\n"),
+            (false, Some(edition)) => {
+                text.push_str(&format!("`kalends delivery retry --edition {edition}` sends them the edition.\n"));
+            }
+            (false, None) => {}
+        }
+        text
+    })
 }
 
 async fn calendar(context: Context, email: &EmailAddress, revoke: bool, renew: bool) -> Done {

@@ -27,11 +27,38 @@ pub struct Brief {
     pub reminders: Option<Reminders>,
     /// When the last edition was made; none if this is the first.
     pub last_made: Option<Timestamp>,
+    /// The first of the editions that its readers have not got, if it makes up for some.
+    pub makes_up: Option<MakesUp>,
+}
+
+/// An edition that is made up for.
+#[derive(Debug, Clone, Copy)]
+pub struct MakesUp {
+    /// Its moment.
+    pub moment: Timestamp,
+    /// When the one before it was made.
+    pub made_after: Option<Timestamp>,
 }
 
 impl Brief {
+    /// How far it looks, and as far back as the first edition did that it makes up for.
     pub fn reach(&self) -> Reach {
+        let usual = self.usual_reach();
+        match self.makes_up {
+            None => usual,
+            Some(missed) => usual.back_to(self.begin(missed.moment).0),
+        }
+    }
+
+    /// How far an edition looks that makes up for none.
+    pub fn usual_reach(&self) -> Reach {
         Reach::new(&self.zone.at(self.now), self.recent, self.upcoming)
+    }
+
+    /// Where one of that moment begins to look.
+    fn begin(&self, moment: Timestamp) -> (Timestamp, Date) {
+        let begin = self.zone.at(moment).checked_sub(self.recent);
+        begin.map_or((Timestamp::MIN, Date::MIN), |at| (at.timestamp(), at.date()))
     }
 
     /// All dates that an edition looks at, but for what changed and what has no day yet.
@@ -54,10 +81,14 @@ impl Brief {
         move |event| event.touches(window) || (!is_of_reminders && is_open(event))
     }
 
-    /// The first day of articles that an edition may tell.
+    /// The first day of articles that it may tell.
     pub fn articles_from(&self) -> Date {
-        let now = self.zone.at(self.now);
-        now.checked_sub(self.recent).map_or(Date::MIN, |at| at.date())
+        self.begin(self.makes_up.map_or(self.now, |missed| missed.moment.min(self.now))).1
+    }
+
+    /// The first day of those that an edition may tell that makes up for none.
+    pub fn usual_articles_from(&self) -> Date {
+        self.begin(self.now).1
     }
 }
 

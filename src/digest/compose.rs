@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use super::brief::Brief;
 use super::changes::{self, Change, Changes};
 use super::reach::Place;
 use crate::domain::article::Article;
-use crate::domain::edition::Telling;
+use crate::domain::edition::{Run, Telling, first_told};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::{EventFilter, any_label};
 
@@ -84,8 +84,33 @@ struct Placed {
     whole: Arc<Event>,
     event: Arc<Event>,
     place: Place,
-    /// The number of the last edition that told it with this date; 0 if none did.
-    told_in: i64,
+    told: Told,
+}
+
+/// Which editions told it, with its present date.
+#[derive(Debug)]
+struct Told {
+    runs: Vec<Run>,
+    /// Too long ago for those who were not told then.
+    is_late: bool,
+}
+
+/// What readers have read of a digest.
+#[derive(Debug, Clone, Copy)]
+pub struct Read<'a> {
+    /// The number of the first edition that they can have got.
+    pub first_edition: i64,
+    /// Those since then that they have not got.
+    pub missed: &'a [i64],
+}
+
+impl Read<'_> {
+    fn is_news(&self, told: &Told) -> bool {
+        match first_told(&told.runs, self.first_edition) {
+            None => !told.is_late,
+            Some(number) => self.missed.contains(&number),
+        }
+    }
 }
 
 /// An article, and what it is about.
@@ -95,8 +120,7 @@ struct Text {
     /// Its own topics, or else those of its events; none where it is for everybody.
     topics: Vec<String>,
     kinds: Vec<Kind>,
-    /// As with events.
-    told_in: i64,
+    told: Told,
 }
 
 impl Text {
@@ -108,28 +132,31 @@ impl Text {
 }
 
 /// What there is to choose from.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Material {
     pub events: Vec<Arc<Event>>,
-    /// The history since the last edition.
+    /// The history since the last edition, and that of the editions that are made up for.
     pub revisions: Vec<Revision>,
     /// Those that may be shown by now, the newest first.
     pub articles: Vec<Arc<Article>>,
-    /// What earlier editions told, and the number of the last that did.
-    pub told: HashMap<Telling, i64>,
+    /// What earlier editions told, and which did.
+    pub told: HashMap<Telling, Vec<Run>>,
 }
 
 impl Survey {
     /// Chooses from the material what `brief` asks for.
     pub fn new(brief: &Brief, material: &Material) -> Self {
-        let reach = brief.reach();
+        let (reach, usual) = (brief.reach(), brief.usual_reach());
         let of_digest =
             EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
         let is_told = |event: &Event| event.is_public() && of_digest.matches(event);
         let in_order = |event: &Event| (event.details.when.first_instant(), event.id);
-        let told_in = |telling: &Telling| match brief.retell || brief.reminders.is_some() {
-            true => 0,
-            false => material.told.get(telling).copied().unwrap_or_default(),
+        let told = |telling: &Telling, is_late| {
+            let runs = match brief.retell || brief.reminders.is_some() {
+                true => Vec::new(),
+                false => material.told.get(telling).cloned().unwrap_or_default(),
+            };
+            Told { runs, is_late }
         };
         let today = brief.zone.at(brief.now).date();
 
@@ -152,43 +179,47 @@ impl Survey {
                     Some(reminders) => reminders.are_due(&event.details.when, today).then_some(Place::Dated),
                 };
                 if let Some(place) = place {
-                    let told_in = told_in(&Telling::of(&event));
-                    placed.push(Placed { whole: whole.clone(), event, place, told_in });
+                    let is_late = brief.reminders.is_none() && usual.place(&event.details).is_none();
+                    let told = told(&Telling::of(&event), is_late);
+                    placed.push(Placed { whole: whole.clone(), event, place, told });
                 }
             }
             // It is announced now, and told when it comes near.
             if placed.len() == known && added.contains(&whole.id) && !whole.is_cancelled() && reach.is_beyond(whole) {
-                placed.push(Placed { whole: whole.clone(), event: whole.clone(), place: Place::Ahead, told_in: 0 });
+                let told = Told { runs: Vec::new(), is_late: false };
+                placed.push(Placed { whole: whole.clone(), event: whole.clone(), place: Place::Ahead, told });
             }
         }
         placed.sort_by_cached_key(|placed| in_order(&placed.event));
 
         let new = if brief.retell && brief.last_made.is_some() { added } else { HashSet::new() };
         changes.retain(|(event, change)| {
-            let is_remembered = matches!(change, Change::Moved { before } if reach.is_remembered(before));
-            is_told(event) && (is_remembered || reach.is_current(event))
+            let is_remembered = matches!(change, Change::Moved { before } if usual.is_remembered(before));
+            is_told(event) && (is_remembered || usual.is_current(event))
         });
         changes.sort_by_cached_key(|(event, change)| (rank(change), in_order(event)));
         let is_whole = |event: &Event| event.occurrence.is_none() && event.details.repeat.is_none();
         let changed = changes.iter().filter(|(event, _)| is_whole(event)).map(|(event, _)| event.id).collect();
-        Self { zone: brief.zone.clone(), placed, changes, changed, articles: articles(brief, material, told_in), new }
+        Self { zone: brief.zone.clone(), placed, changes, changed, articles: articles(brief, material, told), new }
     }
 
     /// The lowest number of an edition that makes a difference to what its readers are told now: who has read since
-    /// an earlier one knows as much as who has read since this.
+    /// an earlier one, and got all, knows as much as who has read since this.
     pub fn oldest_telling(&self) -> Option<i64> {
-        let told = self.placed.iter().map(|placed| placed.told_in).chain(self.articles.iter().map(|text| text.told_in));
-        told.filter(|told_in| *told_in > 0).min()
+        self.told().filter_map(|runs| runs.iter().map(|run| run.until).max()).min()
     }
 
-    /// What those are told who want what `reader` matches, for whom it is `today`, and who have read the editions from
-    /// number `first_edition` on.
-    pub fn content(&self, reader: &EventFilter, today: Date, first_edition: i64) -> Content {
+    fn told(&self) -> impl Iterator<Item = &Vec<Run>> {
+        let told = self.placed.iter().map(|placed| &placed.told).chain(self.articles.iter().map(|text| &text.told));
+        told.map(|told| &told.runs)
+    }
+
+    /// What those are told who want what `reader` matches, for whom it is `today`, and who have read so much.
+    pub fn content(&self, reader: &EventFilter, today: Date, read: Read<'_>) -> Content {
         let mut content = Content::default();
         let mut weeks: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
-        let is_news = |told_in: i64| told_in == 0 || told_in < first_edition;
         let wanted = self.placed.iter().filter(|placed| {
-            is_news(placed.told_in) && !self.changed.contains(&placed.event.id) && reader.matches(&placed.whole)
+            read.is_news(&placed.told) && !self.changed.contains(&placed.event.id) && reader.matches(&placed.whole)
         });
         for Placed { event, place, .. } in wanted {
             let item = Item { is_new: self.new.contains(&event.id), event: event.clone() };
@@ -212,7 +243,7 @@ impl Survey {
         }
         content.changes = self.changes.iter().filter(|(event, _)| reader.matches(event)).cloned().collect();
         let articles = self.articles.iter();
-        let articles = articles.filter(|text| is_news(text.told_in) && text.is_for(&reader.kinds, &reader.topics));
+        let articles = articles.filter(|text| read.is_news(&text.told) && text.is_for(&reader.kinds, &reader.topics));
         content.articles = articles.map(|text| text.article.clone()).collect();
         content
     }
@@ -246,14 +277,19 @@ fn monday_of(day: Date) -> Date {
 }
 
 /// Those of the time that an edition looks back on, and those published since the last one, however old their date is.
-fn articles(brief: &Brief, material: &Material, told_in: impl Fn(&Telling) -> i64) -> Vec<Text> {
+fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) -> Told) -> Vec<Text> {
     if !brief.articles || brief.reminders.is_some() {
         return Vec::new();
     }
-    let first_day = brief.articles_from();
+    let (first_day, usual_first_day) = (brief.articles_from(), brief.usual_articles_from());
+    let is_published_since = |article: &Article, made: Option<Timestamp>| {
+        made.is_some_and(|made| article.published_at.is_some_and(|at| at > made))
+    };
+    let made_before = brief.makes_up.and_then(|missed| missed.made_after);
     let is_recent = |article: &&Arc<Article>| {
         article.date >= first_day
-            || brief.last_made.is_some_and(|last| article.published_at.is_some_and(|at| at > last))
+            || is_published_since(article, brief.last_made)
+            || is_published_since(article, made_before)
     };
     let events: HashMap<i64, &Event> = material.events.iter().map(|event| (event.id, &**event)).collect();
     let text = |article: &Arc<Article>| {
@@ -263,8 +299,9 @@ fn articles(brief: &Brief, material: &Material, told_in: impl Fn(&Telling) -> i6
             false => article.topics.clone(),
         };
         let kinds = linked().map(|event| event.details.kind).collect();
-        let told_in = told_in(&Telling::Article { id: article.id });
-        Text { article: article.clone(), topics, kinds, told_in }
+        let is_late = article.date < usual_first_day && !is_published_since(article, brief.last_made);
+        let told = told(&Telling::Article { id: article.id }, is_late);
+        Text { article: article.clone(), topics, kinds, told }
     };
     let texts = material.articles.iter().filter(is_recent).map(text);
     texts.filter(|text| text.is_for(&brief.kinds, &brief.topics)).collect()

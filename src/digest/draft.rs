@@ -1,29 +1,31 @@
 //! What an edition is made from, and the mail it becomes for readers who see the same.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::Error;
-use super::brief::{Brief, Reminders};
-use super::compose::{Content, Material, Survey};
+use super::brief::{Brief, MakesUp, Reminders};
+use super::compose::{Content, Material, Read, Survey};
 use super::render::{Frame, render};
 use crate::config::{Config, DigestConfig};
 use crate::domain::article::{ArticleFilter, ArticleStatus};
 use crate::domain::choice::Choice;
-use crate::domain::edition::{Archived, Rendered, Telling};
-use crate::domain::event::{Event, Kind};
+use crate::domain::edition::{Archived, Missed, Rendered, Telling};
+use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::feed::{FeedInfo, ics};
-use crate::store::Store;
+use crate::store::{Grouping, Store};
 
 /// For how many days that were missed reminders are made up for.
 const DAYS_MADE_UP_FOR: i64 = 400;
+/// Editions that somebody has not got are made up for if they are not older than this.
+const MADE_UP_FOR: SignedDuration = SignedDuration::from_hours(24 * DAYS_MADE_UP_FOR);
 
 /// All that makes one reader's mail differ from another's. Readers for whom it is the same get the same mail, rendered
 /// once.
@@ -37,6 +39,8 @@ pub struct Audience {
     pub today: Date,
     /// The number of the first edition that they have read.
     first_edition: i64,
+    /// Those since then that they have not got, and that are made up for.
+    missed: Vec<i64>,
 }
 
 impl Audience {
@@ -52,13 +56,17 @@ pub struct Draft<'a> {
     as_of: Timestamp,
     is_demo: bool,
     brief: Brief,
+    material: Material,
+    /// Editions that some have not got, and the history that each told of.
+    missed: Vec<(Missed, Vec<Revision>)>,
+    /// What there is to tell those who have got all.
     survey: Survey,
-    /// The events it may tell, whole.
-    events: HashMap<i64, Arc<Event>>,
+    /// What there is to tell those who have not got these, found when the first of them asks.
+    making_up: Mutex<HashMap<Vec<i64>, Arc<Survey>>>,
+    /// The line of history behind which it begins to tell.
+    pub history_since: i64,
     /// The newest line of history it takes in.
     pub history_head: i64,
-    /// Who has read since an edition before this one knows as much as who has read since it.
-    pub oldest_telling: i64,
 }
 
 impl<'a> Draft<'a> {
@@ -82,6 +90,12 @@ impl<'a> Draft<'a> {
                 store.history_head_at(first).await?
             }
         };
+        let earliest = as_of.checked_sub(MADE_UP_FOR).unwrap_or(Timestamp::MIN);
+        let mut missed = Vec::new();
+        for edition in store.missed_editions(slug, earliest).await? {
+            let revisions = store.history_between(edition.history_since, edition.history_head).await?;
+            missed.push((edition, revisions));
+        }
         let revisions = store.history_between(since, head).await?;
         let brief = Brief {
             now: as_of,
@@ -94,7 +108,10 @@ impl<'a> Draft<'a> {
             retell: digest.retell,
             reminders: reminders(digest, zone, as_of, missed_since),
             last_made: last.map(|edition| edition.composed_at),
+            makes_up: None,
         };
+        // What is asked for those who missed most is asked for all.
+        let widest = making_up_for(&brief, missed.iter().map(|(edition, _)| edition));
         let mut articles = Vec::new();
         if brief.articles {
             let published = ArticleFilter { statuses: vec![ArticleStatus::Published], ..ArticleFilter::default() };
@@ -103,10 +120,11 @@ impl<'a> Draft<'a> {
             articles.retain(|article| article.date <= zone.at(as_of).date());
         }
         // Of all that was ever kept, an edition tells little: what is near, what changed, and what its articles are about.
-        let mut also: HashSet<i64> = revisions.iter().map(|revision| revision.event_id).collect();
+        let all_revisions = missed.iter().flat_map(|(_, revisions)| revisions).chain(&revisions);
+        let mut also: HashSet<i64> = all_revisions.map(|revision| revision.event_id).collect();
         also.extend(articles.iter().flat_map(|article| &article.events));
         let mut events = Vec::new();
-        let asks = brief.asks();
+        let asks = widest.asks();
         let is_asked_for = |event: &Event| event.is_public() && (also.contains(&event.id) || asks(event));
         store.each_event(|event| events.extend(Some(event).filter(is_asked_for).map(Arc::new))).await?;
         let told = match digest.retell || brief.reminders.is_some() {
@@ -119,19 +137,52 @@ impl<'a> Draft<'a> {
         };
         let articles = articles.into_iter().map(Arc::new).collect();
         let material = Material { events, revisions, articles, told };
-        let survey = Survey::new(&brief, &material);
         Ok(Self {
             config,
             digest,
             as_of,
             is_demo: store.is_demo(),
+            survey: Survey::new(&brief, &material),
             brief,
-            // Where nothing was told before, all readers know the same.
-            oldest_telling: survey.oldest_telling().unwrap_or(i64::MAX),
-            survey,
-            events: material.events.into_iter().map(|event| (event.id, event)).collect(),
+            material,
+            missed,
+            making_up: Mutex::default(),
+            history_since: since,
             history_head: head,
         })
+    }
+
+    /// Which readers have to be told apart.
+    pub fn grouping(&self, per_reader_time: bool) -> Grouping {
+        let (oldest_telling, oldest_run) = (self.oldest_telling(), self.oldest_run());
+        let missed = self.missed.iter().map(|(missed, _)| missed.number).collect();
+        Grouping { per_reader_time, oldest_telling, oldest_run, missed }
+    }
+
+    /// Who has read since an edition before this one, and got all, knows as much as who has read since it. Where nothing
+    /// was told before, all know the same.
+    fn oldest_telling(&self) -> i64 {
+        self.survey.oldest_telling().unwrap_or(i64::MAX)
+    }
+
+    /// The same for those who missed some.
+    fn oldest_run(&self) -> i64 {
+        self.material.told.values().flatten().map(|run| run.since).min().unwrap_or(i64::MAX)
+    }
+
+    /// What there is to tell those who have not got the editions with these numbers.
+    fn making_up_for(&self, numbers: &[i64]) -> Arc<Survey> {
+        let mut known = self.making_up.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(survey) = known.get(numbers) {
+            return survey.clone();
+        }
+        let theirs = || self.missed.iter().filter(|(missed, _)| numbers.contains(&missed.number));
+        let revisions = theirs().flat_map(|(_, revisions)| revisions).chain(&self.material.revisions);
+        let material = Material { revisions: revisions.cloned().collect(), ..self.material.clone() };
+        let brief = making_up_for(&self.brief, theirs().map(|(missed, _)| missed));
+        let survey = Arc::new(Survey::new(&brief, &material));
+        known.insert(numbers.to_vec(), survey.clone());
+        survey
     }
 
     /// Readers who chose nothing and have read all editions, in the digest's own zone.
@@ -148,8 +199,13 @@ impl<'a> Draft<'a> {
         kinds.sort();
         kinds.dedup();
         let locale = choice.locale.as_deref().and_then(|locale| locale.parse().ok());
-        let first_edition = choice.first_edition.max(self.oldest_telling);
-        Audience { topics, kinds, locale: locale.unwrap_or(self.config.site.locale), today, first_edition }
+        let is_made_up_for = |number: &i64| self.missed.iter().any(|(missed, _)| missed.number == *number);
+        let mut missed: Vec<i64> = choice.missed.iter().copied().filter(is_made_up_for).collect();
+        missed.sort();
+        let oldest = if missed.is_empty() { self.oldest_telling() } else { self.oldest_run() };
+        let first_edition = choice.first_edition.max(oldest);
+        let locale = locale.unwrap_or(self.config.site.locale);
+        Audience { topics, kinds, locale, today, first_edition, missed }
     }
 
     /// The date there as of which it tells.
@@ -158,7 +214,11 @@ impl<'a> Draft<'a> {
     }
 
     pub fn content(&self, audience: &Audience) -> Content {
-        self.survey.content(&audience.filter(), audience.today, audience.first_edition)
+        let read = Read { first_edition: audience.first_edition, missed: &audience.missed };
+        match audience.missed.is_empty() {
+            true => self.survey.content(&audience.filter(), audience.today, read),
+            false => self.making_up_for(&audience.missed).content(&audience.filter(), audience.today, read),
+        }
     }
 
     /// Whether readers with this content get a mail.
@@ -221,9 +281,22 @@ impl<'a> Draft<'a> {
         let mut ids: Vec<i64> = content.events().map(|event| event.id).collect();
         ids.sort();
         ids.dedup();
-        let events: Vec<_> = ids.iter().filter_map(|id| self.events.get(id).cloned()).collect();
+        let is_told = |event: &&Arc<Event>| ids.binary_search(&event.id).is_ok();
+        let mut events: Vec<_> = self.material.events.iter().filter(is_told).cloned().collect();
+        events.sort_by_key(|event| event.id);
         (!events.is_empty()).then(|| ics::calendar(&events, &FeedInfo::of(self.config, ""), ics::Style::Feed))
     }
+}
+
+/// What an edition is asked by those who have not got these.
+fn making_up_for<'a>(brief: &Brief, missed: impl Iterator<Item = &'a Missed> + Clone) -> Brief {
+    let Some(first) = missed.clone().min_by_key(|missed| missed.scheduled_for) else { return brief.clone() };
+    let makes_up = Some(MakesUp { moment: first.scheduled_for, made_after: first.made_after });
+    let mut brief = Brief { makes_up, ..brief.clone() };
+    if let Some(reminders) = &mut brief.reminders {
+        reminders.days.extend(missed.map(|missed| brief.zone.at(missed.scheduled_for).date()));
+    }
+    brief
 }
 
 fn reminders(

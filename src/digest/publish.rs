@@ -13,7 +13,7 @@ use crate::config::{Config, DigestConfig};
 use crate::domain::edition::{Edition, Rendered};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::store::{Made, NewEdition, Portion, Store};
+use crate::store::{Grouping, Made, NewEdition, Portion, Store};
 
 /// How often the readers are read again because some chose anew while mails were rendered.
 const ATTEMPTS: usize = 5;
@@ -59,9 +59,10 @@ pub async fn publish(
     }
     let draft = Draft::load(store, config, digest, occasion.as_of, occasion.missed_since).await?;
     let has_news = draft.is_worth_a_mail(&draft.content(&draft.everybody()));
+    let grouping = draft.grouping(occasion.per_reader_time);
     let mut mails = Mails::of(&draft);
     for _ in 0..ATTEMPTS {
-        let portions = portions(store, &draft, occasion, &mut mails).await?;
+        let portions = portions(store, &draft, &grouping, occasion, &mut mails).await?;
         // Nothing new for those who read all, and nobody else: then there is nothing to tell.
         if !has_news && portions.iter().all(|portion| portion.mail.is_none()) {
             if occasion.is_scheduled {
@@ -75,8 +76,8 @@ pub async fn publish(
             history_head: draft.history_head,
             mail_domain: config.mail.from.address.domain(),
             settles_schedule: occasion.is_scheduled,
-            per_reader_time: occasion.per_reader_time,
-            oldest_telling: draft.oldest_telling,
+            history_since: draft.history_since,
+            grouping: &grouping,
             tellings: &draft.tellings(),
             archived: &draft.archived()?,
         };
@@ -93,6 +94,7 @@ pub async fn publish(
 async fn portions(
     store: &Store,
     draft: &Draft<'_>,
+    grouping: &Grouping,
     occasion: Occasion,
     mails: &mut Mails<'_>,
 ) -> Result<Vec<Portion>, Error> {
@@ -101,7 +103,7 @@ async fn portions(
     let wall = clock::wall(occasion.moment, own);
     let now = store.now();
     let mut portions = Vec::new();
-    for group in store.reader_groups(digest.slug.as_str(), occasion.per_reader_time, draft.oldest_telling).await? {
+    for group in store.reader_groups(digest.slug.as_str(), grouping).await? {
         let (next_at, today) = match occasion.per_reader_time {
             false => (now, draft.date_in(own)),
             true => {

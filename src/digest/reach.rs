@@ -30,6 +30,11 @@ impl Reach {
         }
     }
 
+    /// The same, looking back to `first` at least.
+    pub fn back_to(self, first: Timestamp) -> Self {
+        Self { first: self.first.min(first), ..self }
+    }
+
     pub fn place(&self, details: &Details) -> Option<Place> {
         let when = &details.when;
         let (begins, ends) = (when.first_instant(), when.end_instant());

@@ -7,6 +7,8 @@ use super::zone::Zone;
 pub struct Choice {
     /// The number of the first edition of the digest in question that they can have got under this choice.
     pub first_edition: i64,
+    /// Those since then, by number, that they have not got.
+    pub missed: Vec<i64>,
     /// Topics followed; none means all.
     pub topics: Vec<String>,
     /// Kinds of events wanted; none means all.

@@ -111,6 +111,33 @@ pub enum Telling {
     },
 }
 
+/// Editions of a digest, by number, that all told something, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    pub since: i64,
+    pub until: i64,
+}
+
+/// In which edition a reader was told something for the first time, since they read from `first_edition` on. The later
+/// ones repeat it only to those who came later.
+pub fn first_told(runs: &[Run], first_edition: i64) -> Option<i64> {
+    let read = runs.iter().filter(|run| run.until >= first_edition);
+    read.map(|run| run.since.max(first_edition)).min()
+}
+
+/// An edition that some of its readers have not got, and what it told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missed {
+    pub number: i64,
+    pub scheduled_for: Timestamp,
+    /// When the one before it was made.
+    pub made_after: Option<Timestamp>,
+    /// It told of the lines of history behind this one,
+    pub history_since: i64,
+    /// and up to this one.
+    pub history_head: i64,
+}
+
 impl Telling {
     pub fn of(event: &Event) -> Self {
         let when = &event.details.when;

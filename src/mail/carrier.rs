@@ -36,7 +36,9 @@ impl Carrier {
             };
             let was_pipelining = open.is_pipelining();
             let result = open.ask(envelope).await;
-            if matches!(result, Err(SendError::Lost(_) | SendError::NoConnection(_))) || open.is_broken() {
+            if matches!(result, Err(SendError::Lost(_) | SendError::NoConnection(_) | SendError::Unwelcome(_)))
+                || open.is_broken()
+            {
                 *session = None;
             }
             match result {

@@ -8,15 +8,17 @@ use jiff::SignedDuration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::breaker::Refusal;
 use super::carrier::{Carrier, Label, relays};
 use super::composer::Composer;
-use super::desk::{Assignment, Clerk, Desk, Due, Line};
+use super::desk::{Assignment, Clerk, Desk, Due, Ended, Line};
 use super::pace::Gate;
 use super::smtp::Envelope;
 use super::{SendError, retry};
 use crate::config::{Config, Rate, TransportKind, UncertainPolicy};
+use crate::domain::reply::{self, About, Fate};
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Result, Settled, Store};
+use crate::store::{Outcome, Outgoing, Record, Result, Settled, Store};
 
 /// Without work, a connection is closed after this; servers drop idle ones themselves after minutes.
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);
@@ -52,10 +54,10 @@ impl Mailer {
     pub async fn run(mut self, changes: Changes, stop: CancellationToken) -> anyhow::Result<()> {
         self.recover().await?;
         let gate = Gate::new(&self.config.mail, &self.config.site.timezone);
-        let (lines, carriers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().unzip();
+        let (mut lines, carriers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().unzip();
         let names: Vec<_> = lines.iter().map(|line| line.name.clone()).collect();
-        let soft_limit = self.config.bounce.soft_limit;
-        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.composer.clone(), soft_limit);
+        self.resume(&mut lines).await?;
+        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.config.clone(), self.composer.clone());
         let mailer = Arc::new(self);
         let mut tasks = JoinSet::new();
         tasks.spawn(clerk.run(changes, stop.clone()));
@@ -87,12 +89,24 @@ impl Mailer {
         Ok(())
     }
 
+    /// How relays stood when the program ended.
+    async fn resume(&self, lines: &mut [Line]) -> Result<()> {
+        let names: Vec<_> = lines.iter().map(|line| line.name.to_string()).collect();
+        self.store.keep_relays(&names).await?;
+        let (refusals, stops) = (self.store.kept_refusals().await?, self.store.stopped_relays().await?);
+        for stop in &stops {
+            tracing::warn!(relay = stop.relay, reason = stop.reason, next_at = %stop.next_at, "the relay is stopped");
+        }
+        lines.iter_mut().for_each(|line| line.resume(&refusals, &stops));
+        Ok(())
+    }
+
     /// One connection's work, until the desk has no more to give.
     async fn work(self: Arc<Self>, mut carrier: Carrier, relay: Arc<str>, desk: Desk, stop: CancellationToken) {
-        let (mut settled, mut kept, mut is_prompt) = (None, None, true);
+        let (mut ended, mut kept, mut is_prompt) = (None, None, true);
         let (mut pause, mut refusals) = (RELAY_PAUSE, 0);
         loop {
-            let mut next = desk.next(settled.take(), kept.take(), is_prompt && carrier.is_pipelining());
+            let mut next = desk.next(ended.take(), kept.take(), is_prompt && carrier.is_pipelining());
             let assignment = match tokio::time::timeout(IDLE_CONNECTION, &mut next).await {
                 Ok(assignment) => assignment,
                 Err(_) => {
@@ -133,20 +147,22 @@ impl Mailer {
             let delivery = due.delivery;
             refusals = if matches!(result, Err(SendError::Transient(_))) { refusals + 1 } else { 0 };
             let rests = match &result {
-                Err(SendError::NoConnection(_)) => Some(pause),
+                Err(SendError::NoConnection(_) | SendError::Unwelcome(_)) => Some(pause),
                 Err(SendError::NotTried(_)) => Some(PAUSE_AFTER_ERROR),
                 _ => (refusals >= REFUSALS_IN_A_ROW).then_some(pause),
             };
-            let outcome = self.outcome(&delivery, result, pause);
+            let (outcome, refusal) = self.outcome(&delivery, result, pause);
             tell(&delivery, &outcome, &relay);
-            let ended = Settled { id: delivery.id, outcome, relay: relay.clone() };
+            let Outgoing { id, attempts, .. } = delivery;
+            let settled = Settled { id, outcome, relay: relay.clone(), attempts, record: Record::Nothing };
+            let end = Ended { settled, refusal };
             match rests {
                 None => {
                     pause = RELAY_PAUSE;
-                    settled = Some(ended);
+                    ended = Some(end);
                 }
                 Some(rest) => {
-                    desk.settle(ended, kept.take());
+                    desk.settle(end, kept.take());
                     // Some servers count refusals, and take no more over a connection that had too many.
                     carrier.close().await;
                     let _ = stop.run_until_cancelled(tokio::time::sleep(rest)).await;
@@ -157,27 +173,25 @@ impl Mailer {
         carrier.close().await;
     }
 
-    /// What comes of how an attempt ended. `pause` is how long this worker leaves its relay alone if it has to.
-    fn outcome(&self, delivery: &Outgoing, result: std::result::Result<(), SendError>, pause: Duration) -> Outcome {
+    /// What comes of how an attempt ended, and what was refused if it was. `pause` is how long this worker leaves its
+    /// relay alone if it has to.
+    fn outcome(
+        &self,
+        delivery: &Outgoing,
+        result: std::result::Result<(), SendError>,
+        pause: Duration,
+    ) -> (Outcome, Option<Refusal>) {
         let now = self.store.now();
-        let given_up = |error: &str| format!("given up after four days: {error}");
-        match result {
+        let outcome = match result {
             Ok(()) => Outcome::Sent,
-            Err(SendError::Permanent(reply)) => Outcome::Refused { reply },
+            Err(SendError::Permanent(reply)) => return self.refused(delivery, reply, true),
+            Err(SendError::Transient(reply)) => return self.refused(delivery, reply, false),
             Err(SendError::Unsendable(error)) => Outcome::Failed { error },
-            Err(SendError::Transient(error)) => {
-                let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
-                match retry::after_refusal(now, delivery.tried_since, delivery.attempts, jitter) {
-                    Some(until) => Outcome::Deferred { until, error },
-                    None => Outcome::Refused { reply: given_up(&error) },
-                }
-            }
-            Err(SendError::NoConnection(error) | SendError::Lost(error)) => {
-                let pause = SignedDuration::try_from(pause).unwrap_or_default();
-                match retry::after_no_connection(now, delivery.tried_since, pause) {
-                    Some(until) => Outcome::Deferred { until, error },
-                    None => Outcome::Failed { error: given_up(&error) },
-                }
+            Err(SendError::NoConnection(error) | SendError::Lost(error)) => self.unreached(delivery, error, pause),
+            Err(SendError::Unwelcome(reply)) => {
+                let outcome = self.unreached(delivery, reply.clone(), pause);
+                let is_last = matches!(outcome, Outcome::Failed { .. });
+                return (outcome, Some(Refusal::of(delivery, reply, About::Us, is_last)));
             }
             Err(SendError::Unknown(error)) => {
                 let retry_at = match self.config.mail.uncertain {
@@ -190,6 +204,35 @@ impl Mailer {
                 tracing::warn!(delivery = delivery.id, error, "not tried");
                 Outcome::Released
             }
+        };
+        (outcome, None)
+    }
+
+    /// What comes of a refusal, for good or for now. Only what is about the recipient counts against an address, and only
+    /// where nobody lives there, or this message is wanted by nobody, is it the last word at once.
+    fn refused(&self, delivery: &Outgoing, reply: String, is_for_good: bool) -> (Outcome, Option<Refusal>) {
+        let about = reply::judge(None, &reply);
+        let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
+        let again = retry::after_refusal(self.store.now(), delivery.tried_since, delivery.attempts, jitter);
+        let error = || format!("given up after four days: {reply}");
+        let outcome = match (about, again) {
+            (About::Recipient(Fate::Hard), _) if is_for_good => Outcome::Refused { reply: reply.clone() },
+            (About::Message, _) if is_for_good => Outcome::Failed { error: reply.clone() },
+            (_, Some(until)) => {
+                Outcome::Deferred { until, error: reply.clone(), counts: is_for_good && about.counts() }
+            }
+            (about, None) if about.counts() => Outcome::Refused { reply: error() },
+            (_, None) => Outcome::Failed { error: error() },
+        };
+        (outcome, Some(Refusal::of(delivery, reply, about, again.is_none())))
+    }
+
+    /// What comes of a delivery whose relay was not asked about it.
+    fn unreached(&self, delivery: &Outgoing, error: String, pause: Duration) -> Outcome {
+        let pause = SignedDuration::try_from(pause).unwrap_or_default();
+        match retry::after_no_connection(self.store.now(), delivery.tried_since, pause) {
+            Some(until) => Outcome::Deferred { until, error, counts: false },
+            None => Outcome::Failed { error: format!("given up after four days: {error}") },
         }
     }
 }
@@ -246,7 +289,7 @@ fn tell(delivery: &Outgoing, outcome: &Outcome, relay: &str) {
     let told = |error: &str| error.replace(delivery.address.as_str(), &to);
     match outcome {
         Outcome::Sent => tracing::debug!(delivery = id, edition, to, attempts, relay, "sent"),
-        Outcome::Deferred { until, error } => {
+        Outcome::Deferred { until, error, .. } => {
             tracing::warn!(delivery = id, edition, to, attempts, relay, %until, error = told(error), "deferred");
         }
         Outcome::Failed { error } | Outcome::Refused { reply: error } => {

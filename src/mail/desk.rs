@@ -17,13 +17,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::SendError;
+use super::breaker::{Refusal, Verdict};
 use super::composer::Composer;
 use super::pace::{Gate, RelayPace};
 use super::smtp::Envelope;
-use crate::config::Rate;
+use super::standing::{Comes, Standing};
+use super::{SendError, notice};
+use crate::config::{Config, Rate};
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Result, Settled, Store};
+use crate::store::{KeptRefusal, Outcome, Outgoing, Record, RelayChange, Result, Settled, StoppedRelay, Store, Turn};
 
 /// How long a turn waits for workers that are still busy, if their deliveries are quick: with a server far away the disk
 /// is not what takes time.
@@ -46,10 +48,17 @@ pub struct Desk {
     relay: usize,
 }
 
+/// How a worker's delivery ended, and what its server said if it refused it.
+pub struct Ended {
+    pub settled: Settled,
+    pub refusal: Option<Refusal>,
+}
+
 /// What a worker comes with.
 #[derive(Default)]
 struct Request {
-    settled: Option<Settled>,
+    relay: usize,
+    ended: Option<Ended>,
     /// What it was to do next and does not.
     returned: Option<Due>,
     next: Option<Ask>,
@@ -118,9 +127,9 @@ impl Due {
 
 impl Desk {
     /// How a delivery ended, and nothing more to do for now; `returned` is for somebody else to do.
-    pub fn settle(&self, settled: Settled, returned: Option<Due>) {
+    pub fn settle(&self, ended: Ended, returned: Option<Due>) {
         // The desk outlives all workers.
-        let _ = self.requests.send(Request { settled: Some(settled), returned, next: None });
+        let _ = self.requests.send(Request { relay: self.relay, ended: Some(ended), returned, next: None });
     }
 
     /// For somebody else to do.
@@ -130,10 +139,10 @@ impl Desk {
 
     /// The next delivery for this worker, `kept` if there is one, as soon as it can be; its end comes when the mailer
     /// is told to stop.
-    pub fn next(&self, settled: Option<Settled>, kept: Option<Due>, keeps_one: bool) -> oneshot::Receiver<Assignment> {
+    pub fn next(&self, ended: Option<Ended>, kept: Option<Due>, keeps_one: bool) -> oneshot::Receiver<Assignment> {
         let (reply, receiver) = oneshot::channel();
         let next = Some(Ask { relay: self.relay, kept, keeps_one, reply });
-        let _ = self.requests.send(Request { settled, returned: None, next });
+        let _ = self.requests.send(Request { relay: self.relay, ended, returned: None, next });
         receiver
     }
 }
@@ -147,6 +156,7 @@ pub struct Line {
     given: f64,
     connections: usize,
     waiting: VecDeque<Ask>,
+    standing: Standing,
 }
 
 impl Line {
@@ -158,12 +168,31 @@ impl Line {
             stride: 1.0 / f64::from(weight.max(1)),
             given: 0.0,
             waiting: VecDeque::new(),
+            standing: Standing::default(),
         }
     }
 
+    /// How it stood when the program ended.
+    pub fn resume(&mut self, refusals: &[KeptRefusal], stops: &[StoppedRelay]) {
+        for KeptRefusal { said, address, edition, .. } in refusals.iter().filter(|kept| *kept.relay == *self.name) {
+            let domain = address.rsplit('@').next().unwrap_or_default();
+            self.standing.resume(said, domain, *edition);
+        }
+        self.standing.set_stop(stops.iter().find(|stop| *stop.relay == *self.name).cloned());
+    }
+
     /// How many deliveries it can take now.
-    fn room(&self, now: Instant) -> usize {
-        self.waiting.len().min(self.pace.free(now))
+    fn room(&self, now: Instant, clock: Timestamp) -> usize {
+        self.standing.allows(self.waiting.len().min(self.pace.free(now)), clock)
+    }
+
+    /// When it may take more.
+    fn next(&self, now: Instant, clock: Timestamp) -> Instant {
+        if !self.standing.is_stopped() {
+            return self.pace.next();
+        }
+        let pause = self.standing.tried_at().map(|at| Duration::try_from(at.duration_since(clock)).unwrap_or_default());
+        now + pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
     }
 }
 
@@ -172,14 +201,15 @@ pub struct Clerk {
     store: Store,
     gate: Gate,
     lines: Vec<Line>,
+    config: Arc<Config>,
     composer: Arc<Composer>,
     /// So many messages are made before they are asked for.
     ahead: usize,
-    /// After so many soft bounces in a row an address is given up.
-    soft_limit: u32,
     requests: mpsc::UnboundedReceiver<Request>,
-    settled: Vec<Settled>,
-    put_off: Vec<(i64, Timestamp)>,
+    /// What ended at which line, to be weighed.
+    ended: Vec<(usize, Ended)>,
+    /// What the next turn has to keep.
+    turn: Turn,
     /// Who comes for what it has asked its server about already.
     coming: Vec<(Due, Ask)>,
     /// What workers will do next.
@@ -205,29 +235,28 @@ impl Clerk {
         store: Store,
         gate: Gate,
         lines: Vec<Line>,
+        config: Arc<Config>,
         composer: Arc<Composer>,
-        soft_limit: u32,
     ) -> (Self, Vec<Desk>) {
         let (sender, requests) = mpsc::unbounded_channel();
         let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
         let connections = lines.iter().map(|line| line.connections).sum();
         let ahead = if composer.takes_long() { AHEAD_OF_SIGNERS.max(connections) } else { connections };
-        let (settled, ready) = (Vec::new(), VecDeque::new());
         let clerk = Self {
             store,
             gate,
             lines,
+            config,
             composer,
             ahead,
-            soft_limit,
             requests,
-            settled,
-            put_off: Vec::new(),
+            ended: Vec::new(),
+            turn: Turn::default(),
             coming: Vec::new(),
             kept: HashSet::new(),
             in_hand: HashMap::new(),
             slow: 0,
-            ready,
+            ready: VecDeque::new(),
             is_stale: false,
             given: 0.0,
             rest_until: None,
@@ -259,14 +288,14 @@ impl Clerk {
             if let Err(error) = self.serve().await {
                 // What servers said must not be lost to a lock or a full disk. If the program ends before it is kept,
                 // the next start finds these deliveries as `sending`.
-                tracing::error!(%error, waiting = self.settled.len(), "the outbox can't be read or written yet");
+                tracing::error!(%error, waiting = self.turn.settled.len(), "the outbox can't be read or written yet");
                 let pause = if stop.is_cancelled() { PAUSE_AFTER_ERROR / 10 } else { PAUSE_AFTER_ERROR };
                 tokio::time::sleep(pause).await;
             }
         }
-        while !self.settled.is_empty() {
+        while !self.ended.is_empty() || !self.turn.is_empty() {
             if let Err(error) = self.serve().await {
-                tracing::error!(%error, waiting = self.settled.len(), "the outbox can't be written yet");
+                tracing::error!(%error, waiting = self.turn.settled.len(), "the outbox can't be written yet");
                 tokio::time::sleep(PAUSE_AFTER_ERROR / 10).await;
             }
         }
@@ -275,11 +304,12 @@ impl Clerk {
     /// When to look again though nobody came.
     fn wake(&self) -> Instant {
         let now = Instant::now();
-        if !self.settled.is_empty() || !self.coming.is_empty() {
+        if !self.ended.is_empty() || !self.turn.is_empty() || !self.coming.is_empty() {
             return now;
         }
+        let clock = self.store.now();
         let waiting = self.lines.iter().filter(|line| !line.waiting.is_empty());
-        match (self.rest_until, waiting.map(|line| line.pace.next()).min()) {
+        match (self.rest_until, waiting.map(|line| line.next(now, clock)).min()) {
             (Some(rest), _) => rest,
             (None, Some(paced)) => paced,
             (None, None) => now + LONGEST_SLEEP,
@@ -310,10 +340,10 @@ impl Clerk {
     /// Whether it brings a delivery that was quick.
     fn note(&mut self, request: Request) -> bool {
         let mut is_quick = false;
-        if let Some(settled) = request.settled {
-            is_quick = self.in_hand.remove(&settled.id).is_some_and(|since| since.elapsed() < QUICK);
+        if let Some(ended) = request.ended {
+            is_quick = self.in_hand.remove(&ended.settled.id).is_some_and(|since| since.elapsed() < QUICK);
             self.slow = self.slow.min(self.in_hand.len());
-            self.settled.push(settled);
+            self.ended.push((request.relay, ended));
         }
         self.take_back(request.returned);
         if let Some(mut ask) = request.next
@@ -342,25 +372,27 @@ impl Clerk {
 
     /// One turn, if there is something to keep or somebody to serve.
     async fn serve(&mut self) -> Result<()> {
-        let now = Instant::now();
-        let room: usize = self.lines.iter().map(|line| line.room(now)).sum();
+        self.weigh().await;
+        self.look_at_stops().await?;
+        let (now, clock) = (Instant::now(), self.store.now());
+        let room: usize = self.lines.iter().map(|line| line.room(now, clock)).sum();
         let is_resting = self.rest_until.is_some();
         let chosen = match room {
             1.. if !is_resting => self.choose(room).await?,
             _ => Vec::new(),
         };
-        let coming = std::mem::take(&mut self.coming);
-        if chosen.is_empty() && coming.is_empty() && self.put_off.is_empty() && self.settled.is_empty() {
+        let coming = self.come();
+        if chosen.is_empty() && coming.is_empty() && self.turn.is_empty() {
             return self.rest(room > 0 && !is_resting).await;
         }
-        let is_short = chosen.len() < room && self.ready.is_empty() && self.put_off.is_empty();
+        let is_short = chosen.len() < room && self.ready.is_empty() && self.turn.put_off.is_empty();
         let is_low = chosen.len() + coming.len() > 0 && (self.is_stale || self.ready.len() < 2 * self.ahead);
         let mut given: Vec<_> = coming.into_iter().filter_map(|(due, ask)| self.hand(due, ask, now)).collect();
         given.extend(chosen.into_iter().filter_map(|due| self.give(due, now)));
         self.compose_ahead();
         let wanted: Vec<i64> = given.iter().map(|given| given.id).collect();
         let look_ahead = self.look_ahead();
-        let turn = self.store.take_turn(&self.settled, &self.put_off, &wanted, self.soft_limit);
+        let turn = self.store.take_turn(&self.turn, &wanted, self.config.bounce.soft_limit);
         // Meanwhile what comes next is read: the disk takes its time.
         let (taken, more) = tokio::join!(turn, async {
             match is_low {
@@ -377,11 +409,11 @@ impl Clerk {
                 return Err(error);
             }
         };
-        self.settled.clear();
-        self.put_off.clear();
+        self.turn = Turn::default();
         for Given { id, relay, keeps_one, go } in given {
             if !taken.contains(&id) {
                 self.in_hand.remove(&id);
+                self.lines[relay].standing.withdraw(id);
                 continue;
             }
             let next = if keeps_one { self.keep_one(relay, now) } else { None };
@@ -394,6 +426,85 @@ impl Clerk {
             self.refill(more, &wanted);
         }
         self.rest(is_resting || is_short).await
+    }
+
+    /// What ended deliveries mean for their relays, and then for themselves.
+    async fn weigh(&mut self) {
+        for (at, Ended { mut settled, refusal }) in std::mem::take(&mut self.ended) {
+            let now = self.store.now();
+            let change = match self.lines[at].standing.end(&mut settled, refusal.as_ref(), now) {
+                Comes::ToNothing => None,
+                Comes::To(change) => Some(*change),
+                Comes::ToSuspicion(verdict) => match refusal {
+                    Some(refusal) if self.is_everybody(verdict).await => Some(self.stop(at, &refusal, now)),
+                    _ => None,
+                },
+            };
+            match &change {
+                Some(RelayChange::Resumed { relay }) => tracing::info!(relay, "the relay takes mail again"),
+                Some(RelayChange::Tried(StoppedRelay { relay, reason, next_at, .. })) => {
+                    tracing::warn!(relay, reason, %next_at, "the relay was tried and still takes no mail");
+                }
+                Some(RelayChange::Stopped { stop: StoppedRelay { relay, reason, next_at, .. }, .. }) => {
+                    tracing::error!(relay, reason, %next_at, "the relay refuses everybody: it is stopped, and nobody is taken off for it");
+                }
+                None => {}
+            }
+            self.turn.settled.push(settled);
+            self.turn.relays.extend(change);
+        }
+    }
+
+    async fn is_everybody(&self, verdict: Verdict) -> bool {
+        let (editions, domain) = match verdict {
+            Verdict::Individual => return false,
+            Verdict::Everybody => return true,
+            Verdict::EverybodyUnless { editions, domain } => (editions, domain),
+        };
+        for edition in editions {
+            // If that can't be read, the next refusal asks again.
+            if self.store.has_other_domains(edition, &domain).await.unwrap_or(true) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Stops a relay: others may have what it refused at once.
+    fn stop(&mut self, at: usize, refusal: &Refusal, now: Timestamp) -> RelayChange {
+        let line = &mut self.lines[at];
+        let stop = line.standing.stop(&line.name, refusal, now);
+        let due_at = match self.lines.iter().all(|line| line.standing.is_stopped()) {
+            true => stop.next_at,
+            false => now,
+        };
+        let notice = notice::relay_stopped(&self.config, &stop, self.store.is_demo());
+        RelayChange::Stopped { stop, due_at, notice }
+    }
+
+    /// An operator may want a stopped relay tried sooner.
+    async fn look_at_stops(&mut self) -> Result<()> {
+        let is_kept = self.turn.relays.is_empty();
+        if self.is_stale && is_kept && self.lines.iter().any(|line| line.standing.is_stopped()) {
+            let stops = self.store.stopped_relays().await?;
+            for line in self.lines.iter_mut().filter(|line| line.standing.is_stopped()) {
+                line.standing.set_stop(stops.iter().find(|stop| *stop.relay == *line.name).cloned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Who comes for what it has asked its server about. A relay that was stopped since gets nothing: somebody else does.
+    fn come(&mut self) -> Vec<(Due, Ask)> {
+        let (stopped, coming) = std::mem::take(&mut self.coming)
+            .into_iter()
+            .partition(|(_, ask)| self.lines[ask.relay].standing.is_stopped());
+        let stopped: Vec<(Due, Ask)> = stopped;
+        for (due, ask) in stopped {
+            self.take_back(Some(due));
+            self.lines[ask.relay].waiting.push_back(ask);
+        }
+        coming
     }
 
     /// How many due deliveries are read at once. More are read while there is still as much as is made ahead.
@@ -433,7 +544,7 @@ impl Clerk {
             && let Some(due) = self.ready.pop_front()
         {
             match self.gate.judge(&due.delivery, clock) {
-                Some(until) => self.put_off.push((due.delivery.id, until)),
+                Some(until) => self.turn.put_off.push((due.delivery.id, until)),
                 None => chosen.push(due),
             }
         }
@@ -442,8 +553,8 @@ impl Clerk {
 
     /// To the line with room that is furthest behind its share.
     fn give(&mut self, due: Due, now: Instant) -> Option<Given> {
-        let least = self.given - 1.0;
-        let open = self.lines.iter_mut().filter(|line| line.room(now) > 0);
+        let (least, clock) = (self.given - 1.0, self.store.now());
+        let open = self.lines.iter_mut().filter(|line| line.room(now, clock) > 0);
         let line = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)))?;
         let ask = line.waiting.pop_front()?;
         self.count(ask.relay, now);
@@ -458,17 +569,19 @@ impl Clerk {
         due.begin(&self.composer);
         reply.send(Assignment { due, go }).ok()?;
         self.in_hand.insert(id, now);
+        self.lines[relay].standing.begin(id);
         Some(Given { id, relay, keeps_one, go: sender })
     }
 
     /// What a worker of this line will do next, if that may go now.
     fn keep_one(&mut self, relay: usize, now: Instant) -> Option<Due> {
-        if self.is_closing || self.lines[relay].pace.free(now) == 0 {
+        let line = &self.lines[relay];
+        if self.is_closing || line.standing.is_stopped() || line.pace.free(now) == 0 {
             return None;
         }
         let due = self.ready.pop_front()?;
         if let Some(until) = self.gate.judge(&due.delivery, self.store.now()) {
-            self.put_off.push((due.delivery.id, until));
+            self.turn.put_off.push((due.delivery.id, until));
             return None;
         }
         self.count(relay, now);
@@ -487,7 +600,9 @@ impl Clerk {
     /// Nobody has it: it is as if it had never been taken.
     fn put_back(&mut self, id: i64) {
         self.in_hand.remove(&id);
-        self.settled.push(Settled { id, outcome: Outcome::Released, relay: "".into() });
+        self.lines.iter_mut().for_each(|line| line.standing.withdraw(id));
+        let (outcome, record) = (Outcome::Released, Record::Nothing);
+        self.turn.settled.push(Settled { id, outcome, relay: "".into(), attempts: 0, record });
     }
 
     /// Its worker does something else.

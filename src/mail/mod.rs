@@ -1,6 +1,7 @@
 //! Mail: what a message looks like on the wire, how it gets to a server or a file, and the loop that drains the outbox.
 
 pub mod bounce;
+mod breaker;
 pub mod carrier;
 mod composer;
 pub mod confirmation;
@@ -13,11 +14,13 @@ pub mod letter;
 pub mod lmtp;
 pub mod lookup;
 pub mod message;
+mod notice;
 pub mod own_link;
 mod pace;
 pub mod retry;
 pub mod returned;
 pub mod smtp;
+mod standing;
 mod stencil;
 
 /// How an attempt to hand a message over can fail. What to do next follows from the kind alone.
@@ -29,6 +32,9 @@ pub enum SendError {
     /// The server can't be reached or refuses to talk: it was not asked about this message.
     #[error("{0}")]
     NoConnection(String),
+    /// The server refuses us, whoever a message is for: our host, our login or our sender.
+    #[error("{0}")]
+    Unwelcome(String),
     /// Refused for now (4xx).
     #[error("{0}")]
     Transient(String),

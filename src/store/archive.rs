@@ -105,7 +105,7 @@ pub(super) async fn insert_archived(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Made, NewEdition};
+    use crate::store::{Grouping, Made, NewEdition};
 
     fn edition(locale: &str, subject: &str) -> Archived {
         let word = |what: &str| format!("{what} of {subject}");
@@ -120,14 +120,16 @@ mod tests {
 
     /// The edition's id.
     async fn make(store: &Store, digest: &str, moment: i64, archived: &[Archived]) -> i64 {
+        let grouping =
+            Grouping { per_reader_time: false, oldest_telling: i64::MAX, oldest_run: i64::MAX, missed: vec![] };
         let new = NewEdition {
             digest,
             scheduled_for: Timestamp::from_second(moment).unwrap(),
             history_head: 0,
             mail_domain: "example.org",
             settles_schedule: true,
-            per_reader_time: false,
-            oldest_telling: i64::MAX,
+            history_since: 0,
+            grouping: &grouping,
             tellings: &[],
             archived,
         };

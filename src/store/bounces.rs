@@ -119,6 +119,33 @@ pub(super) async fn count_rejection(
     record(transaction, Some(delivery_id), &[Report::of_reply(reply)], b"", soft_limit, now).await
 }
 
+/// Whether something came back of a delivery that counts.
+pub(super) async fn is_counted(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "SELECT 1 AS found FROM bounce WHERE delivery_id = $1 AND class IN ('hard', 'soft') AND verified = 1 LIMIT 1",
+        delivery_id
+    );
+    Ok(found.fetch_optional(&mut **transaction).await?.is_some())
+}
+
+/// A delivery was taken after all: what was refused of it before was only a delay.
+pub(super) async fn forgive(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64) -> Result<()> {
+    let delayed = sqlx::query!(
+        "UPDATE bounce SET class = 'delayed' WHERE delivery_id = $1 AND class = 'soft' AND verified = 1",
+        delivery_id
+    );
+    if delayed.execute(&mut **transaction).await?.rows_affected() > 0 {
+        sqlx::query!(
+            "UPDATE subscriber SET soft_bounces = max(soft_bounces - 1, 0)
+             WHERE id = (SELECT subscriber_id FROM delivery WHERE id = $1)",
+            delivery_id
+        )
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
 async fn record(
     transaction: &mut Transaction<'_, Sqlite>,
     delivery: Option<i64>,

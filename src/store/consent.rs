@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::forgotten::{forgotten_at, lift_suppression, welcome_back};
+use super::forgotten::{forgotten_at, welcome_back};
 use super::limits::{Limit, limit_of_address, limit_of_form};
 use super::links::subject;
 use super::outbox::{insert_mail, queue_for_subscriber};
+use super::suppressions::lift_suppression;
 use super::{Error, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
@@ -201,7 +202,7 @@ impl Store {
             )
             .execute(&mut *transaction)
             .await?;
-            lift_suppression(&mut transaction, asked.subscriber_id).await?;
+            lift_suppression(&mut transaction, asked.subscriber_id, false).await?;
             welcome_back(&mut transaction, &key.fingerprint(&asked.email_key)).await?;
         }
         transaction.commit().await?;

@@ -9,10 +9,10 @@ use super::archive::insert_archived;
 use super::digests::settle;
 use super::outbox::insert_mail;
 use super::subscribers::kinds_from_json;
-use super::{Error, Result, Store, from_json, instant, parsed, told};
+use super::{Error, Result, Store, from_json, instant, parsed, told, words_to_json};
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
-use crate::domain::edition::{Archived, Edition, Rendered, Telling};
+use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
 use crate::domain::zone::Zone;
 
 /// An edition about to be made.
@@ -26,14 +26,27 @@ pub struct NewEdition<'a> {
     pub mail_domain: &'a str,
     /// Whether it stands for all moments up to its own, so that the daemon makes no other for them.
     pub settles_schedule: bool,
-    /// Whether readers with other clocks are other groups.
-    pub per_reader_time: bool,
-    /// Readers who have read since an edition before this one are no other groups than those who have since it.
-    pub oldest_telling: i64,
+    /// The line of history behind which it begins to tell.
+    pub history_since: i64,
+    /// Which readers are told apart.
+    pub grouping: &'a Grouping,
     /// What it tells anybody.
     pub tellings: &'a [Telling],
     /// How everybody may read it, in each language.
     pub archived: &'a [Archived],
+}
+
+/// Which readers are other groups than others, beside those who chose something else.
+#[derive(Debug, Clone)]
+pub struct Grouping {
+    /// Those with other clocks.
+    pub per_reader_time: bool,
+    /// Not those who have read since an edition before this one from those who have since it,
+    pub oldest_telling: i64,
+    /// nor, if they missed some, those who have read since an edition before this one.
+    pub oldest_run: i64,
+    /// Those who missed other ones of these, by number.
+    pub missed: Vec<i64>,
 }
 
 /// Readers of a digest who chose the same.
@@ -65,15 +78,9 @@ pub enum Made {
 }
 
 impl Store {
-    /// The groups of a digest's readers: those who confirmed and may be written to. What they chose of time zone and
-    /// hour counts with `per_reader_time` only, and since when they have read from `oldest_telling` on.
-    pub async fn reader_groups(
-        &self,
-        slug: &str,
-        per_reader_time: bool,
-        oldest_telling: i64,
-    ) -> Result<Vec<ReaderGroup>> {
-        let keys = group_keys(&self.read, slug, per_reader_time, oldest_telling).await?;
+    /// The groups of a digest's readers: those who confirmed and may be written to.
+    pub async fn reader_groups(&self, slug: &str, grouping: &Grouping) -> Result<Vec<ReaderGroup>> {
+        let keys = group_keys(&self.read, slug, grouping).await?;
         keys.into_iter().map(|key| Ok(ReaderGroup { choice: choice(&key)?, key })).collect()
     }
 
@@ -97,7 +104,10 @@ impl Store {
         let found = sqlx::query_scalar!(
             r#"SELECT json_array(topics, kinds, locale, timezone, send_hour,
                    (SELECT coalesce(max(first_edition), 1) FROM subscription JOIN digest ON digest.id = digest_id
-                    WHERE subscriber_id = subscriber.id AND slug = $2)) AS "key!: String"
+                    WHERE subscriber_id = subscriber.id AND slug = $2),
+                   json((SELECT json_group_array(number) FROM missed
+                         WHERE digest_id = (SELECT digest.id FROM digest WHERE slug = $2)
+                           AND subscriber_id = subscriber.id))) AS "key!: String"
                FROM subscriber WHERE email_key = $1"#,
             key,
             slug
@@ -105,6 +115,34 @@ impl Store {
         .fetch_optional(&self.read)
         .await?;
         choice(&found.ok_or_else(|| super::subscribers::no_subscriber(email))?)
+    }
+
+    /// The editions of a digest, made since `since`, that some of its readers have not got.
+    pub async fn missed_editions(&self, slug: &str, since: Timestamp) -> Result<Vec<Missed>> {
+        let since = since.as_second();
+        let rows = sqlx::query!(
+            r#"SELECT number, scheduled_for, history_since AS "history_since!", history_head,
+                      (SELECT composed_at FROM edition before
+                       WHERE before.digest_id = edition.digest_id AND before.number = edition.number - 1)
+                      AS "made_after?: i64"
+               FROM edition
+               WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND composed_at >= $2
+                 AND EXISTS (SELECT 1 FROM missed
+                             WHERE missed.digest_id = edition.digest_id AND missed.number = edition.number)
+               ORDER BY number"#,
+            slug,
+            since
+        );
+        let missed = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
+            Ok(Missed {
+                number: row.number,
+                scheduled_for: instant(row.scheduled_for)?,
+                made_after: row.made_after.map(instant).transpose()?,
+                history_since: row.history_since,
+                history_head: row.history_head,
+            })
+        });
+        missed.collect()
     }
 
     /// When the last of an edition's deliveries is due that wait for their first attempt.
@@ -123,7 +161,7 @@ impl Store {
             None => Made::Already,
             Some(edition) => {
                 let known: HashSet<_> = portions.iter().map(|portion| &portion.group.key).collect();
-                let groups = group_keys(&mut *transaction, new.digest, new.per_reader_time, new.oldest_telling).await?;
+                let groups = group_keys(&mut *transaction, new.digest, new.grouping).await?;
                 if groups.iter().any(|key| !known.contains(key)) {
                     transaction.rollback().await?;
                     return Ok(Made::OtherGroups);
@@ -143,31 +181,44 @@ impl Store {
     }
 }
 
-/// What the readers of a digest chose, each once.
-async fn group_keys(
-    executor: impl SqliteExecutor<'_>,
-    slug: &str,
-    per_reader_time: bool,
-    oldest_telling: i64,
-) -> Result<Vec<String>> {
+/// What the readers of a digest chose and missed, each once.
+async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Grouping) -> Result<Vec<String>> {
+    let missed = words_to_json(&grouping.missed);
     Ok(sqlx::query_scalar!(
-        r#"SELECT DISTINCT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
-                                      max(first_edition, $3)) AS "key!: String"
-           FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
+        r#"WITH lost (reader, numbers) AS MATERIALIZED
+                (SELECT subscriber_id, json_group_array(number ORDER BY number) FROM missed
+                 WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)
+                   AND number IN (SELECT value FROM json_each($5))
+                 GROUP BY subscriber_id)
+           SELECT DISTINCT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
+                                      max(first_edition, iif(numbers IS NULL, $3, $4)),
+                                      json(coalesce(numbers, '[]'))) AS "key!: String"
+           FROM subscription JOIN subscriber ON subscriber.id = subscriber_id LEFT JOIN lost ON reader = subscriber_id
            WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND status = 'confirmed' AND suppressed IS NULL"#,
         slug,
-        per_reader_time,
-        oldest_telling
+        grouping.per_reader_time,
+        grouping.oldest_telling,
+        grouping.oldest_run,
+        missed
     )
     .fetch_all(executor)
     .await?)
 }
 
 fn choice(key: &str) -> Result<Choice> {
-    let (topics, kinds, locale, timezone, send_hour, first_edition): (String, String, _, Option<String>, _, _) =
-        serde_json::from_str(key).map_err(|e| Error::Damaged(format!("`{key}` is not what a reader chose: {e}")))?;
+    let damaged = |e| Error::Damaged(format!("`{key}` is not what a reader chose: {e}"));
+    let (topics, kinds, locale, timezone, send_hour, first_edition, missed): (
+        String,
+        String,
+        _,
+        Option<String>,
+        _,
+        _,
+        _,
+    ) = serde_json::from_str(key).map_err(damaged)?;
     Ok(Choice {
         first_edition,
+        missed,
         topics: from_json(&topics)?,
         kinds: kinds_from_json(&kinds)?,
         locale,
@@ -183,12 +234,17 @@ async fn insert_edition(
 ) -> Result<Option<Edition>> {
     let (scheduled_for, composed_at) = (new.scheduled_for.as_second(), now.as_second());
     let row = sqlx::query!(
-        r#"INSERT INTO edition (digest_id, number, scheduled_for, composed_at, history_head, candidates)
-           SELECT digest.id, 1 + (SELECT coalesce(max(number), 0) FROM edition WHERE digest_id = digest.id), $2, $3, $4, 0
+        r#"INSERT INTO edition (digest_id, number, scheduled_for, composed_at, history_head, candidates, history_since)
+           SELECT digest.id, 1 + (SELECT coalesce(max(number), 0) FROM edition WHERE digest_id = digest.id), $2, $3, $4,
+                  0, $5
            FROM digest WHERE slug = $1
            ON CONFLICT (digest_id, scheduled_for) DO NOTHING
            RETURNING id AS "id!", number AS "number!""#,
-        new.digest, scheduled_for, composed_at, new.history_head
+        new.digest,
+        scheduled_for,
+        composed_at,
+        new.history_head,
+        new.history_since
     )
     .fetch_optional(&mut **transaction)
     .await?;
@@ -236,16 +292,26 @@ async fn queue(
     let now = now.as_second();
     // Message-IDs that rise with the readers are appended to their index; random ones would write all over it.
     let prefix = uuid::Uuid::new_v4().simple().to_string().split_off(8);
+    let Grouping { per_reader_time, oldest_telling, oldest_run, missed } = new.grouping;
+    let missed = words_to_json(missed);
     let queued = sqlx::query!(
         "WITH portion (chosen, mail_id, next_at) AS MATERIALIZED
-              (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))
+              (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)),
+              lost (reader, numbers) AS MATERIALIZED
+              (SELECT subscriber_id, json_group_array(number ORDER BY number) FROM missed
+               WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $2)
+                 AND number IN (SELECT value FROM json_each($9))
+               GROUP BY subscriber_id)
          INSERT INTO delivery
-                (nonce, mail_id, edition_id, lane, subscriber_id, address, message_id, status, next_at, created_at)
-         SELECT randomblob(8), mail_id, $2, digest_id, subscriber.id, email, $3 || printf('%08x', subscriber.id) || '@' || $4,
-                'queued', next_at, $5
-         FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
+                (nonce, mail_id, edition_id, lane, subscriber_id, address, message_id, status, next_at, created_at,
+                 makes_up)
+         SELECT randomblob(8), mail_id, $2, digest_id, subscriber.id, email,
+                $3 || printf('%08x', subscriber.id) || '@' || $4, 'queued', next_at, $5, numbers
+         FROM subscription JOIN subscriber ON subscriber.id = subscriber_id LEFT JOIN lost ON reader = subscriber_id
               JOIN portion ON chosen = json_array(topics, kinds, locale, iif($6, timezone, NULL),
-                                                  iif($6, send_hour, NULL), max(first_edition, $7))
+                                                  iif($6, send_hour, NULL),
+                                                  max(first_edition, iif(numbers IS NULL, $7, $8)),
+                                                  json(coalesce(numbers, '[]')))
          WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $2)
            AND status = 'confirmed' AND suppressed IS NULL",
         plan,
@@ -253,8 +319,10 @@ async fn queue(
         prefix,
         new.mail_domain,
         now,
-        new.per_reader_time,
-        new.oldest_telling
+        per_reader_time,
+        oldest_telling,
+        oldest_run,
+        missed
     )
     .execute(&mut **transaction)
     .await?;
@@ -294,15 +362,19 @@ mod tests {
         store.record_consent(&wish, store.now(), "a test").await.unwrap();
     }
 
-    fn new_edition(per_reader_time: bool) -> NewEdition<'static> {
+    fn grouping(per_reader_time: bool) -> Grouping {
+        Grouping { per_reader_time, oldest_telling: i64::MAX, oldest_run: i64::MAX, missed: Vec::new() }
+    }
+
+    fn new_edition(grouping: &Grouping) -> NewEdition<'_> {
         NewEdition {
             digest: "weekly",
             scheduled_for: Timestamp::UNIX_EPOCH,
             history_head: 0,
             mail_domain: "example.org",
             settles_schedule: true,
-            per_reader_time,
-            oldest_telling: i64::MAX,
+            history_since: 0,
+            grouping,
             tellings: &[],
             archived: &[],
         }
@@ -318,17 +390,18 @@ mod tests {
         let store = store(&folder).await;
         add(&store, "ada@example.org", &["ipv6"], "UTC").await;
         add(&store, "lin@example.org", &["ipv6"], "Asia/Shanghai").await;
-        let groups = store.reader_groups("weekly", false, i64::MAX).await.unwrap();
+        let groups = store.reader_groups("weekly", &grouping(false)).await.unwrap();
         assert_eq!(groups.len(), 1);
-        assert_eq!(store.reader_groups("weekly", true, i64::MAX).await.unwrap().len(), 2);
+        assert_eq!(store.reader_groups("weekly", &grouping(true)).await.unwrap().len(), 2);
 
-        let (new, mails, at) = (new_edition(false), [MAIL("a mail")], store.now());
+        let grouped = grouping(false);
+        let (new, mails, at) = (new_edition(&grouped), [MAIL("a mail")], store.now());
         add(&store, "lin@example.org", &["smart \"city\"", "标准"], "Asia/Shanghai").await;
         let made = store.create_edition(&new, &mails, &portions(groups, at)).await.unwrap();
         assert_eq!(made, Made::OtherGroups);
         assert_eq!(store.last_edition("weekly").await.unwrap(), None);
 
-        let groups = store.reader_groups("weekly", false, i64::MAX).await.unwrap();
+        let groups = store.reader_groups("weekly", &grouping(false)).await.unwrap();
         let made = store.create_edition(&new, &mails, &portions(groups.clone(), at)).await.unwrap();
         assert!(matches!(made, Made::Edition(Edition { candidates: 2, .. })), "{made:?}");
         let again = store.create_edition(&new, &mails, &portions(groups, at)).await.unwrap();
@@ -354,7 +427,8 @@ mod tests {
             .execute(&store.write)
             .await
             .unwrap();
-        let groups = store.reader_groups("weekly", true, 1).await.unwrap();
+        let grouping = Grouping { oldest_telling: 1, ..grouping(true) };
+        let groups = store.reader_groups("weekly", &grouping).await.unwrap();
         let choices: Vec<_> = groups.iter().map(|group| (group.choice.kinds.clone(), group.choice.send_hour)).collect();
         assert_eq!(choices, [(vec![], None), (vec![Kind::Forum], Some(7))]);
         assert_eq!(store.choice(&"lin@example.org".parse().unwrap(), "weekly").await.unwrap(), groups[1].choice);
@@ -362,10 +436,7 @@ mod tests {
 
         let mut portions = portions(groups, store.now());
         portions[0].mail = None;
-        let made = store
-            .create_edition(&NewEdition { oldest_telling: 1, ..new_edition(true) }, &[MAIL("a mail")], &portions)
-            .await
-            .unwrap();
+        let made = store.create_edition(&new_edition(&grouping), &[MAIL("a mail")], &portions).await.unwrap();
         assert!(matches!(made, Made::Edition(Edition { candidates: 1, .. })), "{made:?}");
         assert_eq!(store.deliveries(None, None).await.unwrap()[0].address.as_str(), "lin@example.org");
     }

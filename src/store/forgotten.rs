@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::outbox::NO_READER;
 use super::subscribers::no_subscriber;
 use super::{Result, Store, instant};
 use crate::domain::address::EmailAddress;
@@ -42,6 +43,7 @@ impl Store {
             deliveries += erase_deliveries(&mut transaction, *id).await?;
             revoke_calendar(&mut transaction, *id, now).await?;
         }
+        deliveries += erase_notices(&mut transaction, email).await?;
         let bounces = erase_bounces(&mut transaction, &key).await?;
         let deleted = sqlx::query!("DELETE FROM subscriber WHERE email_key = $1", key)
             .execute(&mut *transaction)
@@ -73,15 +75,6 @@ impl Store {
             keep_hash(&mut transaction, &hash, now).await?;
         }
         Ok(transaction.commit().await?)
-    }
-
-    /// Lets mail go to the address again, by an editor's hand; false if it could.
-    pub async fn unsuppress(&self, email: &EmailAddress) -> Result<bool> {
-        let person = self.subscriber(email).await?;
-        let mut transaction = self.begin().await?;
-        lift_suppression(&mut transaction, person.id).await?;
-        transaction.commit().await?;
-        Ok(person.suppression.is_some())
     }
 
     /// Clears the database's files of an address that no row holds any more; whether that was possible. SQLite zeroes
@@ -138,25 +131,16 @@ pub(super) async fn welcome_back(transaction: &mut Transaction<'_, Sqlite>, hash
     Ok(())
 }
 
-pub(super) async fn lift_suppression(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64) -> Result<()> {
-    sqlx::query!(
-        "UPDATE subscriber SET suppressed = NULL, suppressed_at = NULL, soft_bounces = 0 WHERE id = $1",
-        subscriber_id
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
 /// The ids that the person behind an address has, and had before they were removed.
 pub(super) async fn all_ids(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<Vec<i64>> {
     let (key, address) = (email.key(), email.as_str());
     // SQLite folds the case of ASCII alone; of other letters the spelling given is found.
     Ok(sqlx::query_scalar!(
         r#"SELECT id AS "id!" FROM subscriber WHERE email_key = $1
-           UNION SELECT subscriber_id FROM delivery WHERE lower(address) = $1 OR address = $2"#,
+           UNION SELECT subscriber_id FROM delivery WHERE subscriber_id <> $3 AND (lower(address) = $1 OR address = $2)"#,
         key,
-        address
+        address,
+        NO_READER
     )
     .fetch_all(&mut **transaction)
     .await?)
@@ -172,11 +156,34 @@ async fn erase_deliveries(transaction: &mut Transaction<'_, Sqlite>, subscriber_
     )
     .execute(&mut **transaction)
     .await?;
+    sqlx::query!(
+        "DELETE FROM refusal WHERE delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1)",
+        subscriber_id
+    )
+    .execute(&mut **transaction)
+    .await?;
     let erased = sqlx::query!(
         "UPDATE delivery SET address = $2, error = NULL, next_at = NULL,
                 status = CASE WHEN status IN ('queued', 'deferred') THEN 'suppressed' ELSE status END
          WHERE subscriber_id = $1",
         subscriber_id,
+        NOBODY
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(erased.rows_affected())
+}
+
+/// Of mails that went to the address of somebody as no reader.
+async fn erase_notices(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<u64> {
+    let (key, address) = (email.key(), email.as_str());
+    let erased = sqlx::query!(
+        "UPDATE delivery SET address = $4, error = NULL, next_at = NULL,
+                status = CASE WHEN status IN ('queued', 'deferred') THEN 'suppressed' ELSE status END
+         WHERE subscriber_id = $3 AND (lower(address) = $1 OR address = $2)",
+        key,
+        address,
+        NO_READER,
         NOBODY
     )
     .execute(&mut **transaction)

@@ -6,16 +6,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::bounces::count_rejection;
+use super::bounces::{count_rejection, forgive, is_counted};
 use super::links::subject;
-use super::{Result, Store, instant, parsed};
+use super::relays::{self, RelayChange, forget_refusals, keep_refusal};
+use super::{Result, Store, instant};
 use crate::domain::address::EmailAddress;
-use crate::domain::edition::{Delivery, DeliveryStatus, Rendered, Tally};
+use crate::domain::edition::{DeliveryStatus, Rendered};
 use crate::domain::token::{Nonce, Subject};
 use crate::domain::zone::Zone;
 
 /// The lane of what somebody waits for: confirmations. The other lanes are digests, by id.
 pub const URGENT: i64 = 0;
+
+/// Stands in a delivery where a reader would whose mail is nobody's who reads digests: nothing that is known of readers
+/// touches it.
+pub const NO_READER: i64 = 0;
 
 /// A delivery that is due.
 #[derive(Debug, Clone)]
@@ -55,6 +60,8 @@ pub enum Outcome {
     Deferred {
         until: Timestamp,
         error: String,
+        /// Whether it counts once, as what may pass, if the mail is not taken after all.
+        counts: bool,
     },
     Failed {
         error: String,
@@ -78,6 +85,36 @@ pub struct Settled {
     pub id: i64,
     pub outcome: Outcome,
     pub relay: Arc<str>,
+    /// How often it was tried.
+    pub attempts: i64,
+    pub record: Record,
+}
+
+/// What a delivery's end means for what is kept of its relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    Nothing,
+    /// Refused for good, in these words without what is different each time.
+    Refused {
+        said: String,
+    },
+    /// It took this one: what it refused before was the recipients' own.
+    Clean,
+}
+
+/// What a turn has to keep.
+#[derive(Debug, Default)]
+pub struct Turn {
+    pub settled: Vec<Settled>,
+    /// What comes of it for relays.
+    pub relays: Vec<RelayChange>,
+    pub put_off: Vec<(i64, Timestamp)>,
+}
+
+impl Turn {
+    pub fn is_empty(&self) -> bool {
+        self.settled.is_empty() && self.relays.is_empty() && self.put_off.is_empty()
+    }
 }
 
 impl Store {
@@ -132,25 +169,25 @@ impl Store {
     /// attempt is on disk before anybody gets the message, and many share the cost of writing it there. The ids of those taken
     /// come back. Whose reader has left meanwhile is suppressed. After `soft_limit` soft bounces in a row an address is
     /// given up.
-    pub async fn take_turn(
-        &self,
-        settled: &[Settled],
-        put_off: &[(i64, Timestamp)],
-        wanted: &[i64],
-        soft_limit: u32,
-    ) -> Result<HashSet<i64>> {
-        let now = self.now();
+    pub async fn take_turn(&self, turn: &Turn, wanted: &[i64], soft_limit: u32) -> Result<HashSet<i64>> {
+        let (now, Turn { settled, relays, put_off }) = (self.now(), turn);
         let mut sent: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
         for Settled { id, relay, .. } in settled.iter().filter(|settled| settled.outcome == Outcome::Sent) {
             sent.entry(relay).or_default().push(*id);
         }
         let (relay, ids) = sent.pop_first().unwrap_or_default();
-        if sent.is_empty() && put_off.is_empty() && settled.iter().all(|settled| settled.outcome == Outcome::Sent) {
+        let is_plain = |settled: &Settled| {
+            settled.outcome == Outcome::Sent && settled.record == Record::Nothing && settled.attempts <= 1
+        };
+        if sent.is_empty() && put_off.is_empty() && relays.is_empty() && settled.iter().all(is_plain) {
             // The usual turn is a single statement.
             return move_on(&mut *self.write.acquire().await?, relay, &ids, wanted, now).await;
         }
         let mut transaction = self.begin().await?;
         settle(&mut transaction, settled, soft_limit, now).await?;
+        for change in relays {
+            relays::change(&mut transaction, change, now).await?;
+        }
         delay(&mut transaction, put_off).await?;
         for (relay, ids) in &sent {
             move_on(&mut transaction, relay, ids, &[], now).await?;
@@ -193,67 +230,6 @@ impl Store {
         Ok(sqlx::query_as!(Rendered, "SELECT subject, text, html, calendar FROM mail WHERE id = $1", id)
             .fetch_one(&self.read)
             .await?)
-    }
-
-    pub async fn deliveries(&self, edition: Option<i64>, status: Option<DeliveryStatus>) -> Result<Vec<Delivery>> {
-        let status = status.map(DeliveryStatus::as_str);
-        sqlx::query!(
-            "SELECT id, edition_id, address, status, attempts, next_at, error, relay, message_id FROM delivery
-             WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) ORDER BY id",
-            edition,
-            status
-        )
-        .fetch_all(&self.read)
-        .await?
-        .into_iter()
-        .map(|row| {
-            Ok(Delivery {
-                id: row.id,
-                edition: row.edition_id,
-                address: parsed(&row.address)?,
-                status: parsed(&row.status)?,
-                attempts: row.attempts,
-                next_at: row.next_at.map(instant).transpose()?,
-                error: row.error,
-                relay: row.relay,
-                message_id: row.message_id,
-            })
-        })
-        .collect()
-    }
-
-    /// Queues again what failed, waits or is uncertain: one delivery, or all of an edition, or all there are.
-    pub async fn retry_deliveries(&self, id: Option<i64>, edition: Option<i64>) -> Result<u64> {
-        let now = self.now().as_second();
-        let queued = sqlx::query!(
-            "UPDATE delivery SET status = 'queued', next_at = $3, tried_since = NULL, doubts = 0
-             WHERE ($1 IS NULL OR id = $1) AND ($2 IS NULL OR edition_id = $2)
-               AND status IN ('failed', 'deferred', 'uncertain')",
-            id,
-            edition,
-            now
-        )
-        .execute(&self.write)
-        .await?;
-        Ok(queued.rows_affected())
-    }
-
-    pub async fn tally(&self, edition_id: i64) -> Result<Tally> {
-        let rows = sqlx::query!(
-            "SELECT candidates, status, count(*) AS n FROM delivery JOIN edition ON edition.id = edition_id
-             WHERE edition_id = $1
-               AND status IN ('queued', 'sending', 'deferred', 'sent', 'failed', 'uncertain', 'suppressed')
-             GROUP BY status",
-            edition_id
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let mut tally = Tally::default();
-        for row in rows {
-            tally.candidates = row.candidates;
-            *tally.slot(parsed(&row.status)?) = row.n;
-        }
-        Ok(tally)
     }
 }
 
@@ -312,14 +288,21 @@ async fn settle(
     soft_limit: u32,
     now: Timestamp,
 ) -> Result<()> {
-    for Settled { id, outcome, relay } in settled {
+    for Settled { id, outcome, relay, attempts, record } in settled {
+        if *record == Record::Clean {
+            forget_refusals(transaction, relay).await?;
+        }
         let (status, next_at, error) = match outcome {
+            Outcome::Sent if *attempts > 1 => {
+                forgive(transaction, *id).await?;
+                continue;
+            }
             Outcome::Sent => continue,
             Outcome::Released => {
                 release(transaction, *id, now).await?;
                 continue;
             }
-            Outcome::Deferred { until, error } => (DeliveryStatus::Deferred, Some(*until), error),
+            Outcome::Deferred { until, error, .. } => (DeliveryStatus::Deferred, Some(*until), error),
             Outcome::Failed { error } => (DeliveryStatus::Failed, None, error),
             Outcome::Refused { reply } => (DeliveryStatus::Failed, None, reply),
             Outcome::Uncertain { retry_at, error } => (DeliveryStatus::Uncertain, *retry_at, error),
@@ -338,8 +321,20 @@ async fn settle(
         )
         .execute(&mut **transaction)
         .await?;
-        if let Outcome::Refused { reply } = outcome {
-            count_rejection(transaction, *id, reply, soft_limit, now).await?;
+        let counts = match outcome {
+            Outcome::Refused { reply } => Some(reply.as_str()),
+            Outcome::Deferred { error, counts: true, .. } if !is_counted(transaction, *id).await? => {
+                Some(error.as_str())
+            }
+            _ => None,
+        };
+        match record {
+            Record::Refused { said } => keep_refusal(transaction, relay, *id, said, counts, soft_limit, now).await?,
+            _ => {
+                if let Some(reply) = counts {
+                    count_rejection(transaction, *id, reply, soft_limit, now).await?;
+                }
+            }
         }
     }
     Ok(())
@@ -440,7 +435,7 @@ async fn due_of(
 }
 
 /// As `json_each` takes them.
-fn to_ids(ids: &[i64]) -> String {
+pub(super) fn to_ids(ids: &[i64]) -> String {
     serde_json::to_string(ids).unwrap_or_else(|_| "[]".into())
 }
 

@@ -78,11 +78,20 @@ async fn readyz(State(site): State<Site>) -> impl IntoResponse {
     let looked = tokio::time::timeout(PATIENCE, site.health.look(&site.store)).await;
     let looked = looked.unwrap_or_else(|_| Err("the database does not answer".to_owned()));
     let (status, text) = match looked {
-        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Ok(()) => (StatusCode::OK, ready(&site).await),
         Err(reason) => {
             tracing::warn!(reason, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n"))
         }
     };
     (status, [(header::CACHE_CONTROL, "no-store")], text)
+}
+
+/// A relay that takes no mail takes nobody's pages: it is told, and no reason to send readers away.
+async fn ready(site: &Site) -> String {
+    let stopped = site.store.stopped_relays().await.unwrap_or_default();
+    let lines = stopped.iter().map(|stop| {
+        format!("a relay is stopped since {}: it refused everybody; `kalends check` tells more\n", stop.since)
+    });
+    ["ready\n".to_owned()].into_iter().chain(lines).collect()
 }

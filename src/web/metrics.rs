@@ -59,6 +59,14 @@ async fn metrics(site: &Site) -> Result<Response, PageError> {
     let deliveries = deliveries.into_iter().map(|(status, count)| (vec![("status", status)], count as f64));
     counts.add("kalends_deliveries", "Deliveries by status", deliveries);
 
+    let stopped = site.store.stopped_relays().await?;
+    let relays = site.config.mail.relays.iter().map(|relay| {
+        let name = relay.url.to_string();
+        let is_stopped = stopped.iter().any(|stop| stop.relay == name);
+        (vec![("relay", name)], f64::from(u8::from(is_stopped)))
+    });
+    counts.add("kalends_relay_stopped", "Whether a relay is stopped, since it refused everybody", relays);
+
     let (mut failures, mut read_at, mut unread) = (Vec::new(), Vec::new(), Vec::new());
     for source in &site.config.sources {
         let state = site.store.source_state(source.url.as_str()).await?;

@@ -65,7 +65,7 @@ fn storm(address: &str, tried: usize) -> Fault {
         (5, 0) => Fault::DropAfterDot { kept: false },
         (6, 0) if number.is_multiple_of(7) => Fault::Hang,
         (7, _) => Fault::Slow(Duration::from_millis(40)),
-        (8, _) => Fault::FinalDot("554 5.7.1 not here"),
+        (8, _) => Fault::FinalDot("554 5.6.0 not in this form"),
         _ => Fault::None,
     }
 }
@@ -145,6 +145,52 @@ async fn kills_in_a_storm_lose_nobody_and_double_only_what_was_uncertain() {
 /// Whose delivery was uncertain at some time.
 fn doubted(office: &Office) -> HashSet<String> {
     office.rows("SELECT address FROM delivery WHERE doubts > 0").into_iter().collect()
+}
+
+/// `tests/crash/run` runs it with more readers and kills.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_refuses_everybody_for_a_while_costs_nobody_whenever_the_daemon_is_killed() {
+    let (readers, kills) = (number("CRASH_READERS", 300), number("CRASH_KILLS", 8));
+    let server = SmtpServer::builder().pipelining().start().await;
+    let office = Office::with_config(&config(&server));
+    office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
+    let rows = (0..readers).map(|n| format!("reader{n}@domain{}.example,weekly,2020-01-01\n", n % 7));
+    let table = office.write("readers.csv", format!("email,digests,consent_at\n{}", rows.collect::<String>()));
+    office.ok(&["subscriber", "import", &table]);
+    office.ok(&["digest", "send", "weekly"]);
+    // In words that suppress whoever they are about.
+    server.refuse_everybody(Some("550 5.1.1 <ADDRESS>: User unknown"));
+    let mut dice = Dice(number("CRASH_SEED", 1) as u64);
+    let mut counted = 0;
+    for _ in 0..kills {
+        let daemon = office.serve();
+        tokio::time::sleep(Duration::from_millis(dice.below(120))).await;
+        daemon.kill();
+        assert_eq!(tally(&office)["candidates"], readers as i64);
+        counted += office.ask("SELECT count(*) FROM refusal").parse::<usize>().unwrap();
+        office.sql("UPDATE stopped_relay SET next_at = 1; UPDATE delivery SET next_at = 1 WHERE next_at IS NOT NULL");
+    }
+    let daemon = office.serve();
+    wait_for("the relay to be stopped", || (office.ask("SELECT count(*) FROM stopped_relay") == "1").then_some(()));
+    wait_for("what is on the wire", || (tally(&office)["sending"] == 0).then_some(()));
+    let now = tally(&office);
+    assert_eq!((now["failed"], now["suppressed"], now["sent"]), (0, 0, 0), "{now:?}");
+    let hit = "SELECT count(*) FROM subscriber WHERE suppressed IS NOT NULL OR soft_bounces > 0";
+    assert_eq!(office.ask(hit), "0");
+
+    server.refuse_everybody(None);
+    wait_for("the edition", || {
+        office.sql("UPDATE stopped_relay SET next_at = 1; UPDATE delivery SET next_at = 1 WHERE next_at IS NOT NULL");
+        (tally(&office)["sent"] == readers as i64).then_some(())
+    });
+    assert!(daemon.stop().0.success());
+    assert_eq!(office.ask(hit), "0");
+    let to: Vec<_> =
+        server.received().into_iter().filter(|mail| mail.accepted).map(|mail| mail.to[0].clone()).collect();
+    assert_eq!((to.len(), to.iter().collect::<HashSet<_>>().len()), (readers, readers));
+    println!(
+        "{readers} readers refused, {kills} kills, {counted} refusals found behind them: nobody missing, nobody suppressed"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

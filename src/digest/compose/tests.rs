@@ -24,6 +24,7 @@ fn brief() -> Brief {
         retell: false,
         reminders: None,
         last_made: Some("2020-09-21T00:00:00Z".parse().unwrap()),
+        makes_up: None,
     }
 }
 
@@ -43,7 +44,8 @@ fn content(brief: &Brief, material: &Material) -> Content {
 }
 
 fn content_for(reader: &EventFilter, first_edition: i64, brief: &Brief, material: &Material) -> Content {
-    Survey::new(brief, material).content(reader, brief.zone.at(brief.now).date(), first_edition)
+    let read = Read { first_edition, missed: &[] };
+    Survey::new(brief, material).content(reader, brief.zone.at(brief.now).date(), read)
 }
 
 fn history(event: i64, entries: Vec<HistoryEntry>) -> Vec<Revision> {
@@ -172,9 +174,16 @@ fn an_event_moved_there_and_back_is_no_news() {
 fn publish(number: i64, brief: &Brief, material: &mut Material) -> Vec<i64> {
     let survey = Survey::new(brief, material);
     let today = brief.zone.at(brief.now).date();
-    let told = survey.content(&EventFilter::default(), today, 1).events().map(|event| event.id).collect();
-    let all = survey.content(&EventFilter::default(), today, i64::MAX);
-    material.told.extend(survey.tellings(&all, brief).into_iter().map(|telling| (telling, number)));
+    let read = |first_edition| Read { first_edition, missed: &[] };
+    let told = survey.content(&EventFilter::default(), today, read(1)).events().map(|event| event.id).collect();
+    let all = survey.content(&EventFilter::default(), today, read(i64::MAX));
+    for telling in survey.tellings(&all, brief) {
+        let runs = material.told.entry(telling).or_default();
+        match runs.last_mut().filter(|run| run.until == number - 1) {
+            Some(run) => run.until = number,
+            None => runs.push(Run { since: number, until: number }),
+        }
+    }
     told
 }
 

@@ -13,6 +13,7 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::greeting::{address_literal, greet, own_name};
+use super::replies::Reply;
 use super::session::Session;
 use super::wire::{Stream, Wire};
 use super::{COMMAND_TIMEOUT, CONNECT_TIMEOUT, refusal, tls};
@@ -72,11 +73,13 @@ impl Relay {
 
     /// Connects, greets, encrypts and logs in as the configuration says.
     pub async fn connect(&self) -> Result<Session, SendError> {
-        let opened = self.open().await;
-        opened.map_err(|what| SendError::NoConnection(format!("{}: {what}", self.config.url)))
+        self.open().await.map_err(|Unopened { why, is_refused }| {
+            let told = format!("{}: {why}", self.config.url);
+            if is_refused { SendError::Unwelcome(told) } else { SendError::NoConnection(told) }
+        })
     }
 
-    async fn open(&self) -> Result<Session, String> {
+    async fn open(&self) -> Result<Session, Unopened> {
         let url = &self.config.url;
         let stream = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect((url.host.as_str(), url.port)))
             .await
@@ -90,7 +93,7 @@ impl Relay {
         let mut wire = Wire::new(if is_encrypted { self.encrypt(stream).await? } else { stream });
         let greeting = wire.reply(COMMAND_TIMEOUT).await.map_err(|e| format!("greeting: {e}"))?;
         if !greeting.is_yes() {
-            return Err(refusal(&greeting).map_or_else(|| format!("it greets by {}", greeting.code), |e| e.to_string()));
+            return Err(Unopened::by(&greeting, "it greets by"));
         }
         let mut offer = greet(&mut wire, &name).await?;
         if !is_encrypted && self.config.tls != TlsPolicy::None {
@@ -108,7 +111,8 @@ impl Relay {
                 return Err("the server offers no STARTTLS: the password is not sent in the clear".into());
             }
             let credentials = Credentials::new(username.clone(), password.expose_secret().to_owned());
-            log_in(&mut wire, &offer.logins, &credentials).await.map_err(|e| format!("login failed: {e}"))?;
+            let failed = |e: Unopened| Unopened { why: format!("login failed: {}", e.why), ..e };
+            log_in(&mut wire, &offer.logins, &credentials).await.map_err(failed)?;
         }
         Ok(Session::new(wire, offer, name, is_encrypted, self.caution.clone()))
     }
@@ -142,7 +146,7 @@ impl Relay {
 }
 
 /// RFC 4954.
-async fn log_in(wire: &mut Wire, offered: &[Mechanism], credentials: &Credentials) -> Result<(), String> {
+async fn log_in(wire: &mut Wire, offered: &[Mechanism], credentials: &Credentials) -> Result<(), Unopened> {
     let mechanism = [Mechanism::Plain, Mechanism::Login].into_iter().find(|known| offered.contains(known));
     let mechanism = mechanism.ok_or("the server offers neither PLAIN nor LOGIN")?;
     let answer = |challenge: Option<&str>| {
@@ -159,12 +163,39 @@ async fn log_in(wire: &mut Wire, offered: &[Mechanism], credentials: &Credential
             return Ok(());
         }
         if reply.code != 334 {
-            return Err(refusal(&reply).map_or_else(|| format!("answered by {}", reply.code), |e| e.to_string()));
+            return Err(Unopened::by(&reply, "answered by"));
         }
         let challenge = BASE64.decode(reply.text().as_bytes()).map_err(|e| format!("its challenge: {e}"))?;
         command = format!("{}\r\n", answer(Some(&String::from_utf8_lossy(&challenge)))?);
     }
     Err("the server asks again and again".into())
+}
+
+/// Why there is no connection.
+struct Unopened {
+    why: String,
+    /// The server wants none with us, now or ever.
+    is_refused: bool,
+}
+
+impl Unopened {
+    fn by(reply: &Reply, how: &str) -> Self {
+        let refused = refusal(reply).filter(|_| reply.code != 421);
+        let is_refused = refused.is_some();
+        Self { why: refused.map_or_else(|| format!("{how} {}", reply.code), |e| e.to_string()), is_refused }
+    }
+}
+
+impl From<String> for Unopened {
+    fn from(why: String) -> Self {
+        Self { why, is_refused: false }
+    }
+}
+
+impl From<&str> for Unopened {
+    fn from(why: &str) -> Self {
+        why.to_owned().into()
+    }
 }
 
 /// Of one relay and all its connections: whether it loses commands that are sent together (RFC 2920).

@@ -273,8 +273,8 @@ fn judge(reply: Result<Reply, Fault>, command: &str) -> Answer {
 /// A relay that refuses the sender says nothing of the recipient, unless it is the message that is too large for it.
 fn sender_refused(error: SendError) -> SendError {
     match error {
-        SendError::Permanent(text) if !text.contains("552") && !text.contains("5.3.4") => SendError::NoConnection(text),
-        SendError::Transient(text) => SendError::NoConnection(text),
+        SendError::Permanent(text) if !text.contains("552") && !text.contains("5.3.4") => SendError::Unwelcome(text),
+        SendError::Transient(text) => SendError::Unwelcome(text),
         error => error,
     }
 }

@@ -246,6 +246,10 @@ impl SmtpServer {
     pub fn flooded(&self) -> usize {
         self.state().flooded
     }
+    /// Answers every RCPT so, until it is mended with none.
+    pub fn refuse_everybody(&self, reply: Option<&str>) {
+        self.state().everybody = reply.map(str::to_owned);
+    }
     /// Answers the final dot of the next message so.
     pub fn on_data_once(&self, reply: &str) {
         self.state().final_dot.push_back(Some(reply.into()));
@@ -321,6 +325,7 @@ impl Drop for SmtpServer {
 struct State {
     rcpt: HashMap<String, String>,
     rcpt_once: Vec<(String, String)>,
+    everybody: Option<String>,
     final_dot: VecDeque<Option<String>>, // none: close without a reply
     drops_before_data: usize,
     hangs: usize,
@@ -656,8 +661,9 @@ impl Session {
             self.fault = weather(&key, *tried);
             *tried += 1;
         }
-        let reply = match self.fault {
-            Fault::Rcpt(reply) => reply.into(),
+        let reply = match (&state.everybody, self.fault) {
+            (Some(reply), _) => reply.replace("ADDRESS", &to),
+            (None, Fault::Rcpt(reply)) => reply.into(),
             _ if self.shared.config.patience.is_some_and(|patience| self.refused >= patience) => {
                 "450 4.7.1 too many refused".into()
             }

@@ -1,0 +1,170 @@
+//! How a relay stands: what it refused since it last took a mail, and whether it is stopped for refusing everybody. A
+//! stopped one is tried with one message at a time, ever later.
+
+use jiff::Timestamp;
+
+use super::breaker::{Refusal, Run, Verdict, next_try};
+use crate::domain::reply::About;
+use crate::store::{Outcome, Record, RelayChange, Settled, StoppedRelay};
+
+#[derive(Debug, Default)]
+pub struct Standing {
+    run: Run,
+    stop: Option<Stop>,
+}
+
+#[derive(Debug)]
+struct Stop {
+    kept: StoppedRelay,
+    /// The delivery that it is tried with.
+    trial: Option<i64>,
+}
+
+/// What the end of a delivery comes to.
+#[derive(Debug)]
+pub enum Comes {
+    ToNothing,
+    To(Box<RelayChange>),
+    /// The relay may refuse everybody.
+    ToSuspicion(Verdict),
+}
+
+impl Standing {
+    /// A relay that was stopped before the program started, or refused something then.
+    pub fn resume(&mut self, said: &str, domain: &str, edition: Option<i64>) {
+        self.run.resume(said, domain, edition);
+    }
+
+    pub fn set_stop(&mut self, kept: Option<StoppedRelay>) {
+        let trial = self.stop.take().and_then(|stop| stop.trial);
+        self.stop = kept.map(|kept| Stop { kept, trial });
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_some()
+    }
+
+    /// How many deliveries it may have of so many.
+    pub fn allows(&self, wanted: usize, now: Timestamp) -> usize {
+        match &self.stop {
+            None => wanted,
+            Some(Stop { kept, trial: None }) if kept.next_at <= now => wanted.min(1),
+            Some(_) => 0,
+        }
+    }
+
+    /// Of a stopped one: when it is tried; none while it is.
+    pub fn tried_at(&self) -> Option<Timestamp> {
+        self.stop.as_ref().filter(|stop| stop.trial.is_none()).map(|stop| stop.kept.next_at)
+    }
+
+    /// It gets this delivery.
+    pub fn begin(&mut self, delivery: i64) {
+        if let Some(stop) = &mut self.stop {
+            stop.trial = Some(delivery);
+        }
+    }
+
+    /// The delivery was not tried.
+    pub fn withdraw(&mut self, delivery: i64) {
+        if let Some(stop) = &mut self.stop
+            && stop.trial == Some(delivery)
+        {
+            stop.trial = None;
+        }
+    }
+
+    /// It refuses everybody from now on, in the words of this refusal.
+    pub fn stop(&mut self, relay: &str, refusal: &Refusal, now: Timestamp) -> StoppedRelay {
+        let kept = StoppedRelay {
+            relay: relay.to_owned(),
+            since: crate::clock::whole_second(now),
+            reason: refusal.reason(),
+            said: refusal.said(),
+            tries: 0,
+            next_at: next_try(now, 0),
+        };
+        self.run.end();
+        self.stop = Some(Stop { kept: kept.clone(), trial: None });
+        kept
+    }
+
+    /// A delivery ended; how it is settled may change, if the relay is a stopped one.
+    pub fn end(&mut self, settled: &mut Settled, refusal: Option<&Refusal>, now: Timestamp) -> Comes {
+        match &mut self.stop {
+            Some(stop) => stop.end(settled, refusal, now).map_or_else(
+                || Comes::ToNothing,
+                |change| {
+                    if let RelayChange::Resumed { .. } = change {
+                        self.stop = None;
+                    }
+                    Comes::To(Box::new(change))
+                },
+            ),
+            None => self.note(settled, refusal),
+        }
+    }
+
+    fn note(&mut self, settled: &mut Settled, refusal: Option<&Refusal>) -> Comes {
+        if settled.outcome == Outcome::Sent && !self.run.is_empty() {
+            self.run.end();
+            settled.record = Record::Clean;
+        }
+        let Some(refusal) = refusal else { return Comes::ToNothing };
+        let said = refusal.said();
+        let verdict = self.run.add(refusal, &said);
+        let has_cost = matches!(
+            settled.outcome,
+            Outcome::Refused { .. } | Outcome::Failed { .. } | Outcome::Deferred { counts: true, .. }
+        );
+        if has_cost && !refusal.is_last {
+            settled.record = Record::Refused { said };
+        }
+        match verdict {
+            Verdict::Individual => Comes::ToNothing,
+            verdict => Comes::ToSuspicion(verdict),
+        }
+    }
+}
+
+impl Stop {
+    fn end(&mut self, settled: &mut Settled, refusal: Option<&Refusal>, now: Timestamp) -> Option<RelayChange> {
+        let is_trial = self.trial == Some(settled.id);
+        if is_trial {
+            self.trial = None;
+        }
+        let resumed = || Some(RelayChange::Resumed { relay: self.kept.relay.clone() });
+        let Some(refusal) = refusal else {
+            return match &settled.outcome {
+                // Also one that was on the wire as it was stopped.
+                Outcome::Sent => resumed(),
+                // It was not reached.
+                Outcome::Deferred { .. } if is_trial => Some(self.tried(now)),
+                _ => None,
+            };
+        };
+        let is_like = refusal.said() == self.kept.said;
+        if !is_like && matches!(refusal.about, About::Recipient(_)) {
+            // It looks at recipients again. If it refuses all of them, that is seen.
+            return if is_trial { resumed() } else { None };
+        }
+        if is_trial {
+            self.kept.reason = refusal.reason();
+            self.kept.said = refusal.said();
+        }
+        let tried = is_trial.then(|| self.tried(now));
+        // Nobody's fault but the relay's, or ours: nothing counts, until the delivery has been tried for long enough.
+        let error = refusal.reply.clone();
+        settled.outcome = match refusal.is_last {
+            true => Outcome::Failed { error: format!("given up after four days: {error}") },
+            false => Outcome::Deferred { until: self.kept.next_at, error, counts: false },
+        };
+        tried
+    }
+
+    fn tried(&mut self, now: Timestamp) -> RelayChange {
+        self.kept.tries = self.kept.tries.saturating_add(1);
+        self.kept.next_at = next_try(now, self.kept.tries);
+        RelayChange::Tried(self.kept.clone())
+    }
+}

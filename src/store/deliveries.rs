@@ -1,0 +1,149 @@
+//! Deliveries as the operator sees them, and sends them again.
+
+use super::{Error, Result, Store, instant, parsed};
+use crate::domain::edition::{Delivery, DeliveryStatus, Tally};
+
+/// Which deliveries are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    One(i64),
+    Edition(i64),
+    All,
+}
+
+/// What became of the wish to send deliveries again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Retried {
+    pub queued: u64,
+    /// Left out, since their readers were told the same by a later edition.
+    pub made_up: u64,
+    /// Left out, since nothing may be sent to their address.
+    pub held: u64,
+    /// Left out, since their readers have left, or came only later.
+    pub unwanted: u64,
+}
+
+impl Store {
+    pub async fn deliveries(&self, edition: Option<i64>, status: Option<DeliveryStatus>) -> Result<Vec<Delivery>> {
+        let status = status.map(DeliveryStatus::as_str);
+        sqlx::query!(
+            "SELECT id, edition_id, address, status, attempts, next_at, error, relay, message_id FROM delivery
+             WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) ORDER BY id",
+            edition,
+            status
+        )
+        .fetch_all(&self.read)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok(Delivery {
+                id: row.id,
+                edition: row.edition_id,
+                address: parsed(&row.address)?,
+                status: parsed(&row.status)?,
+                attempts: row.attempts,
+                next_at: row.next_at.map(instant).transpose()?,
+                error: row.error,
+                relay: row.relay,
+                message_id: row.message_id,
+            })
+        })
+        .collect()
+    }
+
+    pub async fn tally(&self, edition_id: i64) -> Result<Tally> {
+        let rows = sqlx::query!(
+            "SELECT candidates, status, count(*) AS n FROM delivery JOIN edition ON edition.id = edition_id
+             WHERE edition_id = $1
+               AND status IN ('queued', 'sending', 'deferred', 'sent', 'failed', 'uncertain', 'suppressed')
+             GROUP BY status",
+            edition_id
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let mut tally = Tally::default();
+        for row in rows {
+            tally.candidates = row.candidates;
+            *tally.slot(parsed(&row.status)?) = row.n;
+        }
+        Ok(tally)
+    }
+
+    /// Queues again what failed, waits, is uncertain or was suppressed, where its reader may get mail (again) and was not
+    /// told the same by a later edition. Relays that were stopped are tried at once.
+    pub async fn retry_deliveries(&self, again: Again) -> Result<Retried> {
+        let (id, edition) = match again {
+            Again::One(id) => (Some(id), None),
+            Again::Edition(edition) => (None, Some(edition)),
+            Again::All => (None, None),
+        };
+        let now = self.now().as_second();
+        let mut transaction = self.begin().await?;
+        if let Some(edition) = edition {
+            let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", edition);
+            if known.fetch_optional(&mut *transaction).await?.is_none() {
+                return Err(Error::not_found(
+                    "edition",
+                    edition,
+                    ": `kalends digest status` shows the last of each digest",
+                ));
+            }
+        }
+        // A later edition that is sent again with the others makes up for the earlier one too.
+        let found = sqlx::query!(
+            r#"SELECT delivery.id,
+                      EXISTS (SELECT 1 FROM delivery_wanted WHERE delivery_id = delivery.id)
+                          AND (edition_id IS NULL OR delivery.status IN ('deferred', 'uncertain') OR number >=
+                               (SELECT first_edition FROM subscription
+                                WHERE subscription.subscriber_id = delivery.subscriber_id AND digest_id = lane))
+                      AS "is_wanted!: bool",
+                      EXISTS (SELECT 1 FROM subscriber
+                              WHERE subscriber.id = delivery.subscriber_id AND suppressed IS NOT NULL)
+                      AS "is_held!: bool",
+                      EXISTS (SELECT 1 FROM delivery later JOIN json_each(later.makes_up) made
+                              WHERE later.subscriber_id = delivery.subscriber_id AND later.makes_up IS NOT NULL
+                                AND later.edition_id > delivery.edition_id AND later.lane = delivery.lane
+                                AND made.value = number
+                                AND (later.status NOT IN ('failed', 'suppressed') OR $1 IS NULL AND $2 IS NULL))
+                          OR EXISTS (SELECT 1 FROM json_each(delivery.makes_up) made
+                                     JOIN edition before ON before.digest_id = lane AND before.number = made.value
+                                     JOIN delivery other ON other.edition_id = before.id
+                                                        AND other.subscriber_id = delivery.subscriber_id
+                                     WHERE delivery.status IN ('failed', 'suppressed')
+                                       AND other.status NOT IN ('failed', 'suppressed'))
+                      AS "is_made_up!: bool"
+               FROM delivery LEFT JOIN edition ON edition.id = edition_id
+               WHERE ($1 IS NULL OR delivery.id = $1) AND ($2 IS NULL OR edition_id = $2)
+                 AND status IN ('failed', 'deferred', 'uncertain', 'suppressed')"#,
+            id,
+            edition
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut retried = Retried::default();
+        let mut ids = Vec::new();
+        for row in found {
+            match row {
+                _ if row.is_wanted && row.is_made_up => retried.made_up += 1,
+                _ if row.is_wanted => ids.push(row.id),
+                _ if row.is_held => retried.held += 1,
+                _ => retried.unwanted += 1,
+            }
+        }
+        let ids = super::outbox::to_ids(&ids);
+        retried.queued = sqlx::query!(
+            "UPDATE delivery SET status = 'queued', next_at = $2, tried_since = NULL, doubts = 0
+             WHERE id IN (SELECT value FROM json_each($1))",
+            ids,
+            now
+        )
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if retried.queued > 0 {
+            sqlx::query!("UPDATE stopped_relay SET next_at = min(next_at, $1)", now).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(retried)
+    }
+}

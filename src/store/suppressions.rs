@@ -1,0 +1,89 @@
+//! Addresses that nothing may be sent to, and the way back.
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+
+use super::{Error, Result, Store, parsed};
+use crate::domain::address::EmailAddress;
+
+impl Store {
+    /// Lets mail go to the address again, by an editor's hand; false if it could.
+    pub async fn unsuppress(&self, email: &EmailAddress) -> Result<bool> {
+        let person = self.subscriber(email).await?;
+        let mut transaction = self.begin().await?;
+        lift_suppression(&mut transaction, person.id, false).await?;
+        transaction.commit().await?;
+        Ok(person.suppression.is_some())
+    }
+
+    /// Lets mail go again to all who bounced since then, and because of a mail of this edition. Who complained is left
+    /// out: that was the reader's own wish. The addresses, in order.
+    pub async fn unsuppress_bounced(
+        &self,
+        edition: Option<i64>,
+        since: Option<Timestamp>,
+    ) -> Result<Vec<EmailAddress>> {
+        let since = since.map(Timestamp::as_second);
+        let mut transaction = self.begin().await?;
+        if let Some(edition) = edition {
+            let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", edition);
+            if known.fetch_optional(&mut *transaction).await?.is_none() {
+                return Err(Error::not_found(
+                    "edition",
+                    edition,
+                    ": `kalends digest status` shows the last of each digest",
+                ));
+            }
+        }
+        let rows = sqlx::query!(
+            "SELECT id, email FROM subscriber
+             WHERE suppressed = 'bounced' AND ($2 IS NULL OR suppressed_at >= $2)
+               AND ($1 IS NULL OR EXISTS
+                   (SELECT 1 FROM bounce JOIN delivery ON delivery.id = delivery_id
+                    WHERE edition_id = $1 AND subscriber_id = subscriber.id AND verified = 1
+                      AND class IN ('hard', 'soft') AND bounce.at = suppressed_at))
+             ORDER BY email_key",
+            edition,
+            since
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut lifted = Vec::new();
+        for row in rows {
+            lift_suppression(&mut transaction, row.id, false).await?;
+            lifted.push(parsed(&row.email)?);
+        }
+        transaction.commit().await?;
+        Ok(lifted)
+    }
+}
+
+/// Lets mail go to a reader again; with `only_bounced`, not if they complained. What was made meanwhile passed them over.
+pub(super) async fn lift_suppression(
+    transaction: &mut Transaction<'_, Sqlite>,
+    subscriber_id: i64,
+    only_bounced: bool,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO passed_over (edition_id, subscriber_id)
+         SELECT edition.id, subscriber.id
+         FROM subscriber JOIN subscription ON subscription.subscriber_id = subscriber.id
+         JOIN edition ON edition.digest_id = subscription.digest_id
+         WHERE subscriber.id = $1 AND status = 'confirmed' AND number >= first_edition AND composed_at >= suppressed_at
+           AND NOT EXISTS (SELECT 1 FROM delivery
+                           WHERE delivery.edition_id = edition.id AND delivery.subscriber_id = subscriber.id)
+         ON CONFLICT DO NOTHING",
+        subscriber_id
+    )
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query!(
+        "UPDATE subscriber SET suppressed = NULL, suppressed_at = NULL, soft_bounces = 0
+         WHERE id = $1 AND NOT ($2 AND suppressed IS 'complained')",
+        subscriber_id,
+        only_bounced
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
