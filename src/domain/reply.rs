@@ -70,6 +70,12 @@ pub fn status(text: &str) -> Option<Status> {
     Refusal::read(text).status
 }
 
+/// Whether a text holds a code, or words for nobody there.
+pub fn tells(text: &str) -> bool {
+    let refusal = Refusal::read(text);
+    refusal.number.is_some() || refusal.status.is_some() || refusal.says_nobody_is_there()
+}
+
 fn weigh(status: Option<Status>, refusal: &Refusal) -> About {
     let codes: Vec<Status> = [refusal.status, status].into_iter().flatten().collect();
     let code = milder(ROWS.iter().filter(|row| codes.iter().any(|code| row.has_status(*code))).map(|row| row.about));

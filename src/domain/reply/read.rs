@@ -134,8 +134,8 @@ impl Clause {
     }
 
     /// Whether any of these stands in it; with a `*` at its end whatever the last word goes on with.
-    pub fn says_any(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.says(phrase))
+    pub fn says_any(&self, phrases: &str) -> bool {
+        phrases.split("; ").any(|phrase| !phrase.is_empty() && self.says(phrase))
     }
 
     fn says(&self, phrase: &str) -> bool {
@@ -186,8 +186,8 @@ fn clauses(words: &[&str]) -> Vec<Clause> {
 /// The words, each with one space on both sides, without what is said to us and not about us.
 fn without_neutral(clause: &str) -> String {
     let mut clause = format!(" {} ", clause.split_whitespace().collect::<Vec<_>>().join(" "));
-    for phrase in NEUTRAL {
-        let phrase = if phrase.is_ascii() { format!(" {phrase} ") } else { (*phrase).to_owned() };
+    for phrase in NEUTRAL.split("; ") {
+        let phrase = if phrase.is_ascii() { format!(" {phrase} ") } else { phrase.to_owned() };
         if clause.contains(&phrase) {
             clause = clause.replace(&phrase, " ");
         }
