@@ -99,6 +99,8 @@ impl Letter<'_> {
                 ways_out.push_str(&format!(",\r\n <mailto:{UNSUBSCRIBE_ADDRESS}?subject=unsubscribe>"));
             }
             message = message
+                // Exchange answers neither for who is away nor by a rule.
+                .raw_header(field("X-Auto-Response-Suppress", "OOF, AutoReply".into())?)
                 .raw_header(field("List-Id", id)?)
                 .raw_header(plain("List-Unsubscribe", ways_out)?)
                 // RFC 8058 section 3.1: exactly this.
@@ -216,6 +218,7 @@ mod tests {
             " <mailto:bounces+u7@example.org?subject=unsubscribe>",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "Auto-Submitted: auto-generated",
+            "X-Auto-Response-Suppress: OOF, AutoReply",
             "MIME-Version: 1.0",
             "To: ada@example.com",
             "Date: Thu, 1 Jan 1970 00:00:00 +0000",
