@@ -11,7 +11,7 @@ fuzz_target!(|octets: &[u8]| {
         [head.as_bytes(), octets, b"\n--b--\n"].concat()
     };
     for message in [octets.to_vec(), part("message/delivery-status"), part("message/feedback-report"), part("text/html")] {
-        let reading = bounce::read(&message);
+        let reading = bounce::read(&message, Some(""));
         for text in reading.reports.iter().flat_map(|report| [&report.address, &report.diagnostic]).flatten() {
             assert!(!text.is_empty() && !text.contains(char::is_control), "{text:?}");
         }

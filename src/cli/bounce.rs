@@ -19,6 +19,9 @@ pub struct BounceArgs {
     /// The address that the message came to, if the mail server does not tell it in the environment
     #[arg(long, value_name = "ADDR")]
     recipient: Option<String>,
+    /// The envelope sender, empty for none, if the mail server does not tell it in the environment
+    #[arg(long, value_name = "ADDR")]
+    sender: Option<String>,
     #[command(subcommand)]
     command: Option<BounceCommand>,
 }
@@ -37,14 +40,14 @@ enum BounceCommand {
 
 pub async fn run(cli: &Cli, args: &BounceArgs) -> Done {
     match &args.command {
-        None => take(cli, args.recipient.as_deref()).await,
+        None => take(cli, args.recipient.as_deref(), args.sender.clone()).await,
         Some(BounceCommand::List { class }) => list(Context::open(cli).await?, *class).await,
         Some(BounceCommand::Show { id }) => show(Context::open(cli).await?, *id).await,
     }
 }
 
 /// What can't be read is no failure, or the mail server would send it back; what can't be kept is to be tried again.
-async fn take(cli: &Cli, recipient: Option<&str>) -> Done {
+async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Done {
     if io::stdin().is_terminal() {
         return Err(Failure::Usage("give one message on standard input: `kalends bounce < message.eml`".into()));
     }
@@ -61,7 +64,14 @@ async fn take(cli: &Cli, recipient: Option<&str>) -> Done {
         note("[bounce] address is not configured: nothing can be proved, so nothing will be changed.");
     }
     let returns = Returns::new(context.store.clone(), &context.config).await.map_err(Failure::try_later)?;
-    let taken = returns.take(&recipients, &message).await.map_err(Failure::try_later)?;
+    // Postfix's local, Exim and qmail tell it so.
+    let sender = sender.or_else(|| std::env::var("SENDER").ok());
+    let taken = returns.take(&recipients, sender.as_deref(), &message).await.map_err(Failure::try_later)?;
+    let Some(taken) = taken else {
+        return Err(Failure::try_later(
+            "too much came back within the hour that proves nothing: this was not kept, give it again later",
+        ));
+    };
     context.out.show(&taken, || match taken.is_empty() {
         true => "Nothing failed.\n".into(),
         false => taken.iter().map(|taken| taken.told() + "\n").collect(),
@@ -128,6 +138,7 @@ async fn show(context: Context, id: i64) -> Done {
         ("came", bounce.at.to_string()),
         ("class", bounce.class.to_string()),
         ("verified", if bounce.verified { "yes".into() } else { "no: it changed nothing".into() }),
+        ("counted", if bounce.counted { "yes".into() } else { "no".into() }),
     ];
     lines.extend(bounce.address.map(|address| ("address", address)));
     lines.extend(bounce.delivery.map(|delivery| ("delivery", delivery.to_string())));
@@ -151,6 +162,7 @@ fn record(bounce: &Bounce) -> serde_json::Value {
         "status": bounce.status,
         "diagnostic": bounce.diagnostic,
         "verified": bounce.verified,
+        "counted": bounce.counted,
         "kept": bounce.is_kept,
     })
 }

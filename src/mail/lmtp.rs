@@ -1,33 +1,40 @@
 //! Taking mail from a mail server on this machine or near it (LMTP, RFC 2033): Postfix, Exim and OpenSMTPD speak it. What
 //! is answered with 250 is in the database.
 
-mod data;
-mod session;
+pub mod data;
+pub mod session;
 
 use std::io::{self, ErrorKind};
+use std::net::IpAddr;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::bounce::MESSAGE_LIMIT;
 use super::returned::Returns;
 use crate::config::LmtpListen;
+use crate::domain::network::Network;
+use crate::places::{Place, Places};
 use data::DataReader;
-use session::{Answer, LARGEST_MESSAGE, Session, TOO_LARGE};
+use session::{Answer, Envelope, LARGEST_MESSAGE, Session, TOO_LARGE};
 
 /// RFC 5321 section 4.5.3.2.7: a server waits so long for the next command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// More wait in the kernel's queue until one ends.
-const CONNECTIONS: usize = 32;
+/// Slower than any mail server that is at work.
+const LEAST_PACE: Pace = Pace { beginning: Duration::from_secs(30), octets_a_second: 1000 };
+/// Whoever is told something takes it off the wire within this time.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Where all are taken, the connection that has been waited for longest makes room.
+const CONNECTIONS: usize = 64;
+/// Of another network: a mail server on this machine has them all.
+const CONNECTIONS_OF_A_NETWORK: usize = 16;
 /// RFC 5321 section 4.5.3.1.4 asks for 512, RFC 6531 and others for more.
 const LONGEST_LINE: usize = 4096;
 /// Who says so much that is wrong is no mail server.
@@ -35,6 +42,12 @@ const WRONG_LINES: usize = 20;
 /// What is being given when the daemon stops may take this long.
 const DRAIN: Duration = Duration::from_secs(5);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How a message must come: it may begin slowly.
+struct Pace {
+    beginning: Duration,
+    octets_a_second: usize,
+}
 
 /// A bound socket.
 pub enum Listener {
@@ -71,14 +84,15 @@ impl Listener {
         }
     }
 
-    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+    /// A connection and whose it is; a socket of this machine is no network's.
+    async fn accept(&self) -> io::Result<(Box<dyn Stream>, Option<Network>)> {
         match self {
             Self::Tcp(listener) => {
-                let (stream, _) = listener.accept().await?;
+                let (stream, peer) = listener.accept().await?;
                 stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
+                Ok((Box::new(stream), network(peer.ip())))
             }
-            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), None)),
         }
     }
 }
@@ -89,6 +103,10 @@ impl Drop for Listener {
             let _ = std::fs::remove_file(path);
         }
     }
+}
+
+fn network(peer: IpAddr) -> Option<Network> {
+    (!peer.to_canonical().is_loopback()).then(|| Network::of_client(peer, &[], &[], &[]))
 }
 
 /// A socket that a dead program left is in the way of a new one.
@@ -103,28 +121,40 @@ async fn remove_stale(path: &Path) -> anyhow::Result<()> {
 
 /// Takes mail until `stop`; then messages being given are taken, and all connections end. `host` is our name.
 pub async fn serve(listener: Listener, host: String, returns: Returns, stop: CancellationToken) -> anyhow::Result<()> {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Places::new(CONNECTIONS, CONNECTIONS_OF_A_NETWORK);
     let mut conversations = JoinSet::new();
     loop {
-        let accepted = stop.run_until_cancelled(async {
-            let place = places.clone().acquire_owned().await;
-            (listener.accept().await, place)
-        });
-        let Some((accepted, place)) = accepted.await else { break };
-        let stream = match accepted {
-            Ok(stream) => stream,
+        let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
+        let (stream, network) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection for LMTP could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
+        let mut stream = BufReader::new(BufWriter::new(stream));
+        let Some(place) = places.take(network) else {
+            tracing::warn!(?network, "too many LMTP connections are at work: one more was turned away");
+            conversations.spawn(async move {
+                let _ = close(&mut stream, "421 4.3.2 too many connections, try again").await;
+            });
+            continue;
+        };
         let (session, returns, stop) = (Session::new(&host), returns.clone(), stop.clone());
         conversations.spawn(async move {
-            if let Err(error) = converse(stream, session, &returns, &stop).await {
-                tracing::debug!(%error, "an LMTP conversation was cut short");
+            let conversation = converse(&mut stream, session, &returns, &place, &stop);
+            let ended = tokio::select! {
+                ended = conversation => Some(ended),
+                () = place.lost() => None,
+            };
+            match ended {
+                Some(Ok(())) => {}
+                Some(Err(error)) => tracing::debug!(%error, "an LMTP conversation was cut short"),
+                None => {
+                    let _ = close(&mut stream, "421 4.3.2 others wait for your place").await;
+                }
             }
-            drop(place);
         });
         while conversations.try_join_next().is_some() {}
     }
@@ -136,66 +166,77 @@ pub async fn serve(listener: Listener, host: String, returns: Returns, stop: Can
 }
 
 async fn converse(
-    stream: Box<dyn Stream>,
+    stream: &mut Peer,
     mut session: Session,
     returns: &Returns,
+    place: &Place,
     stop: &CancellationToken,
 ) -> io::Result<()> {
-    let mut stream = BufReader::new(BufWriter::new(stream));
     let mut wrong_lines = 0;
-    say(&mut stream, &session.greeting()).await?;
+    say(stream, &session.greeting()).await?;
     loop {
+        place.wait();
         // A peer that writes several commands in one go gets the answers in one go.
         if !stream.buffer().contains(&b'\n') {
-            flush(&mut stream).await?;
+            flush(stream).await?;
         }
-        let line = match stop.run_until_cancelled(within(COMMAND_TIMEOUT, line(&mut stream))).await {
+        let line = match stop.run_until_cancelled(within(COMMAND_TIMEOUT, line(stream))).await {
             Some(Ok(Some(line))) => line,
             Some(Ok(None)) => return Ok(()),
             Some(Err(error)) if error.kind() == ErrorKind::TimedOut => {
-                return close(&mut stream, "421 4.4.2 you said nothing for long").await;
+                return close(stream, "421 4.4.2 you said nothing for long").await;
             }
             Some(Err(error)) => return Err(error),
-            None => return close(&mut stream, "421 4.3.2 closing for now").await,
+            None => return close(stream, "421 4.3.2 closing for now").await,
         };
         let answer = match line {
             Line::Whole(line) => session.answer(&line, |recipient| returns.is_ours(recipient)),
             Line::Wrong(reply) => Answer::Reply(reply.into()),
         };
         match answer {
-            Answer::Close(reply) => return close(&mut stream, reply).await,
+            Answer::Close(reply) => return close(stream, reply).await,
             Answer::Reply(reply) => {
                 wrong_lines += usize::from(reply.starts_with("50"));
                 if wrong_lines > WRONG_LINES {
-                    return close(&mut stream, "421 4.7.0 too much of this is wrong").await;
+                    return close(stream, "421 4.7.0 too much of this is wrong").await;
                 }
-                say(&mut stream, &reply).await?;
+                say(stream, &reply).await?;
             }
             Answer::ReadMessage(reply) => {
-                say(&mut stream, reply).await?;
-                flush(&mut stream).await?;
-                let message = within(MESSAGE_TIMEOUT, message(&mut stream)).await?;
-                for recipient in session.take_recipients() {
-                    say(&mut stream, take(returns, recipient, &message).await).await?;
+                say(stream, reply).await?;
+                flush(stream).await?;
+                let message = match within(MESSAGE_TIMEOUT, message(stream, place, &LEAST_PACE)).await {
+                    Err(error) if error.kind() == ErrorKind::TimedOut => {
+                        return close(stream, "421 4.4.2 the message comes too slowly").await;
+                    }
+                    message => message?,
+                };
+                place.work();
+                for answer in take(returns, session.take_envelope(), &message).await {
+                    say(stream, answer).await?;
                 }
             }
         }
     }
 }
 
-/// The answer for one recipient of a message (RFC 2033 section 4.2).
-async fn take(returns: &Returns, recipient: String, message: &DataReader) -> &'static str {
+/// The answer for each recipient of a message (RFC 2033 section 4.2).
+async fn take(returns: &Returns, envelope: Envelope, message: &DataReader) -> Vec<&'static str> {
+    let Envelope { sender, recipients } = envelope;
     if message.size() > LARGEST_MESSAGE {
-        return TOO_LARGE;
+        return vec![TOO_LARGE; recipients.len()];
     }
-    match returns.take(&[recipient], message.message()).await {
-        Ok(_) => "250 2.0.0 taken",
+    match returns.take_for_all(&recipients, Some(&sender), message.message()).await {
+        Ok(kept) => kept.into_iter().map(|is_kept| if is_kept { TAKEN } else { TOO_MUCH }).collect(),
         Err(error) => {
             tracing::error!(%error, "what came back can't be kept; the mail server tries again");
-            "451 4.3.0 it can't be kept now, try again"
+            vec!["451 4.3.0 it can't be kept now, try again"; recipients.len()]
         }
     }
 }
+
+const TAKEN: &str = "250 2.0.0 taken";
+const TOO_MUCH: &str = "452 4.3.1 too much came within the hour that proves nothing, try again later";
 
 /// A line that was read, without its end, or what is wrong with it.
 enum Line {
@@ -234,10 +275,14 @@ async fn line(stream: &mut Peer) -> io::Result<Option<Line>> {
 }
 
 /// The message behind DATA. As much of it is kept as is looked at.
-async fn message(stream: &mut Peer) -> io::Result<DataReader> {
+async fn message(stream: &mut Peer, place: &Place, pace: &Pace) -> io::Result<DataReader> {
     let mut reader = DataReader::keeping(MESSAGE_LIMIT);
+    let begun = Instant::now();
     loop {
-        let octets = stream.fill_buf().await?;
+        let earned = Duration::from_secs_f64(reader.size() as f64 / pace.octets_a_second as f64);
+        let lasts = pace.beginning + earned;
+        let octets = within(lasts.saturating_sub(begun.elapsed()), stream.fill_buf()).await?;
+        place.progress();
         if octets.is_empty() {
             return Err(ErrorKind::UnexpectedEof.into());
         }
@@ -250,18 +295,44 @@ async fn message(stream: &mut Peer) -> io::Result<DataReader> {
 }
 
 async fn say(stream: &mut Peer, reply: &str) -> io::Result<()> {
-    within(COMMAND_TIMEOUT, stream.write_all(format!("{reply}\r\n").as_bytes())).await
+    within(REPLY_TIMEOUT, stream.write_all(format!("{reply}\r\n").as_bytes())).await
 }
 
 async fn flush(stream: &mut Peer) -> io::Result<()> {
-    within(COMMAND_TIMEOUT, stream.flush()).await
+    within(REPLY_TIMEOUT, stream.flush()).await
 }
 
 async fn close(stream: &mut Peer, reply: &str) -> io::Result<()> {
     say(stream, reply).await?;
-    within(COMMAND_TIMEOUT, stream.shutdown()).await
+    within(REPLY_TIMEOUT, stream.shutdown()).await
 }
 
 async fn within<T>(limit: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_message_comes_at_a_rate_or_not_at_all() {
+        let pace = Pace { beginning: Duration::from_millis(500), octets_a_second: 1000 };
+        let place = Places::new(1, 1).take(None).unwrap();
+        for (octets, is_taken) in [(1000, true), (1, false)] {
+            let (ours, mut theirs) = tokio::io::duplex(1 << 16);
+            let mut stream: Peer = BufReader::new(BufWriter::new(Box::new(ours)));
+            let sender = tokio::spawn(async move {
+                for _ in 0..20 {
+                    // Whoever was given up is read by nobody.
+                    let _ = theirs.write_all(&vec![b'x'; octets]).await;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                let _ = theirs.write_all(b"\r\n.\r\n").await;
+            });
+            let read = message(&mut stream, &place, &pace).await;
+            assert_eq!(read.is_ok(), is_taken, "{octets} {read:?}");
+            sender.abort();
+        }
+    }
 }

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::bounce;
+use super::bounce::{self, Enclosed, Reading};
 use crate::config::Config;
 use crate::domain::bounce::Class;
-use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::token::{Claim, Purpose, TokenKey};
 use crate::domain::verp::Verp;
-use crate::store::{Result, Store};
+use crate::store::{Proof, Recorded, Result, Store};
 
 /// Takes messages to the bounce address and its variants.
 #[derive(Clone)]
@@ -28,6 +28,9 @@ pub struct Taken {
     pub status: Option<String>,
     pub diagnostic: Option<String>,
     pub verified: bool,
+    /// Why it changed nothing, if it is proved and might have.
+    #[serde(skip)]
+    why_not: Option<&'static str>,
 }
 
 impl Returns {
@@ -42,35 +45,96 @@ impl Returns {
         self.verp.as_ref().is_some_and(|verp| verp.is_ours(recipient))
     }
 
-    /// Takes one message; `recipients` are the addresses that it may have come to, the most telling first. All of it is
-    /// on disk when this returns.
-    pub async fn take(&self, recipients: &[String], message: &[u8]) -> Result<Vec<Taken>> {
+    /// Takes one message; `recipients` are the addresses that it may have come to, the most telling first, and `sender`
+    /// the envelope sender where it is known, empty if there was none. All of it is on disk when this returns. None if
+    /// it proves nothing, and so much of that kind came within the hour that it was not kept.
+    pub async fn take(
+        &self,
+        recipients: &[String],
+        sender: Option<&str>,
+        message: &[u8],
+    ) -> Result<Option<Vec<Taken>>> {
         let proved = self.prove(recipients).await?;
-        if let Some((Purpose::UnsubscribeByMail, id)) = proved {
-            return Ok(vec![self.unsubscribe(id).await?]);
+        self.keep(proved, &bounce::read(message, sender), message).await
+    }
+
+    /// Takes a message that came to all of these; for each, in order, whether it was kept. It is read once, and taken
+    /// once for each address that proves something, and once for all others together.
+    pub async fn take_for_all(&self, recipients: &[String], sender: Option<&str>, message: &[u8]) -> Result<Vec<bool>> {
+        let reading = bounce::read(message, sender);
+        let mut taken: Vec<(Option<(Purpose, i64)>, bool)> = Vec::new();
+        let mut answers = Vec::new();
+        for recipient in recipients {
+            let proved = self.prove(std::slice::from_ref(recipient)).await?;
+            let answer = match taken.iter().find(|(known, _)| *known == proved) {
+                Some((_, answer)) => *answer,
+                None => {
+                    let answer = self.keep(proved, &reading, message).await?.is_some();
+                    taken.push((proved, answer));
+                    answer
+                }
+            };
+            answers.push(answer);
         }
-        let message = &message[..message.len().min(bounce::MESSAGE_LIMIT)];
-        let reading = bounce::read(message);
-        // A provider sends complaints to one address for all; the proof stands in what was complained of.
-        let proved = match proved {
-            None => self.prove(&reading.complained_of).await?,
-            proved => proved,
+        Ok(answers)
+    }
+
+    async fn keep(
+        &self,
+        proved: Option<(Purpose, i64)>,
+        reading: &Reading,
+        message: &[u8],
+    ) -> Result<Option<Vec<Taken>>> {
+        if let Some((Purpose::UnsubscribeByMail, id)) = proved {
+            return Ok(Some(vec![self.unsubscribe(id).await?]));
+        }
+        let proof = match proved {
+            Some((_, delivery)) => Some(Proof::Delivery(delivery)),
+            None => self.proof_of_complaint(reading).await?,
         };
-        let delivery = proved.and_then(|(purpose, id)| (purpose == Purpose::Bounce).then_some(id));
-        self.store.record_bounces(delivery, &reading.reports, message, self.soft_limit).await?;
-        let verified = delivery.is_some();
+        let message = &message[..message.len().min(bounce::MESSAGE_LIMIT)];
+        let recorded = self.store.record_bounces(proof, &reading.reports, message, self.soft_limit).await?;
+        let Some(Recorded { reader, counted, is_late }) = recorded else {
+            tracing::warn!("too much came back within the hour that proves nothing: it is not taken");
+            return Ok(None);
+        };
+        let verified = proof.is_some();
         for report in &reading.reports {
             let status = report.status.map(|status| status.to_string());
-            tracing::info!(delivery, class = report.class.as_str(), status, verified, "came back");
+            tracing::info!(?proof, class = report.class.as_str(), status, verified, counted, "came back");
         }
-        let taken = reading.reports.into_iter().map(|report| Taken {
-            address: report.address,
+        let taken = reading.reports.iter().map(|report| Taken {
+            address: report.address.clone().or_else(|| reader.clone().filter(|_| report.class != Class::Unknown)),
             class: report.class.as_str(),
             status: report.status.map(|status| status.to_string()),
-            diagnostic: report.diagnostic,
+            diagnostic: report.diagnostic.clone(),
             verified,
+            why_not: match report.class {
+                Class::Hard | Class::Soft if !report.counts => Some(ABOUT_US),
+                Class::Hard | Class::Soft | Class::Complaint if is_late => Some(TOO_LATE),
+                _ => None,
+            },
         });
-        Ok(taken.collect())
+        Ok(Some(taken.collect()))
+    }
+
+    /// A provider sends complaints to one address for all: the proof stands in the mail that was complained of, in its
+    /// envelope sender, or in its ways out where all else is blackened.
+    async fn proof_of_complaint(&self, reading: &Reading) -> Result<Option<Proof>> {
+        let Enclosed { senders, ways_out } = &reading.complained_of;
+        if let Some((Purpose::Bounce, delivery)) = self.prove(senders).await? {
+            return Ok(Some(Proof::Delivery(delivery)));
+        }
+        let links = ways_out.iter().filter_map(|link| link.rsplit_once("/unsubscribe/")).map(|(_, token)| token);
+        for claim in links.filter_map(|token| Claim::read(Purpose::Unsubscribe, token)) {
+            if let Ok(subscription) = self.store.open_link(&self.key, &claim).await? {
+                return Ok(Some(Proof::Subscription(subscription)));
+            }
+        }
+        Ok(match self.prove(ways_out).await? {
+            Some((Purpose::UnsubscribeByMail, subscription)) => Some(Proof::Subscription(subscription)),
+            _ => None,
+        })
     }
 
     /// What the first of these addresses that proves anything proves: what for, and the row's id.
@@ -99,11 +163,14 @@ impl Returns {
             status: None,
             diagnostic: Some(diagnostic),
             verified: true,
+            why_not: None,
         })
     }
 }
 
 const UNSUBSCRIBE: &str = "unsubscribe";
+const ABOUT_US: &str = " Nothing was changed: it is about us or the message, and not about the address.";
+const TOO_LATE: &str = " Nothing was changed: it came more than 30 days after the mail.";
 
 impl Taken {
     /// One sentence for people.
@@ -115,7 +182,11 @@ impl Taken {
             class => class,
         };
         let said = self.diagnostic.as_ref().map(|said| format!(" ({said})")).unwrap_or_default();
-        let proof = if self.verified { "" } else { " Nothing was changed: the address it came to proves nothing." };
+        let proof = match self.why_not {
+            _ if !self.verified => " Nothing was changed: the address it came to proves nothing.",
+            Some(reason) => reason,
+            None => "",
+        };
         format!("{who}: {class}{said}.{proof}")
     }
 }

@@ -1,13 +1,39 @@
 //! What came back: every report is kept; one that is proved to be about a delivery counts against its reader's address.
+//! Of what proves nothing, little is kept: anybody may write to the bounce address.
+
+mod count;
+mod keep;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::{Error, Result, Store, instant, parsed};
 use crate::domain::bounce::{Class, Report, decisive};
+use count::{count, leave};
+use keep::{clear_unproved, has_had_enough, insert};
 
-/// A mail that did not come back within this time was taken. Servers try for 4 to 5 days (RFC 5321 section 4.5.4.1).
-const COMES_BACK_WITHIN: SignedDuration = SignedDuration::from_hours(6 * 24);
+/// An address proves something for so long after its delivery. It stands in mails that are passed on, and in archives.
+const PROVES_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Whose a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// It is about this delivery.
+    Delivery(i64),
+    /// Who complained had this subscription's way out in their mail.
+    Subscription(i64),
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Whose it is, if that was proved and the person is still known.
+    pub reader: Option<String>,
+    /// Whether it changed what is known of the address, or could have.
+    pub counted: bool,
+    /// It was proved and came too late to count.
+    pub is_late: bool,
+}
 
 /// A report as it was kept.
 #[derive(Debug, Clone)]
@@ -21,25 +47,32 @@ pub struct Bounce {
     pub status: Option<String>,
     pub diagnostic: Option<String>,
     pub verified: bool,
+    /// Whether it counted against the address.
+    pub counted: bool,
     /// Whether the message was kept because it could not be understood.
     pub is_kept: bool,
 }
 
 impl Store {
-    /// Keeps what one message reports, and lets it count if `delivery` proves whose it is. `message` is kept with what
-    /// could not be understood. After `soft_limit` soft bounces in a row an address is given up.
+    /// Keeps what one message reports, and lets it count where it is proved whose it is. `message` is kept with what
+    /// could not be understood. After `soft_limit` soft bounces in a row an address is given up. None if so much came
+    /// within the hour that proves nothing that this was not kept.
     pub async fn record_bounces(
         &self,
-        delivery: Option<i64>,
+        proof: Option<Proof>,
         reports: &[Report],
         message: &[u8],
         soft_limit: u32,
-    ) -> Result<()> {
+    ) -> Result<Option<Recorded>> {
         let now = self.now();
         let mut transaction = self.begin().await?;
-        record(&mut transaction, delivery, reports, message, soft_limit, now).await?;
+        if proof.is_none() && has_had_enough(&mut transaction, now).await? {
+            return Ok(None);
+        }
+        let recorded = record(&mut transaction, proof, reports, message, soft_limit, now).await?;
+        clear_unproved(&mut transaction, now).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(Some(recorded))
     }
 
     /// All that came back, or what is of this class; the newest first.
@@ -48,7 +81,9 @@ impl Store {
         sqlx::query_as!(
             Row,
             r#"SELECT id, at, delivery_id, address, class, status, diagnostic, verified AS "verified: bool",
-                      message IS NOT NULL AS "is_kept!: bool"
+                      counted AS "counted: bool",
+                      (message IS NOT NULL OR EXISTS (SELECT 1 FROM bounce other
+                          WHERE other.id = bounce.message_of AND other.message IS NOT NULL)) AS "is_kept!: bool"
                FROM bounce WHERE $1 IS NULL OR class = $1 ORDER BY id DESC"#,
             class
         )
@@ -64,15 +99,22 @@ impl Store {
         let row = sqlx::query_as!(
             Row,
             r#"SELECT id, at, delivery_id, address, class, status, diagnostic, verified AS "verified: bool",
-                      message IS NOT NULL AS "is_kept!: bool"
+                      counted AS "counted: bool",
+                      (message IS NOT NULL OR EXISTS (SELECT 1 FROM bounce other
+                          WHERE other.id = bounce.message_of AND other.message IS NOT NULL)) AS "is_kept!: bool"
                FROM bounce WHERE id = $1"#,
             id
         )
         .fetch_optional(&self.read)
         .await?
         .ok_or_else(|| Error::not_found("bounce", id, ": `kalends bounce list` shows all"))?;
-        let message = sqlx::query_scalar!("SELECT message FROM bounce WHERE id = $1", id).fetch_one(&self.read).await?;
-        Ok((row.try_into()?, message))
+        let message = sqlx::query_scalar!(
+            r#"SELECT coalesce(message, (SELECT other.message FROM bounce other WHERE other.id = bounce.message_of))
+                   AS "message: Vec<u8>"
+               FROM bounce WHERE id = $1"#,
+            id
+        );
+        Ok((row.try_into()?, message.fetch_one(&self.read).await?))
     }
 }
 
@@ -85,6 +127,7 @@ struct Row {
     status: Option<String>,
     diagnostic: Option<String>,
     verified: bool,
+    counted: bool,
     is_kept: bool,
 }
 
@@ -101,6 +144,7 @@ impl TryFrom<Row> for Bounce {
             status: row.status,
             diagnostic: row.diagnostic,
             verified: row.verified,
+            counted: row.counted,
             is_kept: row.is_kept,
         })
     }
@@ -116,7 +160,17 @@ pub(super) async fn count_rejection(
     soft_limit: u32,
     now: Timestamp,
 ) -> Result<()> {
-    record(transaction, Some(delivery_id), &[Report::of_reply(reply)], b"", soft_limit, now).await
+    let reports = [Report::of_reply(reply)];
+    record(transaction, Some(Proof::Delivery(delivery_id)), &reports, b"", soft_limit, now).await?;
+    Ok(())
+}
+
+/// Who a proof is about.
+struct Reader {
+    id: i64,
+    email: String,
+    /// When the mail was first tried; none for a subscription, whose way out never ends.
+    written_to: Option<i64>,
 }
 
 /// Whether something came back of a delivery that counts.
@@ -148,53 +202,45 @@ pub(super) async fn forgive(transaction: &mut Transaction<'_, Sqlite>, delivery_
 
 async fn record(
     transaction: &mut Transaction<'_, Sqlite>,
-    delivery: Option<i64>,
+    proof: Option<Proof>,
     reports: &[Report],
     message: &[u8],
     soft_limit: u32,
     now: Timestamp,
-) -> Result<()> {
-    let subscriber = match delivery {
-        Some(id) => subscriber_of(transaction, id).await?,
+) -> Result<Recorded> {
+    let reader = match proof {
+        Some(Proof::Delivery(id)) => reader_of(transaction, id).await?,
+        Some(Proof::Subscription(id)) => subscriber_of(transaction, id).await?,
         None => None,
     };
-    if let (Some(delivery), Some(subscriber), Some(class)) = (delivery, subscriber, decisive(reports)) {
-        count(transaction, delivery, subscriber, class, soft_limit, now).await?;
+    let written_to = reader.as_ref().and_then(|reader| reader.written_to);
+    let is_late = written_to.is_some_and(|at| at < (now - PROVES_FOR).as_second());
+    let counted = match (proof, &reader, decisive(reports)) {
+        (Some(Proof::Delivery(delivery)), Some(reader), Some(class)) if !is_late => {
+            count(transaction, delivery, reader.id, class, soft_limit, now).await?;
+            true
+        }
+        // As if its link had been followed, and no more.
+        (Some(Proof::Subscription(subscription)), Some(_), Some(Class::Complaint)) => {
+            leave(transaction, subscription, now).await?;
+            true
+        }
+        _ => false,
+    };
+    let most = if proof.is_some() { reports.len() } else { keep::UNPROVED_OF_A_MESSAGE };
+    for report in reports.iter().take(most) {
+        insert(transaction, proof, reader.as_ref(), report, message, counted && report.counts, now).await?;
     }
-    // Of somebody who was removed or forgotten since, nothing is kept that names them.
-    let is_nobody = delivery.is_some() && subscriber.is_none();
-    let verified = delivery.is_some();
-    let at = now.as_second();
-    for report in reports {
-        let (address, diagnostic) = match is_nobody {
-            true => (None, None),
-            false => (report.address.as_deref(), report.diagnostic.as_deref()),
-        };
-        let (class, status) = (report.class.as_str(), report.status.map(|status| status.to_string()));
-        let message = (report.class == Class::Unknown && !is_nobody && !message.is_empty()).then_some(message);
-        sqlx::query!(
-            "INSERT INTO bounce (at, delivery_id, address, class, status, diagnostic, verified, message)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            at,
-            delivery,
-            address,
-            class,
-            status,
-            diagnostic,
-            verified,
-            message
-        )
-        .execute(&mut **transaction)
-        .await?;
-    }
-    Ok(())
+    Ok(Recorded { reader: reader.map(|reader| reader.email), counted, is_late })
 }
 
 /// Who got this delivery, if the person is still known by the address that it went to.
-async fn subscriber_of(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT subscriber.id AS "id!" FROM delivery
-           JOIN subscriber ON subscriber.id = subscriber_id AND subscriber.email = delivery.address
+async fn reader_of(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64) -> Result<Option<Reader>> {
+    Ok(sqlx::query_as!(
+        Reader,
+        r#"SELECT subscriber.id AS "id!", subscriber.email,
+                  coalesce(tried_since, delivery.created_at) AS "written_to?: i64"
+           FROM delivery JOIN subscriber ON subscriber.id = subscriber_id AND subscriber.email = delivery.address
            WHERE delivery.id = $1"#,
         delivery_id
     )
@@ -202,82 +248,12 @@ async fn subscriber_of(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i
     .await?)
 }
 
-/// Lets a proved report count. The delivery stays as it is: it was handed over.
-async fn count(
-    transaction: &mut Transaction<'_, Sqlite>,
-    delivery_id: i64,
-    subscriber_id: i64,
-    class: Class,
-    soft_limit: u32,
-    now: Timestamp,
-) -> Result<()> {
-    match class {
-        Class::Hard => suppress(transaction, subscriber_id, now).await,
-        Class::Complaint => complained(transaction, subscriber_id, now).await,
-        Class::Soft => match count_soft(transaction, delivery_id, subscriber_id, now).await? {
-            Some(in_a_row) if in_a_row >= i64::from(soft_limit) => suppress(transaction, subscriber_id, now).await,
-            _ => Ok(()),
-        },
-        Class::Delayed | Class::Unknown => Ok(()),
-    }
-}
-
-async fn suppress(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64, now: Timestamp) -> Result<()> {
-    let at = now.as_second();
-    sqlx::query!(
-        "UPDATE subscriber SET suppressed = 'bounced', suppressed_at = $2 WHERE id = $1 AND suppressed IS NULL",
-        subscriber_id,
-        at
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-/// Who complained wants no more of anything.
-async fn complained(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64, now: Timestamp) -> Result<()> {
-    let at = now.as_second();
-    sqlx::query!(
-        "UPDATE subscriber SET suppressed = 'complained', suppressed_at = $2
-         WHERE id = $1 AND suppressed IS NOT 'complained'",
-        subscriber_id,
-        at
-    )
-    .execute(&mut **transaction)
-    .await?;
-    sqlx::query!(
-        "UPDATE subscription SET status = 'left', left_at = $2 WHERE subscriber_id = $1 AND status <> 'left'",
-        subscriber_id,
-        at
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-/// How many soft bounces there are in a row, with this one; none if this delivery was counted before. A mail that was
-/// sent since the last one and did not come back begins a new row.
-async fn count_soft(
-    transaction: &mut Transaction<'_, Sqlite>,
-    delivery_id: i64,
-    subscriber_id: i64,
-    now: Timestamp,
-) -> Result<Option<i64>> {
-    let taken_before = (now - COMES_BACK_WITHIN).as_second();
-    Ok(sqlx::query_scalar!(
-        r#"UPDATE subscriber SET soft_bounces = 1 + iif(
-               EXISTS (SELECT 1 FROM delivery taken
-                       WHERE taken.subscriber_id = $2 AND taken.status = 'sent' AND taken.tried_since <= $3
-                         AND taken.id < $1 AND taken.id > coalesce(
-                             (SELECT max(bounce.delivery_id) FROM bounce JOIN delivery ON delivery.id = delivery_id
-                              WHERE delivery.subscriber_id = $2 AND class IN ('hard', 'soft') AND verified = 1), 0)),
-               0, soft_bounces)
-           WHERE id = $2 AND NOT EXISTS
-               (SELECT 1 FROM bounce WHERE delivery_id = $1 AND class IN ('hard', 'soft') AND verified = 1)
-           RETURNING soft_bounces"#,
-        delivery_id,
-        subscriber_id,
-        taken_before
+async fn subscriber_of(transaction: &mut Transaction<'_, Sqlite>, subscription_id: i64) -> Result<Option<Reader>> {
+    Ok(sqlx::query_as!(
+        Reader,
+        r#"SELECT subscriber.id AS "id!", subscriber.email, NULL AS "written_to?: i64"
+           FROM subscription JOIN subscriber ON subscriber.id = subscriber_id WHERE subscription.id = $1"#,
+        subscription_id
     )
     .fetch_optional(&mut **transaction)
     .await?)
@@ -295,8 +271,9 @@ mod tests {
              VALUES ('Ada@example.com', 'ada@example.com', '', '[]', 0);
              INSERT INTO mail (subject, text, html) VALUES ('', '', '');
              INSERT INTO delivery (mail_id, subscriber_id, address, message_id, status, created_at)
-             VALUES (1, 1, 'Ada@example.com', 'a', 'failed', 0), (1, 1, 'Ada@example.com', 'b', 'failed', 0),
-                    (1, 1, 'old@example.com', 'c', 'failed', 0)",
+             VALUES (1, 1, 'Ada@example.com', 'a', 'failed', unixepoch()),
+                    (1, 1, 'Ada@example.com', 'b', 'failed', unixepoch()),
+                    (1, 1, 'old@example.com', 'c', 'failed', unixepoch())",
         )
         .execute(&store.write)
         .await
@@ -325,6 +302,8 @@ mod tests {
         assert_eq!(reject(&store, 2, "550 Your host does not exist").await, (None, 1));
         let kept = store.bounces(Some(Class::Soft)).await.unwrap();
         assert_eq!(kept.len(), 4);
-        assert!(kept[1].verified && kept[1].status.as_deref() == Some("5.7.1"), "{kept:?}");
+        assert!(kept[1].verified && !kept[1].counted && kept[1].status.as_deref() == Some("5.7.1"), "{kept:?}");
+        // What did not count is in nobody's way.
+        assert_eq!(reject(&store, 2, "552 5.2.2 mailbox full").await, (Some("bounced".into()), 2));
     }
 }

@@ -150,7 +150,7 @@ pub(super) async fn all_ids(transaction: &mut Transaction<'_, Sqlite>, email: &E
 async fn erase_deliveries(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64) -> Result<u64> {
     // Before the deliveries, which show whose these are.
     sqlx::query!(
-        "UPDATE bounce SET address = NULL, diagnostic = NULL, message = NULL
+        "UPDATE bounce SET address = NULL, diagnostic = NULL, message = NULL, digest = NULL, message_of = NULL
          WHERE delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1)",
         subscriber_id
     )
@@ -209,7 +209,8 @@ async fn erase_bounces(transaction: &mut Transaction<'_, Sqlite>, key: &str) -> 
         if is_theirs || quotes {
             let address = row.address.filter(|_| !is_theirs);
             sqlx::query!(
-                "UPDATE bounce SET address = $2, diagnostic = NULL, message = NULL WHERE id = $1",
+                "UPDATE bounce SET address = $2, diagnostic = NULL, message = NULL, digest = NULL, message_of = NULL
+                 WHERE id = $1",
                 row.id,
                 address
             )

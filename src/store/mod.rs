@@ -32,7 +32,7 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
-pub use bounces::Bounce;
+pub use bounces::{Bounce, Proof, Recorded};
 pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
 pub use deliveries::{Again, Retried};
 pub use digests::DigestState;

@@ -226,6 +226,225 @@ fn what_is_not_understood_is_kept_and_shown_and_changes_nothing() {
     assert_eq!(scene.office.run(&["bounce"]).code, 2);
 }
 
+/// As a program writes that knows no report.
+fn in_words(from: &str, subject: &str, text: &str) -> String {
+    format!("Return-Path: <>\r\nFrom: {from}\r\nSubject: {subject}\r\n\r\n{text}\r\n")
+}
+
+#[test]
+fn a_proved_bounce_counts_though_it_names_nobody() {
+    for (text, class, suppressed) in [
+        ("undeliverable to the following:\r\n\tada (user not found)", "hard", "bounced"),
+        ("Es konnte nichts zugestellt werden.\r\n\r\n550 5.1.1 wer?", "hard", "bounced"),
+        ("Es konnte nichts zugestellt werden.", "soft", ""),
+    ] {
+        let scene = Scene::new();
+        let sender = scene.send("2020-09-07T08:00:00Z");
+        let told = scene.bounce(&sender, &in_words("Mailer-Daemon@example.com", "Status", text));
+        assert_eq!(
+            (&told[0]["class"], &told[0]["verified"], &told[0]["address"]),
+            (&json!(class), &json!(true), &json!("ada@example.com")),
+            "{text}"
+        );
+        assert_eq!(scene.suppressed(), suppressed, "{text}");
+        assert_eq!(scene.soft_bounces(), if class == "soft" { "1" } else { "0" }, "{text}");
+    }
+}
+
+#[test]
+fn replies_of_people_and_for_people_never_count() {
+    let scene = Scene::new();
+    for (n, subject) in ["Automatische Antwort: Weekly", "自动回复: Weekly", "Re: Weekly", "Weekly"].iter().enumerate()
+    {
+        let sender = scene.send(&format!("2020-09-{:02}T08:00:00Z", n + 7));
+        let reply = in_words("ada@example.com", subject, "My deputy did not receive it: 550 5.1.1 user unknown");
+        // The last is told to have a sender: what stands in the head is the stranger's own.
+        let args = ["--json", "bounce", "--recipient", &sender, "--sender", "ada@example.com"];
+        let args = if n == 3 { &args[..] } else { &args[..4] };
+        let ran = scene.office.run_with_input(args, reply.as_bytes());
+        let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!((&told[0]["class"], &told[0]["verified"]), (&json!("unknown"), &json!(true)), "{subject}");
+    }
+    assert_eq!((scene.suppressed().as_str(), scene.soft_bounces().as_str()), ("", "0"));
+}
+
+#[test]
+fn what_a_server_says_of_us_counts_against_nobody() {
+    let scene = Scene::new();
+    for day in 7..14 {
+        let sender = scene.send(&format!("2020-09-{day:02}T08:00:00Z"));
+        let told = scene.bounce(&sender, &dsn("failed", "5.7.1", "550 5.7.1 the PTR of your host does not exist"));
+        assert_eq!((&told[0]["class"], &told[0]["verified"]), (&json!("soft"), &json!(true)));
+    }
+    assert_eq!((scene.suppressed().as_str(), scene.soft_bounces().as_str()), ("", "0"));
+    assert_eq!(scene.office.json(&["bounce", "list"])[0]["counted"], json!(false));
+    let sender = scene.send("2020-09-20T08:00:00Z");
+    let relay = dsn("failed", "5.7.1", "554 5.7.1 <ada@example.com>: Relay access denied");
+    let ran = scene.office.run_with_input(&["bounce", "--recipient", &sender], relay.as_bytes());
+    assert!(ran.stdout.contains("Nothing was changed: it is about us"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_proof_counts_for_thirty_days_and_leaving_has_no_end() {
+    let complaint = |sender: &str| {
+        format!(
+            "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: \
+             abuse\n\n--b\nContent-Type: message/rfc822\n\nReturn-Path: <{sender}>\n\nx\n--b--\n"
+        )
+    };
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    scene.office.set_clock("2020-10-07T08:00:01Z");
+    assert_eq!(scene.bounce(&sender, &hard())[0]["verified"], json!(true));
+    scene.bounce(&sender, &soft());
+    scene.bounce("bounces@example.org", &complaint(&sender));
+    assert_eq!((scene.suppressed().as_str(), scene.soft_bounces().as_str()), ("", "0"));
+    assert_eq!(scene.statuses(), "confirmed confirmed");
+    let kept = scene.office.json(&["bounce", "list"]);
+    assert!(kept.as_array().unwrap().iter().all(|bounce| bounce["counted"] == json!(false)), "{kept}");
+    let ran = scene.office.run_with_input(&["bounce", "--recipient", &sender], hard().as_bytes());
+    assert!(ran.stdout.contains("more than 30 days"), "{}", ran.stdout);
+
+    scene.office.set_clock("2020-10-07T07:59:00Z");
+    scene.bounce(&sender, &hard());
+    assert_eq!(scene.suppressed(), "bounced");
+    scene.office.set_clock("2030-01-01T00:00:00Z");
+    let weekly = scene.office.ask("SELECT min(id) FROM subscription").parse().unwrap();
+    let leave = scene.verp.unsubscribe_address(scene.office.subject("subscription", weekly)).to_string();
+    scene.bounce(&leave, "Subject: unsubscribe\n\n");
+    assert_eq!(scene.statuses(), "left confirmed");
+}
+
+#[test]
+fn a_complaint_that_only_the_way_out_proves_ends_that_subscription_alone() {
+    let scene = Scene::new();
+    scene.send("2020-09-07T08:00:00Z");
+    let [weekly, monthly] = ["min", "max"].map(|which| {
+        let id = scene.office.ask(&format!("SELECT {which}(id) FROM subscription")).parse().unwrap();
+        scene.office.subject("subscription", id)
+    });
+    let mailto = format!("mailto:{}?subject=unsubscribe", scene.verp.unsubscribe_address(weekly));
+    let token = scene.office.token_key().seal(kalends::domain::token::Purpose::Unsubscribe, monthly, None);
+    let link = format!("https://news.example.org/unsubscribe/{token}");
+    let complaint = |kind: &str, way_out: &str| {
+        format!(
+            "From: fbl@example.net\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\
+             Content-Type: message/feedback-report\n\nFeedback-Type: {kind}\nOriginal-Rcpt-To: redacted\n\n--b\n\
+             Content-Type: message/rfc822\n\nList-Unsubscribe: <https://example.org/unsubscribe/dQAA>,\n \
+             <{way_out}>\n\nx\n--b--\n"
+        )
+    };
+    scene.bounce("bounces@example.org", &complaint("not-spam", &mailto));
+    assert_eq!(scene.statuses(), "confirmed confirmed");
+    let told = scene.bounce("bounces@example.org", &complaint("abuse", &mailto));
+    assert_eq!(
+        (&told[0]["class"], &told[0]["verified"], &told[0]["address"]),
+        (&json!("complaint"), &json!(true), &json!("ada@example.com"))
+    );
+    assert_eq!(scene.statuses(), "left confirmed");
+    scene.bounce("bounces@example.org", &complaint("abuse", &link));
+    assert_eq!((scene.statuses().as_str(), scene.suppressed().as_str()), ("left left", ""));
+    let forged = scene.bounce("bounces@example.org", &complaint("abuse", &link.replace(&token[30..], "x")));
+    assert_eq!(forged[0]["verified"], json!(false));
+}
+
+#[test]
+fn microsofts_older_complaints_are_proved_by_the_mail_they_hold() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let complaint = format!(
+        "From: <staff@hotmail.com>\nSubject: complaint about message from 192.0.2.1\nContent-Type: multipart/mixed; \
+         boundary=b\n\n--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: ada@example.com\nReturn-Path: \
+         {sender}\n\nx\n--b--\n"
+    );
+    let told = scene.bounce("bounces@example.org", &complaint);
+    assert_eq!((&told[0]["class"], &told[0]["verified"]), (&json!("complaint"), &json!(true)));
+    assert_eq!((scene.statuses().as_str(), scene.suppressed().as_str()), ("left left", "complained"));
+}
+
+/// The octets that messages take in the database.
+fn kept_octets(scene: &Scene) -> usize {
+    scene.office.ask("SELECT coalesce(sum(length(message)), 0) FROM bounce").parse().unwrap()
+}
+
+#[test]
+fn of_mail_that_proves_nothing_little_is_kept_and_proved_mail_gets_through() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let big = |n: usize| format!("From: eve@example.net\nSubject: {n}\n\n{}", "x".repeat(50_000));
+    for n in 0..3 {
+        scene.bounce("bounces+b0@example.org", &big(n));
+    }
+    scene.bounce("bounces+b1@example.org", &big(0));
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 0"), "4");
+    assert_eq!(kept_octets(&scene), 3 * 16 * 1024);
+    let shown = scene.office.json(&["bounce", "show", "1"]);
+    assert!(shown["message"].as_str().unwrap().starts_with("From: eve@example.net\nSubject: 0"), "{shown}");
+    // As if an hour's worth had come.
+    scene.office.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+         INSERT INTO bounce (at, class, verified) SELECT (SELECT max(at) FROM bounce), 'unknown', 0 FROM n",
+    );
+    let ran = scene.office.run_with_input(&["bounce", "--recipient", "bounces@example.org"], big(9).as_bytes());
+    assert!(ran.code == 75 && ran.stderr.contains("within the hour"), "{} {}", ran.code, ran.stderr);
+    scene.bounce(&sender, &hard());
+    assert_eq!(scene.suppressed(), "bounced");
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 0"), "200");
+    // Another day there is room again, and after a month it is gone; what is proved stays.
+    scene.office.set_clock("2020-09-08T08:00:00Z");
+    scene.bounce("bounces@example.org", &big(9));
+    scene.office.set_clock("2020-10-09T08:00:00Z");
+    scene.bounce("bounces@example.org", "x");
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 0"), "1");
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 1"), "1");
+}
+
+#[test]
+fn a_message_to_many_is_kept_once() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let mut daemon = scene.office.serve();
+    let mut peer = lmtp(&mut daemon);
+    let danced = dsn("danced", "", "").replace("\r\n\r\n--b\r\nContent-Type: message/rfc822", &{
+        let more = (0..90).map(|n| format!("\r\n\r\nFinal-Recipient: rfc822; x{n}@example.com\r\nAction: danced"));
+        format!("{}\r\n\r\n--b\r\nContent-Type: message/rfc822", more.collect::<String>())
+    });
+    let message = format!("{danced}{}\r\n.\r\n", format!("{}\r\n", "x".repeat(998)).repeat(1000));
+    let strangers: Vec<String> = (0..98).map(|n| format!("bounces+x{n}@example.org")).collect();
+    let ours = [sender.clone(), sender.to_uppercase()];
+    for recipients in [&strangers[..], &ours[..]] {
+        let asked: String = recipients.iter().map(|to| format!("RCPT TO:<{to}>\r\n")).collect();
+        peer.says(&format!("MAIL FROM:<>\r\n{asked}DATA\r\n"), &vec!["250"; recipients.len() + 1]);
+        peer.says("", &["354"]);
+        peer.says(&message, &vec!["250 2.0.0"; recipients.len()]);
+    }
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 0"), "10");
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 1"), "91");
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE message IS NOT NULL"), "2");
+    let octets = kept_octets(&scene);
+    assert!(octets <= (1 << 20) + (16 << 10), "{octets}");
+}
+
+#[test]
+fn connections_that_say_nothing_shut_nobody_out() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let mut daemon = scene.office.serve();
+    let peer = lmtp(&mut daemon);
+    let address = peer.0.get_ref().peer_addr().unwrap();
+    let idle: Vec<TcpStream> = (0..80).map(|_| TcpStream::connect(address).unwrap()).collect();
+    let mut late = Conversation(BufReader::new(TcpStream::connect(address).unwrap()));
+    late.0.get_ref().set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
+    late.says("LHLO x\r\n", &["220", "250"]);
+    late.says(&format!("MAIL FROM:<>\r\nRCPT TO:<{sender}>\r\nDATA\r\n"), &["250", "250", "354"]);
+    late.says(&format!("{}.\r\n", hard()), &["250"]);
+    assert_eq!(scene.suppressed(), "bounced");
+    // The first of them learned that its place went to another.
+    let mut first = Conversation(BufReader::new(idle.into_iter().next().unwrap()));
+    first.0.get_ref().set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
+    first.says("", &["220", "421 4.3.2"]);
+}
+
 #[test]
 fn of_somebody_removed_nothing_is_written_down_again() {
     let scene = Scene::new();

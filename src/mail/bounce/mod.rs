@@ -7,6 +7,7 @@ mod dsn;
 mod fields;
 mod mime;
 mod prose;
+mod writer;
 
 use crate::domain::bounce::{Class, Report};
 use crate::domain::text;
@@ -25,20 +26,35 @@ const DIAGNOSTIC_LIMIT: usize = 500;
 pub struct Reading {
     /// None if it says that all went well.
     pub reports: Vec<Report>,
-    /// The envelope sender that a complaint names of the mail it is about: another place where the proof may stand,
-    /// because complaints go to an address that a provider was told once.
-    pub complained_of: Vec<String>,
+    /// Of the mail that a complaint is about.
+    pub complained_of: Enclosed,
 }
 
-/// Reads one message. What can't be understood gives one report of class `unknown`.
-pub fn read(octets: &[u8]) -> Reading {
+/// Where the mail that somebody complains of may prove whose it is: complaints go to an address that a provider was told
+/// once.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its envelope sender, as the report or its own head tells it.
+    pub senders: Vec<String>,
+    /// The addresses and links of its List-Unsubscribe (RFC 2369), which stay where the rest is blackened.
+    pub ways_out: Vec<String>,
+}
+
+/// Reads one message. `sender` is its envelope sender where that is known, empty if there was none. What can't be
+/// understood gives one report of class `unknown`.
+pub fn read(octets: &[u8], sender: Option<&str>) -> Reading {
     let octets = &octets[..octets.len().min(MESSAGE_LIMIT)];
     let (header, parts) = mime::parts(octets);
-    if let Some((reports, complained_of)) = arf::read(&parts) {
+    if let Some((reports, complained_of)) = arf::read(&header, &parts) {
         return Reading { reports: distinct(reports), complained_of };
     }
-    let reports = dsn::read(&parts).or_else(|| prose::read(&header, &parts)).unwrap_or_else(|| vec![unknown(&header)]);
-    Reading { reports: distinct(reports), complained_of: Vec::new() }
+    // Whoever delivers a mail for good writes the envelope sender down (RFC 5321 section 4.4).
+    let sender = sender.or(header.first("Return-Path"));
+    let reports = dsn::read(&parts).unwrap_or_else(|| match writer::is_server(&header, &parts, sender) {
+        true => prose::read(&header, &parts),
+        false => vec![unknown(&header)],
+    });
+    Reading { reports: distinct(reports), complained_of: Enclosed::default() }
 }
 
 /// The addresses that a message names as its own recipient, the most telling first.

@@ -1,11 +1,12 @@
-//! Bounces in the words of programs that keep to no standard: qmail, old Exim and Exchange, gateways. They are read to
-//! show an address and a reason. Hard they are only where a server's own words say that the address is bad.
+//! Bounces in the words of programs that keep to no standard: qmail, old Exim and Exchange, gateways. They are read for an
+//! address and a reason. Hard they are only where a server's own words say that the address is bad.
 
 use super::fields::Fields;
 use super::mime::{Part, decode_words};
 use super::{address, diagnostic};
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::{Class, Report};
+use crate::domain::reply;
 use crate::domain::text::fold_case;
 
 /// What a program has to tell stands in the first lines.
@@ -13,70 +14,57 @@ const LINES_LIMIT: usize = 200;
 const LINE_LIMIT: usize = 1000;
 /// A reason is told on a few lines behind the address.
 const REASON_LINES: usize = 8;
+const FIRST_LINES: usize = 20;
 
-/// None if it is nothing of the kind, or names nobody.
-pub fn read(header: &Fields, parts: &[Part]) -> Option<Vec<Report>> {
-    let is_from_server = is_from_server(header);
+/// What a server wrote in its own words. Whose mail it is about, the address proves that it came to, so that words count
+/// which name nobody.
+pub fn read(header: &Fields, parts: &[Part]) -> Vec<Report> {
     let failed_recipients: Vec<&str> = header.all("X-Failed-Recipients").flat_map(|value| value.split(',')).collect();
-    if failed_recipients.is_empty() && is_automatic_reply(header, is_from_server) {
-        return None;
-    }
-    let text = parts.iter().find(|part| matches!(part.media_type.as_str(), "text/plain" | "text/html"))?.text();
+    let text = parts.iter().find(|part| matches!(part.media_type.as_str(), "text/plain" | "text/html"));
+    let text = text.map(Part::text).unwrap_or_default();
     let lines = told(&text);
     let whole = fold_case(&lines.join(" "));
-    let is_delay = DELAYED.iter().any(|phrase| whole.contains(phrase));
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| whole.contains(phrase));
+    let (is_delay, has_failed) = (says(DELAYED), says(FAILED));
+    if says(DELIVERED) && !has_failed && !is_delay {
+        return Vec::new();
+    }
     let named: Vec<(usize, String)> = match failed_recipients.is_empty() {
         // Exim names them in a field of its own.
         false => failed_recipients.iter().filter_map(|name| Some((line_of(&lines, name), address(name)?))).collect(),
-        true if is_delay || FAILED.iter().any(|phrase| whole.contains(phrase)) => addresses(header, &lines),
+        true if is_delay || has_failed => addresses(header, &lines),
         // In whatever language: qmail's format has each address on a line of its own.
-        true if is_from_server && lines.iter().any(|line| line.starts_with('<') && line.trim_end().ends_with(">:")) => {
+        true if lines.iter().any(|line| line.starts_with('<') && line.trim_end().ends_with(">:")) => {
             addresses(header, &lines)
         }
-        true => return None,
+        true => Vec::new(),
     };
-    let reports: Vec<Report> = named
-        .iter()
-        .map(|(at, name)| {
-            let reason = reason(&lines, *at, &named);
-            let failed = match named.len() {
-                // One address: all that is said is about it.
-                1 => Report::of_failure(None, &whole),
-                _ => Report::of_failure(None, &reason),
-            };
-            let (class, counts) = match is_delay {
-                true => (Class::Delayed, false),
-                // A person's words, or a program's that answers for one.
-                false if !is_from_server && failed_recipients.is_empty() => (Class::Soft, true),
-                false => (failed.class, failed.counts),
-            };
-            Report { address: Some(name.clone()), class, counts, diagnostic: diagnostic(&reason), ..failed }
-        })
-        .collect();
-    (!reports.is_empty()).then_some(reports)
+    let report = |name: Option<String>, reason: String| {
+        let failed = Report::of_failure(None, &reason);
+        let (class, counts) = if is_delay { (Class::Delayed, false) } else { (failed.class, failed.counts) };
+        Report { address: name, class, counts, diagnostic: diagnostic(&reason), ..failed }
+    };
+    match &named[..] {
+        [] => {
+            let subject = header.first("Subject").map(decode_words).unwrap_or_default();
+            let reason = Some(telling(&lines)).filter(|reason| !reason.is_empty());
+            vec![report(None, reason.unwrap_or(subject))]
+        }
+        // One address: wherever the reason stands, it is about it.
+        [(at, name)] => {
+            let reason = Some(reason(&lines, *at, &named)).filter(|reason| reply::tells(reason));
+            vec![report(Some(name.clone()), reason.unwrap_or_else(|| telling(&lines)))]
+        }
+        named => named.iter().map(|(at, name)| report(Some(name.clone()), reason(&lines, *at, named))).collect(),
+    }
 }
 
-fn says(header: &Fields, name: &str, words: &[&str]) -> bool {
-    header.first(name).is_some_and(|value| {
-        let value = fold_case(&decode_words(value));
-        words.iter().any(|word| value.contains(word))
-    })
-}
-
-/// Whether a server says that it writes. An empty envelope sender would be no sign: automatic replies have that too
-/// (RFC 3834 section 3.3).
-fn is_from_server(header: &Fields) -> bool {
-    says(header, "From", SERVERS)
-}
-
-/// Somebody is on holiday, or gone: what the text of it quotes is no bounce.
-fn is_automatic_reply(header: &Fields, is_from_server: bool) -> bool {
-    header.first("X-Autoreply").is_some()
-        || header.first("X-Autorespond").is_some()
-        || says(header, "Precedence", &["auto_reply"])
-        || says(header, "Subject", AUTOMATIC_REPLIES)
-        // RFC 3834; some servers mark their bounces so too.
-        || (says(header, "Auto-Submitted", &["auto-replied"]) && !is_from_server)
+/// The lines that say most: from the first with a code or with words for nobody there, or all of the first.
+fn telling(lines: &[&str]) -> String {
+    let start = lines.iter().position(|line| reply::tells(line));
+    let (start, count) = start.map_or((0, FIRST_LINES), |start| (start, REASON_LINES / 2));
+    let told = lines.iter().skip(start).map(|line| line.trim()).filter(|line| !line.is_empty());
+    told.take(count).collect::<Vec<_>>().join(" ")
 }
 
 /// The lines before the mail that came back.
@@ -148,11 +136,6 @@ fn reason(lines: &[&str], at: usize, named: &[(usize, String)]) -> String {
     reason
 }
 
-const SERVERS: &[&str] =
-    &["mailer-daemon", "postmaster", "mail delivery", "delivery subsystem", "delivery system", "mdaemon", "<>"];
-const AUTOMATIC_REPLIES: &[&str] =
-    &["out of office", "out of the office", "automatic reply", "auto reply", "auto-reply", "autoreply", "abwesenheit"];
-
 const FAILED: &[&str] = &[
     "not delivered",
     "not been delivered",
@@ -204,6 +187,21 @@ const DELAYED: &[&str] = &[
     "this is a warning message",
     "will be retried",
     "just a warning",
+    "verzögert",
+    "a été retardé",
+    "se ha retrasado",
+    "è in ritardo",
+    "延迟",
+    "遅延",
+];
+
+/// A receipt: all went well.
+const DELIVERED: &[&str] = &[
+    "successfully delivered",
+    "has been delivered",
+    "was delivered to",
+    "successfully relayed",
+    "successful mail delivery",
 ];
 
 /// How a program begins the mail that came back.

@@ -9,8 +9,17 @@ const RECIPIENTS_LIMIT: usize = 100;
 pub struct Session {
     host: String,
     is_greeted: bool,
-    has_sender: bool,
+    /// Empty if there is none.
+    sender: Option<String>,
     recipients: Vec<String>,
+}
+
+/// Who a message is from and to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Empty for what a server wrote (RFC 5321 section 4.5.5).
+    pub sender: String,
+    pub recipients: Vec<String>,
 }
 
 /// What to do next.
@@ -26,7 +35,7 @@ pub enum Answer {
 impl Session {
     /// `host` is the name that we go by.
     pub fn new(host: &str) -> Self {
-        Self { host: host.to_owned(), is_greeted: false, has_sender: false, recipients: Vec::new() }
+        Self { host: host.to_owned(), is_greeted: false, sender: None, recipients: Vec::new() }
     }
 
     pub fn greeting(&self) -> String {
@@ -57,15 +66,15 @@ impl Session {
         Answer::Reply(reply)
     }
 
-    /// Ends the transaction and gives the recipients of its message.
-    pub fn take_recipients(&mut self) -> Vec<String> {
-        let recipients = std::mem::take(&mut self.recipients);
+    /// Ends the transaction and gives the envelope of its message.
+    pub fn take_envelope(&mut self) -> Envelope {
+        let (sender, recipients) = (self.sender.take().unwrap_or_default(), std::mem::take(&mut self.recipients));
         self.reset();
-        recipients
+        Envelope { sender, recipients }
     }
 
     fn reset(&mut self) {
-        self.has_sender = false;
+        self.sender = None;
         self.recipients.clear();
     }
 
@@ -82,13 +91,13 @@ impl Session {
     }
 
     fn mail(&mut self, argument: &str) -> String {
-        let Some((_, parameters)) = path(argument, "FROM:") else {
+        let Some((sender, parameters)) = path(argument, "FROM:") else {
             return "501 5.5.4 write MAIL FROM:<address>".into();
         };
         if !self.is_greeted {
             return "503 5.5.1 begin with LHLO".into();
         }
-        if self.has_sender {
+        if self.sender.is_some() {
             return "503 5.5.1 one sender at a time".into();
         }
         for parameter in parameters.split_ascii_whitespace() {
@@ -104,7 +113,7 @@ impl Session {
                 _ => return "555 5.5.4 unknown parameter".into(),
             }
         }
-        self.has_sender = true;
+        self.sender = Some(sender.to_owned());
         "250 2.1.0 go on".into()
     }
 
@@ -112,7 +121,7 @@ impl Session {
         let Some((recipient, parameters)) = path(argument, "TO:") else {
             return "501 5.5.4 write RCPT TO:<address>".into();
         };
-        if !self.has_sender {
+        if self.sender.is_none() {
             return "503 5.5.1 begin with MAIL".into();
         }
         if !parameters.trim().is_empty() {
@@ -163,7 +172,7 @@ mod tests {
         let answers = lines.iter().map(|line| match session.answer(line, |address| address.starts_with("bounces")) {
             Answer::Reply(text) => text[..3].to_owned(),
             Answer::ReadMessage(text) => {
-                session.take_recipients();
+                session.take_envelope();
                 text[..3].to_owned()
             }
             Answer::Close(text) => text[..3].to_owned(),
