@@ -63,7 +63,7 @@ pub const FIRST_HAND: &[Row] = &[
         "helo; ehlo; lhlo; ptr; rdns; reverse dns; reverse hostname; reverse host name; reverse lookup; \
          reverse record; reverse resolution; reverse ip; client host; client ip; client address; \
          client hostname; find your hostname; connecting host; connecting ip; sending host; sending ip; \
-         sending server; sending mail server; sending domain; fully qualified; your host*; your ip*; \
+         sending server; sending mail server; sending domain; fully qualified; local user only; local users only; bounce attack*; your host*; your ip*; \
          your server*; your smtp server; your mail server*; your mailserver*; your network; \
          your domain*; your dns*; your isp; your name; your machine; your client; 反向解析*; 逆引き*",
     ),
@@ -90,7 +90,8 @@ pub const FIRST_HAND: &[Row] = &[
          please authenticate; please log in; log in first; login first; login failed; login fail; \
          bad credentials; invalid credentials; username and password; permission to send; \
          permissions to send; not allowed to send; not permitted to send; not authorized to send; \
-         not authorised to send; unpaid; insufficient credit*; no credits; out of credits; 认证*; 未授权*",
+         not authorised to send; you are not; you're not; you have no; you do not have; no permission; register first; \
+         unpaid; insufficient credit*; no credits; out of credits; 认证*; 未授权*",
     ),
     // What our account, our address or our domain may send in a time.
     words(
@@ -203,7 +204,7 @@ pub const NOT_THERE: &str = "does not exist; doesn't exist; do not exist; did no
          no longer available; no longer active; no longer in use; is inactive; is disabled; been disabled; \
          account disabled; mailbox disabled; user disabled; been closed; been deactivated; is deactivated; \
          been deleted; been terminated; is terminated; been discontinued; doesn't have a; no such account; \
-         no such domain; unknown domain; bad name; 不存在";
+         no such domain; unknown domain; unknown host; host unknown; bad name; 不存在";
 
 pub const SOMEBODY: &str = "@; user; users; user's; userid; username; mailbox; mailboxes; inbox; recipient; recipients; \
          recipient's; addressee; address; e mail account; email account; mail account; tried to reach; \

@@ -82,7 +82,15 @@ fn is_automatic_subject(header: &Fields, is_daemon: bool) -> bool {
 
 const DAEMONS: &[&str] =
     &["mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mdaemon", "microsoftexchange"];
-const DAEMONS_NAMES: &[&str] = &["mail delivery", "delivery subsystem", "delivery system", "系统退信"];
+const DAEMONS_NAMES: &[&str] = &[
+    "mail delivery",
+    "delivery subsystem",
+    "delivery system",
+    "mail administrator",
+    "mail system",
+    "system administrator",
+    "系统退信",
+];
 
 const REPLY_FIELDS: &[&str] = &[
     "X-Autoreply",
