@@ -143,6 +143,9 @@ async fn tidy(store: Store, stop: CancellationToken) -> anyhow::Result<()> {
         if let Err(error) = store.forget_networks().await {
             tracing::warn!(%error, "where old sign-ups came from could not be cleared; tried again later");
         }
+        if let Err(error) = store.clear_unproved_bounces().await {
+            tracing::warn!(%error, "old mail that proves nothing could not be cleared; tried again later");
+        }
         let _ = stop.run_until_cancelled(tokio::time::sleep(TIDY_INTERVAL)).await;
     }
     Ok(())

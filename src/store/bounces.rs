@@ -75,6 +75,14 @@ impl Store {
         Ok(Some(recorded))
     }
 
+    /// Clears what came back, proves nothing and is too old or too much to keep.
+    pub async fn clear_unproved_bounces(&self) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        clear_unproved(&mut transaction, self.now()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// All that came back, or what is of this class; the newest first.
     pub async fn bounces(&self, class: Option<Class>) -> Result<Vec<Bounce>> {
         let class = class.map(Class::as_str);

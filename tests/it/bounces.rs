@@ -397,6 +397,13 @@ fn of_mail_that_proves_nothing_little_is_kept_and_proved_mail_gets_through() {
     scene.bounce("bounces@example.org", "x");
     assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 0"), "1");
     assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 1"), "1");
+    // The daemon clears it though nothing more comes.
+    scene.office.set_clock("2020-12-01T08:00:00Z");
+    let _daemon = scene.office.serve();
+    wait_for("what is old to be cleared", || {
+        (scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 0") == "0").then_some(())
+    });
+    assert_eq!(scene.office.ask("SELECT count(*) FROM bounce WHERE verified = 1"), "1");
 }
 
 #[test]
