@@ -39,7 +39,8 @@ async fn run() {
 
     let stop = CancellationToken::new();
     let mut changes = store.watch(stop.clone()).await.unwrap();
-    let snapshots = Snapshots::new(store.clone(), config.clone(), changes.clone()).await.unwrap();
+    let snapshots =
+        Snapshots::new(store.clone(), config.clone(), changes.clone(), kalends::web::Work::default()).await.unwrap();
     let feed = || snapshots.feed(Format::Calendar, "/calendar.ics", |_| true);
     feed().await.unwrap();
 

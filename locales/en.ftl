@@ -317,14 +317,21 @@ error-busy-text = It should work again in a moment.
 error-internal = Something went wrong
 error-internal-text = It is our fault and has been noted. Please try again in a while.
 wrong-date = `{ $given }` is not a date: write 2020-10-01, 2020-10-01 09:30, 2020-10, 2020-Q4 or 2020
+wrong-host = the request does not say once which site it is for
+query-too-long = `{ $given }` has more than { $most } characters: ask with fewer
+query-too-many-words = `{ $given }` has more than { $most } different words: ask with fewer
+query-too-often = `{ $given }` is asked for more than { $most } times: ask for fewer
+query-too-much = `{ $given }` and all else that is asked for have more than { $most } characters together: ask for less
 wrong-order = the last day asked for lies before the first
 wrong-kind = `{ $given }` is not a kind of event: use one of { $known }
+wrong-topic = `{ $given }` is no topic here any more: choose others, or none for all
 wrong-zone = `{ $given }` is not a time zone: use a name such as Asia/Shanghai
 wrong-hour = `{ $given }` is not an hour of the day: write 0 (midnight) to 23
 wrong-language = `{ $given }` is not a language that there is here: use one of { $known }
 wrong-action = `{ $given }` is not one of the buttons of this page
 wrong-email = `{ $given }` is not an email address: write one such as ada@example.org
 wrong-email-lines = `{ $given }` holds a line break or another control character: an address is one line, such as ada@example.org
+wrong-email-here = no mail goes to `{ $given }` from here: write an address of a mailbox such as ada@example.org
 
 ## Mails that are of no edition
 

@@ -317,13 +317,20 @@ error-busy-text = 服务应会很快恢复。
 error-internal = 出错了
 error-internal-text = 这是我们的问题，已记录在案。请过一会儿再试。
 wrong-date = “{ $given }”不是日期，请写成 2020-10-01、2020-10-01 09:30、2020-10、2020-Q4 或 2020 的形式。
+wrong-host = 请求没有恰好一次说明要访问哪个网站。
+query-too-long = “{ $given }”超过了 { $most } 个字符，请缩短。
+query-too-many-words = “{ $given }”中不同的词超过了 { $most } 个，请减少。
+query-too-often = “{ $given }”出现了 { $most } 次以上，请减少。
+query-too-much = “{ $given }”连同其他条件一共超过了 { $most } 个字符，请减少。
 wrong-order = 结束日期早于开始日期。
 wrong-kind = 没有“{ $given }”这种类别，可用的有：{ $known }。
+wrong-topic = 这里已没有“{ $given }”这个主题，请另选；不选则表示全部。
 wrong-zone = “{ $given }”不是时区，请使用 Asia/Shanghai 这样的名称。
 wrong-hour = “{ $given }”不是一天中的钟点，请填写 0（午夜）至 23。
 wrong-language = 这里没有“{ $given }”这种语言，可用的有：{ $known }。
 wrong-action = 本页没有“{ $given }”这个按钮。
 wrong-email = “{ $given }”不是电子邮箱地址，请写成 ada@example.org 的形式。
+wrong-email-here = 无法向“{ $given }”发送邮件，请填写 ada@example.org 这样的邮箱地址。
 wrong-email-lines = “{ $given }”中含有换行符或其他控制字符，邮箱地址只能有一行，例如 ada@example.org。
 
 ## Mails that are of no edition

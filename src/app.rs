@@ -67,9 +67,9 @@ impl App {
         let mut parts = JoinSet::new();
         if let Some(listener) = metrics {
             tracing::info!(address = %listener.local_addr()?, "telling /metrics");
-            parts.spawn(server::serve(listener, site.clone().metrics(), stop.clone()));
+            parts.spawn(server::serve(listener, site.clone().metrics(), Vec::new(), stop.clone()));
         }
-        parts.spawn(server::serve(listener, site.router(), stop.clone()));
+        parts.spawn(server::serve(listener, site.router(), config.http.trusted_proxies.clone(), stop.clone()));
         parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), stop.clone())));
         if let Some((listener, returns)) = returns {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");

@@ -33,6 +33,30 @@ impl EmailAddress {
         text::fold_case(&self.0)
     }
 
+    /// The mailbox that it reaches as most servers have it: in small letters, and without what stands behind a `+`.
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        match key.rsplit_once('@') {
+            Some((local, domain)) => match local.split_once('+') {
+                Some((name, _)) if !name.is_empty() => format!("{name}@{domain}"),
+                _ => key,
+            },
+            None => key,
+        }
+    }
+
+    /// Whether a stranger may have mail sent there: to a domain that may be anybody's, not to this machine or to a number,
+    /// and by no way that the address itself prescribes (`a%b@c`, `b!a@c`), by which a relay is made to pass mail on.
+    pub fn is_for_strangers(&self) -> bool {
+        let domain = self.domain().to_lowercase();
+        let domain = domain.strip_suffix('.').unwrap_or(&domain);
+        let last = domain.rsplit('.').next().unwrap_or_default();
+        let hex = last.strip_prefix("0x").is_some_and(|rest| rest.bytes().all(|octet| octet.is_ascii_hexdigit()));
+        let is_number = hex || last.bytes().all(|octet| octet.is_ascii_digit());
+        let is_here = matches!(last, "localhost" | "localdomain");
+        domain.contains('.') && !is_number && !is_here && !self.local_part().contains(['%', '!'])
+    }
+
     /// `a…@example.org`: enough to recognise in a log, too little to write to.
     pub fn masked(&self) -> String {
         let first: String = self.0.chars().take(1).collect();
@@ -150,6 +174,43 @@ mod tests {
             "ada@-example.org",
         ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_or_the_case_of_letters_makes_no_other_mailbox() {
+        for (address, mailbox) in [
+            ("Ada@Example.org", "ada@example.org"),
+            ("ada+1@example.org", "ada@example.org"),
+            ("ADA+news+2@example.org", "ada@example.org"),
+            ("+ada@example.org", "+ada@example.org"),
+            ("a.da@example.org", "a.da@example.org"),
+        ] {
+            assert_eq!(address.parse::<EmailAddress>().unwrap().mailbox(), mailbox);
+        }
+    }
+
+    #[test]
+    fn a_stranger_has_no_mail_sent_to_this_machine_to_a_number_or_through_another() {
+        for good in ["ada@example.org", "a.b+c@mail.example.co.uk", "ada@bücher.example", "o'neil_1-x=y@3com.example"]
+        {
+            assert!(good.parse::<EmailAddress>().unwrap().is_for_strangers(), "{good}");
+        }
+        for bad in [
+            "ada@localhost",
+            "ada@LOCALHOST",
+            "ada@mail.localhost",
+            "root@localhost.localdomain",
+            "ada@127.0.0.1",
+            "ada@１２７.0.0.1",
+            "ada@127.1",
+            "ada@10.0.0.0x1",
+            "ada@[127.0.0.1]",
+            "ada@[IPv6:::1]",
+            "ada%example.com@example.org",
+            "example.com!ada@example.org",
+        ] {
+            assert!(!bad.parse::<EmailAddress>().is_ok_and(|address| address.is_for_strangers()), "{bad}");
         }
     }
 

@@ -37,26 +37,59 @@ impl EventFilter {
         }
     }
 
-    /// Of a repeating event: whether one of its dates lies in the window.
+    /// Of a repeating event: whether one of its dates lies in the window. For many events, make a matcher once.
+    pub fn matches(&self, event: &Event) -> bool {
+        self.matcher().matches(event)
+    }
+
+    /// The same questions, made ready to be asked of many events.
+    pub fn matcher(&self) -> Matcher {
+        let mut words: Vec<_> = text::fold_case(&self.search).split_whitespace().map(str::to_owned).collect();
+        words.sort();
+        words.dedup();
+        Matcher {
+            kinds: self.kinds.clone(),
+            topics: self.topics.iter().map(|topic| text::fold_case(topic)).collect(),
+            standard: standard::key(&self.standard),
+            organizer: text::fold_case(&self.organizer),
+            words,
+            statuses: self.statuses.clone(),
+            window: self.window,
+            precise: self.precise,
+        }
+    }
+}
+
+/// A filter whose words are folded and told once.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    kinds: Vec<Kind>,
+    topics: Vec<String>,
+    standard: String,
+    organizer: String,
+    words: Vec<String>,
+    statuses: Vec<Status>,
+    window: Window,
+    precise: bool,
+}
+
+impl Matcher {
     pub fn matches(&self, event: &Event) -> bool {
         let details = &event.details;
-        let wanted_standard = standard::key(&self.standard);
         (self.kinds.is_empty() || self.kinds.contains(&details.kind))
             && (self.statuses.is_empty() || self.statuses.contains(&details.status))
-            && any_label(&self.topics, &details.topics)
-            && (wanted_standard.is_empty()
-                || details.standards.iter().any(|s| standard::matches(&standard::key(s), &wanted_standard)))
-            && (self.organizer.is_empty()
-                || text::fold_case(&details.organizer).contains(&text::fold_case(&self.organizer)))
+            && (self.topics.is_empty()
+                || details.topics.iter().any(|topic| self.topics.contains(&text::fold_case(topic))))
+            && (self.standard.is_empty()
+                || details.standards.iter().any(|s| standard::matches(&standard::key(s), &self.standard)))
+            && (self.organizer.is_empty() || text::fold_case(&details.organizer).contains(&self.organizer))
             && !(self.precise && details.when.is_partial())
             && event.touches(self.window)
-            && (self.search.trim().is_empty() || {
+            && (self.words.is_empty() || {
                 let haystack = details.search_text();
                 // "gb/t35273" too finds "GB/T 35273-2020".
                 let closed: String = haystack.split(' ').collect();
-                text::fold_case(&self.search)
-                    .split_whitespace()
-                    .all(|word| haystack.contains(word) || closed.contains(word))
+                self.words.iter().all(|word| haystack.contains(word.as_str()) || closed.contains(word.as_str()))
             })
     }
 }

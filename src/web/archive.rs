@@ -4,20 +4,20 @@ use askama::Template;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::Site;
 use super::chrome::Chrome;
 use super::error::PageError;
 use super::feeds::{http_date, is_fresh, respond};
 use super::language::Language;
 use super::query::FilterQuery;
 use super::snapshot::Feed;
+use super::{Site, moved};
 use crate::config::{Config, DigestConfig};
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::wording::Locale;
@@ -172,7 +172,7 @@ async fn feed(
     let info = FeedInfo { title: title.to_owned(), ..FeedInfo::of(&site.config, &format!("{path}.atom")) };
     let changed_at = entries.iter().map(|entry| entry.composed_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let feed = Feed::of_text(atom::editions(&entries, &info, path), changed_at);
-    Ok(respond(&feed, headers, Format::Atom, "archive.atom"))
+    Ok(respond(&feed, headers, Format::Atom, "archive.atom", site.store.now()))
 }
 
 /// What an edition may load: it was made for mail, where styles stand in the elements.
@@ -184,17 +184,21 @@ async fn edition(
     State(site): State<Site>,
     Path((slug, number)): Path<(String, String)>,
     language: Language,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     public_digest(&site.config, &slug)?;
     let number = number.parse::<i64>().ok().filter(|n| n.to_string() == number).ok_or(PageError::NotFound)?;
     let found = site.store.archived_edition(&slug, number, language.locale().tag()).await?;
     let (edition, made_at) = found.ok_or(PageError::NotFound)?;
+    if let Some(moved) = moved::to(&format!("/archive/{slug}/{number}"), &uri) {
+        return Ok(moved);
+    }
     let hash = HEXLOWER.encode(&Sha256::digest(&edition.html)[..16]);
     // Weak, since the same is sent packed and unpacked.
     let fields = [
         (header::ETAG, format!("W/\"{hash}\"")),
-        (header::LAST_MODIFIED, http_date(made_at)),
+        (header::LAST_MODIFIED, http_date(made_at.min(site.store.now()))),
         (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
         (header::CONTENT_LANGUAGE, edition.locale),
         (header::CONTENT_SECURITY_POLICY, EDITION_POLICY.to_owned()),

@@ -4,14 +4,13 @@ use askama::Template;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::Site;
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
@@ -20,6 +19,7 @@ use super::feeds::respond;
 use super::language::Language;
 use super::query::FilterQuery;
 use super::snapshot::Feed;
+use super::{Site, moved};
 use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::Event;
 use crate::domain::wording::Locale;
@@ -140,7 +140,7 @@ async fn feed(
     let info = FeedInfo::of(&site.config, &feed_path(&filter.topics));
     let changed_at = articles.iter().map(Article::changed_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let feed = Feed::of_text(atom::articles(&articles, &info), changed_at);
-    Ok(respond(&feed, &headers, Format::Atom, "articles.atom"))
+    Ok(respond(&feed, &headers, Format::Atom, "articles.atom", site.store.now()))
 }
 
 #[derive(Template)]
@@ -164,16 +164,24 @@ struct ArticlePage {
 const ARTICLE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https:; \
                               form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-async fn article(State(site): State<Site>, Path(id): Path<String>, language: Language) -> Result<Response, PageError> {
+async fn article(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    language: Language,
+    uri: Uri,
+) -> Result<Response, PageError> {
     let id = id.parse::<i64>().ok().filter(|n| n.to_string() == id).ok_or(PageError::NotFound)?;
     let (article, now) = (site.store.article(id).await?, site.store.now());
     if !article.is_public(now) {
         return Err(PageError::NotFound);
     }
+    if let Some(moved) = moved::to(&format!("/articles/{id}"), &uri) {
+        return Ok(moved);
+    }
     let locale = language.locale();
     let today = site.config.site.timezone.at(now).date();
     let snapshot = site.snapshots.current().await?;
-    let find = |id: &i64| snapshot.visible().find(|event| event.id == *id);
+    let find = |id: &i64| snapshot.public(*id).filter(|event| !event.removed);
     let events: Vec<&Event> = article.events.iter().filter_map(find).collect();
     // Of what repeats, the date that comes next.
     let card = |event: &&Event| match event.details.repeat {

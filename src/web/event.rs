@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
 use super::language::Language;
-use super::{Site, feeds};
+use super::{Site, feeds, moved};
 use crate::domain::event::Event;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
@@ -79,20 +79,25 @@ async fn event(
     State(site): State<Site>,
     Path(name): Path<String>,
     language: Language,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let (id, for_calendars) = match name.strip_suffix(".ics") {
-        Some(id) => (id, true),
-        None => (name.as_str(), false),
+    let (id, ending) = match name.strip_suffix(".ics") {
+        Some(id) => (id, ".ics"),
+        None => (name.as_str(), ""),
     };
+    let for_calendars = !ending.is_empty();
     let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
     let snapshot = site.snapshots.current().await?;
-    let event = snapshot.events.iter().find(|e| e.id == id && e.is_public()).ok_or(PageError::NotFound)?;
+    let event = snapshot.public(id).ok_or(PageError::NotFound)?;
+    if event.removed && !for_calendars {
+        return Err(PageError::NotFound);
+    }
+    if let Some(moved) = moved::to(&format!("/events/{id}{ending}"), &uri) {
+        return Ok(moved);
+    }
     if for_calendars {
         return Ok(feeds::one_event(&site, event, &headers).await?.into_response());
-    }
-    if event.removed {
-        return Err(PageError::NotFound);
     }
     let details = &event.details;
     let locale = language.locale();

@@ -11,6 +11,7 @@ use axum::routing::get;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
+use super::encoding::prefers_gzip;
 use super::error::PageError;
 use super::query::FilterQuery;
 use super::snapshot::Feed;
@@ -37,12 +38,15 @@ async fn show(
     headers: &HeaderMap,
 ) -> Result<Response<Body>, PageError> {
     let name = query.at(format.path());
-    let filter = query.filter(site)?;
+    let filter = query.filter(&site.config.site.timezone)?;
     let feed = match format {
         Format::Atom if filter == EventFilter::default() => all_news(site, &name).await?,
-        _ => site.snapshots.feed(format, &name, |event| filter.matches(event)).await?,
+        _ => {
+            let matcher = filter.matcher();
+            site.snapshots.feed(format, &name, move |event| matcher.matches(event)).await?
+        }
     };
-    Ok(respond(&feed, headers, format, format.path().trim_start_matches('/')))
+    Ok(respond(&feed, headers, format, format.path().trim_start_matches('/'), site.store.now()))
 }
 
 /// All events as Atom, and the newest editions among them: another edition makes it another feed.
@@ -50,21 +54,23 @@ async fn all_news(site: &Site, name: &str) -> Result<Arc<Feed>, PageError> {
     let editions = archive::newest(site).await?;
     let key = format!("{name}#{}", editions.first().map_or(0, |edition| edition.edition_id));
     let info = || FeedInfo { editions, ..FeedInfo::of(&site.config, name) };
-    Ok(site.snapshots.feed_of(Format::Atom, &key, info, |_| true).await?)
+    site.snapshots.feed_of(Format::Atom, &key, info, |_| true).await
 }
 
 /// The calendar of one event, for `pages` to answer with.
 pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Result<Response<Body>, PageError> {
     let name = format!("/events/{}.ics", event.id);
-    let feed = site.snapshots.feed(Format::Calendar, &name, |other| other.id == event.id).await?;
-    Ok(respond(&feed, headers, Format::Calendar, &format!("event-{}.ics", event.id)))
+    let id = event.id;
+    let feed = site.snapshots.feed(Format::Calendar, &name, move |other| other.id == id).await?;
+    Ok(respond(&feed, headers, Format::Calendar, &format!("event-{id}.ics"), site.store.now()))
 }
 
-pub fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str) -> Response<Body> {
+/// RFC 9110 section 8.8.2.1: no date is later than now, whatever clock a change was made by.
+pub fn respond(feed: &Feed, headers: &HeaderMap, format: Format, file_name: &str, now: Timestamp) -> Response<Body> {
     let gzip = accepts_gzip(headers);
     // Each encoding is a representation with an ETag of its own (RFC 9110 section 8.8.3.3).
     let etag = if gzip { format!("\"{}-gzip\"", feed.body.hash) } else { format!("\"{}\"", feed.body.hash) };
-    let last_modified = http_date(feed.last_modified);
+    let last_modified = http_date(feed.last_modified.min(now));
     let mut response = Response::new(Body::empty());
     let changed_at = feed.is_dated.then_some(feed.last_modified);
     let not_modified = is_fresh(headers, &feed.body.hash, changed_at);
@@ -123,16 +129,6 @@ pub fn http_date(at: Timestamp) -> String {
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|coding| {
-            let coding = coding.to_ascii_lowercase();
-            let mut parts = coding.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default();
-            let refused = parts.any(|p| matches!(p.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-            matches!(name, "gzip" | "x-gzip" | "*") && !refused
-        })
+    // A line that is no text asks for nothing.
+    prefers_gzip(headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()))
 }

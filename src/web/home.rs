@@ -17,6 +17,7 @@ use super::error::PageError;
 use super::follow::Follow;
 use super::language::Language;
 use super::query::FilterQuery;
+use super::snapshot::Snapshot;
 use super::{Site, month};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
@@ -41,6 +42,8 @@ struct HomePage {
     month_url: String,
     search: Search,
     follow: Follow,
+    /// What is asked for is told only where it must be.
+    is_long: bool,
     articles: Vec<Listed>,
     can_subscribe: bool,
 }
@@ -78,10 +81,32 @@ const REPEATS_AHEAD_DAYS: i64 = 92;
 const REPEATS_BEHIND_DAYS: i64 = 14;
 
 async fn home(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
-    let filter = query.filter(&site)?;
+    let filter = query.filter(&site.config.site.timezone)?;
     let locale = language.locale();
     let search = Search::of(&query, &filter, locale);
     let snapshot = site.snapshots.current().await?;
+    let articles = match search.is_filtered || query.page().is_some() {
+        true => Vec::new(),
+        false => articles::newest(&site, locale, ARTICLES_SHOWN).await?,
+    };
+    let made = {
+        let site = site.clone();
+        move || page(&site, &language, &query, &filter, search, &snapshot, articles)
+    };
+    site.work.run(made).await?
+}
+
+/// The page itself: among many events, looking for those that match takes a while.
+fn page(
+    site: &Site,
+    language: &Language,
+    query: &FilterQuery,
+    filter: &EventFilter,
+    search: Search,
+    snapshot: &Snapshot,
+    articles: Vec<Listed>,
+) -> Result<Response, PageError> {
+    let locale = language.locale();
     let now = site.store.now();
     let zone = &site.config.site.timezone;
     let today = zone.at(now).date();
@@ -91,15 +116,12 @@ async fn home(State(site): State<Site>, language: Language, query: FilterQuery) 
         most_ahead: AHEAD_SHOWN,
         most_past: if search.is_filtered { AHEAD_SHOWN } else { PAST_SHOWN },
     };
-    let chosen = snapshot.visible().filter(|event| filter.matches(event));
+    let matcher = filter.matcher();
+    let chosen = snapshot.visible().filter(|event| matcher.matches(event));
     let (repeating, single): (Vec<&Event>, Vec<&Event>) = chosen.partition(|event| event.details.repeat.is_some());
-    let dates = dates(&repeating, &filter, &page, zone);
+    let dates = dates(&repeating, filter, &page, zone);
     let agenda = agenda(single.into_iter().chain(&dates), &page, zone);
     let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today, locale)).collect::<Vec<_>>();
-    let articles = match search.is_filtered || page.from.is_some() {
-        true => Vec::new(),
-        false => articles::newest(&site, locale, ARTICLES_SHOWN).await?,
-    };
     let page = HomePage {
         days: agenda.days.iter().map(|(day, events)| Day::of(*day, events, today, locale)).collect(),
         expected: cards(&agenda.expected),
@@ -108,9 +130,10 @@ async fn home(State(site): State<Site>, language: Language, query: FilterQuery) 
         month_url: query.at(&month::path(page.from.unwrap_or(today))),
         search,
         follow: Follow::of(site.config.site.base_url.as_str(), &query.canonical()),
+        is_long: query.is_long(),
         articles,
         can_subscribe: !site.config.digests.is_empty(),
-        chrome: Chrome::of(&site, &language),
+        chrome: Chrome::of(site, language),
     };
     Ok(page.chrome.page(StatusCode::OK, &page)?)
 }

@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Site;
+use super::query::{FilterQuery, is_kept};
 use crate::domain::wording::Locale;
 
 /// The question in the query, and the name of the cookie.
@@ -30,8 +31,12 @@ impl FromRequestParts<Site> for Language {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
-        let (asked, query): (Vec<_>, Vec<_>) = query.partition(|(name, _)| name == LANG);
+        let query = parts.uri.query().unwrap_or_default();
+        // One that is refused is not repeated, nor is what means nothing here.
+        let is_refused = FilterQuery::parse(query).is_err();
+        let query = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+        let (asked, mut query): (Vec<_>, Vec<_>) = query.partition(|(name, _)| name == LANG);
+        query.retain(|(name, _)| !is_refused && is_kept(name));
         Ok(Self {
             asked: asked.iter().rev().find_map(|(_, tag)| tag.parse().ok()),
             own: None,

@@ -8,6 +8,7 @@ mod body;
 mod cards;
 mod chrome;
 mod client;
+mod encoding;
 mod error;
 mod event;
 mod feeds;
@@ -19,13 +20,16 @@ mod language;
 mod log;
 mod metrics;
 mod month;
+mod moved;
 pub mod personal;
 mod preferences;
-mod query;
+mod proper;
+pub mod query;
 pub mod server;
 pub mod snapshot;
 mod subscribe;
 mod unsubscribe;
+mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +49,7 @@ use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 use health::Health;
 use snapshot::Snapshots;
+pub use work::Work;
 
 /// The largest form anybody needs to send.
 const BODY_OCTETS: usize = 64 * 1024;
@@ -60,6 +65,7 @@ pub struct SiteParts {
     pub key: TokenKey,
     snapshots: Snapshots,
     health: Health,
+    work: Work,
 }
 
 impl std::ops::Deref for Site {
@@ -89,9 +95,10 @@ fn policy(config: &Config) -> HeaderValue {
 impl Site {
     pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
         let key = store.token_key().await?;
-        let snapshots = Snapshots::new(store.clone(), config.clone(), changes).await?;
+        let work = Work::default();
+        let snapshots = Snapshots::new(store.clone(), config.clone(), changes, work.clone()).await?;
         let health = Health::new(&store);
-        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health })))
+        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health, work })))
     }
 
     /// The id of the row that a link stands for, or why it opens nothing.
@@ -111,6 +118,7 @@ impl Site {
             .merge(personal::router().layer(fixed(header::CACHE_CONTROL, "no-store")))
             .merge(archive::feeds())
             .merge(articles::feeds())
+            .layer(middleware::from_fn(proper::check))
             .layer(errors.clone())
             .layer(language.clone());
         // Their addresses are secrets, and what they show is one person's.
@@ -132,6 +140,7 @@ impl Site {
             .merge(assets::router())
             .fallback(error::not_found)
             .layer(DefaultBodyLimit::max(BODY_OCTETS))
+            .layer(middleware::from_fn(proper::check))
             .layer(errors)
             .layer(language)
             .layer(CompressionLayer::new().compress_when(

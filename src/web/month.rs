@@ -3,13 +3,12 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use jiff::civil::{Date, Time};
 use jiff::{Span, ToSpan};
 
-use super::Site;
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
@@ -17,7 +16,10 @@ use super::grid::{Square, grid};
 use super::home::Search;
 use super::language::Language;
 use super::query::FilterQuery;
+use super::snapshot::Snapshot;
+use super::{Site, moved};
 use crate::domain::event::{Event, Kind};
+use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Window};
 use crate::domain::wording::Locale;
@@ -44,6 +46,8 @@ struct MonthPage {
     next: Option<Neighbour>,
     /// The present month, if this is another.
     this_month_url: Option<String>,
+    /// What is asked for is told only where it must be.
+    is_long: bool,
     weekdays: Vec<String>,
     weeks: Vec<Vec<Option<Cell>>>,
     is_empty: bool,
@@ -64,8 +68,8 @@ struct Cell {
     long: String,
     is_today: bool,
     entries: Vec<Entry>,
-    /// How many there are beside those shown, in words, and where.
-    more: Option<(String, String)>,
+    /// How many there are beside those shown, in words, and where; nowhere if that is too long to be told for each day.
+    more: Option<(String, Option<String>)>,
 }
 
 struct Entry {
@@ -86,27 +90,49 @@ async fn month(
     State(site): State<Site>,
     Path((year, month)): Path<(String, String)>,
     language: Language,
+    uri: Uri,
     query: FilterQuery,
 ) -> Result<Response, PageError> {
     let first = first_day(&format!("{year}-{month}")).ok_or(PageError::NotFound)?;
-    let filter = query.filter(&site)?;
+    if let Some(moved) = moved::to(&path(first), &uri) {
+        return Ok(moved);
+    }
+    let filter = query.filter(&site.config.site.timezone)?;
+    let snapshot = site.snapshots.current().await?;
+    let made = {
+        let site = site.clone();
+        move || page(&site, &language, &query, &filter, &snapshot, first)
+    };
+    site.work.run(made).await?
+}
+
+/// The page itself: among many events, looking for those that match takes a while.
+fn page(
+    site: &Site,
+    language: &Language,
+    query: &FilterQuery,
+    filter: &EventFilter,
+    snapshot: &Snapshot,
+    first: Date,
+) -> Result<Response, PageError> {
     let (locale, zone) = (language.locale(), &site.config.site.timezone);
     let today = zone.at(site.store.now()).date();
-    let snapshot = site.snapshots.current().await?;
-    let mut events = unroll(snapshot.visible().filter(|event| filter.matches(event)), around(first, zone));
+    let matcher = filter.matcher();
+    let mut events = unroll(snapshot.visible().filter(|event| matcher.matches(event)), around(first, zone));
     events.retain(|event| filter.window.touches(&event.details.when));
     let grid = grid(&events, first, zone);
-    let view = View { locale, zone, today, query: &query };
+    let view = View { locale, zone, today, query, is_long: query.is_long() };
     let weeks: Vec<Vec<_>> =
         grid.weeks.iter().map(|week| week.iter().map(|square| Some(view.cell(square.as_ref()?))).collect()).collect();
     let entries = || weeks.iter().flatten().flatten().flat_map(|cell| &cell.entries);
     let page = MonthPage {
         title: title(first, locale),
         path: path(first),
-        search: Search::of(&query, &filter, locale),
+        search: Search::of(query, filter, locale),
         previous: view.neighbour(first, -1.month()),
         next: view.neighbour(first, 1.month()),
         this_month_url: (today.first_of_month() != first).then(|| query.at(&path(today))),
+        is_long: view.is_long,
         weekdays: (1..=7).map(|weekday| locale.weekday_name(weekday)).collect(),
         is_empty: entries().next().is_none() && grid.expected.is_empty(),
         clock: match entries().any(|entry| !entry.time.is_empty()) {
@@ -115,7 +141,7 @@ async fn month(
         },
         expected: grid.expected.iter().map(|event| Card::of(event, today, locale)).collect(),
         weeks,
-        chrome: Chrome::of(&site, &language),
+        chrome: Chrome::of(site, language),
     };
     Ok(page.chrome.page(StatusCode::OK, &page)?)
 }
@@ -145,6 +171,7 @@ struct View<'a> {
     zone: &'a Zone,
     today: Date,
     query: &'a FilterQuery,
+    is_long: bool,
 }
 
 impl View<'_> {
@@ -157,7 +184,8 @@ impl View<'_> {
     fn cell(&self, square: &Square<'_>) -> Cell {
         let date = square.date;
         let hidden = square.events.len().saturating_sub(SHOWN);
-        let more = (hidden > 0).then(|| (self.locale.with("month-more", "count", hidden), self.query.on_day(date)));
+        let url = || (!self.is_long).then(|| self.query.on_day(date));
+        let more = (hidden > 0).then(|| (self.locale.with("month-more", "count", hidden), url()));
         Cell {
             date,
             long: self.locale.long_day(date),

@@ -47,26 +47,25 @@ async fn show(
     let of_digests: Vec<_> = digests
         .iter()
         .filter_map(|slug| site.config.digest(slug))
-        .map(|digest| EventFilter {
-            kinds: digest.kinds.clone(),
-            topics: digest.topics.clone(),
-            ..EventFilter::default()
+        .map(|digest| {
+            let (kinds, topics) = (digest.kinds.clone(), digest.topics.clone());
+            EventFilter { kinds, topics, ..EventFilter::default() }.matcher()
         })
         .collect();
     // Whoever chose the same shares one calendar; nothing in it is of one person.
     let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or(site.config.site.locale);
     let shared = format!("personal {locale} {digests:?} {topics:?} {kinds:?}");
     let info = || FeedInfo { locale, ..FeedInfo::of(&site.config, "") };
-    let chosen = EventFilter { topics, kinds, ..EventFilter::default() };
+    let chosen = EventFilter { topics, kinds, ..EventFilter::default() }.matcher();
     let feed = site
         .snapshots
-        .feed_of(Format::Calendar, &shared, info, |event| {
+        .feed_of(Format::Calendar, &shared, info, move |event| {
             chosen.matches(event) && (of_digests.is_empty() || of_digests.iter().any(|filter| filter.matches(event)))
         })
         .await?;
     // The choices change without any event changing: only the ETag tells one calendar from another.
     headers.remove(header::IF_MODIFIED_SINCE);
-    let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics");
+    let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics", site.store.now());
     // The choices may change at any time, and no cache on the way has a business with it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=900"));
     response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);

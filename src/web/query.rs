@@ -1,39 +1,78 @@
-//! What a query asks of the events: the same on the pages and in every feed.
+//! What a query asks of the events: the same on the pages and in every feed. Pure, but for where it comes from.
+
+use std::collections::BTreeSet;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use url::form_urlencoded;
 
-use super::Site;
+use super::error::PageError;
 use super::language::Sentence;
 use crate::domain::event::Kind;
 use crate::domain::filter::EventFilter;
+use crate::domain::text;
 use crate::domain::when::Point;
+use crate::domain::zone::Zone;
 
-/// What may be asked.
-const QUESTIONS: [&str; 8] = ["kind", "topic", "standard", "organizer", "q", "from", "to", "precise"];
+/// What may be asked: of these several values,
+const MANY: [&str; 2] = ["kind", "topic"];
+/// and of these the last.
+const SINGLE: [&str; 6] = ["standard", "organizer", "q", "from", "to", "precise"];
 /// Not a question: where a long list goes on.
 const PAGE: &str = "after";
 
+/// Looking for more than people write takes its time and finds nothing.
+const VALUE_CHARACTERS: usize = 200;
+const VALUES: usize = 50;
+const WORDS: usize = 10;
+/// Of a query as it stands in an address.
+const OCTETS: usize = 8000;
+/// Of a longer one, a page shows less: it would stand there many times.
+const SHORT_OCTETS: usize = 1000;
+
 fn is_question(name: &str) -> bool {
-    QUESTIONS.contains(&name)
+    MANY.contains(&name) || SINGLE.contains(&name)
 }
 
 /// The questions a query may ask, here and of feeds; keys that are not known are let by, as the web does.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilterQuery {
     pairs: Vec<(String, String)>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for FilterQuery {
-    type Rejection = std::convert::Infallible;
+    type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let query = parts.uri.query().unwrap_or_default();
-        Ok(Self { pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect() })
+        Ok(Self::parse(parts.uri.query().unwrap_or_default())?)
     }
 }
 
 impl FilterQuery {
+    /// What is behind the question mark of an address, or which parameter is too much.
+    pub fn parse(query: &str) -> Result<Self, Sentence> {
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        for name in MANY.into_iter().chain(SINGLE) {
+            let values = || pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.trim());
+            if values().count() > VALUES {
+                return Err(Sentence::about("query-too-often", name).value("most", VALUES.to_string()));
+            }
+            if values().any(|value| value.chars().count() > VALUE_CHARACTERS) {
+                return Err(Sentence::about("query-too-long", name).value("most", VALUE_CHARACTERS.to_string()));
+            }
+        }
+        let query_words = pairs.iter().filter(|(key, _)| key == "q").map(|(_, value)| words(value).len()).max();
+        if query_words > Some(WORDS) {
+            return Err(Sentence::about("query-too-many-words", "q").value("most", WORDS.to_string()));
+        }
+        if query.len() > OCTETS {
+            let longest = pairs.iter().max_by_key(|(key, value)| key.len() + value.len());
+            let name = longest.map_or("", |(key, _)| key.as_str());
+            return Err(Sentence::about("query-too-much", name).value("most", OCTETS.to_string()));
+        }
+        Ok(Self { pairs })
+    }
+
     pub fn all(&self, key: &str) -> Vec<String> {
         let values = self.pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value.trim());
         values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
@@ -44,12 +83,30 @@ impl FilterQuery {
         found.filter(|value| !value.is_empty())
     }
 
-    /// The questions alone, in one order, so that one calendar is made for them however they are written.
+    /// The questions alone, each value once, in one order: one calendar is made for all who ask the same however they
+    /// write it, and for nobody else.
     pub fn canonical(&self) -> String {
-        let mut known: Vec<_> =
-            self.pairs.iter().filter(|(name, value)| is_question(name) && !value.trim().is_empty()).collect();
-        known.sort();
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(known).finish()
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.questions()).finish()
+    }
+
+    fn questions(&self) -> BTreeSet<(&str, String)> {
+        let kinds = self.all("kind");
+        let kinds = kinds.iter().flat_map(|kinds| kinds.split(',')).map(str::trim).filter(|kind| !kind.is_empty());
+        let mut questions: BTreeSet<_> = kinds.map(|kind| ("kind", kind.to_ascii_lowercase())).collect();
+        questions.extend(self.all("topic").into_iter().map(|topic| ("topic", topic)));
+        let single = |name: &'static str| Some((name, self.one(name)?.to_owned()));
+        questions.extend(SINGLE.into_iter().filter(|name| *name != "precise").filter_map(single));
+        questions.extend(self.is_precise().then(|| ("precise", "1".to_owned())));
+        questions
+    }
+
+    fn is_precise(&self) -> bool {
+        matches!(self.one("precise"), Some("1" | "true" | "yes"))
+    }
+
+    /// Whether it is so long that a page shows it only where it must.
+    pub fn is_long(&self) -> bool {
+        self.canonical().len() > SHORT_OCTETS
     }
 
     /// The same questions at another address.
@@ -62,17 +119,17 @@ impl FilterQuery {
 
     /// The list of one day.
     pub fn on_day(&self, day: jiff::civil::Date) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.pairs.iter().filter(|(name, _)| is_question(name) && name != "from" && name != "to"));
+        let mut questions = self.questions();
+        questions.retain(|(name, _)| *name != "from" && *name != "to");
         let day = day.to_string();
-        format!("/?{}", query.append_pair("from", &day).append_pair("to", &day).finish())
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("/?{}", query.extend_pairs(questions).append_pair("from", &day).append_pair("to", &day).finish())
     }
 
     /// The page that goes on with another day.
     pub fn next_page(&self, day: jiff::civil::Date) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.pairs.iter().filter(|(name, _)| name != PAGE));
-        format!("/?{}", query.append_pair(PAGE, &day.to_string()).finish())
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("/?{}", query.extend_pairs(self.questions()).append_pair(PAGE, &day.to_string()).finish())
     }
 
     /// The day that the page begins with, if it is not the first page.
@@ -80,7 +137,8 @@ impl FilterQuery {
         self.one(PAGE).and_then(|day| day.parse().ok())
     }
 
-    pub fn filter(&self, site: &Site) -> Result<EventFilter, Sentence> {
+    /// Days are those of `zone`.
+    pub fn filter(&self, zone: &Zone) -> Result<EventFilter, Sentence> {
         let (from, to) = (self.one("from"), self.one("to"));
         for day in [from, to].into_iter().flatten() {
             day.parse::<Point>().map_err(|_| Sentence::about("wrong-date", day))?;
@@ -88,21 +146,122 @@ impl FilterQuery {
         // Several kinds may share one parameter; a topic may hold a comma itself.
         let kinds = self.all("kind");
         let kinds = kinds.iter().flat_map(|kinds| kinds.split(',')).map(kind);
-        let filter = EventFilter {
+        let mut filter = EventFilter {
             kinds: kinds.collect::<Result<_, _>>()?,
             topics: self.all("topic"),
             standard: self.one("standard").unwrap_or_default().to_owned(),
             organizer: self.one("organizer").unwrap_or_default().to_owned(),
             search: self.one("q").unwrap_or_default().to_owned(),
-            precise: matches!(self.one("precise"), Some("1" | "true" | "yes")),
+            precise: self.is_precise(),
             ..EventFilter::default()
         };
-        filter.between(from, to, &site.config.site.timezone).map_err(|_| Sentence::new("wrong-order"))
+        filter.kinds.sort();
+        filter.kinds.dedup();
+        filter.topics.sort();
+        filter.topics.dedup();
+        filter.between(from, to, zone).map_err(|_| Sentence::new("wrong-order"))
     }
+}
+
+/// The different words of a search.
+fn words(text: &str) -> BTreeSet<String> {
+    text::fold_case(text).split_whitespace().map(str::to_owned).collect()
+}
+
+/// What of a query stays in the address of the same page in another language.
+pub fn is_kept(name: &str) -> bool {
+    is_question(name) || matches!(name, PAGE | "before" | "page")
 }
 
 /// A kind that a visitor names.
 pub fn kind(word: &str) -> Result<Kind, Sentence> {
     let known = || Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
     word.parse().map_err(|_| Sentence::about("wrong-kind", word).value("known", known()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::wording::Locale;
+
+    fn wrong(query: &str) -> String {
+        FilterQuery::parse(query).unwrap_err().tell(Locale::default())
+    }
+
+    fn many(pair: &str, count: usize) -> String {
+        (0..count).map(|n| pair.replace('#', &n.to_string())).collect::<Vec<_>>().join("&")
+    }
+
+    #[test]
+    fn what_people_write_is_taken_and_more_is_refused_by_name() {
+        let long = |name: &str, count: usize| format!("{name}={}", "é".repeat(count));
+        let words = |count: usize| format!("q={}", (0..count).map(|n| format!("w{n}")).collect::<Vec<_>>().join("+"));
+        for good in [
+            String::new(),
+            long("q", 200),
+            long("topic", 200),
+            words(10),
+            format!("q={}", "e+".repeat(100)),
+            many("topic=t#", 50),
+            many("kind=meeting", 50),
+            many("utm_#=x", 200),
+        ] {
+            assert!(FilterQuery::parse(&good).is_ok(), "{good}");
+        }
+        for (bad, name) in [
+            (long("q", 201), "`q`"),
+            (format!("q={}", "e+".repeat(30_000)), "`q`"),
+            (format!("{}&q=x", long("q", 201)), "`q`"),
+            (long("standard", 201), "`standard`"),
+            (long("organizer", 201), "`organizer`"),
+            (long("topic", 201), "`topic`"),
+            (long("from", 201), "`from`"),
+            (words(11), "`q`"),
+            (many("topic=t#", 51), "`topic`"),
+            (many("kind=meeting", 51), "`kind`"),
+            (many("q=x", 51), "`q`"),
+            (many("topic=", 51), "`topic`"),
+            (format!("x={}", "y".repeat(8000)), "`x`"),
+            (format!("{}=1", "y".repeat(8000)), "`yyy"),
+            (many(&format!("topic=#{}", "é".repeat(150)), 50), "`topic`"),
+        ] {
+            assert!(wrong(&bad).starts_with(name) && wrong(&bad).len() < 250, "{bad}: {}", wrong(&bad));
+        }
+    }
+
+    #[test]
+    fn the_same_questions_have_one_name_and_others_another() {
+        let name = |query: &str| FilterQuery::parse(query).unwrap().canonical();
+        for (one, other, is_same) in [
+            ("q=a&q=b", "q=b", true),
+            ("q=a&q=b", "q=b&q=a", false),
+            ("topic=a&topic=b", "topic=b&topic=a&topic=b", true),
+            ("kind=meeting,forum", "kind=forum&kind=Meeting", true),
+            ("precise=yes", "precise=true", true),
+            ("precise=no", "", true),
+            ("utm=x&q=a", "q=+a+", true),
+            ("q=a", "topic=a", false),
+        ] {
+            assert_eq!(name(one) == name(other), is_same, "{one} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_is_read_or_refused_and_its_short_form_asks_the_same(
+            query in "((kind|topic|q|standard|organizer|from|to|precise|after|x)=(\\PC{0,12}|2020-1[0-2]|meeting(,forum)?|1)&?){0,8}",
+        ) {
+            let Ok(asked) = FilterQuery::parse(&query) else { return Ok(()) };
+            let again = FilterQuery::parse(&asked.canonical()).unwrap();
+            prop_assert_eq!(again.canonical(), asked.canonical());
+            prop_assert_eq!(again.filter(&Zone::utc()).ok(), asked.filter(&Zone::utc()).ok());
+        }
+
+        #[test]
+        fn octets_do_no_harm(query in "[ -~]{0,80}") {
+            let _ = FilterQuery::parse(&query).map(|query| query.filter(&Zone::utc()));
+        }
+    }
 }

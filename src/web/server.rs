@@ -1,5 +1,9 @@
-//! The HTTP server: as axum's own, with limits for peers that connect and then say nothing.
+//! The HTTP server: as axum's own, with limits for peers that connect and then say nothing, or read nothing.
 
+mod watched;
+
+use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,57 +15,97 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Peer;
+use crate::domain::network::{IpRange, Network};
+use crate::places::Places;
+use watched::{Answer, Paced, Question};
 
 /// How long a connection may take to send the head of a request, the wait for the next one included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// However slowly a peer reads.
-const LONGEST_CONNECTION: Duration = Duration::from_secs(10 * 60);
-/// More wait in the kernel's queue until one ends.
+/// The largest head: what is asked of us is far shorter.
+const HEAD_OCTETS: usize = 96 * 1024;
+/// However slowly a peer reads, as long as it does.
+const LONGEST_CONNECTION: Duration = Duration::from_secs(60 * 60);
+/// At once, and of these from one network that is no proxy's.
 const CONNECTIONS: usize = 512;
+const OF_A_NETWORK: usize = 64;
+/// What is said to a peer for which there is no place, if it can be said at once.
+const NO_PLACE: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+/// So little lies in the system's queue unsent that a peer which reads slowly is seen to read.
+const UNSENT_OCTETS: u32 = 64 * 1024;
 /// What is being answered when the daemon stops may take this long.
 const DRAIN: Duration = Duration::from_secs(5);
 /// Where no connection can be accepted, as when the files a process may open are used up.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves until `stop`, then lets open requests end.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> anyhow::Result<()> {
+/// Serves until `stop`, then lets open requests end. Many may come from one network if it is a trusted proxy's.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    trusted: Vec<IpRange>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_OCTETS);
+    let places = Places::new(CONNECTIONS, OF_A_NETWORK);
     let graceful = GracefulShutdown::new();
     loop {
-        let accepted = stop.run_until_cancelled(async {
-            let place = places.clone().acquire_owned().await;
-            (listener.accept().await, place)
-        });
-        let Some((accepted, place)) = accepted.await else { break };
+        let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
         let (stream, peer) = match accepted {
-            Ok((stream, peer)) => (stream, Peer(peer.ip())),
+            Ok((stream, peer)) => (stream, peer.ip()),
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                // The peer went away again before we came to it.
+                if error.kind() != ErrorKind::ConnectionAborted {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
                 continue;
             }
         };
-        // Answers are small and whole: no sense in waiting for more to send along.
-        let _ = stream.set_nodelay(true);
+        let Some(place) = places.take(network(peer, &trusted)) else {
+            tracing::debug!("no place for another connection");
+            let _ = stream.try_write(NO_PLACE);
+            continue;
+        };
+        prepare(&stream);
+        let place = Arc::new(place);
         let router = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer);
-            router.call(request)
+        let service = service_fn({
+            let place = place.clone();
+            move |mut request: Request<Incoming>| {
+                place.work();
+                request.extensions_mut().insert(Peer(peer));
+                let answer = router.call(request.map(|body| Question::new(body, place.clone())));
+                let place = place.clone();
+                async move { answer.await.map(|answer| answer.map(|body| Answer::new(body, place))) }
+            }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let io = TokioIo::new(Paced::new(stream, place.clone()));
+        let connection = graceful.watch(http.serve_connection(io, service));
         tokio::spawn(async move {
             // What a peer does wrong, or that it went away, is its own affair.
-            let _ = tokio::time::timeout(LONGEST_CONNECTION, connection).await;
-            drop(place);
+            tokio::select! {
+                _ = tokio::time::timeout(LONGEST_CONNECTION, connection) => {}
+                () = place.lost() => {}
+            }
         });
     }
     let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
     Ok(())
+}
+
+/// Whose share of the places a connection is of; a trusted proxy's is of none.
+fn network(peer: IpAddr, trusted: &[IpRange]) -> Option<Network> {
+    Some(Network::of_client(peer, &[], &[], trusted)).filter(|network| *network != Network::Own)
+}
+
+fn prepare(stream: &TcpStream) {
+    // Answers are small and whole: no sense in waiting for more to send along.
+    let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_OCTETS);
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +11,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::RwLock;
 
 use super::body::{Body, Piece};
+use super::error::PageError;
+use super::work::Work;
 use crate::clock::whole_second;
 use crate::config::Config;
 use crate::domain::event::Event;
@@ -71,17 +74,18 @@ pub struct Snapshots {
     feeds: Mutex<HashMap<String, Arc<Feed>>>,
     /// Held by who makes a feed: many who ask for one at once wait for it instead of making it too.
     making: tokio::sync::Mutex<()>,
+    work: Work,
 }
 
 impl Snapshots {
-    pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
+    pub async fn new(store: Store, config: Arc<Config>, changes: Changes, work: Work) -> Result<Self> {
         let described_at = described_at(&store, &config).await?;
         let seen = *changes.borrow();
         let nothing = Snapshot { events: Vec::new(), head: 0, changed_at: Timestamp::UNIX_EPOCH };
         let current = RwLock::new((seen, Arc::new(nothing.brought_up_to_date(&store).await?)));
         let first_article_at = AtomicI64::new(store.first_article_at().await?.unwrap_or(i64::MAX));
         let (feeds, making) = (Mutex::default(), tokio::sync::Mutex::default());
-        Ok(Self { store, config, changes, current, first_article_at, described_at, feeds, making })
+        Ok(Self { store, config, changes, current, first_article_at, described_at, feeds, making, work })
     }
 
     /// Whether any article is shown, as of the last page that looked at what changed.
@@ -112,8 +116,31 @@ impl Snapshots {
     }
 
     /// The feed of the events that are wanted, in the site's language, under the path and query `name`.
-    pub async fn feed(&self, format: Format, name: &str, is_wanted: impl Fn(&Event) -> bool) -> Result<Arc<Feed>> {
+    pub async fn feed(
+        &self,
+        format: Format,
+        name: &str,
+        is_wanted: impl Fn(&Event) -> bool + Send + 'static,
+    ) -> std::result::Result<Arc<Feed>, PageError> {
         self.feed_of(format, name, || FeedInfo::of(&self.config, name), is_wanted).await
+    }
+
+    /// The feed that was sent last under this name, and whether it still is what there is.
+    fn known(&self, name: &str, snapshot: &Snapshot) -> (bool, Option<Arc<Feed>>) {
+        let (known, now) = (lock(&self.feeds).get(name).cloned(), self.store.now());
+        let is_current = |feed: &Feed| feed.head >= snapshot.head && feed.valid_until.is_none_or(|at| now < at);
+        (known.as_ref().is_some_and(|feed| is_current(feed)), known)
+    }
+
+    /// How long the second of `at` still lasts, if it is the present one.
+    fn rest_of_second(&self, at: Timestamp) -> Duration {
+        let now = self.store.now();
+        match at.as_second() == now.as_second() {
+            true => {
+                Duration::from_nanos(1_000_000_000_u64.saturating_sub(now.subsec_nanosecond().unsigned_abs().into()))
+            }
+            false => Duration::ZERO,
+        }
     }
 
     /// The feed of the events that are wanted, which says this of itself; all who ask under `name` get the same.
@@ -122,29 +149,34 @@ impl Snapshots {
         format: Format,
         name: &str,
         info: impl FnOnce() -> FeedInfo,
-        is_wanted: impl Fn(&Event) -> bool,
-    ) -> Result<Arc<Feed>> {
-        let snapshot = self.current().await?;
-        let now = self.store.now();
-        let known = || {
-            let known = lock(&self.feeds).get(name).cloned();
-            let is_current = |feed: &Feed| feed.head >= snapshot.head && feed.valid_until.is_none_or(|at| now < at);
-            (known.as_ref().is_some_and(|feed| is_current(feed)), known)
-        };
-        if let (true, Some(feed)) = known() {
+        is_wanted: impl Fn(&Event) -> bool + Send + 'static,
+    ) -> std::result::Result<Arc<Feed>, PageError> {
+        let mut snapshot = self.current().await?;
+        if let (true, Some(feed)) = self.known(name, &snapshot) {
             return Ok(feed);
         }
         let _making = self.making.lock().await;
-        let (is_current, last) = known();
-        if let Some(feed) = last.clone().filter(|_| is_current) {
-            return Ok(feed);
+        let mut known = self.known(name, &snapshot);
+        if let (false, None) = known {
+            // Who knows what was told under this name before the daemon was started? While the second of the last change
+            // lasts, another change may come that has the same date.
+            let second = self.rest_of_second(snapshot.changed_at.max(self.described_at));
+            tokio::time::sleep(second).await;
+            snapshot = self.current().await?;
+            known = self.known(name, &snapshot);
         }
-        // Thousands of events take a while to print and pack: other requests go on meanwhile.
-        let feed = tokio::task::block_in_place(|| {
-            let keep = self.config.feed.keep_cancelled.span();
-            let selection = select(&snapshot.events, is_wanted, keep, &self.config.site.timezone, now);
-            Arc::new(self.make(&snapshot, format, &info(), &selection, last.as_deref(), now))
-        });
+        let last = match known {
+            (true, Some(feed)) => return Ok(feed),
+            (_, last) => last,
+        };
+        let now = self.store.now();
+        let (info, described_at) = (info(), self.described_at);
+        let (keep, zone) = (self.config.feed.keep_cancelled.span(), self.config.site.timezone.clone());
+        let make = move || {
+            let selection = select(&snapshot.events, is_wanted, keep, &zone, now);
+            Arc::new(make(&snapshot, described_at, format, &info, &selection, last.as_deref(), now))
+        };
+        let feed = self.work.run(make).await?;
         let mut feeds = lock(&self.feeds);
         let kept: u64 = feeds.values().map(|feed| feed.body.octets()).sum();
         if !feeds.contains_key(name) && (feeds.len() >= FEEDS_KEPT || kept + feed.body.octets() > OCTETS_KEPT) {
@@ -153,37 +185,40 @@ impl Snapshots {
         feeds.insert(name.to_owned(), feed.clone());
         Ok(feed)
     }
+}
 
-    fn make(
-        &self,
-        snapshot: &Snapshot,
-        format: Format,
-        info: &FeedInfo,
-        selection: &Selection,
-        last: Option<&Feed>,
-        now: Timestamp,
-    ) -> Feed {
-        let body = match format {
-            Format::Calendar => Body::new(calendar_pieces(&selection.events, info, last)),
-            _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, info), true))]),
-        };
-        let edition_at = info.editions.iter().map(|edition| edition.composed_at).max();
-        let last_change = [selection.dropped_at, edition_at].into_iter().flatten().max().unwrap_or(Timestamp::MIN);
-        let mut last_modified = snapshot.changed_at.max(self.described_at).max(last_change);
-        let mut is_dated = true;
-        if let Some(last) = last {
-            match last.body.hash == body.hash {
-                true => (last_modified, is_dated) = (last.last_modified, last.is_dated),
-                // RFC 9110 section 8.8.2.1: never later than now.
-                false => {
-                    let after = last.last_modified.saturating_add(SignedDuration::from_secs(1));
-                    last_modified = last_modified.max(after.unwrap_or(last_modified)).min(whole_second(now));
-                    is_dated = last_modified > last.last_modified;
-                }
+fn make(
+    snapshot: &Snapshot,
+    described_at: Timestamp,
+    format: Format,
+    info: &FeedInfo,
+    selection: &Selection,
+    last: Option<&Feed>,
+    now: Timestamp,
+) -> Feed {
+    let body = match format {
+        Format::Calendar => Body::new(calendar_pieces(&selection.events, info, last)),
+        _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, info), true))]),
+    };
+    let edition_at = info.editions.iter().map(|edition| edition.composed_at).max();
+    let last_change = [selection.dropped_at, edition_at].into_iter().flatten().max().unwrap_or(Timestamp::MIN);
+    // Told is the last second that is over: what the present one still brings will have another date.
+    let over = whole_second(now).saturating_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+    let changed_at = whole_second(snapshot.changed_at.max(described_at).max(last_change));
+    let mut last_modified = changed_at.min(over);
+    let mut is_dated = last_modified == changed_at;
+    if let Some(last) = last {
+        match last.body.hash == body.hash {
+            true => (last_modified, is_dated) = (last.last_modified, last.is_dated),
+            // RFC 9110 section 8.8.2.1: never later than now.
+            false => {
+                let after = last.last_modified.saturating_add(SignedDuration::from_secs(1));
+                last_modified = last_modified.max(after.unwrap_or(last_modified)).min(over);
+                is_dated = last_modified > last.last_modified;
             }
         }
-        Feed { body, last_modified, is_dated, head: snapshot.head, valid_until: selection.valid_until }
     }
+    Feed { body, last_modified, is_dated, head: snapshot.head, valid_until: selection.valid_until }
 }
 
 /// The calendar in pieces: its head, the events by ranges of their ids, its foot. What did not change since the last
@@ -212,6 +247,12 @@ impl Snapshot {
     /// The events that pages show.
     pub fn visible(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().map(|event| &**event).filter(|event| event.is_public() && !event.removed)
+    }
+
+    /// A public event, a removed one too.
+    pub fn public(&self, id: i64) -> Option<&Event> {
+        let index = self.events.binary_search_by_key(&id, |event| event.id).ok()?;
+        self.events.get(index).map(|event| &**event).filter(|event| event.is_public())
     }
 
     async fn brought_up_to_date(&self, store: &Store) -> Result<Self> {

@@ -1,11 +1,12 @@
 //! The way in: a form, a mail that asks, a page that says yes.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawForm, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 
@@ -104,10 +105,43 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
 /// The topics that published events carry.
 pub async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
     let snapshot = site.snapshots.current().await?;
-    let mut topics: Vec<String> = snapshot.visible().flat_map(|event| event.details.topics.clone()).collect();
-    topics.sort_by_key(|topic| topic.to_lowercase());
-    topics.dedup_by_key(|topic| topic.to_lowercase());
-    Ok(topics)
+    let gather = move || {
+        let all = snapshot.visible().flat_map(|event| &event.details.topics);
+        let mut topics = BTreeMap::new();
+        // As the first event spells it.
+        all.for_each(|topic| {
+            topics.entry(topic.to_lowercase()).or_insert_with(|| topic.clone());
+        });
+        topics.into_values().collect()
+    };
+    site.work.run(gather).await
+}
+
+/// The topics of a form, by which those are known that it comes back with.
+pub struct Offered<'a>(HashMap<String, (usize, &'a String)>);
+
+impl<'a> Offered<'a> {
+    pub fn of(topics: &'a [String]) -> Self {
+        Self(topics.iter().enumerate().map(|(place, topic)| (topic.to_lowercase(), (place, topic))).collect())
+    }
+
+    /// Those given that there still are, once each and in the order of the form. If none of them is left, that must be
+    /// said: no topic at all means every topic.
+    pub fn chosen<'b>(&self, given: impl Iterator<Item = &'b str>) -> Result<Vec<String>, Sentence> {
+        let (mut found, mut gone) = (BTreeMap::new(), None);
+        for topic in given {
+            match self.0.get(&topic.to_lowercase()) {
+                Some((place, topic)) => {
+                    found.insert(*place, (*topic).clone());
+                }
+                None => gone = Some(topic),
+            }
+        }
+        match gone {
+            Some(gone) if found.is_empty() => Err(Sentence::about("wrong-topic", gone)),
+            _ => Ok(found.into_values().collect()),
+        }
+    }
 }
 
 /// Always the same answer after the same time, so that nobody learns whose address is known, or was too much.
@@ -144,12 +178,15 @@ async fn subscribe(
     tokio::time::sleep_until(answer_at).await;
     let text = [("address", wish.email.as_str().into()), ("hours", confirmation::VALID_HOURS.into())];
     let text = locale.tell("subscribe-asked-text", text);
-    Ok(MessagePage::new(&site, &language, locale.say("subscribe-asked"), text).respond(StatusCode::OK)?)
+    let mut answer = MessagePage::new(&site, &language, locale.say("subscribe-asked"), text).respond(StatusCode::OK)?;
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(answer)
 }
 
 /// What the form asks for, or what is wrong with it. Mail comes in the language that it says, or else in this one.
 async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result<NewSubscriber, Sentence>, PageError> {
-    let email: EmailAddress = match form.email.parse() {
+    let email = match form.email.parse::<EmailAddress>() {
+        Ok(email) if !email.is_for_strangers() => return Ok(Err(Sentence::about("wrong-email-here", &form.email))),
         Ok(email) => email,
         Err(_) if form.email.chars().any(char::is_control) => {
             return Ok(Err(Sentence::about("wrong-email-lines", &form.email)));
@@ -162,8 +199,10 @@ async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result
     if digests.is_empty() {
         return Ok(Err(Sentence::new("subscribe-none-chosen")));
     }
-    let known = topics(site).await?;
-    let topics = form.topics.iter().filter(|topic| known.contains(topic)).cloned().collect();
+    let topics = match Offered::of(&topics(site).await?).chosen(form.topics.iter().map(String::as_str)) {
+        Ok(topics) => topics,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
     let locale = form.locale.or(locale).map(|locale| locale.to_string());
     Ok(Ok(NewSubscriber { topics: Some(topics), locale, ..NewSubscriber::of(email, digests) }))
 }

@@ -9,6 +9,7 @@ use crate::domain::words;
 use crate::store::Choices;
 use crate::web::language::Sentence;
 use crate::web::query::kind;
+use crate::web::subscribe::Offered;
 
 words! {
     /// What a button of the page asks for.
@@ -65,7 +66,8 @@ impl Form {
         let offered: Vec<String> = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
         let wanted = |slug: &&String| self.all("digest").any(|given| given == slug.as_str());
         // In the order of the page, so that the same choice is kept as the same list.
-        let followed = offered_topics(reader, topics);
+        let offered_topics = offered_topics(reader, topics);
+        let topics = Offered::of(&offered_topics).chosen(self.all("topic"))?;
         let mut kinds = self.all("kind").map(kind).collect::<Result<Vec<_>, _>>()?;
         kinds.sort();
         kinds.dedup();
@@ -73,7 +75,7 @@ impl Form {
         let locale = self.choice::<Locale>("locale", "wrong-language").map_err(|wrong| wrong.value("known", tags()))?;
         Ok(Choices {
             digests: offered.iter().filter(wanted).cloned().collect(),
-            topics: followed.into_iter().filter(|topic| self.all("topic").any(|given| given == topic)).collect(),
+            topics,
             kinds,
             timezone: self.choice("timezone", "wrong-zone")?,
             send_hour: self.choice("send_hour", "wrong-hour")?,

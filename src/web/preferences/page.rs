@@ -150,7 +150,7 @@ fn digests(config: &Config, reader: &Subscriber, locale: Locale) -> Vec<Choice> 
 
 /// Whether any digest goes out at an hour of the reader's own.
 fn readers_choose_the_hour(config: &Config) -> bool {
-    !config.digests.is_empty()
+    config.digests.iter().any(|digest| digest.per_reader_time)
 }
 
 fn zones(chosen: Option<&Zone>) -> Vec<Choice> {
