@@ -166,6 +166,17 @@ async fn check_database(config: &Config, findings: &mut Findings) {
         Err(error) => return findings.add("database", Err(error.to_string())),
     };
     findings.add("database", writable(&store).await.map(|()| format!("{} is sound", path.display())));
+    match store.wishes_from_nowhere().await {
+        Ok(0) => {}
+        Ok(count) => findings.warn(
+            "proxy",
+            format!(
+                "of {count} sign-ups of the last day nobody told where they came from, so they shared one limit (10 an \
+                 hour): let the proxy set X-Forwarded-For, and name it in [http] trusted_proxies"
+            ),
+        ),
+        Err(error) => findings.add("proxy", Err(error.to_string())),
+    }
     if let Err(error) = store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await {
         findings.add("digests", Err(error.to_string()));
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::{forgotten_at, welcome_back};
-use super::limits::{Limit, limit_of_address, limit_of_form};
+use super::limits::{Limit, count_mail, limit_of_address, put_off};
 use super::links::subject;
 use super::outbox::{insert_mail, queue_for_subscriber};
 use super::suppressions::lift_suppression;
@@ -105,8 +105,14 @@ impl Store {
         confirmation: impl FnOnce(Subject) -> Rendered,
     ) -> Result<Request> {
         let SignUp { wish, network, only_once, .. } = sign_up;
+        if let Some(network) = network
+            && let Some(limit) = self.count_wish(network).await?
+        {
+            return Ok(Request::Limited(limit));
+        }
         let now = self.now();
-        let hash = self.token_key().await?.fingerprint(&wish.email.key());
+        let key = self.token_key().await?;
+        let hash = key.fingerprint(&wish.email.key());
         let mut transaction = self.begin().await?;
         if only_once && let Some(at) = forgotten_at(&mut transaction, &hash).await? {
             return Ok(Request::Forgotten(at));
@@ -122,17 +128,20 @@ impl Store {
         if let Some(limit) = limit_of_address(&mut transaction, id, now).await? {
             return Ok(Request::Limited(limit));
         }
-        if let Some(network) = network
-            && let Some(limit) = limit_of_form(&mut transaction, network, now).await?
-        {
-            return Ok(Request::Limited(limit));
-        }
+        let due = match network {
+            Some(_) => match count_mail(&mut transaction, &key, &wish.email, now).await? {
+                Ok(due) => due,
+                Err(limit) => return Ok(Request::Limited(limit)),
+            },
+            None => now,
+        };
         for slug in &open {
             subscribe_to(&mut transaction, id, slug, &ConsentSource::AskByMail).await?;
         }
         let asked = insert_sign_up(&mut transaction, id, &sign_up, now).await?;
         let mail = insert_mail(&mut transaction, None, &confirmation(asked)).await?;
         queue_for_subscriber(&mut transaction, mail, id, sign_up.mail_domain, now).await?;
+        put_off(&mut transaction, mail, due).await?;
         transaction.commit().await?;
         Ok(Request::Asked)
     }

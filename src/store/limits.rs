@@ -4,28 +4,36 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::{Result, Store};
+use crate::domain::address::EmailAddress;
 use crate::domain::network::Network;
+use crate::domain::token::TokenKey;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// Confirmations and links to one address.
+/// Confirmations and links to one address, whoever asked for them.
 const TO_AN_ADDRESS: [(i64, SignedDuration); 2] = [(3, HOUR), (10, DAY)];
-/// Sign-ups from one network: a room full of people may share it.
+/// Of those that strangers asked for, to one mailbox: what stands behind a `+` reaches the same person.
+const TO_A_MAILBOX: (i64, SignedDuration) = (3, DAY);
+/// Wishes from one network: a room full of people may share it.
 const FROM_A_NETWORK: [(i64, SignedDuration); 2] = [(10, HOUR), (50, DAY)];
-/// Sign-ups from anywhere. It keeps many machines together from spending the sender's good name; whoever is turned
+/// Wishes from anywhere. It keeps many machines together from spending the sender's good name; whoever is turned
 /// away may try again in a minute.
 const FROM_ANYWHERE: (i64, SignedDuration) = (60, MINUTE);
+/// Mails to one domain that go at once. It refuses nobody, or one stranger would shut out all of a provider's people:
+/// those that come after them go a minute apart, as long as that is not too long for who waits.
+const TO_A_DOMAIN: (i64, SignedDuration) = (30, HOUR);
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(30);
 
 /// What there was too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// Mails to this address.
     Address,
-    /// Sign-ups from the same network.
+    /// Wishes from the same network.
     Network,
-    /// Sign-ups at all.
+    /// Wishes at all.
     Anywhere,
 }
 
@@ -59,45 +67,91 @@ pub(super) async fn limit_of_address(
     Ok((since_suppressed > 0).then_some(Limit::Address))
 }
 
-/// Whether as many sign-ups came by the form as may, from this network or at all.
-pub(super) async fn limit_of_form(
+/// Counts a mail that a stranger asked for, and when it may go; or that its mailbox has had as many as it may.
+pub(super) async fn count_mail(
     transaction: &mut Transaction<'_, Sqlite>,
-    network: Network,
+    key: &TokenKey,
+    to: &EmailAddress,
     now: Timestamp,
-) -> Result<Option<Limit>> {
-    let (most, within) = FROM_ANYWHERE;
+) -> Result<std::result::Result<Timestamp, Limit>> {
+    let mailbox = key.fingerprint(&format!("mailbox {}", to.mailbox()));
+    let domain = key.fingerprint(&format!("domain {}", to.domain().to_lowercase()));
+    let at = now.as_second();
+    let (most, within) = TO_A_MAILBOX;
     let since = (now - within).as_second();
-    let all = sqlx::query_scalar!("SELECT count(*) FROM sign_up WHERE network IS NOT NULL AND created_at > $1", since)
+    let sent = sqlx::query_scalar!("SELECT count(*) FROM asked_mail WHERE mailbox = $1 AND at > $2", mailbox, since)
         .fetch_one(&mut **transaction)
         .await?;
-    if all >= most {
-        return Ok(Some(Limit::Anywhere));
+    if sent >= most {
+        return Ok(Err(Limit::Address));
     }
-    // Behind a proxy that does not tell, all the world comes from one place.
-    if network == Network::Own {
-        return Ok(None);
-    }
-    let network = network.to_string();
-    for (most, within) in FROM_A_NETWORK {
-        let since = (now - within).as_second();
-        let from_there =
-            sqlx::query_scalar!("SELECT count(*) FROM sign_up WHERE network = $1 AND created_at > $2", network, since)
-                .fetch_one(&mut **transaction)
-                .await?;
-        if from_there >= most {
-            return Ok(Some(Limit::Network));
-        }
-    }
-    Ok(None)
+    let (at_once, within) = TO_A_DOMAIN;
+    let since = (now - within).as_second();
+    let sent = sqlx::query_scalar!("SELECT count(*) FROM asked_mail WHERE domain = $1 AND at > $2", domain, since)
+        .fetch_one(&mut **transaction)
+        .await?;
+    sqlx::query!("INSERT INTO asked_mail (at, mailbox, domain) VALUES ($1, $2, $3)", at, mailbox, domain)
+        .execute(&mut **transaction)
+        .await?;
+    let delay = SignedDuration::from_mins((sent + 1 - at_once).clamp(0, LONGEST_DELAY.as_mins()));
+    Ok(Ok(now + delay))
+}
+
+/// Lets a queued mail wait until its time.
+pub(super) async fn put_off(transaction: &mut Transaction<'_, Sqlite>, mail_id: i64, until: Timestamp) -> Result<()> {
+    let until = until.as_second();
+    sqlx::query!("UPDATE delivery SET next_at = max(next_at, $2) WHERE mail_id = $1", mail_id, until)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }
 
 impl Store {
-    /// Forgets where sign-ups came from that no limit counts any more.
+    /// Counts a wish that somebody be mailed to, whatever becomes of it: what is done for whom it is about must not show
+    /// in how many more may come. Too many from its network or from anywhere are not looked at any further.
+    pub(super) async fn count_wish(&self, network: Network) -> Result<Option<Limit>> {
+        let now = self.now();
+        let (at, network) = (now.as_second(), network.to_string());
+        let mut transaction = self.begin().await?;
+        let (most, within) = FROM_ANYWHERE;
+        let since = (now - within).as_second();
+        let all =
+            sqlx::query_scalar!("SELECT count(*) FROM wish WHERE at > $1", since).fetch_one(&mut *transaction).await?;
+        if all >= most {
+            return Ok(Some(Limit::Anywhere));
+        }
+        for (most, within) in FROM_A_NETWORK {
+            let since = (now - within).as_second();
+            let from_there =
+                sqlx::query_scalar!("SELECT count(*) FROM wish WHERE network = $1 AND at > $2", network, since)
+                    .fetch_one(&mut *transaction)
+                    .await?;
+            if from_there >= most {
+                return Ok(Some(Limit::Network));
+            }
+        }
+        sqlx::query!("INSERT INTO wish (at, network) VALUES ($1, $2)", at, network).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(None)
+    }
+
+    /// How many wishes of the last day came from nobody knows where: by a proxy that does not tell, or contradicts another.
+    pub async fn wishes_from_nowhere(&self) -> Result<i64> {
+        let since = (self.now() - DAY).as_second();
+        let (own, unclear) = (Network::Own.to_string(), Network::Unclear.to_string());
+        let found =
+            sqlx::query_scalar!("SELECT count(*) FROM wish WHERE at > $1 AND network IN ($2, $3)", since, own, unclear);
+        Ok(found.fetch_one(&self.read).await?)
+    }
+
+    /// Forgets what no limit counts any more, and where sign-ups came from.
     pub async fn forget_networks(&self) -> Result<()> {
         let before = (self.now() - DAY).as_second();
         sqlx::query!("UPDATE sign_up SET network = NULL WHERE network IS NOT NULL AND created_at <= $1", before)
             .execute(&self.write)
             .await?;
+        sqlx::query!("DELETE FROM wish WHERE at <= $1", before).execute(&self.write).await?;
+        sqlx::query!("DELETE FROM asked_mail WHERE at <= $1", before).execute(&self.write).await?;
         Ok(())
     }
 }

@@ -3,12 +3,13 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::consent::subscribe_to;
-use super::limits::{Limit, limit_of_address};
+use super::limits::{Limit, count_mail, limit_of_address, put_off};
 use super::outbox::{insert_mail, queue_for_subscriber};
 use super::{Result, Store, to_json, words_to_json};
 use crate::domain::edition::Rendered;
 use crate::domain::event::Kind;
-use crate::domain::subscriber::{ConsentSource, Hour};
+use crate::domain::network::Network;
+use crate::domain::subscriber::{ConsentSource, Hour, Subscriber};
 use crate::domain::zone::Zone;
 
 /// All that a reader may choose, as a form shows it; what it did not show (the outer None) stays.
@@ -77,15 +78,29 @@ impl Store {
         Ok(())
     }
 
-    /// Queues `letter` for a reader, one of those few that may be asked for.
-    pub async fn mail_link(&self, id: i64, letter: &Rendered, mail_domain: &str) -> Result<LinkRequest> {
-        let now = self.now();
+    /// Queues `letter` for a reader, one of those few that may be asked for, by somebody of this network.
+    pub async fn mail_link(
+        &self,
+        reader: &Subscriber,
+        letter: &Rendered,
+        mail_domain: &str,
+        network: Network,
+    ) -> Result<LinkRequest> {
+        if let Some(limit) = self.count_wish(network).await? {
+            return Ok(LinkRequest::Limited(limit));
+        }
+        let (id, now, key) = (reader.id, self.now(), self.token_key().await?);
         let mut transaction = self.begin().await?;
         if let Some(limit) = limit_of_address(&mut transaction, id, now).await? {
             return Ok(LinkRequest::Limited(limit));
         }
+        let due = match count_mail(&mut transaction, &key, &reader.email, now).await? {
+            Ok(due) => due,
+            Err(limit) => return Ok(LinkRequest::Limited(limit)),
+        };
         let mail = insert_mail(&mut transaction, None, letter).await?;
         queue_for_subscriber(&mut transaction, mail, id, mail_domain, now).await?;
+        put_off(&mut transaction, mail, due).await?;
         transaction.commit().await?;
         Ok(LinkRequest::Mailed)
     }

@@ -14,9 +14,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::chrome::{MessagePage, bad_link, unknown_link};
+use super::client::Client;
 use super::error::PageError;
 use super::language::Language;
 use super::{Site, personal};
+use crate::domain::network::Network;
 use crate::domain::subscriber::Subscriber;
 use crate::domain::token::{Purpose, TokenError};
 use crate::mail::letter::titles;
@@ -76,6 +78,7 @@ async fn answer(site: &Site, visitor: &Visitor, notice: Option<Notice>) -> Resul
 async fn act(
     State(site): State<Site>,
     Path(token): Path<String>,
+    Client(network): Client,
     language: Language,
     RawForm(body): RawForm,
 ) -> Result<Response, PageError> {
@@ -102,7 +105,7 @@ async fn act(
             site.store.leave_everything(visitor.reader.id).await?;
             Notice::done(locale.say("preferences-left"))
         }
-        Action::Link => mail_link(&site, &visitor).await?,
+        Action::Link => mail_link(&site, &visitor, network).await?,
         Action::RenewCalendar => {
             site.store.revoke_personal_calendar(&visitor.reader.email).await?;
             site.store.personal_calendar(&visitor.reader.email).await?;
@@ -157,11 +160,11 @@ async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, Pag
     Ok(Notice::done(sentences.join(&locale.say("sentence-space"))))
 }
 
-async fn mail_link(site: &Site, visitor: &Visitor) -> Result<Notice, PageError> {
+async fn mail_link(site: &Site, visitor: &Visitor, network: Network) -> Result<Notice, PageError> {
     let locale = visitor.language.locale();
     let letter = own_link::letter(&site.config, &site.key, &site.store, visitor.reader.subject(), locale)?;
     let mail_domain = site.config.mail.from.address.domain();
-    Ok(match site.store.mail_link(visitor.reader.id, &letter, mail_domain).await? {
+    Ok(match site.store.mail_link(&visitor.reader, &letter, mail_domain, network).await? {
         LinkRequest::Mailed => {
             let address = visitor.reader.email.masked();
             let text = [("address", address.into()), ("minutes", own_link::VALID_MINUTES.into())];

@@ -18,6 +18,7 @@ mod daemon;
 mod demo;
 mod digest;
 mod dkim;
+mod doors;
 mod events;
 mod exchange;
 mod extract;
