@@ -70,6 +70,14 @@ impl Config {
         if !self.mail.from.address.as_str().is_ascii() {
             return at("from", "the sender's address must be ASCII: many servers take no other".into());
         }
+        if let Some(reply_to) = &self.mail.reply_to
+            && !reply_to.address.as_str().is_ascii()
+        {
+            return at(
+                "reply_to",
+                "the address of reply_to must be ASCII: many servers can't answer to another".into(),
+            );
+        }
         match &self.bounce.address {
             Some(address) => {
                 if let Err(error) = Verp::check(address) {
@@ -202,6 +210,9 @@ mod tests {
             ("[mail]\ntransport = \"pigeon\"", &["line 2", "file, smtp"]),
             ("[mail]\ntransport = \"smtp\"", &["line 2", "[[mail.relay]]"]),
             ("[mail]\nfrom = \"a@b@c\"", &["line 2", "not an email address"]),
+            ("[mail]\nfrom = \"阿达@example.org\"", &["line 2", "must be ASCII"]),
+            ("[mail]\nreply_to = \"Ada <阿达@example.org>\"", &["line 2", "reply_to must be ASCII"]),
+            ("[mail]\nhelo_name = \"vm\"", &["line 2", "mail.example.org"]),
             ("[mail.dkim]\nselector = \"a b\"\nkey_file = \"x\"", &["line 2", "kalends-2026"]),
             ("[mail.dkim]\nselector = \"k\"", &["line 1", "key_file"]),
             ("[mail]\n[[mail.dkim]]\nselektor = \"k\"", &["line 3", "selektor"]),

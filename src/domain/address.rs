@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use mail_parser::parsers::MessageStream;
+
 use super::{Invalid, serde_as_text, text};
 
 /// An address that can be put into an SMTP command (RFC 5321 section 4.1.2): no control characters, its domain in
@@ -120,7 +122,7 @@ impl FromStr for Mailbox {
     fn from_str(given: &str) -> Result<Self, Invalid> {
         match given.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
             Some((name, address)) => {
-                let name = text::single_line(name.trim().trim_matches('"'));
+                let name = text::single_line(&display_name(name.trim()));
                 Ok(Self { name: (!name.is_empty()).then_some(name), address: address.parse()? })
             }
             None => Ok(Self { name: None, address: given.parse()? }),
@@ -128,9 +130,41 @@ impl FromStr for Mailbox {
     }
 }
 
+/// A name as people read it: without the quotes around it and the backslashes in them (RFC 5322 section 3.2.4), and as it
+/// was before it was encoded for a header (RFC 2047).
+fn display_name(given: &str) -> String {
+    let name = unquoted(given).unwrap_or_else(|| given.to_owned());
+    match name.contains("=?") && name.contains("?=") {
+        true => {
+            let header = format!("{}\n", text::single_line(&name));
+            let decoded = MessageStream::new(header.as_bytes()).parse_unstructured().into_text();
+            decoded.map_or(name, |decoded| decoded.into_owned())
+        }
+        false => name,
+    }
+}
+
+/// What stands between quotes that are around all of it; none if they are not.
+fn unquoted(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+    let (mut name, mut characters) = (String::new(), inner.chars());
+    while let Some(c) = characters.next() {
+        match c {
+            '"' => return None,
+            '\\' => name.push(characters.next()?),
+            c => name.push(c),
+        }
+    }
+    Some(name)
+}
+
 impl fmt::Display for Mailbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
+            // So that it is read as the same again.
+            Some(name) if name.contains(['"', '\\']) => {
+                write!(f, "\"{}\" <{}>", name.replace('\\', "\\\\").replace('"', "\\\""), self.address)
+            }
             Some(name) => write!(f, "{name} <{}>", self.address),
             None => write!(f, "{}", self.address),
         }
@@ -219,6 +253,20 @@ mod tests {
         let mailbox: Mailbox = "\"Standards Watch\" <news@example.org>".parse().unwrap();
         assert_eq!(mailbox.to_string(), "Standards Watch <news@example.org>");
         assert!("news@example.org".parse::<Mailbox>().unwrap().name.is_none());
+        for (given, name) in [
+            (r#""Doe, \"Ada\"" <ada@example.org>"#, r#"Doe, "Ada""#),
+            (r#""\"Ada\"" <ada@example.org>"#, r#""Ada""#),
+            (r#""back\\slash" <ada@example.org>"#, r"back\slash"),
+            (r#""one" and "two" <ada@example.org>"#, r#""one" and "two""#),
+            (r#"Ada "the first" Doe <ada@example.org>"#, r#"Ada "the first" Doe"#),
+            ("=?utf-8?B?5qCH5YeG?= <ada@example.org>", "标准"),
+            ("\"=?ISO-8859-1?Q?Andr=E9?= Doe\" <ada@example.org>", "André Doe"),
+            ("=? what ?= <ada@example.org>", "=? what ?="),
+        ] {
+            let mailbox: Mailbox = given.parse().unwrap();
+            assert_eq!(mailbox.name.as_deref(), Some(name));
+            assert_eq!(mailbox.to_string().parse::<Mailbox>().unwrap(), mailbox, "{mailbox}");
+        }
         assert!("Watch <news>".parse::<Mailbox>().is_err());
     }
 

@@ -77,16 +77,32 @@ mod tests {
             "\u{feff}kind,title,start\r\nmeeting,A,2020-09-11\r\n",
             "kind;title;start\nmeeting;A;2020-09-11\n",
             "Kind\ttitle\tSTART\nmeeting\tA\t2020-09-11",
+            "sep=;\r\nkind;title;start\r\nmeeting;A, B and C;2020-09-11\r\n",
+            "SEP=\t\nkind\ttitle\tstart\tcancel reason\nmeeting\tA\t2020-09-11\t\n",
         ] {
             assert_eq!(intake(table).unwrap().entries.len(), 1, "{table:?}");
+            // Excel's "Unicode text", with the mark of either order of octets and without.
+            let units = |mark: &str| {
+                format!("{mark}{}", table.trim_start_matches('\u{feff}')).encode_utf16().collect::<Vec<_>>()
+            };
+            for mark in ["\u{feff}", ""] {
+                let little: Vec<u8> = units(mark).iter().flat_map(|unit| unit.to_le_bytes()).collect();
+                let big: Vec<u8> = units(mark).iter().flat_map(|unit| unit.to_be_bytes()).collect();
+                assert_eq!(read_octets(&little).unwrap().entries.len(), 1, "{table:?}");
+                assert_eq!(read_octets(&big).unwrap().entries.len(), 1, "{table:?}");
+            }
         }
+        assert!(read_octets(b"\xff\xfek\0i\0n").unwrap_err().to_string().contains("save it as CSV UTF-8"));
+        assert_eq!(intake("sep=;\nkind;title;start\n\nparty;A;2020\n").unwrap().rejected[0].line, 4);
     }
 
     #[test]
     fn what_is_no_table_of_events_is_refused() {
         for (table, part) in [
             ("", "empty"),
-            ("kind,titel,start\n", "`titel` is not a column"),
+            ("kind,titel,start\n", "line 1: `titel` is not a column"),
+            ("kind,titel,start,plaats\n", "`titel`, `plaats` are not columns"),
+            ("sep=,\nkind,titel,start\n", "line 2: `titel`"),
             ("kind,title\n", "no column `start`"),
             ("kind,title,start,kind\n", "two columns `kind`"),
         ] {

@@ -1,6 +1,9 @@
 //! A table with a heading (RFC 4180), as spreadsheets save it: what events and subscribers have in common.
 
+use std::borrow::Cow;
+
 use csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::Rejected;
 use crate::domain::Invalid;
@@ -26,20 +29,22 @@ pub fn read(
     required: &[&'static str],
     mut take: impl FnMut(Row<'_>),
 ) -> Result<Vec<Rejected>, Invalid> {
-    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter(octets)).flexible(true).has_headers(false).from_reader(octets);
+    let octets = unicode(octets)?;
+    let (octets, said) = octets_behind_hint(&octets);
+    let delimiter = said.unwrap_or_else(|| delimiter(octets));
+    let first_line = if said.is_some() { 2 } else { 1 };
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(octets);
     let mut record = ByteRecord::new();
     let heading = match reader.read_byte_record(&mut record) {
-        Ok(true) => heading(&record, columns, required)?,
+        Ok(true) => heading(&record, columns, required).map_err(|e| Invalid(format!("line {first_line}: {e}")))?,
         Ok(false) => {
             let needed = required.join(", ");
             return Err(Invalid(format!("the file is empty: its first line must name the columns ({needed}, …)")));
         }
-        Err(error) => return Err(Invalid(format!("line 1 can't be read: {error}"))),
+        Err(error) => return Err(Invalid(format!("line {first_line} can't be read: {error}"))),
     };
     let mut rejected = Vec::new();
-    let mut lines = LineCounter { octets, at: 0, line: 1 };
+    let mut lines = LineCounter { octets, at: 0, line: first_line };
     loop {
         let more = reader.read_byte_record(&mut record);
         let begin = record.position().map_or(0, |position| position.byte() as usize);
@@ -88,6 +93,36 @@ fn is_unclosed(octets: &[u8], record: &ByteRecord) -> bool {
     quotes % 2 == 1 && (spans_lines || !keeps_a_quote)
 }
 
+/// The table without a byte order mark. Excel's "Unicode text" is UTF-16; where the mark is missing, its zeros tell.
+fn unicode(octets: &[u8]) -> Result<Cow<'_, [u8]>, Invalid> {
+    let (encoding, text) = match (Encoding::for_bom(octets), octets) {
+        (Some((encoding, mark)), _) => (encoding, &octets[mark..]),
+        (None, [1..=255, 0, ..]) => (UTF_16LE, octets),
+        (None, [0, 1..=255, ..]) => (UTF_16BE, octets),
+        (None, _) => (UTF_8, octets),
+    };
+    if encoding == UTF_8 {
+        return Ok(Cow::Borrowed(text));
+    }
+    match encoding.decode_without_bom_handling_and_without_replacement(text) {
+        Some(text) => Ok(Cow::Owned(text.into_owned().into_bytes())),
+        None => Err(Invalid(format!("the table is damaged {}: save it as CSV UTF-8", encoding.name()))),
+    }
+}
+
+/// What stands behind a first line `sep=;`, by which Excel is told what separates, and what that is.
+fn octets_behind_hint(octets: &[u8]) -> (&[u8], Option<u8>) {
+    let (line, rest) = octets.split_at(memchr::memchr(b'\n', octets).map_or(octets.len(), |end| end + 1));
+    let line = line.trim_ascii_end();
+    // A tab is trimmed off.
+    match line.split_at_checked(4) {
+        Some((name, said)) if name.eq_ignore_ascii_case(b"sep=") && said.len() <= 1 => {
+            (rest, Some(said.first().copied().unwrap_or(b'\t')))
+        }
+        _ => (octets, None),
+    }
+}
+
 /// Spreadsheets separate by what the user's country does not write numbers with.
 fn delimiter(octets: &[u8]) -> u8 {
     let first_line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
@@ -99,22 +134,25 @@ fn heading(
     record: &ByteRecord,
     columns: &[&'static str],
     required: &[&'static str],
-) -> Result<Vec<&'static str>, Invalid> {
-    let mut names = Vec::new();
+) -> Result<Vec<&'static str>, String> {
+    // `E-Mail` and `Consent at` are clear enough.
+    let squeezed = |name: &str| name.to_lowercase().replace([' ', '-', '_'], "");
+    let (mut names, mut unknown) = (Vec::new(), Vec::new());
     for cell in record {
         let given = String::from_utf8_lossy(cell).trim().to_lowercase();
-        let Some(name) = columns.iter().find(|column| **column == given) else {
-            return Err(Invalid(format!("line 1: `{given}` is not a column: use {}", columns.join(", "))));
-        };
-        if names.contains(name) {
-            return Err(Invalid(format!("line 1: there are two columns `{name}`")));
+        match columns.iter().find(|column| squeezed(column) == squeezed(&given)) {
+            None => unknown.push(format!("`{given}`")),
+            Some(name) if names.contains(name) => return Err(format!("there are two columns `{name}`")),
+            Some(name) => names.push(*name),
         }
-        names.push(*name);
+    }
+    match unknown.as_slice() {
+        [] => {}
+        [unknown] => return Err(format!("{unknown} is not a column: use {}", columns.join(", "))),
+        _ => return Err(format!("{} are not columns: use {}", unknown.join(", "), columns.join(", "))),
     }
     match required.iter().find(|name| !names.contains(name)) {
-        Some(missing) => {
-            Err(Invalid(format!("line 1: there is no column `{missing}`: needed are {}", required.join(", "))))
-        }
+        Some(missing) => Err(format!("there is no column `{missing}`: needed are {}", required.join(", "))),
         None => Ok(names),
     }
 }

@@ -188,7 +188,11 @@ mod tests {
     const TOKEN: &str = "dQAAAAAAAAAHAAAAAAAAAAD0NTZ3PznW6rrCC7a5mCs-";
 
     fn build(title: &str, subject: &str) -> String {
-        let from: address::Mailbox = "Standards Watch 标准 <news@example.org>".parse().unwrap();
+        build_from("Standards Watch 标准 <news@example.org>", title, subject)
+    }
+
+    fn build_from(from: &str, title: &str, subject: &str) -> String {
+        let from: address::Mailbox = from.parse().unwrap();
         let mail = Rendered {
             subject: subject.into(),
             text: format!("Hello\nleave: {UNSUBSCRIBE_LINK}\n"),
@@ -231,6 +235,20 @@ mod tests {
         let link = format!("https://example.org/unsubscribe/{TOKEN}");
         assert_eq!(parsed.body_text(0).unwrap(), format!("Hello\r\nleave: {link}\r\n"));
         assert_eq!(parsed.body_html(0).unwrap(), format!("<p>日历 <a href=\"{link}\">leave</a></p>"));
+    }
+
+    #[test]
+    fn mail_programs_show_the_sender_as_the_configuration_has_it() {
+        for (from, name) in [
+            (r#""Doe, \"Ada\"" <ada@example.org>"#, r#"Doe, "Ada""#),
+            ("=?utf-8?B?5qCH5YeG?= Watch <ada@example.org>", "标准 Watch"),
+            ("标准, \"Ada\" <ada@example.org>", r#"标准, "Ada""#),
+        ] {
+            let message = build_from(from, "W", "Dates");
+            let parsed = mail_parser::MessageParser::default().parse(message.as_bytes()).unwrap();
+            let shown = parsed.from().and_then(|from| from.first()).unwrap();
+            assert_eq!((shown.name(), shown.address()), (Some(name), Some("ada@example.org")), "{message}");
+        }
     }
 
     #[test]
