@@ -1,6 +1,7 @@
 //! What people and programs read on the terminal.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
@@ -83,5 +84,59 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     match answer.trim().to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Failure::failed("not done")),
+    }
+}
+
+/// How far something long has come, on one line of a terminal; nothing where standard error is none.
+pub struct Progress<W = io::Stderr> {
+    total: usize,
+    terminal: Option<W>,
+    shown_at: Option<Instant>,
+}
+
+impl Progress {
+    pub fn new(total: usize) -> Self {
+        Self::on(Some(io::stderr()).filter(IsTerminal::is_terminal), total)
+    }
+}
+
+impl<W: Write> Progress<W> {
+    /// How often it changes.
+    const EVERY: Duration = Duration::from_millis(200);
+
+    fn on(terminal: Option<W>, total: usize) -> Self {
+        Self { total, terminal, shown_at: None }
+    }
+
+    pub fn show(&mut self, done: usize) {
+        let Some(terminal) = &mut self.terminal else { return };
+        if self.shown_at.is_none_or(|at| at.elapsed() >= Self::EVERY) {
+            self.shown_at = Some(Instant::now());
+            let _ = write!(terminal, "\r{done} of {}", self.total);
+        }
+    }
+
+    /// Leaves the line to what comes next.
+    pub fn clear(&mut self) {
+        if let (Some(terminal), Some(_)) = (&mut self.terminal, self.shown_at) {
+            let _ = write!(terminal, "\r\x1b[K");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_on_a_terminal_now_and_then_and_wiped_out_at_the_end() {
+        let mut said = Vec::new();
+        let mut progress = Progress::on(Some(&mut said), 3);
+        (0..3).for_each(|done| progress.show(done));
+        progress.clear();
+        assert_eq!(String::from_utf8(said).unwrap(), "\r0 of 3\r\x1b[K");
+        let mut nothing = Progress::on(None::<Vec<u8>>, 3);
+        nothing.show(1);
+        assert!(nothing.shown_at.is_none());
     }
 }

@@ -1,20 +1,19 @@
 //! `kalends subscriber …`
 
+mod enrol;
+
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::exchange::{read, show_report};
 use super::output::{confirm, note, table};
 use super::{Context, Done, Failure, person};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{ConsentSource, Hour, NewSubscriber, Subscriber, Suppression, SuppressionReason};
 use crate::domain::text;
-use crate::domain::wording::{self, Locale};
+use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::intake::Report;
-use crate::intake::subscribers::{self, Row};
 use crate::mail::confirmation;
 use crate::store::{Request, SignUp};
 use crate::web::personal;
@@ -132,7 +131,7 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Calendar { email, revoke, renew } => {
             calendar(context, &email.parse()?, *revoke, *renew).await
         }
-        SubscriberCommand::Import { file } => import(context, file).await,
+        SubscriberCommand::Import { file } => enrol::import(context, file).await,
         SubscriberCommand::Export { email: None } => person::export_all(context).await,
         SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
         SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,
@@ -203,8 +202,8 @@ async fn calendar(context: Context, email: &EmailAddress, revoke: bool, renew: b
 }
 
 async fn add(context: Context, wish: NewSubscriber, source: ConsentSource) -> Done {
-    let email = wish.email.clone();
-    let request = subscribe(&context, wish, &source, "on the command line").await?;
+    let (email, wish) = (wish.email.clone(), named(&context, wish)?);
+    let request = subscribe(&context, &wish, &source, "on the command line").await?;
     let what = match request {
         Request::Asked => "a confirmation mail is queued; its link is valid for 72 hours",
         Request::New | Request::Changed => "subscribed",
@@ -247,13 +246,8 @@ fn held(email: &EmailAddress, suppression: Suppression) -> String {
     format!("Nothing is sent to {email} since {since}: {why}. `kalends subscriber unsuppress {email}` lifts that.")
 }
 
-/// Subscribes to what is wished, or to every digest if nothing is named. `origin` is for the record of consent.
-async fn subscribe(
-    context: &Context,
-    mut wish: NewSubscriber,
-    source: &ConsentSource,
-    origin: &str,
-) -> Result<Request, Failure> {
+/// The wish with its digests: every digest if nothing is named.
+fn named(context: &Context, mut wish: NewSubscriber) -> Result<NewSubscriber, Failure> {
     let config = &context.config;
     if config.digests.is_empty() {
         return Err(Failure::failed("no digest is configured that one could subscribe to: add a [[digest]]"));
@@ -261,47 +255,30 @@ async fn subscribe(
     if wish.digests.is_empty() {
         wish.digests = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
     }
-    if let Some(unknown) = wish.digests.iter().find(|slug| config.digest(slug).is_none()) {
-        return Err(super::digest::unknown(unknown));
+    match wish.digests.iter().find(|slug| config.digest(slug).is_none()) {
+        Some(unknown) => Err(super::digest::unknown(unknown)),
+        None => Ok(wish),
     }
+}
+
+/// `origin` is for the record of consent.
+async fn subscribe(
+    context: &Context,
+    wish: &NewSubscriber,
+    source: &ConsentSource,
+    origin: &str,
+) -> Result<Request, Failure> {
     let only_once = match source {
-        ConsentSource::Recorded { at, note } => return Ok(context.store.record_consent(&wish, *at, note).await?),
+        ConsentSource::Recorded { at, note } => return Ok(context.store.record_consent(wish, *at, note).await?),
         ConsentSource::AskByMail => false,
         ConsentSource::AskOnce => true,
     };
+    let config = &context.config;
     let key = context.store.token_key().await?;
-    let letter = confirmation::writer(config, &key, &context.store, &wish);
+    let letter = confirmation::writer(config, &key, &context.store, wish);
     let mail_domain = config.mail.from.address.domain();
-    let sign_up = SignUp { wish: &wish, origin, network: None, only_once, mail_domain };
+    let sign_up = SignUp { wish, origin, network: None, only_once, mail_domain };
     Ok(context.store.ask_for_consent(sign_up, letter).await?)
-}
-
-async fn import(context: Context, file: &str) -> Done {
-    let octets = read(file)?;
-    let (rows, rejected) = subscribers::read(&octets).map_err(|error| Failure::failed(format!("{file}: {error}")))?;
-    let mut report = Report { rejected, ..Report::default() };
-    let mut asked = 0;
-    for Row { line, wish, source } in rows {
-        let email = wish.email.clone();
-        match subscribe(&context, wish, &source, "by the import of a table").await {
-            Ok(Request::New) => report.added += 1,
-            Ok(Request::Changed) => report.updated += 1,
-            Ok(Request::Unchanged) => report.unchanged += 1,
-            Ok(Request::Asked) => {
-                asked += 1;
-                report.added += 1;
-            }
-            Ok(refused @ (Request::Limited(_) | Request::Suppressed | Request::Forgotten(_))) => {
-                report.reject(line, format!("{email} {}", refusal(refused)));
-            }
-            Err(failure) => report.reject(line, failure.to_string()),
-        }
-    }
-    report.rejected.sort_by_key(|rejected| rejected.line);
-    if asked > 0 {
-        note(&format!("{} queued.", wording::count(asked, "confirmation mail is", "confirmation mails are")));
-    }
-    show_report(&context, &report, false)
 }
 
 async fn list(context: Context) -> Done {

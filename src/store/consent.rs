@@ -75,28 +75,6 @@ pub struct SubscriptionOf {
 }
 
 impl Store {
-    /// Takes a consent that was got elsewhere. It counts at once, but not against somebody who left after it, nor for
-    /// an address that was forgotten.
-    pub async fn record_consent(&self, wish: &NewSubscriber, at: Timestamp, note: &str) -> Result<Request> {
-        let source = ConsentSource::Recorded { at, note: note.to_owned() };
-        let hash = self.token_key().await?.fingerprint(&wish.email.key());
-        let mut transaction = self.begin().await?;
-        if let Some(at) = forgotten_at(&mut transaction, &hash).await? {
-            return Ok(Request::Forgotten(at));
-        }
-        let (id, is_new) = find_or_insert(&mut transaction, wish, self.now()).await?;
-        let mut changed = update_subscriber(&mut transaction, id, wish).await?;
-        for slug in &wish.digests {
-            changed |= subscribe_to(&mut transaction, id, slug, &source).await?;
-        }
-        transaction.commit().await?;
-        Ok(match (is_new, changed) {
-            (true, _) => Request::New,
-            (false, true) => Request::Changed,
-            (false, false) => Request::Unchanged,
-        })
-    }
-
     /// Takes a wish as a sign-up and queues the mail that asks whether it is the person's own; `confirmation` writes
     /// it, given the sign-up. Until it is answered, what is known of the person stays.
     pub async fn ask_for_consent(
@@ -293,30 +271,6 @@ async fn find_or_insert(
     .fetch_one(&mut **transaction)
     .await?;
     Ok((id, true))
-}
-
-/// Takes over what is said beside the digests; whether that changed anything.
-async fn update_subscriber(transaction: &mut Transaction<'_, Sqlite>, id: i64, wish: &NewSubscriber) -> Result<bool> {
-    let (topics, kinds) = (wish.topics.as_deref().map(to_json), wish.kinds.as_deref().map(words_to_json));
-    let zone = wish.timezone.as_ref().map(|zone| zone.name());
-    let hour = wish.send_hour.map(|hour| hour.number());
-    let updated = sqlx::query!(
-        "UPDATE subscriber SET name = coalesce($2, name), topics = coalesce($3, topics), kinds = coalesce($4, kinds),
-                timezone = coalesce($5, timezone), send_hour = coalesce($6, send_hour), locale = coalesce($7, locale)
-         WHERE id = $1 AND (coalesce($2, name) <> name OR coalesce($3, topics) <> topics
-                        OR coalesce($4, kinds) <> kinds OR coalesce($5, timezone) IS NOT timezone
-                        OR coalesce($6, send_hour) IS NOT send_hour OR coalesce($7, locale) IS NOT locale)",
-        id,
-        wish.name,
-        topics,
-        kinds,
-        zone,
-        hour,
-        wish.locale
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(updated.rows_affected() > 0)
 }
 
 /// Those of the wanted digests that the person may be asked for: not confirmed and, with `only_once`, never asked.

@@ -17,6 +17,7 @@ mod outbox;
 mod person;
 mod personal_calendars;
 mod preferences;
+mod recorded;
 mod relays;
 mod sources;
 mod subscribers;
@@ -45,6 +46,7 @@ pub use limits::Limit;
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};
 pub use personal_calendars::PersonalCalendar;
 pub use preferences::{ChangedChoices, Choices, LinkRequest};
+pub use recorded::{RECORDED_AT_ONCE, Recorded};
 pub use relays::{KeptRefusal, Notice, RelayChange, StoppedRelay};
 pub use sources::SourceState;
 

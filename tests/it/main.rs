@@ -19,6 +19,7 @@ mod demo;
 mod digest;
 mod dkim;
 mod doors;
+mod enrolment;
 mod events;
 mod exchange;
 mod extract;
