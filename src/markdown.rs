@@ -5,6 +5,8 @@ mod sanitized;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, markdown_to_html, parse_document};
 
+use crate::domain::text;
+
 fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.autolink = true;
@@ -17,7 +19,8 @@ fn options() -> Options<'static> {
 
 /// Of a description, which comes from anywhere: raw HTML in it is left out.
 pub fn to_html(markdown: &str) -> String {
-    markdown_to_html(markdown, &options())
+    // References such as &#8238; stand for any character.
+    text::cleaned(&markdown_to_html(markdown, &options())).into_owned()
 }
 
 /// Of an article, to stand below a page's own `h1`: its headings begin with `h2`. The HTML that newsletters are pasted
@@ -35,7 +38,7 @@ pub fn article_html(markdown: &str) -> String {
     let mut html = String::new();
     // Writing to a text can't fail.
     let _ = format_html(root, &options, &mut html);
-    sanitized::clean(&html)
+    text::cleaned(&sanitized::clean(&html)).into_owned()
 }
 
 /// About how many elements of its HTML lie one in the other where it is deepest, found without building any.
@@ -84,29 +87,31 @@ pub fn excerpt(markdown: &str, limit: usize) -> String {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
     let paragraphs = root.descendants().filter(|node| matches!(node.data.borrow().value, NodeValue::Paragraph));
-    let text = paragraphs.map(plain).find(|text| !text.is_empty()).unwrap_or_default();
-    match text.char_indices().nth(limit) {
-        None => text,
+    let words = paragraphs.map(plain).find(|text| !text.is_empty()).unwrap_or_default();
+    match words.char_indices().nth(limit) {
+        None => words,
         Some((cut, _)) => {
             // Chinese has no spaces between words: one that lies far back belongs to a name.
-            let end = text[..cut].rfind(char::is_whitespace).filter(|&end| end > cut / 2).unwrap_or(cut);
-            format!("{}…", text[..end].trim_end_matches(|c: char| !c.is_alphanumeric()))
+            let end = words[..cut].rfind(char::is_whitespace).filter(|&end| end > cut / 2).unwrap_or(cut);
+            let beginning = words[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
+            // Its cut may have taken the end of what turned the direction of writing.
+            format!("{}…", text::cleaned(beginning))
         }
     }
 }
 
 /// The words in a node, without its marks.
 pub fn plain<'a>(node: &'a AstNode<'a>) -> String {
-    let mut text = String::new();
+    let mut words = String::new();
     for node in node.descendants() {
         match &node.data.borrow().value {
-            NodeValue::Text(part) => text.push_str(part),
-            NodeValue::Code(code) => text.push_str(&code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => text.push(' '),
+            NodeValue::Text(part) => words.push_str(part),
+            NodeValue::Code(code) => words.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => words.push(' '),
             _ => {}
         }
     }
-    text.trim().to_owned()
+    text::cleaned(&words).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, SourceConfig};
-use crate::domain::Invalid;
+use crate::domain::{Invalid, text};
 use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
 use crate::intake::{self, Format, Intake, Preset};
 use crate::store::{self, ImportCounts, ImportOrigin, SourceState, Store};
@@ -88,7 +88,10 @@ fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
             rejected = rejected.len(),
             "a source was read"
         ),
-        Err(error) => tracing::warn!(source = name, %error, "a source could not be read; tried again later"),
+        Err(error) => {
+            let error = text::overheard(&error.to_string());
+            tracing::warn!(source = name, %error, "a source could not be read; tried again later");
+        }
     }
 }
 
@@ -118,7 +121,8 @@ pub async fn sync(store: &Store, config: &Config, source: &SourceConfig, fetcher
             let unread = match synced {
                 Synced::Taken { rejected, .. } if !rejected.is_empty() => {
                     let first = rejected.first().map(|first| format!("line {}: {}", first.line, first.reason));
-                    Some(format!("{} could not be read, the first: {}", rejected.len(), first.unwrap_or_default()))
+                    let first = first.unwrap_or_default();
+                    Some(text::overheard(&format!("{} could not be read, the first: {first}", rejected.len())))
                 }
                 Synced::Taken { .. } => None,
                 // What it was not able to say the last time, it says no better now.
@@ -129,7 +133,7 @@ pub async fn sync(store: &Store, config: &Config, source: &SourceConfig, fetcher
         }
         Err(error) => {
             state.failures = state.failures.saturating_add(1);
-            state.error = Some(error.to_string());
+            state.error = Some(text::overheard(&error.to_string()));
             let asked = match error {
                 Error::Fetch(error) => error.retry_after().and_then(|pause| SignedDuration::try_from(pause).ok()),
                 _ => None,

@@ -9,6 +9,7 @@ use super::output::{print, print_octets, table};
 use super::{Context, Done, Failure};
 use crate::config::SourceUrl;
 use crate::domain::event::Kind;
+use crate::domain::text::{overheard, without_logins};
 use crate::feed::record::{self, EventRecord};
 use crate::feed::{FeedInfo, ics};
 use crate::fetch::{Fetched, Fetcher, Validators};
@@ -58,8 +59,9 @@ pub async fn import(context: Context, args: &ImportArgs) -> Done {
     // Only a calendar's events may leave their kind out.
     let kind = args.kind.or((format == Format::Ics).then_some(Kind::Other));
     let preset = Preset { kind, topics: args.topic.clone(), prefix: String::new() };
-    let mut intake = intake::read(&input.octets, format, &preset, context.zone())
-        .map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
+    let mut intake = intake::read(&input.octets, format, &preset, context.zone()).map_err(|error| {
+        Failure::failed(format!("{}: {}", without_logins(&args.file), overheard(&error.to_string())))
+    })?;
     if args.draft {
         intake = intake.as_drafts();
     }
@@ -136,7 +138,7 @@ pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
         "-" => std::io::stdin().lock().read_to_end(&mut octets).map(|_| ()),
         path => std::fs::read(path).map(|read| octets = read),
     }
-    .map_err(|error| Failure::failed(format!("can't read {file}: {error}")))?;
+    .map_err(|error| Failure::failed(format!("can't read {}: {error}", without_logins(file))))?;
     Ok(octets)
 }
 

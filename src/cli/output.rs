@@ -8,6 +8,7 @@ use comfy_table::{Cell, ContentArrangement, Table};
 use serde::Serialize;
 
 use super::Failure;
+use crate::domain::text;
 
 /// Prints one JSON document, or tables and sentences.
 pub struct Output {
@@ -27,7 +28,7 @@ impl Output {
     pub fn show<T: Serialize>(&self, value: &T, people: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.json {
             true => print(&format!("{}\n", serde_json::to_string_pretty(value)?)),
-            false => print(&people()),
+            false => print(&text::cleaned(&people())),
         }
     }
 }
@@ -49,7 +50,7 @@ pub fn print_octets(octets: &[u8]) -> Result<(), Failure> {
 
 /// Something for people that is not the result: to standard error, so that the result can be piped.
 pub fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", text::cleaned(text));
 }
 
 /// Aligned columns under their headings; as wide as the terminal, or as the content where there is none.

@@ -11,6 +11,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::person::PersonRecord;
 use crate::domain::subscriber::{Consent, Hour, Subscriber};
+use crate::domain::text::to_cell;
 use crate::domain::wording::count;
 use crate::intake::subscribers::COLUMNS;
 use crate::web::personal;
@@ -78,7 +79,7 @@ fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for row in rows {
-        writer.write_record([
+        let cells = [
             row.email.as_str(),
             row.name,
             &row.digests.join(";"),
@@ -89,7 +90,9 @@ fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
             row.consent_note.unwrap_or_default(),
             &row.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(";"),
             &row.send_hour.map(|hour| hour.to_string()).unwrap_or_default(),
-        ])?;
+        ]
+        .map(|cell| to_cell(cell).into_owned());
+        writer.write_record(cells)?;
     }
     writer.into_inner().map_err(|e| e.into_error().into())
 }

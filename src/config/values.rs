@@ -267,10 +267,17 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
         match path {
-            Some(path) if !path.is_empty() && !path.contains(['?', ':']) => Ok(Self(PathBuf::from(path))),
+            // Any name will do for a file, but settings behind a `?` are another program's habit.
+            Some(path) if !matches!(path, "" | ":memory:") && !has_settings(path) => Ok(Self(PathBuf::from(path))),
             _ => Err(Invalid(format!("`{text}` is not a database: write sqlite://data/kalends.db"))),
         }
     }
+}
+
+/// `data/kalends.db?mode=rwc`
+fn has_settings(path: &str) -> bool {
+    let settings = path.rsplit_once('?').and_then(|(_, settings)| settings.split_once('='));
+    settings.is_some_and(|(name, _)| ["mode", "cache", "immutable", "vfs"].contains(&name))
 }
 
 /// `smtp://host:port` or, with TLS from the first octet, `smtps://host:port`.
@@ -286,6 +293,7 @@ impl FromStr for RelayUrl {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let bad = || {
+            let text = without_login(text);
             Invalid(format!("`{text}` is not a relay: write smtp://host:port (STARTTLS) or smtps://host:port (TLS)"))
         };
         let url = url::Url::parse(text).map_err(|_| bad())?;
@@ -367,9 +375,18 @@ impl FromStr for SourceUrl {
                 Ok(Self { text: text.trim().to_owned(), url })
             }
             _ => Err(Invalid(format!(
-                "`{text}` is no address of a calendar: write one such as https://example.org/calendar.ics"
+                "`{}` is no address of a calendar: write one such as https://example.org/calendar.ics",
+                without_login(text)
             ))),
         }
+    }
+}
+
+/// What may be told of an address that is wrong somewhere: its beginning, without what may be a password.
+fn without_login(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{}", text::quoted(rest)),
+        None => text::quoted(text),
     }
 }
 

@@ -71,6 +71,7 @@ impl FromStr for EmailAddress {
 
     fn from_str(given: &str) -> Result<Self, Invalid> {
         let shown: String = given.chars().take(80).map(|c| if c.is_control() { '␣' } else { c }).collect();
+        let shown = text::cleaned(&shown);
         if given.trim_end_matches(['\r', '\n']).chars().any(char::is_control) || given.contains(['\r', '\n']) {
             return Err(Invalid(format!(
                 "`{shown}` holds a line break or another control character: an address is one line, such as ada@example.org"
@@ -88,7 +89,7 @@ impl FromStr for EmailAddress {
         }
         email_address::EmailAddress::parse_with_options(&address, syntax).map_err(|_| bad())?;
         // Quoted local parts are legal and no one's address; they only serve attacks.
-        if local.contains(['"', ' ', '\\']) {
+        if local.contains(['"', ' ', '\\']) || text::single_line(local) != local {
             return Err(bad());
         }
         Ok(Self(address))

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::event::{Details, Event, Kind, Status};
 use crate::domain::fields::COLUMNS;
+use crate::domain::text::to_cell;
 use crate::domain::when::{Point, Precision};
 
 /// `start` and `end` are as given, `end` inclusive; instants are RFC 3339 in UTC.
@@ -102,7 +103,7 @@ pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, c
     writer.write_record(COLUMNS)?;
     for event in with_changed_dates(events) {
         let r = EventRecord::from(&*event);
-        writer.write_record([
+        let cells = [
             text(r.id).as_str(),
             r.uid,
             r.kind.as_str(),
@@ -126,7 +127,9 @@ pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, c
             &joined(r.rdates),
             &joined(r.exdates),
             &text(r.occurrence),
-        ])?;
+        ]
+        .map(|cell| to_cell(cell).into_owned());
+        writer.write_record(cells)?;
     }
     writer.into_inner().map_err(|e| e.into_error().into())
 }

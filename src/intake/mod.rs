@@ -201,9 +201,9 @@ fn has_date(details: &Details, start: Point) -> bool {
 
 /// A UID is any text of one line (RFC 5545 section 3.8.4.7), of a length that every program keeps (RFC 7986 section 5.3).
 fn checked_uid(uid: String) -> Result<String, Invalid> {
-    match uid.trim() {
+    match text::cleaned(uid.trim()).trim() {
         "" => Err(Invalid::new("the UID is empty: leave it out, and one is made")),
-        trimmed if trimmed.chars().any(char::is_control) => Err(Invalid::new("the UID holds a control character")),
+        _ if uid.trim().chars().any(char::is_control) => Err(Invalid::new("the UID holds a control character")),
         trimmed if trimmed.len() > 255 => Err(Invalid::new("the UID has more than 255 octets")),
         trimmed => Ok(trimmed.to_owned()),
     }
@@ -212,11 +212,11 @@ fn checked_uid(uid: String) -> Result<String, Invalid> {
 impl Rejected {
     /// Where no single column is at fault.
     fn whole(line: u64, reason: impl Into<String>) -> Self {
-        Self { line, column: None, reason: reason.into() }
+        Self { line, column: None, reason: text::overheard(&reason.into()) }
     }
 
     pub fn by_field(line: u64, error: FieldError) -> Self {
-        Self { line, column: Some(error.field.to_owned()), reason: error.reason.to_string() }
+        Self { line, column: Some(error.field.to_owned()), reason: text::overheard(&error.reason.to_string()) }
     }
 }
 

@@ -166,7 +166,8 @@ fn cells(heading: &[&'static str], record: &ByteRecord) -> Result<Vec<(&'static 
         .iter()
         .zip(record)
         .map(|(name, cell)| match std::str::from_utf8(cell) {
-            Ok(text) => Ok((*name, text.to_owned())),
+            // As an export keeps spreadsheets from taking it for a formula.
+            Ok(text) => Ok((*name, crate::domain::text::from_cell(text).to_owned())),
             Err(_) => Err(format!("column {name} is not UTF-8: save the table as CSV UTF-8")),
         })
         .collect()

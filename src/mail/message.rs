@@ -78,7 +78,7 @@ impl Letter<'_> {
         let mut message = Message::builder()
             .from(mailbox(self.from)?)
             .raw_header(plain("To", TO.into())?)
-            .subject(self.mail.subject.as_str())
+            .subject(crate::domain::text::kept_line(self.mail.subject.clone()))
             .date(SystemTime::UNIX_EPOCH)
             .message_id(Some(format!("<{MESSAGE_ID}>")))
             .raw_header(field("Auto-Submitted", "auto-generated".into())?);

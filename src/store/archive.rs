@@ -6,6 +6,7 @@ use sqlx::{Sqlite, Transaction};
 use super::{Result, Store, instant, to_json};
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::edition::Archived;
+use crate::domain::text;
 
 impl Store {
     /// The editions of these digests that are in the archive, the newest first, `most` of them and those made before
@@ -41,8 +42,8 @@ impl Store {
                 scheduled_for: instant(row.scheduled_for)?,
                 composed_at: instant(row.composed_at)?,
                 locale: row.locale,
-                subject: row.subject,
-                preheader: row.preheader,
+                subject: text::kept_line(row.subject),
+                preheader: text::kept_line(row.preheader),
             })
         });
         entries.collect()
@@ -68,10 +69,10 @@ impl Store {
         row.map(|row| {
             let edition = Archived {
                 locale: row.locale,
-                subject: row.subject,
-                preheader: row.preheader,
-                html: row.html,
-                text: row.text,
+                subject: text::kept_line(row.subject),
+                preheader: text::kept_line(row.preheader),
+                html: text::cleaned(&row.html).into_owned(),
+                text: text::cleaned(&row.text).into_owned(),
             };
             Ok((edition, instant(row.composed_at)?))
         })

@@ -135,13 +135,13 @@ impl TryFrom<Row> for Article {
         let damaged = |what: &str| Error::Damaged(format!("article {}: {what}", row.id));
         Ok(Self {
             id: row.id,
-            title: row.title,
-            byline: row.byline,
+            title: text::kept_line(row.title),
+            byline: text::kept_line(row.byline),
             date: parsed(&row.date)?,
-            source: row.source,
-            topics: from_json(&row.topics)?,
+            source: text::kept_line(row.source),
+            topics: from_json(&row.topics)?.into_iter().map(text::kept_line).collect(),
             events: serde_json::from_str(&row.events).map_err(|_| damaged("its events are no list"))?,
-            body: row.body,
+            body: text::kept_lines(row.body),
             created_at: instant(row.created_at)?,
             updated_at: instant(row.updated_at)?,
             published_at: row.published_at.map(instant).transpose()?,

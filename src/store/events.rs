@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
-use crate::domain::Invalid;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision};
+use crate::domain::{Invalid, text};
 pub use import::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 
 /// How many connections read all events together.
@@ -133,8 +133,8 @@ impl Store {
                         action: parsed(&row.action)?,
                         occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
                         field: row.field,
-                        before: row.before,
-                        after: row.after,
+                        before: row.before.map(text::kept_lines),
+                        after: row.after.map(text::kept_lines),
                     },
                 })
             })

@@ -5,6 +5,7 @@ use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{Subscriber, Subscription, Suppression};
+use crate::domain::text;
 
 impl Store {
     /// How many people have confirmed each digest, by slug.
@@ -60,8 +61,8 @@ impl Store {
                     id: row.id,
                     nonce: subject(row.id, row.nonce)?.nonce,
                     email: parsed(&row.email)?,
-                    name: row.name,
-                    topics: from_json(&row.topics)?,
+                    name: text::kept_line(row.name),
+                    topics: from_json(&row.topics)?.into_iter().map(text::kept_line).collect(),
                     kinds: kinds_from_json(&row.kinds)?,
                     timezone: row.timezone.as_deref().map(parsed).transpose()?,
                     send_hour: row.send_hour.map(|hour| parsed(&hour.to_string())).transpose()?,

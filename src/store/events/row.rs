@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json};
-use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
+use crate::domain::{Invalid, text};
 
 struct Row {
     id: i64,
@@ -116,23 +116,23 @@ impl TryFrom<Row> for Event {
         };
         Ok(Self {
             id: row.id,
-            uid: row.uid,
+            uid: text::kept_line(row.uid),
             occurrence: None,
             details: Details {
                 kind: parsed(&row.kind)?,
-                title: row.title,
+                title: text::kept_line(row.title),
                 when,
                 repeat: repeat.map(Box::new),
                 status: parsed(&row.status)?,
-                location: row.location,
-                organizer: row.organizer,
-                topics: from_json(&row.topics)?,
-                standards: from_json(&row.standards)?,
-                url: row.url,
-                description: row.description,
+                location: text::kept_line(row.location),
+                organizer: text::kept_line(row.organizer),
+                topics: labels(from_json(&row.topics)?),
+                standards: labels(from_json(&row.standards)?),
+                url: text::kept_line(row.url),
+                description: text::kept_lines(row.description),
             },
             overrides,
-            cancel_reason: row.cancel_reason,
+            cancel_reason: text::kept_line(row.cancel_reason),
             source: row.source,
             sequence: u32::try_from(row.sequence).unwrap_or(u32::MAX),
             created_at: instant(row.created_at)?,
@@ -186,21 +186,26 @@ impl TryFrom<OverrideRow> for Override {
             occurrence: parsed(&row.occurrence)?,
             details: Details {
                 kind: parsed(&row.kind)?,
-                title: row.title,
+                title: text::kept_line(row.title),
                 when: When::parse(&row.start, row.end.as_deref(), parsed(&row.timezone)?)?,
                 repeat: None,
                 status: parsed(&row.status)?,
-                location: row.location,
-                organizer: row.organizer,
-                topics: row.topics,
-                standards: row.standards,
-                url: row.url,
-                description: row.description,
+                location: text::kept_line(row.location),
+                organizer: text::kept_line(row.organizer),
+                topics: labels(row.topics),
+                standards: labels(row.standards),
+                url: text::kept_line(row.url),
+                description: text::kept_lines(row.description),
             },
-            cancel_reason: row.cancel_reason,
+            cancel_reason: text::kept_line(row.cancel_reason),
             ended_at: row.ended_at.map(instant).transpose()?,
         })
     }
+}
+
+/// Topics or standards as they are kept today.
+fn labels(kept: Vec<String>) -> Vec<String> {
+    kept.into_iter().map(text::kept_line).collect()
 }
 
 /// Those of which the history tells something after its line `head`, in the order of their ids.
