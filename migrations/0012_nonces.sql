@@ -63,3 +63,17 @@ UNION ALL SELECT 'sign_up', id, nonce FROM sign_up
 UNION ALL SELECT 'personal_calendar', id, nonce FROM personal_calendar
 UNION ALL SELECT 'delivery', id, nonce FROM delivery
 UNION ALL SELECT what, id, nonce FROM gone;
+
+-- Up to which moments a digest's editions are made: what was said in the last place is not enough, since a clock may have
+-- been wrong. The last that is not ahead of now counts.
+CREATE TABLE handled (
+    digest_id INTEGER NOT NULL REFERENCES digest (id),
+    until     INTEGER NOT NULL,
+    PRIMARY KEY (digest_id, until)
+) STRICT, WITHOUT ROWID;
+INSERT INTO handled (digest_id, until) SELECT id, handled_until FROM digest WHERE handled_until IS NOT NULL;
+-- Where a clock was wrong before this, the last edition before that tells.
+INSERT OR IGNORE INTO handled (digest_id, until)
+SELECT digest_id, max(scheduled_for) FROM edition JOIN digest ON digest.id = digest_id
+WHERE handled_until > unixepoch() + 3 * 86400 AND scheduled_for <= unixepoch() GROUP BY digest_id;
+ALTER TABLE digest DROP COLUMN handled_until;

@@ -2,6 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+/// By how much a clock may be set back without anybody having to be told of it.
+pub const SLACK: SignedDuration = SignedDuration::from_mins(10);
+
+/// No machine that this program runs on shows an earlier time, but one whose clock has yet to be set: many begin in 1970.
+const EARLIEST: i64 = 1_577_836_800; // 2020-01-01T00:00:00Z
+
+/// Whether the machine's clock has been set, if it shows this.
+pub fn is_set(machine: Timestamp) -> bool {
+    machine.as_second() >= EARLIEST
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
     offset: SignedDuration,

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::output::{note, print, print_octets, table};
 use super::{Context, Done, Failure, moment};
-use crate::config::DigestConfig;
+use crate::clock;
+use crate::config::{Config, DigestConfig};
+use crate::digest::clock::handled_ahead;
 use crate::digest::draft::Draft;
 use crate::digest::publish::{Occasion, Published, publish};
 use crate::domain::address::EmailAddress;
@@ -105,7 +107,11 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
 
 /// The moment in the digest's own zone, for people.
 fn local(context: &Context, digest: &DigestConfig, at: Timestamp) -> String {
-    let zone = context.config.zone_of(digest);
+    in_own_zone(&context.config, digest, at)
+}
+
+fn in_own_zone(config: &Config, digest: &DigestConfig, at: Timestamp) -> String {
+    let zone = config.zone_of(digest);
     format!("{} {zone}", zone.at(at).strftime("%a %Y-%m-%d %H:%M:%S"))
 }
 
@@ -116,13 +122,30 @@ fn next_at(context: &Context, digest: &DigestConfig, state: &DigestState) -> Opt
     digest.schedule.next_after(after, context.config.zone_of(digest).time_zone()).filter(|_| !state.paused)
 }
 
+async fn state_of(context: &Context, digest: &DigestConfig) -> Result<DigestState, Failure> {
+    Ok(context.store.digest_state(digest.slug.as_str(), handled_ahead(digest.per_reader_time)).await?)
+}
+
+/// What a clock that was wrong has left behind, or leaves undone; none if all is well.
+pub(super) fn wrong_clock(config: &Config, digest: &DigestConfig, state: &DigestState) -> Option<String> {
+    let slug = digest.slug.as_str();
+    state.set_aside.map(|ahead| {
+        format!(
+            "{slug} is said to have had its editions until {}, which is ahead of now, so that a clock was wrong: this is set \
+             aside until then, and the moments after {} count",
+            in_own_zone(config, digest, ahead),
+            state.handled_until.map_or("now".into(), |at| in_own_zone(config, digest, at)),
+        )
+    })
+}
+
 async fn list(context: &Context) -> Done {
     let sizes = context.store.audience_sizes().await?;
     let mut records = Vec::new();
     let mut rows = Vec::new();
     for digest in &context.config.digests {
         let slug = digest.slug.as_str();
-        let state = context.store.digest_state(slug).await?;
+        let state = state_of(context, digest).await?;
         let readers = sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers);
         let next = next_at(context, digest, &state);
         records.push(json!({
@@ -210,6 +233,10 @@ async fn compose(
     Ok(draft.mail(&draft.content(&audience), &audience)?.numbered(number))
 }
 
+/// Of the machine's clock.
+pub(super) const CLOCK_UNSET: &str =
+    "The machine's clock shows a time before 2020, so that it has yet to be set: until then no edition is made.";
+
 /// As long as a token.
 const NO_TOKEN: &str = "this-is-a-preview-and-its-links-open-nothing";
 
@@ -248,7 +275,7 @@ async fn send(context: &Context, slug: &str, at: Option<&str>, per_reader_time: 
     // Editions are told apart by the second.
     let at = crate::clock::whole_second(at);
     let as_of = if is_now { context.store.now() } else { at };
-    if context.store.digest_state(slug).await?.paused {
+    if state_of(context, digest).await?.paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
     }
     let occasion = Occasion { moment: at, as_of, is_scheduled: false, per_reader_time, missed_since: None };
@@ -289,6 +316,9 @@ async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) ->
 }
 
 async fn status(context: &Context, slug: Option<&str>) -> Done {
+    if !clock::is_set(Timestamp::now()) {
+        note(CLOCK_UNSET);
+    }
     let digests: Vec<&DigestConfig> = match slug {
         Some(slug) => vec![find(context, slug)?],
         None => context.config.digests.iter().collect(),
@@ -297,7 +327,7 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
     let mut rows = Vec::new();
     for digest in digests {
         let slug = digest.slug.as_str();
-        let state = context.store.digest_state(slug).await?;
+        let state = state_of(context, digest).await?;
         let next = next_at(context, digest, &state);
         let mut last = Value::Null;
         let mut row = vec![slug.to_owned(), next.map_or("paused".into(), |at| local(context, digest, at))];
@@ -318,7 +348,12 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
         } else {
             row.extend(["".into(), "".into(), "no edition yet".into()]);
         }
-        records.push(json!({ "digest": slug, "paused": state.paused, "next_at": next, "last": last }));
+        if let Some(wrong) = wrong_clock(&context.config, digest, &state) {
+            note(&format!("{wrong}."));
+        }
+        records.push(json!({
+            "digest": slug, "paused": state.paused, "next_at": next, "set_aside": state.set_aside, "last": last,
+        }));
         rows.push(row);
     }
     context.out.show(&records, || table(&["DIGEST", "NEXT", "EDITION", "FOR", "DELIVERIES"], rows))
@@ -345,7 +380,7 @@ fn told(tally: &Tally) -> String {
 async fn pause(context: &Context, slug: &str, paused: bool) -> Done {
     let digest = find(context, slug)?;
     context.store.set_paused(slug, paused).await?;
-    let next = next_at(context, digest, &context.store.digest_state(slug).await?);
+    let next = next_at(context, digest, &state_of(context, digest).await?);
     context.out.show(&json!({ "digest": slug, "paused": paused, "next_at": next }), || match next {
         None => format!("{slug} is paused: no editions are made and none are sent.\n"),
         Some(at) => format!("{slug} goes on; its next edition is due {}.\n", local(context, digest, at)),

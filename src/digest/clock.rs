@@ -8,11 +8,17 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::schedule::{self, Schedule};
+use crate::clock::SLACK;
 use crate::domain::zone::Zone;
 
 /// No reader's time comes earlier than this before the moment itself: clocks lie up to 26 hours apart, and the hour that
 /// a reader chose up to a day before the digest's.
 pub const FARTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(26 + 24);
+
+/// How far ahead of now a moment may lie that has its edition. What lies farther ahead was noted by a clock that was wrong.
+pub fn handled_ahead(per_reader_time: bool) -> SignedDuration {
+    if per_reader_time { SLACK + FARTHEST_AHEAD } else { SLACK }
+}
 
 /// A reader's clock, and the hour on it at which they want their mail.
 #[derive(Debug, Clone, PartialEq, Eq)]

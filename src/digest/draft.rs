@@ -10,6 +10,7 @@ use super::Error;
 use super::brief::{Brief, MakesUp, Reminders};
 use super::compose::{Content, Material, Read, Survey};
 use super::render::{Frame, render};
+use crate::clock::SLACK;
 use crate::config::{Config, DigestConfig};
 use crate::domain::article::{ArticleFilter, ArticleStatus};
 use crate::domain::choice::Choice;
@@ -82,7 +83,8 @@ impl<'a> Draft<'a> {
         let slug = digest.slug.as_str();
         let zone = config.zone_of(digest);
         let head = store.history_head().await?;
-        let last = store.last_edition(slug).await?;
+        // One that a clock ahead of now made has told little of what lies before it.
+        let last = store.last_edition_made_by(slug, store.now() + SLACK).await?;
         let since = match &last {
             Some(edition) => edition.history_head,
             None => {

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
-use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable};
+use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable, handled_ahead};
 use super::publish::{Occasion, Published, publish, reader_clock};
+use crate::clock::{self, SLACK};
 use crate::config::{Config, DigestConfig};
 use crate::store::Store;
 use crate::store::watch::Changes;
@@ -24,9 +25,18 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 const CLOCKS_KEPT: Duration = Duration::from_secs(1);
 const CLOCKS_KEPT_TIMES: u32 = 20;
 
+/// Tells that a daemon now keeps to the schedules that are configured.
+pub async fn adopt_schedules(store: &Store, config: &Config) -> crate::store::Result<()> {
+    for digest in &config.digests {
+        let schedule = format!("{} {}", digest.schedule, config.zone_of(digest));
+        store.adopt_schedule(digest.slug.as_str(), &schedule, handled_ahead(digest.per_reader_time)).await?;
+    }
+    Ok(())
+}
+
 /// Runs until `stop`.
 pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: CancellationToken) {
-    let mut scheduler = Scheduler { store, config, clocks: HashMap::new() };
+    let mut scheduler = Scheduler::new(store, config);
     loop {
         let pause = scheduler.step().await;
         tokio::select! {
@@ -43,6 +53,21 @@ struct Scheduler {
     config: Arc<Config>,
     /// The clocks of each digest's readers, by slug.
     clocks: HashMap<String, Clocks>,
+    /// The machine's own clock, whatever a demo's shows.
+    machine: fn() -> Timestamp,
+    watch: Watch,
+    /// What was told to be set aside of each digest.
+    set_aside: HashMap<String, Timestamp>,
+}
+
+/// What is remembered of the clock itself.
+enum Watch {
+    /// Nothing was looked at yet.
+    New,
+    /// It is told that the machine's clock has yet to be set.
+    Unset,
+    /// It showed this when it was looked at last.
+    Set(Timestamp),
 }
 
 struct Clocks {
@@ -51,8 +76,21 @@ struct Clocks {
 }
 
 impl Scheduler {
+    fn new(store: Store, config: Arc<Config>) -> Self {
+        let (clocks, set_aside) = (HashMap::new(), HashMap::new());
+        Self { store, config, clocks, machine: Timestamp::now, watch: Watch::New, set_aside }
+    }
+
     /// Makes what is due now; how long to rest then. One digest that fails holds up no other.
     async fn step(&mut self) -> Duration {
+        match self.look_at_clock().await {
+            Ok(true) => {}
+            Ok(false) => return PAUSE_AFTER_ERROR,
+            Err(error) => {
+                tracing::error!(%error, "no edition could be made; tried again soon");
+                return PAUSE_AFTER_ERROR;
+            }
+        }
         let config = self.config.clone();
         let mut rest = LONGEST_SLEEP;
         for digest in &config.digests {
@@ -66,10 +104,35 @@ impl Scheduler {
         rest
     }
 
+    /// Whether the clock can be relied on. After a start, and whenever it was set back, what it put too far ahead comes
+    /// back.
+    async fn look_at_clock(&mut self) -> Result<bool, Error> {
+        let machine = (self.machine)();
+        if !clock::is_set(machine) {
+            if !matches!(self.watch, Watch::Unset) {
+                tracing::error!(%machine, "the machine's clock has yet to be set: until then no edition is made");
+            }
+            self.watch = Watch::Unset;
+            return Ok(false);
+        }
+        let now = self.store.now();
+        let has_gone_on = matches!(self.watch, Watch::Set(last) if now + SLACK >= last);
+        if !has_gone_on {
+            adopt_schedules(&self.store, &self.config).await?;
+            let deliveries = self.store.come_back().await?;
+            if deliveries > 0 {
+                tracing::warn!(deliveries, "mail that a clock put into the future goes out now");
+            }
+        }
+        self.watch = Watch::Set(now);
+        Ok(true)
+    }
+
     /// Makes the edition of one digest if one is due; how long until the next may be.
     async fn publish_due(&mut self, digest: &DigestConfig) -> Result<Duration, Error> {
         let slug = digest.slug.as_str();
-        let state = self.store.digest_state(slug).await?;
+        let state = self.store.digest_state(slug, handled_ahead(digest.per_reader_time)).await?;
+        self.tell_set_aside(slug, state.set_aside);
         let Some(mut handled_until) = state.handled_until.filter(|_| !state.paused) else { return Ok(LONGEST_SLEEP) };
         let config = self.config.clone();
         let mut timetable = Timetable { schedule: &digest.schedule, own: config.zone_of(digest), clocks: &[] };
@@ -135,7 +198,80 @@ impl Scheduler {
         Ok((clocks, LONGEST_SLEEP))
     }
 
+    fn tell_set_aside(&mut self, slug: &str, set_aside: Option<Timestamp>) {
+        let Some(ahead) = set_aside else { return };
+        if self.set_aside.insert(slug.to_owned(), ahead) != Some(ahead) {
+            tracing::warn!(
+                digest = slug,
+                said_to_be_handled_until = %ahead,
+                "a clock was ahead: this is set aside, and the last moment before now counts"
+            );
+        }
+    }
+
     fn until(&self, moment: Timestamp) -> Duration {
         Duration::try_from(moment.duration_since(self.store.now())).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = "[[digest]]\nslug = \"daily\"\nschedule = \"0 8 * * *\"\nsend_empty = true\n\
+                          [[digest]]\nslug = \"own\"\nschedule = \"0 8 * * *\"\nsend_empty = true\nper_reader_time = true\n";
+
+    async fn scheduler(folder: &std::path::Path) -> Scheduler {
+        let store = Store::create(&folder.join("kalends.db")).await.unwrap();
+        store.register_digests(["daily", "own"]).await.unwrap();
+        Scheduler::new(store, Arc::new(Config::parse("test", CONFIG, Vec::new()).unwrap()))
+    }
+
+    async fn editions(scheduler: &mut Scheduler, machine: fn() -> Timestamp, now: &str) -> Vec<Option<String>> {
+        scheduler.machine = machine;
+        scheduler.store.set_clock(now.parse().unwrap()).await.unwrap();
+        scheduler.step().await;
+        let mut last = Vec::new();
+        for slug in ["daily", "own"] {
+            let edition = scheduler.store.last_edition(slug).await.unwrap();
+            last.push(edition.map(|edition| edition.scheduled_for.to_string()));
+        }
+        last
+    }
+
+    #[tokio::test]
+    async fn a_machine_whose_clock_has_yet_to_be_set_makes_no_edition() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut scheduler = scheduler(folder.path()).await;
+        let unset: fn() -> Timestamp = || Timestamp::UNIX_EPOCH;
+        let set: fn() -> Timestamp = Timestamp::now;
+        let moment = |day: &str| Some(format!("{day}T08:00:00Z"));
+        // A new office whose machine begins in 1970.
+        assert_eq!(editions(&mut scheduler, unset, "1970-01-05T09:00:00Z").await, [None, None]);
+        assert_eq!(editions(&mut scheduler, set, "2026-09-28T09:00:00Z").await, [None, None]);
+        let first = [moment("2026-09-29"), moment("2026-09-29")];
+        assert_eq!(editions(&mut scheduler, set, "2026-09-29T08:00:01Z").await, first);
+        // It starts in 1970 once more, and the moment that passed meanwhile is made up for, once.
+        assert_eq!(editions(&mut scheduler, unset, "1970-01-01T08:00:01Z").await, first);
+        let second = [moment("2026-09-30"), moment("2026-09-30")];
+        for now in ["2026-09-30T08:30:00Z", "2026-09-30T08:31:00Z"] {
+            assert_eq!(editions(&mut scheduler, set, now).await, second);
+        }
+        assert_eq!(scheduler.store.last_edition("own").await.unwrap().unwrap().number, 2);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_while_the_daemon_runs_silences_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut scheduler = scheduler(folder.path()).await;
+        let set: fn() -> Timestamp = Timestamp::now;
+        editions(&mut scheduler, set, "2036-09-28T09:00:00Z").await;
+        for day in ["2036-09-29", "2026-09-30", "2026-10-01"] {
+            // Before it counts, a digest that the wrong clock alone has seen is adopted anew.
+            editions(&mut scheduler, set, &format!("{day}T07:00:00Z")).await;
+            let last = editions(&mut scheduler, set, &format!("{day}T08:00:01Z")).await;
+            assert_eq!(last[0], Some(format!("{day}T08:00:00Z")));
+            assert_eq!(last, [last[0].clone(), last[0].clone()]);
+        }
     }
 }

@@ -1,16 +1,26 @@
 //! What is remembered of digests: which moments had their edition, and the editions themselves.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::{Error, Result, Store, instant};
+use crate::clock::SLACK;
 use crate::domain::edition::Edition;
+
+/// No attempt is put off for longer than this: by the table of retries, or until quiet hours are over.
+const PUT_OFF_AT_MOST: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// More than an hourly digest has moments in a year.
+const MOMENTS_KEPT: i64 = 10_000;
 
 /// A digest's state beside its definition.
 #[derive(Debug, Clone)]
 pub struct DigestState {
     /// Moments up to here have had their edition; none if no daemon has seen the digest yet.
     pub handled_until: Option<Timestamp>,
+    /// So do moments up to here, it was said; but that is farther ahead of now than it can be, so that a clock was wrong.
+    /// It counts when now has come there.
+    pub set_aside: Option<Timestamp>,
     pub paused: bool,
 }
 
@@ -29,46 +39,71 @@ impl Store {
         Ok(())
     }
 
-    /// Tells that a daemon now keeps to `schedule`. If it is new or changed, the moments before now are nobody's.
-    pub async fn adopt_schedule(&self, slug: &str, schedule: &str) -> Result<()> {
-        let now = self.now().as_second();
-        sqlx::query!(
-            "UPDATE digest SET schedule = $2, handled_until = max(coalesce(handled_until, $3), $3)
-             WHERE slug = $1 AND (schedule <> $2 OR handled_until IS NULL)",
+    /// Tells that a daemon now keeps to `schedule`. If it is new or changed, the moments before now are nobody's. What was
+    /// handled lies up to `ahead` ahead of now.
+    pub async fn adopt_schedule(&self, slug: &str, schedule: &str, ahead: SignedDuration) -> Result<()> {
+        let (now, reach) = (self.now(), (self.now() + ahead).as_second());
+        let mut transaction = self.begin().await?;
+        let is_known = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM digest JOIN handled ON digest_id = digest.id
+                              WHERE slug = $1 AND schedule = $2 AND until <= $3) AS "is_known!: bool""#,
             slug,
             schedule,
-            now
+            reach
         )
-        .execute(&self.write)
+        .fetch_one(&mut *transaction)
         .await?;
-        Ok(())
+        if !is_known {
+            sqlx::query!("UPDATE digest SET schedule = $2 WHERE slug = $1", slug, schedule)
+                .execute(&mut *transaction)
+                .await?;
+            settle(&mut transaction, slug, now).await?;
+        }
+        sqlx::query!(
+            "DELETE FROM handled WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND until NOT IN
+                (SELECT until FROM handled newest WHERE newest.digest_id = handled.digest_id
+                 ORDER BY until DESC LIMIT $2)",
+            slug,
+            MOMENTS_KEPT
+        )
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction.commit().await?)
     }
 
-    pub async fn digest_state(&self, slug: &str) -> Result<DigestState> {
-        let row = sqlx::query!("SELECT handled_until, paused FROM digest WHERE slug = $1", slug)
-            .fetch_optional(&self.read)
-            .await?
-            .ok_or_else(|| no_digest(slug))?;
-        Ok(DigestState { handled_until: row.handled_until.map(instant).transpose()?, paused: row.paused != 0 })
+    /// What is said to be handled may lie up to `ahead` ahead of now.
+    pub async fn digest_state(&self, slug: &str, ahead: SignedDuration) -> Result<DigestState> {
+        let reach = (self.now() + ahead).as_second();
+        let row = sqlx::query!(
+            r#"SELECT paused, (SELECT max(until) FROM handled WHERE digest_id = id AND until <= $2) AS "handled: i64",
+                      (SELECT max(until) FROM handled WHERE digest_id = id AND until > $2) AS "set_aside: i64"
+               FROM digest WHERE slug = $1"#,
+            slug,
+            reach
+        )
+        .fetch_optional(&self.read)
+        .await?
+        .ok_or_else(|| no_digest(slug))?;
+        Ok(DigestState {
+            handled_until: row.handled.map(instant).transpose()?,
+            set_aside: row.set_aside.map(instant).transpose()?,
+            paused: row.paused != 0,
+        })
     }
 
     /// Pauses a digest, or lets it go on; the moments that passed meanwhile are not made up for.
     pub async fn set_paused(&self, slug: &str, paused: bool) -> Result<()> {
-        let now = self.now().as_second();
-        let updated = sqlx::query!(
-            "UPDATE digest SET paused = $2, handled_until = CASE WHEN paused AND NOT $2
-                    THEN max(coalesce(handled_until, $3), $3) ELSE handled_until END
-             WHERE slug = $1",
-            slug,
-            paused,
-            now
-        )
-        .execute(&self.write)
-        .await?;
-        match updated.rows_affected() {
-            0 => Err(no_digest(slug)),
-            _ => Ok(()),
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        let was_paused = sqlx::query_scalar!(r#"SELECT paused AS "paused: bool" FROM digest WHERE slug = $1"#, slug)
+            .fetch_optional(&mut *transaction)
+            .await?
+            .ok_or_else(|| no_digest(slug))?;
+        sqlx::query!("UPDATE digest SET paused = $2 WHERE slug = $1", slug, paused).execute(&mut *transaction).await?;
+        if was_paused && !paused {
+            settle(&mut transaction, slug, now).await?;
         }
+        Ok(transaction.commit().await?)
     }
 
     /// Notes that the moments up to `moment` need no edition any more.
@@ -76,6 +111,42 @@ impl Store {
         let mut transaction = self.begin().await?;
         settle(&mut transaction, slug, moment).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Brings what was to happen later, or was noted as of later, back to now where a clock that was ahead put it there:
+    /// else mail that it put off would wait until then. How many deliveries these are.
+    pub async fn come_back(&self) -> Result<u64> {
+        let now = self.now();
+        let (at, ahead) = (now.as_second(), (now + SLACK).as_second());
+        let far_ahead = (now + PUT_OFF_AT_MOST).as_second();
+        let mut transaction = self.begin().await?;
+        let deliveries = sqlx::query!(
+            "UPDATE delivery SET next_at = $1
+             WHERE next_at > $2 AND (created_at > $2 OR tried_since > $2
+                                     OR next_at > $3 AND status IN ('deferred', 'uncertain'))",
+            at,
+            ahead,
+            far_ahead
+        )
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        sqlx::query!(
+            "UPDATE delivery SET created_at = $1, tried_since = iif(tried_since > $2, $1, tried_since)
+             WHERE created_at > $2",
+            at,
+            ahead
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!("UPDATE sign_up SET created_at = $1 WHERE created_at > $2", at, ahead)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("UPDATE source SET next_at = $1 WHERE tried_at > $2", at, ahead)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(deliveries)
     }
 
     /// Whether a digest has an edition for a moment.
@@ -90,10 +161,18 @@ impl Store {
     }
 
     pub async fn last_edition(&self, slug: &str) -> Result<Option<Edition>> {
+        self.last_edition_made_by(slug, Timestamp::MAX).await
+    }
+
+    /// The last that was made by then.
+    pub async fn last_edition_made_by(&self, slug: &str, then: Timestamp) -> Result<Option<Edition>> {
+        let then = then.as_second();
         let row = sqlx::query!(
             "SELECT edition.id, number, scheduled_for, composed_at, history_head, candidates
-             FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 ORDER BY number DESC LIMIT 1",
-            slug
+             FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 AND composed_at <= $2
+             ORDER BY number DESC LIMIT 1",
+            slug,
+            then
         )
         .fetch_optional(&self.read)
         .await?;
@@ -117,13 +196,18 @@ fn no_digest(slug: &str) -> Error {
 }
 
 pub(super) async fn settle(transaction: &mut Transaction<'_, Sqlite>, slug: &str, moment: Timestamp) -> Result<()> {
-    let moment = moment.as_second();
+    let (moment, shortly_before) = (moment.as_second(), (moment - SLACK).as_second());
+    // Of moments that come every minute the last is enough.
     sqlx::query!(
-        "UPDATE digest SET handled_until = max(coalesce(handled_until, $2), $2) WHERE slug = $1",
+        "DELETE FROM handled WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND until BETWEEN $2 AND $3",
         slug,
+        shortly_before,
         moment
     )
     .execute(&mut **transaction)
     .await?;
+    sqlx::query!("INSERT INTO handled (digest_id, until) SELECT id, $2 FROM digest WHERE slug = $1", slug, moment)
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
 }
