@@ -1,14 +1,17 @@
 //! Builds the daemon from a configuration and runs it until it is told to stop. `serve` and the tests both use it.
 
 use std::fs::{File, TryLockError};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::clock;
 use crate::config::Config;
 use crate::digest;
 use crate::fetch::Fetcher;
@@ -34,13 +37,11 @@ pub struct App {
 }
 
 impl App {
-    /// Takes the database for this daemon. A second one is refused.
-    pub async fn new(config: Config, store: Store) -> anyhow::Result<Self> {
-        let lock = lock(&store)?;
+    /// With the [`lock`] of its database.
+    pub async fn new(config: Config, store: Store, lock: File) -> anyhow::Result<Self> {
         store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
-        for digest in &config.digests {
-            let schedule = format!("{} {}", digest.schedule, config.zone_of(digest));
-            store.adopt_schedule(digest.slug.as_str(), &schedule).await?;
+        if clock::is_set(Timestamp::now()) {
+            digest::run::adopt_schedules(&store, &config).await?;
         }
         Ok(Self { config: Arc::new(config), store, _lock: lock })
     }
@@ -161,16 +162,16 @@ fn failure(ended: Result<anyhow::Result<()>, JoinError>) -> anyhow::Error {
 }
 
 /// An exclusive lock on a file beside the database. The system takes it back when the process ends, however it ends.
-fn lock(store: &Store) -> anyhow::Result<File> {
+pub fn lock(database: &Path) -> anyhow::Result<File> {
     // By its real name: two ways to write a path must not make two locks.
-    let path = std::fs::canonicalize(store.path()).unwrap_or_else(|_| store.path().to_owned());
+    let path = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
     let path = path.with_added_extension("lock");
     let file = File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => bail!(
             "another kalends daemon already serves {}: stop it first, or use another database",
-            store.path().display()
+            database.display()
         ),
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("can't lock {}", path.display())),
     }

@@ -83,6 +83,7 @@ impl Demo {
     pub fn introduction(&self) -> String {
         let site = format!("http://{}", self.address);
         let folder = self.folder.display();
+        let file = for_shell(&self.folder.join("kalends.toml").display().to_string());
         format!(
             "\nThis is a demo: a throw-away database with the dates and articles of a sample newsletter, three readers,\n\
              and a clock that shows Monday 28 September 2020, 07:59:50 in Shanghai. In ten seconds the Monday digest goes out.\n\n  \
@@ -90,15 +91,25 @@ impl Demo {
              the calendar  {site}/calendar.ics\n  \
              the mails     {folder}/outbox/  (.eml files; open them in a mail program)\n\n\
              In another terminal, try it on:\n\n  \
-             kalends --config {folder}/kalends.toml event list\n  \
-             kalends --config {folder}/kalends.toml event add meeting \"My first event\" --on 2020-10-05\n\n\
+             kalends --config {file} event list\n  \
+             kalends --config {file} event add meeting \"My first event\" --on 2020-10-05\n\n\
              Press Ctrl-C to stop.\n"
         )
     }
 }
 
+/// A word as a shell takes it.
+fn for_shell(word: &str) -> String {
+    match word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c)) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 fn configuration(folder: &Path, address: SocketAddr) -> String {
-    let folder = folder.display();
+    let path = |name: &str| folder.join(name).display().to_string();
+    let quoted = |text: String| toml::Value::String(text).to_string();
+    let (database, outbox) = (quoted(format!("sqlite://{}", path("kalends.db"))), quoted(path("outbox")));
     format!(
         r#"# The configuration of a demo. `kalends init` writes a real one.
 [site]
@@ -107,14 +118,14 @@ base_url = "http://{address}"
 timezone = "Asia/Shanghai"
 
 [database]
-url = "sqlite://{folder}/kalends.db"
+url = {database}
 
 [http]
 listen = "{address}"
 
 [mail]
 from = "Standards Watch <news@example.org>"
-outbox = "{folder}/outbox"
+outbox = {outbox}
 
 [feed]
 description = "Meetings, forums, releases and effective dates around standardisation in China"

@@ -15,6 +15,7 @@ pub mod mail;
 pub mod markdown;
 pub mod parallel;
 pub mod places;
+pub mod private;
 pub mod source;
 pub mod store;
 pub mod web;

@@ -2,12 +2,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use kalends::cli::{self, Cli, Failure};
+use kalends::domain::text;
+use kalends::private;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return cli::wrong_usage(&error),
     };
+    private::make_files_private();
     let result =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::from).and_then(|runtime| {
             let result = runtime.block_on(cli::run(cli));
@@ -20,7 +23,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             let sentence = failure.to_string();
             if !sentence.is_empty() {
-                eprintln!("error: {sentence}");
+                eprintln!("error: {}", text::cleaned(&sentence));
             }
             ExitCode::from(failure.exit_code())
         }

@@ -4,25 +4,36 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use clap::CommandFactory;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
 use super::check_dns::check_dns;
+use super::digest::{CLOCK_UNSET, wrong_clock};
 use super::output::{Output, print, table};
 use super::source::health;
-use super::{Cli, Context, Done, Failure};
+use super::{Cli, Context, Done, Failure, privacy};
+use crate::app::lock;
+use crate::clock;
 use crate::config::{Config, DEFAULT_PATH, HeloName, Logo, RelayConfig, TEMPLATE, TransportKind};
+use crate::digest::clock::handled_ahead;
 use crate::digest::draft::Draft;
 use crate::mail::dns::{Record, Verdict};
 use crate::mail::smtp::Relay;
-use crate::store::Store;
+use crate::private::clear_parts;
+use crate::store::{self, Store};
 
 pub async fn init(cli: &Cli) -> Done {
     let path = cli.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH));
     let is_new = write_new(path, TEMPLATE)?;
     let config = Config::load(Some(path))?;
     let database = config.database.url.path();
-    if database.exists() && !is_new {
+    privacy::put_right(cli, &config);
+    let is_there = database.exists();
+    // An older one is brought up to date, unless a daemon is at work on it.
+    let is_older = is_there && matches!(Store::open(database).await, Err(store::Error::Older(_)));
+    let _lock = if is_older || is_there && is_new { Some(lock(database)?) } else { None };
+    if is_there && !is_older && !is_new {
         return Err(Failure::failed(format!(
             "{} and {} are there already; nothing was changed",
             path.display(),
@@ -60,6 +71,7 @@ pub async fn backup(context: Context, file: &Path) -> Done {
     if file.exists() {
         return Err(Failure::failed(format!("{} is there already: name a file that is not", file.display())));
     }
+    clear_parts(file.parent().unwrap_or(Path::new("."))).unwrap_or_default();
     context.store.backup(file).await?;
     let octets = std::fs::metadata(file)?.len();
     context.out.show(&json!({ "file": file, "octets": octets }), || {
@@ -125,6 +137,9 @@ pub async fn check(cli: &Cli) -> Done {
         Err(error) => findings.add("configuration", Err(error.to_string())),
         Ok(config) => {
             findings.add("configuration", Ok("read".into()));
+            for sentence in privacy::exposed(cli, &config) {
+                findings.warn("files", sentence);
+            }
             check_site(&config, &mut findings);
             check_database(&config, &mut findings).await;
             check_sources(&config, &mut findings).await;
@@ -180,12 +195,20 @@ async fn check_database(config: &Config, findings: &mut Findings) {
     if let Err(error) = store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await {
         findings.add("digests", Err(error.to_string()));
     }
+    if !clock::is_set(Timestamp::now()) {
+        findings.add("clock", Err(CLOCK_UNSET.into()));
+    }
     if config.digests.is_empty() {
         findings.warn("digests", "none is configured: nothing is ever mailed");
     }
     for digest in &config.digests {
         let zone = config.zone_of(digest);
         let name = format!("digest {}", digest.slug.as_str());
+        if let Ok(state) = store.digest_state(digest.slug.as_str(), handled_ahead(digest.per_reader_time)).await
+            && let Some(wrong) = wrong_clock(config, digest, &state)
+        {
+            findings.warn(name.clone(), wrong);
+        }
         let template = async {
             let draft = Draft::load(&store, config, digest, store.now(), None).await?;
             let everybody = draft.everybody();

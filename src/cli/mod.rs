@@ -12,6 +12,7 @@ mod exchange;
 mod extract;
 mod output;
 mod person;
+mod privacy;
 mod serve;
 mod source;
 mod subscriber;

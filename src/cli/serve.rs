@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal};
 use std::net::SocketAddr;
+use std::path::Path;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -10,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::output::print;
-use super::{Cli, Done, Failure};
-use crate::app::App;
+use super::{Cli, Done, Failure, privacy};
+use crate::app::{App, lock};
 use crate::config::Config;
 use crate::demo::Demo;
-use crate::store::Store;
+use crate::private::clear_parts;
+use crate::store::{self, Store};
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -36,8 +38,16 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     }
     let config = Config::load(cli.config.as_deref())?;
     let listener = bind(args.listen.as_deref().unwrap_or(config.http.listen.as_str())).await?;
-    let store = Store::open(config.database.url.path()).await?;
-    let app = App::new(config, store).await?;
+    let database = config.database.url.path();
+    store::find(database)?;
+    // Nobody else may be at work on a database that is brought up to date.
+    let lock = lock(database)?;
+    privacy::put_right(cli, &config);
+    if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
+        tracing::warn!(%error, "half-written copies could not be cleared");
+    }
+    let store = Store::upgrade(database).await?;
+    let app = App::new(config, store, lock).await?;
     Ok(app.run(listener, stop_signal()?).await?)
 }
 
@@ -47,7 +57,8 @@ async fn demo(args: &ServeArgs) -> Done {
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
     print(&demo.introduction())?;
-    let app = App::new(demo.config, demo.store).await?;
+    let lock = lock(demo.store.path())?;
+    let app = App::new(demo.config, demo.store, lock).await?;
     app.run(listener, stop_signal()?).await?;
     print(&format!("The demo has ended. What it wrote is in {}.\n", demo.folder.display()))
 }

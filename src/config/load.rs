@@ -1,5 +1,6 @@
 //! Reading the configuration: a TOML file, then the environment over it. An error names the place.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use jiff::SignedDuration;
@@ -7,6 +8,7 @@ use jiff::SignedDuration;
 use super::{Config, DEFAULT_PATH, DkimConfig, TEMPLATE, TransportKind};
 use crate::domain::verp::Verp;
 use crate::fetch::Fetcher;
+use crate::private;
 
 /// Once a second is as often as a source is looked at.
 const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
@@ -27,9 +29,9 @@ impl Config {
         let default = Path::new(DEFAULT_PATH);
         let (name, text) = match path {
             Some(path) => (path, read(path)?),
-            None if default.exists() => (default, read(default)?),
             // What `init` would write.
-            None => (default, TEMPLATE.to_owned()),
+            None if matches!(default.try_exists(), Ok(false)) => (default, TEMPLATE.to_owned()),
+            None => (default, read(default)?),
         };
         let environment = std::env::vars()
             .filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX) && !ENVIRONMENT_OTHERS.contains(&name.as_str()));
@@ -135,8 +137,10 @@ impl Config {
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
-    let octets = std::fs::read(path)
-        .map_err(|e| ConfigError(format!("can't read {}: {e}; `kalends init` writes one", path.display())))?;
+    let octets = std::fs::read(path).map_err(|e| match e.kind() {
+        ErrorKind::PermissionDenied => ConfigError(private::not_ours(path)),
+        _ => ConfigError(format!("can't read {}: {e}; `kalends init` writes one", path.display())),
+    })?;
     String::from_utf8(octets).map_err(|_| ConfigError(format!("{} is not UTF-8: save it as UTF-8", path.display())))
 }
 

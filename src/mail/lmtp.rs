@@ -69,8 +69,8 @@ impl Listener {
             LmtpListen::Unix(path) => {
                 remove_stale(path).await.with_context(failed)?;
                 let listener = UnixListener::bind(path).with_context(failed)?;
-                // The mail server is another user. Who may come here, the folder's permissions say.
-                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o666)).with_context(failed)?;
+                // The mail server is another user, of our group.
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).with_context(failed)?;
                 Ok(Self::Unix(listener, path.clone()))
             }
         }

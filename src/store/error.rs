@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::health;
 use crate::domain::Invalid;
+use crate::private;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -19,6 +20,12 @@ pub enum Error {
         "the database was written by a newer kalends (its schema is {found}, this program knows {known}): install the newer program"
     )]
     Newer { found: i64, known: i64 },
+    #[error(
+        "the database{0} is of an older kalends: stop that one's daemon, copy the database with `kalends backup` of then, and start `kalends serve`, which brings it up to date (`kalends init` does too)"
+    )]
+    Older(Location),
+    #[error("{0}")]
+    NotOurs(String),
     #[error(
         "the database{0} is in use by another program and stayed locked for 5 seconds: try again, or end that program"
     )]
@@ -72,6 +79,10 @@ impl Error {
     pub(super) fn at(self, path: &Path) -> Self {
         let here = || Location(Some(path.to_owned()));
         match self {
+            Self::Older(_) => Self::Older(here()),
+            Self::ReadOnly(_) | Self::CannotOpen(_) if private::is_anothers(path) => {
+                Self::NotOurs(private::not_ours(path))
+            }
             Self::Locked(_) => Self::Locked(here()),
             Self::ReadOnly(_) => Self::ReadOnly(here()),
             Self::CannotOpen(_) => Self::CannotOpen(here()),

@@ -25,6 +25,9 @@ mod suppressions;
 mod told;
 pub mod watch;
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,6 +55,7 @@ pub use sources::SourceState;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;
+use crate::private;
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -66,6 +70,14 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Rows of one statement: enough to make its cost not count, and little to hold in memory.
 const ROWS_AT_ONCE: usize = 500;
 
+/// What is to become of an older schema, or of none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Schema {
+    AsItIs,
+    BroughtUpToDate,
+    Made,
+}
+
 /// An open database, of this program's schema.
 #[derive(Clone)]
 pub struct Store {
@@ -76,13 +88,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `path`, which must be there, and brings an older one up to date.
+    /// Opens the database at `path`, which must be there and be of this program's schema: an older daemon may be at work
+    /// on it.
     pub async fn open(path: &Path) -> Result<Self> {
-        if !path.try_exists().unwrap_or(false) {
-            return Err(Error::Missing(path.to_owned()));
-        }
+        find(path)?;
         check_is_ours(path).await.map_err(|e| e.at(path))?;
-        Self::connect(path, false).await
+        Self::connect(path, Schema::AsItIs).await
+    }
+
+    /// The same, and brings an older one up to date: for a daemon, or where there is none.
+    pub async fn upgrade(path: &Path) -> Result<Self> {
+        find(path)?;
+        check_is_ours(path).await.map_err(|e| e.at(path))?;
+        Self::connect(path, Schema::BroughtUpToDate).await
     }
 
     /// Makes the database, with its folder, where there is none yet.
@@ -93,13 +111,13 @@ impl Store {
         if path.metadata().is_ok_and(|file| file.len() > 0) {
             check_is_ours(path).await.map_err(|e| e.at(path))?;
         }
-        Self::connect(path, true).await
+        Self::connect(path, Schema::Made).await
     }
 
-    async fn connect(path: &Path, create: bool) -> Result<Self> {
+    async fn connect(path: &Path, schema: Schema) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(create)
+            .create_if_missing(schema == Schema::Made)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             // Rows come over from a thread of their own: in large lots, or it is woken for each.
@@ -123,7 +141,7 @@ impl Store {
             )
             .await
             .map_err(located)?;
-        migrate(&write).await.map_err(|e| e.at(path))?;
+        migrate(&write, schema != Schema::AsItIs).await.map_err(|e| e.at(path))?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
@@ -187,12 +205,15 @@ impl Store {
 
     /// A consistent copy, also while others write. It appears whole or not at all.
     pub async fn backup(&self, target: &Path) -> Result<()> {
-        let part = target.with_added_extension("part");
+        let part = target.with_added_extension(private::PART);
         let name = part.to_string_lossy().into_owned();
-        let _ = std::fs::remove_file(&part);
+        let failed = |e: std::io::Error| Error::Backup(target.to_owned(), e.to_string());
+        // SQLite writes into an empty file. As long as we hold its lock nobody takes it for one that was left behind.
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
+        file.try_lock().map_err(|e| failed(e.into()))?;
         let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.write).await;
         let placed = copied.map_err(|e| e.to_string()).and_then(|_| {
-            let in_place = std::fs::File::open(&part).and_then(|file| file.sync_all());
+            let in_place = file.sync_all();
             in_place.and_then(|()| std::fs::rename(&part, target)).map_err(|e| e.to_string())
         });
         placed.map_err(|reason| {
@@ -213,6 +234,23 @@ impl Store {
     }
 }
 
+/// That there is a file, and that we may open it.
+pub fn find(path: &Path) -> Result<()> {
+    match std::fs::File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Missing(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Error::NotOurs(private::not_ours(path))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a file begins as a copy of a database of ours does, whole or not (section 1.3 of SQLite's file format).
+pub fn is_copy(mut file: &std::fs::File) -> bool {
+    let mut header = [0; 72];
+    let read = std::io::Read::read_exact(&mut file, &mut header);
+    let id = header.last_chunk().map_or(0, |id| i64::from(u32::from_be_bytes(*id)));
+    read.is_ok() && id == APPLICATION_ID
+}
+
 /// Looks, and writes nothing: another program's database stays as it is.
 async fn check_is_ours(path: &Path) -> Result<()> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
@@ -225,14 +263,24 @@ async fn check_is_ours(path: &Path) -> Result<()> {
     }
 }
 
-async fn migrate(pool: &SqlitePool) -> Result<()> {
+/// Brings the database up to date, or says what is to be done if it is not.
+async fn migrate(pool: &SqlitePool, is_wanted: bool) -> Result<()> {
     let mut connection = pool.acquire().await?;
-    connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
+    if is_wanted {
+        connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
+    }
     let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await?;
     let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
     match applied.iter().map(|m| m.version).max() {
         Some(found) if found > known => return Err(Error::Newer { found, known }),
         _ => {}
+    }
+    let is_missing = |version: i64| !applied.iter().any(|m| m.version == version);
+    if !is_wanted {
+        return match MIGRATIONS.iter().any(|m| is_missing(m.version)) {
+            true => Err(Error::Older(error::Location::default())),
+            false => Ok(()),
+        };
     }
     Ok(MIGRATIONS.run(&mut *connection).await?)
 }
@@ -314,7 +362,7 @@ mod tests {
         }
         connection.close().await.unwrap();
 
-        let store = Store::open(&path).await.unwrap();
+        let store = Store::upgrade(&path).await.unwrap();
         assert_eq!(store.event(1).await.unwrap().details.title, "Plenary");
         assert_eq!(store.subscribers().await.unwrap().len(), 1);
         assert!(store.articles_of_event(1).await.unwrap().is_empty());

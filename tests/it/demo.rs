@@ -80,3 +80,16 @@ async fn the_command_line_works_on_a_running_demo() {
         page.contains("Tea").then_some(())
     });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_may_lie_in_a_folder_of_any_name() {
+    let office = Office::empty();
+    let folder = office.path("a \"b\" 'c' 100% #1 ?x=y");
+    std::fs::create_dir(&folder).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kalends"));
+    command.args(["serve", "--demo", "--listen", "127.0.0.1:0"]).env("TMPDIR", &folder);
+    let daemon = Daemon::spawn(command, "listening address=");
+    assert!(daemon.text("/").await.contains("This is a demo"));
+    let made = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    assert!(made.join("kalends.db").exists(), "{}", made.display());
+}

@@ -1,0 +1,121 @@
+//! What other users of the machine may not read, and whose files we meet.
+
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+
+use rustix::fs::Mode;
+
+/// What the user's group may do with a file, and everybody else.
+pub const OTHERS: u32 = 0o077;
+pub const EVERYBODY: u32 = 0o007;
+
+/// What a copy of the database is called until it is whole.
+pub const PART: &str = "kalends.part";
+
+/// From now on what this program makes is its user's alone.
+pub fn make_files_private() {
+    rustix::process::umask(Mode::from_raw_mode(OTHERS));
+}
+
+/// Takes from all others what they may do with a file, if they may do any of `unwanted` and it is ours.
+pub fn tighten(path: &Path, unwanted: u32) {
+    let Ok(found) = std::fs::symlink_metadata(path) else { return };
+    let is_ours = found.uid() == rustix::process::geteuid().as_raw() && !found.is_symlink();
+    if !is_ours || found.mode() & unwanted == 0 {
+        return;
+    }
+    let mode = found.mode() & 0o7777 & !OTHERS;
+    match std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)) {
+        Ok(()) => tracing::info!(path = %path.display(), "was open to other users, and is private now"),
+        Err(error) => tracing::warn!(path = %path.display(), %error, "is open to other users"),
+    }
+}
+
+/// Whether a file is of another user than ours.
+pub fn is_anothers(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| found.uid() != rustix::process::geteuid().as_raw())
+}
+
+/// What to say where a file can't be opened because it is another user's.
+pub fn not_ours(path: &Path) -> String {
+    let owner = owner_of(path);
+    format!("{} is private: run it as the daemon's user (sudo -u {owner} kalends …)", path.display())
+}
+
+/// Whose it is, as a name.
+fn owner_of(path: &Path) -> String {
+    // What lies in a closed folder can't be looked at: then the folder tells.
+    let here = Path::new(".");
+    let above = path.ancestors().map(|path| if path.as_os_str().is_empty() { here } else { path });
+    let Some(found) = above.filter_map(|path| path.metadata().ok()).next() else { return "its owner".into() };
+    match found.uid() {
+        // As a package installs its configuration: of root, for the daemon's group to read.
+        0 if found.mode() & 0o040 != 0 && found.gid() != 0 => name("/etc/group", found.gid()),
+        uid => name("/etc/passwd", uid),
+    }
+}
+
+/// The name behind a number, or the number.
+fn name(table: &str, number: u32) -> String {
+    let table = std::fs::read_to_string(table).unwrap_or_default();
+    let found = table.lines().find_map(|line| {
+        let mut cells = line.split(':');
+        let (name, number_there) = (cells.next()?, cells.nth(1)?);
+        (number_there.parse() == Ok(number)).then(|| name.to_owned())
+    });
+    found.unwrap_or_else(|| number.to_string())
+}
+
+/// Takes away the half-written copies that a killed `backup` left in a folder. What is still being written is locked.
+pub fn clear_parts(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let is_part = name.to_string_lossy().ends_with(PART) || path.extension().is_some_and(|end| end == "part");
+        if !is_part || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let Ok(file) = std::fs::File::open(&path) else { continue };
+        let is_copy = name.to_string_lossy().ends_with(PART) || crate::store::is_copy(&file);
+        if is_copy && file.try_lock().is_ok() {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_written_copies_are_cleared_but_for_those_that_are_being_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db"] {
+            std::fs::write(at(name), "").unwrap();
+        }
+        // As versions before this one called it.
+        let mut header = [0; 100];
+        header[68..72].copy_from_slice(b"klnd");
+        std::fs::write(at("e.db.part"), header).unwrap();
+        let written = std::fs::File::open(at("b.db.kalends.part")).unwrap();
+        written.try_lock().unwrap();
+        clear_parts(folder.path()).unwrap();
+        let left =
+            ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db", "e.db.part"].map(|name| at(name).exists());
+        assert_eq!(left, [false, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_closed_file_is_told_with_the_user_who_may_open_it() {
+        assert_eq!(name("/etc/passwd", 0), "root");
+        assert_eq!(name("/etc/passwd", 4_000_000_000), "4000000000");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let owner = name("/etc/passwd", file.path().metadata().unwrap().uid());
+        for path in [file.path().to_owned(), file.path().join("below")] {
+            assert!(not_ours(&path).ends_with(&format!("(sudo -u {owner} kalends …)")), "{}", not_ours(&path));
+        }
+    }
+}
