@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::domain::bounce::Class;
 use crate::domain::token::{Claim, Purpose, TokenKey};
 use crate::domain::verp::Verp;
-use crate::store::{Proof, Recorded, Result, Store};
+use crate::store::{Proof, RecordedReturn, Result, Store};
 
 /// Takes messages to the bounce address and its variants.
 #[derive(Clone)]
@@ -94,7 +94,7 @@ impl Returns {
         };
         let message = &message[..message.len().min(bounce::MESSAGE_LIMIT)];
         let recorded = self.store.record_bounces(proof, &reading.reports, message, self.soft_limit).await?;
-        let Some(Recorded { reader, counted, is_late }) = recorded else {
+        let Some(RecordedReturn { reader, counted, is_late }) = recorded else {
             tracing::warn!("too much came back within the hour that proves nothing: it is not taken");
             return Ok(None);
         };

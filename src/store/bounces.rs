@@ -26,7 +26,7 @@ pub enum Proof {
 
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
+pub struct RecordedReturn {
     /// Whose it is, if that was proved and the person is still known.
     pub reader: Option<String>,
     /// Whether it changed what is known of the address, or could have.
@@ -63,7 +63,7 @@ impl Store {
         reports: &[Report],
         message: &[u8],
         soft_limit: u32,
-    ) -> Result<Option<Recorded>> {
+    ) -> Result<Option<RecordedReturn>> {
         let now = self.now();
         let mut transaction = self.begin().await?;
         if proof.is_none() && has_had_enough(&mut transaction, now).await? {
@@ -215,7 +215,7 @@ async fn record(
     message: &[u8],
     soft_limit: u32,
     now: Timestamp,
-) -> Result<Recorded> {
+) -> Result<RecordedReturn> {
     let reader = match proof {
         Some(Proof::Delivery(id)) => reader_of(transaction, id).await?,
         Some(Proof::Subscription(id)) => subscriber_of(transaction, id).await?,
@@ -239,7 +239,7 @@ async fn record(
     for report in reports.iter().take(most) {
         insert(transaction, proof, reader.as_ref(), report, message, counted && report.counts, now).await?;
     }
-    Ok(Recorded { reader: reader.map(|reader| reader.email), counted, is_late })
+    Ok(RecordedReturn { reader: reader.map(|reader| reader.email), counted, is_late })
 }
 
 /// Who got this delivery, if the person is still known by the address that it went to.

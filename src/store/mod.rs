@@ -36,7 +36,7 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
-pub use bounces::{Bounce, Proof, Recorded};
+pub use bounces::{Bounce, Proof, RecordedReturn};
 pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
 pub use deliveries::{Again, Retried};
 pub use digests::DigestState;
