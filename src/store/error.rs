@@ -44,7 +44,9 @@ pub enum Error {
     Disk(Location),
     #[error("the database is damaged ({0}): restore a backup")]
     Damaged(String),
-    #[error("can't write the copy {0} ({1}): see that its folder is there, can be written to and has room")]
+    #[error(
+        "can't write the copy {0} of the database ({1}): see that its folder is there, can be written to and has room"
+    )]
     Backup(PathBuf, String),
     #[error("the database failed: {0}")]
     Other(#[source] sqlx::Error),
