@@ -27,6 +27,8 @@ pub struct Report {
     pub class: Class,
     /// Whether it is about the address. What a server says of us or of one message says nothing of it.
     pub counts: bool,
+    /// Whether anything of it could be made out. If not, the message is kept for somebody to read.
+    pub understood: bool,
     pub status: Option<Status>,
     /// What the server said, on one line.
     pub diagnostic: Option<String>,
@@ -43,7 +45,7 @@ impl Report {
     pub fn of_failure(status: Option<Status>, text: &str) -> Self {
         let about = judge(status, text);
         let status = status.or_else(|| reply::status(text));
-        Self { address: None, class: about.class(), counts: about.counts(), status, diagnostic: None }
+        Self { address: None, class: about.class(), counts: about.counts(), understood: true, status, diagnostic: None }
     }
 }
 
@@ -107,6 +109,7 @@ mod tests {
             address: None,
             class,
             counts: class != Class::Unknown && class != Class::Delayed,
+            understood: true,
             status: None,
             diagnostic: None,
         };

@@ -93,21 +93,26 @@ impl Returns {
             None => self.proof_of_complaint(reading).await?,
         };
         let message = &message[..message.len().min(bounce::MESSAGE_LIMIT)];
-        let recorded = self.store.record_bounces(proof, &reading.reports, message, self.soft_limit).await?;
+        let mut reports = reading.reports.clone();
+        for report in reports.iter_mut().filter(|report| !report.understood && proof.is_none()) {
+            // What a server says that nobody understands is soft only if it is known to be about a mail of ours.
+            report.class = Class::Unknown;
+        }
+        let recorded = self.store.record_bounces(proof, &reports, message, self.soft_limit).await?;
         let Some(RecordedReturn { reader, counted, is_late }) = recorded else {
             tracing::warn!("too much came back within the hour that proves nothing: it is not taken");
             return Ok(None);
         };
         let verified = proof.is_some();
-        for report in &reading.reports {
+        for report in &reports {
             let status = report.status.map(|status| status.to_string());
             tracing::info!(?proof, class = report.class.as_str(), status, verified, counted, "came back");
         }
-        let taken = reading.reports.iter().map(|report| Taken {
-            address: report.address.clone().or_else(|| reader.clone().filter(|_| report.class != Class::Unknown)),
+        let taken = reports.into_iter().map(|report| Taken {
+            address: report.address.or_else(|| reader.clone().filter(|_| report.class != Class::Unknown)),
             class: report.class.as_str(),
             status: report.status.map(|status| status.to_string()),
-            diagnostic: report.diagnostic.clone(),
+            diagnostic: report.diagnostic,
             verified,
             why_not: match report.class {
                 Class::Hard | Class::Soft if !report.counts => Some(ABOUT_US),

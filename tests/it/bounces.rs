@@ -252,6 +252,20 @@ fn a_proved_bounce_counts_though_it_names_nobody() {
 }
 
 #[test]
+fn what_a_server_says_that_nobody_understands_is_kept_to_be_read() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let message = in_words("Mailer-Daemon@example.com", "Status", "Es ging nicht.");
+    // Without a proof nobody can say what it is.
+    for (recipient, class) in [("bounces@example.org", "unknown"), (&sender, "soft")] {
+        assert_eq!(scene.bounce(recipient, &message)[0]["class"], json!(class));
+        let newest = scene.office.ask("SELECT max(id) FROM bounce");
+        assert_eq!(scene.office.json(&["bounce", "show", &newest])["message"], json!(message));
+    }
+    assert_eq!(scene.soft_bounces(), "1");
+}
+
+#[test]
 fn replies_of_people_and_for_people_never_count() {
     let scene = Scene::new();
     for (n, subject) in ["Automatische Antwort: Weekly", "自动回复: Weekly", "Re: Weekly", "Weekly"].iter().enumerate()
@@ -449,7 +463,10 @@ fn connections_that_say_nothing_shut_nobody_out() {
     // The first of them learned that its place went to another.
     let mut first = Conversation(BufReader::new(idle.into_iter().next().unwrap()));
     first.0.get_ref().set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
-    first.says("", &["220", "421 4.3.2"]);
+    // It may have been sent away before it was greeted.
+    let code = first.codes(1).remove(0);
+    let code = if code.starts_with("220") { first.codes(1).remove(0) } else { code };
+    assert!(code.starts_with("421 4.3.2"), "{code}");
 }
 
 #[test]

@@ -38,7 +38,8 @@ pub fn read(header: &Fields, parts: &[Part]) -> Option<(Vec<Report>, Enclosed)> 
     let named = named.chain(head.all(ORIGINAL_RECIPIENT)).chain(header.all(ORIGINAL_RECIPIENT));
     // Some write "redacted" there.
     let named = named.filter_map(address).filter(|name| name.contains('@'));
-    let report = |address| Report { address, class, counts, status: None, diagnostic: diagnostic.clone() };
+    let report =
+        |address| Report { address, class, counts, understood: counts, status: None, diagnostic: diagnostic.clone() };
     let mut reports: Vec<Report> = named.map(|name| report(Some(name))).collect();
     if reports.is_empty() {
         reports.push(report(None));

@@ -37,7 +37,7 @@ fn of_recipient(fields: &Fields) -> Option<Report> {
             Some(5) => failed,
             Some(4) => Report { class: Class::Delayed, counts: false, ..failed },
             Some(2) => return None,
-            _ => Report { class: Class::Unknown, counts: false, ..failed },
+            _ => Report { class: Class::Unknown, counts: false, understood: false, ..failed },
         },
     };
     let address = ["Original-Recipient", "Final-Recipient"].iter().find_map(|name| recipient(fields.first(name)?));

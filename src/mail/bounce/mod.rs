@@ -76,6 +76,7 @@ fn unknown(header: &Fields) -> Report {
         address: None,
         class: Class::Unknown,
         counts: false,
+        understood: false,
         status: None,
         diagnostic: subject.and_then(|s| line(&s, DIAGNOSTIC_LIMIT)),
     }

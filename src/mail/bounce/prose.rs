@@ -42,7 +42,8 @@ pub fn read(header: &Fields, parts: &[Part]) -> Vec<Report> {
     let report = |name: Option<String>, reason: String| {
         let failed = Report::of_failure(None, &reason);
         let (class, counts) = if is_delay { (Class::Delayed, false) } else { (failed.class, failed.counts) };
-        Report { address: name, class, counts, diagnostic: diagnostic(&reason), ..failed }
+        let is_said = is_delay || has_failed || name.is_some() || reply::tells(&reason) || !counts;
+        Report { address: name, class, counts, understood: is_said, diagnostic: diagnostic(&reason), ..failed }
     };
     match &named[..] {
         [] => {

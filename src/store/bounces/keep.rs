@@ -45,17 +45,31 @@ pub async fn insert(
         true => (None, None),
         false => (report.address.as_deref().or(email), report.diagnostic.as_deref()),
     };
-    let message = match report.class {
-        Class::Unknown if !is_nobody && !message.is_empty() && has_room(transaction, delivery).await? => {
+    let message = match report.understood {
+        false if !is_nobody && !message.is_empty() && has_room(transaction, delivery).await? => {
             Some(if verified { message } else { &message[..message.len().min(UNPROVED_OCTETS)] })
         }
         _ => None,
     };
     let digest = message.map(|message| Sha256::digest(message).to_vec());
+    // One copy of a message. What proves nothing is cleared from the oldest on, so there the newest row has it.
+    let holder = match &digest {
+        Some(digest) if verified => {
+            sqlx::query_scalar!(
+                r#"SELECT id AS "id!" FROM bounce WHERE digest = $1 AND verified = 1 AND message IS NOT NULL"#,
+                digest
+            )
+            .fetch_optional(&mut **transaction)
+            .await?
+        }
+        _ => None,
+    };
+    let message = message.filter(|_| holder.is_none());
     let (at, class, status) = (now.as_second(), report.class.as_str(), report.status.map(|status| status.to_string()));
     let id = sqlx::query_scalar!(
-        r#"INSERT INTO bounce (at, delivery_id, address, class, status, diagnostic, verified, counted, message, digest)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id AS "id!""#,
+        r#"INSERT INTO bounce (at, delivery_id, address, class, status, diagnostic, verified, counted, message, digest,
+                               message_of)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id AS "id!""#,
         at,
         delivery,
         address,
@@ -65,17 +79,16 @@ pub async fn insert(
         verified,
         counted,
         message,
-        digest
+        digest,
+        holder
     )
     .fetch_one(&mut **transaction)
     .await?;
-    // One copy of a message: the newest row has it.
-    if let Some(digest) = digest {
+    if let (Some(digest), false) = (digest, verified) {
         sqlx::query!(
-            "UPDATE bounce SET message = NULL, message_of = $1 WHERE digest = $2 AND verified = $3 AND id <> $1",
+            "UPDATE bounce SET message = NULL, message_of = $1 WHERE digest = $2 AND verified = 0 AND id <> $1",
             id,
-            digest,
-            verified
+            digest
         )
         .execute(&mut **transaction)
         .await?;
