@@ -50,7 +50,8 @@ impl Likeness {
             folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !COMMON.contains(word));
         // Plural or not, and the ends that British and American spelling have otherwise.
         let stem = |word: &str| word.trim_end_matches('s').replace("ization", "isation");
-        Self { words: words.map(stem).collect(), standards: standards.iter().map(|standard| key(standard)).collect() }
+        let words = words.flat_map(|word| pairs(word).unwrap_or_else(|| vec![stem(word)]));
+        Self { words: words.collect(), standards: standards.iter().map(|standard| key(standard)).collect() }
     }
 
     /// The same standards, or most words of the shorter title in the other.
@@ -62,6 +63,13 @@ impl Likeness {
         let shorter = self.words.len().min(other.words.len());
         shorter > 0 && common * 2 > shorter
     }
+}
+
+/// Chinese has no spaces between its words: every two characters side by side.
+fn pairs(word: &str) -> Option<Vec<String>> {
+    let chars: Vec<char> = word.chars().collect();
+    let is_chinese = chars.iter().any(|c| ('\u{4e00}'..='\u{9fff}').contains(c)) && chars.len() > 2;
+    is_chinese.then(|| chars.windows(2).map(|pair| pair.iter().collect()).collect())
 }
 
 /// The form that two spellings of a standard's identifier share.
@@ -91,6 +99,8 @@ mod tests {
             (of("Anything", &["GB/T 1-2020"]), of("Else", &["GB/T1—2020"]), true),
             (of("The same title", &["GB/T 1-2020"]), of("The same title", &["GB/T 2-2020"]), false),
             (of("", &[]), of("", &[]), false),
+            (of("2020年全国标准化年会", &[]), of("全国标准化年会", &[]), true),
+            (of("全文提交截止", &[]), of("会议注册截止", &[]), false),
         ] {
             assert_eq!(a.is_alike(&b), expected, "{a:?} {b:?}");
         }

@@ -1,6 +1,6 @@
 //! Dated events found in running text. A text becomes blocks (`html`, `markdown`, `plain`), blocks become articles. Each
-//! block is read in its own language, by the module of that language behind the trait of `language`; what is the same in all
-//! languages is done around that: `mask` takes out the numbers that are no dates, `year` fills in years, `merge` tells
+//! block is read in its own language, by the module of that language behind the trait of `language` (Chinese texts, whose
+//! lines tell of each other more, by `chinese` whole); what is the same in all languages is done around that: `mask` takes out the numbers that are no dates, `year` fills in years, `merge` tells
 //! each event once.
 //!
 //! Each sentence is read by itself and no further than it goes, so the work grows with the length of the text alone.
@@ -9,6 +9,7 @@
 mod alike;
 mod article;
 mod block;
+mod chinese;
 mod clock;
 mod english;
 mod event;
@@ -53,11 +54,25 @@ pub struct Known<'a> {
 
 /// All dated events of a text, each once, in the order told.
 pub fn extract(text: &str, form: Form, known: &Known<'_>) -> Vec<Event> {
-    let blocks = match form {
-        Form::Plain => plain::blocks(text),
-        Form::Markdown => markdown::blocks(text),
-        Form::Html => html::blocks(text),
+    let read = |blocks: Vec<block::Block>| {
+        let is_day_first = order::is_day_first(&blocks);
+        read::events(article::articles(blocks), is_day_first, known)
     };
-    let is_day_first = order::is_day_first(&blocks);
-    merge::merged(read::events(article::articles(blocks), is_day_first, known))
+    let mut events = match form {
+        Form::Plain => {
+            let (chinese, rest) = chinese::lines_apart(text);
+            let mut events = if chinese.is_empty() { Vec::new() } else { chinese::events_of_text(&chinese, known) };
+            events.extend(read(plain::blocks(&rest)));
+            events
+        }
+        Form::Markdown | Form::Html => {
+            let blocks = if form == Form::Html { html::blocks(text) } else { markdown::blocks(text) };
+            let (chinese, rest) = chinese::blocks_apart(blocks);
+            let mut events = chinese::events(&chinese, known);
+            events.extend(read(rest));
+            events
+        }
+    };
+    events.sort_by_key(|event| event.line);
+    merge::merged(events)
 }

@@ -1,0 +1,256 @@
+//! The words that tell what happens on a date.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::mask::Masked;
+use super::script::{Dictionary, Text};
+
+/// What a verb or a phrase says of the date beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// Takes place: what it is, its noun tells.
+    Held,
+    Release,
+    Effective,
+    /// Holds from then on: an order or a ban is told in words of its own.
+    Ruled,
+    Closes,
+    Opens,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cue {
+    pub sense: Sense,
+    pub place: Range<usize>,
+}
+
+/// The longer stand before those that they begin with.
+const PHRASES: &[(Sense, &[&str])] = &[
+    (
+        Sense::Held,
+        &[
+            "召开",
+            "举行",
+            "举办",
+            "开幕",
+            "启幕",
+            "揭幕",
+            "开班",
+            "开课",
+            "开讲",
+            "开赛",
+            "开馆",
+            "开营",
+            "闭幕",
+            "登场",
+            "展出",
+            "亮相",
+            "拉开帷幕",
+            "相聚",
+            "聚会",
+            "集结",
+            "主办",
+            "承办",
+            "组织",
+            "开展",
+            "进行",
+            "审议",
+            "办理",
+            "讲评",
+            "答疑",
+        ],
+    ),
+    (
+        Sense::Release,
+        &[
+            "批准发布",
+            "修正发布",
+            "正式发布",
+            "发布",
+            "公布",
+            "印发",
+            "颁布",
+            "出台",
+            "上线",
+            "批准",
+            "刊发",
+            "推出",
+            "发行",
+            "面世",
+            "问世",
+            "下达",
+            "审议通过",
+            "报批",
+            "公开",
+            "揭晓",
+            "签发",
+            "出版",
+            "颁发",
+            "发表",
+            "立项",
+        ],
+    ),
+    (
+        Sense::Effective,
+        &[
+            "停止执行",
+            "停止使用",
+            "停止实施",
+            "停止施行",
+            "实施",
+            "施行",
+            "生效",
+            "执行",
+            "启用",
+            "废止",
+            "失效",
+            "作废",
+            "强制执行",
+            "试行",
+            "停用",
+            "试运行",
+            "切换",
+            "正式运行",
+            "停售",
+        ],
+    ),
+    (
+        Sense::Ruled,
+        &[
+            "不得",
+            "禁止",
+            "应当",
+            "应符合",
+            "应",
+            "须",
+            "必须",
+            "不再",
+            "停止",
+            "取消",
+            "调整",
+            "恢复",
+            "暂停",
+            "改为",
+            "实行",
+            "统一",
+            "允许",
+            "可以",
+            "可",
+            "需",
+            "纳入",
+            "开始",
+            "征收",
+            "采用",
+            "适用",
+        ],
+    ),
+    (Sense::Closes, &["截止", "截至", "截稿", "结束", "逾期", "期满", "届满", "为止", "最后期限", "到期", "止"]),
+    (Sense::Opens, &["开放", "启动", "受理", "接受", "开通", "开启"]),
+];
+
+/// In which one of the phrases stands and means something else.
+const OTHERS: &[&str] = &[
+    "发布会",
+    "实施方案",
+    "实施细则",
+    "实施办法",
+    "实施条例",
+    "实施意见",
+    "实施指南",
+    "实施计划",
+    "实施单位",
+    "执行标准",
+    "执行委员会",
+    "执行秘书",
+    "执行主席",
+    "组织委员会",
+    "组织单位",
+    "组织机构",
+    "组织者",
+    "国际标准化组织",
+    "标准化组织",
+    "组织制定",
+    "组织起草",
+    "组织编制",
+    "组织开展",
+    "公开征求",
+    "公开征集",
+    "公开课",
+    "发行人",
+    "出版社",
+    "相应",
+    "适应",
+    "响应",
+    "供应",
+    "反应",
+    "应用",
+    "应邀",
+    "应急",
+    "应对",
+    "须知",
+    "必需",
+    "需求",
+    "可持续",
+    "可靠",
+    "许可",
+    "认可",
+    "可再生",
+    "开放日",
+    "启动会",
+    "启动仪式",
+    "停止线",
+    "发布单位",
+    "发布机构",
+    "进行中",
+    "批准文号",
+    "公开发行",
+    "实施情况",
+    "批准部门",
+    "防止",
+    "阻止",
+    "禁止令",
+    "统一社会信用",
+    "施行日期",
+    "实施日期",
+    "发布日期",
+    "批准日期",
+    "开放性",
+    "主办单位",
+    "主办方",
+    "承办单位",
+    "可能",
+    "作为",
+    "标准实施",
+    "贯彻实施",
+    "组织实施",
+    "征求意见稿",
+    "开始前",
+    "开启式",
+];
+
+static WORDS: LazyLock<Dictionary<Option<Sense>>> = LazyLock::new(|| {
+    let others = OTHERS.iter().map(|word| ((*word).to_owned(), None));
+    let phrases = PHRASES.iter().flat_map(|(sense, words)| words.iter().map(|word| ((*word).to_owned(), Some(*sense))));
+    Dictionary::new(others.chain(phrases))
+});
+
+/// All cues of a sentence, in order; none within the names that it quotes.
+pub fn cues(text: &Text, masked: &Masked) -> Vec<Cue> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let word = if masked.is_quoted(at) { None } else { WORDS.at(text, at) };
+        at = match word {
+            Some((end, Some(sense))) => {
+                found.push(Cue { sense: *sense, place: at..end });
+                end
+            }
+            // `组织开展` still holds what it ends with.
+            Some(_) if text.is(at, "组织开展") => at + 2,
+            Some((end, None)) => end,
+            None => at + 1,
+        };
+    }
+    found
+}

@@ -1,0 +1,652 @@
+//! The dates of a sentence, as they are written: `2020年9月16日至20日`, `民國109年9月`, `下周三`, `18日`.
+
+use std::ops::Range;
+
+use jiff::civil::Weekday;
+
+use super::clock::{JOINTS, Times, Zone, times, zone_before};
+use super::mask::Masked;
+use super::numeral::{four, small};
+use super::script::Text;
+
+/// Which year is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Year {
+    Told(i16),
+    Untold,
+    /// So many years from the one of writing: 今年, 明年.
+    FromNow(i16),
+    /// So many years from the one told before: 同年, 次年.
+    FromTold(i16),
+}
+
+/// One end of a date as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    Day {
+        year: Year,
+        month: i8,
+        day: i8,
+    },
+    /// The month was told before.
+    DayAlone(i8),
+    Month {
+        year: Year,
+        month: i8,
+    },
+    Quarter {
+        year: Year,
+        quarter: i8,
+    },
+    Half {
+        year: Year,
+        half: i8,
+    },
+    Whole(Year),
+    /// Days from the one of writing: 今日, 明天.
+    FromNow(i8),
+    /// Days from the one told before: 同日, 次日.
+    FromTold(i8),
+    /// 下周三
+    Weekday {
+        weeks: i8,
+        weekday: Weekday,
+    },
+    /// 本月18日, 下月
+    MonthFromNow {
+        months: i8,
+        day: Option<i8>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The characters it takes.
+    pub place: Range<usize>,
+    pub start: Written,
+    pub end: Option<Written>,
+    pub times: Option<Times>,
+    /// The time at which the last day of several ends.
+    pub end_times: Option<Times>,
+    pub weekday: Option<Weekday>,
+}
+
+impl Written {
+    pub fn is_day(self) -> bool {
+        !matches!(
+            self,
+            Written::Month { .. }
+                | Written::Quarter { .. }
+                | Written::Half { .. }
+                | Written::Whole(_)
+                | Written::MonthFromNow { day: None, .. }
+        )
+    }
+
+    /// Whether it says by itself which day it is, at least of the year.
+    pub fn is_told(self) -> bool {
+        matches!(self, Written::Day { .. } | Written::Month { .. } | Written::Quarter { .. } | Written::Half { .. })
+    }
+
+    pub fn year(self) -> Option<Year> {
+        match self {
+            Written::Day { year, .. }
+            | Written::Month { year, .. }
+            | Written::Quarter { year, .. }
+            | Written::Half { year, .. }
+            | Written::Whole(year) => Some(year),
+            _ => None,
+        }
+    }
+
+    fn exists(self) -> bool {
+        let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let of = |month: i8| (month as usize).checked_sub(1).and_then(|at| lengths.get(at)).copied().unwrap_or(0);
+        match self {
+            Written::Day { year: Year::Told(year), month, day } => jiff::civil::Date::new(year, month, day).is_ok(),
+            Written::Day { month, day, .. } => (1..=of(month)).contains(&day),
+            Written::DayAlone(day) | Written::MonthFromNow { day: Some(day), .. } => (1..=31).contains(&day),
+            Written::Month { month, .. } => (1..=12).contains(&month),
+            Written::Quarter { quarter, .. } => (1..=4).contains(&quarter),
+            _ => true,
+        }
+    }
+}
+
+/// All dates of a sentence, in order.
+pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
+    let reader = Reader { text, masked };
+    let mut found: Vec<Mention> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        if masked.is_opaque(at) || !text.at(at).is_some_and(may_begin) {
+            at += 1;
+            continue;
+        }
+        match reader.mention(at, !found.is_empty()) {
+            Some(mention) => {
+                at = mention.place.end.max(at + 1);
+                if mention.start.exists() && mention.end.is_none_or(Written::exists) {
+                    found.push(mention);
+                }
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// What a date may begin with.
+fn may_begin(c: char) -> bool {
+    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第一二三四五六七八九十廿卅〇零昨中民".contains(c)
+}
+
+struct Reader<'a> {
+    text: &'a Text,
+    masked: &'a Masked,
+}
+
+impl Reader<'_> {
+    fn is(&self, at: usize, phrase: &str) -> bool {
+        self.text.is(at, phrase)
+    }
+
+    fn mention(&self, at: usize, has_before: bool) -> Option<Mention> {
+        let is_inside = self.text.before(at).is_some_and(|c| c.is_ascii_digit() || c == '.')
+            && self.text.at(at).is_some_and(|c| c.is_ascii_digit());
+        if is_inside {
+            return None;
+        }
+        // Statistics: `1—9月`.
+        let is_tail = matches!(self.text.before(at), Some('-' | '~'))
+            && at.checked_sub(2).and_then(|at| self.text.at(at)).is_some_and(|c| c.is_ascii_digit());
+        let (start, next) = self
+            .point(at)
+            .filter(|(start, _)| !(is_tail && start.year() == Some(Year::Untold)))
+            .or_else(|| self.relative(at))
+            .or_else(|| self.day_alone(at, has_before))?;
+        Some(self.with_end(at, start, next))
+    }
+
+    /// Reads on for day of the week, time and the end of a range.
+    fn with_end(&self, at: usize, start: Written, next: usize) -> Mention {
+        let mut mention = Mention { place: at..next, start, end: None, times: None, end_times: None, weekday: None };
+        let mut next = self.weekday_after(next, &mut mention);
+        if start.is_day()
+            && let Some((mut told, past)) = times(self.text, next)
+        {
+            // `日内瓦时间2022年5月6日24时`
+            if let (Zone::Untold, Some((zone, _))) = (told.zone, zone_before(self.text, at)) {
+                told.zone = zone;
+            }
+            mention.times = Some(told);
+            next = past;
+            mention.place.end = past;
+        }
+        let has_time_range = mention.times.is_some_and(|times| times.end.is_some());
+        if has_time_range {
+            return mention;
+        }
+        if let Some((end, past)) = self.range_end(next, start) {
+            mention.end = Some(end);
+            mention.place.end = past;
+            let mut ignored = mention.clone();
+            let past = self.weekday_after(past, &mut ignored);
+            mention.place.end = ignored.place.end;
+            if let Some((told, past)) = times(self.text, past).filter(|_| end.is_day()) {
+                // A time by itself after several days says nothing of their end: `16日至18日9:00-17:00`.
+                mention.end_times = Some(told).filter(|_| mention.times.is_some());
+                mention.place.end = past;
+            }
+        }
+        mention
+    }
+
+    /// `（星期三）`, `周三`, and brackets between the day and its time or its range's end.
+    fn weekday_after(&self, at: usize, mention: &mut Mention) -> usize {
+        let open = usize::from(matches!(self.text.at(at), Some('(' | ' ' | ',')));
+        let is_bracket = self.text.at(at) == Some('(');
+        let word = self.text.one_of(at + open, &["星期", "周", "礼拜"]).unwrap_or(at + open);
+        let named = self.text.at(word).and_then(weekday).filter(|_| word > at + open || is_bracket);
+        if let Some(weekday) = named {
+            let mut past = word + 1;
+            let is_closed = !is_bracket || self.is(past, ")");
+            if is_closed {
+                mention.weekday = Some(weekday);
+                past += usize::from(is_bracket);
+                mention.place.end = past;
+                return past;
+            }
+        }
+        // Something else in brackets, such as the day of the moon calendar.
+        if is_bracket && let Some(close) = self.text.bracket(at).filter(|close| close - at <= 24) {
+            let inside = at..close;
+            if self.text.holds(inside.clone(), &["农历", "星期", "周", "全天", "为期", "暂定"]) {
+                let day =
+                    self.text.find(inside, &["星期", "周"]).and_then(|word| self.text.at(word.end).and_then(weekday));
+                mention.weekday = mention.weekday.or(day);
+                return close;
+            }
+        }
+        at
+    }
+
+    /// What begins here and names its month or year.
+    fn point(&self, at: usize) -> Option<(Written, usize)> {
+        self.numeric(at).or_else(|| self.with_year(at)).or_else(|| self.in_month(at, Year::Untold))
+    }
+
+    fn with_year(&self, at: usize) -> Option<(Written, usize)> {
+        let (year, next) = self.year(at)?;
+        // `2020年的9月`
+        let next = next + usize::from(self.is(next, "的") && small(self.text, next + 1).is_some());
+        if let Some(found) = self.in_month(next, year) {
+            return Some(found);
+        }
+        let quarter = |at: usize| match self.text.at(at)? {
+            '1' | '一' | '首' => Some(1),
+            '2' | '二' => Some(2),
+            '3' | '三' => Some(3),
+            '4' | '四' | '末' => Some(4),
+            _ => None,
+        };
+        let number = next + usize::from(self.is(next, "第"));
+        if let Some(quarter) = quarter(number)
+            && let Some(past) = self.text.one_of(number + 1, &["季度", "季"])
+        {
+            return Some((Written::Quarter { year, quarter }, past));
+        }
+        let letter = next + usize::from(self.is(next, " "));
+        if let Some(quarter) = (self.is(letter, "Q")).then(|| quarter(letter + 1)).flatten() {
+            return Some((Written::Quarter { year, quarter }, letter + 2));
+        }
+        for (word, half) in [("上半年", 1), ("下半年", 2)] {
+            if self.is(next, word) {
+                return Some((Written::Half { year, half }, next + 3));
+            }
+        }
+        if let Some(past) = self.text.one_of(next, &["年底", "年末", "年初", "年内", "底", "末", "初", "内"])
+        {
+            return Some((Written::Whole(year), past));
+        }
+        // A year alone is a name's far more often than a date.
+        let goes_on = [
+            ",", "。", ";", ")", "起", "前", "之前", "以前", "发布", "实施", "施行", "召开", "举行", "举办", "完成",
+            "出台", "生效", "正式", "将", "在", "开始", "全面", "强制", "年底", "公布", "开展", "颁布", "上线", "启用",
+            "推出",
+        ];
+        let is_date = self.text.at(next).is_none() || self.text.one_of(next, &goes_on).is_some();
+        is_date.then_some((Written::Whole(year), next))
+    }
+
+    /// `2020年`, `中華民國109年`, `今年`
+    fn year(&self, at: usize) -> Option<(Year, usize)> {
+        const WORDS: &[(&str, Year)] = &[
+            ("今年", Year::FromNow(0)),
+            ("本年度", Year::FromNow(0)),
+            ("本年", Year::FromNow(0)),
+            ("明年", Year::FromNow(1)),
+            ("后年", Year::FromNow(2)),
+            ("去年", Year::FromNow(-1)),
+            ("上年", Year::FromNow(-1)),
+            ("同年", Year::FromTold(0)),
+            ("当年", Year::FromTold(0)),
+            ("次年", Year::FromTold(1)),
+            ("翌年", Year::FromTold(1)),
+        ];
+        if let Some((word, year)) = WORDS.iter().find(|(word, _)| self.is(at, word)) {
+            return Some((*year, at + word.chars().count()));
+        }
+        if let Some((year, next)) = four(self.text, at) {
+            // `2024Q2` and `2024-Q2` have no 年.
+            let glue = next + usize::from(matches!(self.text.at(next), Some('-' | ' ')));
+            if self.is(glue, "Q") {
+                return Some((Year::Told(year), glue));
+            }
+            let next = next + usize::from(self.is(next, " "));
+            return self.is(next, "年").then_some((Year::Told(year), next + 1));
+        }
+        let republic = self.text.one_of(at, &["中华民国", "民国"]);
+        let begin = republic.unwrap_or(at);
+        let begin = begin + usize::from(republic.is_some() && self.is(begin, " "));
+        let length = (begin..begin + 4).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
+        let (value, next) = match length {
+            0 if republic.is_some() => {
+                // `民國一百零九年`
+                let hundred = self.text.one_of(begin, &["一百零", "一百〇", "一百"])?;
+                let (rest, next) = small(self.text, hundred).unwrap_or((0, hundred));
+                (100 + i16::from(rest), next)
+            }
+            2 | 3 => (self.text.plain(begin..begin + length).parse::<i16>().ok()?, begin + length),
+            _ => return None,
+        };
+        if !self.is(next, "年") {
+            return None;
+        }
+        let is_month_next = small(self.text, next + 1).is_some_and(|(_, past)| self.is(past, "月"));
+        let year = match value {
+            _ if republic.is_some() => value + 1911,
+            100..=150 if is_month_next || self.is(next + 1, "度") || self.is(next + 1, "底") => value + 1911,
+            // `21年3月`
+            10..=49 if is_month_next => value + 2000,
+            90..=99 if is_month_next => value + 1911,
+            _ => return None,
+        };
+        Some((Year::Told(year), next + 1))
+    }
+
+    /// `9月16日`, `9月21-26日`, `9月`, `9月下旬`
+    fn in_month(&self, at: usize, year: Year) -> Option<(Written, usize)> {
+        let (month, next) = small(self.text, at).filter(|(month, _)| (1..=12).contains(month))?;
+        if year == Year::Untold && self.text.before(at).is_some_and(|c| "十第每半".contains(c)) {
+            return None;
+        }
+        let next = next + usize::from(self.is(next, " "));
+        if !self.is(next, "月") {
+            return None;
+        }
+        let next = next + 1;
+        if let Some((day, past)) = small(self.text, next).filter(|(day, _)| (1..=31).contains(day)) {
+            if let Some(end) = self.text.one_of(past, &["日", "号"]).filter(|_| !self.is(past, "号楼")) {
+                return Some((Written::Day { year, month, day }, end));
+            }
+            // The second day alone has the word: `9月21-26日`, `12月12、13日`, also over a month's end.
+            if self.joint(past).is_some_and(|(after, _)| {
+                self.day_word(after).is_some() || self.in_month(after, Year::Untold).is_some()
+            }) {
+                return Some((Written::Day { year, month, day }, past));
+            }
+            let has_ended = self.text.at(past).is_none_or(|c| matches!(c, ',' | ')' | '(' | '前' | '|' | ';' | '。'));
+            return has_ended.then_some((Written::Day { year, month, day }, past));
+        }
+        if self.text.one_of(next, &["第", "龄", "报", "刊", "球", "光", "租", "均", "息", "薪", "饼"]).is_some()
+        {
+            return None;
+        }
+        let part = ["上旬", "中旬", "下旬", "中下旬", "上中旬", "底", "末", "初", "份"];
+        let past = self.text.one_of(next, &part).unwrap_or(next);
+        // Statistics: `5月份PMI`; repeats are told apart by what stands before.
+        Some((Written::Month { year, month }, past))
+    }
+
+    /// `26日` after a joint.
+    fn day_word(&self, at: usize) -> Option<(i8, usize)> {
+        let (day, next) = small(self.text, at).filter(|(day, _)| (1..=31).contains(day))?;
+        self.text.one_of(next, &["日", "号"]).map(|next| (day, next))
+    }
+
+    /// What joins two dates to a range, and whether it joins neighbours only.
+    fn joint(&self, at: usize) -> Option<(usize, bool)> {
+        let begin = at + usize::from(self.is(at, " "));
+        let begin =
+            self.text.one_of(begin, &["起至", "开始至", "起到", "开始到", "起-", "起,至"]).map_or(begin, |end| end - 1);
+        if let Some(end) = self.text.one_of(begin, JOINTS) {
+            return Some((end + usize::from(self.is(end, " ")), false));
+        }
+        self.text.one_of(begin, &["、", "和", "及", "与", "&"]).map(|end| (end, true))
+    }
+
+    fn range_end(&self, at: usize, start: Written) -> Option<(Written, usize)> {
+        let (after, is_list) = self.joint(at)?;
+        let (end, next) = match self.point(after).or_else(|| self.bare_month(at, after)) {
+            Some(found) => found,
+            None => {
+                let (day, next) = self.day_word(after).or_else(|| self.bare_day(at, after))?;
+                let end = match start {
+                    Written::Day { year, month, .. } => Written::Day { year, month, day },
+                    Written::DayAlone(_) => Written::DayAlone(day),
+                    Written::MonthFromNow { months, day: Some(_) } => Written::MonthFromNow { months, day: Some(day) },
+                    _ => return None,
+                };
+                (end, next)
+            }
+        };
+        if is_list {
+            // Only neighbours are a range, and only if no third follows.
+            let is_next = match (start, end) {
+                (Written::Day { month, day, .. }, Written::Day { month: other, day: after, .. }) => {
+                    month == other && after == day + 1
+                }
+                (Written::DayAlone(day), Written::DayAlone(after)) => after == day + 1,
+                _ => false,
+            };
+            let has_third = self.joint(next).is_some_and(|(third, is_list)| is_list && self.day_word(third).is_some());
+            return (is_next && !has_third).then_some((end, next));
+        }
+        let same = start.is_day() == end.is_day();
+        let is_reasonable = match (start, end) {
+            (Written::Month { .. }, other) => matches!(other, Written::Month { .. }),
+            (Written::Whole(_), _) | (_, Written::Whole(_)) => false,
+            _ => same,
+        };
+        // A date without a year after one with: the same, unless it would run backwards.
+        is_reasonable.then_some((end, next))
+    }
+
+    /// `18` in `2024.08.16-18`.
+    fn bare_day(&self, at: usize, after: usize) -> Option<(i8, usize)> {
+        if !self.text.before(at)?.is_ascii_digit() {
+            return None;
+        }
+        let (day, next) = small(self.text, after).filter(|(day, _)| (1..=31).contains(day))?;
+        let goes_on = self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "年月.:/-时点项个人".contains(c));
+        (!goes_on).then_some((day, next))
+    }
+
+    /// `08.18` in `2024.08.16-08.18`.
+    fn bare_month(&self, at: usize, after: usize) -> Option<(Written, usize)> {
+        if !self.text.before(at)?.is_ascii_digit() {
+            return None;
+        }
+        let (month, mark) = small(self.text, after).filter(|(month, _)| (1..=12).contains(month))?;
+        let (day, next) =
+            matches!(self.text.at(mark), Some('.' | '/' | '-')).then(|| small(self.text, mark + 1)).flatten()?;
+        let goes_on = self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "年月.:/-".contains(c));
+        (!goes_on).then_some((Written::Day { year: Year::Untold, month, day }, next))
+    }
+
+    /// `2020-09-16`, `2020/9/16`, `2020.9.16`, `112/03/15`, `20200916`, `2020-09`, `9/16`
+    fn numeric(&self, at: usize) -> Option<(Written, usize)> {
+        let run =
+            |at: usize| (at..at + 9).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
+        let number = |at: usize, length: usize| self.text.plain(at..at + length).parse::<i16>().ok();
+        let first = run(at);
+        let is_century = |year: i16| (1900..2101).contains(&year);
+        if first == 8 {
+            let (year, month, day) = (number(at, 4)?, number(at + 4, 2)? as i8, number(at + 6, 2)? as i8);
+            let day = Written::Day { year: Year::Told(year), month, day };
+            return (is_century(year) && day.exists() && self.is_date_asked(at)).then_some((day, at + 8));
+        }
+        if !(first == 3 || first == 4) {
+            return None;
+        }
+        let year = match number(at, first)? {
+            year if first == 4 && is_century(year) => year,
+            year @ 100..=150 if first == 3 => year + 1911,
+            _ => return None,
+        };
+        let mark = self.text.at(at + first).filter(|c| matches!(c, '-' | '/' | '.'))?;
+        let month_at = at + first + 1;
+        let month_length = run(month_at);
+        let month = number(month_at, month_length).filter(|_| (1..=2).contains(&month_length))? as i8;
+        let day_at = month_at + month_length + 1;
+        let day_length = run(day_at);
+        let year = Year::Told(year);
+        if self.text.at(day_at - 1) == Some(mark) && (1..=2).contains(&day_length) {
+            let day = Written::Day { year, month, day: number(day_at, day_length)? as i8 };
+            let mut next = day_at + day_length;
+            next += usize::from(self.is(next, "日"));
+            // `2022-03-01T14:00`
+            next += usize::from(self.is(next, "T"));
+            return day.exists().then_some((day, next));
+        }
+        let is_month = first == 4 && month_length == 2 && matches!(mark, '-' | '.' | '/') && self.is_date_asked(at);
+        (is_month && (1..=12).contains(&month)).then_some((Written::Month { year, month }, month_at + month_length))
+    }
+
+    /// Whether a label before asks for a date, so that bare figures are one.
+    fn is_date_asked(&self, at: usize) -> bool {
+        let mut end = at;
+        while self.text.before(end).is_some_and(|c| matches!(c, ':' | ' ' | '为' | '是' | '于' | '至' | '|')) {
+            end -= 1;
+        }
+        self.text.ending(end, &["截止", "截至", "日期", "时间", "日", "期"]).is_some()
+            || self.text.at(at.wrapping_sub(1)) == Some('|')
+            || at == 0
+            || self.text.one_of(at + 8, JOINTS).is_some()
+    }
+
+    /// What is understood from the day of writing or from the date told before.
+    fn relative(&self, at: usize) -> Option<(Written, usize)> {
+        const DAYS: &[(&str, Written)] = &[
+            ("今日", Written::FromNow(0)),
+            ("今天", Written::FromNow(0)),
+            ("昨日", Written::FromNow(-1)),
+            ("昨天", Written::FromNow(-1)),
+            ("前天", Written::FromNow(-2)),
+            ("明日", Written::FromNow(1)),
+            ("明天", Written::FromNow(1)),
+            ("后天", Written::FromNow(2)),
+            ("同日", Written::FromTold(0)),
+            ("当日", Written::FromTold(0)),
+            ("当天", Written::FromTold(0)),
+            ("次日", Written::FromTold(1)),
+            ("翌日", Written::FromTold(1)),
+        ];
+        if let Some((word, day)) = DAYS.iter().find(|(word, _)| self.is(at, word)) {
+            let next = at + word.chars().count();
+            // `今日（29日）`: the figure is the day.
+            if self.is(next, "(")
+                && let Some((told, past)) = self.point(next + 1).filter(|(_, past)| self.is(*past, ")"))
+            {
+                return Some((told, past + 1));
+            }
+            if self.is(next, "(")
+                && let Some((told, past)) = self.day_word(next + 1).filter(|(_, past)| self.is(*past, ")"))
+            {
+                return Some((Written::DayAlone(told), past + 1));
+            }
+            let is_part = self.text.before(at).is_some_and(|c| "含每如".contains(c))
+                || self.text.one_of(next, &["起", "内", "头条"]).is_some()
+                || matches!(day, Written::FromTold(0)) && self.text.before(at) == Some('(');
+            return (!is_part).then_some((*day, next));
+        }
+        for (word, weeks) in [("下下", 2), ("下", 1), ("本", 0), ("这", 0), ("上", -1)] {
+            let Some(next) = self.text.one_of(at, &[word]) else { continue };
+            if let Some(named) = self.text.one_of(next, &["周", "个星期", "星期"])
+                && let Some(weekday) = self.text.at(named).and_then(weekday)
+            {
+                return Some((Written::Weekday { weeks, weekday }, named + 1));
+            }
+            if self.is(next, "月") || self.is(next, "个月") {
+                let next = next + if self.is(next, "月") { 1 } else { 2 };
+                if word == "下下" || self.is(next, "度") {
+                    return None;
+                }
+                if let Some((day, past)) = self.day_word(next) {
+                    return Some((Written::MonthFromNow { months: weeks, day: Some(day) }, past));
+                }
+                let past = self.text.one_of(next, &["底", "末", "初", "上旬", "中旬", "下旬", "内"]).unwrap_or(next);
+                return Some((Written::MonthFromNow { months: weeks, day: None }, past));
+            }
+        }
+        if self.text.before(at).is_none_or(|c| !"今明去前次当每历".contains(c)) {
+            if let Some(past) = self.text.one_of(at, &["年底", "年末", "年内"]) {
+                return Some((Written::Whole(Year::FromNow(0)), past));
+            }
+            for (word, half) in [("上半年", 1), ("下半年", 2)] {
+                if self.is(at, word) {
+                    return Some((Written::Half { year: Year::Untold, half }, at + 3));
+                }
+            }
+            for (word, quarter) in [
+                ("第一季度", 1),
+                ("第二季度", 2),
+                ("第三季度", 3),
+                ("第四季度", 4),
+                ("一季度", 1),
+                ("二季度", 2),
+                ("三季度", 3),
+                ("四季度", 4),
+            ] {
+                if self.is(at, word) {
+                    return Some((Written::Quarter { year: Year::Untold, quarter }, at + word.chars().count()));
+                }
+            }
+        }
+        None
+    }
+
+    /// `18日` where the month is known, `11-13日`; `30日` that lasts is none.
+    fn day_alone(&self, at: usize, has_before: bool) -> Option<(Written, usize)> {
+        if !self.text.at(at)?.is_ascii_digit() || self.masked.is_opaque(at) {
+            return None;
+        }
+        let (day, next) = small(self.text, at).filter(|(day, _)| (1..=31).contains(day))?;
+        let begins = self.text.before(at).is_none_or(|c| {
+            matches!(
+                c,
+                ',' | '('
+                    | '、'
+                    | '于'
+                    | '至'
+                    | '到'
+                    | ';'
+                    | '。'
+                    | '在'
+                    | '和'
+                    | '及'
+                    | '定'
+                    | '"'
+                    | ':'
+                    | '年'
+                    | '者'
+                    | '月'
+                    | '从'
+                    | '自'
+                    | '会'
+                    | '截'
+                    | '即'
+                    | '将'
+                    | '与'
+            )
+        });
+        let is_joined = || self.joint(next).is_some_and(|(after, is_list)| !is_list && self.day_word(after).is_some());
+        let past = match self.text.one_of(next, &["日"]) {
+            Some(past) => past,
+            None if is_joined() => next,
+            None => return None,
+        };
+        let lasts = self
+            .text
+            .one_of(
+                past,
+                &[
+                    "龄", "内", "均", "常", "用", "程", "以", "后", "元", "夜", "间", "游", "行", "制", "报", "本",
+                    "历", "志", "记", "月",
+                ],
+            )
+            .is_some()
+            || self
+                .text
+                .ending(at, &["为期", "历时", "满", "提前", "每月", "每", "共", "不少于", "不超过", "至少", "在"])
+                .is_some_and(|start| !self.is(start, "在") || !has_before);
+        (begins && !lasts).then_some((Written::DayAlone(day), past))
+    }
+}
+
+fn weekday(c: char) -> Option<Weekday> {
+    Some(match c {
+        '一' => Weekday::Monday,
+        '二' => Weekday::Tuesday,
+        '三' => Weekday::Wednesday,
+        '四' => Weekday::Thursday,
+        '五' => Weekday::Friday,
+        '六' => Weekday::Saturday,
+        '日' | '天' => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

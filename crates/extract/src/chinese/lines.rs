@@ -1,0 +1,258 @@
+//! A text's lines, with what each is: a heading, a paragraph, a row of a table.
+
+use super::naming::{unnumbered, width};
+use super::script::is_han;
+use crate::block::{Block, Cell, Role};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub text: String,
+    pub role: Role,
+    /// Of a table's row.
+    pub cells: Vec<String>,
+    /// Of its columns, if the table's marks tell them.
+    pub heads: Vec<String>,
+    /// Where it begins in the input, from 1.
+    pub number: usize,
+}
+
+impl Line {
+    /// One, or several where labels stand side by side; none where nothing is in it.
+    fn all_of(text: &str, role: Role, number: usize) -> Vec<Self> {
+        let cells = cells(text);
+        if !cells.is_empty() {
+            let text = crate::text::single_line(text);
+            return vec![Self { text, role, cells, heads: Vec::new(), number }];
+        }
+        let line = |part: &str| {
+            let text = crate::text::single_line(part);
+            (!text.is_empty()).then_some(Self { text, role, cells: Vec::new(), heads: Vec::new(), number })
+        };
+        parts(text).into_iter().filter_map(line).collect()
+    }
+
+    fn of_block(block: &Block) -> Vec<Self> {
+        if matches!(block.role, Role::Written(_)) {
+            return vec![Self {
+                text: String::new(),
+                role: block.role,
+                cells: Vec::new(),
+                heads: Vec::new(),
+                number: block.line,
+            }];
+        }
+        let told: Vec<&Cell> = block.cells.iter().collect();
+        let (cells, heads): (Vec<String>, Vec<String>) = match told.as_slice() {
+            [] => return Self::all_of(&block.text, block.role, block.line),
+            // A label beside its value.
+            [one] => ([&one.head, &one.text].into_iter().cloned().collect(), Vec::new()),
+            _ => told.iter().map(|cell| (cell.text.clone(), cell.head.clone())).unzip(),
+        };
+        let heads = if heads.iter().all(String::is_empty) { Vec::new() } else { heads };
+        vec![Self { text: block.text.clone(), role: block.role, cells, heads, number: block.line }]
+    }
+}
+
+/// A line cut before each label but the first: `时间：9月16日 地点：苏州`.
+fn parts(text: &str) -> Vec<&str> {
+    const LABELS: &[&str] = &[
+        "时间", "日期", "地点", "地址", "主题", "名称", "主办", "承办", "截止", "方式", "对象", "内容", "费用", "电话",
+        "联系", "单位", "报名", "時間", "地點", "名稱", "主辦",
+    ];
+    if text.len() > 2000 || !text.contains(['：', ':']) {
+        return vec![text];
+    }
+    let mut parts = Vec::new();
+    let (mut begin, mut word) = (0, 0);
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if before.is_whitespace() {
+            word = at;
+        }
+        let label = text.get(word..at).unwrap_or_default();
+        let is_label = matches!(c, '：' | ':')
+            && word > begin
+            && (2..=8).contains(&label.chars().count())
+            && label.chars().all(is_han);
+        if is_label && LABELS.iter().any(|known| label.contains(known)) {
+            parts.push(&text[begin..word]);
+            begin = word;
+        }
+        before = c;
+    }
+    parts.push(&text[begin..]);
+    parts
+}
+
+/// Those of a row: parted by bars, tabs or wide gaps.
+fn cells(text: &str) -> Vec<String> {
+    let parts: Vec<&str> = match () {
+        () if text.contains(" | ") => text.split(" | ").collect(),
+        () if text.contains('\t') => text.split('\t').collect(),
+        () => gaps(text.trim()),
+    };
+    let cells: Vec<String> = parts.into_iter().map(|part| part.trim().trim_matches('|').trim().to_owned()).collect();
+    if cells.iter().filter(|cell| !cell.is_empty()).count() < 2 { Vec::new() } else { cells }
+}
+
+/// Parted by gaps as wide as three spaces.
+fn gaps(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut begin, mut gap_at, mut wide) = (0, 0, 0);
+    for (at, c) in text.char_indices() {
+        if c.is_whitespace() {
+            gap_at = if wide == 0 { at } else { gap_at };
+            wide += if c == '\u{3000}' { 2 } else { 1 };
+            continue;
+        }
+        if wide >= 3 {
+            parts.push(&text[begin..gap_at]);
+            begin = at;
+        }
+        wide = 0;
+    }
+    parts.push(&text[begin..]);
+    // `时　　间：` is one word.
+    let is_spread = parts.first().is_some_and(|first| first.chars().count() == 1 && first.starts_with(is_han));
+    if is_spread { vec![text] } else { parts }
+}
+
+/// The lines of blocks that were marked up.
+pub fn of_blocks(blocks: &[Block]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut caption = "";
+    for block in blocks {
+        // What stands over a table or a list, once.
+        if block.head != caption && !block.head.is_empty() {
+            lines.extend(Line::all_of(&block.head, Role::Paragraph, block.line));
+        }
+        caption = &block.head;
+        lines.extend(Line::of_block(block));
+    }
+    mark_headings(&mut lines, false);
+    lines
+}
+
+/// The lines of plain text: those that were wrapped are put together again.
+pub fn of_text(text: &str) -> Vec<Line> {
+    let widest = text.lines().map(|line| width(line.trim_end())).filter(|width| *width <= 120).max().unwrap_or(0);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut open: Option<(String, usize, bool)> = None;
+    let mut close = |open: &mut Option<(String, usize, bool)>| {
+        if let Some((text, number, _)) = open.take() {
+            lines.extend(Line::all_of(&text, Role::Paragraph, number));
+        }
+    };
+    for (index, line) in text.lines().enumerate() {
+        let trimmed = line.trim();
+        if trimmed.is_empty() {
+            close(&mut open);
+            continue;
+        }
+        if let Some((text, _, is_wrapped)) = &mut open {
+            if *is_wrapped && !begins_item(trimmed) {
+                // Chinese needs no space at a break.
+                let is_spaced = text.ends_with(|c: char| c.is_ascii()) && trimmed.starts_with(|c: char| c.is_ascii());
+                text.push_str(if is_spaced { " " } else { "" });
+                text.push_str(trimmed);
+                *is_wrapped = is_full(line, widest);
+                continue;
+            }
+            close(&mut open);
+        }
+        open = Some((line.to_owned(), index + 1, is_full(line, widest)));
+    }
+    close(&mut open);
+    mark_headings(&mut lines, true);
+    lines
+}
+
+/// Whether a line ends because there was no more room.
+fn is_full(line: &str, widest: usize) -> bool {
+    let trimmed = line.trim_end();
+    widest >= 20 && width(trimmed) + 2 >= widest && width(trimmed) <= 120 && !ends(trimmed) && cells(line).is_empty()
+}
+
+fn ends(line: &str) -> bool {
+    line.trim_end().ends_with(['。', '：', '；', '！', '？', ':', ';', '”', '）', ')'])
+}
+
+/// Whether a line is one by itself: numbered, with a bullet, a date or a label at its head.
+fn begins_item(line: &str) -> bool {
+    let is_dated = line.chars().take(4).filter(char::is_ascii_digit).count() == 4;
+    let label = line.chars().take(12).position(|c| matches!(c, '：' | ':'));
+    unnumbered(line) != line || line.starts_with(['•', '●', '·', '*', '-', '【', '|']) || is_dated || label.is_some()
+}
+
+/// A short line without a stop at its end, above a text.
+fn mark_headings(lines: &mut [Line], is_plain: bool) {
+    const NOTICES: &[&str] = &[
+        "通知",
+        "公告",
+        "公示",
+        "通告",
+        "函",
+        "启事",
+        "日程",
+        "计划",
+        "安排",
+        "简报",
+        "动态",
+        "预告",
+        "通知）",
+        "公告）",
+        "邀请",
+    ];
+    for index in 0..lines.len() {
+        let follows = lines.get(index + 1);
+        let is_followed = follows.is_some_and(|next| {
+            ends(&next.text)
+                || width(&next.text) > 30
+                || !next.cells.is_empty()
+                || next.number > lines[index].number + 1
+        });
+        let is_last = follows.is_none();
+        let is_after_gap =
+            index == 0 || lines[index - 1].number + 1 < lines[index].number || lines[index - 1].role == Role::Heading;
+        let line = &mut lines[index];
+        let text = line.text.trim();
+        let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
+        let has_label = text.contains(['：', ':', '，', ',', '\t']) || begins_item(text) || !line.cells.is_empty();
+        let is_notice = NOTICES.iter().any(|end| text.ends_with(end));
+        if line.role == Role::Paragraph
+            && is_short
+            && !ends(text)
+            && !has_label
+            && !is_last
+            && (is_plain || is_notice)
+            && (is_notice || (is_followed && is_after_gap))
+        {
+            line.role = Role::Heading;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrapped_lines_are_one_and_labels_are_not() {
+        let text = "关于召开会议的通知\n\n为进一步做好标准化工作，经研究，定于二〇二〇年九月十六日在苏州\n市召开年会，请参加。\n会议时间：9月16日\n会议地点：苏州\n";
+        let told: Vec<_> = of_text(text).into_iter().map(|line| (line.role, line.text, line.number)).collect();
+        let expected = [
+            (Role::Heading, "关于召开会议的通知", 1),
+            (Role::Paragraph, "为进一步做好标准化工作，经研究，定于二〇二〇年九月十六日在苏州市召开年会，请参加。", 3),
+            (Role::Paragraph, "会议时间：9月16日", 5),
+            (Role::Paragraph, "会议地点：苏州", 6),
+        ];
+        assert_eq!(told, expected.map(|(role, text, line)| (role, text.to_owned(), line)));
+    }
+
+    #[test]
+    fn rows_have_cells() {
+        assert_eq!(of_text("序号\t标准编号\t实施日期")[0].cells, ["序号", "标准编号", "实施日期"]);
+        assert_eq!(of_text("10月21日   08:00   报到")[0].cells.len(), 3);
+        assert!(of_text("一行 文字")[0].cells.is_empty());
+    }
+}

@@ -1,0 +1,81 @@
+//! Chinese, in either script. Its texts are read whole, since a line often tells only what its neighbours tell something
+//! of: `lines` cuts a text, `stamp` finds when it was written, `fields` and `table` know labels and columns. A sentence
+//! (`sentence`) has the same three parts as in English: `mask` takes out the numbers that are no dates, `dates` reads
+//! the dates, `cues` and `nouns` know the words that tell what happens then. `kind` brings them together, `titles`,
+//! `naming` and `place` say what it is about, `year` fills in what was left out, `read` goes through it all.
+//!
+//! Everything is compared in one width and one script (`script`), and shown as it was written.
+
+mod around;
+mod clock;
+mod cues;
+mod dates;
+mod fields;
+mod kind;
+mod lines;
+mod mask;
+mod naming;
+mod nouns;
+mod numeral;
+mod place;
+mod read;
+mod script;
+mod sentence;
+mod stamp;
+mod table;
+mod titles;
+mod year;
+
+use crate::Known;
+use crate::block::{Block, Role};
+use crate::event::Event;
+
+/// The Chinese lines of a plain text and the others, each at its place in a text of its own: empty lines stand for those of the other.
+pub fn lines_apart(text: &str) -> (String, String) {
+    if !text.chars().any(script::is_han) {
+        return (String::new(), text.to_owned());
+    }
+    let is_mostly = script::is_chinese(text);
+    let (mut chinese, mut rest) = (String::with_capacity(text.len()), String::new());
+    for line in text.lines() {
+        let own = if is_ours(line, is_mostly) { &mut chinese } else { &mut rest };
+        own.push_str(line);
+        chinese.push('\n');
+        rest.push('\n');
+    }
+    (chinese, if rest.trim().is_empty() { String::new() } else { rest })
+}
+
+/// The same of blocks.
+pub fn blocks_apart(blocks: Vec<Block>) -> (Vec<Block>, Vec<Block>) {
+    let is_mostly = blocks.iter().any(|block| block.text.chars().any(script::is_han))
+        && script::is_chinese(&blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n"));
+    // A page's own word for its day is for both.
+    let days: Vec<Block> = blocks.iter().filter(|block| matches!(block.role, Role::Written(_))).cloned().collect();
+    let (mut chinese, mut rest): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().filter(|block| !block.text.is_empty()).partition(|block| is_ours(&block.text, is_mostly));
+    if !chinese.is_empty() {
+        chinese.splice(0..0, days.iter().cloned());
+    }
+    rest.splice(0..0, days);
+    (chinese, rest)
+}
+
+/// Whether a line is for this reader: in a Chinese text those too that hold no words at all.
+fn is_ours(line: &str, is_mostly: bool) -> bool {
+    if !is_mostly {
+        return script::is_chinese(line);
+    }
+    let words = line.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
+    words.take(5).count() < 5 || script::is_chinese(line)
+}
+
+/// All dated events of plain text, in the order told.
+pub fn events_of_text(text: &str, known: &Known<'_>) -> Vec<Event> {
+    read::events(&lines::of_text(text), known)
+}
+
+/// All dated events of what was marked up.
+pub fn events(blocks: &[Block], known: &Known<'_>) -> Vec<Event> {
+    read::events(&lines::of_blocks(blocks), known)
+}

@@ -1,0 +1,282 @@
+//! When a text was written, as its own lines tell: bylines, datelines, signatures.
+
+use jiff::civil::Date;
+
+use super::dates::{Mention, Written, Year};
+use super::lines::Line;
+use super::naming::width;
+use super::sentence::Sentence;
+use crate::block::Role;
+
+/// A line that tells when the text was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// Of the lines, which.
+    pub at: usize,
+    pub date: Date,
+    /// Below the text, not above.
+    pub is_signature: bool,
+    /// How many characters of the line it takes; the rest is text.
+    pub length: Option<usize>,
+}
+
+const LABELS: &[&str] = &[
+    "发布时间:",
+    "发布日期:",
+    "发表时间:",
+    "发表于",
+    "时间:",
+    "日期:",
+    "来源:",
+    "更新时间:",
+    "更新日期:",
+    "发文日期:",
+    "成文日期:",
+    "印发日期:",
+    "发稿时间:",
+    "稿件来源:",
+    "Published:",
+    "发布于",
+    "信息来源:",
+    "公布日期:",
+    "发布者:",
+    "录入时间:",
+    "date:",
+    "生成日期:",
+];
+
+/// What else a byline holds.
+const FURNITURE: &[&str] = &[
+    "来源",
+    "浏览",
+    "点击",
+    "作者",
+    "编辑",
+    "字号",
+    "字体",
+    "记者",
+    "阅读",
+    "责任编辑",
+    "分享",
+    "打印",
+    "访问量",
+    "稿源",
+    "次数",
+    "发布机构",
+    "Published",
+];
+
+/// All of a text's, in order. `is_field` says of a line that it is one of a standard's fields, not a byline.
+pub fn stamps(lines: &[Line]) -> Vec<Stamp> {
+    let mut found: Vec<Stamp> = Vec::new();
+    let mut open: Vec<(usize, Mention, Option<usize>)> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if let Role::Written(date) = line.role {
+            found.push(Stamp { at, date, is_signature: false, length: None });
+            continue;
+        }
+        if !line.cells.is_empty() || !may_hold(&line.text) {
+            continue;
+        }
+        let head: String = line.text.chars().take(200).collect();
+        let s = Sentence::new(&head);
+        let is_short = s.len() < 80 && head.len() == line.text.len();
+        let dated =
+            if is_short && !is_field(lines, at) { byline(&s).or_else(|| signature(lines, at, &s)) } else { None };
+        let dated = dated
+            .map(|mention| (mention, None))
+            .or_else(|| dateline(&s).map(|(mention, length)| (mention, Some(length))));
+        let Some((mention, length)) = dated else { continue };
+        match day(&mention, None) {
+            Some(date) => found.push(Stamp { at, date, is_signature: is_below(lines, at, length), length }),
+            None => open.push((at, mention, length)),
+        }
+    }
+    // `新华社北京9月16日电`: the year stands elsewhere.
+    let told: Vec<Date> = found.iter().map(|stamp| stamp.date).collect();
+    for (at, mention, length) in open {
+        let date = told.first().and_then(|told| day(&mention, Some(*told)));
+        found.extend(date.map(|date| Stamp { at, date, is_signature: false, length }));
+    }
+    found.sort_by_key(|stamp| stamp.at);
+    found
+}
+
+fn may_hold(text: &str) -> bool {
+    text.chars().take(200).any(|c| c.is_ascii_digit() || matches!(c, '〇' | '○' | '零' | '０'..='９'))
+        || text.chars().take(60).any(|c| c == '年')
+}
+
+/// The day of a mention, its year perhaps from another.
+fn day(mention: &Mention, known: Option<Date>) -> Option<Date> {
+    match (mention.start, known) {
+        (Written::Day { year: Year::Told(year), month, day }, _) => Date::new(year, month, day).ok(),
+        (Written::Day { month, day, .. }, Some(known)) => {
+            let date = Date::new(known.year(), month, day).ok()?;
+            let days = (date - known).get_days();
+            if days > 180 { Date::new(known.year() - 1, month, day).ok() } else { Some(date) }
+        }
+        (Written::DayAlone(day), Some(known)) => Date::new(known.year(), known.month(), day).ok(),
+        _ => None,
+    }
+}
+
+/// `发布时间：2021-12-03　来源：本站　浏览次数：2018`, `（2020-09-16 来源：…）`, `本报记者 林溪 2023年11月7日`
+fn byline(s: &Sentence) -> Option<Mention> {
+    let [mention] = s.mentions.as_slice() else { return None };
+    if mention.end.is_some() {
+        return None;
+    }
+    let before = 0..mention.place.start;
+    let after = mention.place.end..s.len();
+    let is_labelled = s.text.ending(mention.place.start, LABELS).is_some_and(|start| {
+        // `会议时间：` is no byline.
+        start == 0 || s.text.before(start).is_none_or(|c| !super::script::is_han(c))
+    });
+    let has_furniture = s.text.holds(before.clone(), FURNITURE) || s.text.holds(after.clone(), FURNITURE);
+    let is_plain_time = matches!(s.text.plain(before.clone()).as_str(), "时间:" | "日期:");
+    let has_verb = s.cues.iter().any(|cue| cue.place.start >= mention.place.end);
+    let is_bare_before =
+        before.len() <= 24 && !s.text.holds(before.clone(), &["截止", "召开", "举行", "举办", "实施", "会议时间"]);
+    ((is_labelled && !is_plain_time && !has_verb) || (has_furniture && is_bare_before && !has_verb))
+        .then(|| mention.clone())
+}
+
+/// Whether the line above or below tells of a standard's other fields.
+fn is_field(lines: &[Line], at: usize) -> bool {
+    let fields = ["实施日期", "标准编号", "标准号", "标准名称", "实施时间", "標準編號", "實施日期"];
+    let near = at.saturating_sub(3)..(at + 4).min(lines.len());
+    let is_told = |line: &Line| fields.iter().any(|field| line.text.contains(field)) && width(&line.text) < 40;
+    lines.get(near).is_some_and(|near| near.iter().any(is_told))
+}
+
+const BODIES: &[&str] = &[
+    "局",
+    "会",
+    "委",
+    "部",
+    "厅",
+    "院",
+    "中心",
+    "公司",
+    "处",
+    "组",
+    "社",
+    "所",
+    "办公室",
+    "大学",
+    "学院",
+    "府",
+    "署",
+    "联盟",
+    "站",
+    "馆",
+    "银行",
+    "法院",
+    "集团",
+    "(盖章)",
+    "(章)",
+    "(公章)",
+    "秘书处",
+];
+
+/// A line that ends with a date and names nothing but who signs.
+fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
+    let [mention] = s.mentions.as_slice() else { return None };
+    let is_day = matches!(mention.start, Written::Day { year: Year::Told(_), .. });
+    let tail = s.text.plain(mention.place.end..s.len());
+    let is_last = matches!(tail.as_str(), "" | "。" | "印发" | "发布" | "发" | "印" | ")" | "公布");
+    if mention.end.is_some() || mention.times.is_some() || !is_day || !is_last {
+        return None;
+    }
+    let before = s.text.plain(0..mention.place.start);
+    let before = before.trim_matches(|c: char| c.is_whitespace() || "(,:".contains(c));
+    let is_signed = BODIES.iter().any(|body| before.ends_with(body))
+        && width(before) <= 40
+        && !before.contains([',', ':', '《', '。']);
+    // A date alone: below who signs, or below all.
+    let above = at.checked_sub(1).and_then(|above| lines.get(above));
+    let is_below_body = above.is_some_and(|above| {
+        let text = super::script::Text::new(&above.text);
+        text.len() <= 30 && text.ending(text.len(), BODIES).is_some()
+    });
+    let next = lines.get(at + 1);
+    let is_end = next.is_none_or(|next| {
+        next.role == Role::Heading
+            || next.text.starts_with("附件")
+            || next.text.starts_with('（')
+            || next.text.starts_with("联系")
+    });
+    let is_top = at <= 2
+        && above.is_some_and(|above| above.role == Role::Heading)
+        && next.is_some_and(|next| width(&next.text) > 15);
+    let has_more =
+        next.is_some_and(|next| !next.cells.is_empty() || next.text.starts_with(|c: char| c.is_ascii_digit()));
+    let is_alone = before.is_empty() && ((is_below_body || is_end || is_top) && !has_more || !tail.is_empty());
+    (is_signed || is_alone).then(|| mention.clone())
+}
+
+fn is_below(lines: &[Line], at: usize, length: Option<usize>) -> bool {
+    length.is_none()
+        && at > 0
+        && lines.get(at.saturating_sub(3)..at).is_some_and(|above| {
+            above.iter().any(|line| line.role != Role::Heading && width(&line.text) > 12 || at > 3)
+        })
+}
+
+/// `新华社北京9月16日电（记者 …）`, `济南，2022年6月14日（星期二）——`, `【本报讯】`: the date, and how far it goes.
+fn dateline(s: &Sentence) -> Option<(Mention, usize)> {
+    let mention = s.mentions.first().filter(|mention| mention.end.is_none() && mention.place.start <= 24)?;
+    let before = s.text.plain(0..mention.place.start);
+    let past = s.past_brackets(mention.place.end);
+    let agencies = ["社", "网", "报", "电台", "讯", "报讯"];
+    let is_agency = agencies.iter().any(|agency| before.contains(agency)) && !before.contains([',', ':', '《']);
+    if let Some(end) = s.text.one_of(past, &["电", "讯", "消息"]).filter(|_| is_agency) {
+        return Some((mention.clone(), s.past_brackets(end)));
+    }
+    let place = before.trim_end_matches([',', ' ']);
+    let is_place = (2..=6).contains(&place.chars().count())
+        && place.chars().all(super::script::is_han)
+        && (before.ends_with(',') || s.text.has_gap(mention.place.start));
+    let dash = s.text.one_of(past, &["--", "-"]).filter(|_| is_place || before.is_empty());
+    dash.filter(|end| s.text.at(*end).is_some_and(super::script::is_han) && s.text.is(past, "--"))
+        .map(|end| (mention.clone(), end))
+}
+
+/// The day on which the text about a line was written: told above it, else below.
+pub fn written(stamps: &[Stamp], at: usize) -> Option<Date> {
+    let above = stamps.iter().rev().find(|stamp| stamp.at <= at && !stamp.is_signature);
+    let below = stamps.iter().find(|stamp| stamp.at >= at && stamp.is_signature);
+    above.or(below).or_else(|| stamps.iter().find(|stamp| stamp.at >= at)).or(stamps.last()).map(|stamp| stamp.date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::of_text;
+    use super::*;
+
+    #[test]
+    fn a_text_tells_when_it_was_written() {
+        for (text, expected) in [
+            ("协会召开大会\n\n发布时间：2021-12-03　来源：本站　浏览次数：2018\n\n11月30日召开。", "2021-12-03"),
+            ("新标准施行\n\n本报记者 林溪  2023年11月7日\n\n将于明年施行。", "2023-11-07"),
+            (
+                "关于会议的通知\n\n各单位：\n\n定于9月16日召开会议。\n\n全国标准化技术委员会\n2020年8月10日",
+                "2020-08-10",
+            ),
+            ("定于9月16日召开会议。\n\n协会秘书处\n二〇二〇年八月十日", "2020-08-10"),
+            ("定于9月16日召开会议。\n\n市监局 2020年8月10日", "2020-08-10"),
+            ("济南，2022年6月14日（星期二）——审查会下周三召开。", "2022-06-14"),
+            ("本办法自印发之日起施行。\n\n2022年2月8日印发", "2022-02-08"),
+            ("（2020-09-16 来源：标准网）\n\n会议18日召开。", "2020-09-16"),
+            ("2021.11.08 理事会换届会议\n2021/11/19 培训", ""),
+            ("会议时间：2023年6月15日14:30\n会议地点：长沙", ""),
+            ("标准编号：GB/T 1-2019\n发布日期：2019-10-25\n实施日期：2020-05-01", ""),
+            ("时间：2023年6月15日\n地点：长沙", ""),
+        ] {
+            let lines = of_text(text);
+            let found = stamps(&lines);
+            assert_eq!(written(&found, 0).map_or(String::new(), |date| date.to_string()), expected, "{text}");
+        }
+    }
+}

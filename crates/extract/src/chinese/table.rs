@@ -1,0 +1,293 @@
+//! Rows of tables: a date in a column is what the column's head says, of what the row is about.
+
+use super::clock::times;
+use super::fields::{Field, field};
+use super::kind::{How, Tense, is_plain_time, judge, label_kind};
+use super::naming::{document, is_replaced, tidy, width};
+use super::nouns::{last_in, nouns};
+use super::read::{Reader, Told, is_pause, may_hold_date, named_year, standards_named};
+use super::script::{Text, is_han};
+use super::sentence::Sentence;
+use super::titles::{fit, title};
+use crate::event::{Kind, Point, When};
+
+/// Heads that tell nothing of an event.
+const HEADS: &[&str] = &[
+    "序号",
+    "备注",
+    "单位",
+    "归口",
+    "负责人",
+    "主持人",
+    "报告人",
+    "讲师",
+    "人数",
+    "费用",
+    "对象",
+    "联系人",
+    "电话",
+    "日程",
+    "星期",
+    "场次",
+    "起草单位",
+    "状态",
+    "类别",
+    "性质",
+    "级别",
+    "嘉宾",
+    "演讲人",
+    "主讲人",
+    "版本",
+    "阶段",
+    "编号",
+    "部门",
+    "领域",
+    "数量",
+    "组别",
+];
+
+/// Whether a cell is a column's head.
+fn is_head(cell: &str) -> bool {
+    let text = Text::new(cell);
+    let plain = text.plain(0..text.len());
+    let is_short = (1..=12).contains(&text.len()) && !plain.contains(|c: char| c.is_ascii_digit());
+    let is_known = HEADS.iter().any(|head| plain.contains(head))
+        || field(cell) != Field::Other
+        || is_plain_time(&plain)
+        || plain.contains("时间")
+        || plain.contains("日期")
+        || plain.ends_with("截止");
+    is_short && is_known
+}
+
+impl Reader<'_> {
+    /// `标准编号 标准名称 实施日期`, a line that is a table's head without looking like one.
+    pub fn is_header(&mut self, text: &str) -> bool {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_header = words.len() >= 3 && words.iter().all(|word| is_head(word));
+        if is_header {
+            self.heads = words.into_iter().map(str::to_owned).collect();
+        } else if !self.heads.is_empty() && self.lines.iter().all(|line| line.cells.is_empty()) {
+            return false;
+        }
+        is_header
+    }
+
+    pub fn row(&mut self, at: usize) {
+        let Some(line) = self.lines.get(at) else { return };
+        let cells = &line.cells;
+        if !line.heads.is_empty() {
+            self.heads.clone_from(&line.heads);
+        }
+        let told: Vec<&String> = cells.iter().filter(|cell| !cell.is_empty()).collect();
+        let heads = told.iter().filter(|cell| is_head(cell)).count();
+        let dated = told.iter().filter(|cell| may_hold_date(cell) && !Sentence::new(cell).mentions.is_empty()).count();
+        if told.len() >= 2 && heads * 3 >= told.len() * 2 && dated == 0 && (heads > 1 || told.len() > 2) {
+            self.heads.clone_from(cells);
+            return;
+        }
+        // A label and its value.
+        if let [label, value] = told.as_slice()
+            && self.heads.len() != 2
+            && is_head(label)
+        {
+            let text = format!("{label}：{value}");
+            self.prose(at, &text, false);
+            return;
+        }
+        let parsed: Vec<Sentence> = cells.iter().map(|cell| Sentence::new(cell)).collect();
+        self.row_events(at, &parsed);
+    }
+
+    fn head(&self, column: usize) -> &str {
+        self.heads.get(column).map_or("", String::as_str)
+    }
+
+    fn row_events(&mut self, at: usize, cells: &[Sentence]) {
+        let clock_at = |cell: &Sentence| {
+            times(&cell.text, 0).filter(|(times, next)| times.start.is_some() && *next + 1 >= cell.len())
+        };
+        let times_told = cells.iter().find_map(|cell| cell.mentions.is_empty().then(|| clock_at(cell)).flatten());
+        let about = self.about(cells);
+        let mut has_date = false;
+        for (column, cell) in cells.iter().enumerate() {
+            let head = self.head(column).to_owned();
+            let is_old = ["原", "代替", "旧"].iter().any(|word| head.starts_with(word));
+            for index in 0..cell.mentions.len() {
+                let Some(mention) = cell.mentions.get(index) else { continue };
+                let clock = self.clock(at, named_year(cell, mention.place.start).or(about.year));
+                let Some(mut meant) = clock.meant(mention, Tense::Unknown, false) else { continue };
+                self.remember(&meant);
+                has_date = true;
+                if is_old {
+                    continue;
+                }
+                self.day = Some((meant.when.start.first_day(), meant.year));
+                if let (Point::Day(day), None, Some((times, _))) = (meant.when.start, meant.when.end, times_told)
+                    && let Some(start) = times.start
+                {
+                    let end = times.end.map(|end| Point::Minute(day.to_datetime(end)));
+                    meant.when = When { start: Point::Minute(day.to_datetime(start)), end };
+                }
+                let is_alone = cell.mentions.len() == 1 && cell.len() <= mention.place.len() + 8;
+                let verdict = judge(cell, index, &head, about.kind.or(self.around.kind))
+                    .filter(|verdict| !is_alone || verdict.how != How::Bare);
+                let of_head = label_kind(&head).filter(|_| !is_plain_time(&head));
+                let (kind, named) = match (of_head, &verdict) {
+                    (Some(kind), _) => (kind, None),
+                    (None, Some(verdict)) if verdict.how != How::Bare => {
+                        (verdict.kind, title(cell, index, verdict, &self.around).filter(|_| !is_alone))
+                    }
+                    _ => (about.kind.or(self.around.kind).unwrap_or(Kind::Other), None),
+                };
+                if kind == Kind::Other && about.name.is_empty() {
+                    continue;
+                }
+                let Some(title) = named.or_else(|| about.title(kind, &head, &self.around.event)) else { continue };
+                if is_pause(&title) {
+                    continue;
+                }
+                let told = Told {
+                    kind,
+                    title,
+                    location: if kind.is_attended() { about.place.clone() } else { String::new() },
+                    organizer: if kind.is_attended() { about.organizer.clone() } else { String::new() },
+                    standards: about.standards.clone(),
+                };
+                let written = cell.text.show(mention.place.clone());
+                self.keep(at, told, meant, written, None, "");
+            }
+        }
+        if let (false, Some(_), Some(_)) = (has_date, times_told, self.day) {
+            self.inherited(at, cells, &about);
+        }
+        if !has_date && times_told.is_none() && cells.len() == 1 {
+            self.around.event.clear();
+        }
+    }
+
+    /// A row without a date, below one with: a cell that goes over several rows.
+    fn inherited(&mut self, at: usize, cells: &[Sentence], about: &About) {
+        let Some(cell) = cells.iter().find(|cell| cell.mentions.is_empty() && times(&cell.text, 0).is_some()) else {
+            return;
+        };
+        let time = cell.text.show(0..cell.len());
+        let joined = Sentence::new(&format!("{time} {}", about.name));
+        let next = times(&joined.text, 0).map_or(0, |(_, next)| next);
+        let before = self.events.len();
+        self.timed(at, &joined, next, "");
+        if let Some(event) = self.events.get_mut(before)
+            && event.location.is_empty()
+        {
+            event.location.clone_from(&about.place);
+        }
+    }
+
+    /// What a row is about.
+    fn about(&self, cells: &[Sentence]) -> About {
+        let mut about = About::default();
+        let mut longest = 0;
+        let mut has_named = false;
+        for (column, cell) in cells.iter().enumerate() {
+            let head = self.head(column);
+            let of = if head.is_empty() { Field::Other } else { field(head) };
+            let shown = cell.text.show(0..cell.len());
+            match of {
+                Field::Replaced => continue,
+                Field::Place => about.place = super::place::clean(&shown),
+                Field::Organizer => about.organizer = shown,
+                Field::Number => {
+                    about.standards = standards_named(cell);
+                }
+                Field::Name | Field::Other if cell.mentions.is_empty() || of == Field::Name => {
+                    let plain = cell.text.plain(0..cell.len());
+                    let known =
+                        cell.masked.standards.iter().find(|standard| !is_replaced(&cell.text, standard.place.start));
+                    if let (Some(standard), true) = (known, about.standards.is_empty()) {
+                        about.standards = vec![standard.identifier.clone()];
+                        if let Some(name) = document(cell, 0..cell.len()).filter(|name| name.contains('《')) {
+                            about.document = name;
+                        }
+                        continue;
+                    }
+                    let han = plain.chars().filter(|c| is_han(*c) || c.is_ascii_alphabetic()).count();
+                    let is_told = times(&cell.text, 0).is_some()
+                        || HEADS.iter().any(|other| head.contains(other)) && of == Field::Other;
+                    if han < 2 || is_told || cell.len() > 120 {
+                        continue;
+                    }
+                    // The column that is named so, else the longest.
+                    let is_better = !has_named && (of == Field::Name || han > longest);
+                    if is_better {
+                        longest = han;
+                        has_named |= of == Field::Name;
+                        about.name = tidy(&shown);
+                        about.kind = last_in(&nouns(&cell.text), &(0..cell.len())).map(|noun| noun.kind);
+                    }
+                }
+                _ => {}
+            }
+        }
+        // In a programme or a list without heads the place is short and stands last.
+        about.year = cells
+            .iter()
+            .find_map(|cell| cell.mentions.is_empty().then(|| named_year(cell, usize::MAX)).flatten())
+            .filter(|_| about.standards.is_empty());
+        about
+    }
+}
+
+#[derive(Debug, Default)]
+struct About {
+    name: String,
+    kind: Option<Kind>,
+    standards: Vec<String>,
+    /// The standard with its name, where one cell has both.
+    document: String,
+    place: String,
+    organizer: String,
+    year: Option<i16>,
+}
+
+impl About {
+    fn title(&self, kind: Kind, head: &str, event: &str) -> Option<String> {
+        let head = Text::new(head);
+        let shown = |words: &[&str], otherwise: &str| {
+            head.find(0..head.len(), words).map_or(otherwise.to_owned(), |word| head.show(word))
+        };
+        let name = match (self.standards.first(), self.document.is_empty(), self.name.is_empty()) {
+            (_, false, _) => self.document.clone(),
+            (Some(standard), _, false) if self.name.contains('《') => format!("{standard}{}", self.name),
+            (Some(standard), _, false) => format!("{standard}《{}》", self.name),
+            (Some(standard), ..) => standard.clone(),
+            (None, ..) => self.name.clone(),
+        };
+        let title = match kind {
+            Kind::Release => {
+                format!("{name}{}", shown(&["发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行"], "发布"))
+            }
+            Kind::EffectiveDate => format!(
+                "{name}{}",
+                shown(&["停止执行", "实施", "施行", "生效", "执行", "启用", "废止", "试行", "过渡期"], "实施")
+            ),
+            Kind::Deadline => {
+                let label = tidy(&head.show(0..head.len()));
+                let label = match () {
+                    () if label.contains("截止") || label.contains("公示") => label,
+                    () if label.is_empty() || is_plain_time(&label) => String::new(),
+                    () => format!("{label}截止"),
+                };
+                let is_told = name.contains(&label) && !label.is_empty();
+                let ends = label.is_empty() && !name.contains("截止") && !name.contains("截稿");
+                format!("{name}{}{}", if is_told { "" } else { &label }, if ends { "截止" } else { "" })
+            }
+            Kind::Other if !head.show(0..head.len()).is_empty() && !is_plain_time(&head.plain(0..head.len())) => {
+                format!("{name}{}", tidy(&head.show(0..head.len())))
+            }
+            _ if name.is_empty() => event.to_owned(),
+            _ => name,
+        };
+        let title = fit(&tidy(&title));
+        (width(&title) > 1).then_some(title)
+    }
+}
