@@ -108,19 +108,8 @@ impl<'a> Reader<'a> {
         }
         // `一、会议时间` alone: the next line has the date.
         let bare = unnumbered(&line.text).trim_end_matches(['：', ':', ' ']).trim_matches(['【', '】']);
-        // A caption or a title that tells what comes.
-        let s = Sentence::new(&line.text);
-        if width(&line.text) <= 40 && s.mentions.is_empty() && !line.text.contains(['：', ':', '，', '。']) {
-            let of = Around::of_heading(&line.text);
-            let named = named_year(&s, usize::MAX);
-            let is_over_rows = self.lines.get(at + 1).is_some_and(|next| !next.cells.is_empty());
-            self.named = named.filter(|_| is_over_rows).or(self.named);
-            if !of.event.is_empty() && (named.is_some() || is_over_rows) {
-                self.named = named.or(self.named);
-                self.around = of;
-                self.record = self.events.len();
-                return;
-            }
+        if self.caption(at, &line.text) {
+            return;
         }
         let is_label = !bare.contains(['：', ':', '，'])
             && (2..=12).contains(&bare.chars().count())
@@ -144,6 +133,28 @@ impl<'a> Reader<'a> {
         if may_hold_date(&line.text) || width(&line.text) > 30 {
             self.label.clear();
         }
+    }
+
+    /// A caption or a title that tells what comes.
+    pub fn caption(&mut self, at: usize, text: &str) -> bool {
+        if width(text) > 40 || text.contains(['：', ':', '，', '。']) {
+            return false;
+        }
+        let s = Sentence::new(text);
+        if !s.mentions.is_empty() {
+            return false;
+        }
+        let of = Around::of_heading(text);
+        let named = named_year(&s, usize::MAX);
+        let is_over_rows = self.lines.get(at + 1).is_some_and(|next| !next.cells.is_empty());
+        self.named = named.filter(|_| is_over_rows).or(self.named);
+        let is_caption = !of.event.is_empty() && (named.is_some() || is_over_rows);
+        if is_caption {
+            self.named = named.or(self.named);
+            self.around = of;
+            self.record = self.events.len();
+        }
+        is_caption
     }
 
     /// Reads the sentences of a line.

@@ -80,6 +80,11 @@ impl Reader<'_> {
             self.heads.clone_from(&line.heads);
         }
         let told: Vec<&String> = cells.iter().filter(|cell| !cell.is_empty()).collect();
+        if let [only] = told.as_slice()
+            && self.caption(at, only)
+        {
+            return;
+        }
         let heads = told.iter().filter(|cell| is_head(cell)).count();
         let dated = told.iter().filter(|cell| may_hold_date(cell) && !Sentence::new(cell).mentions.is_empty()).count();
         if told.len() >= 2 && heads * 3 >= told.len() * 2 && dated == 0 && (heads > 1 || told.len() > 2) {
