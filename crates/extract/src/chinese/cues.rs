@@ -152,6 +152,11 @@ const PHRASES: &[(Sense, &[&str])] = &[
 /// In which one of the phrases stands and means something else.
 const OTHERS: &[&str] = &[
     "发布会",
+    "开幕式",
+    "闭幕式",
+    "揭幕式",
+    "启动仪式",
+    "开幕致辞",
     "实施方案",
     "实施细则",
     "实施办法",

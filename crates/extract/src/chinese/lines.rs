@@ -49,6 +49,21 @@ impl Line {
             _ => told.iter().map(|cell| (cell.text.clone(), cell.head.clone())).unzip(),
         };
         let heads = if heads.iter().all(String::is_empty) { Vec::new() } else { heads };
+        // Labels beside their values, whose first row was taken for heads.
+        if let ([label, _], [head, name]) = (cells.as_slice(), heads.as_slice())
+            && super::table::is_head(label)
+            && super::table::is_head(head)
+        {
+            let line = |text: &str, cells: Vec<String>| Self {
+                text: text.to_owned(),
+                role: block.role,
+                cells,
+                heads: Vec::new(),
+                number: block.line,
+            };
+            let first = line(&block.text, vec![head.clone(), name.clone()]);
+            return vec![first, line(&block.text, cells)];
+        }
         vec![Self { text: block.text.clone(), role: block.role, cells, heads, number: block.line }]
     }
 }
@@ -127,7 +142,12 @@ pub fn of_blocks(blocks: &[Block]) -> Vec<Line> {
             lines.extend(Line::all_of(&block.head, Role::Paragraph, block.line));
         }
         caption = &block.head;
-        lines.extend(Line::of_block(block));
+        let mut told = Line::of_block(block);
+        // A first row that was taken for heads comes with each row, and is told once.
+        if told.len() > 1 && block.cells.len() > 1 {
+            told.retain(|line| !lines.iter().rev().take(20).any(|known| known.cells == line.cells));
+        }
+        lines.extend(told);
     }
     mark_headings(&mut lines, false);
     lines

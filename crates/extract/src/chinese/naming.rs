@@ -79,8 +79,6 @@ const LEADING: &[&str] = &[
     "本次",
     "此次",
     "本届",
-    "该",
-    "其",
     "原定",
     "正式",
     "组织召开",
@@ -100,6 +98,10 @@ const LEADING: &[&str] = &[
     "通过",
     "首次",
     "如期",
+    "之",
+    "下一次",
+    "下次",
+    "欢迎",
 ];
 
 /// What it does not end with.
@@ -170,6 +172,19 @@ const TRAILING: &[&str] = &[
     "有望",
     "力争",
     "确定",
+    "延长",
+    "延期",
+    "推迟",
+    "顺延",
+    "相应延",
+    "相应",
+    "延后",
+    "调整",
+    "一式三份",
+    "一式两份",
+    "一式二份",
+    "一式四份",
+    "一式五份",
 ];
 
 const EDGES: &[char] = &[
@@ -186,7 +201,9 @@ pub fn tidy(name: &str) -> String {
         if let Some(end) = text.one_of(0, LEADING).filter(|end| *end < range.end && may_cut(&text, *end)) {
             range.start = end;
         }
-        if let Some(start) = text.ending(range.end, TRAILING).filter(|start| *start > range.start) {
+        if let Some(start) =
+            text.ending(range.end, TRAILING).filter(|start| *start > range.start && !is_whole(&text, range.end))
+        {
             range.end = start;
         }
         let cut = balanced(&text.show(range)).trim_matches(EDGES).to_owned();
@@ -196,6 +213,14 @@ pub fn tidy(name: &str) -> String {
         name = cut;
     }
     name
+}
+
+/// `申请`, `规定`, `认可`: words that end like what leads on.
+fn is_whole(text: &Text, end: usize) -> bool {
+    const WHOLE: &str = "申请 邀请 聘请 规定 认定 制定 审定 评定 检定 鉴定 协定 稳定 固定 指定 选定 约定 法定 限定 测定 标定 判定 核定 编定 \
+        响应 供应 反应 适应 效应 对应 感应 认可 许可 行为 人为 存在 潜在 内在 所在 平等 高等 初等 中等 同等 理由 自由 参与 赋予 以及 涉及 普及 \
+        兼并 合并 夏至 冬至 收到 达到 报到 签到 目的 标的 必须 共和 饱和 调和 温和 电池组 立于 审定";
+    WHOLE.split(' ').any(|word| text.ending(end, &[word]).is_some())
 }
 
 /// `自动化`, `对外贸易`, `就业`: words that begin like a preposition.

@@ -87,6 +87,21 @@ pub fn of_verb(s: &Sentence, from: usize, verb: &Range<usize>) -> String {
             return (*city).to_owned();
         }
         let is_place = (2..=30).contains(&place.chars().count())
+            && !matches!(
+                plain.as_str(),
+                "全市"
+                    | "全省"
+                    | "全区"
+                    | "全县"
+                    | "全球"
+                    | "各地"
+                    | "原址"
+                    | "原地"
+                    | "网上"
+                    | "当地"
+                    | "我国"
+                    | "国内"
+            )
             && !NO_PLACES.iter().any(|word| plain.contains(word))
             && !plain.contains(['《', ',', ';'])
             && !s.mentions.iter().any(|mention| (begin..end).contains(&mention.place.start));
@@ -137,6 +152,9 @@ pub fn told(s: &Sentence) -> String {
     };
     let begin = begin + usize::from(s.text.at(begin) == Some(':'));
     let end = s.clause_end(begin, s.len());
+    if s.mentions.iter().any(|mention| (begin..end).contains(&mention.place.start)) {
+        return String::new();
+    }
     let place = clean(&s.text.show(begin..end));
     let plain = s.text.plain(begin..end);
     match plain.contains("不变") || plain.contains("待定") || plain.contains("另行") || place.chars().count() > 40

@@ -123,8 +123,11 @@ fn day(mention: &Mention, known: Option<Date>) -> Option<Date> {
 
 /// `发布时间：2021-12-03　来源：本站　浏览次数：2018`, `（2020-09-16 来源：…）`, `本报记者 林溪 2023年11月7日`
 fn byline(s: &Sentence) -> Option<Mention> {
-    let [mention] = s.mentions.as_slice() else { return None };
-    if mention.end.is_some() {
+    let (mention, others) = s.mentions.split_first()?;
+    let updated = |other: &Mention| {
+        s.text.ending(other.place.start, &["更新:", "更新时间:", "更新日期:", "修改时间:", "修改:"]).is_some()
+    };
+    if mention.end.is_some() || !others.iter().all(updated) {
         return None;
     }
     let before = 0..mention.place.start;
@@ -134,7 +137,7 @@ fn byline(s: &Sentence) -> Option<Mention> {
         start == 0 || s.text.before(start).is_none_or(|c| !super::script::is_han(c))
     });
     let has_furniture = s.text.holds(before.clone(), FURNITURE) || s.text.holds(after.clone(), FURNITURE);
-    let is_plain_time = matches!(s.text.plain(before.clone()).as_str(), "时间:" | "日期:");
+    let is_plain_time = matches!(super::naming::unnumbered(&s.text.plain(before.clone())), "时间:" | "日期:");
     let has_verb = s.cues.iter().any(|cue| cue.place.start >= mention.place.end);
     let is_bare_before =
         before.len() <= 24 && !s.text.holds(before.clone(), &["截止", "召开", "举行", "举办", "实施", "会议时间"]);

@@ -47,7 +47,7 @@ const HEADS: &[&str] = &[
 ];
 
 /// Whether a cell is a column's head.
-fn is_head(cell: &str) -> bool {
+pub fn is_head(cell: &str) -> bool {
     let text = Text::new(cell);
     let plain = text.plain(0..text.len());
     let is_short = (1..=12).contains(&text.len()) && !plain.contains(|c: char| c.is_ascii_digit());
@@ -199,7 +199,9 @@ impl Reader<'_> {
             let shown = cell.text.show(0..cell.len());
             match of {
                 Field::Replaced => continue,
-                Field::Place => about.place = super::place::clean(&shown),
+                Field::Place if !["待定", "待通知", "另行"].iter().any(|word| shown.contains(word)) => {
+                    about.place = super::place::clean(&shown)
+                }
                 Field::Organizer => about.organizer = shown,
                 Field::Number => {
                     about.standards = standards_named(cell);

@@ -27,6 +27,7 @@ pub fn title(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> 
         (_, How::Bare) => namer.bare(),
     };
     let title = fit(&tidy(&title));
+    let title = title.strip_prefix(['该', '該', '其']).unwrap_or(&title).to_owned();
     (title.chars().any(char::is_alphabetic) && width(&title) > 1 && !is_form(&title)).then_some(title)
 }
 
@@ -124,8 +125,12 @@ impl Namer<'_> {
             Some(document) => document,
             None => {
                 // A comma parts what led to it from the name.
-                let start = self.s.clause_start(range.end, range.start);
-                self.tidy(start.min(range.end)..range.end)
+                let start = self.s.clause_start(range.end, range.start).min(range.end);
+                // `本规程由计量局批准`
+                let by = (start + 2..range.end).find(|at| {
+                    self.s.text.is(*at, "由") && !self.s.text.is(*at - 1, "自由") && !self.s.text.is(*at - 1, "理由")
+                });
+                self.tidy(start..by.unwrap_or(range.end))
             }
         };
         let is_place = self.s.text.plain(range.clone()).starts_with('在');
@@ -141,6 +146,14 @@ impl Namer<'_> {
         let kept = |text: &String| (!text.is_empty()).then(|| text.clone());
         // Of what was said of another date just before.
         let of_before = || (0..self.index).rev().find_map(|before| self.name(self.s.before(before)));
+        // `部令第44号公布，自…起施行`: the clause before, without its verb.
+        let clause = || {
+            let end = self.s.before(self.index).start.checked_sub(1)?;
+            let start = self.s.clause_start(end, self.s.left(self.index).min(end));
+            let verb = self.s.cues.iter().rev().find(|cue| cue.place.end == end).map_or(end, |cue| cue.place.start);
+            let words = self.tidy(start..verb);
+            ((4..=24).contains(&width(&words)) && verb < end).then_some(words)
+        };
         let pronoun = || {
             let end = (2..10).rev().find(|end| is_pronoun(&self.s.text.show(0..*end)) && *end < limit)?;
             Some(self.s.text.show(0..end))
@@ -149,6 +162,7 @@ impl Namer<'_> {
             .or_else(|| kept(&self.around.subject))
             .or_else(|| kept(&self.around.document))
             .or_else(|| self.topic())
+            .or_else(clause)
             .or_else(pronoun)
     }
 
@@ -287,6 +301,10 @@ impl Namer<'_> {
                 }
             }
             Kind::Meeting | Kind::Forum => {
+                let plain = Text::new(&words);
+                if let Some(end) = plain.ending(plain.len(), &["召开", "举办", "举行"]).filter(|end| *end > 0) {
+                    words = tidy(&plain.show(0..end));
+                }
                 let known = (width(&words) <= 6 && !self.around.event.is_empty()).then(|| self.around.event.clone());
                 self.event_name(&words).or(known).unwrap_or(words)
             }
@@ -307,6 +325,7 @@ impl Namer<'_> {
 
     /// `报名` + `截止`, with what it is for.
     fn deadline(&self, words: &str, is_span: bool) -> String {
+        let words = &words.trim_end_matches("日期").trim_end_matches("时间").replace("截止日", "截止");
         let text = Text::new(words);
         let ends = text.ending(text.len(), &["截止", "截稿", "期满", "届满", "到期"]);
         let core = ends.map_or_else(|| words.to_owned(), |start| tidy(&text.show(0..start)));
@@ -318,7 +337,7 @@ impl Namer<'_> {
             core => core.trim_end_matches(['期', '為', '为']).to_owned(),
         };
         let what = match () {
-            () if is_span && core.ends_with("公示") => core,
+            () if is_span && core.ends_with("公示") => return self.published(&core),
             () if core.is_empty() => "截止".to_owned(),
             () if core.ends_with("有效") => format!("{core}期届满"),
             () => format!("{core}截止"),
@@ -327,9 +346,29 @@ impl Namer<'_> {
         if has_name { what } else { self.joined(&what) }
     }
 
+    /// `对第二批团体标准进行公示，公示时间为…`
+    fn published(&self, core: &str) -> String {
+        let text = &self.s.text;
+        let shown = text.find(0..self.start(), &["进行公示", "予以公示", "公示如下"]);
+        let thing = shown.and_then(|shown| {
+            let from = self.s.clause_start(shown.start, 0);
+            let begin = text.find(from..shown.start, &["对", "将"])?.end;
+            Some(self.tidy(begin..shown.start)).filter(|thing| (2..=30).contains(&width(thing)))
+        });
+        match thing {
+            Some(thing) if width(core) <= 3 => format!("{thing}{core}"),
+            _ => self.joined(core),
+        }
+    }
+
     fn until(&self, from: usize) -> String {
         let before = self.before();
         let before_words = self.tidy(before.clone());
+        let is_span =
+            ["征集期", "咨询期", "征求意见期"].iter().any(|span| self.s.text.plain(before.clone()).contains(span));
+        if is_span {
+            return self.deadline(before_words.trim_end_matches('期'), false);
+        }
         let begin = from + usize::from(self.s.text.at(from) == Some(','));
         let end = self.s.clause_end(begin, self.right());
         if let Some(span) = self.s.text.find(before.clone(), &["公示"]) {
@@ -638,7 +677,20 @@ fn act(s: &Sentence, range: Range<usize>) -> String {
         .min(verb.end + 24);
     let object = tidy(&text.show(verb.end..object_end));
     let shown = text.show(verb.clone());
+    let object = object.trim_start_matches("是否").to_owned();
     match word.as_str() {
+        "接受" | "受理"
+            if ["申报", "报名", "申请", "投稿", "注册", "申報", "報名", "申請"]
+                .iter()
+                .any(|act| object.ends_with(act)) =>
+        {
+            object
+        }
+        "提交" | "反馈" | "报送" | "递交" | "填写" | "填报" | "缴纳" | "返回" | "回复" | "上报" | "寄送" | "提出"
+            if !object.is_empty() && width(&object) <= 12 && !object.contains(['至', '到']) =>
+        {
+            format!("{object}{shown}")
+        }
         "公开征集" | "征集" | "征求" | "接受" | "受理" if !object.is_empty() => {
             format!("{object}{}", shown.trim_start_matches("公开").trim_start_matches("公開"))
         }
