@@ -1,7 +1,7 @@
 //! Consent: how people come to a digest and how they leave it.
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, Transaction};
 
 use super::forgotten::{forgotten_at, welcome_back};
 use super::limits::{Limit, count_mail, limit_of_address, put_off};
@@ -13,7 +13,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
 use crate::domain::network::Network;
 use crate::domain::subscriber::{Consent, ConsentSource, NewSubscriber};
-use crate::domain::token::Subject;
+use crate::domain::token::{Subject, TokenKey};
 
 /// A wish that a mail is to ask about.
 pub struct SignUp<'a> {
@@ -82,46 +82,41 @@ impl Store {
         sign_up: SignUp<'_>,
         confirmation: impl FnOnce(Subject) -> Rendered,
     ) -> Result<Request> {
-        let SignUp { wish, network, only_once, .. } = sign_up;
-        if let Some(network) = network
+        if let Some(network) = sign_up.network
             && let Some(limit) = self.count_wish(network).await?
         {
             return Ok(Request::Limited(limit));
         }
-        let now = self.now();
         let key = self.token_key().await?;
-        let hash = key.fingerprint(&wish.email.key());
         let mut transaction = self.begin().await?;
-        if only_once && let Some(at) = forgotten_at(&mut transaction, &hash).await? {
-            return Ok(Request::Forgotten(at));
+        let answer = ask(&mut transaction, &key, self.now(), sign_up, confirmation).await?;
+        if answer == Request::Asked {
+            transaction.commit().await?;
         }
-        let (id, _) = find_or_insert(&mut transaction, wish, now).await?;
-        let open = open_digests(&mut transaction, id, &wish.digests, only_once).await?;
-        if open.is_empty() {
-            return Ok(Request::Unchanged);
+        Ok(answer)
+    }
+
+    /// The same for several in one transaction, none of them from the form; answered in this order. After an error
+    /// nobody was asked.
+    pub async fn ask_for_consents<'a, F: FnOnce(Subject) -> Rendered>(
+        &self,
+        sign_ups: impl IntoIterator<Item = (SignUp<'a>, F)>,
+    ) -> Result<Vec<Request>> {
+        let key = self.token_key().await?;
+        let mut transaction = self.begin().await?;
+        let mut answers = Vec::new();
+        for (sign_up, confirmation) in sign_ups {
+            // Whoever is not asked leaves no trace.
+            let mut own = transaction.begin().await?;
+            let answer = ask(&mut own, &key, self.now(), sign_up, confirmation).await?;
+            match answer {
+                Request::Asked => own.commit().await?,
+                _ => own.rollback().await?,
+            }
+            answers.push(answer);
         }
-        if only_once && is_suppressed(&mut transaction, id).await? {
-            return Ok(Request::Suppressed);
-        }
-        if let Some(limit) = limit_of_address(&mut transaction, id, now).await? {
-            return Ok(Request::Limited(limit));
-        }
-        let due = match network {
-            Some(_) => match count_mail(&mut transaction, &key, &wish.email, now).await? {
-                Ok(due) => due,
-                Err(limit) => return Ok(Request::Limited(limit)),
-            },
-            None => now,
-        };
-        for slug in &open {
-            subscribe_to(&mut transaction, id, slug, &ConsentSource::AskByMail).await?;
-        }
-        let asked = insert_sign_up(&mut transaction, id, &sign_up, now).await?;
-        let mail = insert_mail(&mut transaction, None, &confirmation(asked)).await?;
-        queue_for_subscriber(&mut transaction, mail, id, sign_up.mail_domain, now).await?;
-        put_off(&mut transaction, mail, due).await?;
         transaction.commit().await?;
-        Ok(Request::Asked)
+        Ok(answers)
     }
 
     /// What a confirmation link would confirm. None if the person was removed since.
@@ -228,6 +223,47 @@ impl Store {
         .await?;
         Ok(())
     }
+}
+
+/// Keeps a sign-up and queues its mail, if nothing speaks against it; otherwise what is written is to be taken back.
+async fn ask(
+    transaction: &mut Transaction<'_, Sqlite>,
+    key: &TokenKey,
+    now: Timestamp,
+    sign_up: SignUp<'_>,
+    confirmation: impl FnOnce(Subject) -> Rendered,
+) -> Result<Request> {
+    let SignUp { wish, network, only_once, .. } = sign_up;
+    let hash = key.fingerprint(&wish.email.key());
+    if only_once && let Some(at) = forgotten_at(transaction, &hash).await? {
+        return Ok(Request::Forgotten(at));
+    }
+    let (id, _) = find_or_insert(transaction, wish, now).await?;
+    let open = open_digests(transaction, id, &wish.digests, only_once).await?;
+    if open.is_empty() {
+        return Ok(Request::Unchanged);
+    }
+    if only_once && is_suppressed(transaction, id).await? {
+        return Ok(Request::Suppressed);
+    }
+    if let Some(limit) = limit_of_address(transaction, id, now).await? {
+        return Ok(Request::Limited(limit));
+    }
+    let due = match network {
+        Some(_) => match count_mail(transaction, key, &wish.email, now).await? {
+            Ok(due) => due,
+            Err(limit) => return Ok(Request::Limited(limit)),
+        },
+        None => now,
+    };
+    for slug in &open {
+        subscribe_to(transaction, id, slug, &ConsentSource::AskByMail).await?;
+    }
+    let asked = insert_sign_up(transaction, id, &sign_up, now).await?;
+    let mail = insert_mail(transaction, None, &confirmation(asked)).await?;
+    queue_for_subscriber(transaction, mail, id, sign_up.mail_domain, now).await?;
+    put_off(transaction, mail, due).await?;
+    Ok(Request::Asked)
 }
 
 /// For the record: what was asked, how, when, and by what it was answered.

@@ -94,6 +94,34 @@ fn each_row_of_a_large_table_has_its_own_fate_and_the_same_table_changes_nothing
 }
 
 #[test]
+fn whoever_is_to_be_asked_is_asked_once_and_who_is_not_leaves_no_trace() {
+    let office = Office::with_config(DIGESTS);
+    office.ok(&["subscriber", "add", "gone@example.org", "--confirmed"]);
+    office.ok(&["subscriber", "forget", "gone@example.org", "--yes"]);
+    office.ok(&["subscriber", "add", "bounced@example.org", "--confirmed", "--digest", "weekly"]);
+    office.sql("UPDATE subscriber SET suppressed = 'bounced', suppressed_at = 1 WHERE email LIKE 'bounced@%'");
+    let mut table = String::from("email,name,digests,consent_at\n");
+    for n in 0..450 {
+        table.push_str(&format!("asked{n}@example.org,Asked {n},weekly,\n"));
+    }
+    table.push_str("gone@example.org,,weekly,\nbounced@example.org,,daily,\nASKED3@example.org,,daily,\n");
+    table.push_str(
+        "asked4@example.org,,daily,2020-01-01\nnew@example.org,,weekly,2020-01-01\nnew@example.org,,daily,\n",
+    );
+    let report = import(&office, &table);
+    let lines: Vec<_> = report["rejected"].as_array().unwrap().iter().map(|r| r["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [452, 453]);
+    // Reader 3 for another digest too, and somebody new for one of the two.
+    assert_eq!(office.ask("SELECT count(*) FROM delivery"), "452");
+    assert_eq!(office.ask("SELECT count(*) FROM sign_up"), "452");
+    assert_eq!(office.ask("SELECT count(*) FROM subscriber WHERE email LIKE 'gone@%'"), "0");
+    assert_eq!(counts(&report), [453, 1, 0]);
+    let again = import(&office, &table);
+    assert_eq!(counts(&again)[..2], [0, 0]);
+    assert_eq!(office.ask("SELECT count(*) FROM delivery"), "452");
+}
+
+#[test]
 fn a_table_in_utf_16_is_read_as_excel_writes_it() {
     let office = Office::with_config(DIGESTS);
     let table = "\u{feff}E-Mail\tName\tDigests\tConsent at\r\nada@example.net\tÄda 标准\tweekly\t2020-01-01\r\n";

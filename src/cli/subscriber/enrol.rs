@@ -1,5 +1,7 @@
 //! `kalends subscriber import`: people from a table, with the consent they gave elsewhere or to be asked for it.
 
+use std::collections::HashSet;
+
 use super::{named, refusal, subscribe};
 use crate::cli::exchange::{read, show_report};
 use crate::cli::output::{Progress, note};
@@ -8,7 +10,8 @@ use crate::domain::subscriber::{ConsentSource, NewSubscriber};
 use crate::domain::wording;
 use crate::intake::Report;
 use crate::intake::subscribers::{self, Row};
-use crate::store::{RECORDED_AT_ONCE, Recorded, Request};
+use crate::mail::confirmation;
+use crate::store::{RECORDED_AT_ONCE, Recorded, Request, SignUp};
 
 pub async fn import(context: Context, file: &str) -> Done {
     let octets = read(file)?;
@@ -19,7 +22,7 @@ pub async fn import(context: Context, file: &str) -> Done {
         enrolment.take(&context, row).await;
         progress.show(done);
     }
-    enrolment.record(&context).await;
+    enrolment.settle(&context).await;
     progress.clear();
     let Enrolment { mut report, asked, .. } = enrolment;
     report.rejected.sort_by_key(|rejected| rejected.line);
@@ -29,13 +32,19 @@ pub async fn import(context: Context, file: &str) -> Done {
     show_report(&context, &report, false)
 }
 
+/// So many are asked in one transaction, each by a mail of their own.
+const ASKED_AT_ONCE: usize = 200;
+const ORIGIN: &str = "by the import of a table";
+
+/// Rows are taken many at a time, and nobody twice at a time: the second time depends on the first.
 #[derive(Default)]
 struct Enrolment {
     report: Report,
     asked: usize,
-    /// Taken together, and the lines they stand in.
-    recorded: Vec<Recorded>,
-    lines: Vec<u64>,
+    recorded: Vec<(u64, Recorded)>,
+    to_ask: Vec<(u64, NewSubscriber)>,
+    /// Whose rows those are.
+    waiting: HashSet<String>,
 }
 
 impl Enrolment {
@@ -44,39 +53,49 @@ impl Enrolment {
             Ok(wish) => wish,
             Err(failure) => return self.report.reject(line, failure.to_string()),
         };
-        if let ConsentSource::Recorded { at, note } = source {
-            self.recorded.push(Recorded { wish, at, note });
-            self.lines.push(line);
-            if self.recorded.len() == RECORDED_AT_ONCE {
-                self.record(context).await;
-            }
-            return;
+        if !self.waiting.insert(wish.email.key()) {
+            self.settle(context).await;
+            self.waiting.insert(wish.email.key());
         }
-        // What the table said of the same person before comes first.
-        let key = wish.email.key();
-        if self.recorded.iter().any(|recorded| recorded.wish.email.key() == key) {
-            self.record(context).await;
+        match source {
+            ConsentSource::Recorded { at, note } => self.recorded.push((line, Recorded { wish, at, note })),
+            ConsentSource::AskOnce | ConsentSource::AskByMail => self.to_ask.push((line, wish)),
         }
-        let answer = subscribe(context, &wish, &source, "by the import of a table").await;
-        self.count(line, &wish, answer);
+        if self.recorded.len() == RECORDED_AT_ONCE || self.to_ask.len() == ASKED_AT_ONCE {
+            self.settle(context).await;
+        }
     }
 
-    /// Takes what has gathered.
-    async fn record(&mut self, context: &Context) {
-        let (recorded, lines) = (std::mem::take(&mut self.recorded), std::mem::take(&mut self.lines));
-        match context.store.record_consents(&recorded).await {
-            Ok(answers) => {
-                for ((line, recorded), answer) in lines.into_iter().zip(&recorded).zip(answers) {
-                    self.count(line, &recorded.wish, Ok(answer));
-                }
-            }
-            // One by one, to learn which it is.
+    /// Takes what has gathered; where that fails, one by one, to learn which row it is.
+    async fn settle(&mut self, context: &Context) {
+        self.waiting.clear();
+        let (lines, recorded): (Vec<_>, Vec<_>) = std::mem::take(&mut self.recorded).into_iter().unzip();
+        let answers = match context.store.record_consents(&recorded).await {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
             Err(_) => {
-                for (line, Recorded { wish, at, note }) in lines.into_iter().zip(&recorded) {
-                    let answer = context.store.record_consent(wish, *at, note).await;
-                    self.count(line, wish, answer.map_err(Failure::from));
+                let mut answers = Vec::new();
+                for Recorded { wish, at, note } in &recorded {
+                    answers.push(context.store.record_consent(wish, *at, note).await.map_err(Failure::from));
                 }
+                answers
             }
+        };
+        for ((line, recorded), answer) in lines.into_iter().zip(&recorded).zip(answers) {
+            self.count(line, &recorded.wish, answer);
+        }
+        let (lines, wishes): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_ask).into_iter().unzip();
+        let answers = match ask_all(context, &wishes).await {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(_) => {
+                let mut answers = Vec::new();
+                for wish in &wishes {
+                    answers.push(subscribe(context, wish, &ConsentSource::AskOnce, ORIGIN).await);
+                }
+                answers
+            }
+        };
+        for ((line, wish), answer) in lines.into_iter().zip(&wishes).zip(answers) {
+            self.count(line, wish, answer);
         }
     }
 
@@ -95,4 +114,17 @@ impl Enrolment {
             Err(failure) => self.report.reject(line, failure.to_string()),
         }
     }
+}
+
+async fn ask_all(context: &Context, wishes: &[NewSubscriber]) -> Result<Vec<Request>, Failure> {
+    if wishes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = context.store.token_key().await?;
+    let mail_domain = context.config.mail.from.address.domain();
+    let sign_ups = wishes.iter().map(|wish| {
+        let letter = confirmation::writer(&context.config, &key, &context.store, wish);
+        (SignUp { wish, origin: ORIGIN, network: None, only_once: true, mail_domain }, letter)
+    });
+    Ok(context.store.ask_for_consents(sign_ups).await?)
 }
