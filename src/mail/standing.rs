@@ -168,3 +168,86 @@ impl Stop {
         RelayChange::Tried(self.kept.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::domain::reply::Fate;
+
+    const DEAD: About = About::Recipient(Fate::Hard);
+
+    fn refusal(about: About, reply: &str) -> Refusal {
+        let to = "ada@example.com".parse().unwrap();
+        Refusal { reply: reply.into(), about, to, edition: None, is_last: false }
+    }
+
+    fn settled(id: i64, outcome: Outcome) -> Settled {
+        Settled { id, outcome, relay: "relay".into(), attempts: 1, record: Record::Nothing }
+    }
+
+    fn refused() -> Outcome {
+        Outcome::Refused { reply: "550 no".into() }
+    }
+
+    /// A relay that was stopped, and delivery 1 that it is tried with.
+    fn on_trial() -> (Standing, Timestamp) {
+        let (mut standing, start) = (Standing::default(), Timestamp::UNIX_EPOCH);
+        standing.stop("relay", &refusal(About::Us, "550 no"), start);
+        assert_eq!(standing.allows(5, start), 0);
+        let later = start + SignedDuration::from_mins(5);
+        assert_eq!(standing.allows(5, later), 1);
+        standing.begin(1);
+        assert_eq!(standing.allows(5, later), 0);
+        (standing, later)
+    }
+
+    #[test]
+    fn a_stopped_relay_that_refuses_again_is_tried_later_and_nothing_counts() {
+        let (mut standing, now) = on_trial();
+        let mut settled = settled(1, refused());
+        let comes = standing.end(&mut settled, Some(&refusal(DEAD, "550 no")), now);
+        let until = now + SignedDuration::from_mins(10);
+        assert!(
+            matches!(comes, Comes::To(change) if matches!(&*change, RelayChange::Tried(stop) if stop.next_at == until))
+        );
+        assert_eq!(settled.outcome, Outcome::Deferred { until, error: "550 no".into(), counts: false });
+        assert_eq!((standing.allows(5, now), standing.allows(5, until)), (0, 1));
+    }
+
+    #[test]
+    fn a_mail_that_is_taken_lets_it_go_on() {
+        let (mut standing, now) = on_trial();
+        let comes = standing.end(&mut settled(7, Outcome::Sent), None, now);
+        assert!(matches!(comes, Comes::To(change) if matches!(*change, RelayChange::Resumed { .. })));
+        assert_eq!(standing.allows(5, now), 5);
+    }
+
+    #[test]
+    fn a_dead_mailbox_shows_that_it_looks_at_recipients_again_and_counts() {
+        let (mut standing, now) = on_trial();
+        let mut settled = settled(1, refused());
+        let comes = standing.end(&mut settled, Some(&refusal(DEAD, "550 nobody of that name lives here")), now);
+        assert!(matches!(comes, Comes::To(change) if matches!(*change, RelayChange::Resumed { .. })));
+        assert_eq!(settled.outcome, refused());
+    }
+
+    #[test]
+    fn a_trial_that_was_not_made_is_made_with_another_delivery() {
+        let (mut standing, now) = on_trial();
+        standing.withdraw(2);
+        assert_eq!(standing.allows(5, now), 0);
+        assert!(matches!(standing.end(&mut settled(1, Outcome::Released), None, now), Comes::ToNothing));
+        assert_eq!(standing.allows(5, now), 1);
+    }
+
+    #[test]
+    fn what_was_tried_for_long_enough_fails_and_counts_against_nobody() {
+        let (mut standing, now) = on_trial();
+        let mut settled = settled(1, refused());
+        let refusal = Refusal { is_last: true, ..refusal(DEAD, "550 no") };
+        standing.end(&mut settled, Some(&refusal), now);
+        assert!(matches!(settled.outcome, Outcome::Failed { .. }), "{settled:?}");
+    }
+}

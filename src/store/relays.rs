@@ -1,7 +1,7 @@
 //! Relays that refuse everybody: what each refused since it last took a mail, the way back of what that counted, and how
 //! long it is left alone.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::bounces::count_rejection;
@@ -10,6 +10,9 @@ use super::suppressions::lift_suppression;
 use super::{Result, Store, instant};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
+
+/// A relay that takes some mail and then refuses everybody again is told once within this time.
+const ONE_NOTICE_IN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A relay that refuses everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -290,10 +293,21 @@ async fn open_beside(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64
     .await?)
 }
 
-/// Queues a mail to somebody who is no reader.
+/// Queues a mail to somebody who is no reader, unless they got one of the same subject a moment ago.
 async fn queue_notice(transaction: &mut Transaction<'_, Sqlite>, notice: &Notice, now: Timestamp) -> Result<()> {
+    let (to, lately, now) = (notice.to.as_str(), (now - ONE_NOTICE_IN).as_second(), now.as_second());
+    let known = sqlx::query_scalar!(
+        "SELECT 1 AS known FROM delivery JOIN mail ON mail.id = mail_id
+         WHERE subscriber_id = $1 AND address = $2 AND subject = $3 AND created_at > $4 LIMIT 1",
+        NO_READER,
+        to,
+        notice.mail.subject,
+        lately
+    );
+    if known.fetch_optional(&mut **transaction).await?.is_some() {
+        return Ok(());
+    }
     let mail_id = insert_mail(transaction, None, &notice.mail).await?;
-    let (to, now) = (notice.to.as_str(), now.as_second());
     sqlx::query!(
         "INSERT INTO delivery (mail_id, subscriber_id, address, message_id, status, next_at, created_at)
          VALUES ($1, $2, $3, lower(hex(randomblob(16))) || '@' || $4, 'queued', $5, $5)",

@@ -117,6 +117,34 @@ async fn a_relay_that_refuses_everybody_is_stopped_told_and_tried_again_and_nobo
     let all = to.len();
     to.dedup();
     assert_eq!((all, to.len()), (22, 22), "{to:?}");
+
+    // The operator is no reader, and can be forgotten all the same: alone.
+    assert_eq!(office.ask("SELECT count(*) FROM subscriber"), "21");
+    let last = office.json(&["digest", "status", "weekly"])[0]["last"].clone();
+    assert_eq!((&last["sent"], &last["candidates"]), (&20.into(), &20.into()), "{last}");
+    office.ok(&["subscriber", "forget", "admin@office.example", "--yes"]);
+    assert_eq!(office.before_in_database("admin@office.example"), "");
+    assert_eq!(office.ask("SELECT count(*) FROM delivery WHERE address LIKE '%forgotten%'"), "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_is_forgotten_takes_no_mail_from_the_operator() {
+    let server = SmtpServer::start().await;
+    server.refuse_everybody(Some(ABOUT_US));
+    let office = office(&[&server], &readers(12, 3));
+    let daemon = office.serve();
+    wait_until_stopped(&office, 1);
+    wait_for("what was on the wire", || (count(&office, "sending") == 0).then_some(()));
+    daemon.stop();
+    office.ok(&["subscriber", "forget", "reader3@domain0.example", "--yes"]);
+    let operators = "SELECT status FROM delivery WHERE address = 'admin@office.example'";
+    assert_eq!(office.ask(operators), "queued");
+    // `delivery retry` has a stopped relay tried at once.
+    server.refuse_everybody(None);
+    office.ok(&["delivery", "retry", "--edition", "1"]);
+    let _daemon = office.serve();
+    wait_for("the edition", || (count(&office, "sent") == 11).then_some(()));
+    wait_for("the operator's mail", || (to_operator(&server) == 1).then_some(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
