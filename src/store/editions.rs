@@ -186,9 +186,11 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
     let missed = words_to_json(&grouping.missed);
     Ok(sqlx::query_scalar!(
         r#"WITH lost (reader, numbers) AS MATERIALIZED
-                (SELECT subscriber_id, json_group_array(number ORDER BY number) FROM missed
-                 WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)
-                   AND number IN (SELECT value FROM json_each($5))
+                (SELECT subscriber_id, json_group_array(number) FROM
+                     (SELECT subscriber_id, number FROM missed
+                      WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)
+                        AND number IN (SELECT value FROM json_each($5))
+                      ORDER BY subscriber_id, number)
                  GROUP BY subscriber_id)
            SELECT DISTINCT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
                                       max(first_edition, iif(numbers IS NULL, $3, $4)),
@@ -298,9 +300,11 @@ async fn queue(
         "WITH portion (chosen, mail_id, next_at) AS MATERIALIZED
               (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)),
               lost (reader, numbers) AS MATERIALIZED
-              (SELECT subscriber_id, json_group_array(number ORDER BY number) FROM missed
-               WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $2)
-                 AND number IN (SELECT value FROM json_each($9))
+              (SELECT subscriber_id, json_group_array(number) FROM
+                   (SELECT subscriber_id, number FROM missed
+                    WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $2)
+                      AND number IN (SELECT value FROM json_each($9))
+                    ORDER BY subscriber_id, number)
                GROUP BY subscriber_id)
          INSERT INTO delivery
                 (nonce, mail_id, edition_id, lane, subscriber_id, address, message_id, status, next_at, created_at,
