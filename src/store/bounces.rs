@@ -184,7 +184,7 @@ struct Reader {
 /// Whether something came back of a delivery that counts.
 pub(super) async fn is_counted(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64) -> Result<bool> {
     let found = sqlx::query_scalar!(
-        "SELECT 1 AS found FROM bounce WHERE delivery_id = $1 AND class IN ('hard', 'soft') AND verified = 1 LIMIT 1",
+        "SELECT 1 AS found FROM bounce WHERE delivery_id = $1 AND class IN ('hard', 'soft') AND counted = 1 LIMIT 1",
         delivery_id
     );
     Ok(found.fetch_optional(&mut **transaction).await?.is_some())
@@ -193,7 +193,7 @@ pub(super) async fn is_counted(transaction: &mut Transaction<'_, Sqlite>, delive
 /// A delivery was taken after all: what was refused of it before was only a delay.
 pub(super) async fn forgive(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64) -> Result<()> {
     let delayed = sqlx::query!(
-        "UPDATE bounce SET class = 'delayed' WHERE delivery_id = $1 AND class = 'soft' AND verified = 1",
+        "UPDATE bounce SET class = 'delayed', counted = 0 WHERE delivery_id = $1 AND class = 'soft' AND counted = 1",
         delivery_id
     );
     if delayed.execute(&mut **transaction).await?.rows_affected() > 0 {
@@ -313,5 +313,23 @@ mod tests {
         assert!(kept[1].verified && !kept[1].counted && kept[1].status.as_deref() == Some("5.7.1"), "{kept:?}");
         // What did not count is in nobody's way.
         assert_eq!(reject(&store, 2, "552 5.2.2 mailbox full").await, (Some("bounced".into()), 2));
+    }
+
+    #[tokio::test]
+    async fn only_what_counted_is_forgiven() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        reject(&store, 1, "552 5.2.2 mailbox full").await;
+        assert_eq!(reject(&store, 2, "550 5.7.1 spam").await, (None, 1));
+        for (delivery, is_told, soft_bounces) in [(2, false, 1), (1, true, 0)] {
+            let mut transaction = store.begin().await.unwrap();
+            assert_eq!(is_counted(&mut transaction, delivery).await.unwrap(), is_told);
+            forgive(&mut transaction, delivery).await.unwrap();
+            assert!(!is_counted(&mut transaction, delivery).await.unwrap());
+            transaction.commit().await.unwrap();
+            let left: i64 =
+                sqlx::query_scalar("SELECT soft_bounces FROM subscriber").fetch_one(&store.write).await.unwrap();
+            assert_eq!(left, soft_bounces);
+        }
     }
 }

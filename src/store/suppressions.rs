@@ -40,7 +40,7 @@ impl Store {
              WHERE suppressed = 'bounced' AND ($2 IS NULL OR suppressed_at >= $2)
                AND ($1 IS NULL OR EXISTS
                    (SELECT 1 FROM bounce JOIN delivery ON delivery.id = delivery_id
-                    WHERE edition_id = $1 AND subscriber_id = subscriber.id AND verified = 1
+                    WHERE edition_id = $1 AND subscriber_id = subscriber.id AND counted = 1
                       AND class IN ('hard', 'soft') AND bounce.at = suppressed_at))
              ORDER BY email_key",
             edition,
