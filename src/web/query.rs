@@ -65,12 +65,14 @@ impl FilterQuery {
         if query_words > Some(WORDS) {
             return Err(Sentence::about("query-too-many-words", "q").value("most", WORDS.to_string()));
         }
-        if query.len() > OCTETS {
-            let longest = pairs.iter().max_by_key(|(key, value)| key.len() + value.len());
+        let parsed = Self { pairs };
+        // Its other form stands in links here, and must be taken too.
+        if query.len().max(parsed.canonical().len()) > OCTETS {
+            let longest = parsed.pairs.iter().max_by_key(|(key, value)| key.len() + value.len());
             let name = longest.map_or("", |(key, _)| key.as_str());
             return Err(Sentence::about("query-too-much", name).value("most", OCTETS.to_string()));
         }
-        Ok(Self { pairs })
+        Ok(parsed)
     }
 
     pub fn all(&self, key: &str) -> Vec<String> {
@@ -90,14 +92,19 @@ impl FilterQuery {
     }
 
     fn questions(&self) -> BTreeSet<(&str, String)> {
-        let kinds = self.all("kind");
-        let kinds = kinds.iter().flat_map(|kinds| kinds.split(',')).map(str::trim).filter(|kind| !kind.is_empty());
-        let mut questions: BTreeSet<_> = kinds.map(|kind| ("kind", kind.to_ascii_lowercase())).collect();
+        let mut questions: BTreeSet<_> = self.kinds().into_iter().map(|kind| ("kind", kind)).collect();
         questions.extend(self.all("topic").into_iter().map(|topic| ("topic", topic)));
         let single = |name: &'static str| Some((name, self.one(name)?.to_owned()));
         questions.extend(SINGLE.into_iter().filter(|name| *name != "precise").filter_map(single));
         questions.extend(self.is_precise().then(|| ("precise", "1".to_owned())));
         questions
+    }
+
+    /// The words for kinds. Several may share one parameter; a topic may hold a comma itself.
+    fn kinds(&self) -> Vec<String> {
+        let words = self.all("kind");
+        let words = words.iter().flat_map(|words| words.split(',')).map(str::trim).filter(|word| !word.is_empty());
+        words.map(str::to_ascii_lowercase).collect()
     }
 
     fn is_precise(&self) -> bool {
@@ -143,11 +150,8 @@ impl FilterQuery {
         for day in [from, to].into_iter().flatten() {
             day.parse::<Point>().map_err(|_| Sentence::about("wrong-date", day))?;
         }
-        // Several kinds may share one parameter; a topic may hold a comma itself.
-        let kinds = self.all("kind");
-        let kinds = kinds.iter().flat_map(|kinds| kinds.split(',')).map(kind);
         let mut filter = EventFilter {
-            kinds: kinds.collect::<Result<_, _>>()?,
+            kinds: self.kinds().iter().map(|word| kind(word)).collect::<Result<_, _>>()?,
             topics: self.all("topic"),
             standard: self.one("standard").unwrap_or_default().to_owned(),
             organizer: self.one("organizer").unwrap_or_default().to_owned(),
@@ -224,6 +228,7 @@ mod tests {
             (many("q=x", 51), "`q`"),
             (many("topic=", 51), "`topic`"),
             (format!("x={}", "y".repeat(8000)), "`x`"),
+            (many(&format!("topic=#{}", "(".repeat(100)), 50), "`topic`"),
             (format!("{}=1", "y".repeat(8000)), "`yyy"),
             (many(&format!("topic=#{}", "é".repeat(150)), 50), "`topic`"),
         ] {
@@ -241,6 +246,7 @@ mod tests {
             ("kind=meeting,forum", "kind=forum&kind=Meeting", true),
             ("precise=yes", "precise=true", true),
             ("precise=no", "", true),
+            ("kind=meeting,,", "kind=meeting", true),
             ("utm=x&q=a", "q=+a+", true),
             ("q=a", "topic=a", false),
         ] {
