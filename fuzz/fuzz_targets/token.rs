@@ -30,7 +30,7 @@ fuzz_target!(|octets: &[u8]| {
         }
     }
     let Some((&[which, at, change, ref id @ .., a], rest)) = octets.split_first_chunk::<12>() else { return };
-    let id = i64::from_be_bytes(id.try_into().unwrap()) & i64::MAX;
+    let id = i64::from_be_bytes(*id) & i64::MAX;
     let row = Subject { id: id.max(1), nonce: rest.get(..8).and_then(Nonce::new) };
     let purpose = PURPOSES[usize::from(which) % PURPOSES.len()];
     let other = PURPOSES[usize::from(a) % PURPOSES.len()];
