@@ -95,6 +95,8 @@ pub fn times(text: &Text, at: usize) -> Option<(Times, usize)> {
     }
     next += usize::from(is_bracketed && text.at(next) == Some(')'));
     let end = end.filter(|end| start.is_some_and(|start| *end > start));
+    // `零时起`: the day.
+    let start = start.filter(|start| end.is_some() || *start != Time::midnight());
     Some((Times { start, end, zone: told }, next))
 }
 
@@ -155,7 +157,8 @@ fn moment(text: &Text, at: usize) -> Option<(Moment, usize)> {
         .find(|(word, _)| text.is(at, word))
         .map_or((None, at), |(word, half)| (Some(*half), at + word.chars().count()));
     let at = at + usize::from(half.is_some() && text.at(at) == Some(' '));
-    let (hour, next) = small(text, at).filter(|(hour, _)| (0..=24).contains(hour))?;
+    let zero = text.is(at, "零时").then_some((0, at + 1));
+    let (hour, next) = zero.or_else(|| small(text, at)).filter(|(hour, _)| (0..=24).contains(hour))?;
     let made = |minute: i8, is_marked: bool| Moment { hour, minute, half, is_marked };
     let two = |at: usize| {
         let is_two = (at..at + 2).all(|at| text.at(at).is_some_and(|c| c.is_ascii_digit()));

@@ -138,7 +138,7 @@ pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
 
 /// What a date may begin with.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第一二三四五六七八九十廿卅〇零昨中民".contains(c)
+    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第元一二三四五六七八九十廿卅〇零昨中民".contains(c)
 }
 
 struct Reader<'a> {
@@ -337,7 +337,8 @@ impl Reader<'_> {
 
     /// `9月16日`, `9月21-26日`, `9月`, `9月下旬`
     fn in_month(&self, at: usize, year: Year) -> Option<(Written, usize)> {
-        let (month, next) = small(self.text, at).filter(|(month, _)| (1..=12).contains(month))?;
+        let first = self.is(at, "元月").then_some((1, at + 1));
+        let (month, next) = first.or_else(|| small(self.text, at)).filter(|(month, _)| (1..=12).contains(month))?;
         if year == Year::Untold && self.text.before(at).is_some_and(|c| "十第每半".contains(c)) {
             return None;
         }

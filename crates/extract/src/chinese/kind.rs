@@ -360,8 +360,25 @@ impl Judge<'_> {
             s.nouns.iter().any(|noun| noun.place.end == bracket.start)
                 && s.cue_after(past, bracket.end, |_| true).is_none()
         });
+        // `17日 企业标准自我声明公开宣贯会`: a line that ends with the name.
+        let tail = s.noun_in(past..s.len()).filter(|noun| noun.place.end == s.len());
+        let is_line = s.mentions.len() == 1
+            && self.start() <= 3
+            && !text.holds(past..s.len(), &[",", "。", "召开", "举行", "举办"]);
+        if let Some(noun) = tail.filter(|_| is_line) {
+            return Some(verdict(noun.kind, How::Noun(noun.place)));
+        }
         if let Some((kind, how)) = self.by_label().or_else(|| if in_bracket { None } else { self.by_verb(past) }) {
             return Some(verdict(kind, how));
+        }
+        // `其中进口车型推迟到2021年7月1日`: what moves, the sentence told before.
+        if was.is_none() && self.is_moved_to() {
+            let clause = s.before(self.index);
+            let told = text.plain(0..self.start());
+            let kind = label_kind(&told).or_else(|| s.noun_in(0..self.start()).map(|noun| noun.kind));
+            if let Some(kind) = kind {
+                return Some(verdict(kind, How::Label(clause)));
+            }
         }
         if was.is_some()
             && let Some((kind, how)) = self.by_replaced()
@@ -369,6 +386,12 @@ impl Judge<'_> {
             return Some(verdict(kind, how));
         }
         self.by_noun(past).map(|(kind, how)| verdict(kind, how))
+    }
+
+    fn is_moved_to(&self) -> bool {
+        let s = self.sentence;
+        let Some(end) = s.text.ending(self.start(), MOVE_ENDS) else { return false };
+        s.text.ending(end, MOVES).is_some()
     }
 
     fn is_end_only(&self) -> bool {
@@ -461,7 +484,12 @@ impl Judge<'_> {
         if between.len() > 40 || s.text.holds(between.clone(), &["。", ";"]) {
             return false;
         }
-        let is_moved = s.text.ending(between.end, MOVE_ENDS).is_some()
+        // A comma parts two things that move, unless the first date is led to as the old one.
+        let comma = s.text.find(between.clone(), &[","]);
+        let is_one =
+            comma.is_none() || s.led_by(start, &["由", "从"]) || s.text.holds(clause..start, &["由", "从", "原"]);
+        let is_moved = is_one
+            && s.text.ending(between.end, MOVE_ENDS).is_some()
             && s.text.find(between.clone(), MOVES).is_some_and(|word| {
                 !s.text.is(word.start, "修改稿") && !s.text.is(word.start, "调整后") || word.start == between.start
             });
@@ -616,7 +644,24 @@ impl Judge<'_> {
         let start = self.start();
         let lead = s.lead_start(self.index);
         let is_named = s.text.holds(lead..start, &[":", "为", "是"])
-            || s.led_by(start, &[":", "】", "截至", "截止", "至", "最迟", "不晚于", "不迟于", "定于", "时间", "日期"])
+            || s.led_by(
+                start,
+                &[
+                    ":",
+                    "】",
+                    "截至",
+                    "截止",
+                    "至",
+                    "最迟",
+                    "不晚于",
+                    "不迟于",
+                    "不超过",
+                    "不得晚于",
+                    "定于",
+                    "时间",
+                    "日期",
+                ],
+            )
             || s.led_by(lead, &["】"]);
         let clause = s.clause_start(lead, s.left(self.index))..lead;
         // With `时间`, which leads to the date.
@@ -624,13 +669,22 @@ impl Judge<'_> {
         let words = s.text.plain(whole.clone());
         let past = s.past_brackets(self.end());
         let closes = s.text.one_of(past, &["截止", "止", "结束", "24:00截止"]).is_some();
-        let is_deadline =
-            ["截止", "截至", "最迟", "不晚于", "不迟于", "截稿"].iter().any(|word| words.contains(word)) || closes;
+        let is_deadline = ["截止", "截至", "最迟", "不晚于", "不迟于", "截稿", "最后期限", "不得晚于", "不得迟于"]
+            .iter()
+            .any(|word| words.contains(word))
+            || closes;
         if is_deadline && (is_named || closes || words.contains("截止")) && !words.contains("截止目前") {
             return Some((Kind::Deadline, How::Label(clause)));
         }
         if is_named && (clause.len() <= 24) && whole.len() > 1 {
             let bare = s.text.plain(clause.start..start);
+            let bare = bare.trim_end_matches(['为', '是']).to_owned();
+            // `就《…》征求意见，时间为…`
+            let has_end = s.mentions.get(self.index).is_some_and(|mention| mention.end.is_some());
+            let span = s.text.find(0..clause.start, &["征求意见", "公示", "征集", "报名", "申报"]).filter(|_| has_end);
+            if let Some(span) = span.filter(|_| is_plain_time(super::naming::unnumbered(&bare))) {
+                return Some((Kind::Deadline, How::Label(span)));
+            }
             let kind = label_kind(&words).or_else(|| {
                 is_plain_time(super::naming::unnumbered(&bare)).then_some(self.around.unwrap_or(Kind::Forum))
             });
@@ -646,7 +700,8 @@ impl Judge<'_> {
                 || words.contains("日期")
                 || words.ends_with("期")
                 || words.contains("有效期");
-            let is_label = is_label && !is_list;
+            let is_due = kind == Some(Kind::Deadline) && s.led_by(start, &["至", "到"]);
+            let is_label = (is_label || is_due) && !is_list;
             if let Some(kind) = kind.filter(|_| is_label) {
                 let verb = (kind == Kind::Meeting || kind == Kind::Forum).then(|| self.by_verb(past)).flatten();
                 return verb.filter(|(_, how)| matches!(how, How::Verb(_))).or(Some((kind, How::Label(clause))));

@@ -20,6 +20,16 @@ impl Line {
     /// One, or several where labels stand side by side; none where nothing is in it.
     fn all_of(text: &str, role: Role, number: usize) -> Vec<Self> {
         let cells = cells(text);
+        let labelled = cells
+            .iter()
+            .filter(|cell| {
+                cell.chars().take(10).any(|c| matches!(c, '：' | ':'))
+                    && !cell.starts_with(|c: char| c.is_ascii_digit())
+            })
+            .count();
+        if labelled > 1 && labelled * 2 > cells.len() {
+            return cells.iter().flat_map(|cell| Self::all_of(cell, role, number)).collect();
+        }
         if !cells.is_empty() {
             let text = crate::text::single_line(text);
             return vec![Self { text, role, cells, heads: Vec::new(), number }];

@@ -294,7 +294,12 @@ fn latin(text: &Text, at: usize) -> Option<usize> {
     let run = (at..).take(400).take_while(|at| text.at(*at).is_some_and(belongs) && !is_colon(*at)).count();
     let word = text.plain(at..at + run);
     let has_letter = word.contains(|c: char| c.is_ascii_alphabetic());
-    let is_dated = word.starts_with(|c: char| c.is_ascii_digit()) || is_quarter(&word);
+    // `2022-03-01T14:00`, `2024Q2`, `9:00AM`, `18:00Z`
+    let letters: String = word.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_uppercase();
+    let is_moment =
+        matches!(letters.as_str(), "T" | "TZ" | "Q" | "AM" | "PM" | "Z" | "UTC" | "GMT" | "AMPM" | "AMAM" | "PMPM");
+    let is_dated =
+        (word.starts_with(|c: char| c.is_ascii_digit()) && is_moment && !word.contains("-T-")) || is_quarter(&word);
     (has_letter && (!is_dated || word.contains("://") || word.contains('@'))).then_some(at + run)
 }
 

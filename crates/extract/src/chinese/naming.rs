@@ -422,6 +422,36 @@ pub fn is_pronoun(text: &str) -> bool {
         "部分",
     ];
     let text = Text::new(text);
+    // Neither does where or how it holds say what it is.
+    const WHERE: &[&str] = &[
+        "本市",
+        "全市",
+        "我市",
+        "本省",
+        "全省",
+        "我省",
+        "全国",
+        "我国",
+        "本区",
+        "全区",
+        "本县",
+        "全面",
+        "强制",
+        "统一",
+        "同步",
+        "一律",
+        "陆续",
+        "分步",
+        "率先",
+        "全域",
+        "全行业",
+        "在全国",
+        "在全市",
+        "在全省",
+    ];
+    if WHERE.iter().any(|place| text.one_of(0, &[place]) == Some(text.len())) {
+        return true;
+    }
     let begin = text.one_of(
         0,
         &[

@@ -59,7 +59,9 @@ pub fn nouns(text: &Text) -> Vec<Noun> {
         // `理事会将召开`: a body.
         let is_body =
             text.is(at, "理事会") && end == at + 3 && text.one_of(end, &["将", "拟", "定于", "决定"]).is_some();
-        if let Some(kind) = kind.filter(|_| is_whole && !is_body) {
+        // `以视频会议方式召开`
+        let is_way = text.one_of(end, &["方式", "形式", "平台", "软件", "系统"]).is_some();
+        if let Some(kind) = kind.filter(|_| is_whole && !is_body && !is_way) {
             found.push(Noun { kind, place: at..end });
         }
         at = end;

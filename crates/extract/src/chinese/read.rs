@@ -640,7 +640,7 @@ pub fn may_hold_date(text: &str) -> bool {
     text.chars().any(|c| {
         let is_told = c.is_ascii_digit()
             || ('０'..='９').contains(&c)
-            || (c == '月' && "一二三四五六七八九十本下上".contains(before))
+            || (c == '月' && "一二三四五六七八九十本下上元".contains(before))
             || (matches!(c, '日' | '天') && "今明昨次翌同当當".contains(before))
             || (matches!(c, '周' | '週') && "下本这這".contains(before))
             || (matches!(c, '年') && "今明去次翌同〇○零一二三四五六七八九十百下上".contains(before))

@@ -15,7 +15,7 @@ const SCRIPTS: &str = "會会議议發发佈布實实標标準准舉举辦办開
     遞递補补轉转換换報报匯汇覆复復复預预計计劃划畫画擴扩齊齐齡龄據据獲获較较減减號号財财稅税貿贸戶户關关係系\
     對对導导將将軟软輔辅輪轮適适釋释鐘钟鑑鉴際际隊队階阶離离雲云響响領领願愿飛飞黨党麼么稱称課课貫贯頒颁試试\
     順顺談谈細细萬万創创饋馈圓圆慶庆臨临樣样餘余習习訪访紀纪騰腾載载歡欢誤误億亿賬账僅仅檔档儲储繼继綱纲雜杂\
-    誌志們们幾几還还額额購购貼贴損损狀状慮虑穩稳眾众營营異异徑径";
+    誌志們们幾几還还額额購购貼贴損损狀状慮虑穩稳眾众憲宪營营異异徑径";
 
 /// A sentence by its characters: as they are shown and as they are compared, at the same places. White space is left
 /// out where Chinese has none.

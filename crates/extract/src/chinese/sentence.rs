@@ -154,7 +154,12 @@ impl Sentence {
     }
 
     fn is_mark(&self, at: usize) -> bool {
-        self.text.at(at).is_some_and(|c| MARKS.contains(c)) && !self.masked.is_quoted(at) && !self.masked.is_opaque(at)
+        let is_mark = self.text.at(at).is_some_and(|c| MARKS.contains(c));
+        // The colon of a time is none.
+        let is_digit = |at: usize| self.text.at(at).is_some_and(|c| c.is_ascii_digit());
+        let is_of_time = self.text.at(at) == Some(':') && at > 0 && is_digit(at - 1) && is_digit(at + 1);
+        let is_inside = self.masked.is_quoted(at) || self.masked.is_opaque(at) || is_of_time;
+        is_mark && !is_inside
     }
 
     /// From the last mark before a place, or from a limit.
@@ -232,6 +237,8 @@ impl Sentence {
             return self.noun_in(left..verb.start);
         }
         let before = self.clause_start(start, left)..start;
+        // `4月23日、4月25日开讲`
+        let left = if start <= left + 2 { 0 } else { left };
         let earlier = || self.before(index).is_empty().then(|| self.noun_in(left..start)).flatten();
         self.noun_in(end..verb.start).or_else(|| self.noun_in(before)).or_else(earlier)
     }

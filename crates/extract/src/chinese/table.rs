@@ -229,7 +229,12 @@ impl Reader<'_> {
                         longest = han;
                         has_named |= of == Field::Name;
                         about.name = tidy(&shown);
-                        about.kind = last_in(&nouns(&cell.text), &(0..cell.len())).map(|noun| noun.kind);
+                        let noun = last_in(&nouns(&cell.text), &(0..cell.len()));
+                        let is_event = noun.as_ref().is_some_and(|noun| noun.place.end == cell.len());
+                        about.kind = noun.map(|noun| noun.kind);
+                        if !is_event {
+                            about.kind = label_kind(&plain).or(about.kind);
+                        }
                     }
                 }
                 _ => {}
