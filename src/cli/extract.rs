@@ -15,7 +15,7 @@ use crate::domain::event::{Details, Event};
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::feed::record::EventRecord;
-use crate::intake::extract::{self, Form, Known, Proposal, Topics};
+use crate::intake::extract::{self, Document, Form, Known, Proposal, Topics};
 use crate::store::{ImportOrigin, Store};
 
 /// How much of a sentence a list shows.
@@ -51,6 +51,11 @@ struct ProposalRecord<'a> {
     event: EventRecord<'a>,
     /// Nobody said the year.
     year_guessed: bool,
+    /// The date that this one takes the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
     source_text: &'a str,
     /// The line of the text that its paragraph begins in.
     source_line: usize,
@@ -59,8 +64,8 @@ struct ProposalRecord<'a> {
 pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let config = Config::load(cli.config.as_deref())?;
     let out = Output::new(cli.json);
-    let text =
-        extract::decoded(&read(&args.file)?).map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
+    let document =
+        extract::document(&read(&args.file)?).map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
     // Without a database there is nothing known, and only `--add-drafts` needs one.
     let store = match config.database.url.path().exists() || args.add_drafts {
         true => Some(Store::open(config.database.url.path()).await?),
@@ -71,8 +76,11 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
         None => Vec::new(),
     };
     let now = store.as_ref().map_or_else(jiff::Timestamp::now, Store::now);
-    let proposals = propose(&text, args, &events, &config, now);
+    let proposals = propose(&document, args, &events, &config, now);
     let (new, known) = extract::unknown(proposals, &events);
+    if !extract::is_read(&document.text) {
+        note("This text does not seem to be in English: of other languages only dates in figures are read.");
+    }
     if out.is_json() && known > 0 {
         note(&format!("{known} of the dates found are known already and left out."));
     }
@@ -86,13 +94,20 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     })
 }
 
-fn propose(text: &str, args: &ExtractArgs, events: &[Event], config: &Config, now: jiff::Timestamp) -> Vec<Proposal> {
+fn propose(
+    document: &Document,
+    args: &ExtractArgs,
+    events: &[Event],
+    config: &Config,
+    now: jiff::Timestamp,
+) -> Vec<Proposal> {
     let zone = &config.site.timezone;
     let labels = events.iter().filter(|event| !event.removed).flat_map(|event| &event.details.topics);
     let topics = Topics::new(labels.map(String::as_str));
     let today = zone.at(now).date();
-    let form = args.format.unwrap_or_else(|| Form::guess(&args.file, text));
-    extract::extract(text, form, &Known { topics: &topics, written: args.written, today, zone })
+    let form = args.format.or(document.form).unwrap_or_else(|| Form::guess(&args.file, &document.text));
+    let written = args.written.or(document.written);
+    extract::extract(&document.text, form, &Known { topics: &topics, written, today, zone })
 }
 
 async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usize, host: &str) -> Done {
@@ -117,6 +132,8 @@ fn record<'a>(kept: Option<&'a Event>, proposal: &'a Proposal) -> ProposalRecord
     ProposalRecord {
         event,
         year_guessed: proposal.is_year_guessed,
+        was: proposal.was.as_deref(),
+        note: proposal.note.as_deref(),
         source_text: &proposal.source_text,
         source_line: proposal.line,
     }
@@ -142,7 +159,19 @@ fn listed(new: &[Proposal], known: usize, id: impl Fn(&Proposal) -> String, next
 fn described(proposal: &Proposal, id: &str) -> String {
     let details = &proposal.details;
     let id = if id.is_empty() { String::new() } else { format!("{id}  ") };
-    let mut text = format!("{id}{}  {}\n    {}\n", Locale::default().when(&details.when), details.kind, details.title);
+    let assumed =
+        if proposal.is_year_guessed { " (year assumed; --written says when the text was written)" } else { "" };
+    let when = Locale::default().when(&details.when);
+    let mut text = format!("{id}{when}{assumed}  {}\n    {}\n", details.kind, details.title);
+    if let Some(was) = &proposal.was {
+        text.push_str(&format!("    before: {was}\n"));
+    }
+    if proposal.corrects {
+        text.push_str("    a draft is here already, with another year\n");
+    }
+    if let Some(note) = &proposal.note {
+        text.push_str(&format!("    note: {note}\n"));
+    }
     let facts = facts(details);
     if !facts.is_empty() {
         text.push_str(&format!("    {facts}\n"));

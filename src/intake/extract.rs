@@ -1,11 +1,12 @@
 //! Dated events of running text, as `kalends-extract` finds them, on their way to drafts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use data_encoding::HEXLOWER;
 use jiff::civil::Date;
-pub use kalends_extract::{Form, Topics};
+pub use kalends_extract::{Form, Topics, is_read};
 use kalends_extract::{Likeness, Year};
+use mail_parser::MessageParser;
 use sha2::{Digest, Sha256};
 
 use super::icalendar::decode;
@@ -61,6 +62,75 @@ pub fn decoded(octets: &[u8]) -> Result<String, Invalid> {
     }
 }
 
+/// A text that was given, and what is known of it beside its words.
+#[derive(Debug)]
+pub struct Document {
+    pub text: String,
+    /// What it is written in, where that is known.
+    pub form: Option<Form>,
+    pub written: Option<Date>,
+}
+
+/// Reads a file: a mail as it was sent, or a text in whatever encoding. An error says what the file is instead.
+pub fn document(octets: &[u8]) -> Result<Document, Invalid> {
+    match mail(octets) {
+        Some(document) => Ok(document),
+        None => Ok(Document { text: decoded(octets)?, form: None, written: None }),
+    }
+}
+
+/// How far down a header is looked for, in octets.
+const LONGEST_HEADER: usize = 64 * 1024;
+
+/// A mail with its subject as the heading; none if the octets are none.
+fn mail(octets: &[u8]) -> Option<Document> {
+    let header = octets.get(..octets.len().min(LONGEST_HEADER))?.trim_ascii_start();
+    let has = |name: &[u8]| {
+        header
+            .split(|octet| *octet == b'\n')
+            .take(200)
+            .take_while(|line| !line.trim_ascii().is_empty())
+            .any(|line| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
+    };
+    let is_mail = has(b"from:")
+        && has(b"date:")
+        && [&b"message-id:"[..], b"received:", b"mime-version:", b"return-path:", b"content-type:", b"to:"]
+            .iter()
+            .any(|name| has(name));
+    // The first line of a mailbox's file is none of the header.
+    let octets = octets.trim_ascii_start();
+    let octets = match octets.strip_prefix(b"From ").and_then(|rest| rest.iter().position(|octet| *octet == b'\n')) {
+        Some(end) => octets.get(end + 6..)?,
+        None => octets,
+    };
+    let message = MessageParser::default().parse(octets).filter(|_| is_mail)?;
+    let written = message.date()?;
+    let written = Date::new(i16::try_from(written.year).ok()?, written.month as i8, written.day as i8).ok();
+    let subject = without_reply_marks(message.subject().unwrap_or_default());
+    let is_html = message
+        .text_body
+        .first()
+        .and_then(|part| message.parts.get(*part as usize))
+        .is_some_and(|part| part.is_text_html());
+    let (text, form) = match is_html {
+        true => (format!("<h1>{}</h1>\n{}", subject.replace('<', "&lt;"), message.body_html(0)?), Form::Html),
+        false => (format!("{subject}\n\n{}", message.body_text(0)?), Form::Plain),
+    };
+    Some(Document { text, form: Some(form), written })
+}
+
+/// `Re: Fwd: `
+fn without_reply_marks(subject: &str) -> &str {
+    let mut subject = subject.trim();
+    while let Some((mark, rest)) = subject.split_once(':') {
+        if !["re", "fw", "fwd", "aw", "wg", "sv", "tr"].contains(&mark.trim().to_ascii_lowercase().as_str()) {
+            break;
+        }
+        subject = rest.trim();
+    }
+    subject
+}
+
 /// What is proposed: an event as a draft, and the sentence that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
@@ -70,6 +140,12 @@ pub struct Proposal {
     pub details: Details,
     /// The text does not say the year, and nobody else did.
     pub is_year_guessed: bool,
+    /// The date that this one takes the place of, as the text tells it.
+    pub was: Option<String>,
+    /// What an editor should know.
+    pub note: Option<String>,
+    /// Of a draft that is known under this UID: it has another year.
+    pub corrects: bool,
     pub source_text: String,
     /// Where in the input its block begins, from 1.
     pub line: usize,
@@ -78,7 +154,7 @@ pub struct Proposal {
 impl Proposal {
     /// None where an event can't be made of it.
     fn of(found: kalends_extract::Event, site_zone: &Zone) -> Option<Self> {
-        let uid = uid(&found);
+        let (uid, description) = (uid(&found), description(&found));
         let zone = found.zone.and_then(|name| name.parse().ok()).unwrap_or_else(|| site_zone.clone());
         let (start, end) = (point(found.when.start), found.when.end.map(point));
         let when = When::new(start, end, zone.clone()).or_else(|_| When::new(start, None, zone)).ok()?;
@@ -89,31 +165,62 @@ impl Proposal {
             organizer: found.organizer,
             standards: found.standards,
             topics: found.topics,
-            description: found.source_text.clone(),
+            description,
             ..Details::new(kind, &found.title, when)
         };
         Some(Self {
             uid,
             details: details.checked().ok()?,
             is_year_guessed: found.year == Year::Guessed,
+            was: found.was.map(|was| was.to_string()),
+            note: found.note,
+            corrects: false,
             source_text: found.source_text,
             line: found.line,
         })
     }
 
-    /// For the store: a new event. One that is known under this UID is left as it is.
+    /// For the store: a new event. One that is known under this UID is left as it is, but for a draft that has another year.
     pub fn entry(self, number: usize) -> ImportEntry {
+        let fields = match self.corrects {
+            true => EventFields {
+                start: Some(self.details.when.start().to_string()),
+                end: Some(self.details.when.end().map(|end| end.to_string()).unwrap_or_default()),
+                description: Some(self.details.description.clone()),
+                ..EventFields::default()
+            },
+            false => EventFields::default(),
+        };
         ImportEntry {
             line: number as u64 + 1,
             uid: Some(self.uid),
             sequence: 0,
-            fields: EventFields::default(),
+            fields,
             details: self.details,
             tells_dates: false,
             occurrences: Vec::new(),
         }
     }
 }
+
+/// Where it comes from, and what is to be looked at before it is published.
+fn description(found: &kalends_extract::Event) -> String {
+    let mut text = found.source_text.clone();
+    let mut add = |sentence: String| text.push_str(&format!("\n\n{sentence}"));
+    if found.year == Year::Guessed {
+        add(format!("{YEAR_ASSUMED} {}.", found.when.start.first_day().year()));
+    }
+    if let Some(was) = found.was {
+        add(format!("Before: {was}."));
+    }
+    if let Some(note) = &found.note {
+        add(format!("Note: {note}."));
+    }
+    text
+}
+
+/// What the year follows that nobody said.
+const YEAR_ASSUMED: &str = "The text says no year; assumed:";
 
 fn point(found: kalends_extract::Point) -> Point {
     use kalends_extract::Point as Found;
@@ -146,23 +253,38 @@ fn uid(found: &kalends_extract::Event) -> String {
 /// Among so many things of one kind and date one that is alike is looked for. An office has more on no day.
 const LOOKED_AT: usize = 40;
 
-/// Without what was proposed before, whatever became of it, and what is told already by an event of the same kind and
-/// start. Also how many those are.
+/// Without what was proposed before, whatever became of it, but with those whose year is known now and was not before; without what is told already by an event of the same kind and
+/// start. Also how many are known.
 pub fn unknown(proposals: Vec<Proposal>, events: &[Event]) -> (Vec<Proposal>, usize) {
     let uids: HashSet<&str> = events.iter().map(|event| event.uid.as_str()).collect();
     let mut by_key: BTreeMap<(Kind, Point), Vec<Likeness>> = BTreeMap::new();
     for event in events.iter().filter(|event| !event.removed) {
         by_key.entry(key(&event.details)).or_default().push(likeness(&event.details));
     }
+    let by_uid: HashMap<&str, &Event> = events.iter().map(|event| (event.uid.as_str(), event)).collect();
     let all = proposals.len();
+    let corrected = |mut proposal: Proposal| {
+        let known = by_uid.get(proposal.uid.as_str());
+        proposal.corrects = known.is_some_and(|known| has_guessed_year(known) && !proposal.is_year_guessed)
+            && known.is_some_and(|known| known.details.when != proposal.details.when);
+        proposal
+    };
     let is_new = |proposal: &Proposal| {
+        if proposal.corrects {
+            return true;
+        }
         let likeness = likeness(&proposal.details);
         let told = by_key.get(&key(&proposal.details)).into_iter().flatten().take(LOOKED_AT);
         !uids.contains(proposal.uid.as_str()) && !told.into_iter().any(|known| known.is_alike(&likeness))
     };
-    let new: Vec<_> = proposals.into_iter().filter(is_new).collect();
+    let new: Vec<_> = proposals.into_iter().map(corrected).filter(is_new).collect();
     let known = all - new.len();
     (new, known)
+}
+
+/// Whether an event is a draft whose year nobody has said since.
+fn has_guessed_year(event: &Event) -> bool {
+    event.details.status == Status::Draft && !event.removed && event.details.description.contains(YEAR_ASSUMED)
 }
 
 fn key(details: &Details) -> (Kind, Point) {

@@ -130,6 +130,91 @@ fn what_is_no_text_is_refused_with_a_sentence() {
     assert_eq!(office.ok(&["extract", "empty.txt"]), "No dated events found.\n");
 }
 
+/// A year that nobody says is marked everywhere, and mended when somebody says it.
+#[test]
+fn an_assumed_year_is_said_and_a_later_run_with_the_right_one_mends_the_draft() {
+    let office = Office::new();
+    office.write("card.txt", "The round table on kettles takes place on 14 March in Leuven.");
+    let guessed = office.json(&["extract", "card.txt", "--add-drafts"]);
+    assert_eq!(guessed[0]["year_guessed"], true);
+    assert!(guessed[0]["description"].as_str().unwrap().contains("no year; assumed"), "{guessed}");
+    assert!(office.ok(&["extract", "card.txt"]).contains("Nothing new."));
+
+    let told = office.json(&["extract", "card.txt", "--written", "2022-02-01"]);
+    assert_eq!((told[0]["start"].as_str(), told[0]["year_guessed"].as_bool()), (Some("2022-03-14"), Some(false)));
+    office.ok(&["extract", "card.txt", "--written", "2022-02-01", "--add-drafts"]);
+    let drafts = office.json(&["event", "list", "--status", "draft"]);
+    assert_eq!(told_starts(&drafts), ["2022-03-14"]);
+    assert!(!drafts[0]["description"].as_str().unwrap().contains("assumed"), "{drafts}");
+    assert!(office.ok(&["extract", "card.txt", "--written", "2022-02-01"]).contains("Nothing new."));
+
+    // What an editor published is left alone.
+    office.ok(&["event", "publish", &drafts[0]["id"].to_string()]);
+    assert!(office.ok(&["extract", "card.txt", "--written", "2023-02-01"]).contains("Nothing new."));
+}
+
+fn told_starts(events: &Value) -> Vec<&str> {
+    told(events, "start")
+}
+
+#[test]
+fn people_are_told_that_a_year_is_assumed_and_what_a_date_was_before() {
+    let office = Office::empty();
+    office.write("card.txt", "The round table on kettles takes place on 14 March in Leuven.");
+    let said = office.ok(&["extract", "card.txt"]);
+    assert!(said.contains("year assumed; --written says"), "{said}");
+    office.write("moved.md", "- Call for tutorials: ~~3 March 2025~~ 17 March 2025\n");
+    let moved = office.json(&["extract", "moved.md"]);
+    assert_eq!((told(&moved, "start"), moved[0]["was"].as_str()), (vec!["2025-03-17"], Some("2025-03-03")));
+    assert!(office.ok(&["extract", "moved.md"]).contains("before: 2025-03-03"));
+}
+
+#[test]
+fn a_mail_is_decoded_and_its_date_is_the_day_of_writing() {
+    let office = Office::empty();
+    let plain = "From: Ann <ann@example.org>\nTo: Bo <bo@example.org>\nDate: Thu, 11 Jan 2024 16:02:00 +0100\n\
+                 Subject: Re: Next call\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
+                 Content-Transfer-Encoding: quoted-printable\n\nThe next call of the caf=C3=A9 group will be held on 22 Feb=\nruary in=20Ghent.\n";
+    let html = "From: Ann <ann@example.org>\nTo: Bo <bo@example.org>\nDate: Thu, 11 Jan 2024 16:02:00 +0100\n\
+                Subject: Next call\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\
+                Content-Transfer-Encoding: base64\n\nPHA+VGhlIG5leHQgY2FsbCBvZiB0aGUgY2Fmw6kgZ3JvdXAgd2lsbCBiZSBoZWxkIG9uIDIyIEZlYnJ1YXJ5IGluIEdoZW50LjwvcD4=\n";
+    for mail in [plain, html] {
+        let ran = office.run_with_input(&["extract", "-", "--json"], mail.as_bytes());
+        let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(told(&found, "start"), ["2024-02-22"], "{mail}");
+        assert_eq!(found[0]["location"], "Ghent", "{found}");
+        assert!(found[0]["title"].as_str().unwrap().contains("café group"), "{found}");
+        assert_eq!(
+            (found[0]["organizer"].as_str(), found[0]["year_guessed"].as_bool()),
+            (Some(""), Some(false)),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn of_other_languages_dates_in_figures_are_found_and_that_is_said() {
+    let office = Office::empty();
+    office.write("avis.txt", "La réunion du comité aura lieu le 2023-05-24 à Paris, dans la salle du conseil.\n");
+    let ran = office.run(&["extract", "avis.txt", "--json"]);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((told(&found, "start"), told(&found, "kind")), (vec!["2023-05-24"], vec!["other"]));
+    assert!(ran.stderr.contains("does not seem to be in English"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_zone_that_is_not_known_gives_the_day_alone_and_a_note() {
+    let office = Office::empty();
+    office.write(
+        "call.txt",
+        "The call takes place on 5 May 2023 at 10:00 CST. The vote is held on 6 May 2023 at 10:00 (UTC+2).",
+    );
+    let found = office.json(&["extract", "call.txt"]);
+    assert_eq!(told(&found, "start"), ["2023-05-05", "2023-05-06T10:00"]);
+    assert!(found[0]["note"].as_str().unwrap().contains("zone that is not known"), "{found}");
+    assert_eq!(found[1]["timezone"], "Etc/GMT-2");
+}
+
 /// The events of the sample are all found in the newsletter that tells of them.
 #[test]
 fn the_sample_newsletter_tells_the_sample_events() {

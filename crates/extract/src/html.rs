@@ -74,7 +74,8 @@ impl Page {
         let role = self.role.take().unwrap_or(Role::Paragraph);
         let text = std::mem::take(&mut self.open);
         let text = text.trim_matches(['|', ' ']);
-        match (role, self.label.take()) {
+        let label = if text.trim().is_empty() { None } else { self.label.take() };
+        match (role, label) {
             (Role::Item, Some(label)) => {
                 let value = text.replace('\n', " ");
                 let cell = Cell { head: label.clone(), text: value.clone() };

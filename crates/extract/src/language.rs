@@ -7,6 +7,7 @@
 use crate::block::Block;
 use crate::english::English;
 use crate::event::Kind;
+use crate::other::Other;
 use crate::written::{Span, Written};
 use crate::year::Tense;
 
@@ -49,6 +50,8 @@ pub struct Sentence {
     /// All dates of it, in order, those too that are no event's: they tell the years of others.
     pub dates: Vec<Span>,
     pub statements: Vec<Statement>,
+    /// Where the events of the text around it take place, of a sentence that says nothing else: `Location: Oslo`.
+    pub place: Option<String>,
 }
 
 /// An event that a sentence tells of.
@@ -77,6 +80,8 @@ pub struct Around {
     pub day: Option<Span>,
     /// The month that stands over it: a number at the head of a line is a day of it.
     pub month: Option<Written>,
+    /// The title of what was told last: a pronoun may point to it.
+    pub last: String,
     /// Standards told before, the likeliest first: the heading's, then the nearest.
     pub standards: Vec<String>,
     /// Their names, where the text told them.
@@ -103,7 +108,74 @@ impl Around {
     }
 }
 
-/// The language of a block, by its own letters: a text may be of several.
-pub fn of(_text: &str) -> &'static dyn Language {
-    &English
+/// The language of a block, by its own words: a text may be of several. What gives no sign is taken for English.
+pub fn of(text: &str) -> &'static dyn Language {
+    if is_english(text) { &English } else { &Other }
+}
+
+/// Whether a text is, for the most part, in a language that is read.
+pub fn is_read(text: &str) -> bool {
+    let (mut read, mut unread) = (0, 0);
+    for line in text.lines().filter(|line| line.chars().any(char::is_alphabetic)).take(2000) {
+        match is_english(line) {
+            true => read += line.len(),
+            false => unread += line.len(),
+        }
+    }
+    unread <= read
+}
+
+/// As much of a block as is looked at, in octets.
+const LOOKED_AT: usize = 400;
+
+fn is_english(text: &str) -> bool {
+    // Small words that the one has and the others have not.
+    const ENGLISH: &[&str] = &[
+        "the", "of", "and", "to", "is", "for", "will", "be", "by", "with", "are", "at", "from", "this", "that", "has",
+        "was", "it", "on",
+    ];
+    const FOREIGN: &[&str] = &[
+        "le", "la", "les", "des", "du", "et", "est", "sera", "aux", "une", "dans", "pour", "sur", "der", "die", "das",
+        "und", "ist", "wird", "den", "dem", "im", "von", "mit", "für", "auf", "el", "los", "las", "del", "y", "se",
+        "para", "una", "con", "il", "della", "che", "di", "per", "gli", "o", "os", "da", "em", "uma", "het", "een",
+        "van", "op", "voor", "och", "på", "av", "för", "det", "og", "til", "w", "na", "się", "nie", "jest", "au",
+        "zum", "zur", "bis", "en",
+    ];
+    let cut = text.char_indices().map(|(at, _)| at).find(|at| *at >= LOOKED_AT).unwrap_or(text.len());
+    let (mut english, mut foreign, mut other_letters, mut letters) = (0, 0, 0, 0);
+    for word in text[..cut].split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        letters += 1;
+        match word {
+            _ if word
+                .chars()
+                .any(|c| c > '\u{2ff}' && c.is_alphabetic() && !('\u{1e00}'..='\u{1eff}').contains(&c)) =>
+            {
+                other_letters += 1
+            }
+            _ if ENGLISH.iter().any(|known| word.eq_ignore_ascii_case(known)) => english += 1,
+            _ if FOREIGN.iter().any(|known| word.to_lowercase() == *known) => foreign += 1,
+            _ => {}
+        }
+    }
+    other_letters * 2 <= letters && !(foreign >= 2 && foreign > english * 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_known_by_its_small_words_and_letters() {
+        for (text, expected) in [
+            ("The forum is held in La Paz on 5 May", true),
+            ("Stichting De Zaak, Den Haag", true),
+            ("Policy Board", true),
+            ("La réunion du comité aura lieu le 2023-05-24 à Paris", false),
+            ("Die Sitzung findet am 12.06.2023 in der Stadthalle statt und ist öffentlich", false),
+            ("La reunión se celebrará el 2023-05-24 en la sede", false),
+            ("Заседание состоится 24.05.2023 в Москве", false),
+        ] {
+            assert_eq!(is_english(text), expected, "{text}");
+        }
+    }
 }

@@ -6,6 +6,42 @@ use crate::lines::{self, ends_sentence, is_byline_like, is_title_like};
 /// What a heading is shorter than, in characters.
 const LONGEST_HEADING: usize = 220;
 
+/// What letters, mails and notices put before what is no heading.
+const LABELS: &[&str] = &[
+    "from",
+    "to",
+    "cc",
+    "sent",
+    "date",
+    "dates",
+    "subject",
+    "source",
+    "contact",
+    "agency",
+    "action",
+    "summary",
+    "address",
+    "addresses",
+    "location",
+    "venue",
+    "place",
+    "author",
+    "tel",
+    "phone",
+    "email",
+    "e-mail",
+    "web",
+    "website",
+    "organiser",
+    "organizer",
+    "speaker",
+    "speakers",
+    "remote participation",
+    "reply-to",
+    "re",
+    "note",
+];
+
 pub fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut group: Vec<&str> = Vec::new();
@@ -13,7 +49,10 @@ pub fn blocks(text: &str) -> Vec<Block> {
     let mut number = 0;
     for line in text.split('\n').flat_map(|line| line.trim_end_matches('\r').split('\r')).chain([""]) {
         number += 1;
-        if !line.trim().is_empty() {
+        // `=====` below a heading parts it from what follows.
+        let is_rule =
+            line.len() >= 3 && line.trim().chars().all(|c| matches!(c, '=' | '-' | '*' | '_' | '~')) && group.len() < 2;
+        if !line.trim().is_empty() && !is_rule {
             if group.is_empty() {
                 begins_at = number;
             }
@@ -40,7 +79,16 @@ fn mark_headings(blocks: &mut [Block]) {
         let ends = ends_sentence(&block.text) || block.text.ends_with([',', '–', '-']);
         // `Next meeting: 14 July 2021`
         let is_field = block.text.split(": ").skip(1).any(|value| value.starts_with(|c: char| c.is_ascii_digit()));
-        if block.role != Role::Paragraph || is_field || !is_short || !has_words || ends || is_byline_like(&block.text) {
+        let is_label =
+            block.text.split_once(':').is_some_and(|(label, _)| LABELS.contains(&label.trim().to_lowercase().as_str()));
+        if block.role != Role::Paragraph
+            || is_label
+            || is_field
+            || !is_short
+            || !has_words
+            || ends
+            || is_byline_like(&block.text)
+        {
             continue;
         }
         if is_title_like(&block.text) || (is_followed && block.text.starts_with(char::is_uppercase)) {

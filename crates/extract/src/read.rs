@@ -60,6 +60,13 @@ fn read_article(article: &Article, is_day_first: Option<bool>) -> Vec<Found<'_>>
             Found { paragraph: &block.text, line: block.line, sentence }
         }));
     }
+    // One place that is told by itself is where all of it is.
+    let mut places = found.iter().filter_map(|found: &Found<'_>| found.sentence.place.clone());
+    if let (Some(place), None) = (places.next(), places.next()) {
+        let told = found.iter_mut().flat_map(|found| &mut found.sentence.statements);
+        told.filter(|statement| statement.kind.is_attended() && statement.location.is_empty())
+            .for_each(|statement| statement.location.clone_from(&place));
+    }
     found
 }
 

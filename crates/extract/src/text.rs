@@ -21,3 +21,14 @@ pub fn single_line(text: &str) -> String {
 pub fn fold_case(text: &str) -> String {
     text.to_lowercase()
 }
+
+/// At most so many characters of it, cut between two words.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((cut, _)) => {
+            let end = text[..cut].rfind(' ').unwrap_or(cut);
+            format!("{}…", text[..end].trim_end_matches(|c: char| !c.is_alphanumeric()))
+        }
+    }
+}

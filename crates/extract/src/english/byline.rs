@@ -50,7 +50,11 @@ pub fn byline(block: &Block) -> Option<Written> {
         (date @ Written::Day { .. }, None) => {
             let is_title = block.role == Role::Heading && is_last && before.last().is_some_and(|lead| lead.is("for"));
             let is_byline = is_last
-                && (is_by_somebody(before) || is_label(before) || is_source(before) || is_place(before, block))
+                && (is_numbered_issue(before)
+                    || is_by_somebody(before)
+                    || is_label(before)
+                    || is_source(before)
+                    || mention.times.is_none() && is_place(before, block))
                 || is_signed && is_label(before)
                 || is_title;
             is_byline.then_some(date)
@@ -87,6 +91,15 @@ fn is_source(before: &[Token<'_>]) -> bool {
         && before.get(1).is_some_and(|colon| matches!(colon.text, ":" | "|"))
 }
 
+/// `Federal Register Volume 88, Number 141 (`
+fn is_numbered_issue(before: &[Token<'_>]) -> bool {
+    let numbers = before.windows(2).any(|pair| {
+        pair[0].is_one_of(&["volume", "vol", "issue", "number", "no", "edition"])
+            && (pair[1].number().is_some() || pair[1].text == ".")
+    });
+    numbers && is_issue(before)
+}
+
 /// `Issue 48, `, `Vol. 7, No. 3, `, `Harbour Newsletter, `
 fn is_issue(before: &[Token<'_>]) -> bool {
     let is_part =
@@ -117,7 +130,7 @@ fn is_place(before: &[Token<'_>], block: &Block) -> bool {
     let is_place = before.len() <= 4
         && before.last().is_none_or(|comma| comma.text == ",")
         && before.iter().all(|token| token.is_capitalised() || token.text == ",");
-    is_place && block.role == Role::Paragraph && !block.text.ends_with('.')
+    is_place && block.role != Role::Item && !block.text.ends_with('.')
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
     if !name.chars().any(char::is_alphanumeric) || is_furniture(&name) {
         return None;
     }
+    let name = standard_first(&name);
     let raw = tokens(&name);
     let masked = mask(&name, &raw);
     let mut standards: Vec<String> = masked.standards.iter().map(|standard| standard.identifier.clone()).collect();
@@ -56,6 +57,26 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
     let kind = kind(item, head, &masked.tokens, &name, &standards);
     let title = titled(item, head, kind, &name, context.as_deref());
     Some(Name { kind, title, standards, location: String::new() })
+}
+
+/// Of a line of a table of standards: without its number before, and without what is replaced behind.
+fn standard_first(name: &str) -> String {
+    let raw = tokens(name);
+    let masked = mask(name, &raw);
+    let at = |index: usize| {
+        masked.standards.get(index).and_then(|standard| masked.tokens.get(standard.token)).map(|token| token.at)
+    };
+    let Some(first) = at(0) else { return name.to_owned() };
+    let is_numbered = first > 0
+        && name
+            .get(..first)
+            .is_some_and(|before| before.trim().trim_end_matches('.').bytes().all(|octet| octet.is_ascii_digit()));
+    let begin = if is_numbered { first } else { 0 };
+    let end = at(1).filter(|second| first == begin && *second > first).unwrap_or(name.len());
+    name.get(begin..end)
+        .unwrap_or(name)
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '|' | '-' | '–'))
+        .to_owned()
 }
 
 /// Labels that say nothing of what they label.
@@ -213,6 +234,12 @@ fn is_generic(heading: &str) -> bool {
         .all(|word| GENERIC.contains(&word.to_lowercase().as_str()) || word.chars().all(|c| c.is_ascii_digit()))
 }
 
+/// What a heading, or else the whole text's, says that everything below it is about.
+pub fn about(heading: &str, title: &str) -> Option<String> {
+    let heading = heading.split(';').next().unwrap_or_default();
+    context(&Called { heading, title, ..Called::default() })
+}
+
 /// The heading that says what all of a list is about; none where they say no more than that it is a list.
 fn context(item: &Called<'_>) -> Option<String> {
     [item.over, item.heading, item.title].into_iter().find_map(|heading| {
@@ -223,7 +250,11 @@ fn context(item: &Called<'_>) -> Option<String> {
             .split_once(": ")
             .map(|(first, _)| first)
             .filter(|first| first.split_whitespace().count() <= 3 && !is_generic(first));
-        (short && !is_generic(heading))
+        let lower = heading.to_lowercase();
+        const NOTICES: &[&str] =
+            &["notice", "announcement", "minutes", "agenda", "invitation", "press release", "@ ", "open consultation"];
+        let is_notice = NOTICES.iter().any(|word| lower.starts_with(word));
+        (short && !is_notice && !is_generic(heading))
             .then(|| title_of_heading(first.unwrap_or(heading)))
             .filter(|title| !title.is_empty())
     })
@@ -474,6 +505,11 @@ fn kind(item: &Called<'_>, head: &str, tokens: &[Token<'_>], name: &str, standar
     }
     let over: Vec<String> = lower_words(item.over).into_iter().chain(lower_words(item.heading)).collect();
     let over: Vec<&str> = over.iter().map(String::as_str).collect();
+    // `the release call`
+    let is_of = tokens.iter().any(|token| token.is_one_of(&["of", "for"]));
+    if let Some(kind) = tokens.last().and_then(event_noun).filter(|kind| *kind != Kind::Other && !is_of) {
+        return kind;
+    }
     let is_version = name.split_whitespace().any(is_version);
     if has(&words, RELEASES)
         || is_version
@@ -483,13 +519,15 @@ fn kind(item: &Called<'_>, head: &str, tokens: &[Token<'_>], name: &str, standar
     {
         return Kind::Release;
     }
-    if let Some(kind) = event_in(tokens).filter(|kind| *kind != Kind::Other) {
+    // `Week 4` counts.
+    let counts = tokens.windows(2).any(|pair| pair[0].is_one_of(&["week", "day"]) && pair[1].number().is_some());
+    if let Some(kind) = event_in(tokens).filter(|kind| *kind != Kind::Other && !counts) {
         return kind;
     }
     if has(&words, BODIES) {
         return Kind::Meeting;
     }
-    if has(&words, FORUMS) || tokens.iter().any(|token| event_noun(token) == Some(Kind::Forum)) {
+    if !counts && has(&words, FORUMS) || !counts && tokens.iter().any(|token| event_noun(token) == Some(Kind::Forum)) {
         return Kind::Forum;
     }
     if has(&words, DEADLINES) {
@@ -595,7 +633,7 @@ fn titled(item: &Called<'_>, head: &str, kind: Kind, name: &str, context: Option
                     || has(&words, EFFECTS)
                         && !has(&words, &["withdrawal", "withdrawn", "eol", "retirement", "retired", "sunset"]) =>
                 {
-                    format!("{name} takes effect")
+                    format!("{name} {} effect", if is_plural(&name) { "take" } else { "takes" })
                 }
                 () => format!("{name}: {lower_head}"),
             }
@@ -613,6 +651,17 @@ fn titled(item: &Called<'_>, head: &str, kind: Kind, name: &str, context: Option
         },
         _ => name,
     }
+}
+
+/// Whether the head of a name is plural: `Battery labels`.
+pub fn is_plural(name: &str) -> bool {
+    let head = name.split(" of ").next().unwrap_or_default().split(" for ").next().unwrap_or_default().trim();
+    let ends = |end: &str| head.ends_with(end);
+    ends("s")
+        && !ends("ss")
+        && !ends("us")
+        && !ends("is")
+        && !head.chars().all(|c| c.is_uppercase() || !c.is_alphabetic())
 }
 
 /// A step on the way to something that the heading names: it tells nothing by itself.

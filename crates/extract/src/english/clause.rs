@@ -8,6 +8,7 @@ use super::nouns::{event_in, event_noun, is_call_noun, is_deadline_noun, is_rele
 use super::old;
 use super::sentence::Sentence;
 use crate::event::Kind;
+use crate::token::Token;
 use crate::written::Written;
 use crate::year::Tense;
 
@@ -52,6 +53,62 @@ pub fn judge(sentence: &Sentence<'_>) -> Vec<Option<Dated>> {
         }
     }
     owners.into_iter().enumerate().map(|(index, owner)| sentence.dated(index, owner)).collect()
+}
+
+/// What goes on until a day, and then no more: `will receive security fixes until October 2029`.
+const LASTING: &[&str] = &[
+    "support",
+    "supported",
+    "maintained",
+    "maintenance",
+    "fixes",
+    "updates",
+    "patches",
+    "receive",
+    "receives",
+    "valid",
+    "continue",
+    "continues",
+    "available",
+    "sold",
+];
+
+/// What is closed for a day and open again.
+fn is_house(token: &Token<'_>) -> bool {
+    token.is_one_of(&[
+        "library",
+        "libraries",
+        "office",
+        "offices",
+        "museum",
+        "pool",
+        "shop",
+        "road",
+        "street",
+        "bridge",
+        "centre",
+        "center",
+        "hall",
+        "school",
+        "schools",
+        "station",
+        "building",
+        "gallery",
+        "park",
+        "counter",
+        "desk",
+        "campus",
+        "archive",
+        "branch",
+        "clinic",
+        "bank",
+        "banks",
+        "we",
+    ])
+}
+
+fn mention_start(sentence: &Sentence<'_>, index: usize) -> usize {
+    sentence.mentions.get(index).map_or(0, |mention| mention.tokens.start)
 }
 
 /// Where in its clause a date stands.
@@ -170,6 +227,16 @@ impl Sentence<'_> {
         };
         let noun = self.noun_beside(index);
         let Some(cue) = cue else {
+            // `From 1 May 2024, the old API answers every request with an error.`
+            let begins = matches!(lead, Lead::From | Lead::AsOf)
+                && mention.end.is_none()
+                && self.place(index) == Place::Fronted
+                && self.lead_start(index) == 0
+                && is_day
+                && !self.is_item;
+            if begins || lead == Lead::Until && self.tokens.iter().any(|token| token.is_one_of(LASTING)) {
+                return Some(dated(Kind::EffectiveDate, false));
+            }
             let duty = self.duty(index, lead);
             let kind = duty.or(noun).or_else(|| self.line_kind(index))?;
             let is_event = match lead {
@@ -180,7 +247,8 @@ impl Sentence<'_> {
                 Lead::From => mention.end.is_some(),
                 Lead::On | Lead::Bare | Lead::Is | Lead::No => true,
             };
-            let is_relative = matches!(mention.start, Written::Relative(_)) && duty.is_none();
+            let is_relative = matches!(mention.start, Written::Relative(_)) && duty.is_none() && noun.is_none()
+                || matches!(mention.start, Written::Year(_));
             return (is_event && !is_relative && (is_day || kind != Kind::Other))
                 .then(|| dated(kind, kind == Kind::Other));
         };
@@ -189,7 +257,9 @@ impl Sentence<'_> {
             Written::Day { .. } | Written::Slashed { .. } => true,
             // `today` is a date only where something is said to happen.
             Written::Relative(_) => {
-                !cue.is_reduced && !cue.is_noun && !matches!(cue.sense, Sense::Applies | Sense::Other)
+                !cue.is_reduced
+                    && !cue.is_noun
+                    && (noun.is_some() || !matches!(cue.sense, Sense::Applies | Sense::Other))
             }
             Written::Month { .. } | Written::Quarter { .. } => !cue.is_reduced || cue.is_ahead,
             // A year alone is news only if it is to come.
@@ -212,10 +282,18 @@ impl Sentence<'_> {
                 {
                     Kind::Deadline
                 }
-                None => Kind::Forum,
+                None if self.is_named_event(cue) => Kind::Forum,
+                None => Kind::Other,
             },
             Sense::Meets => {
                 phrase_kind().filter(|_| cue.is_passive || self.object_is_event(cue)).unwrap_or(Kind::Meeting)
+            }
+            // `will be presented at a public meeting on`
+            Sense::Release
+                if self.is_presented(cue)
+                    && event_in(self.slice(cue.tokens.end..mention_start(self, index))).is_some() =>
+            {
+                event_in(self.slice(cue.tokens.end..mention_start(self, index))).unwrap_or(Kind::Release)
             }
             Sense::Release => match noun {
                 // A meeting's day, on which something was adopted.
@@ -228,13 +306,30 @@ impl Sentence<'_> {
             Sense::Deadline if self.is_handed_in(cue) && matches!(lead, Lead::On | Lead::Bare) => {
                 return self.mentions.get(index)?.start.is_day().then_some(Kind::Other);
             }
+            // `From 6 April landlords must register`
+            Sense::Deadline if matches!(lead, Lead::From | Lead::AsOf) && self.has_duty() => Kind::EffectiveDate,
             Sense::Deadline => Kind::Deadline,
+            Sense::Closes if self.is_end_of_life(cue) => Kind::EffectiveDate,
+            Sense::Closes if cue.is_passive && self.tokens[..cue.tokens.start].iter().any(is_house) => Kind::Other,
             Sense::Opens | Sense::Closes => match phrase_kind() {
-                _ if self.tokens[..cue.tokens.start].iter().any(is_call_noun) => Kind::Deadline,
+                _ if cue.sense == Sense::Closes && self.tokens[..cue.tokens.start].iter().any(is_call_noun) => {
+                    Kind::Deadline
+                }
                 Some(kind) => kind,
                 None if cue.sense == Sense::Closes => Kind::Deadline,
                 None => Kind::Other,
             },
+            Sense::Moved
+                if self
+                    .cues
+                    .iter()
+                    .any(|other| other.sense == Sense::Effective && other.tokens.end <= cue.tokens.start) =>
+            {
+                Kind::EffectiveDate
+            }
+            Sense::Expected if self.tokens[..cue.tokens.start].iter().any(|token| token.is("proposal")) => {
+                Kind::Release
+            }
             Sense::Expected | Sense::Moved => match phrase_kind() {
                 _ if self.tokens.iter().any(|token| token.is("deadline")) => Kind::Deadline,
                 Some(kind) => kind,
@@ -250,12 +345,19 @@ impl Sentence<'_> {
                 None => Kind::Other,
             },
             Sense::Cancelled => return None,
+            Sense::Other if self.tokens[cue.tokens.start].is_one_of(&["follows", "resumes", "resume"]) => {
+                phrase_kind().or(noun).unwrap_or(Kind::Other)
+            }
             Sense::Other => Kind::Other,
         };
         let is_effect = kind == Kind::EffectiveDate;
         match lead {
             Lead::No => Some(Kind::Deadline),
-            Lead::Until if matches!(cue.sense, Sense::Held | Sense::Release | Sense::Other) => {
+            Lead::Until if cue.sense == Sense::Held => match kind {
+                Kind::Meeting | Kind::Forum => Some(kind),
+                _ => Some(Kind::Deadline),
+            },
+            Lead::Until if matches!(cue.sense, Sense::Release | Sense::Other) => {
                 is_for_deadline().then_some(Kind::Deadline)
             }
             Lead::Until if cue.sense == Sense::Moved || kind == Kind::Deadline => Some(kind),
@@ -364,6 +466,43 @@ impl Sentence<'_> {
         !cue.is_ahead
             && cue.is_passive
             && self.tokens[cue.tokens.start].is_one_of(&["submitted", "sent", "invited", "requested"])
+    }
+
+    /// `reaches its end of life`, `goes end-of-life`
+    fn is_end_of_life(&self, cue: &Cue) -> bool {
+        let after = self.tokens[cue.tokens.start..].iter().take(8).filter(|token| token.is_word()).collect::<Vec<_>>();
+        after.windows(3).any(|three| {
+            three[0].is("end")
+                && three[1].is("of")
+                && three[2].is_one_of(&["life", "support", "service", "sale", "maintenance"])
+        })
+    }
+
+    fn is_presented(&self, cue: &Cue) -> bool {
+        self.tokens[cue.tokens.start].text.to_lowercase().starts_with("present")
+            && self.tokens[cue.tokens.end..].iter().any(|token| token.is("at"))
+    }
+
+    fn has_duty(&self) -> bool {
+        self.tokens.iter().any(|token| token.is_one_of(&["must", "shall", "required", "obliged", "need", "have"]))
+    }
+
+    /// Whether what takes place has a name of its own: `the Open Science Jam will take place`.
+    fn is_named_event(&self, cue: &Cue) -> bool {
+        let start = self.clause_start(cue.verb_start);
+        let is_name = |token: &Token<'_>| token.is_capitalised();
+        self.tokens[start..cue.verb_start]
+            .iter()
+            .enumerate()
+            .filter(|(at, token)| is_name(token) && start + at > 0)
+            .count()
+            > 0
+            || self.tokens[cue.tokens.end..self.clause_end(cue.tokens.end)]
+                .iter()
+                .take(6)
+                .filter(|token| is_name(token))
+                .count()
+                > 1
     }
 
     /// What must be done by a day, or from a day on, is told without any of our words: `must be labelled by 1 July`.

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::names::{month, nth, quarter, weekday};
 use crate::clock;
+use crate::figures::{self, YEARS};
 use crate::token::Token;
 use crate::written::{Relative, Span, Written};
 
@@ -25,9 +26,6 @@ impl Mention {
         Span { start: self.start, end: self.end, times: self.times, weekday: self.weekday }
     }
 }
-
-/// Years that texts speak of; other numbers of four digits are taken for numbers.
-const YEARS: Range<u32> = 1900..2101;
 
 /// All dates of a sentence, in order.
 pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
@@ -190,7 +188,7 @@ impl Reader<'_> {
     fn day(&self, at: usize) -> Option<(Written, usize)> {
         let begin = at;
         let at = self.skip_weekday(at);
-        if let Some(read) = self.in_figures(at) {
+        if let Some(read) = figures::date(self.tokens, at) {
             return Some(read);
         }
         if at > begin
@@ -208,43 +206,6 @@ impl Reader<'_> {
         let (day, next) = self.day_number(next)?;
         let (year, next) = self.year_after_comma(next);
         Some((Written::Day { year, month, day }, next))
-    }
-
-    fn in_figures(&self, at: usize) -> Option<(Written, usize)> {
-        let (first, mark, second, again, third) =
-            (self.token(at)?, self.token(at + 1)?, self.token(at + 2)?, self.token(at + 3)?, self.token(at + 4)?);
-        let together = [mark, second, again, third].iter().all(|token| !token.spaced) && mark.text == again.text;
-        if !together || !(matches!(mark.text, "-" | "/" | ".") || mark.is_dash()) {
-            return None;
-        }
-        // The time may be glued to the day: 2020-10-01T14:00.
-        let third_text = third.text.split_once('T').map_or(third.text, |(day, _)| day);
-        let third_number: u32 = third_text.parse().ok()?;
-        let (first_number, second_number) = (first.number()?, second.number()?);
-        let goes_on = self.token(at + 5).is_some_and(|next| {
-            !next.spaced
-                && (next.is_word()
-                    || next.number().is_some()
-                    || (next.text == "." && self.token(at + 6).is_some_and(|t| !t.spaced)))
-        });
-        if goes_on {
-            return None;
-        }
-        let next = at + if third_text.len() < third.text.len() { 4 } else { 5 };
-        let (year, month, day) = match (first.text.len(), second.text.len(), third_text.len()) {
-            (4, 1..=2, 1..=2) => (first_number, second_number, third_number),
-            (1..=2, 1..=2, 4) if second_number > 12 && mark.text != "." => (third_number, first_number, second_number),
-            (1..=2, 1..=2, 4) if mark.text != "/" || first_number > 12 => (third_number, second_number, first_number),
-            (1..=2, 1..=2, 4) if YEARS.contains(&third_number) => {
-                let (first, second) = (first_number as i8, second_number as i8);
-                return Some((Written::Slashed { year: Some(third_number as i16), first, second }, next));
-            }
-            _ => return None,
-        };
-        if !YEARS.contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-            return None;
-        }
-        Some((Written::Day { year: Some(year as i16), month: month as i8, day: day as i8 }, next))
     }
 
     /// `the first Thursday of June 2023`. Without a year it is no day yet, and certainly no month.

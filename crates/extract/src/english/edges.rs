@@ -37,7 +37,12 @@ pub fn head_start(tokens: &[Token<'_>]) -> usize {
 
 /// Short, and no sentence.
 pub fn is_label(tokens: &[Token<'_>]) -> bool {
-    !tokens.is_empty() && tokens.len() <= 14 && !tokens.iter().any(|token| matches!(token.text, ";" | "." | "?"))
+    let ends_sentence = |at: usize| {
+        matches!(tokens[at].text, ";" | "?")
+            || tokens[at].text == "." && tokens.get(at + 1).is_none_or(|next| next.spaced)
+    };
+    let length = tokens.iter().filter(|token| token.is_word()).count();
+    !tokens.is_empty() && length <= 14 && !(0..tokens.len()).any(ends_sentence)
 }
 
 /// `Thu 6`, `6` and a mark: a day of a month that stands elsewhere.

@@ -38,6 +38,10 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     if found.is_empty() {
         return below_a_day(block, &masked, around);
     }
+    // A heading's month or year is that of what stands below.
+    if block.role == Role::Heading && !found.iter().any(|mention| mention.start.is_day()) {
+        return Some(Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() });
+    }
     let (dates, was) = old::parted(&masked.tokens, &found);
     let struck = struck(block);
     let mut sentence = Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() };
@@ -45,7 +49,22 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
         return Some(sentence);
     }
     let [mention] = dates.as_slice() else { return None };
-    let parts = parts(block, &masked, mention)?;
+    let from =
+        found.iter().filter(|old| old.tokens.end <= mention.tokens.start).map(|old| old.tokens.end).max().unwrap_or(0);
+    let mut parts = parts(block, &masked, mention, from)?;
+    // `POSTPONED: Autumn School, 4-8 September. New dates: 6-10 May`: the name stands before the old date.
+    if let Some(old) = found.first().filter(|old| was.is_some() && old.tokens.end <= mention.tokens.start) {
+        let mut before = Lead::start(&masked.tokens, old.tokens.start);
+        while before > 0 && is_separator(&masked.tokens[before - 1]) {
+            before -= 1;
+        }
+        let colon =
+            masked.tokens[..before].iter().take(3).position(|token| token.text == ":").map_or(0, |colon| colon + 1);
+        if before > colon {
+            parts.name = crate::mask::span(&masked.tokens, colon..before);
+            parts.label = None;
+        }
+    }
     let mut span = mention.span();
     let (rest, times) = without_times(text, &masked.tokens, parts.name.clone());
     span.times = span.times.or(times.filter(|_| span.start.is_day() && span.end.is_none()));
@@ -86,7 +105,7 @@ struct Parts {
 }
 
 /// The name beside a date at the head or tail of a line; none if the line is a sentence.
-fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention) -> Option<Parts> {
+fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> Option<Parts> {
     let tokens = &masked.tokens;
     let text = &block.text;
     let end = mention.tokens.end;
@@ -143,7 +162,8 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention) -> Option<Parts>
         return None;
     }
     // `5.4.0 beta 1: Tuesday, …`: up to the label's colon; behind it only what leads to the date.
-    if !is_label(&tokens[..before]) && !is_dotted {
+    let from = (from..before).find(|at| !is_separator(&tokens[*at])).unwrap_or(0);
+    if !is_label(&tokens[from..before]) && !is_dotted {
         return None;
     }
     let place = place_of(text, tokens, end..tokens.len());
@@ -173,7 +193,7 @@ fn place_behind(text: &str, tokens: &[Token<'_>], begin: usize) -> (usize, Strin
         matches!(tokens[*at].text, "," | ";" | "@" | "(") && {
             let rest = &tokens[*at + 1..];
             !rest.is_empty()
-                && is_circumstance(rest)
+                && is_circumstance(&tokens[*at..])
                 && rest.first().is_some_and(|first| first.is_capitalised() || first.is("online"))
         }
     });

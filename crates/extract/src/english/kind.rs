@@ -73,7 +73,18 @@ fn phrase(tokens: &[Token<'_>], at: usize, is_heading: bool) -> Option<(Sense, u
     let first = tokens.get(at).filter(|first| first.is_word())?;
     // A capital in the middle of a sentence is a name's.
     let is_name = first.is_capitalised() && at > 0 && !is_heading && !matches!(tokens[at - 1].text, ":" | "“" | "•");
-    let phrases = BY_WORD.get(first.text.to_lowercase().as_str()).filter(|_| !is_name)?;
+    // `to re-open`
+    if at.checked_sub(1).is_some_and(|dash| tokens[dash].text == "-" && !tokens[dash].spaced && !first.spaced) {
+        return None;
+    }
+    // `due to start on`
+    let leads_on =
+        first.is("due") && tokens.get(at + 1).is_some_and(|next| next.is_one_of(&["to", "for", "date", "dates"]));
+    let is_rsvp = first.text == "RSVP";
+    let phrases = BY_WORD.get(first.text.to_lowercase().as_str()).filter(|_| !is_name || is_rsvp)?;
+    if leads_on && !tokens.get(at + 1).is_some_and(|next| next.is("for")) {
+        return None;
+    }
     phrases.iter().find_map(|phrase| {
         let mut next = at + 1;
         for words in &phrase.rest {

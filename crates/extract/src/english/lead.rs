@@ -43,15 +43,23 @@ impl Lead {
         let is = |n: usize, words: &[&str]| before(n).is_some_and(|token| token.is_one_of(words));
         let times_lead = tokens.get(at).filter(|first| first.is_one_of(&["from", "between"]));
         match () {
+            // `emailed at 18:00 CEST on 12 May`
+            () if tokens.get(at).is_some_and(|first| first.is("at") || first.text == "@") => Self::On,
             () if is(1, &["than"]) && is(2, &["later"]) => Self::No,
-            () if is(1, &["by", "before"]) || (is(1, &["to"]) && is(2, &["prior"])) => Self::By,
-            () if is(1, &["until", "till", "til"]) || (is(1, &["to"]) && is(2, &["up"])) => Self::Until,
+            () if (is(1, &["by", "before", "due"])) || (is(1, &["to"]) && is(2, &["prior"])) => Self::By,
+            () if is(1, &["until", "till", "til", "through", "thru"]) || (is(1, &["to"]) && is(2, &["up"])) => {
+                Self::Until
+            }
             () if is(1, &["from", "of", "on", "at"]) && is(2, &["as"]) => Self::AsOf,
             () if is(1, &["from", "on"]) && is(2, &["effect", "effective"]) => Self::AsOf,
             () if is(1, &["of"]) && is(2, PARTS) => Self::On,
             () if is(1, &["of", "dated"]) => Self::Of,
             () if is(1, &["from", "starting", "beginning"]) || times_lead.is_some() => Self::From,
             () if is(1, &["since"]) => Self::Since,
+            // `At 31 December the register held`, `in the twelve months to 30 June`
+            () if is(1, &["at"]) || is(1, &["to"]) && is(2, &["months", "year", "quarter", "weeks", "half"]) => {
+                Self::After
+            }
             () if is(1, &["after", "following", "than"]) => Self::After,
             () if is(1, &["is", "was", "are", "were", "be"]) => Self::Is,
             () if is(

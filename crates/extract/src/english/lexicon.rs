@@ -57,6 +57,9 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "ship|ships|shipped|debut|debuts|debuted",
             "rolled|rolls|roll out",
             "general availability",
+            "be|become|becomes|became stable",
+            "enters|enter|entered beta|alpha|preview",
+            "appear|appears|appeared on|in|as",
         ],
     ),
     (
@@ -74,6 +77,8 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
         Sense::Applies,
         &[
             "apply|applies|applied|applying",
+            "extends|extend|extended to all|every",
+            "goes|go|went end-of-life|eol",
             "replace|replaces|replaced|supersedes",
             "in force|effect|application",
             "valid",
@@ -85,7 +90,10 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
         Sense::Deadline,
         &[
             "deadline|deadlines",
-            "due by|on|before|until|no|is|in",
+            "due",
+            "rsvp",
+            "accepted until|through|till|from",
+            "must|should be received|submitted|made",
             "closing|due|final|last|end date|day",
             "register|enrol|enroll",
             "circulated for comment|comments|consultation",
@@ -131,6 +139,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "signed|sign|signs|founded|established|inaugurated|formed|elected|appointed|awarded|commenced|registered",
             "set|sets|setting up",
             "commemorates|commemorate|marks|marked",
+            "decided|agreed|resumes|resume|resumed|follows",
         ],
     ),
 ];

@@ -8,6 +8,7 @@ mod called;
 mod clause;
 mod dates;
 mod edges;
+mod fit;
 mod item;
 mod kind;
 mod lead;

@@ -1,6 +1,6 @@
 //! Titles as an editor would write them.
 
-use crate::text::single_line;
+use crate::text::{shortened, single_line};
 use crate::token::{Token, is_dash};
 
 const LONGEST_TITLE: usize = 160;
@@ -72,7 +72,7 @@ pub fn title(phrase: &str) -> String {
         text = trimmed.to_owned();
     }
     let is_empty = DETERMINERS.iter().any(|word| text.eq_ignore_ascii_case(word.trim()));
-    if is_empty { String::new() } else { shortened(&capitalised(&text)) }
+    if is_empty { String::new() } else { shortened(&capitalised(&text), LONGEST_TITLE) }
 }
 
 pub fn capitalised(text: &str) -> String {
@@ -83,16 +83,6 @@ pub fn capitalised(text: &str) -> String {
             first.to_uppercase().chain(chars).collect()
         }
         _ => text.to_owned(),
-    }
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_TITLE) {
-        None => text.to_owned(),
-        Some((cut, _)) => {
-            let end = text[..cut].rfind(' ').unwrap_or(cut);
-            format!("{}…", text[..end].trim_end_matches(|c: char| !c.is_alphanumeric()))
-        }
     }
 }
 

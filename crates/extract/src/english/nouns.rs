@@ -187,6 +187,27 @@ pub fn is_release_noun(token: &Token<'_>) -> bool {
 
 /// The kind that a noun phrase tells: its head is the last such word before `of`, `on`, `for` and the like.
 pub fn event_in(phrase: &[Token<'_>]) -> Option<Kind> {
+    let is_call_for =
+        |at: usize| phrase[at].is_one_of(&["call", "calls"]) && phrase.get(at + 1).is_some_and(|next| next.is("for"));
+    if (0..phrase.len()).any(is_call_for) {
+        return None;
+    }
+    const PAIRS: &[(&str, &str)] = &[
+        ("round", "table"),
+        ("town", "hall"),
+        ("open", "house"),
+        ("open", "day"),
+        ("study", "visit"),
+        ("info", "day"),
+    ];
+    let is_pair = |at: usize| {
+        PAIRS
+            .iter()
+            .any(|(first, second)| phrase[at].is(first) && phrase.get(at + 1).is_some_and(|next| next.is(second)))
+    };
+    if (0..phrase.len()).any(is_pair) {
+        return Some(Kind::Forum);
+    }
     let stop = phrase
         .iter()
         .position(|token| token.is_one_of(&["of", "on", "for", "in", "with", "to", "at", "about", "between"]));

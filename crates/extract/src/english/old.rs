@@ -38,12 +38,11 @@ pub fn is_old(tokens: &[Token<'_>], mentions: &[Mention], index: usize) -> bool 
             return true;
         }
     }
-    // `which was scheduled for 3 May, has been rescheduled for 7 June`
+    // `which was scheduled for 3 May, has been rescheduled for 7 June`, `the congress scheduled for 4 May will now be held`
     let is_planned = near.iter().enumerate().any(|(at, token)| {
+        let be = at.checked_sub(1).and_then(|be| near.get(be));
         token.is_one_of(&["scheduled", "planned", "due", "announced", "set", "foreseen"])
-            && at
-                .checked_sub(1)
-                .is_some_and(|be| near[be].is_one_of(&["was", "were", "been", "originally", "initially", "previously"]))
+            && !be.is_some_and(|be| be.is_one_of(&["is", "are", "be", "now", "newly"]))
     });
     let moves = |token: &Token<'_>| {
         token.is_one_of(&[
@@ -59,7 +58,13 @@ pub fn is_old(tokens: &[Token<'_>], mentions: &[Mention], index: usize) -> bool 
             "pushed",
         ])
     };
-    is_planned && index + 1 < mentions.len() && tokens[mention.tokens.end..].iter().any(moves)
+    let is_postponed =
+        tokens.iter().take(3).any(|token| token.is_one_of(&["postponed", "rescheduled", "moved", "deferred"]))
+            && mentions.get(index + 1).is_some_and(|next| {
+                let between = &tokens[mention.tokens.end..next.tokens.start.max(mention.tokens.end)];
+                between.iter().any(|token| token.is_one_of(&["new", "now"]))
+            });
+    is_postponed || is_planned && index + 1 < mentions.len() && tokens[mention.tokens.end..].iter().any(moves)
 }
 
 /// Whether a sentence or line takes something back: cancelled, called off, `will not go ahead`, `no meetings`.

@@ -59,6 +59,22 @@ const ADVERBIAL: &[&str] = &[
     "and",
     "but",
     "meanwhile",
+    "subject",
+    "ahead",
+    "except",
+    "pending",
+    "despite",
+    "without",
+    "unless",
+    "given",
+    "owing",
+    "prior",
+    "upon",
+    "once",
+    "throughout",
+    "alongside",
+    "instead",
+    "please",
 ];
 
 const RELATIVE: &[&str] = &["which", "who", "that", "whose", "where"];

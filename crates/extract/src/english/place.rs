@@ -27,6 +27,12 @@ impl Sentence<'_> {
                 return Some("online".to_owned());
             }
             if depth == 0
+                && token.is_one_of(&["at", "on"])
+                && let Some(place) = self.house(at + 1)
+            {
+                return Some(place);
+            }
+            if depth == 0
                 && token.is("in")
                 && let Some(place) = self.named_place(at + 1)
             {
@@ -34,6 +40,108 @@ impl Sentence<'_> {
             }
         }
         None
+    }
+
+    /// `at the Palais Weilburg in Vienna`, `at Hotel Astoria, Riga`, `on the front lawn`.
+    fn house(&self, start: usize) -> Option<String> {
+        const HOUSES: &[&str] = &[
+            "campus",
+            "lawn",
+            "hall",
+            "centre",
+            "center",
+            "hotel",
+            "library",
+            "museum",
+            "school",
+            "university",
+            "park",
+            "room",
+            "building",
+            "headquarters",
+            "pier",
+            "office",
+            "offices",
+            "church",
+            "theatre",
+            "theater",
+            "garden",
+            "gardens",
+            "square",
+            "market",
+            "ground",
+            "grounds",
+            "auditorium",
+            "club",
+            "house",
+            "station",
+            "arena",
+            "stadium",
+            "institute",
+            "college",
+            "palace",
+            "palais",
+            "gallery",
+            "plaza",
+            "academy",
+            "castle",
+            "villa",
+            "lab",
+            "laboratory",
+            "court",
+            "chamber",
+            "barn",
+            "inn",
+        ];
+        let is_taken = |at: usize| self.mentions.iter().any(|mention| mention.tokens.contains(&at));
+        let begin = start
+            + usize::from(self.tokens.get(start).is_some_and(|token| token.is_one_of(&["the", "our", "its", "their"])));
+        let mut end = begin;
+        let mut house = false;
+        while let Some(token) = self.tokens.get(end).filter(|_| end < begin + 8 && !is_taken(end)) {
+            let is_house = token.is_one_of(HOUSES);
+            let is_part = token.is_capitalised()
+                || is_house
+                || end == begin && token.is_word() && begin > start
+                || end > begin
+                    && (token.is_one_of(&["of", "de", "la", "du"])
+                        || token.number().is_some()
+                        || matches!(token.text, "’" | "-"));
+            if !is_part || super::nouns::event_noun(token).is_some() || month(token.text).is_some() {
+                break;
+            }
+            house |= is_house;
+            end += 1;
+        }
+        if !house || end == begin {
+            return None;
+        }
+        let mut place = self.words(begin..end).to_owned();
+        // And where that is: `, Riga, Latvia`, `in Vienna`, `, 1200 Wharf Street, Baltimore, MD 21230`.
+        let is_wider = |at: usize| {
+            self.tokens.get(at).is_some_and(|token| token.text == "," || token.is("in"))
+                && self.tokens.get(at + 1).is_some_and(|next| {
+                    (next.is_capitalised() && month(next.text).is_none()
+                        || next.number().is_some() && next.text.len() < 6)
+                        && !is_taken(at + 1)
+                })
+        };
+        let mut at = end;
+        while is_wider(at) && at < end + 20 {
+            let part = at + 1;
+            let mut after = part;
+            while self
+                .tokens
+                .get(after)
+                .is_some_and(|token| (token.is_capitalised() || token.number().is_some()) && !is_taken(after))
+            {
+                after += 1;
+            }
+            place.push_str(", ");
+            place.push_str(self.words(part..after));
+            at = after;
+        }
+        Some(place)
     }
 
     fn named_place(&self, start: usize) -> Option<String> {

@@ -2,17 +2,20 @@
 
 use super::clause::{Dated, judge};
 use super::dates::{Mention, mentions};
+use super::fit;
 use super::item;
 use super::kind::cues;
 use super::lead::Lead;
 use super::lexicon::Sense;
 use super::names::{month, weekday};
 use super::naming::name_after;
+use super::nouns::event_noun;
 use super::old;
 use super::sentence::Sentence;
 use super::sentences::sentences;
 use super::subject::subjects;
 use crate::block::{Block, Role};
+use crate::event::Kind;
 use crate::language::{self, Around, Statement};
 use crate::mask::{Masked, mask};
 use crate::token::{Token, tokens};
@@ -20,9 +23,19 @@ use crate::written::{Span, Written};
 use crate::year::Tense;
 
 pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
+    // A reference: `[3] RFC 9110, June 2022.`
+    let is_reference = block.text.strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(number, _)| {
+        number.len() <= 3 && !number.is_empty() && number.bytes().all(|octet| octet.is_ascii_digit())
+    });
+    if is_reference {
+        return Vec::new();
+    }
     if let Some(item) = item::read(block, around) {
         for (standard, name) in standards_in(&block.text) {
             around.remember(&standard, &name);
+        }
+        if let Some(statement) = item.statements.last() {
+            around.last = fit::bare(&statement.title).to_owned();
         }
         return vec![item];
     }
@@ -31,6 +44,10 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     let texts = sentences(&block.text);
     for (number, &text) in texts.iter().enumerate() {
         if !may_hold_date(text) {
+            found.extend(
+                place_alone(text)
+                    .map(|place| language::Sentence { place: Some(place), ..language::Sentence::default() }),
+            );
             continue;
         }
         let raw = tokens(text);
@@ -43,6 +60,12 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
             if let (false, Some(before)) = (dates.is_empty(), found.last_mut()) {
                 before.statements.retain(|statement| statement.tense != Tense::Unknown);
             }
+        }
+        if dates.is_empty() {
+            found.extend(
+                place_alone(text)
+                    .map(|place| language::Sentence { place: Some(place), ..language::Sentence::default() }),
+            );
         }
         if !dates.is_empty() {
             last_date = dates.last().map(|mention| mention.start).filter(|date| date.is_day());
@@ -58,7 +81,13 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
                 around,
                 next: texts.get(number + 1).copied().unwrap_or_default(),
             };
-            found.push(sentence.told());
+            let told = sentence.told();
+            if let Some(statement) =
+                told.statements.last().filter(|statement| !matches!(statement.kind, Kind::Other | Kind::Deadline))
+            {
+                around.last = fit::bare(&statement.title).to_owned();
+            }
+            found.push(told);
         }
         for (standard, name) in &told {
             around.remember(standard, name);
@@ -70,6 +99,12 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
 impl Sentence<'_> {
     fn told(&self) -> language::Sentence {
         let mut statements = Vec::new();
+        // A life told is none of our events.
+        let is_life = self.tokens.first().is_some_and(|first| first.is_one_of(&["he", "she", "born"]));
+        if is_life {
+            let dates = self.mentions.iter().map(Mention::span).collect();
+            return language::Sentence { text: self.text.to_owned(), dates, ..language::Sentence::default() };
+        }
         let was = self.was();
         for (index, dated) in judge(self).into_iter().enumerate() {
             let (Some(dated), Some(mention)) = (dated, self.mentions.get(index)) else { continue };
@@ -89,12 +124,30 @@ impl Sentence<'_> {
         if statements.len() > 1 {
             statements.iter_mut().for_each(|statement: &mut Statement| statement.was = None);
         }
+        let year = self.year_of_name();
+        for statement in statements.iter_mut().filter(|statement| statement.date.start.year().is_none()) {
+            statement.date.start = statement.date.start.with_year(year);
+        }
         let dates = self.mentions.iter().map(Mention::span).collect();
-        language::Sentence { text: self.text.to_owned(), dates, statements }
+        language::Sentence { text: self.text.to_owned(), dates, statements, place: None }
     }
 }
 
 impl Sentence<'_> {
+    /// `The 2020 forum takes place on 17 July`: its own year, told once.
+    fn year_of_name(&self) -> Option<i16> {
+        let is_year = |at: usize| {
+            let token = &self.tokens[at];
+            let number = token.number().filter(|number| token.text.len() == 4 && (1990..2060).contains(number))?;
+            let is_led =
+                at.checked_sub(1).is_some_and(|the| self.tokens[the].is_one_of(&["the", "this", "our", "its"]));
+            let names = self.tokens.iter().skip(at + 1).take(4).any(|token| event_noun(token).is_some());
+            (is_led && names).then_some(number as i16)
+        };
+        let mut years = (0..self.tokens.len()).filter_map(is_year);
+        years.next().filter(|_| years.next().is_none())
+    }
+
     /// The date that was before: told as the old one, or left in `moved from … to …`.
     fn was(&self) -> Option<Span> {
         let moves = self.cues.iter().any(|cue| cue.sense == Sense::Moved);
@@ -136,6 +189,53 @@ fn standards(masked: &Masked<'_>, text: &str) -> Vec<(String, String)> {
 pub fn standards_in(text: &str) -> Vec<(String, String)> {
     let raw = tokens(text);
     standards(&mask(text, &raw), text)
+}
+
+/// `Venue: Town Hall, Ghent`, `ADDRESSES: The meeting will be held at the Harbor Center, Baltimore.`, `The venue, Hotel
+/// Astoria in Riga, stays the same.`
+fn place_alone(text: &str) -> Option<String> {
+    if text.len() > 300 {
+        return None;
+    }
+    let label = text.split_once(':').map(|(label, rest)| (label.trim().to_lowercase(), rest));
+    let is_place = |label: &str| {
+        matches!(
+            label,
+            "location" | "venue" | "place" | "addresses" | "address" | "where" | "meeting place" | "meeting location"
+        )
+    };
+    let rest = match label {
+        Some((label, rest)) if is_place(&label) => rest,
+        _ if text.starts_with("The venue")
+            || text.contains(" be held at ")
+            || text.contains(" be held in ")
+            || text.contains(" take place at ")
+            || text.contains(" take place in ") =>
+        {
+            text
+        }
+        _ => return None,
+    };
+    let raw = tokens(rest);
+    let around = Around::default();
+    let sentence = Sentence {
+        text: rest,
+        cues: Vec::new(),
+        tokens: mask(rest, &raw).tokens,
+        standards: Vec::new(),
+        mentions: Vec::new(),
+        is_item: false,
+        heading_sense: None,
+        around: &around,
+        next: "",
+    };
+    let whole = 0..sentence.tokens.len();
+    let place = sentence.place_in(whole.clone()).or_else(|| {
+        let venue = sentence.tokens.iter().position(|token| token.is("venue")).map_or(0, |at| at + 1);
+        Some(super::place::place_of(rest, &sentence.tokens, venue..whole.end))
+            .filter(|place| !place.is_empty() && !text.contains(" be held "))
+    });
+    place.map(|place| place.trim_end_matches(" stays the same").to_owned())
 }
 
 /// Whether it is worth reading: most sentences hold no digit and no word such as `That day`.

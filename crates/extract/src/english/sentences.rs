@@ -8,7 +8,9 @@ const ABBREVIATIONS: &[&str] = &[
     "dr", "mr", "mrs", "ms", "prof", "no", "nos", "nr", "e.g", "i.e", "vs", "st", "vol", "art", "fig", "approx", "cf",
     "ed", "inc", "ltd", "co", "jr", "sr", "rev", "sec", "tel", "pp", "p", "al", "gen", "gov", "hon", "jan", "feb",
     "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "tues", "wed", "thu", "thur",
-    "thurs", "fri", "sat", "sun", "dept", "est", "incl", "max", "min", "ver", "para",
+    "thurs", "fri", "sat", "sun", "dept", "est", "incl", "max", "min", "ver", "para", "ariz", "calif", "colo", "conn",
+    "fla", "ill", "mass", "mich", "minn", "okla", "ore", "penn", "tenn", "tex", "va", "wash", "wis", "nev", "ind",
+    "md", "univ", "assn", "bros", "corp", "pres", "gmbh",
 ];
 
 /// The sentences of a text without line breaks, in order; what lies between them is white space.
@@ -67,13 +69,25 @@ fn is_abbreviated(before: &str, next: &str) -> bool {
         // They may end a sentence: what comes then begins with a word in capitals.
         return next.starts_with(|c: char| c.is_ascii_digit() || c == '(') || is_zone(next);
     }
+    // `24. September`
+    let is_ordinal = word.len() <= 6 && word.ends_with(|c: char| c.is_ascii_digit());
+    let month: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
+    if is_ordinal && super::names::month(&month).is_some() {
+        return true;
+    }
     // May and June are no abbreviations, and a number that ends a sentence is none.
     is_initial || ABBREVIATIONS.contains(&lower.as_str())
 }
 
 fn is_zone(next: &str) -> bool {
     let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
+    const ZONES: &[&str] = &["Eastern", "Central", "Pacific", "Mountain", "British", "Greenwich"];
     (2..=4).contains(&word.len()) && word.chars().all(char::is_uppercase)
+        || ZONES.contains(&word.as_str())
+        || next
+            .split_whitespace()
+            .take(4)
+            .any(|word| word.trim_end_matches(['.', ',', ')']).eq_ignore_ascii_case("time"))
 }
 
 #[cfg(test)]

@@ -56,6 +56,9 @@ pub fn subjects(sentence: &Sentence<'_>, index: usize, dated: Dated) -> Vec<Subj
 impl Sentence<'_> {
     /// What is held, released, due.
     fn phrase(&self, cue: Option<&Cue>, kind: Kind, index: usize) -> Option<Range<usize>> {
+        if let (Some(own), Some(_)) = (self.own_noun(index), cue) {
+            return Some(own);
+        }
         let Some(cue) = cue else {
             return match kind {
                 Kind::Deadline | Kind::EffectiveDate if !self.is_item => self.duty_phrase(index),
@@ -87,6 +90,17 @@ impl Sentence<'_> {
             true => object().or_else(|| self.subject(cue)),
             false => self.subject(cue).or_else(|| (kind != Kind::EffectiveDate).then(object).flatten()),
         }
+    }
+
+    /// What stands before a later date that shares its verb with the one before: `…, the second meeting on 16 February`.
+    fn own_noun(&self, index: usize) -> Option<Range<usize>> {
+        let before = self.mentions.get(index.checked_sub(1)?)?.tokens.end;
+        let lead = self.lead_start(index);
+        let segment = self.slice(before..lead);
+        let begins = segment.iter().take(3).position(|token| token.is_one_of(&["the", "a", "an", "its"]))?;
+        let joins = segment[..begins].iter().all(|token| token.is_one_of(&["and", ",", ";"]));
+        let has_verb = self.cues.iter().any(|cue| !cue.is_noun && (before..lead).contains(&cue.tokens.start));
+        (joins && !has_verb && lead > before + begins + 1).then(|| self.line_part(before + begins..lead)).flatten()
     }
 
     /// `gathered in Riga for the Baltic Metrology Forum`
@@ -209,7 +223,10 @@ impl Sentence<'_> {
         while start < end && is_mark(start) {
             start += 1;
         }
-        let stop = (start..end).find(|at| matches!(self.tokens[*at].text, ";" | "|" | "."));
+        let stop = (start..end).find(|at| {
+            matches!(self.tokens[*at].text, ";" | "|")
+                || self.tokens[*at].text == "." && self.tokens.get(at + 1).is_none_or(|next| next.spaced)
+        });
         end = stop.unwrap_or(end);
         while end > start && (is_mark(end - 1) || self.tokens[end - 1].opens()) {
             end -= 1;
@@ -236,7 +253,15 @@ impl Sentence<'_> {
         let Some(who) = who else { return String::new() };
         let words = self.words(who);
         // A name longer than this is a list.
-        let named = words.trim_start_matches("The ").trim_start_matches("the ").trim_end_matches([',', ' ']);
+        let named = ["today", "now", "yesterday", "also", "recently", "earlier"]
+            .iter()
+            .find_map(|adverb| words.strip_suffix(adverb))
+            .unwrap_or(words);
+        let is_sentence = named
+            .split_whitespace()
+            .any(|word| matches!(word, "is" | "are" | "was" | "has" | "have" | "we" | "We" | "We’re" | "We're"));
+        let named = if is_sentence { "" } else { named };
+        let named = named.trim_start_matches("The ").trim_start_matches("the ").trim_end_matches([',', ' ']);
         if named.chars().count() > 200 { String::new() } else { named.to_owned() }
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::called::is_plural;
 use super::clause::Dated;
 use super::kind::Cue;
 use super::lexicon::Sense;
@@ -14,7 +15,21 @@ use crate::event::Kind;
 use crate::token::Token;
 
 impl Sentence<'_> {
+    /// Fit to be published, as far as the sentence and what stands over it allow.
     pub fn title(
+        &self,
+        phrase: Option<Range<usize>>,
+        dated: Dated,
+        cue: Option<&Cue>,
+        organizer: &str,
+        location: &str,
+        identifiers: &[String],
+    ) -> String {
+        let title = self.title_of_words(phrase, dated, cue, organizer, location, identifiers);
+        self.fitted(&title, dated.kind, cue)
+    }
+
+    fn title_of_words(
         &self,
         phrase: Option<Range<usize>>,
         dated: Dated,
@@ -36,8 +51,10 @@ impl Sentence<'_> {
         }
         match dated.kind {
             Kind::Meeting | Kind::Forum => {
-                let is_meeting_of = cue
-                    .is_some_and(|cue| cue.sense == Sense::Meets && !cue.is_passive && event_in(tokens).is_none())
+                let is_meeting_of = !(words.len() < 5
+                    && ["We", "I", "It", "They", "You", "All"].contains(&words.as_str()))
+                    && cue
+                        .is_some_and(|cue| cue.sense == Sense::Meets && !cue.is_passive && event_in(tokens).is_none())
                     || dated.kind == Kind::Meeting && words == organizer;
                 match () {
                     () if is_meeting_of && !words.is_empty() && (!is_vague || heading.is_empty()) => {
@@ -82,6 +99,11 @@ impl Sentence<'_> {
                 };
                 about.map_or(subject.clone(), |about| format!("{subject} ({about})"))
             }
+            Kind::EffectiveDate if self.lasts_until(dated, cue) => self.lasting(&words),
+            // `From 6 April landlords must register`: what is to be done, in the sentence's own words.
+            Kind::EffectiveDate if cue.is_none_or(|cue| !self.says_effect(cue)) && named.is_none() => {
+                self.clause_words(cue).unwrap_or(words)
+            }
             Kind::Release | Kind::EffectiveDate => {
                 let told = match (named, phrase) {
                     (Some(named), Some(phrase)) if !is_vague => {
@@ -99,9 +121,76 @@ impl Sentence<'_> {
                     heading
                 }
                 () if words.is_empty() => self.excerpt(),
-                () if is_vague && !heading.is_empty() => heading,
-                () => words,
+                () if is_vague && !heading.is_empty() && cue.is_none() => heading,
+                () => self.with_verb(words, cue),
             },
+        }
+    }
+
+    /// Whether a verb says that something takes effect: then its subject is what does.
+    fn says_effect(&self, cue: &Cue) -> bool {
+        let extends =
+            self.tokens[cue.tokens.start].text.to_lowercase().starts_with("extend") && cue.sense == Sense::Applies;
+        matches!(cue.sense, Sense::Effective | Sense::Applies | Sense::Withdrawn | Sense::Moved | Sense::Closes)
+            && !extends
+    }
+
+    fn lasts_until(&self, dated: Dated, cue: Option<&Cue>) -> bool {
+        cue.is_none()
+            && dated.kind == Kind::EffectiveDate
+            && self.tokens.iter().any(|token| token.is_one_of(&["until", "through", "till"]))
+    }
+
+    /// `Lark 5.4: security fixes end`
+    fn lasting(&self, words: &str) -> String {
+        const MODALS: &[&str] =
+            &["will", "is", "are", "remains", "remain", "receives", "receive", "continues", "shall"];
+        let who: Vec<&str> = words.split_whitespace().take_while(|word| !MODALS.contains(word)).collect();
+        let at = self.tokens.iter().position(|token| token.is_one_of(&["fixes", "updates", "patches"]));
+        let what = match at {
+            Some(at)
+                if at > 0
+                    && self.tokens[at - 1].is_word()
+                    && self.tokens[at - 1].text.starts_with(char::is_lowercase) =>
+            {
+                format!("{} {} end", self.tokens[at - 1].text, self.tokens[at].text)
+            }
+            _ if self.tokens.iter().any(|token| token.is_one_of(&["supported", "support", "maintained"])) => {
+                "support ends".to_owned()
+            }
+            _ => "ends".to_owned(),
+        };
+        title(&format!("{}: {what}", who.join(" ")))
+    }
+
+    /// The clause without its date.
+    pub fn clause_words(&self, cue: Option<&Cue>) -> Option<String> {
+        let mention = self.mentions.first()?;
+        let lead = super::lead::Lead::start(&self.tokens, mention.tokens.start);
+        let range = match lead {
+            0 => mention.tokens.end..self.clause_end(mention.tokens.end),
+            _ => self.clause_start(cue.map_or(lead, |cue| cue.verb_start)).min(lead)..lead,
+        };
+        let words = title(self.words(range));
+        let words = words.trim_end_matches(['.', ',', ' ']).to_owned();
+        (words.split_whitespace().count() > 1).then_some(words)
+    }
+
+    /// What opens, begins, is closed: the thing alone would not tell it.
+    fn with_verb(&self, words: String, cue: Option<&Cue>) -> String {
+        let Some(cue) = cue.filter(|cue| !cue.is_noun) else { return words };
+        let verb = self.tokens[cue.tokens.start].text.to_lowercase();
+        let ends = if is_plural(&words) { "" } else { "s" };
+        match cue.sense {
+            Sense::Closes if cue.is_passive => format!("{words} closed"),
+            Sense::Opens | Sense::Other => {
+                let stem = ["open", "begin", "start", "resume"].iter().find(|stem| verb.starts_with(**stem));
+                match stem {
+                    Some(stem) if !cue.is_passive => format!("{words} {stem}{ends}"),
+                    _ => words,
+                }
+            }
+            _ => words,
         }
     }
 
@@ -170,7 +259,16 @@ pub fn effect_title(told: &str, kind: Kind, cue: Option<&Cue>, is_plural: bool) 
         (Kind::EffectiveDate, Some(cue)) if cue.sense == Sense::Withdrawn => {
             format!("{told} {} withdrawn", if is_plural { "are" } else { "is" })
         }
+        (Kind::EffectiveDate, Some(cue)) if cue.sense == Sense::Closes => format!("{told}: end of life"),
         (Kind::EffectiveDate, Some(cue)) if cue.verb_start > 0 => {
+            // `the entry into force of the rules`
+            let lower = told.to_lowercase();
+            let noun = ["entry into force of ", "entry into application of ", "application of ", "implementation of "];
+            let told = noun
+                .iter()
+                .find(|noun| lower.starts_with(**noun))
+                .and_then(|noun| told.get(noun.len()..))
+                .map_or(told.clone(), title);
             format!("{told} {} effect", if is_plural { "take" } else { "takes" })
         }
         _ => told,
