@@ -527,7 +527,7 @@ fn kind(item: &Called<'_>, head: &str, tokens: &[Token<'_>], name: &str, standar
     if has(&words, BODIES) {
         return Kind::Meeting;
     }
-    if !counts && has(&words, FORUMS) || !counts && tokens.iter().any(|token| event_noun(token) == Some(Kind::Forum)) {
+    if !counts && (has(&words, FORUMS) || tokens.iter().any(|token| event_noun(token) == Some(Kind::Forum))) {
         return Kind::Forum;
     }
     if has(&words, DEADLINES) {
