@@ -79,7 +79,9 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let proposals = propose(&document, args, &events, &config, now);
     let (new, known) = extract::unknown(proposals, &events);
     if !extract::is_read(&document.text) {
-        note("This text does not seem to be in English: of other languages only dates in figures are read.");
+        note(
+            "This text seems to be neither in English nor in Chinese: of other languages only dates in figures are read.",
+        );
     }
     if out.is_json() && known > 0 {
         note(&format!("{known} of the dates found are known already and left out."));

@@ -175,6 +175,11 @@ fn clock_time(tokens: &[Token<'_>], at: usize) -> Option<(Clock, usize)> {
         let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
         return Some((Clock::Compact(time), at + 1));
     }
+    // 19h30
+    if let Some((hour, minute)) = first.text.split_once(['h', 'H']).filter(|(_, minute)| minute.len() == 2) {
+        let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
+        return Some((Clock::Day(time), at + 1));
+    }
     // 10am
     let digits = first.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let glued_half = half_of_day(&first.text[digits.len()..]);

@@ -5,6 +5,7 @@
 //! language and is done in `read`, `year` and `merge`.
 
 use crate::block::Block;
+use crate::chinese;
 use crate::english::English;
 use crate::event::Kind;
 use crate::other::Other;
@@ -52,6 +53,8 @@ pub struct Sentence {
     pub statements: Vec<Statement>,
     /// Where the events of the text around it take place, of a sentence that says nothing else: `Location: Oslo`.
     pub place: Option<String>,
+    /// The day of writing, of a paragraph that begins with it: `MONTREAL, 12 December 2022 – …`.
+    pub written: Option<Written>,
 }
 
 /// An event that a sentence tells of.
@@ -117,7 +120,7 @@ pub fn of(text: &str) -> &'static dyn Language {
 pub fn is_read(text: &str) -> bool {
     let (mut read, mut unread) = (0, 0);
     for line in text.lines().filter(|line| line.chars().any(char::is_alphabetic)).take(2000) {
-        match is_english(line) {
+        match is_english(line) || chinese::is_chinese(line) {
             true => read += line.len(),
             false => unread += line.len(),
         }

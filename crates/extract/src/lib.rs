@@ -1,7 +1,7 @@
 //! Dated events found in running text. A text becomes blocks (`html`, `markdown`, `plain`), blocks become articles. Each
 //! block is read in its own language, by the module of that language behind the trait of `language` (Chinese texts, whose
-//! lines tell of each other more, by `chinese` whole); what is the same in all languages is done around that: `mask` takes out the numbers that are no dates, `year` fills in years, `merge` tells
-//! each event once.
+//! lines tell of each other more, by `chinese` whole); what is the same in all languages is done around that: `mask` takes
+//! out the numbers that are no dates, `year` fills in years, `merge` tells each event once.
 //!
 //! Each sentence is read by itself and no further than it goes, so the work grows with the length of the text alone.
 //! Nothing is read or written here but the text, and today is a parameter.

@@ -52,10 +52,14 @@ pub fn mask<'a>(sentence: &'a str, tokens: &[Token<'a>]) -> Masked<'a> {
                 masked.standards.push(Standard { identifier, token: masked.tokens.len() });
                 Some(end)
             }
-            None => version(tokens, at).or_else(|| sum(tokens, at)).or_else(|| telephone(tokens, at)).or_else(|| {
-                let end = chunk(tokens, at)?;
-                is_opaque(&sentence[span(tokens, at..end)]).then_some(end)
-            }),
+            None => numbered(tokens, at)
+                .or_else(|| version(tokens, at))
+                .or_else(|| sum(tokens, at))
+                .or_else(|| telephone(tokens, at))
+                .or_else(|| {
+                    let end = chunk(tokens, at)?;
+                    is_opaque(&sentence[span(tokens, at..end)]).then_some(end)
+                }),
         };
         match opaque {
             None => {
@@ -201,6 +205,18 @@ fn amendments(tokens: &[Token<'_>], mut next: usize) -> usize {
         }
     }
     next.min(tokens.len())
+}
+
+/// `No. 2 of 2023`
+fn numbered(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let is = |n: usize, words: &[&str]| tokens.get(at + n).is_some_and(|token| token.is_one_of(words));
+    let dot = usize::from(is(1, &["."]));
+    let is_number = |n: usize| tokens.get(at + n).is_some_and(|token| token.number().is_some());
+    (is(0, &["no", "nos", "number"])
+        && is_number(1 + dot)
+        && is(2 + dot, &["of"])
+        && tokens.get(at + 3 + dot).is_some_and(is_year))
+    .then_some(at + 4 + dot)
 }
 
 fn version(tokens: &[Token<'_>], at: usize) -> Option<usize> {

@@ -55,12 +55,12 @@ fn moment(event: &Event, zones: &TimeZoneDatabase) -> Option<Timestamp> {
 
 fn is_same_time(a: &Event, a_moment: Option<Timestamp>, b: &Event, b_moment: Option<Timestamp>) -> bool {
     let one_is_open = a.when.end.is_none() || b.when.end.is_none() || a.when.end == b.when.end;
-    let is_day = |event: &Event| matches!(event.when.start, Point::Day(_)) && event.when.end.is_none();
+
     match (a.when.start, b.when.start) {
         _ if a_moment.is_some() && a_moment == b_moment => true,
         // A time that is told once holds for the day that is told elsewhere.
-        (Point::Minute(at), Point::Day(day)) => at.date() == day && is_day(b),
-        (Point::Day(day), Point::Minute(at)) => at.date() == day && is_day(a),
+        (Point::Minute(at), Point::Day(day)) => at.date() == day,
+        (Point::Day(day), Point::Minute(at)) => at.date() == day && a.when.end.is_none(),
         (a, b) => a == b && one_is_open,
     }
 }

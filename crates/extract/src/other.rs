@@ -92,7 +92,7 @@ fn read(text: &str) -> Option<Sentence> {
         was: None,
     };
     let statements = if statement.title.chars().any(char::is_alphabetic) { vec![statement] } else { Vec::new() };
-    Some(Sentence { text: text.to_owned(), dates: vec![date], statements, place: None })
+    Some(Sentence { text: text.to_owned(), dates: vec![date], statements, ..Sentence::default() })
 }
 
 /// The dates in figures with a year, and the tokens they take.

@@ -137,6 +137,8 @@ struct Years {
     before: Option<Date>,
     today: Date,
     is_written_known: bool,
+    /// Where nobody knows: the first date whose weekday says something of its year.
+    by_weekday: Option<Date>,
 }
 
 impl Years {
@@ -152,8 +154,16 @@ impl Years {
             }
         }
         let today = known.written.unwrap_or(known.today);
-        let mut years = Self { published: None, told, before, today, is_written_known: known.written.is_some() };
-        years.published = article.published.and_then(|written| match written {
+        let now = Anchor { day: today, is_now: true, is_exact: false };
+        let by_weekday = found.iter().flat_map(|found| &found.sentence.dates).find_map(|date| {
+            let point = resolve(date.start, Some(date.weekday?), now, Tense::Ahead)?;
+            date.start.year().is_none().then(|| point.first_day())
+        });
+        let is_written_known = known.written.is_some();
+        let mut years = Self { published: None, told, before, today, is_written_known, by_weekday };
+        let dateline = || found.iter().find_map(|found| found.sentence.written);
+        let published = article.published.filter(|written| written.is_day()).or_else(dateline).or(article.published);
+        years.published = published.and_then(|written| match written {
             // Of a year, every date is nearest to its middle.
             Written::Year(year) => Some(Anchor::beside(Date::new(year, 7, 1).ok()?)),
             Written::Month { year: Some(year), month } => {
@@ -178,7 +188,10 @@ impl Years {
             None if self.is_written_known => (written(), Year::Understood),
             None => match self.before {
                 Some(day) => (Anchor::beside(day), Year::Understood),
-                None => (Anchor { is_exact: false, ..written() }, Year::Guessed),
+                None => match self.by_weekday {
+                    Some(day) => (Anchor::beside(day), Year::Guessed),
+                    None => (Anchor { is_exact: false, ..written() }, Year::Guessed),
+                },
             },
         }
     }

@@ -30,6 +30,8 @@ use crate::Known;
 use crate::block::{Block, Role};
 use crate::event::Event;
 
+pub use script::is_chinese;
+
 /// The Chinese lines of a plain text and the others, each at its place in a text of its own: empty lines stand for those of the other.
 pub fn lines_apart(text: &str) -> (String, String) {
     if !text.chars().any(script::is_han) {

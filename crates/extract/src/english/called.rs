@@ -240,14 +240,44 @@ pub fn about(heading: &str, title: &str) -> Option<String> {
     context(&Called { heading, title, ..Called::default() })
 }
 
+/// `Regulation (EU) 2023/1441 of 10 July 2023` without its day.
+pub fn without_date(text: &str) -> String {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    let raw = tokens(text);
+    let masked = mask(text, &raw);
+    let found = super::dates::mentions(&masked.tokens);
+    let Some(last) = found.last().filter(|last| last.tokens.end >= masked.tokens.len() && last.tokens.start > 0) else {
+        return text.to_owned();
+    };
+    let lead = super::lead::Lead::start(&masked.tokens, last.tokens.start);
+    let kept = text.get(crate::mask::span(&masked.tokens, 0..lead)).unwrap_or_default();
+    kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | ':' | '(' | '|')).to_owned()
+}
+
 /// The heading that says what all of a list is about; none where they say no more than that it is a list.
 fn context(item: &Called<'_>) -> Option<String> {
     [item.over, item.heading, item.title].into_iter().find_map(|heading| {
+        // A paper's name is none of what it tells of.
+        const PAPERS: &[&str] =
+            &["newsletter", "bulletin", "gazette", "news", "column", "monthly", "weekly", "diary", "digest", "journal"];
+        if lower_words(heading).iter().any(|word| PAPERS.contains(&word.as_str())) {
+            return None;
+        }
+        let heading = without_date(heading);
+        // `Call for Papers: FERRO 2024`
+        let heading = match heading.split_once(": ") {
+            Some((label, rest)) if is_generic(label) && !rest.trim().is_empty() => rest.trim(),
+            _ => heading.as_str(),
+        };
         let short = heading.chars().count() <= 90 && !heading.trim().ends_with(['.', '!', '?']);
         let heading = heading.trim().trim_end_matches(':');
         // `TIDES 2024: 9th International Workshop`
         let first = heading
             .split_once(": ")
+            .or_else(|| heading.split_once(" - "))
+            .or_else(|| heading.split_once(" – "))
             .map(|(first, _)| first)
             .filter(|first| first.split_whitespace().count() <= 3 && !is_generic(first));
         let lower = heading.to_lowercase();
@@ -423,7 +453,11 @@ fn lower_words(text: &str) -> Vec<String> {
 
 /// What words tell without doubt.
 fn told_kind(words: &[&str]) -> Option<Kind> {
-    let ends = pair(words, &["end", "ends", "until"], &["of", "life", "support", "date"])
+    let is_support = has(words, &["support", "maintenance", "fixes", "lifetime"])
+        && words.len() <= 3
+        && !has(words, &["starts", "start", "begins", "from", "request", "requests", "letters"]);
+    let ends = is_support
+        || pair(words, &["end", "ends", "until"], &["of", "life", "support", "date"])
         || has(words, &["end-of-life", "end-of-support", "eol"])
         || pair(
             words,
@@ -441,10 +475,16 @@ fn told_kind(words: &[&str]) -> Option<Kind> {
         {
             Some(Kind::Other)
         }
+        () if has(words, &["begin", "start", "break", "holiday", "holidays", "vacation", "end"])
+            && words.len() <= 3 =>
+        {
+            Some(Kind::Other)
+        }
         () if has(
             words,
             &[
                 "opens",
+                "opened",
                 "begins",
                 "starts",
                 "resumes",
@@ -484,7 +524,8 @@ fn kind(item: &Called<'_>, head: &str, tokens: &[Token<'_>], name: &str, standar
     if item.is_until {
         return Kind::Deadline;
     }
-    let of_head = told_kind(&head_words).or_else(|| match () {
+    let is_support = has(&words, &["support", "maintenance"]) && !item.is_row;
+    let of_head = told_kind(&head_words).filter(|_| !is_support).or_else(|| match () {
         () if has(&head_words, RELEASES) && !has(&head_words, &["version"]) => Some(Kind::Release),
         () if has(&head_words, DEADLINES) => Some(Kind::Deadline),
         () if has(&head_words, FORUMS) || has(&head_words, &["webinar", "workshop", "seminar"]) => Some(Kind::Forum),
@@ -608,7 +649,7 @@ fn titled(item: &Called<'_>, head: &str, kind: Kind, name: &str, context: Option
         };
     }
     let head = head.trim().trim_end_matches(':');
-    let lower_head = lowered(head);
+    let lower_head = verbal(&lowered(head));
     let name = match kind {
         Kind::Release => versioned(&name, item),
         Kind::EffectiveDate | Kind::Deadline | Kind::Other if item.is_row => versioned(&name, item),
@@ -664,6 +705,24 @@ pub fn is_plural(name: &str) -> bool {
         && !head.chars().all(|c| c.is_uppercase() || !c.is_alphabetic())
 }
 
+/// A column's head as it reads behind a colon: `register by` is `registration closes`.
+fn verbal(head: &str) -> String {
+    let first = head.split_whitespace().next().unwrap_or_default();
+    let last = head.rsplit(' ').next().unwrap_or_default();
+    match (first, last) {
+        ("register" | "enrol" | "book", "by" | "until" | "before") => "registration closes".to_owned(),
+        ("apply", "by" | "until" | "before") => "applications close".to_owned(),
+        ("submit", "by" | "until" | "before") => "submission deadline".to_owned(),
+        (_, "support" | "fixes" | "maintenance" | "updates") => {
+            format!("{head} {}", if last.ends_with('s') { "end" } else { "ends" })
+        }
+        (_, "by" | "until" | "on" | "before" | "from" | "till") => {
+            head[..head.len() - last.len()].trim_end().to_owned()
+        }
+        _ => head.to_owned(),
+    }
+}
+
 /// A step on the way to something that the heading names: it tells nothing by itself.
 fn is_step(name: &str, kind: Kind) -> bool {
     let words = lower_words(name);
@@ -674,7 +733,19 @@ fn is_step(name: &str, kind: Kind) -> bool {
         && (kind == Kind::Deadline
             || has(
                 &words,
-                &["notification", "notifications", "decision", "decisions", "acceptance", "opens", "begins", "results"],
+                &[
+                    "notification",
+                    "notifications",
+                    "decision",
+                    "decisions",
+                    "acceptance",
+                    "opens",
+                    "opened",
+                    "closed",
+                    "launched",
+                    "begins",
+                    "results",
+                ],
             ))
 }
 
@@ -720,6 +791,8 @@ fn versioned(name: &str, item: &Called<'_>) -> String {
         "status",
         "end",
         "dates",
+        "notes",
+        "log",
         "and",
         "changes",
         "maintenance",

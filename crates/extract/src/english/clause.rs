@@ -8,7 +8,7 @@ use super::nouns::{event_in, event_noun, is_call_noun, is_deadline_noun, is_rele
 use super::old;
 use super::sentence::Sentence;
 use crate::event::Kind;
-use crate::token::Token;
+use crate::token::{Class, Token};
 use crate::written::Written;
 use crate::year::Tense;
 
@@ -228,7 +228,15 @@ impl Sentence<'_> {
         let noun = self.noun_beside(index);
         let Some(cue) = cue else {
             // `From 1 May 2024, the old API answers every request with an error.`
-            let begins = matches!(lead, Lead::From | Lead::AsOf)
+            let is_statistic = lead == Lead::AsOf
+                && self.tokens[mention.tokens.end..].iter().any(|token| {
+                    token.class == Class::Opaque
+                        || token.number().is_some_and(|number| number > 31)
+                        || token.is_word() && token.text.ends_with("ed")
+                });
+            let begins = !is_statistic
+                && mention.times.is_none()
+                && matches!(lead, Lead::From | Lead::AsOf)
                 && mention.end.is_none()
                 && self.place(index) == Place::Fronted
                 && self.lead_start(index) == 0
@@ -263,6 +271,7 @@ impl Sentence<'_> {
             }
             Written::Month { .. } | Written::Quarter { .. } => !cue.is_reduced || cue.is_ahead,
             // A year alone is news only if it is to come.
+            Written::Year(_) if cue.sense == Sense::Opens && cue.is_ahead => true,
             Written::Year(_) => (cue.is_ahead || cue.sense == Sense::Moved) && lead != Lead::Of && kind != Kind::Other,
         };
         is_known_enough.then(|| dated(kind, false))
@@ -471,11 +480,16 @@ impl Sentence<'_> {
     /// `reaches its end of life`, `goes end-of-life`
     fn is_end_of_life(&self, cue: &Cue) -> bool {
         let after = self.tokens[cue.tokens.start..].iter().take(8).filter(|token| token.is_word()).collect::<Vec<_>>();
-        after.windows(3).any(|three| {
-            three[0].is("end")
-                && three[1].is("of")
-                && three[2].is_one_of(&["life", "support", "service", "sale", "maintenance"])
-        })
+        let before = self
+            .slice(self.clause_start(cue.verb_start)..cue.verb_start)
+            .iter()
+            .find(|token| token.is_word() && !token.is_one_of(&["the", "all"]));
+        before.is_some_and(|first| first.is_one_of(&["support", "maintenance", "sales", "sale"]))
+            || after.windows(3).any(|three| {
+                three[0].is("end")
+                    && three[1].is("of")
+                    && three[2].is_one_of(&["life", "support", "service", "sale", "maintenance"])
+            })
     }
 
     fn is_presented(&self, cue: &Cue) -> bool {
@@ -520,7 +534,15 @@ impl Sentence<'_> {
             "need",
             "needs",
         ];
-        let must = self.tokens.iter().any(|token| token.is_one_of(DUTIES));
+        let must = self.tokens.iter().any(|token| token.is_one_of(DUTIES))
+            || self.tokens.windows(2).any(|pair| pair[0].is_one_of(&["have", "has"]) && pair[1].is("to"));
+        let complies = self.tokens.windows(2).any(|pair| {
+            pair[0].is_one_of(&["compliance", "implementation", "applicability", "application", "effective"])
+                && pair[1].is_one_of(&["date", "dates"])
+        });
+        if complies && matches!(lead, Lead::Is | Lead::Bare) {
+            return Some(Kind::EffectiveDate);
+        }
         match lead {
             Lead::By | Lead::Until | Lead::No if must || self.tokens.iter().any(is_deadline_noun) => {
                 (must || lead != Lead::By || self.mentions.get(index)?.start.is_day()).then_some(Kind::Deadline)

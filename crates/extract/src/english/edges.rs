@@ -25,9 +25,91 @@ pub fn place(line: &str) -> Option<Place> {
             true => Place::Alone,
             false => Place::Head,
         },
+        // `Gdansk, Poland, 3-6 September 2024`
+        () if is_circumstance(&tokens[last.tokens.end..])
+            && found.len() == 1
+            && is_abroad(&tokens[..first.tokens.start]) =>
+        {
+            Place::Alone
+        }
         () if is_circumstance(&tokens[last.tokens.end..]) && is_set_apart(tokens, last) => Place::Tail,
         () => Place::Inside,
     })
+}
+
+/// A place with its country, and no more.
+fn is_abroad(tokens: &[Token<'_>]) -> bool {
+    const COUNTRIES: &[&str] = &[
+        "Argentina",
+        "Australia",
+        "Austria",
+        "Belgium",
+        "Brazil",
+        "Bulgaria",
+        "Canada",
+        "Chile",
+        "China",
+        "Colombia",
+        "Croatia",
+        "Cyprus",
+        "Czechia",
+        "Denmark",
+        "Egypt",
+        "Estonia",
+        "Finland",
+        "France",
+        "Germany",
+        "Greece",
+        "Hungary",
+        "Iceland",
+        "India",
+        "Indonesia",
+        "Ireland",
+        "Israel",
+        "Italy",
+        "Japan",
+        "Kenya",
+        "Korea",
+        "Latvia",
+        "Lithuania",
+        "Luxembourg",
+        "Malaysia",
+        "Malta",
+        "Mexico",
+        "Morocco",
+        "Netherlands",
+        "Norway",
+        "Peru",
+        "Poland",
+        "Portugal",
+        "Romania",
+        "Serbia",
+        "Singapore",
+        "Slovakia",
+        "Slovenia",
+        "Africa",
+        "Spain",
+        "Sweden",
+        "Switzerland",
+        "Thailand",
+        "Tunisia",
+        "Turkey",
+        "UK",
+        "Ukraine",
+        "USA",
+        "Vietnam",
+        "Wales",
+        "Scotland",
+        "England",
+        "Zealand",
+    ];
+    let words: Vec<&Token<'_>> = tokens.iter().filter(|token| token.is_word()).collect();
+    let is_name = words.iter().all(|token| token.is_capitalised() || token.is_one_of(&["of", "the", "de", "and"]));
+    words.last().is_some_and(|last| COUNTRIES.contains(&last.text))
+        && is_name
+        && words.len() <= 6
+        && tokens.iter().any(|token| token.text == ",")
+        && !tokens.iter().any(|token| event_noun(token).is_some() || token.text == ":")
 }
 
 /// Past `(` and `•` and a number of the list.

@@ -1,7 +1,7 @@
 //! Titles made fit: none begins with a pronoun or a label, none ends in a preposition. Where a sentence has no name for the
 //! thing, it is what the heading is about and what happens.
 
-use super::called::{about, lowered};
+use super::called::{about, lowered, without_date};
 use super::kind::Cue;
 use super::lexicon::Sense;
 use super::naming::{capitalised, title};
@@ -100,7 +100,7 @@ impl Sentence<'_> {
     pub fn fitted(&self, raw: &str, kind: Kind, cue: Option<&Cue>) -> String {
         let is_deadline = raw.starts_with("Deadline: ") || raw == "Deadline";
         let end = raw.strip_prefix("Deadline: ").unwrap_or(raw).strip_prefix(bare(raw)).unwrap_or_default();
-        let body = trimmed(without_label(bare(raw)), is_deadline);
+        let body = without_date(&trimmed(without_label(bare(raw)), is_deadline));
         let context = about(&self.around.heading, &self.around.title).filter(|context| context.chars().count() < 100);
         if is_deadline || kind == Kind::Deadline {
             return self.deadline(&body, context.as_deref(), cue, raw);
@@ -115,11 +115,15 @@ impl Sentence<'_> {
         }
         let body = self.with_number(body);
         let body = match kind {
-            Kind::Meeting | Kind::Forum | Kind::Release => {
-                trimmed(body.split(" is ").next().unwrap_or_default().split(" are ").next().unwrap_or_default(), false)
-            }
+            Kind::Meeting | Kind::Forum | Kind::Release => trimmed(before_verb(&body), false),
+            Kind::EffectiveDate if !end.is_empty() => trimmed(before_verb(&body), false),
             _ => body,
         };
+        // `We intend to publish our response` is not what the heading is.
+        let is_ours = self.tokens.first().is_some_and(|first| first.is_one_of(&["we", "i"])) && !kind.is_attended();
+        if let Some(deed) = self.deed(cue).filter(|_| is_ours && end.is_empty()) {
+            return deed;
+        }
         if !is_bad(&body) {
             return format!("{}{end}", capitalised(&body));
         }
@@ -173,6 +177,12 @@ impl Sentence<'_> {
             Some((label, rest)) if rest.split_whitespace().count() <= 2 && !label.is_empty() => label,
             _ => body,
         };
+        // `Member States have to transpose the Directive by`
+        let asks = tokens(body).iter().any(is_deadline_noun);
+        let duty = self.duty_deed().filter(|_| !asks && !is_bad(body) && cue.is_none());
+        let with_duty =
+            duty.map(|duty| format!("{body} to {}", lowered(&duty))).filter(|told| told.chars().count() < 140);
+        let body = with_duty.as_deref().unwrap_or(body);
         let (body, was_bad) = match is_bad(body) {
             false => (body.to_owned(), false),
             true => {
@@ -260,13 +270,31 @@ impl Sentence<'_> {
 
     /// What people are to do by a day: `should notify the contact person`.
     fn duty_deed(&self) -> Option<String> {
-        let duty = self.tokens.iter().position(|token| token.is_one_of(&["must", "should", "shall", "please"]))?;
+        const ASKED: &[&str] = &[
+            "received",
+            "submitted",
+            "postmarked",
+            "made",
+            "filed",
+            "sent",
+            "lodged",
+            "returned",
+            "in",
+            "reach",
+            "sought",
+            "placed",
+        ];
+        let duty = self.tokens.iter().enumerate().position(|(at, token)| {
+            token.is_one_of(&["must", "should", "shall", "please"])
+                || token.is_one_of(&["have", "has", "need", "needs"])
+                    && self.tokens.get(at + 1).is_some_and(|next| next.is("to"))
+        })?;
         let mention = self.mentions.iter().find(|mention| mention.tokens.start > duty)?;
         let lead = super::lead::Lead::start(&self.tokens, mention.tokens.start);
-        let first = duty + 1;
-        let is_passive = self.tokens.get(first).is_some_and(|be| be.is_one_of(&["be", "have", "reach", "now"]));
+        let first = duty + 1 + usize::from(self.tokens.get(duty + 1).is_some_and(|to| to.is("to")));
+        let is_asked = self.slice(first..lead).iter().take(3).any(|token| token.is_one_of(ASKED));
         let words = trimmed(&title(self.text.get(span(&self.tokens, first..lead))?), false);
-        (!is_passive && words.split_whitespace().count() > 1).then_some(words)
+        (!is_asked && words.split_whitespace().count() > 1).then_some(words)
     }
 
     /// The noun phrase of an event, anywhere in the sentence: `the next meeting of Study Group 21`.
@@ -313,8 +341,28 @@ fn what(kind: Kind) -> String {
     .to_owned()
 }
 
-/// `DATES: The meeting`
+/// What stands before the verb, where a phrase was taken too far.
+fn before_verb(body: &str) -> &str {
+    let cut = [" is ", " are ", " will ", " was ", " were "].iter().filter_map(|verb| body.find(verb)).min();
+    cut.and_then(|cut| body.get(..cut)).unwrap_or(body)
+}
+
+/// `DATES: The meeting`, `Please note that the meeting`
 fn without_label(text: &str) -> &str {
+    const OPENINGS: &[&str] = &[
+        "please note that ",
+        "note that ",
+        "please be informed that ",
+        "we are pleased to announce that ",
+        "we are pleased to announce ",
+        "please be advised that ",
+    ];
+    let lower = text.to_lowercase();
+    let text = OPENINGS
+        .iter()
+        .find(|opening| lower.starts_with(**opening))
+        .and_then(|opening| text.get(opening.len()..))
+        .unwrap_or(text);
     let Some((label, rest)) = text.split_once(": ") else { return text };
     let is_label = label.chars().all(|c| c.is_uppercase() || c.is_whitespace())
         && label.chars().count() > 2
@@ -380,6 +428,10 @@ fn is_bad(body: &str) -> bool {
     let is_of_pronoun = body
         .strip_prefix("Meeting of ")
         .is_some_and(|who| matches!(who.to_lowercase().as_str(), "we" | "i" | "it" | "they" | "you" | "all"));
+    let is_counted = body.strip_prefix("No. ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if is_counted {
+        return false;
+    }
     body.is_empty()
         || is_number
         || is_of_pronoun

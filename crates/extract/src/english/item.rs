@@ -92,6 +92,15 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     Some(sentence)
 }
 
+/// A sentence of a paragraph that is a label and a date: `Draft submission cut-off: 10 July 2023, 23:59 UTC.`
+pub fn label_in_text(text: &str, block: &Block, around: &Around) -> Option<Sentence> {
+    if text.len() > 160 || super::edges::place(text) != Some(crate::language::Place::Labelled) {
+        return None;
+    }
+    let own = Block { text: text.trim_end_matches('.').to_owned(), role: Role::Item, ..block.clone() };
+    Some(Sentence { text: text.to_owned(), ..line(&own, around)? })
+}
+
 /// What is crossed out in a block, if it is a date.
 fn struck(block: &Block) -> Option<Span> {
     block.struck.iter().find_map(|struck| mentions(&tokens(struck)).first().map(Mention::span))
@@ -112,7 +121,11 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
     let has_verb =
         |from: usize, to: usize| cues(&tokens[from..to], false).iter().any(|cue| !cue.is_noun && !cue.is_reduced);
     let own = |range: std::ops::Range<usize>| span(tokens, range);
-    if mention.tokens.start <= head_start(tokens) {
+    // `Until 26 March: Exhibition`
+    let is_led = mention.tokens.start == 1
+        && tokens[0].is_one_of(&["until", "from", "by", "on", "before"])
+        && tokens.get(end).is_some_and(|mark| mark.text == ":");
+    if mention.tokens.start <= head_start(tokens) || is_led {
         let mut begin = end;
         while tokens.get(begin).is_some_and(|mark| {
             !mark.is_word() && mark.number().is_none() && !mark.opens() && mark.class != crate::token::Class::Opaque
@@ -518,8 +531,11 @@ fn row(block: &Block, around: &Around) -> Sentence {
         let raw = tokens(&cell.cell.text);
         let found = mentions(&raw);
         let beside = found.last().map(|mention| place_of(&cell.cell.text, &raw, mention.tokens.end..raw.len()));
-        let place =
-            [location.clone(), beside.unwrap_or_default(), called.location].into_iter().find(|place| !place.is_empty());
+        let before = found.first().filter(|_| !names.is_empty() && cell.cell.head.is_empty());
+        let before = before.map(|mention| place_of(&cell.cell.text, &raw, 0..mention.tokens.start)).unwrap_or_default();
+        let place = [location.clone(), beside.unwrap_or_default(), before, called.location]
+            .into_iter()
+            .find(|place| !place.is_empty());
         sentence.statements.push(Statement {
             kind: called.kind,
             date: Span { times, ..date },

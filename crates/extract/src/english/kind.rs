@@ -77,6 +77,13 @@ fn phrase(tokens: &[Token<'_>], at: usize, is_heading: bool) -> Option<(Sense, u
     if at.checked_sub(1).is_some_and(|dash| tokens[dash].text == "-" && !tokens[dash].spaced && !first.spaced) {
         return None;
     }
+    // `the register listed`
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    if first.is("register")
+        && before.is_some_and(|before| before.is_one_of(&["the", "a", "our", "its", "this", "of", "public"]))
+    {
+        return None;
+    }
     // `due to start on`
     let leads_on =
         first.is("due") && tokens.get(at + 1).is_some_and(|next| next.is_one_of(&["to", "for", "date", "dates"]));

@@ -71,6 +71,10 @@ pub fn title(phrase: &str) -> String {
         }
         text = trimmed.to_owned();
     }
+    // The mark that closes a name belongs to it.
+    if text.matches('"').count() == 1 && !text.starts_with('"') {
+        text.push('"');
+    }
     let is_empty = DETERMINERS.iter().any(|word| text.eq_ignore_ascii_case(word.trim()));
     if is_empty { String::new() } else { shortened(&capitalised(&text), LONGEST_TITLE) }
 }
@@ -124,6 +128,7 @@ const ENDS: &[&str] = &[
 
 /// A heading as the title of its event: `Forum Held in Beijing` is about the forum.
 pub fn title_of_heading(heading: &str) -> String {
+    let heading = heading.split("; ").next().unwrap_or_default();
     let words: Vec<&str> = heading.split_whitespace().collect();
     let cut = words.iter().enumerate().skip(2).find(|(at, word)| {
         let is_last = *at + 1 == words.len();

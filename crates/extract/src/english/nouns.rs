@@ -22,6 +22,8 @@ const MEETINGS: &[&str] = &[
     "sitting",
     "retreat",
     "videoconference",
+    "agm",
+    "egm",
 ];
 const FORUMS: &[&str] = &[
     "forum",
@@ -84,6 +86,9 @@ const DEADLINES: &[&str] = &[
     "candidacy",
     "manuscript",
     "objection",
+    "request",
+    "booking",
+    "entry",
     "offer",
     "call",
 ];

@@ -284,7 +284,10 @@ impl Sentence<'_> {
                 && self.mentions.iter().any(|mention| mention.tokens.start == at + 1);
             let is_aside = token.is_dash() && token.spaced && !next.is_some_and(|next| next.is_capitalised());
             if token.is_one_of(STOPS)
-                || matches!(token.text, "," | "." | ";" | ":")
+                || matches!(token.text, "," | ";" | ":")
+                || token.text == "."
+                    && !self.tokens[at.saturating_sub(1)].is_one_of(&["no", "nos", "art", "dr", "st"])
+                    && next.is_none_or(|next| next.spaced)
                 || leads
                 || is_aside
                 || (token.is("and") && is_verb_next)

@@ -27,7 +27,7 @@ impl Sentence<'_> {
                 return Some("online".to_owned());
             }
             if depth == 0
-                && token.is_one_of(&["at", "on"])
+                && token.is_one_of(&["at", "on", "in"])
                 && let Some(place) = self.house(at + 1)
             {
                 return Some(place);
@@ -92,6 +92,10 @@ impl Sentence<'_> {
             "chamber",
             "barn",
             "inn",
+            "chambers",
+            "boardroom",
+            "foyer",
+            "pavilion",
         ];
         let is_taken = |at: usize| self.mentions.iter().any(|mention| mention.tokens.contains(&at));
         let begin = start
@@ -107,7 +111,10 @@ impl Sentence<'_> {
                     && (token.is_one_of(&["of", "de", "la", "du"])
                         || token.number().is_some()
                         || matches!(token.text, "’" | "-"));
-            if !is_part || super::nouns::event_noun(token).is_some() || month(token.text).is_some() {
+            if !is_part
+                || super::nouns::event_noun(token).is_some() && !token.is_capitalised()
+                || month(token.text).is_some()
+            {
                 break;
             }
             house |= is_house;

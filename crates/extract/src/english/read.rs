@@ -18,7 +18,7 @@ use crate::block::{Block, Role};
 use crate::event::Kind;
 use crate::language::{self, Around, Statement};
 use crate::mask::{Masked, mask};
-use crate::token::{Token, tokens};
+use crate::token::{Class, Token, tokens};
 use crate::written::{Span, Written};
 use crate::year::Tense;
 
@@ -41,7 +41,12 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     }
     let mut found: Vec<language::Sentence> = Vec::new();
     let mut last_date: Option<Written> = None;
-    let texts = sentences(&block.text);
+    let text = without_label(&block.text);
+    let (written, text) = dateline(text, block);
+    if let Some(written) = written {
+        found.push(language::Sentence { written: Some(written), ..language::Sentence::default() });
+    }
+    let texts = sentences(text);
     for (number, &text) in texts.iter().enumerate() {
         if !may_hold_date(text) {
             found.extend(
@@ -66,6 +71,12 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
                 place_alone(text)
                     .map(|place| language::Sentence { place: Some(place), ..language::Sentence::default() }),
             );
+        }
+        let labelled = || item::label_in_text(text, block, around).filter(|_| texts.len() > 1 && !dates.is_empty());
+        if let Some(item) = labelled() {
+            last_date = dates.last().map(|mention| mention.start).filter(|date| date.is_day());
+            found.push(item);
+            continue;
         }
         if !dates.is_empty() {
             last_date = dates.last().map(|mention| mention.start).filter(|date| date.is_day());
@@ -100,8 +111,9 @@ impl Sentence<'_> {
     fn told(&self) -> language::Sentence {
         let mut statements = Vec::new();
         // A life told is none of our events.
-        let is_life = self.tokens.first().is_some_and(|first| first.is_one_of(&["he", "she", "born"]));
-        if is_life {
+        let is_life = self.tokens.first().is_some_and(|first| first.is_one_of(&["he", "she", "born"]))
+            || self.tokens.iter().any(|token| token.is_one_of(&["born", "retired", "graduated"]));
+        if is_life || self.is_statistic() {
             let dates = self.mentions.iter().map(Mention::span).collect();
             return language::Sentence { text: self.text.to_owned(), dates, ..language::Sentence::default() };
         }
@@ -129,11 +141,24 @@ impl Sentence<'_> {
             statement.date.start = statement.date.start.with_year(year);
         }
         let dates = self.mentions.iter().map(Mention::span).collect();
-        language::Sentence { text: self.text.to_owned(), dates, statements, place: None }
+        language::Sentence { text: self.text.to_owned(), dates, statements, place: None, written: None }
     }
 }
 
 impl Sentence<'_> {
+    /// `As of 31 March 2023 the register listed 4,210 products, up from 3,900 on 31 March 2022`: a count, no event.
+    fn is_statistic(&self) -> bool {
+        let begins = self.tokens.first().is_some_and(|first| first.is_one_of(&["as", "at", "by", "in"]))
+            && self.lead_start(0) == 0;
+        let counts = self.tokens.iter().any(|token| {
+            token.class == Class::Opaque
+                && token.text.starts_with(|c: char| c.is_ascii_digit())
+                && token.text.contains(',')
+        });
+        let is_ahead = self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "must"]));
+        begins && counts && !is_ahead && matches!(self.lead(0), Lead::AsOf | Lead::After | Lead::By)
+    }
+
     /// `The 2020 forum takes place on 17 July`: its own year, told once.
     fn year_of_name(&self) -> Option<i16> {
         let is_year = |at: usize| {
@@ -189,6 +214,59 @@ fn standards(masked: &Masked<'_>, text: &str) -> Vec<(String, String)> {
 pub fn standards_in(text: &str) -> Vec<(String, String)> {
     let raw = tokens(text);
     standards(&mask(text, &raw), text)
+}
+
+/// Without the label that official notices begin their paragraphs with: `SUMMARY: The Committee will meet …`.
+fn without_label(text: &str) -> &str {
+    const LABELS: &[&str] = &[
+        "SUMMARY",
+        "DATES",
+        "DATE",
+        "ACTION",
+        "AGENCY",
+        "ADDRESSES",
+        "SUPPLEMENTARY INFORMATION",
+        "STATUS",
+        "NOTE",
+        "UPDATE",
+        "REMINDER",
+        "TIME AND DATE",
+        "DATE AND TIME",
+        "NOTICE",
+        "BACKGROUND",
+    ];
+    match text.split_once(": ") {
+        Some((label, rest)) if LABELS.contains(&label) => rest,
+        _ => text,
+    }
+}
+
+/// The day that a paragraph begins with as the day of writing, and what follows it: `MONTREAL, 12 December 2022 – …`,
+/// `25-06-2019 The committee …`.
+fn dateline<'a>(text: &'a str, block: &Block) -> (Option<Written>, &'a str) {
+    let end = text.char_indices().map(|(at, _)| at).find(|at| *at > 120).unwrap_or(text.len());
+    let head = &text[..end];
+    if block.role != Role::Paragraph || !head.contains(|c: char| c.is_ascii_digit()) || text.len() < 60 {
+        return (None, text);
+    }
+    let raw = tokens(head);
+    let found = mentions(&raw);
+    let Some(first) = found.first() else { return (None, text) };
+    let is_day = matches!(first.start, Written::Day { year: Some(_), .. }) && first.end.is_none();
+    let is_place = |token: &Token<'_>| token.is_capitalised() || matches!(token.text, "," | "(" | ")" | "/");
+    let before = &raw[..first.tokens.start];
+    let next = raw.get(first.tokens.end);
+    let is_parted = next.is_some_and(|mark| mark.is_dash() && mark.spaced || mark.text == "|" || mark.text == "/");
+    let is_figures = before.is_empty()
+        && raw[first.tokens.clone()].iter().all(|token| !token.is_word())
+        && next.is_some_and(|next| next.is_capitalised());
+    let is_dateline =
+        is_day && (before.len() <= 6 && before.iter().all(is_place) && is_parted && !before.is_empty() || is_figures);
+    let rest = if is_figures { next } else { raw.get(first.tokens.end + 1) };
+    match rest.filter(|_| is_dateline) {
+        Some(rest) => (Some(first.start), &text[rest.at..]),
+        None => (None, text),
+    }
 }
 
 /// `Venue: Town Hall, Ghent`, `ADDRESSES: The meeting will be held at the Harbor Center, Baltimore.`, `The venue, Hotel

@@ -205,15 +205,17 @@ impl Sentence<'_> {
             "reach",
         ];
         let tokens = &self.tokens;
+        // The `to` of `face-to-face` is none.
+        let is_break = |at: usize| tokens[at].is_one_of(BREAKS) && (tokens[at].spaced || at == 0);
         let noun = (0..end).rev().find(|at| event_noun(&tokens[*at]).is_some());
         let begins = |noun: usize| {
-            (0..noun).rev().find(|at| {
-                tokens[*at].is_one_of(&["the", "a", "an", "for", "at", ":", "|"]) || tokens[*at].is_one_of(BREAKS)
-            })
+            (0..noun)
+                .rev()
+                .find(|at| tokens[*at].is_one_of(&["the", "a", "an", "for", "at", ":", "|"]) || is_break(*at))
         };
         match noun {
             Some(noun) => self.line_part(begins(noun).map_or(0, |at| at + 1)..end),
-            None => self.line_part(0..(0..end).find(|at| tokens[*at].is_one_of(BREAKS)).unwrap_or(end)),
+            None => self.line_part(0..(0..end).find(|at| is_break(*at)).unwrap_or(end)),
         }
     }
 

@@ -259,7 +259,15 @@ pub fn effect_title(told: &str, kind: Kind, cue: Option<&Cue>, is_plural: bool) 
         (Kind::EffectiveDate, Some(cue)) if cue.sense == Sense::Withdrawn => {
             format!("{told} {} withdrawn", if is_plural { "are" } else { "is" })
         }
-        (Kind::EffectiveDate, Some(cue)) if cue.sense == Sense::Closes => format!("{told}: end of life"),
+        (Kind::EffectiveDate, Some(cue)) if cue.sense == Sense::Closes => {
+            const VERBS: &[&str] = &["reached", "reaches", "reach", "will", "goes", "went", "is", "has"];
+            let who: Vec<&str> = told.split_whitespace().take_while(|word| !VERBS.contains(word)).collect();
+            let who = who.join(" ");
+            match ["support", "maintenance", "sale"].iter().any(|word| who.to_lowercase().starts_with(word)) {
+                true => format!("{who} ends"),
+                false => format!("{who}: end of life"),
+            }
+        }
         (Kind::EffectiveDate, Some(cue)) if cue.verb_start > 0 => {
             // `the entry into force of the rules`
             let lower = told.to_lowercase();
