@@ -154,6 +154,17 @@ const PHRASES: &[(Sense, &[&str])] = &[
 /// In which one of the phrases stands and means something else.
 const OTHERS: &[&str] = &[
     "发布会",
+    "举办地",
+    "举办单位",
+    "举办方",
+    "召开期间",
+    "举行期间",
+    "举办期间",
+    "召开时",
+    "举办时间",
+    "召开时间",
+    "举行时间",
+    "举办日期",
     "开幕式",
     "闭幕式",
     "揭幕式",

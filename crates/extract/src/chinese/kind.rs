@@ -296,6 +296,7 @@ pub fn judge(sentence: &Sentence, index: usize, label: &str, around: Option<Kind
     is_told.then_some(verdict)
 }
 
+#[derive(Clone, Copy)]
 struct Judge<'a> {
     sentence: &'a Sentence,
     index: usize,
@@ -385,7 +386,35 @@ impl Judge<'_> {
         {
             return Some(verdict(kind, how));
         }
-        self.by_noun(past).map(|(kind, how)| verdict(kind, how))
+        let (kind, how) = self.by_noun(past)?;
+        if how == How::Bare
+            && let Some(beside) = self.beside()
+        {
+            return Some(Verdict { was: None, ..beside });
+        }
+        Some(verdict(kind, how))
+    }
+
+    /// What is said of the date that this one is told side by side with: `9月20日、21日和27日`.
+    fn beside(&self) -> Option<Verdict> {
+        let s = self.sentence;
+        let is_joint = |range: Range<usize>| {
+            let between = s.text.plain(range);
+            matches!(between.as_str(), "、" | "和" | "及" | "与" | "," | "以及")
+        };
+        let of = |index: usize| Judge { index, ..*self };
+        let before =
+            self.index.checked_sub(1).filter(|_| is_joint(s.left(self.index)..self.start()) && self.index < 40);
+        if let Some(before) = before {
+            let verdict = of(before).verdict()?;
+            return Some(verdict).filter(|verdict| verdict.how != How::Bare);
+        }
+        let next = s.mentions.get(self.index + 1).filter(|next| is_joint(self.end()..next.place.start))?;
+        let _ = next;
+        let next = of(self.index + 1);
+        let past = s.past_brackets(next.end());
+        let (kind, how) = next.by_label().or_else(|| next.by_verb(past))?;
+        Some(Verdict { kind, how, tense: next.tense(past), was: None, is_end_only: false })
     }
 
     fn is_moved_to(&self) -> bool {
@@ -465,7 +494,9 @@ impl Judge<'_> {
             "原于",
             "原为",
             "原会议",
-            "原",
+            "原会",
+            "原展期",
+            "原开会",
             "此前公布",
             "此前确定",
         ];
@@ -643,7 +674,7 @@ impl Judge<'_> {
         let s = self.sentence;
         let start = self.start();
         let lead = s.lead_start(self.index);
-        let is_named = s.text.holds(lead..start, &[":", "为", "是"])
+        let is_named = s.text.holds(lead..start, &[":", "为", "是", "时间", "日期"])
             || s.led_by(
                 start,
                 &[
@@ -772,7 +803,9 @@ impl Judge<'_> {
                 }
                 Sense::Release => return Some((Kind::Release, How::Verb(cue.place.clone()))),
                 Sense::Effective if !is_of_name => return Some((Kind::EffectiveDate, How::Verb(cue.place.clone()))),
-                Sense::Closes if cue.place.start <= past + 2 && begin == past => {
+                Sense::Closes
+                    if cue.place.start <= past + 2 && begin == past || self.closes(begin, cue.place.clone()) =>
+                {
                     return Some((Kind::Deadline, How::Until(cue.place.end)));
                 }
                 Sense::Opens if cue.place.start <= begin + 30 => {
@@ -802,6 +835,14 @@ impl Judge<'_> {
             _ => Kind::EffectiveDate,
         };
         (!s.text.is(before.place.end, "的")).then(|| (kind, How::Verb(before.place.clone())))
+    }
+
+    /// `7月31日，论文摘要接收截止。`, `10月11日为优惠截止日`
+    fn closes(&self, begin: usize, cue: Range<usize>) -> bool {
+        let s = self.sentence;
+        let end = s.text.one_of(cue.end, &["日期", "时间", "日"]).unwrap_or(cue.end);
+        let ends = s.clause_end(end, s.len()) == end;
+        ends && cue.start <= begin + 16 && s.clause_end(begin, s.len()) >= cue.end && s.text.is(cue.start, "截")
     }
 
     /// The kind of what a verb such as 召开 says is held; none if a verb that says little has nothing to hold.
@@ -847,7 +888,15 @@ impl Judge<'_> {
         let begin = past + usize::from(s.text.at(past).is_some_and(|c| ",:的".contains(c)));
         let after = begin..s.clause_end(begin, self.right());
         let is_pointing = s.text.is(past, "的");
-        let noun = s.noun_in(after).filter(|_| !is_pointing);
+        // The clause ends with it: `大会学术委员会完成评审` is no congress.
+        let clause_end = after.end;
+        let is_last = |noun: &super::nouns::Noun| {
+            let end = s.past_brackets(noun.place.end);
+            end >= clause_end
+                || s.text.has_gap(noun.place.end)
+                || s.text.one_of(noun.place.end, &["通知", "日程", "预告", "(", "、", "在", "开始", "启动"]).is_some()
+        };
+        let noun = s.noun_in(after).filter(|noun| !is_pointing && is_last(noun));
         // `标准Workshop：2022年5月19日`
         // `论坛（10月22日-24日，西安）`
         let bracket = s.bracket_about(self.index).and_then(|bracket| {

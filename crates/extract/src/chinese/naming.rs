@@ -194,7 +194,7 @@ const EDGES: &[char] = &[
 
 /// Fit to stand in a title: without what leads to it and away from it. The words are compared in one script.
 pub fn tidy(name: &str) -> String {
-    let mut name = unnumbered(name.trim()).trim_matches(EDGES).to_owned();
+    let mut name = unnumbered(without_article(name.trim())).trim_matches(EDGES).to_owned();
     for _ in 0..8 {
         let text = Text::new(&name);
         let mut range = 0..text.len();
@@ -213,6 +213,16 @@ pub fn tidy(name: &str) -> String {
         name = cut;
     }
     name
+}
+
+/// Without `第四十条` before it.
+fn without_article(name: &str) -> &str {
+    let Some(rest) = name.strip_prefix('第') else { return name };
+    let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c));
+    match number.strip_prefix(['条', '條']) {
+        Some(after) if number.len() < rest.len() => after.trim_start(),
+        _ => name,
+    }
 }
 
 /// `申请`, `规定`, `认可`: words that end like what leads on.

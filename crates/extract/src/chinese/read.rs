@@ -15,6 +15,7 @@ use super::stamp::{Stamp, stamps, written};
 use super::titles::title;
 use super::year::{Clock, Meant};
 use crate::Known;
+use crate::alike::Likeness;
 use crate::block::Role;
 use crate::event::{self, Event, Kind, Point, When};
 
@@ -23,9 +24,45 @@ pub fn events(lines: &[Line], known: &Known<'_>) -> Vec<Event> {
     for at in 0..lines.len() {
         reader.line(at);
     }
+    drop_coarse(&mut reader.events);
     // `时间：9月16日` of something that is named nowhere.
     reader.events.retain(|event| !is_plain_time(&event.title));
     reader.events
+}
+
+/// What a text tells first by its month or year and then by its day is told by its day.
+fn drop_coarse(events: &mut Vec<Event>) {
+    const LOOKED_AT: usize = 400;
+    if events.len() > LOOKED_AT {
+        return;
+    }
+    let exact: Vec<(bool, Kind, Date, Likeness)> = events
+        .iter()
+        .filter(|event| matches!(event.when.start, Point::Day(_) | Point::Minute(_)))
+        .map(|event| {
+            (
+                event.kind.is_attended(),
+                event.kind,
+                event.when.start.first_day(),
+                Likeness::of(&event.title, &event.standards),
+            )
+        })
+        .collect();
+    events.retain(|event| {
+        let is_within = |day: Date| match event.when.start {
+            Point::Month(year, month) => (day.year(), day.month()) == (year, month),
+            Point::Quarter(year, quarter) => day.year() == year && (day.month() - 1) / 3 + 1 == quarter,
+            Point::Year(year) => day.year() == year,
+            Point::Day(_) | Point::Minute(_) => false,
+        };
+        let likeness = Likeness::of(&event.title, &event.standards);
+        let is_told = |(attended, kind, day, other): &(bool, Kind, Date, Likeness)| {
+            is_within(*day)
+                && (*kind == event.kind || *attended && event.kind.is_attended())
+                && other.is_alike(&likeness)
+        };
+        !exact.iter().any(is_told)
+    });
 }
 
 pub struct Reader<'a> {
@@ -36,6 +73,8 @@ pub struct Reader<'a> {
     first: Option<Date>,
     /// The last one so far.
     last: Option<Date>,
+    /// The last one whose year was guessed.
+    guessed: Option<Date>,
     /// The last date of the paragraph or list.
     pub told: Option<Date>,
     /// The year that the heading names.
@@ -73,6 +112,7 @@ impl<'a> Reader<'a> {
             stamps: stamps(lines),
             first,
             last: None,
+            guessed: None,
             told: None,
             named: None,
             around: Around::default(),
@@ -190,7 +230,9 @@ impl<'a> Reader<'a> {
             if is_standard {
                 self.around.document.clear();
             }
-            if let Some(document) = document(&s, 0..s.len()) {
+            let open = (0..s.len()).rev().find(|at| s.text.at(*at) == Some('《'));
+            let is_source = open.is_some_and(|open| s.led_by(open, &["根据", "依据", "按照", "依照", "依", "遵照"]));
+            if let Some(document) = document(&s, 0..s.len()).filter(|_| !is_source) {
                 if self.around.document.is_empty() {
                     self.around.document.clone_from(&document);
                 }
@@ -284,11 +326,14 @@ impl<'a> Reader<'a> {
             named: named.or(self.named),
             elsewhere: self.last.or(self.first),
             today: self.known.today,
+            guessed: self.guessed,
         }
     }
 
     pub fn remember(&mut self, meant: &Meant) {
-        if meant.year != event::Year::Guessed {
+        if meant.year == event::Year::Guessed {
+            self.guessed = Some(meant.when.start.first_day());
+        } else {
             let day = meant.when.start.first_day();
             self.told = Some(day);
             self.last = Some(day);
@@ -311,6 +356,10 @@ impl<'a> Reader<'a> {
                     (true, Some(cue)) => place::of_verb(s, from, &cue.place),
                     _ => place,
                 }
+            }
+            How::Label(_) if verdict.was.is_some() => {
+                let first = s.cues.iter().find(|cue| cue.sense == super::cues::Sense::Held);
+                first.map(|cue| place::of_verb(s, 0, &cue.place)).unwrap_or_default()
             }
             How::Noun(_) if s.bracket_about(index).is_some() => {
                 let bracket = s.bracket_about(index).unwrap_or_default();

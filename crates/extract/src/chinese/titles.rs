@@ -172,6 +172,10 @@ impl Namer<'_> {
         open.is_some_and(|open| self.s.led_by(open, &["根据", "依据", "按照", "依照", "依"]))
     }
 
+    fn holds_date(&self, range: &Range<usize>) -> bool {
+        self.s.mentions.iter().any(|mention| range.contains(&mention.place.start))
+    }
+
     fn topic(&self) -> Option<String> {
         let topic = &self.around.topic;
         (!topic.is_empty() && width(topic) <= LONGEST).then(|| topic.clone())
@@ -208,7 +212,9 @@ impl Namer<'_> {
             let range = verb.end..object_end;
             document(self.s, range.clone()).or_else(|| {
                 let begin = self.s.text.one_of(range.start, &["了", "的"]).unwrap_or(range.start);
-                self.name(begin..range.end).filter(|name| width(name) >= 3 && !name.starts_with(['之', '到', '后']))
+                self.name(begin..range.end).filter(|name| {
+                    width(name) >= 3 && !name.starts_with("全文") && !name.starts_with(['之', '到', '后'])
+                })
             })
         };
         let before =
@@ -300,6 +306,13 @@ impl Namer<'_> {
                     None => self.joined(&if words.contains(&verb) { words.clone() } else { format!("{words}{verb}") }),
                 }
             }
+            Kind::Meeting | Kind::Forum
+                if self.verdict.was.is_some() && lead.trim().is_empty() || self.holds_date(&label) =>
+            {
+                // `原定于…召开的审定会时间延至…`
+                let noun = self.s.noun_in(label.start..self.start());
+                noun.map(|noun| self.subject(noun.place, label.start)).unwrap_or_default()
+            }
             Kind::Meeting | Kind::Forum => {
                 let plain = Text::new(&words);
                 if let Some(end) = plain.ending(plain.len(), &["召开", "举办", "举行"]).filter(|end| *end > 0) {
@@ -368,6 +381,15 @@ impl Namer<'_> {
             ["征集期", "咨询期", "征求意见期"].iter().any(|span| self.s.text.plain(before.clone()).contains(span));
         if is_span {
             return self.deadline(before_words.trim_end_matches('期'), false);
+        }
+        // `7月31日，论文摘要接收截止`: between the date and the verb.
+        let verb = self.s.cues.iter().find(|cue| cue.place.start > self.past() + 2 && (cue.place.end == from));
+        if let Some(verb) = verb.filter(|_| before.is_empty()) {
+            let words = self.tidy(self.past()..verb.place.start);
+            let words = words.trim_start_matches(['为', '為', '是']);
+            if width(words) > 1 {
+                return self.deadline(words, false);
+            }
         }
         let begin = from + usize::from(self.s.text.at(from) == Some(','));
         let end = self.s.clause_end(begin, self.right());
@@ -468,6 +490,8 @@ impl Namer<'_> {
                 && self.s.text.is(cue.place.end, "的")
         });
         let start = cue.map_or(start, |cue| cue.place.end + 1);
+        let said = self.s.text.find(start..noun.start, &["发布公告称", "宣布", "获悉", "介绍,", "透露", "表示"]);
+        let start = said.map_or(start, |word| word.end);
         let brackets = self.s.text.at(noun.end) == Some('(');
         let _ = brackets;
         self.tidy(start.min(noun.start)..noun.end)
@@ -555,7 +579,11 @@ impl Namer<'_> {
     fn other(&self, verb: &Range<usize>) -> String {
         let before = self.tidy(self.before());
         let end = self.s.clause_end(verb.end, self.right());
-        let after = self.tidy(verb.start..end);
+        let begin = match before.is_empty() {
+            true => self.s.clause_start(verb.start, self.past().min(verb.start)),
+            false => verb.start,
+        };
+        let after = self.tidy(begin..end);
         match () {
             () if !is_pronoun(&before) && width(&before) + width(&after) <= LONGEST => format!("{before}{after}"),
             () if is_pronoun(&before) || width(&after) < 8 => self.joined(&after),
@@ -608,7 +636,8 @@ fn is_addressee(text: &Text) -> bool {
         "用户",
         "市民",
     ];
-    text.ending(text.len(), &ends).is_some()
+    let end = text.ending(text.len(), &["可以", "可", "应当", "应"]).unwrap_or(text.len());
+    text.ending(end, &ends).is_some()
 }
 
 /// What is to be done, by its noun: `将参会回执发至秘书处` is 参会回执提交.

@@ -20,6 +20,8 @@ pub struct Clock {
     /// The nearest date with a year anywhere in the text.
     pub elsewhere: Option<Date>,
     pub today: Date,
+    /// The last date whose year was guessed: the next ones are guessed beside it.
+    pub guessed: Option<Date>,
 }
 
 /// Within so many days two dates lie in one year, though the months run over its end.
@@ -201,6 +203,9 @@ impl Clock {
         if let Some(date) = self.named.and_then(of).or_else(|| self.elsewhere.and_then(shifted)) {
             return Some((date, event::Year::Understood));
         }
+        if let Some(date) = self.guessed.and_then(shifted) {
+            return Some((date, event::Year::Guessed));
+        }
         let nearest = || {
             (self.today.year() - 1..=self.today.year() + 1)
                 .filter_map(of)
@@ -262,7 +267,7 @@ mod tests {
     #[test]
     fn years_are_understood_from_the_nearest_that_is_told() {
         let today = Date::constant(2026, 11, 28);
-        let none = Clock { told: None, written: None, named: None, elsewhere: None, today };
+        let none = Clock { told: None, written: None, named: None, elsewhere: None, today, guessed: None };
         let written = Clock { written: Some(Date::constant(2022, 12, 20)), ..none };
         let told = Clock { told: Some(Date::constant(2023, 10, 30)), ..none };
         for (sentence, clock, tense, expected) in [
