@@ -1,5 +1,8 @@
 //! The dates of a sentence, as they are written: `2020年9月16日至20日`, `民國109年9月`, `下周三`, `18日`.
 
+mod numeric;
+mod relative;
+
 use std::ops::Range;
 
 use jiff::civil::Weekday;
@@ -270,12 +273,12 @@ impl Reader<'_> {
             return Some((Written::Whole(year), past));
         }
         // A year alone is a name's far more often than a date.
-        let goes_on = [
-            ",", "。", ";", ")", "起", "前", "之前", "以前", "发布", "实施", "施行", "召开", "举行", "举办", "完成",
-            "出台", "生效", "正式", "将", "在", "开始", "全面", "强制", "年底", "公布", "开展", "颁布", "上线", "启用",
-            "推出",
-        ];
-        let is_date = self.text.at(next).is_none() || self.text.one_of(next, &goes_on).is_some();
+        words! {
+            GOES_ON_WORDS =
+                ", 。 ; ) 起 前 之前 以前 发布 实施 施行 召开 举行 举办 完成 出台 生效 正式 将 在 开始 全面 强制 年底 \
+                公布 开展 颁布 上线 启用 推出"
+        }
+        let is_date = self.text.at(next).is_none() || self.text.one_of(next, &GOES_ON_WORDS).is_some();
         is_date.then_some((Written::Whole(year), next))
     }
 
@@ -422,217 +425,6 @@ impl Reader<'_> {
         };
         // A date without a year after one with: the same, unless it would run backwards.
         is_reasonable.then_some((end, next))
-    }
-
-    /// `18` in `2024.08.16-18`.
-    fn bare_day(&self, at: usize, after: usize) -> Option<(i8, usize)> {
-        if !self.text.before(at)?.is_ascii_digit() {
-            return None;
-        }
-        let (day, next) = small(self.text, after).filter(|(day, _)| (1..=31).contains(day))?;
-        let goes_on = self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "年月.:/-时点项个人".contains(c));
-        (!goes_on).then_some((day, next))
-    }
-
-    /// `08.18` in `2024.08.16-08.18`.
-    fn bare_month(&self, at: usize, after: usize) -> Option<(Written, usize)> {
-        if !self.text.before(at)?.is_ascii_digit() {
-            return None;
-        }
-        let (month, mark) = small(self.text, after).filter(|(month, _)| (1..=12).contains(month))?;
-        let (day, next) =
-            matches!(self.text.at(mark), Some('.' | '/' | '-')).then(|| small(self.text, mark + 1)).flatten()?;
-        let goes_on = self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "年月.:/-".contains(c));
-        (!goes_on).then_some((Written::Day { year: Year::Untold, month, day }, next))
-    }
-
-    /// `2020-09-16`, `2020/9/16`, `2020.9.16`, `112/03/15`, `20200916`, `2020-09`, `9/16`
-    fn numeric(&self, at: usize) -> Option<(Written, usize)> {
-        let run =
-            |at: usize| (at..at + 9).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
-        let number = |at: usize, length: usize| self.text.plain(at..at + length).parse::<i16>().ok();
-        let first = run(at);
-        let is_century = |year: i16| (1900..2101).contains(&year);
-        if first == 8 {
-            let (year, month, day) = (number(at, 4)?, number(at + 4, 2)? as i8, number(at + 6, 2)? as i8);
-            let day = Written::Day { year: Year::Told(year), month, day };
-            return (is_century(year) && day.exists() && self.is_date_asked(at)).then_some((day, at + 8));
-        }
-        if !(first == 3 || first == 4) {
-            return None;
-        }
-        let year = match number(at, first)? {
-            year if first == 4 && is_century(year) => year,
-            year @ 100..=150 if first == 3 => year + 1911,
-            _ => return None,
-        };
-        let mark = self.text.at(at + first).filter(|c| matches!(c, '-' | '/' | '.'))?;
-        let month_at = at + first + 1;
-        let month_length = run(month_at);
-        let month = number(month_at, month_length).filter(|_| (1..=2).contains(&month_length))? as i8;
-        let day_at = month_at + month_length + 1;
-        let day_length = run(day_at);
-        let year = Year::Told(year);
-        if self.text.at(day_at - 1) == Some(mark) && (1..=2).contains(&day_length) {
-            let day = Written::Day { year, month, day: number(day_at, day_length)? as i8 };
-            let mut next = day_at + day_length;
-            next += usize::from(self.is(next, "日"));
-            // `2022-03-01T14:00`
-            next += usize::from(self.is(next, "T"));
-            return day.exists().then_some((day, next));
-        }
-        let is_month = first == 4 && month_length == 2 && matches!(mark, '-' | '.' | '/') && self.is_date_asked(at);
-        (is_month && (1..=12).contains(&month)).then_some((Written::Month { year, month }, month_at + month_length))
-    }
-
-    /// Whether a label before asks for a date, so that bare figures are one.
-    fn is_date_asked(&self, at: usize) -> bool {
-        let mut end = at;
-        while self.text.before(end).is_some_and(|c| matches!(c, ':' | ' ' | '为' | '是' | '于' | '至' | '|')) {
-            end -= 1;
-        }
-        self.text.ending(end, &["截止", "截至", "日期", "时间", "日", "期"]).is_some()
-            || self.text.at(at.wrapping_sub(1)) == Some('|')
-            || at == 0
-            || self.text.one_of(at + 8, JOINTS).is_some()
-    }
-
-    /// What is understood from the day of writing or from the date told before.
-    fn relative(&self, at: usize) -> Option<(Written, usize)> {
-        const DAYS: &[(&str, Written)] = &[
-            ("今日", Written::FromNow(0)),
-            ("今天", Written::FromNow(0)),
-            ("昨日", Written::FromNow(-1)),
-            ("昨天", Written::FromNow(-1)),
-            ("前天", Written::FromNow(-2)),
-            ("明日", Written::FromNow(1)),
-            ("明天", Written::FromNow(1)),
-            ("后天", Written::FromNow(2)),
-            ("同日", Written::FromTold(0)),
-            ("当日", Written::FromTold(0)),
-            ("当天", Written::FromTold(0)),
-            ("次日", Written::FromTold(1)),
-            ("翌日", Written::FromTold(1)),
-        ];
-        if let Some((word, day)) = DAYS.iter().find(|(word, _)| self.is(at, word)) {
-            let next = at + word.chars().count();
-            // `今日（29日）`: the figure is the day.
-            if self.is(next, "(")
-                && let Some((told, past)) = self.point(next + 1).filter(|(_, past)| self.is(*past, ")"))
-            {
-                return Some((told, past + 1));
-            }
-            if self.is(next, "(")
-                && let Some((told, past)) = self.day_word(next + 1).filter(|(_, past)| self.is(*past, ")"))
-            {
-                return Some((Written::DayAlone(told), past + 1));
-            }
-            let is_part = self.text.before(at).is_some_and(|c| "含每如".contains(c))
-                || self.text.one_of(next, &["起", "内", "头条"]).is_some()
-                || matches!(day, Written::FromTold(0)) && self.text.before(at) == Some('(');
-            return (!is_part).then_some((*day, next));
-        }
-        for (word, weeks) in [("下下", 2), ("下", 1), ("本", 0), ("这", 0), ("上", -1)] {
-            let Some(next) = self.text.one_of(at, &[word]) else { continue };
-            if let Some(named) = self.text.one_of(next, &["周", "个星期", "星期"])
-                && let Some(weekday) = self.text.at(named).and_then(weekday)
-            {
-                return Some((Written::Weekday { weeks, weekday }, named + 1));
-            }
-            if self.is(next, "月") || self.is(next, "个月") {
-                let next = next + if self.is(next, "月") { 1 } else { 2 };
-                if word == "下下" || self.is(next, "度") {
-                    return None;
-                }
-                if let Some((day, past)) = self.day_word(next) {
-                    return Some((Written::MonthFromNow { months: weeks, day: Some(day) }, past));
-                }
-                let past = self.text.one_of(next, &["底", "末", "初", "上旬", "中旬", "下旬", "内"]).unwrap_or(next);
-                return Some((Written::MonthFromNow { months: weeks, day: None }, past));
-            }
-        }
-        if self.text.before(at).is_none_or(|c| !"今明去前次当每历".contains(c)) {
-            if let Some(past) = self.text.one_of(at, &["年底", "年末", "年内"]) {
-                return Some((Written::Whole(Year::FromNow(0)), past));
-            }
-            for (word, half) in [("上半年", 1), ("下半年", 2)] {
-                if self.is(at, word) {
-                    return Some((Written::Half { year: Year::Untold, half }, at + 3));
-                }
-            }
-            for (word, quarter) in [
-                ("第一季度", 1),
-                ("第二季度", 2),
-                ("第三季度", 3),
-                ("第四季度", 4),
-                ("一季度", 1),
-                ("二季度", 2),
-                ("三季度", 3),
-                ("四季度", 4),
-            ] {
-                if self.is(at, word) {
-                    return Some((Written::Quarter { year: Year::Untold, quarter }, at + word.chars().count()));
-                }
-            }
-        }
-        None
-    }
-
-    /// `18日` where the month is known, `11-13日`; `30日` that lasts is none.
-    fn day_alone(&self, at: usize, has_before: bool) -> Option<(Written, usize)> {
-        if !self.text.at(at)?.is_ascii_digit() || self.masked.is_opaque(at) {
-            return None;
-        }
-        let (day, next) = small(self.text, at).filter(|(day, _)| (1..=31).contains(day))?;
-        let begins = self.text.before(at).is_none_or(|c| {
-            matches!(
-                c,
-                ',' | '('
-                    | '、'
-                    | '于'
-                    | '至'
-                    | '到'
-                    | ';'
-                    | '。'
-                    | '在'
-                    | '和'
-                    | '及'
-                    | '定'
-                    | '"'
-                    | ':'
-                    | '年'
-                    | '者'
-                    | '月'
-                    | '从'
-                    | '自'
-                    | '会'
-                    | '截'
-                    | '即'
-                    | '将'
-                    | '与'
-            )
-        });
-        let is_joined = || self.joint(next).is_some_and(|(after, is_list)| !is_list && self.day_word(after).is_some());
-        let past = match self.text.one_of(next, &["日"]) {
-            Some(past) => past,
-            None if is_joined() => next,
-            None => return None,
-        };
-        let lasts = self
-            .text
-            .one_of(
-                past,
-                &[
-                    "龄", "内", "均", "常", "用", "程", "以", "后", "元", "夜", "间", "游", "行", "制", "报", "本",
-                    "历", "志", "记", "月",
-                ],
-            )
-            .is_some()
-            || self
-                .text
-                .ending(at, &["为期", "历时", "满", "提前", "每月", "每", "共", "不少于", "不超过", "至少", "在"])
-                .is_some_and(|start| !self.is(start, "在") || !has_before);
-        (begins && !lasts).then_some((Written::DayAlone(day), past))
     }
 }
 

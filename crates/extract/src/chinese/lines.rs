@@ -80,10 +80,10 @@ impl Line {
 
 /// A line cut before each label but the first: `时间：9月16日 地点：苏州`.
 fn parts(text: &str) -> Vec<&str> {
-    const LABELS: &[&str] = &[
-        "时间", "日期", "地点", "地址", "主题", "名称", "主办", "承办", "截止", "方式", "对象", "内容", "费用", "电话",
-        "联系", "单位", "报名", "時間", "地點", "名稱", "主辦",
-    ];
+    words! {
+        LABELS =
+            "时间 日期 地点 地址 主题 名称 主办 承办 截止 方式 对象 内容 费用 电话 联系 单位 报名 時間 地點 名稱 主辦"
+    }
     if text.len() > 2000 || !text.contains(['：', ':']) {
         return vec![text];
     }
@@ -216,23 +216,10 @@ fn begins_item(line: &str) -> bool {
 
 /// A short line without a stop at its end, above a text.
 fn mark_headings(lines: &mut [Line], is_plain: bool) {
-    const NOTICES: &[&str] = &[
-        "通知",
-        "公告",
-        "公示",
-        "通告",
-        "函",
-        "启事",
-        "日程",
-        "计划",
-        "安排",
-        "简报",
-        "动态",
-        "预告",
-        "通知）",
-        "公告）",
-        "邀请",
-    ];
+    words! {
+        NOTICES =
+            "通知 公告 公示 通告 函 启事 日程 计划 安排 简报 动态 预告 通知） 公告） 邀请"
+    }
     for index in 0..lines.len() {
         let follows = lines.get(index + 1);
         let is_followed = follows.is_some_and(|next| {

@@ -21,44 +21,20 @@ pub struct Standard {
     pub place: Range<usize>,
 }
 
-/// Whoever numbers standards also without a year or `/T`.
-const PUBLISHERS: &[&str] = &[
-    "ISO", "IEC", "IEEE", "ITU", "EN", "DIN", "BS", "ANSI", "ASTM", "JIS", "ETSI", "CEN", "GB", "GBT", "GBZ", "RFC",
-    "CNS", "JJG", "JJF", "JGJ",
-];
+words! {
+    /// Whoever numbers standards also without a year or `/T`.
+    PUBLISHERS =
+        "ISO IEC IEEE ITU EN DIN BS ANSI ASTM JIS ETSI CEN GB GBT GBZ RFC CNS JJG JJF JGJ"
+}
 
 const COMMITTEES: &[&str] = &["TC", "SC", "WG", "JTC", "SG", "PC", "FG", "SWG"];
 
-/// A number after these is none of a date.
-const LABELS: &[&str] = &[
-    "电话",
-    "传真",
-    "手机",
-    "邮编",
-    "邮政编码",
-    "热线",
-    "QQ",
-    "微信",
-    "备案",
-    "账号",
-    "帐号",
-    "税号",
-    "浏览",
-    "点击",
-    "阅读",
-    "访问量",
-    "ISBN",
-    "ISSN",
-    "会议号",
-    "会议ID",
-    "密码",
-    "编码",
-    "联系方式",
-    "联系人",
-    "版本",
-    "Tel",
-    "TEL",
-];
+words! {
+    /// A number after these is none of a date.
+    LABELS =
+        "电话 传真 手机 邮编 邮政编码 热线 QQ 微信 备案 账号 帐号 税号 浏览 点击 阅读 访问量 ISBN ISSN 会议号 \
+        会议ID 密码 编码 联系方式 联系人 版本 Tel TEL"
+}
 
 /// What follows a number in brackets after a name: `《…》（2017年11月4日修订）`.
 const EDITIONS: &[&str] = &["修订", "修正", "通过", "年版", "废止", "公告第", "令第", "号令", "号)", "号公告", "发布)"];
@@ -229,7 +205,7 @@ fn lunar(text: &Text, at: usize) -> Option<usize> {
 /// The number after `电话：` or `邮编`, as far as it goes.
 fn labelled(text: &Text, at: usize) -> Option<usize> {
     text.at(at).filter(|c| "电传手邮热QI微备账帐税浏点阅访会密编联版T".contains(*c))?;
-    let word = text.one_of(at, LABELS)?;
+    let word = text.one_of(at, &LABELS)?;
     let begin = (word..word + 8).find(|at| text.at(*at).is_some_and(|c| c.is_ascii_digit() || c == '+'))?;
     let belongs =
         |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '/' | '(' | ')' | '.' | '转' | '、' | '号' | '~');

@@ -6,6 +6,15 @@
 //!
 //! Everything is compared in one width and one script (`script`), and shown as it was written.
 
+/// Many words, parted by white space.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident = $text:literal) => {
+        $(#[$doc])*
+        static $name: std::sync::LazyLock<Vec<&'static str>> =
+            std::sync::LazyLock::new(|| $text.split_whitespace().collect());
+    };
+}
+
 mod around;
 mod clock;
 mod cues;

@@ -20,96 +20,55 @@ const SHORT: &[(&str, &str)] = &[
     ("邕", "南宁"),
 ];
 
-/// What stands between a place and its verb.
-const ADVERBS: &[&str] = &[
-    "隆重",
-    "正式",
-    "如期",
-    "成功",
-    "顺利",
-    "圆满",
-    "联合",
-    "共同",
-    "同期",
-    "同步",
-    "将",
-    "再次",
-    "首次",
-    "组织",
-    "同时",
-    "分别",
-    "以线下形式",
-    "以现场形式",
-    "拉开帷幕",
-    "盛大",
-    "上",
-];
+words! {
+    /// What stands between a place and its verb.
+    ADVERBS =
+        "隆重 正式 如期 成功 顺利 圆满 联合 共同 同期 同步 将 再次 首次 组织 同时 分别 以线下形式 以现场形式 \
+        拉开帷幕 盛大 上"
+}
 
-/// What is no place though 在 stands before it.
-const NO_PLACES: &[&str] = &[
-    "会上",
-    "之际",
-    "期间",
-    "范围",
-    "基础",
-    "方面",
-    "过程",
-    "前提",
-    "内容",
-    "网站",
-    "平台发布",
-    "全国",
-    "主持",
-    "指导",
-    "支持",
-    "框架",
-    "背景",
-];
+words! {
+    /// What is no place though 在 stands before it.
+    NO_PLACES =
+        "会上 之际 期间 范围 基础 方面 过程 前提 内容 网站 平台发布 全国 主持 指导 支持 框架 背景"
+}
+
+words! {
+    /// Everywhere is no place.
+    AREAS = "全市 全省 全区 全县 全球 各地 原址 原地 网上 当地 我国 国内"
+}
 
 /// Of what is held, told by a verb at this place: `在苏州金湖宾馆召开`, `假臺中辦公大樓舉行`, `线上举办`.
 pub fn of_verb(s: &Sentence, from: usize, verb: &Range<usize>) -> String {
     let mut end = verb.start;
-    while let Some(start) = s.text.ending(end, ADVERBS).filter(|start| *start > from) {
+    while let Some(start) = s.text.ending(end, &ADVERBS).filter(|start| *start > from) {
         end = start;
     }
     let from = from.max(end.saturating_sub(60));
-    let begin = (from..end).rev().find_map(|at| {
+    let begins = (from..end).rev().filter_map(|at| {
         let word = s.text.one_of(at, &["移师", "落户", "走进", "在", "假", "于", "赴"])?;
         let is_date = s.mentions.iter().any(|mention| mention.place.start <= word && word < mention.place.end);
         let is_word = s.text.before(at).is_some_and(|c| "现存所正实关由基位处".contains(c))
             || s.text.one_of(at, &["在线", "假期", "假日", "于是", "在建", "在用", "在职"]).is_some();
         (!is_date && !is_word).then_some(word)
     });
-    if let Some(begin) = begin {
-        let place = clean(&s.text.show(begin..end));
-        let plain = s.text.plain(begin..end);
-        if let Some((_, city)) = SHORT.iter().find(|(short, _)| plain == *short) {
-            return (*city).to_owned();
-        }
-        let is_place = (2..=30).contains(&place.chars().count())
-            && !matches!(
-                plain.as_str(),
-                "全市"
-                    | "全省"
-                    | "全区"
-                    | "全县"
-                    | "全球"
-                    | "各地"
-                    | "原址"
-                    | "原地"
-                    | "网上"
-                    | "当地"
-                    | "我国"
-                    | "国内"
-            )
-            && !NO_PLACES.iter().any(|word| plain.contains(word))
-            && !plain.contains(['《', ',', ';'])
-            && !s.mentions.iter().any(|mention| (begin..end).contains(&mention.place.start));
-        if is_place {
-            return place;
-        }
+    // The nearest that is a place: `在江西于都召开` is not held in 都.
+    begins.take(3).find_map(|begin| named(s, begin..end)).unwrap_or_else(|| online(s, from..end).to_owned())
+}
+
+/// The place of this name, if it can be one.
+fn named(s: &Sentence, range: Range<usize>) -> Option<String> {
+    let plain = s.text.plain(range.clone());
+    if let Some((_, city)) = SHORT.iter().find(|(short, _)| plain == *short) {
+        return Some((*city).to_owned());
     }
-    online(s, from..end).to_owned()
+    let place = clean(&s.text.show(range.clone()));
+    let is_place = (2..=30).contains(&place.chars().count())
+        && !AREAS.iter().any(|area| plain == *area)
+        && !NO_PLACES.iter().any(|word| plain.contains(word))
+        && !plain.contains(['《', ',', ';'])
+        && !s.mentions.iter().any(|mention| range.contains(&mention.place.start));
+    is_place.then_some(place)
 }
 
 /// `线上`, if that is told.
@@ -198,59 +157,15 @@ pub fn at_end(s: &Sentence, after: usize) -> String {
 
 /// Whether a few characters are a place's: by how they end, or as short as a city.
 fn is_place_name(plain: &str) -> bool {
-    let ends = [
-        "市",
-        "省",
-        "县",
-        "区",
-        "镇",
-        "酒店",
-        "宾馆",
-        "饭店",
-        "大厦",
-        "会议室",
-        "中心",
-        "大学",
-        "学院",
-        "馆",
-        "厅",
-        "楼",
-        "园",
-        "州",
-        "线上",
-        "堂",
-        "院",
-        "广场",
-        "会堂",
-        "城",
-        "港",
-        "岛",
-        "山",
-        "海",
-        "京",
-        "津",
-        "连",
-        "都",
-        "安",
-        "汉",
-        "阳",
-        "沙",
-        "宁",
-        "门",
-        "明",
-        "波",
-        "台",
-        "庆",
-        "春",
-        "滨",
-        "圳",
-        "昌",
-        "肥",
-    ];
+    words! {
+        ENDS_WORDS =
+            "市 省 县 区 镇 酒店 宾馆 饭店 大厦 会议室 中心 大学 学院 馆 厅 楼 园 州 线上 堂 院 广场 会堂 城 港 岛 山 \
+            海 京 津 连 都 安 汉 阳 沙 宁 门 明 波 台 庆 春 滨 圳 昌 肥"
+    }
     let not = ["待定", "不变", "另行", "通知", "免费", "安排", "参加", "方式"];
-    (plain.chars().count() <= 3 || ends.iter().any(|end| plain.ends_with(end)))
+    (plain.chars().count() <= 3 || ENDS_WORDS.iter().any(|end| plain.ends_with(end)))
         && !not.iter().any(|word| plain.contains(word))
-        && ends.iter().any(|end| plain.ends_with(end))
+        && ENDS_WORDS.iter().any(|end| plain.ends_with(end))
 }
 
 pub fn clean(place: &str) -> String {

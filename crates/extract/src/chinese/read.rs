@@ -1,15 +1,20 @@
 //! From lines to events.
 
+mod parties;
+mod programme;
+mod record;
+
+pub use parties::standards_named;
+pub use programme::is_pause;
+
 use jiff::civil::Date;
+use parties::standards;
 
 use super::around::Around;
-use super::clock::times;
 use super::dates::{Mention, Written, Year};
-use super::fields::{Field, field, fields, value};
 use super::kind::{How, Tense, Verdict, is_plain_time, judge, label_kind};
 use super::lines::Line;
-use super::naming::{document, is_replaced, unnumbered, width};
-use super::place;
+use super::naming::{document, unnumbered, width};
 use super::sentence::{Sentence, sentences};
 use super::stamp::{Stamp, stamps, written};
 use super::titles::title;
@@ -175,28 +180,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A caption or a title that tells what comes.
-    pub fn caption(&mut self, at: usize, text: &str) -> bool {
-        if width(text) > 40 || text.contains(['：', ':', '，', '。']) {
-            return false;
-        }
-        let s = Sentence::new(text);
-        if !s.mentions.is_empty() {
-            return false;
-        }
-        let of = Around::of_heading(text);
-        let named = named_year(&s, usize::MAX);
-        let is_over_rows = self.lines.get(at + 1).is_some_and(|next| !next.cells.is_empty());
-        self.named = named.filter(|_| is_over_rows).or(self.named);
-        let is_caption = !of.event.is_empty() && (named.is_some() || is_over_rows);
-        if is_caption {
-            self.named = named.or(self.named);
-            self.around = of;
-            self.record = self.events.len();
-        }
-        is_caption
-    }
-
     /// Reads the sentences of a line.
     pub fn prose(&mut self, at: usize, text: &str, is_heading: bool) {
         if !is_heading {
@@ -340,100 +323,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn location(&self, s: &Sentence, index: usize, verdict: &Verdict) -> String {
-        if !verdict.kind.is_attended() {
-            return String::new();
-        }
-        let from = verdict.was.map_or(s.left(index), |_| 0);
-        let of_verb = match &verdict.how {
-            How::Verb(verb) => {
-                let place = place::of_verb(s, from, verb);
-                // `原定于…在无锡举办的大会延期至…举办`
-                let first = s.cues.iter().find(|cue| {
-                    cue.sense == super::cues::Sense::Held && cue.place.start >= from && cue.place.start < verb.start
-                });
-                match (place.is_empty(), first.filter(|_| verdict.was.is_some())) {
-                    (true, Some(cue)) => place::of_verb(s, from, &cue.place),
-                    _ => place,
-                }
-            }
-            How::Label(_) if verdict.was.is_some() => {
-                let first = s.cues.iter().find(|cue| cue.sense == super::cues::Sense::Held);
-                first.map(|cue| place::of_verb(s, 0, &cue.place)).unwrap_or_default()
-            }
-            How::Noun(_) if s.bracket_about(index).is_some() => {
-                let bracket = s.bracket_about(index).unwrap_or_default();
-                place::at_end_of(
-                    s,
-                    s.mentions.get(index).map_or(0, |mention| mention.place.end),
-                    bracket.end.saturating_sub(1),
-                )
-            }
-            How::Noun(_) | How::Bare => place::at_end(s, s.mentions.get(index).map_or(0, |mention| mention.place.end)),
-            _ => String::new(),
-        };
-        let told = if of_verb.is_empty() { place::told(s) } else { of_verb };
-        if told.is_empty() && matches!(verdict.how, How::Label(_) | How::Noun(_)) {
-            self.around.place.clone()
-        } else {
-            told
-        }
-    }
-
-    /// Who holds or issues it: before the date or the verb, if the words end like a body's name.
-    fn organizer(&self, s: &Sentence, index: usize, verdict: &Verdict) -> String {
-        const BODIES: &[&str] = &[
-            "局",
-            "委员会",
-            "部",
-            "厅",
-            "协会",
-            "学会",
-            "公司",
-            "联合会",
-            "研究院",
-            "中心",
-            "秘书处",
-            "政府",
-            "联盟",
-            "总局",
-            "标准委",
-            "标委会",
-            "大学",
-            "署",
-            "工作组",
-            "商会",
-            "促进会",
-            "理事会",
-        ];
-        let How::Verb(verb) = &verdict.how else {
-            return if verdict.kind.is_attended() { self.around.organizer.clone() } else { String::new() };
-        };
-        if let Some(by) = s.text.find(s.left(index)..s.len(), &["主办", "承办"])
-            && let Some(from) = s.text.find(s.left(index)..by.start, &["由"])
-        {
-            return place::clean(&s.text.show(from.end..by.start))
-                .trim_end_matches(['联', '合', '共', '同'])
-                .to_owned();
-        }
-        let start = s.mentions.get(index).map_or(0, |mention| mention.place.end);
-        let is_after = verb.start >= start;
-        for range in [s.before(index), if is_after { start..verb.start } else { 0..0 }] {
-            let begin = range.start + usize::from(s.text.at(range.start) == Some(','));
-            let limit = s.text.find(begin..range.end, &["在", "于", "将", "正式"]).map_or(range.end, |word| word.start);
-            let name = super::naming::tidy(&s.text.show(begin.min(limit)..limit));
-            let text = super::script::Text::new(&name);
-            let is_body = text.ending(text.len(), BODIES).is_some()
-                && text.len() >= 3
-                && s.noun_in(begin.min(limit)..limit).is_none();
-            let has_object = s.clause_end(verb.end, s.right(index)) > verb.end + 1;
-            if is_body && has_object && width(&name) <= 30 && !name.contains(['《', '，']) {
-                return name;
-            }
-        }
-        if verdict.kind.is_attended() { self.around.organizer.clone() } else { String::new() }
-    }
-
     /// `自印发之日起施行`: the day on which the text was written.
     fn effective_at_once(&mut self, at: usize, s: &Sentence, source: &str) {
         let days = [
@@ -478,76 +367,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the labels of a line tell of what is around it; also of the events just told.
-    fn note_fields(&mut self, text: &str) {
-        if !text.contains(['：', ':', '∶', '】']) || text.len() > 1200 {
-            return;
-        }
-        let s = Sentence::new(text);
-        for (label, range) in fields(&s) {
-            let of = field(&label);
-            let has_date = s.mentions.iter().any(|mention| range.contains(&mention.place.start));
-            let told = value(&s, range.clone());
-            if told.is_empty() || width(&told) > 60 || (has_date && of != Field::Number) {
-                continue;
-            }
-            match of {
-                Field::Place => {
-                    let place = place::clean(&told);
-                    if !["不变", "待定", "另行"].iter().any(|word| place.contains(word)) {
-                        self.around.place.clone_from(&place);
-                        let record = self.record;
-                        for event in self
-                            .events
-                            .iter_mut()
-                            .skip(record)
-                            .filter(|event| event.kind.is_attended() && event.location.is_empty())
-                        {
-                            event.location.clone_from(&place);
-                        }
-                    }
-                }
-                Field::Organizer => self.around.organizer = told,
-                Field::Name if label.ends_with("内容") && !is_event_name(&told, &self.around) => {}
-                Field::Name if label_kind(&label).is_none_or(|kind| kind.is_attended()) && is_name_label(&label) => {
-                    let standard = s.text.plain(0..range.start).contains("标准名称");
-                    if standard {
-                        self.around.document = match self.around.document.as_str() {
-                            "" => format!("《{}》", told.trim_matches(['《', '》'])),
-                            known if known.contains('《') => known.to_owned(),
-                            known => format!("{known}《{}》", told.trim_matches(['《', '》'])),
-                        };
-                    } else {
-                        let of = Around::of_heading(&told);
-                        // The time may stand above the name.
-                        let record = self.record;
-                        let is_first = self.around.event.is_empty();
-                        let mut unnamed = self.events.iter_mut().skip(record).filter(|event| {
-                            event.kind.is_attended() && (width(&event.title) <= 6 || is_plain_time(&event.title))
-                        });
-                        match unnamed.next().filter(|_| is_first) {
-                            Some(event) => {
-                                event.title.clone_from(&told);
-                                event.kind = of.kind.unwrap_or(event.kind);
-                            }
-                            None => self.record = self.events.len(),
-                        }
-                        self.around.kind = of.kind.or(self.around.kind);
-                        self.around.event = told;
-                    }
-                }
-                Field::Number => {
-                    if let Some(standard) =
-                        s.masked.standards.iter().find(|standard| range.contains(&standard.place.start))
-                    {
-                        self.around.document.clone_from(&standard.identifier);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
     pub fn keep(&mut self, at: usize, told: Told, meant: Meant, written: String, was: Option<When>, source: &str) {
         let Some(line) = self.lines.get(at) else { return };
         let note = meant.is_zone_unknown.then(|| "the time zone that is named is not known: the day only".to_owned());
@@ -569,110 +388,12 @@ impl<'a> Reader<'a> {
             line: line.number.max(1),
         });
     }
-
-    /// A day alone, whose programme follows, or a line of such a programme.
-    fn programme(&mut self, at: usize) -> bool {
-        let Some(line) = self.lines.get(at) else { return false };
-        if width(&line.text) > 60 || !may_hold_date(&line.text) {
-            return false;
-        }
-        let s = Sentence::new(unnumbered(&line.text));
-        if let Some((_, next)) = times(&s.text, 0).filter(|(times, _)| times.start.is_some()) {
-            return self.day.is_some() && self.timed(at, &s, next, &line.text);
-        }
-        let follows = self.lines.get(at + 1).is_some_and(|next| {
-            let text = super::script::Text::new(unnumbered(&next.text));
-            times(&text, 0).is_some()
-                || next.cells.first().is_some_and(|cell| times(&super::script::Text::new(cell), 0).is_some())
-        });
-        let [mention] = s.mentions.as_slice() else { return false };
-        let rest = s.len() - mention.place.len();
-        if !follows || mention.end.is_some() || !mention.start.is_day() || rest > 12 || mention.times.is_some() {
-            return false;
-        }
-        let clock = self.clock(at, None);
-        if let Some(meant) = clock.meant(mention, Tense::Unknown, false) {
-            self.remember(&meant);
-            self.day = Some((meant.when.start.first_day(), meant.year));
-        }
-        true
-    }
-
-    /// `09:00-09:20 开幕致辞` on the day that is told above.
-    pub fn timed(&mut self, at: usize, s: &Sentence, next: usize, source: &str) -> bool {
-        let (Some((day, year)), Some((times, _))) = (self.day, times(&s.text, 0)) else { return false };
-        let name = super::naming::tidy(&s.text.show(next..s.len()));
-        let Some(start) = times.start else { return false };
-        if width(&name) < 2 || is_pause(&name) {
-            return true;
-        }
-        let when = When {
-            start: Point::Minute(day.to_datetime(start)),
-            end: times.end.map(|end| Point::Minute(day.to_datetime(end))),
-        };
-        let kind = s.noun_in(next..s.len()).map(|noun| noun.kind).or(self.around.kind).unwrap_or(Kind::Forum);
-        let told = Told {
-            kind,
-            title: super::titles::fit(&name),
-            location: self.around.place.clone(),
-            organizer: String::new(),
-            standards: standards_named(s),
-        };
-        let meant = Meant { when, year, zone: None, is_zone_unknown: false };
-        let written = s.text.show(0..next);
-        self.keep(at, told, meant, written, None, source);
-        true
-    }
-}
-
-/// Pauses and the like, which nobody announces.
-pub fn is_pause(name: &str) -> bool {
-    let plain = super::script::Text::new(name);
-    let plain = plain.plain(0..plain.len());
-    let words = [
-        "茶歇",
-        "午餐",
-        "午休",
-        "休息",
-        "晚餐",
-        "晚宴",
-        "用餐",
-        "早餐",
-        "签到",
-        "报到",
-        "入场",
-        "合影",
-        "自助餐",
-        "午饭",
-        "返程",
-        "离会",
-        "会议注册",
-        "嘉宾签到",
-        "茶叙",
-        "来宾签到",
-    ];
-    words.iter().any(|word| plain.starts_with(word) || plain == *word) && plain.chars().count() <= 10
-}
-
-/// Whether the value of a label such as `内容` is a name: it ends with what people come together for.
-fn is_event_name(told: &str, around: &Around) -> bool {
-    let text = super::script::Text::new(told);
-    let noun = super::nouns::last_in(&super::nouns::nouns(&text), &(0..text.len()));
-    around.event.is_empty() && width(told) <= 30 && noun.is_some_and(|noun| noun.place.end == text.len())
 }
 
 fn is_time_label(label: &str) -> bool {
     ["时间", "日期", "期限", "截止", "時間", "安排", "日程", "地点", "地點", "期"]
         .iter()
         .any(|end| label.ends_with(end))
-}
-
-fn is_name_label(label: &str) -> bool {
-    let text = super::script::Text::new(label);
-    let plain = text.plain(0..text.len());
-    ["名称", "预告", "内容", "主题", "题目", "活动", "会议", "论坛", "培训班", "课程", "讲座", "标题", "赛事", "展会"]
-        .iter()
-        .any(|word| plain.ends_with(word))
 }
 
 fn told_day(mention: &Mention) -> Option<Date> {
@@ -727,45 +448,4 @@ pub fn named_year(s: &Sentence, before: usize) -> Option<i16> {
             && s.text.is(at + 3, "年度");
         is_republic.then(|| s.text.plain(at..at + 3).parse::<i16>().ok()).flatten().map(|year| year + 1911)
     })
-}
-
-/// The standards that an event is about: those of its own clause or before it, else those around.
-fn standards(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> Vec<String> {
-    if !matches!(verdict.kind, Kind::Release | Kind::EffectiveDate | Kind::Deadline) {
-        return Vec::new();
-    }
-    let all = || s.masked.standards.iter().filter(|standard| !is_replaced(&s.text, standard.place.start));
-    let (left, right) = (s.left(index), s.right(index));
-    let own: Vec<String> = all()
-        .filter(|standard| (left..right).contains(&standard.place.start))
-        .map(|standard| standard.identifier.clone())
-        .collect();
-    if !own.is_empty() {
-        return deduplicated(own);
-    }
-    let before: Vec<String> =
-        all().filter(|standard| standard.place.start < left).map(|standard| standard.identifier.clone()).collect();
-    if !before.is_empty() && verdict.kind != Kind::Deadline {
-        return deduplicated(before);
-    }
-    let named = Sentence::new(if around.subject.is_empty() { &around.document } else { &around.subject });
-    standards_named(&named)
-}
-
-fn deduplicated(mut standards: Vec<String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
-    standards.retain(|standard| seen.insert(standard.clone()));
-    standards.truncate(20);
-    standards
-}
-
-pub fn standards_named(s: &Sentence) -> Vec<String> {
-    deduplicated(
-        s.masked
-            .standards
-            .iter()
-            .filter(|standard| !is_replaced(&s.text, standard.place.start))
-            .map(|standard| standard.identifier.clone())
-            .collect(),
-    )
 }

@@ -20,51 +20,17 @@ pub struct Stamp {
     pub length: Option<usize>,
 }
 
-const LABELS: &[&str] = &[
-    "发布时间:",
-    "发布日期:",
-    "发表时间:",
-    "发表于",
-    "时间:",
-    "日期:",
-    "来源:",
-    "更新时间:",
-    "更新日期:",
-    "发文日期:",
-    "成文日期:",
-    "印发日期:",
-    "发稿时间:",
-    "稿件来源:",
-    "Published:",
-    "发布于",
-    "信息来源:",
-    "公布日期:",
-    "发布者:",
-    "录入时间:",
-    "date:",
-    "生成日期:",
-];
+words! {
+    LABELS =
+        "发布时间: 发布日期: 发表时间: 发表于 时间: 日期: 来源: 更新时间: 更新日期: 发文日期: 成文日期: 印发日期: \
+        发稿时间: 稿件来源: Published: 发布于 信息来源: 公布日期: 发布者: 录入时间: date: 生成日期:"
+}
 
-/// What else a byline holds.
-const FURNITURE: &[&str] = &[
-    "来源",
-    "浏览",
-    "点击",
-    "作者",
-    "编辑",
-    "字号",
-    "字体",
-    "记者",
-    "阅读",
-    "责任编辑",
-    "分享",
-    "打印",
-    "访问量",
-    "稿源",
-    "次数",
-    "发布机构",
-    "Published",
-];
+words! {
+    /// What else a byline holds.
+    FURNITURE =
+        "来源 浏览 点击 作者 编辑 字号 字体 记者 阅读 责任编辑 分享 打印 访问量 稿源 次数 发布机构 Published"
+}
 
 /// All of a text's, in order. `is_field` says of a line that it is one of a standard's fields, not a byline.
 pub fn stamps(lines: &[Line]) -> Vec<Stamp> {
@@ -132,11 +98,11 @@ fn byline(s: &Sentence) -> Option<Mention> {
     }
     let before = 0..mention.place.start;
     let after = mention.place.end..s.len();
-    let is_labelled = s.text.ending(mention.place.start, LABELS).is_some_and(|start| {
+    let is_labelled = s.text.ending(mention.place.start, &LABELS).is_some_and(|start| {
         // `会议时间：` is no byline.
         start == 0 || s.text.before(start).is_none_or(|c| !super::script::is_han(c))
     });
-    let has_furniture = s.text.holds(before.clone(), FURNITURE) || s.text.holds(after.clone(), FURNITURE);
+    let has_furniture = s.text.holds(before.clone(), &FURNITURE) || s.text.holds(after.clone(), &FURNITURE);
     let is_plain_time = matches!(super::naming::unnumbered(&s.text.plain(before.clone())), "时间:" | "日期:");
     let has_verb = s.cues.iter().any(|cue| cue.place.start >= mention.place.end);
     let is_bare_before =
@@ -153,35 +119,11 @@ fn is_field(lines: &[Line], at: usize) -> bool {
     lines.get(near).is_some_and(|near| near.iter().any(is_told))
 }
 
-const BODIES: &[&str] = &[
-    "局",
-    "会",
-    "委",
-    "部",
-    "厅",
-    "院",
-    "中心",
-    "公司",
-    "处",
-    "组",
-    "社",
-    "所",
-    "办公室",
-    "大学",
-    "学院",
-    "府",
-    "署",
-    "联盟",
-    "站",
-    "馆",
-    "银行",
-    "法院",
-    "集团",
-    "(盖章)",
-    "(章)",
-    "(公章)",
-    "秘书处",
-];
+words! {
+    BODIES =
+        "局 会 委 部 厅 院 中心 公司 处 组 社 所 办公室 大学 学院 府 署 联盟 站 馆 银行 法院 集团 (盖章) (章) \
+        (公章) 秘书处"
+}
 
 /// A line that ends with a date and names nothing but who signs.
 fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
@@ -201,7 +143,7 @@ fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
     let above = at.checked_sub(1).and_then(|above| lines.get(above));
     let is_below_body = above.is_some_and(|above| {
         let text = super::script::Text::new(&above.text);
-        text.len() <= 30 && text.ending(text.len(), BODIES).is_some()
+        text.len() <= 30 && text.ending(text.len(), &BODIES).is_some()
     });
     let next = lines.get(at + 1);
     let is_end = next.is_none_or(|next| {

@@ -11,40 +11,12 @@ use super::sentence::Sentence;
 use super::titles::{fit, title};
 use crate::event::{Kind, Point, When};
 
-/// Heads that tell nothing of an event.
-const HEADS: &[&str] = &[
-    "序号",
-    "备注",
-    "单位",
-    "归口",
-    "负责人",
-    "主持人",
-    "报告人",
-    "讲师",
-    "人数",
-    "费用",
-    "对象",
-    "联系人",
-    "电话",
-    "日程",
-    "星期",
-    "场次",
-    "起草单位",
-    "状态",
-    "类别",
-    "性质",
-    "级别",
-    "嘉宾",
-    "演讲人",
-    "主讲人",
-    "版本",
-    "阶段",
-    "编号",
-    "部门",
-    "领域",
-    "数量",
-    "组别",
-];
+words! {
+    /// Heads that tell nothing of an event.
+    HEADS =
+        "序号 备注 单位 归口 负责人 主持人 报告人 讲师 人数 费用 对象 联系人 电话 日程 星期 场次 起草单位 状态 \
+        类别 性质 级别 嘉宾 演讲人 主讲人 版本 阶段 编号 部门 领域 数量 组别"
+}
 
 /// Whether a cell is a column's head.
 pub fn is_head(cell: &str) -> bool {

@@ -1,0 +1,80 @@
+//! Dates in figures alone: `2020-09-16`, `112/03/15`, `20200916`.
+
+use super::{Reader, Written, Year};
+use crate::chinese::clock::JOINTS;
+use crate::chinese::numeral::small;
+
+impl Reader<'_> {
+    /// `18` in `2024.08.16-18`.
+    pub fn bare_day(&self, at: usize, after: usize) -> Option<(i8, usize)> {
+        if !self.text.before(at)?.is_ascii_digit() {
+            return None;
+        }
+        let (day, next) = small(self.text, after).filter(|(day, _)| (1..=31).contains(day))?;
+        let goes_on = self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "年月.:/-时点项个人".contains(c));
+        (!goes_on).then_some((day, next))
+    }
+
+    /// `08.18` in `2024.08.16-08.18`.
+    pub fn bare_month(&self, at: usize, after: usize) -> Option<(Written, usize)> {
+        if !self.text.before(at)?.is_ascii_digit() {
+            return None;
+        }
+        let (month, mark) = small(self.text, after).filter(|(month, _)| (1..=12).contains(month))?;
+        let (day, next) =
+            matches!(self.text.at(mark), Some('.' | '/' | '-')).then(|| small(self.text, mark + 1)).flatten()?;
+        let goes_on = self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "年月.:/-".contains(c));
+        (!goes_on).then_some((Written::Day { year: Year::Untold, month, day }, next))
+    }
+
+    /// `2020-09-16`, `2020/9/16`, `2020.9.16`, `112/03/15`, `20200916`, `2020-09`, `9/16`
+    pub fn numeric(&self, at: usize) -> Option<(Written, usize)> {
+        let run =
+            |at: usize| (at..at + 9).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
+        let number = |at: usize, length: usize| self.text.plain(at..at + length).parse::<i16>().ok();
+        let first = run(at);
+        let is_century = |year: i16| (1900..2101).contains(&year);
+        if first == 8 {
+            let (year, month, day) = (number(at, 4)?, number(at + 4, 2)? as i8, number(at + 6, 2)? as i8);
+            let day = Written::Day { year: Year::Told(year), month, day };
+            return (is_century(year) && day.exists() && self.is_date_asked(at)).then_some((day, at + 8));
+        }
+        if !(first == 3 || first == 4) {
+            return None;
+        }
+        let year = match number(at, first)? {
+            year if first == 4 && is_century(year) => year,
+            year @ 100..=150 if first == 3 => year + 1911,
+            _ => return None,
+        };
+        let mark = self.text.at(at + first).filter(|c| matches!(c, '-' | '/' | '.'))?;
+        let month_at = at + first + 1;
+        let month_length = run(month_at);
+        let month = number(month_at, month_length).filter(|_| (1..=2).contains(&month_length))? as i8;
+        let day_at = month_at + month_length + 1;
+        let day_length = run(day_at);
+        let year = Year::Told(year);
+        if self.text.at(day_at - 1) == Some(mark) && (1..=2).contains(&day_length) {
+            let day = Written::Day { year, month, day: number(day_at, day_length)? as i8 };
+            let mut next = day_at + day_length;
+            next += usize::from(self.is(next, "日"));
+            // `2022-03-01T14:00`
+            next += usize::from(self.is(next, "T"));
+            return day.exists().then_some((day, next));
+        }
+        let is_month = first == 4 && month_length == 2 && matches!(mark, '-' | '.' | '/') && self.is_date_asked(at);
+        (is_month && (1..=12).contains(&month)).then_some((Written::Month { year, month }, month_at + month_length))
+    }
+
+    /// Whether a label before asks for a date, so that bare figures are one.
+    pub fn is_date_asked(&self, at: usize) -> bool {
+        let mut end = at;
+        while self.text.before(end).is_some_and(|c| matches!(c, ':' | ' ' | '为' | '是' | '于' | '至' | '|')) {
+            end -= 1;
+        }
+        self.text.ending(end, &["截止", "截至", "日期", "时间", "日", "期"]).is_some()
+            || self.text.at(at.wrapping_sub(1)) == Some('|')
+            || at == 0
+            || self.text.one_of(at + 8, JOINTS).is_some()
+    }
+}

@@ -1,0 +1,80 @@
+//! Labels, columns' heads and the like: the kind of what they ask the date of.
+
+use crate::chinese::{nouns, script::Text};
+use crate::event::Kind;
+
+words! {
+    DEADLINE_WORDS =
+        "截止 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
+        递交 申请 注册 征文 收稿 意见 投票 预订 订房 逾期 止付 有效期 报价 投标 受理"
+}
+
+words! {
+    OTHER_WORDS =
+        "报到 布展 撤展 录用 答辩 入场 签到 彩排 抵达 离会 公告 通知 起草 立项 评审结果 名单 开放"
+}
+
+words! {
+    /// What cannot be an event's date.
+    NO_EVENT =
+        "更新 修改 打印 下载 浏览 成立 出生 建立 签到时间 服务时间 办公时间 营业时间 工作时间 联系 编制日期 制表"
+}
+
+const RELEASE_WORDS: &[&str] =
+    &["发布", "公布", "批准", "印发", "发行", "出版", "颁布", "上线", "出台", "签发", "揭晓"];
+
+const EFFECTIVE_WORDS: &[&str] = &["实施", "施行", "生效", "执行", "启用", "废止", "适用", "停用", "过渡期", "试行"];
+
+/// The kind that a label, a column's head or the like tells of.
+pub fn label_kind(label: &str) -> Option<Kind> {
+    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
+    let noun = || {
+        let text = Text::new(label);
+        let label = text.plain(0..text.len());
+        let trimmed = label.trim_end_matches(['时', '间', '日', '期', '为', ':']);
+        let text = Text::new(trimmed);
+        nouns::last_in(&nouns::nouns(&text), &(0..text.len())).map(|noun| noun.kind)
+    };
+    match () {
+        () if has(&NO_EVENT) => None,
+        () if has(&["截止", "截稿", "截至", "最迟", "最晚"]) => Some(Kind::Deadline),
+        () if has(EFFECTIVE_WORDS) => Some(Kind::EffectiveDate),
+        () if has(RELEASE_WORDS) && !has(&["录用", "发布会"]) => Some(Kind::Release),
+        () if has(&OTHER_WORDS) => Some(Kind::Other),
+        () if has(&DEADLINE_WORDS) => Some(Kind::Deadline),
+        () => noun().or_else(|| {
+            has(&["会议", "开会", "召开", "审查", "听证", "座谈", "评审"]).then_some(Kind::Meeting).or(has(&[
+                "培训", "活动", "论坛", "展", "举办", "举行", "开课", "讲座", "比赛", "开幕", "演讲", "授课", "开班",
+                "上课", "直播", "开赛", "演出", "展期",
+            ])
+            .then_some(Kind::Forum))
+        }),
+    }
+}
+
+/// Whether a label asks for when something takes place, which it does not name.
+pub fn is_plain_time(label: &str) -> bool {
+    let bare = label.trim_matches(|c: char| !c.is_alphanumeric());
+    matches!(
+        bare,
+        "时间"
+            | "日期"
+            | "時間"
+            | "日期时间"
+            | "时间地点"
+            | "时间与地点"
+            | "时间和地点"
+            | "时间及地点"
+            | "起止时间"
+            | "具体时间"
+            | "日程"
+            | "Date"
+            | "Time"
+            | "日期和时间"
+    )
+}
+
+/// Whether the words tell of something that is due.
+pub fn is_of_deadline(text: &Text, until: usize) -> bool {
+    text.holds(0..until, &DEADLINE_WORDS)
+}

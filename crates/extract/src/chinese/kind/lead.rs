@@ -1,0 +1,178 @@
+//! The kind by what leads to a date and what stands right behind it: `前`, `起`, `截止时间为`.
+
+use super::labels::{is_plain_time, label_kind};
+use super::{How, Judge};
+use crate::chinese::cues::{Cue, Sense};
+use crate::chinese::naming;
+use crate::chinese::script::is_han;
+use crate::event::Kind;
+
+impl Judge<'_> {
+    /// The end of `前`, `止`, `之前截止` behind the date.
+    pub fn until(&self, past: usize) -> Option<usize> {
+        let text = &self.sentence.text;
+        let past = text.one_of(past, &["或"]).unwrap_or(past);
+        let words = ["之前截止", "前截止", "之前", "以前", "前", "为止", "截止", "截至", "止", "结束"];
+        let end = text.one_of(past, &words)?;
+        (text.one_of(past, &["前后", "前往", "前期", "前沿", "前来", "前夕", "止于", "前海", "前门", "前身"]).is_none())
+            .then_some(end)
+    }
+
+    pub fn by_until(&self, until: usize) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let limit = s.clause_end(until, self.right());
+        let clause = self.clause_start()..self.start();
+        let is_asked = s.text.holds(clause.clone(), &["请", "须", "应", "务必", "需", "敬请", "可于", "可在"])
+            || s.text.holds(
+                until..limit,
+                &[
+                    "请", "须", "应", "务必", "反馈", "提交", "报名", "报送", "截止", "递交", "寄", "发送", "发至",
+                    "回执", "申报", "注册", "缴",
+                ],
+            );
+        let verb =
+            s.cue_after(until, limit, |cue| matches!(cue.sense, Sense::Release | Sense::Effective | Sense::Held));
+        if let Some(cue) = verb.filter(|_| !is_asked) {
+            let kind = match cue.sense {
+                Sense::Release => Kind::Release,
+                Sense::Effective => Kind::EffectiveDate,
+                _ => self.held(cue.place.clone())?.0,
+            };
+            return Some((kind, How::Verb(cue.place.clone())));
+        }
+        let is_day = s.mentions.get(self.index)?.start.is_day() && !s.led_by(until, &["以前"]);
+        let is_due = is_asked || s.text.holds(clause, &["报名", "反馈", "提交", "截止", "征集", "征求", "申报"]);
+        (is_day || is_due).then_some((Kind::Deadline, How::Until(until)))
+    }
+
+    pub fn by_since(&self, since: usize) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let limit = s.right(self.index);
+        let near = since..limit.min(since + 60);
+        // A verb before 的 only says which: `已获得型式批准的车型`.
+        let is_verb = |cue: &Cue| !s.text.is(cue.place.end, "的");
+        let cue = s.cue_after(since, limit, is_verb).filter(|cue| cue.place.start <= since + 60);
+        let opens =
+            ["报名", "申报", "受理", "注册", "征集", "预约", "预售", "登记", "接受", "投稿", "征求意见", "公示"];
+        let clause_end = s.clause_end(since + usize::from(s.text.is(since, ",")), limit);
+        let open = s.text.find(since..clause_end, &opens).filter(|word| {
+            s.text.holds(since..word.end, &["开始", "启动", "开放", "受理", "接受", "开通"]) || word.start <= since + 2
+        });
+        if let Some(cue) = cue.filter(|cue| matches!(cue.sense, Sense::Effective)) {
+            return Some((Kind::EffectiveDate, How::Verb(cue.place.clone())));
+        }
+        if open.is_some() {
+            return Some((Kind::Other, How::Rule(since)));
+        }
+        match cue {
+            Some(cue) if cue.sense == Sense::Held && self.held(cue.place.clone()).is_some() => {
+                self.held(cue.place.clone()).map(|(kind, _)| (kind, How::Verb(cue.place.clone())))
+            }
+            Some(cue) if cue.sense == Sense::Release => Some((Kind::Release, How::Verb(cue.place.clone()))),
+            Some(_) => Some((Kind::EffectiveDate, How::Rule(since))),
+            None if s.led_by(self.start(), &["自", "从", "定于", "将于", "拟于"]) && !near.is_empty() => {
+                Some((Kind::EffectiveDate, How::Rule(since)))
+            }
+            None => None,
+        }
+    }
+
+    /// `报名截止时间为`, `会议时间：`, a column's head.
+    pub fn by_label(&self) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let start = self.start();
+        let lead = s.lead_start(self.index);
+        let is_named = s.text.holds(lead..start, &[":", "为", "是", "时间", "日期"])
+            || s.led_by(
+                start,
+                &[
+                    ":",
+                    "】",
+                    "截至",
+                    "截止",
+                    "至",
+                    "最迟",
+                    "不晚于",
+                    "不迟于",
+                    "不超过",
+                    "不得晚于",
+                    "定于",
+                    "时间",
+                    "日期",
+                ],
+            )
+            || s.led_by(lead, &["】"]);
+        let clause = s.clause_start(lead, s.left(self.index))..lead;
+        // With `时间`, which leads to the date.
+        let whole = clause.start..start;
+        let words = s.text.plain(whole.clone());
+        let past = s.past_brackets(self.end());
+        let closes = s.text.one_of(past, &["截止", "止", "结束", "24:00截止"]).is_some();
+        let is_deadline = ["截止", "截至", "最迟", "不晚于", "不迟于", "截稿", "最后期限", "不得晚于", "不得迟于"]
+            .iter()
+            .any(|word| words.contains(word))
+            || closes;
+        if is_deadline && (is_named || closes || words.contains("截止")) && !words.contains("截止目前") {
+            return Some((Kind::Deadline, How::Label(clause)));
+        }
+        if is_named && (clause.len() <= 24) && whole.len() > 1 {
+            let bare = s.text.plain(clause.start..start);
+            let bare = bare.trim_end_matches(['为', '是']).to_owned();
+            // `就《…》征求意见，时间为…`
+            let has_end = s.mentions.get(self.index).is_some_and(|mention| mention.end.is_some());
+            let span = s.text.find(0..clause.start, &["征求意见", "公示", "征集", "报名", "申报"]).filter(|_| has_end);
+            if let Some(span) = span.filter(|_| is_plain_time(naming::unnumbered(&bare))) {
+                return Some((Kind::Deadline, How::Label(span)));
+            }
+            let kind = label_kind(&words)
+                .or_else(|| is_plain_time(naming::unnumbered(&bare)).then_some(self.around.unwrap_or(Kind::Forum)));
+            // `直播课安排：6月4日讲…`: what comes is a list.
+            let is_list = s.led_by(start, &[":"])
+                && !["时间", "日期", "截", "期"].iter().any(|word| words.contains(word))
+                && s.text.at(past + usize::from(s.text.is(past, ","))).is_some_and(|c| is_han(c) || c == '《');
+            let is_label = !is_list && s.text.holds(lead..start, &[":", "时间", "日期", "期为", "期限"])
+                || s.led_by(lead, &["】"])
+                || words.contains("时间")
+                || words.contains("日期")
+                || words.ends_with("期")
+                || words.contains("有效期");
+            let is_due = kind == Some(Kind::Deadline) && s.led_by(start, &["至", "到"]);
+            let is_label = (is_label || is_due) && !is_list;
+            if let Some(kind) = kind.filter(|_| is_label) {
+                let verb = (kind == Kind::Meeting || kind == Kind::Forum).then(|| self.by_verb(past)).flatten();
+                return verb.filter(|(_, how)| matches!(how, How::Verb(_))).or(Some((kind, How::Label(clause))));
+            }
+        }
+        // A range in which something may be handed in.
+        let has_end = s.mentions.get(self.index).is_some_and(|mention| mention.end.is_some());
+        words! {
+            SPANS_WORDS =
+                "公示期 公示时间 征求意见 征集 报名时间 申报时间 投票 咨询期 公示 接受报名 报名"
+        }
+        let after = past..s.clause_end(past, self.right()).min(past + 20);
+        if has_end || self.is_end_only() {
+            let is_held = s
+                .cue_after(past, self.right(), |cue| cue.sense == Sense::Held && cue.place.start <= past + 25)
+                .is_some();
+            let word = s
+                .text
+                .find(clause.clone(), &SPANS_WORDS)
+                .map(|_| How::Label(clause.clone()))
+                .or_else(|| s.text.find(after, &SPANS_WORDS).map(|_| How::Until(past)));
+            let wide = s
+                .text
+                .find(past..s.len().min(past + 40), &["征集", "征求", "接受", "受理", "报名", "申报", "公示"])
+                .map(|_| How::Until(past));
+            let is_only_end = self.is_end_only();
+            if let Some(how) = word.filter(|_| !is_held).or(wide.filter(|_| is_only_end)) {
+                return Some((Kind::Deadline, how));
+            }
+        }
+        if !self.label.is_empty() && (start <= 3 || is_named) && clause.is_empty() {
+            let kind =
+                label_kind(self.label).or(is_plain_time(self.label).then_some(self.around.unwrap_or(Kind::Forum)))?;
+            return Some((kind, How::Label(clause)));
+        }
+        None
+    }
+}

@@ -1,0 +1,107 @@
+//! The titles of deadlines: what is due, and for what.
+
+use super::Namer;
+use super::act::{act, is_addressee};
+use crate::chinese::naming::{is_pronoun, tidy, width};
+use crate::chinese::script::Text;
+
+impl Namer<'_> {
+    /// `报名` + `截止`, with what it is for.
+    pub fn deadline(&self, words: &str, is_span: bool) -> String {
+        let words = &words.trim_end_matches("日期").trim_end_matches("时间").replace("截止日", "截止");
+        let text = Text::new(words);
+        let ends = text.ending(text.len(), &["截止", "截稿", "期满", "届满", "到期"]);
+        let core = ends.map_or_else(|| words.to_owned(), |start| tidy(&text.show(0..start)));
+        if core.is_empty() && width(words) > 1 {
+            return self.joined(words);
+        }
+        let core = match core.as_str() {
+            "" => String::new(),
+            core => core.trim_end_matches(['期', '為', '为']).to_owned(),
+        };
+        let what = match () {
+            () if is_span && core.ends_with("公示") => return self.published(&core),
+            () if core.is_empty() => "截止".to_owned(),
+            () if core.ends_with("有效") => format!("{core}期届满"),
+            () => format!("{core}截止"),
+        };
+        let has_name = what.contains(['《', '「']) || width(&what) > 14;
+        if has_name { what } else { self.joined(&what) }
+    }
+
+    /// `对第二批团体标准进行公示，公示时间为…`
+    pub fn published(&self, core: &str) -> String {
+        let text = &self.s.text;
+        let shown = text.find(0..self.start(), &["进行公示", "予以公示", "公示如下"]);
+        let thing = shown.and_then(|shown| {
+            let from = self.s.clause_start(shown.start, 0);
+            let begin = text.find(from..shown.start, &["对", "将"])?.end;
+            Some(self.tidy(begin..shown.start)).filter(|thing| (2..=30).contains(&width(thing)))
+        });
+        match thing {
+            Some(thing) if width(core) <= 3 => format!("{thing}{core}"),
+            _ => self.joined(core),
+        }
+    }
+
+    pub fn until(&self, from: usize) -> String {
+        let before = self.before();
+        let before_words = self.tidy(before.clone());
+        let is_span =
+            ["征集期", "咨询期", "征求意见期"].iter().any(|span| self.s.text.plain(before.clone()).contains(span));
+        if is_span {
+            return self.deadline(before_words.trim_end_matches('期'), false);
+        }
+        // `7月31日，论文摘要接收截止`: between the date and the verb.
+        let verb = self.s.cues.iter().find(|cue| cue.place.start > self.past() + 2 && (cue.place.end == from));
+        if let Some(verb) = verb.filter(|_| before.is_empty()) {
+            let words = self.tidy(self.past()..verb.place.start);
+            let words = words.trim_start_matches(['为', '為', '是']);
+            if width(words) > 1 {
+                return self.deadline(words, false);
+            }
+        }
+        let begin = from + usize::from(self.s.text.at(from) == Some(','));
+        let end = self.s.clause_end(begin, self.right());
+        if let Some(span) = self.s.text.find(before.clone(), &["公示"]) {
+            return self.deadline(&self.tidy(before.start..span.end), true);
+        }
+        let after = match end > begin {
+            true => act(self.s, begin..end),
+            false => String::new(),
+        };
+        let has_matter = |words: &str| {
+            let text = Text::new(words);
+            width(words) >= 2 && !is_pronoun(words) && text.len() <= 24 && !is_addressee(&text)
+        };
+        let of_before =
+            || (0..self.index).rev().find_map(|before| self.name(self.s.before(before))).unwrap_or_default();
+        let what = match (has_matter(&before_words), after.as_str()) {
+            (false, "") if before_words.is_empty() && self.wide_act(end).is_none() => of_before(),
+            (true, "") => before_words,
+            // `草案意见请在1月6日前提交`
+            (true, act) if width(act) <= 4 && !before_words.contains(act) => format!("{before_words}{act}"),
+            (_, "") => match self.wide_act(end) {
+                Some(act) => act,
+                None => before_words,
+            },
+            (_, act) => act.to_owned(),
+        };
+        self.deadline(&what, false)
+    }
+
+    /// What must be done, told one clause further: `请于5月1日前，将回执发至…`, `即日起至11月30日，协会征集…`.
+    pub fn wide_act(&self, at: usize) -> Option<String> {
+        let mut begin = at;
+        for _ in 0..2 {
+            let from = begin + 1;
+            let end = self.s.clause_end(from, self.right());
+            let act = act(self.s, from..end);
+            if !act.is_empty() {
+                return Some(act);
+            }
+            begin = end;
+        }
+        None
+    }
+}
