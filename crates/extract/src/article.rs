@@ -2,6 +2,7 @@
 
 use crate::block::{Block, Role};
 use crate::language;
+use crate::lines::begins_with_time;
 use crate::written::{Span, Written};
 
 #[derive(Debug, Default)]
@@ -95,13 +96,4 @@ fn close(articles: &mut Vec<Article>, open: &mut Article) {
     if !closed.blocks.is_empty() || closed.published.is_some() {
         articles.push(closed);
     }
-}
-
-/// `09:30 Opening`
-fn begins_with_time(text: &str) -> bool {
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = text.len() - rest.len();
-    (1..=2).contains(&digits)
-        && rest.starts_with([':', '.', 'h'])
-        && rest[1..].starts_with(|c: char| c.is_ascii_digit())
 }

@@ -97,6 +97,10 @@ fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Opti
     if !(2..=MOST_FIELDS).contains(&group.len()) || group.iter().any(|line| bullet(line).is_some()) {
         return None;
     }
+    // A day over hours is that of many things.
+    if group.iter().any(|line| begins_with_time(line)) {
+        return None;
+    }
     let dated: Vec<usize> = (0..group.len()).filter(|at| places[*at].is_some()).collect();
     let [day] = dated.as_slice() else { return None };
     let fields: Option<Vec<Cell>> = group.iter().map(|line| field(line)).collect();
@@ -111,6 +115,16 @@ fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Opti
         let cells = group.iter().map(|line| Cell { head: String::new(), text: (*line).to_owned() }).collect();
         Block::of_cells(cells, &text, begins_at)
     })?
+}
+
+/// `09:30 Opening`
+pub fn begins_with_time(line: &str) -> bool {
+    let text = line.trim_start();
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - rest.len();
+    (1..=2).contains(&digits)
+        && rest.starts_with([':', '.', 'h'])
+        && rest[1..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// `Location: Oslo`

@@ -221,6 +221,14 @@ fn numbered(tokens: &[Token<'_>], at: usize) -> Option<usize> {
 
 fn version(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     let first = tokens.get(at)?;
+    // `final versions 3 July`
+    const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    if tokens
+        .get(at + 2)
+        .is_some_and(|month| month.is_word() && month.text.get(..3).is_some_and(|start| MONTHS.contains(&start)))
+    {
+        return None;
+    }
     let is_glued = first.is_word()
         && first.text.starts_with(['v', 'V'])
         && first.text.len() > 1

@@ -81,7 +81,9 @@ fn mark_headings(blocks: &mut [Block]) {
         let is_field = block.text.split(": ").skip(1).any(|value| value.starts_with(|c: char| c.is_ascii_digit()));
         let is_label =
             block.text.split_once(':').is_some_and(|(label, _)| LABELS.contains(&label.trim().to_lowercase().as_str()));
+        let is_hour = lines::begins_with_time(&block.text);
         if block.role != Role::Paragraph
+            || is_hour
             || is_label
             || is_field
             || !is_short

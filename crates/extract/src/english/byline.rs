@@ -60,7 +60,8 @@ pub fn byline(block: &Block) -> Option<Written> {
             is_byline.then_some(date)
         }
         (period @ (Written::Month { year: Some(_), .. } | Written::Year(_)), None) => {
-            let is_own = block.role == Role::Heading || block.role == Role::Paragraph && is_last && is_issue(before);
+            let is_own = block.role == Role::Heading
+                || is_last && (block.role == Role::Paragraph && is_issue(before) || is_numbered_issue(before));
             is_own.then_some(period)
         }
         _ => None,

@@ -240,6 +240,13 @@ pub fn about(heading: &str, title: &str) -> Option<String> {
     context(&Called { heading, title, ..Called::default() })
 }
 
+/// A paper's name is none of what it tells of.
+pub fn is_paper(heading: &str) -> bool {
+    const PAPERS: &[&str] =
+        &["newsletter", "bulletin", "gazette", "news", "column", "monthly", "weekly", "diary", "digest", "journal"];
+    lower_words(heading).iter().any(|word| PAPERS.contains(&word.as_str()))
+}
+
 /// `Regulation (EU) 2023/1441 of 10 July 2023` without its day.
 pub fn without_date(text: &str) -> String {
     if !text.contains(|c: char| c.is_ascii_digit()) {
@@ -259,10 +266,7 @@ pub fn without_date(text: &str) -> String {
 /// The heading that says what all of a list is about; none where they say no more than that it is a list.
 fn context(item: &Called<'_>) -> Option<String> {
     [item.over, item.heading, item.title].into_iter().find_map(|heading| {
-        // A paper's name is none of what it tells of.
-        const PAPERS: &[&str] =
-            &["newsletter", "bulletin", "gazette", "news", "column", "monthly", "weekly", "diary", "digest", "journal"];
-        if lower_words(heading).iter().any(|word| PAPERS.contains(&word.as_str())) {
+        if is_paper(heading) {
             return None;
         }
         let heading = without_date(heading);
@@ -716,6 +720,7 @@ fn verbal(head: &str) -> String {
         (_, "support" | "fixes" | "maintenance" | "updates") => {
             format!("{head} {}", if last.ends_with('s') { "end" } else { "ends" })
         }
+        ("maintenance" | "support" | "supported" | "maintained", "until" | "till") => "maintenance ends".to_owned(),
         (_, "by" | "until" | "on" | "before" | "from" | "till") => {
             head[..head.len() - last.len()].trim_end().to_owned()
         }

@@ -339,6 +339,17 @@ impl Sentence<'_> {
             Sense::Expected if self.tokens[..cue.tokens.start].iter().any(|token| token.is("proposal")) => {
                 Kind::Release
             }
+            // `1.71 is expected on`
+            Sense::Expected
+                if self.slice(self.clause_start(cue.verb_start)..cue.verb_start).windows(3).any(|three| {
+                    three[0].number().is_some()
+                        && three[1].text == "."
+                        && !three[2].spaced
+                        && three[2].number().is_some()
+                }) =>
+            {
+                Kind::Release
+            }
             Sense::Expected | Sense::Moved => match phrase_kind() {
                 _ if self.tokens.iter().any(|token| token.is("deadline")) => Kind::Deadline,
                 Some(kind) => kind,

@@ -90,7 +90,7 @@ const DUTIES: &[&str] =
 /// Without what only its kind says.
 pub fn bare(title: &str) -> &str {
     let title = title.strip_prefix("Deadline: ").unwrap_or(title);
-    [" takes effect", " take effect", " is withdrawn", " are withdrawn"]
+    [" takes effect", " take effect", " is withdrawn", " are withdrawn", " opens", " open"]
         .iter()
         .find_map(|end| title.strip_suffix(end))
         .unwrap_or(title)
@@ -148,11 +148,13 @@ impl Sentence<'_> {
                 (None, Some(context)) => {
                     format!("{context}{}", if end.is_empty() { what(kind) } else { end.to_owned() })
                 }
-                (None, None) if begins(&body, &["we", "i", "you"]) && !body.contains(' ') => match kind {
-                    Kind::Meeting => "Meeting".to_owned(),
-                    Kind::Forum => "Event".to_owned(),
-                    _ => self.excerpt_title(),
-                },
+                (None, None) if begins(&body, &["we", "i", "you", "it", "they", "this"]) && !body.contains(' ') => {
+                    match kind {
+                        Kind::Meeting => "Meeting".to_owned(),
+                        Kind::Forum => "Event".to_owned(),
+                        _ => self.excerpt_title(),
+                    }
+                }
                 (None, None) if body.is_empty() => self.excerpt_title(),
                 (None, None) => format!("{}{end}", capitalised(&body)),
             },
@@ -164,6 +166,8 @@ impl Sentence<'_> {
         if self.tokens.iter().any(|token| token.text == "RSVP") {
             return context.map_or("RSVP".to_owned(), |context| format!("{context}: RSVP"));
         }
+        let points = begins(body, &["it", "this", "they"]) && !self.around.last.is_empty();
+        let body = if points { self.around.last.as_str() } else { body };
         // `have until 5 May to vote`
         let body = &self.to_do_after(body);
         let told = || {

@@ -67,6 +67,17 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     }
     let mut span = mention.span();
     let (rest, times) = without_times(text, &masked.tokens, parts.name.clone());
+    // `10:00 EDT | Virtual | Public session`: the longest says what it is.
+    let columns: Vec<&str> = rest.split(" | ").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let beside = columns.iter().find(|part| part.split_whitespace().count() <= 3).map(|part| (*part).to_owned());
+    let is_table = columns.len() > 1;
+    let longest = columns.iter().max_by_key(|part| part.len()).filter(|_| columns.len() > 1);
+    let named = longest.map(|part| (*part).to_owned());
+    let beside = beside.filter(|beside| Some(beside) != named.as_ref());
+    let rest = named.unwrap_or(rest);
+    if parts.place.is_empty() && is_table {
+        parts.place = beside.unwrap_or_default();
+    }
     span.times = span.times.or(times.filter(|_| span.start.is_day() && span.end.is_none()));
     let is_first_line = block.role == Role::Heading;
     let lead = Lead::of(&masked.tokens, mention.tokens.start);
@@ -134,6 +145,7 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
         }
         let mark = tokens.get(end)?;
         let is_marked = matches!(mark.text, ":" | "|" | ";" | "=" | ">" | "→") || is_dash(mark.text) && mark.spaced;
+        let is_marked = is_marked || begin - end >= 3;
         let ends_sentence = text.trim_end().ends_with('.') && tokens.len() - begin > 6;
         if begin >= tokens.len()
             || is_circumstance(&tokens[end..])

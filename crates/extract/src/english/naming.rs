@@ -83,7 +83,7 @@ pub fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         // `iPhone` and `mRNA` stay as they are.
-        Some(first) if !chars.clone().next().is_some_and(char::is_uppercase) => {
+        Some(first) if !chars.clone().next().is_some_and(|next| next.is_uppercase() || next.is_ascii_digit()) => {
             first.to_uppercase().chain(chars).collect()
         }
         _ => text.to_owned(),

@@ -93,9 +93,9 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
                 next: texts.get(number + 1).copied().unwrap_or_default(),
             };
             let told = sentence.told();
-            if let Some(statement) =
-                told.statements.last().filter(|statement| !matches!(statement.kind, Kind::Other | Kind::Deadline))
-            {
+            if let Some(statement) = told.statements.last().filter(|statement| {
+                !matches!(statement.kind, Kind::Other | Kind::Deadline) || statement.title.ends_with(" opens")
+            }) {
                 around.last = fit::bare(&statement.title).to_owned();
             }
             found.push(told);

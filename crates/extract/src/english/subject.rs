@@ -94,9 +94,22 @@ impl Sentence<'_> {
 
     /// What stands before a later date that shares its verb with the one before: `…, the second meeting on 16 February`.
     fn own_noun(&self, index: usize) -> Option<Range<usize>> {
+        const SMALL: &[&str] =
+            &["and", "or", "then", "also", "again", "followed", "in", "at", "from", "to", "with", "respectively"];
         let before = self.mentions.get(index.checked_sub(1)?)?.tokens.end;
         let lead = self.lead_start(index);
         let segment = self.slice(before..lead);
+        // `abstracts 5 May, papers 12 June`
+        let is_short = segment.len() <= 5 && segment.first().is_some_and(|comma| comma.text == ",");
+        let words = segment.iter().skip(1);
+        let verbs = self.cues.iter().any(|cue| !cue.is_noun && (before..lead).contains(&cue.tokens.start));
+        if is_short
+            && !verbs
+            && segment.len() > 1
+            && words.clone().all(|token| token.is_word() && !token.is_one_of(SMALL))
+        {
+            return self.line_part(before + 1..lead);
+        }
         let begins = segment.iter().take(3).position(|token| token.is_one_of(&["the", "a", "an", "its"]))?;
         let joins = segment[..begins].iter().all(|token| token.is_one_of(&["and", ",", ";"]));
         let has_verb = self.cues.iter().any(|cue| !cue.is_noun && (before..lead).contains(&cue.tokens.start));
@@ -264,7 +277,9 @@ impl Sentence<'_> {
             .any(|word| matches!(word, "is" | "are" | "was" | "has" | "have" | "we" | "We" | "We’re" | "We're"));
         let named = if is_sentence { "" } else { named };
         let named = named.trim_start_matches("The ").trim_start_matches("the ").trim_end_matches([',', ' ']);
-        if named.chars().count() > 200 { String::new() } else { named.to_owned() }
+        let is_told =
+            named.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4) && named.contains(" of ");
+        if named.chars().count() > 200 || is_told { String::new() } else { named.to_owned() }
     }
 
     fn location(&self, cue: Option<&Cue>, kind: Kind, index: usize) -> String {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::called::is_plural;
+use super::called::{is_paper, is_plural};
 use super::clause::Dated;
 use super::kind::Cue;
 use super::lexicon::Sense;
@@ -38,7 +38,8 @@ impl Sentence<'_> {
         location: &str,
         identifiers: &[String],
     ) -> String {
-        let heading = title_of_heading(&self.around.heading);
+        let heading =
+            if is_paper(&self.around.heading) { String::new() } else { title_of_heading(&self.around.heading) };
         let tokens = phrase.clone().map(|phrase| self.slice(phrase)).unwrap_or_default();
         let words = phrase.clone().map(|phrase| title(self.words(phrase))).unwrap_or_default();
         let is_vague = words.is_empty() || is_generic(tokens);
@@ -62,6 +63,7 @@ impl Sentence<'_> {
                     }
                     () if is_nameless(tokens)
                         && !words.is_empty()
+                        && !["It", "They", "We", "This"].contains(&words.as_str())
                         && !organizer.is_empty()
                         && organizer.len() < 120 =>
                     {
@@ -180,6 +182,13 @@ impl Sentence<'_> {
     fn with_verb(&self, words: String, cue: Option<&Cue>) -> String {
         let Some(cue) = cue.filter(|cue| !cue.is_noun) else { return words };
         let verb = self.tokens[cue.tokens.start].text.to_lowercase();
+        // `The Commission opened a public consultation`
+        let object = self.object(cue).filter(|object| {
+            cue.sense == Sense::Opens
+                && !cue.is_passive
+                && self.tokens[object.start].is_one_of(&["a", "an", "the", "its"])
+        });
+        let words = object.map_or(words, |object| title(self.words(object)));
         let ends = if is_plural(&words) { "" } else { "s" };
         match cue.sense {
             Sense::Closes if cue.is_passive => format!("{words} closed"),
