@@ -167,7 +167,7 @@ impl Judge<'_> {
         let s = self.sentence;
         let is_joint = |range: Range<usize>| {
             let between = s.text.plain(range);
-            matches!(between.as_str(), "、" | "和" | "及" | "与" | "," | "以及")
+            matches!(between.as_str(), "、" | "和" | "及" | "与" | "以及")
         };
         let of = |index: usize| Judge { index, ..*self };
         let before =
@@ -191,7 +191,9 @@ impl Judge<'_> {
     fn tense(&self, past: usize) -> Tense {
         let s = self.sentence;
         let clause = s.clause_start(self.start(), s.left(self.index)).min(self.start());
-        let before = clause..self.start();
+        let is_day = s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day());
+        // A month or a year is to come if the sentence speaks of what is to come.
+        let before = if is_day { clause } else { 0 }..self.start();
         let after = past..s.clause_end(past, self.right()).min(past + 40);
         words! {
             AHEAD_WORDS =
@@ -239,6 +241,8 @@ impl Judge<'_> {
                     // `…发布的《…》自…起施行`: what is old is told by the way.
                     return None;
                 }
+                // `立项评审会在四楼举行`: a part of the name of what is held.
+                Sense::Release if self.is_of_name(cue, limit) => {}
                 Sense::Release => return Some((Kind::Release, How::Verb(cue.place.clone()))),
                 Sense::Effective if !is_of_name => return Some((Kind::EffectiveDate, How::Verb(cue.place.clone()))),
                 Sense::Closes
@@ -273,6 +277,14 @@ impl Judge<'_> {
             _ => Kind::EffectiveDate,
         };
         (!s.text.is(before.place.end, "的")).then(|| (kind, How::Verb(before.place.clone())))
+    }
+
+    fn is_of_name(&self, cue: &super::cues::Cue, limit: usize) -> bool {
+        let s = self.sentence;
+        let end = s.clause_end(cue.place.end, limit);
+        let held = s.cue_after(cue.place.end, end, |later| later.sense == Sense::Held);
+        let is_quoted = s.text.at(cue.place.end).is_some_and(|c| "《「了".contains(c));
+        held.is_some_and(|held| !is_quoted && s.noun_in(cue.place.end..held.place.start).is_some())
     }
 
     /// `7月31日，论文摘要接收截止。`, `10月11日为优惠截止日`
@@ -354,7 +366,13 @@ impl Judge<'_> {
             let before = s.before(self.index);
             s.noun_in(before.clone()).filter(|noun| noun.place.end == before.end)
         });
-        let noun = bracket.or(named.flatten()).or(noun).or_else(|| {
+        // `2025质量与标准大会暨展览会，9月18-20日，苏州`
+        let comma = s.before(self.index);
+        let fronted = (comma.is_empty() && self.index == 0 && comma.start > 1).then(|| {
+            let end = comma.start - 1;
+            s.noun_in(s.clause_start(end, 0)..end).filter(|noun| noun.place.end == end)
+        });
+        let noun = bracket.or(named.flatten()).or(noun).or(fronted.flatten()).or_else(|| {
             let before = s.before(self.index);
             s.noun_in(before.clone()).filter(|noun| noun.place.end == before.end)
         });

@@ -44,6 +44,8 @@ const LEADS: &[&str] = &[
     "定在",
     "改于",
     "将在",
+    "会在",
+    "会于",
     "拟在",
     "计划在",
     "预计在",
@@ -198,6 +200,8 @@ impl Sentence {
         let Some(mention) = self.mentions.get(index) else { return 0..0 };
         let end = self.lead_start(index);
         let start = self.clause_start(end.min(mention.place.start), self.left(index).min(end));
+        // What joins it to the date before is none of its words.
+        let start = (start..end).find(|at| !self.text.at(*at).is_some_and(|c| "、和及与,".contains(c))).unwrap_or(end);
         start.min(end)..end
     }
 

@@ -215,7 +215,7 @@ impl Namer<'_> {
             document(self.s, range.clone()).or_else(|| {
                 let begin = self.s.text.one_of(range.start, &["了", "的"]).unwrap_or(range.start);
                 self.name(begin..range.end).filter(|name| {
-                    width(name) >= 3 && !name.starts_with("全文") && !name.starts_with(['之', '到', '后'])
+                    width(name) >= 2 && !name.starts_with("全文") && !name.starts_with(['之', '到', '后'])
                 })
             })
         };
@@ -303,6 +303,16 @@ impl Namer<'_> {
                 let named = document(self.s, label.clone())
                     .or_else(|| (label.end < self.start()).then(|| document(self.s, 0..self.start())).flatten());
                 let verb = self.verb_word(kind);
+                // `公布结果：4月10日`: the label says what.
+                let matter = words.replace(verb.as_str(), "");
+                if width(&matter) >= 2
+                    && words.contains(&verb)
+                    && !["标准", "標準", "正式", "文件", "计划"].contains(&matter.as_str())
+                    && !matter.contains(['《', '「'])
+                    && named.is_none()
+                {
+                    return self.joined(&words);
+                }
                 match named.or_else(|| self.document()) {
                     Some(name) => format!("{name}{verb}"),
                     None => self.joined(&if words.contains(&verb) { words.clone() } else { format!("{words}{verb}") }),
@@ -320,6 +330,11 @@ impl Namer<'_> {
                 if let Some(end) = plain.ending(plain.len(), &["召开", "举办", "举行"]).filter(|end| *end > 0) {
                     words = tidy(&plain.show(0..end));
                 }
+                let own = self.s.noun_in(label.clone()).map(|noun| self.s.text.plain(noun.place)).unwrap_or_default();
+                if ["初赛", "决赛", "复赛", "开幕式", "闭幕式", "答辩", "路演"].contains(&own.as_str())
+                {
+                    return self.joined(&words);
+                }
                 let known = (width(&words) <= 6 && !self.around.event.is_empty()).then(|| self.around.event.clone());
                 self.event_name(&words).or(known).unwrap_or(words)
             }
@@ -330,7 +345,7 @@ impl Namer<'_> {
     /// The verb that a label such as 实施日期 is made with, as the text writes it.
     fn verb_word(&self, kind: Kind) -> String {
         let words: &[&str] = match kind {
-            Kind::Release => &["发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行"],
+            Kind::Release => &["报批", "下达", "发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行"],
             _ => &["停止执行", "实施", "施行", "生效", "执行", "启用", "废止", "试行", "适用"],
         };
         let from = self.verdict.was.and_then(|was| self.s.mentions.get(was)).map_or(self.s.left(self.index), |_| 0);

@@ -44,6 +44,12 @@ impl Reader<'_> {
             if let Some(named) = self.text.one_of(next, &["周", "个星期", "星期"])
                 && let Some(weekday) = self.text.at(named).and_then(weekday)
             {
+                // `本周五（12月8日）`
+                if self.is(named + 1, "(")
+                    && let Some((told, past)) = self.point(named + 2).filter(|(_, past)| self.is(*past, ")"))
+                {
+                    return Some((told, past + 1));
+                }
                 return Some((Written::Weekday { weeks, weekday }, named + 1));
             }
             if self.is(next, "月") || self.is(next, "个月") {

@@ -124,6 +124,15 @@ impl Judge<'_> {
             if let Some(span) = span.filter(|_| is_plain_time(naming::unnumbered(&bare))) {
                 return Some((Kind::Deadline, How::Label(span)));
             }
+            // `报名通道开放至11月8日`
+            let lasts =
+                ["开放", "受理", "接受", "持续", "延续", "报名", "填报", "征集", "公示", "有效", "销售", "使用"];
+            if s.led_by(start, &["至", "到"])
+                && s.text.holds(clause.clone(), &lasts)
+                && s.left(self.index) < clause.start.max(1)
+            {
+                return Some((Kind::Deadline, How::Label(clause)));
+            }
             let kind = label_kind(&words)
                 .or_else(|| is_plain_time(naming::unnumbered(&bare)).then_some(self.around.unwrap_or(Kind::Forum)));
             // `直播课安排：6月4日讲…`: what comes is a list.

@@ -20,7 +20,7 @@ words! {
 
 words! {
     MOVES =
-        "推迟 延期 延后 延迟 延长 顺延 调整 变更 更改 改期 提前 修改 更正 展期 改 移"
+        "推迟 延期 延后 延迟 延长 顺延 调整 变更 更改 改期 提前 修改 更正 展期 改 移 延"
 }
 
 words! {
@@ -43,6 +43,26 @@ impl Judge<'_> {
         let s = self.sentence;
         let start = self.start();
         if s.led_by(start, &BACKGROUND_BEFORE) {
+            return true;
+        }
+        // `3月16日前生产的产品可继续销售`
+        let made = [
+            "前生产",
+            "前出厂",
+            "前制造",
+            "前已",
+            "前取得",
+            "前获得",
+            "前上市",
+            "前进口",
+            "前投入",
+            "前购",
+            "前注册的",
+            "前颁发",
+        ];
+        // The day before a meeting, on which people arrive.
+        let arrives = ["报到", "全天报到", "下午报到", "离会", "返程", "全天注册报到"];
+        if s.text.one_of(past, &made).or_else(|| s.text.one_of(past, &arrives)).is_some() {
             return true;
         }
         if s.text.one_of(past, &["邮戳", "为准"]).is_some() {

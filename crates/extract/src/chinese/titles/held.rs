@@ -146,6 +146,7 @@ impl Namer<'_> {
     pub fn beside(&self, noun: &Range<usize>) -> String {
         match noun.start >= self.past() {
             true => self.tidy(self.s.clause_start(noun.start, self.past())..noun.end),
+            false if self.before().is_empty() => self.subject(noun.clone(), 0),
             false => self.tidy(self.before()),
         }
     }
