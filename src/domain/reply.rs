@@ -26,12 +26,15 @@ pub enum About {
 pub enum Fate {
     /// Nobody can be reached there.
     Hard,
-    /// It may pass, or nobody can tell.
+    /// It may pass: a full mailbox, too much mail for now.
     Passing,
+    /// No, and no more than that. RFC 5321 section 4.2.1: what a 5yz refuses is not to be asked again.
+    Unclear,
 }
 
 const HARD: About = About::Recipient(Fate::Hard);
 const PASSING: About = About::Recipient(Fate::Passing);
+const UNCLEAR: About = About::Recipient(Fate::Unclear);
 
 impl About {
     /// Whether it counts against the address.
@@ -49,20 +52,20 @@ impl About {
         match self {
             About::Us => 0,
             About::Message => 1,
-            PASSING => 2,
+            PASSING | UNCLEAR => 2,
             About::Recipient(_) => 3,
         }
     }
 }
 
 /// What a refusal is about: `status` is the code of a delivery report if there is one, `text` what the server said. What
-/// says nothing that is known is about the recipient, and passes.
+/// says nothing that is known is taken to be about the recipient.
 pub fn judge(status: Option<Status>, text: &str) -> About {
     let refusal = Refusal::read(text);
     let about = weigh(status, &refusal);
     // RFC 3463 section 2: 4 is for now. A report of a failure may still carry it: it was tried for too long.
     let is_for_now = refusal.is_for_now() || status.is_some_and(|status| status.class == 4);
-    if is_for_now && about == HARD { PASSING } else { about }
+    if is_for_now && about.counts() { PASSING } else { about }
 }
 
 /// The enhanced code that a server gave, where one can stand.
@@ -116,7 +119,7 @@ fn weigh(status: Option<Status>, refusal: &Refusal) -> About {
                 None if is_dead && is_odd => PASSING,
                 None if is_dead => HARD,
                 None if is_odd || refusal.number == Some(501) => About::Us,
-                None => PASSING,
+                None => UNCLEAR,
             }
         }
     }

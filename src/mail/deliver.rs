@@ -208,15 +208,17 @@ impl Mailer {
         (outcome, None)
     }
 
-    /// What comes of a refusal, for good or for now. Only what is about the recipient counts against an address, and only
-    /// where nobody lives there, or this message is wanted by nobody, is it the last word at once.
+    /// What comes of a refusal, for good or for now. Only what is about the recipient counts against an address; what passes
+    /// or is about us is no last word.
     fn refused(&self, delivery: &Outgoing, reply: String, is_for_good: bool) -> (Outcome, Option<Refusal>) {
         let about = reply::judge(None, &reply);
         let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
         let again = retry::after_refusal(self.store.now(), delivery.tried_since, delivery.attempts, jitter);
         let error = || format!("given up after four days: {reply}");
         let outcome = match (about, again) {
-            (About::Recipient(Fate::Hard), _) if is_for_good => Outcome::Refused { reply: reply.clone() },
+            (About::Recipient(Fate::Hard | Fate::Unclear), _) if is_for_good => {
+                Outcome::Refused { reply: reply.clone() }
+            }
             (About::Message, _) if is_for_good => Outcome::Failed { error: reply.clone() },
             (_, Some(until)) => {
                 Outcome::Deferred { until, error: reply.clone(), counts: is_for_good && about.counts() }

@@ -46,7 +46,7 @@ fn a_file_that_is_no_table_of_events_changes_nothing() {
     let office = Office::new();
     for (name, content, part) in [
         ("empty.csv", &b""[..], "empty"),
-        ("other.csv", b"name,age\nAda,36\n", "not a column"),
+        ("other.csv", b"name,age\nAda,36\n", "`name`, `age` are not columns"),
         ("binary.csv", b"\xff\xfe\x00k\x00i", "not a column"),
         ("broken.json", b"[{", "JSON"),
         ("object.json", b"{}", "JSON"),

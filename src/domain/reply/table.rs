@@ -150,11 +150,11 @@ pub const ROWS: &[Row] = &[
         numbers: &[421, 454, 500, 502, 503, 504, 530, 534, 535, 538, 555],
         words: "bad sequence; command rejected; unrecognized command; protocol error",
     },
-    // Policy, whatever it is: section 3.8. 571 is what some say for 5.7.1.
+    // Policy, whatever it is: section 3.8.
     Row {
         about: About::Us,
         codes: &[(7, 0..=999)],
-        numbers: &[570, 571, 572, 573, 574, 575, 576, 577, 578, 579],
+        numbers: &[],
         words: "spam*; unsolicited; junk; bulk; policy; policies; blocked; block list; blocklist*; blacklist*; \
          black list; denylist*; blocking; banned; dnsbl; rbl; reputation; listed by; listed at; listed on; \
          denied; prohibited; prohibition; forbidden; not authorized; not authorised; unauthorized; \

@@ -60,7 +60,7 @@ fn a_reply_that_says_nobody_is_there_is_hard() {
 }
 
 #[test]
-fn what_passes_or_what_nobody_can_tell_is_soft() {
+fn what_passes_is_soft() {
     check(
         PASSING,
         &[
@@ -92,15 +92,32 @@ fn what_passes_or_what_nobody_can_tell_is_soft() {
             "451 4.3.0 <ada@example.org>: Temporary lookup failure",
             "451 Temporary local problem - please try later",
             "450 Requested mail action not taken: mailbox unavailable",
+            "451 5.1.1 user unknown",
+        ],
+    );
+}
+
+#[test]
+fn a_no_without_a_reason_is_soft_and_final() {
+    check(
+        UNCLEAR,
+        &[
+            "550",
+            "550 No",
+            "571 refused",
+            "599 never",
             "550 Message refused",
             "554 delivery error",
             "550 Unrouteable address",
             "550 Account disabled",
-            "451 5.1.1 user unknown",
+            "550 对不起",
             "",
             "???",
         ],
     );
+    assert_eq!((UNCLEAR.class(), UNCLEAR.counts()), (Class::Soft, true));
+    // For now is for now.
+    check(PASSING, &["450", "450 No", "471 refused"]);
 }
 
 #[test]
@@ -246,7 +263,7 @@ fn the_milder_of_two_codes_counts_unless_one_is_vague() {
         ("5.1.1", "450 wait", PASSING),
         ("4.1.1", "550 5.1.1 user unknown", PASSING),
         ("5.0.0", "550 5.1.1 who?", HARD),
-        ("5.0.0", "550 who?", PASSING),
+        ("5.0.0", "550 who?", UNCLEAR),
         ("5.0.0", "550 user unknown", HARD),
         ("5.5.0", "550 user unknown", PASSING),
         ("5.5.0", "550 no", About::Us),
