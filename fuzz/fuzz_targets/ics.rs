@@ -33,6 +33,7 @@ fuzz_target!(|octets: &[u8]| {
         base_url: "https://example.org".into(),
         timezone: "UTC".into(),
         locale: kalends::domain::wording::Locale::default(),
+        editions: Vec::new(),
     };
     // What is taken can be given on, and is the same events then.
     let printed = ics::calendar(&events, &info, ics::Style::Export);
