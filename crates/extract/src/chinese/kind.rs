@@ -231,7 +231,12 @@ impl Judge<'_> {
             .filter(|cue| cue.place.start >= begin && cue.place.end <= limit && cue.place.start < begin + 90)
         {
             let is_of_name = s.text.is(cue.place.end, "的") && !s.led_by(cue.place.start, &["在"]);
+            // `由标准化院承办的宣贯会在高新区举办`
+            let is_by = cue.sense == Sense::Held
+                && is_of_name
+                && s.text.one_of(cue.place.start, &["主办", "承办", "组织", "牵头"]).is_some();
             match cue.sense {
+                _ if is_by => {}
                 Sense::Held => {
                     if let Some((kind, _)) = self.held(cue.place.clone()) {
                         return Some((kind, How::Verb(cue.place.clone())));
@@ -328,8 +333,11 @@ impl Judge<'_> {
         let before = self.index.checked_sub(1)?;
         let clause = s.clause_start(s.mentions.get(before)?.place.start, 0)..self.start();
         let words = s.text.plain(clause.clone());
-        let kind = label_kind(&words).or_else(|| s.noun_in(0..self.start()).map(|noun| noun.kind))?;
-        Some((kind, How::Label(clause.start..s.lead_start(before))))
+        // `比赛日期有变：3月18日→3月25日`
+        let all = || label_kind(&s.text.plain(0..clause.start));
+        let noun = || s.noun_in(0..self.start()).map(|noun| noun.kind);
+        let kind = label_kind(&words).or_else(noun).or_else(all)?;
+        Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))))
     }
 
     /// An event's name beside the date, without a verb.

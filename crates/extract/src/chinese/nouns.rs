@@ -19,7 +19,7 @@ const MEETINGS: &str = "会议 年会 全体会议 工作会议 代表大会 会
 const FORUMS: &str = "论坛 峰会 研讨会 研讨班 培训班 培训会 培训 宣贯会 宣贯班 宣贯 展览会 博览会 展销会 交易会 展会 展览 沙龙 讲座 \
     讲堂 课堂 公开课 直播课 直播 课程 学术会议 学术年会 交流会 对接会 推介会 洽谈会 报告会 分享会 大赛 竞赛 比赛 决赛 初赛 \
     夏令营 工作坊 研修班 进修班 活动 宣传周 活动周 嘉年华 演讲 答疑 讲评 圆桌 技术周 文化节 科技节 大会 发布会 开幕式 \
-    闭幕式 仪式 对话会 对话 主旨报告 大会报告 专题报告 特邀报告 致辞 茶话会 联谊会 开放日 展 课 进修 研修 研习 复赛 路演 巡展 Workshop Forum Conference \
+    闭幕式 仪式 对话会 对话 主旨报告 大会报告 专题报告 特邀报告 致辞 茶话会 联谊会 开放日 博会 服贸会 广交会 贸洽会 投洽会 糖酒会 展 课 进修 研修 研习 复赛 路演 巡展 Workshop Forum Conference \
     Summit Webinar Symposium Expo Seminar Congress";
 
 /// Bodies, buildings, papers, and words that only look alike.

@@ -28,7 +28,8 @@ pub fn is_head(cell: &str) -> bool {
         || is_plain_time(&plain)
         || plain.contains("时间")
         || plain.contains("日期")
-        || plain.ends_with("截止");
+        || plain.ends_with("截止")
+        || plain.ends_with(['日', '期']) && label_kind(&plain).is_some();
     is_short && is_known
 }
 

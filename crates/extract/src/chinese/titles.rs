@@ -322,8 +322,8 @@ impl Namer<'_> {
                 if self.verdict.was.is_some() && lead.trim().is_empty() || self.holds_date(&label) =>
             {
                 // `原定于…召开的审定会时间延至…`
-                let noun = self.s.noun_in(label.start..self.start());
-                noun.map(|noun| self.subject(noun.place, label.start)).unwrap_or_default()
+                let noun = self.s.noun_in(label.start..self.start()).or_else(|| self.s.noun_in(0..self.start()));
+                noun.map(|noun| self.subject(noun.place.clone(), label.start.min(noun.place.start))).unwrap_or_default()
             }
             Kind::Meeting | Kind::Forum => {
                 let plain = Text::new(&words);

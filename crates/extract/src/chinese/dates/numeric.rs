@@ -39,6 +39,9 @@ impl Reader<'_> {
             let day = Written::Day { year: Year::Told(year), month, day };
             return (is_century(year) && day.exists() && self.is_date_asked(at)).then_some((day, at + 8));
         }
+        if (1..=2).contains(&first) && at == 0 {
+            return self.month_and_day();
+        }
         if !(first == 3 || first == 4) {
             return None;
         }
@@ -67,6 +70,21 @@ impl Reader<'_> {
     }
 
     /// Whether a label before asks for a date, so that bare figures are one.
+    /// `4.12-4.15`, which is all of a cell.
+    fn month_and_day(&self) -> Option<(Written, usize)> {
+        let (start, next) = self.one_of_year(0)?;
+        let after = self.text.one_of(next, JOINTS)?;
+        let (_, end) = self.one_of_year(after)?;
+        (end == self.text.len()).then_some((start, next))
+    }
+
+    fn one_of_year(&self, at: usize) -> Option<(Written, usize)> {
+        let (month, mark) = small(self.text, at).filter(|(month, _)| (1..=12).contains(month))?;
+        let (day, next) =
+            matches!(self.text.at(mark), Some('.' | '/')).then(|| small(self.text, mark + 1)).flatten()?;
+        (1..=31).contains(&day).then_some((Written::Day { year: Year::Untold, month, day }, next))
+    }
+
     pub fn is_date_asked(&self, at: usize) -> bool {
         let mut end = at;
         while self.text.before(end).is_some_and(|c| matches!(c, ':' | ' ' | '为' | '是' | '于' | '至' | '|')) {

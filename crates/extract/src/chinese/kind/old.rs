@@ -127,8 +127,11 @@ impl Judge<'_> {
         let Some(next) = s.mentions.get(index + 1) else {
             return false;
         };
-        // `由A调整为B`, `A推迟至B`
+        // `由A调整为B`, `A推迟至B`, `A→B`
         let between = end..next.place.start;
+        if matches!(s.text.plain(between.clone()).as_str(), "→" | "->" | "=>") {
+            return true;
+        }
         if between.len() > 40 || s.text.holds(between.clone(), &["。", ";"]) {
             return false;
         }

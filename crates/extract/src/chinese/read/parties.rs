@@ -65,9 +65,11 @@ impl Reader<'_> {
         if let Some(by) = s.text.find(s.left(index)..s.len(), &["主办", "承办"])
             && let Some(from) = s.text.find(s.left(index)..by.start, &["由"])
         {
-            return place::clean(&s.text.show(from.end..by.start))
-                .trim_end_matches(['联', '合', '共', '同'])
-                .to_owned();
+            // `由甲单位牵头，乙单位承办`: who comes first.
+            let name = s.text.show(from.end..by.start);
+            let first = name.split([',', '，', '、']).next().unwrap_or_default();
+            let first = first.split("牵头").next().unwrap_or_default();
+            return place::clean(first).trim_end_matches(['联', '合', '共', '同']).to_owned();
         }
         let start = s.mentions.get(index).map_or(0, |mention| mention.place.end);
         let is_after = verb.start >= start;

@@ -68,7 +68,9 @@ impl Namer<'_> {
         let start = said.map_or(start, |word| word.end);
         let brackets = self.s.text.at(noun.end) == Some('(');
         let _ = brackets;
-        self.tidy(start.min(noun.start)..noun.end)
+        // `公开课《…》`
+        let end = self.s.text.bracket(noun.end).filter(|_| self.s.text.at(noun.end) == Some('《')).unwrap_or(noun.end);
+        self.tidy(start.min(noun.start)..end)
     }
 
     /// The name that is known for what is called shortly here: 会议, 本次论坛, 宣贯会.
