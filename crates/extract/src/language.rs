@@ -132,35 +132,129 @@ pub fn is_read(text: &str) -> bool {
 const LOOKED_AT: usize = 400;
 
 fn is_english(text: &str) -> bool {
-    // Small words that the one has and the others have not.
-    const ENGLISH: &[&str] = &[
-        "the", "of", "and", "to", "is", "for", "will", "be", "by", "with", "are", "at", "from", "this", "that", "has",
-        "was", "it", "on",
-    ];
-    const FOREIGN: &[&str] = &[
-        "le", "la", "les", "des", "du", "et", "est", "sera", "aux", "une", "dans", "pour", "sur", "der", "die", "das",
-        "und", "ist", "wird", "den", "dem", "im", "von", "mit", "für", "auf", "el", "los", "las", "del", "y", "se",
-        "para", "una", "con", "il", "della", "che", "di", "per", "gli", "o", "os", "da", "em", "uma", "het", "een",
-        "van", "op", "voor", "och", "på", "av", "för", "det", "og", "til", "w", "na", "się", "nie", "jest", "au",
-        "zum", "zur", "bis", "en",
-    ];
     let cut = text.char_indices().map(|(at, _)| at).find(|at| *at >= LOOKED_AT).unwrap_or(text.len());
     let (mut english, mut foreign, mut other_letters, mut letters) = (0, 0, 0, 0);
     for word in text[..cut].split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         letters += 1;
-        match word {
-            _ if word
-                .chars()
-                .any(|c| c > '\u{2ff}' && c.is_alphabetic() && !('\u{1e00}'..='\u{1eff}').contains(&c)) =>
-            {
-                other_letters += 1
-            }
-            _ if ENGLISH.iter().any(|known| word.eq_ignore_ascii_case(known)) => english += 1,
-            _ if FOREIGN.iter().any(|known| word.to_lowercase() == *known) => foreign += 1,
-            _ => {}
+        if !word.is_ascii() && word.chars().any(is_of_another_script) {
+            other_letters += 1;
+        } else if word.len() <= LONGEST_SMALL_WORD {
+            let lower = word.to_ascii_lowercase();
+            english += usize::from(is_english_word(&lower));
+            foreign += usize::from(is_foreign_word(&lower));
+        }
+        // Most texts give themselves away at once.
+        if english >= 2 && foreign == 0 && other_letters == 0 {
+            return true;
         }
     }
     other_letters * 2 <= letters && !(foreign >= 2 && foreign > english * 2)
+}
+
+fn is_of_another_script(c: char) -> bool {
+    c > '\u{2ff}' && c.is_alphabetic() && !('\u{1e00}'..='\u{1eff}').contains(&c)
+}
+
+/// In octets, of those below.
+const LONGEST_SMALL_WORD: usize = 5;
+
+/// Small words that English has and others have not.
+fn is_english_word(word: &str) -> bool {
+    matches!(
+        word,
+        "the"
+            | "of"
+            | "and"
+            | "to"
+            | "is"
+            | "for"
+            | "will"
+            | "be"
+            | "by"
+            | "with"
+            | "are"
+            | "at"
+            | "from"
+            | "this"
+            | "that"
+            | "has"
+            | "was"
+            | "it"
+            | "on"
+    )
+}
+
+fn is_foreign_word(word: &str) -> bool {
+    matches!(
+        word,
+        "le" | "la"
+            | "les"
+            | "des"
+            | "du"
+            | "et"
+            | "est"
+            | "sera"
+            | "aux"
+            | "une"
+            | "dans"
+            | "pour"
+            | "sur"
+            | "der"
+            | "die"
+            | "das"
+            | "und"
+            | "ist"
+            | "wird"
+            | "den"
+            | "dem"
+            | "im"
+            | "von"
+            | "mit"
+            | "für"
+            | "auf"
+            | "el"
+            | "los"
+            | "las"
+            | "del"
+            | "y"
+            | "se"
+            | "para"
+            | "una"
+            | "con"
+            | "il"
+            | "della"
+            | "che"
+            | "di"
+            | "per"
+            | "gli"
+            | "o"
+            | "os"
+            | "da"
+            | "em"
+            | "uma"
+            | "het"
+            | "een"
+            | "van"
+            | "op"
+            | "voor"
+            | "och"
+            | "på"
+            | "av"
+            | "för"
+            | "det"
+            | "og"
+            | "til"
+            | "w"
+            | "na"
+            | "się"
+            | "nie"
+            | "jest"
+            | "au"
+            | "zum"
+            | "zur"
+            | "bis"
+            | "en"
+    )
 }
 
 #[cfg(test)]

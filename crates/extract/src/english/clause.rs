@@ -583,7 +583,8 @@ impl Sentence<'_> {
         let is_yearly = self.tokens.get(after).is_some_and(|token| token.is_one_of(&["every", "each"]))
             && !self.tokens.get(after + 1).is_some_and(|token| token.is("day"));
         let is_left = is_moved && self.lead(index) == Lead::From && self.is_followed_by_new_date(index);
-        let is_off = old::is_off(&self.tokens) && !old::has_new(&self.tokens);
+        // Nobody calls off more than a few dates in one sentence.
+        let is_off = self.mentions.len() <= 20 && old::is_off(&self.tokens) && !old::has_new(&self.tokens);
         is_yearly
             || is_left
             || (has(Sense::Cancelled) && !is_moved)

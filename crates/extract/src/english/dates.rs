@@ -33,6 +33,10 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        if !may_begin(&tokens[at]) {
+            at += 1;
+            continue;
+        }
         let times = clock::times(tokens, at).filter(|(_, next)| *next < tokens.len());
         let after_times = times.as_ref().and_then(|(times, next)| {
             let next = next + usize::from(tokens[*next].is_one_of(&["on", ","]));
@@ -65,6 +69,50 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
         at = next;
     }
     found
+}
+
+/// Whether a date or a time may begin with it: most words are passed over.
+fn may_begin(token: &Token<'_>) -> bool {
+    token.text.starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase() || c == '@')
+        || matches!(
+            token.text,
+            "the"
+                | "mid"
+                | "early"
+                | "late"
+                | "spring"
+                | "summer"
+                | "autumn"
+                | "fall"
+                | "winter"
+                | "end"
+                | "beginning"
+                | "start"
+                | "middle"
+                | "close"
+                | "first"
+                | "second"
+                | "third"
+                | "fourth"
+                | "last"
+                | "final"
+                | "today"
+                | "tomorrow"
+                | "yesterday"
+                | "next"
+                | "this"
+                | "coming"
+                | "at"
+                | "from"
+                | "between"
+                | "starting"
+                | "noon"
+                | "midnight"
+                | "q1"
+                | "q2"
+                | "q3"
+                | "q4"
+        )
 }
 
 /// Start and perhaps end, most often one; days that do not follow each other are dates of their own.

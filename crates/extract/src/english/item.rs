@@ -29,7 +29,8 @@ const LONGEST: usize = 400;
 
 fn line(block: &Block, around: &Around) -> Option<Sentence> {
     let text = block.text.as_str();
-    if text.len() > LONGEST {
+    let is_below = around.day.is_some() || around.month.is_some();
+    if text.len() > LONGEST || !is_below && !text.bytes().any(|octet| octet.is_ascii_digit()) {
         return None;
     }
     let raw = tokens(text);
