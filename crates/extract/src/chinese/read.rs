@@ -429,9 +429,7 @@ fn begins_dated(text: &str) -> bool {
 pub fn named_year(s: &Sentence, before: usize) -> Option<i16> {
     let limit = before.min(s.len());
     (limit.saturating_sub(120)..limit).rev().find_map(|at| {
-        if s.masked.is_opaque(at)
-            || s.mentions.iter().any(|mention| mention.place.contains(&at) && mention.start.is_day())
-        {
+        if s.masked.is_opaque(at) || s.mention_at(at).is_some_and(|mention| mention.start.is_day()) {
             return None;
         }
         if let Some((year, next)) = super::numeral::four(&s.text, at) {

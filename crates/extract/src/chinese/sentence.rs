@@ -134,6 +134,13 @@ impl Sentence {
         self.text.len()
     }
 
+    /// The date that a character is a part of.
+    pub fn mention_at(&self, at: usize) -> Option<&Mention> {
+        let next = self.mentions.partition_point(|mention| mention.place.start <= at);
+        let mention = next.checked_sub(1).and_then(|before| self.mentions.get(before))?;
+        mention.place.contains(&at).then_some(mention)
+    }
+
     /// The end of the date before, or the sentence's begin.
     pub fn left(&self, index: usize) -> usize {
         index.checked_sub(1).and_then(|before| self.mentions.get(before)).map_or(0, |before| before.place.end)
