@@ -261,6 +261,19 @@ pub fn zone_before(text: &Text, at: usize) -> Option<(Zone, usize)> {
     ZONES.iter().find_map(|(name, zone)| text.ending(word, &[name]).map(|start| (Zone::Told(zone), start)))
 }
 
+/// The zone that holds for all times of a sentence: `均为北京时间`, `以北京时间为准`.
+pub fn zone_of_all(text: &Text) -> Option<&'static str> {
+    let said = text.find(0..text.len(), &["均为", "均以", "均按", "都是", "以", "按", "皆为"])?;
+    (said.end..text.len().min(said.end + 200)).find_map(|at| {
+        let led = text.ending(at, &["均为", "均以", "均按", "都是", "以", "按", "皆为"]).is_some();
+        let (zone, next) = if led { zone(text, at) } else { (Zone::Untold, at) };
+        match zone {
+            Zone::Told(zone) if next > at => Some(zone),
+            _ => None,
+        }
+    })
+}
+
 /// The zone of whole hours east of Greenwich.
 fn offset(hours: i8) -> Zone {
     const EAST: [&str; 15] = [
@@ -303,6 +316,13 @@ fn offset(hours: i8) -> Zone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_zone_may_hold_for_all_times_of_a_sentence() {
+        assert_eq!(zone_of_all(&Text::new("6月5日12点答疑，均为北京时间。")), Some("Asia/Shanghai"));
+        assert_eq!(zone_of_all(&Text::new("以上时间以香港时间为准")), Some("Asia/Hong_Kong"));
+        assert_eq!(zone_of_all(&Text::new("会议于北京时间12点召开")), None);
+    }
 
     fn told(text: &str) -> String {
         let Some((times, _)) = times(&Text::new(&format!("日{text}")), 1) else { return "none".to_owned() };

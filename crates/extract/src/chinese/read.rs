@@ -238,7 +238,10 @@ impl<'a> Reader<'a> {
         if let Some(meant) = &meant {
             self.remember(meant);
         }
-        let (Some(verdict), Some(meant)) = (verdict, meant) else { return };
+        let (Some(verdict), Some(mut meant)) = (verdict, meant) else { return };
+        if matches!(meant.when.start, Point::Minute(_)) && meant.zone.is_none() {
+            meant.zone = super::clock::zone_of_all(&s.text).map(str::to_owned);
+        }
         // A headline's coarse date is told better below.
         if is_heading && !matches!(meant.when.start, Point::Day(_) | Point::Minute(_)) {
             return;
