@@ -1,0 +1,393 @@
+//! The desk's own side: what ended is written, what is next is chosen and given out.
+
+mod relays;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Ask, Assignment, Desk, Due, Ended, Given, LONGEST_SLEEP, Line, Request};
+use crate::config::Config;
+use crate::mail::composer::Composer;
+use crate::mail::pace::Gate;
+use crate::store::watch::Changes;
+use crate::store::{Outcome, Outgoing, Record, Result, Settled, Store, Turn};
+
+/// How long a turn waits for workers that are still busy, if their deliveries are quick: with a server far away the disk
+/// is not what takes time.
+const GATHERING: Duration = Duration::from_millis(1);
+const QUICK: Duration = Duration::from_millis(10);
+/// So many due deliveries are read at once at least: that takes no longer than a turn waits for the disk.
+const LOOK_AHEAD: usize = 100;
+/// Signing for a while ahead keeps all processors busy, whatever connections and the disk wait for.
+const AHEAD_OF_SIGNERS: usize = 200;
+const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(2);
+
+/// The desk's own side.
+pub struct Clerk {
+    store: Store,
+    gate: Gate,
+    lines: Vec<Line>,
+    config: Arc<Config>,
+    composer: Arc<Composer>,
+    /// So many messages are made before they are asked for.
+    ahead: usize,
+    requests: mpsc::UnboundedReceiver<Request>,
+    /// What ended at which line, to be weighed.
+    ended: Vec<(usize, Ended)>,
+    /// What the next turn has to keep.
+    turn: Turn,
+    /// Who comes for what it has asked its server about already.
+    coming: Vec<(Due, Ask)>,
+    /// What workers will do next.
+    kept: HashSet<i64>,
+    /// The deliveries that workers have, and since when.
+    in_hand: HashMap<i64, Instant>,
+    /// How many of those took longer than a turn waits: the next does not wait for them again.
+    slow: usize,
+    /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
+    ready: VecDeque<Due>,
+    /// The outbox has changed since: something else may come first.
+    is_stale: bool,
+    /// How much had been given to the line that was served last: one that was away does not make up for it.
+    given: f64,
+    /// Before then nothing is due that is known of.
+    rest_until: Option<Instant>,
+    is_closing: bool,
+}
+
+impl Clerk {
+    /// The desk's own side and, for each line, a worker's way to it.
+    pub fn new(
+        store: Store,
+        gate: Gate,
+        lines: Vec<Line>,
+        config: Arc<Config>,
+        composer: Arc<Composer>,
+    ) -> (Self, Vec<Desk>) {
+        let (sender, requests) = mpsc::unbounded_channel();
+        let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
+        let connections = lines.iter().map(|line| line.connections).sum();
+        let ahead = if composer.takes_long() { AHEAD_OF_SIGNERS.max(connections) } else { connections };
+        let clerk = Self {
+            store,
+            gate,
+            lines,
+            config,
+            composer,
+            ahead,
+            requests,
+            ended: Vec::new(),
+            turn: Turn::default(),
+            coming: Vec::new(),
+            kept: HashSet::new(),
+            in_hand: HashMap::new(),
+            slow: 0,
+            ready: VecDeque::new(),
+            is_stale: false,
+            given: 0.0,
+            rest_until: None,
+            is_closing: false,
+        };
+        (clerk, desks)
+    }
+
+    /// Serves until `stop`, and then until the last worker has gone and what they brought is kept.
+    pub async fn run(mut self, mut changes: Changes, stop: CancellationToken) {
+        loop {
+            let wake = self.wake();
+            tokio::select! {
+                request = self.requests.recv() => match request {
+                    Some(request) => {
+                        let is_quick = self.note(request);
+                        self.gather(is_quick).await;
+                    }
+                    None => break,
+                },
+                () = stop.cancelled(), if !self.is_closing => self.close(),
+                Ok(()) = changes.changed() => self.look_again(),
+                () = tokio::time::sleep_until(wake) => {
+                    if self.rest_until.is_some_and(|until| until <= Instant::now()) {
+                        self.look_again();
+                    }
+                }
+            }
+            if let Err(error) = self.serve().await {
+                // What servers said must not be lost to a lock or a full disk. If the program ends before it is kept,
+                // the next start finds these deliveries as `sending`.
+                tracing::error!(%error, waiting = self.turn.settled.len(), "the outbox can't be read or written yet");
+                let pause = if stop.is_cancelled() { PAUSE_AFTER_ERROR / 10 } else { PAUSE_AFTER_ERROR };
+                tokio::time::sleep(pause).await;
+            }
+        }
+        while !self.ended.is_empty() || !self.turn.is_empty() {
+            if let Err(error) = self.serve().await {
+                tracing::error!(%error, waiting = self.turn.settled.len(), "the outbox can't be written yet");
+                tokio::time::sleep(PAUSE_AFTER_ERROR / 10).await;
+            }
+        }
+    }
+
+    /// When to look again though nobody came.
+    fn wake(&self) -> Instant {
+        let now = Instant::now();
+        if !self.ended.is_empty() || !self.turn.is_empty() || !self.coming.is_empty() {
+            return now;
+        }
+        let clock = self.store.now();
+        let waiting = self.lines.iter().filter(|line| !line.waiting.is_empty());
+        match (self.rest_until, waiting.map(|line| line.next(now, clock)).min()) {
+            (Some(rest), _) => rest,
+            (None, Some(paced)) => paced,
+            (None, None) => now + LONGEST_SLEEP,
+        }
+    }
+
+    /// Who has come already and, if deliveries are quick, who comes soon.
+    async fn gather(&mut self, is_quick: bool) {
+        let until = Instant::now() + GATHERING;
+        loop {
+            while let Ok(request) = self.requests.try_recv() {
+                self.note(request);
+            }
+            if !is_quick || self.in_hand.len() <= self.slow {
+                return;
+            }
+            match tokio::time::timeout_at(until, self.requests.recv()).await {
+                Ok(Some(request)) => {
+                    self.note(request);
+                }
+                Ok(None) => return,
+                Err(_) => break,
+            }
+        }
+        self.slow = self.in_hand.len();
+    }
+
+    /// Whether it brings a delivery that was quick.
+    fn note(&mut self, request: Request) -> bool {
+        let mut is_quick = false;
+        if let Some(ended) = request.ended {
+            is_quick = self.in_hand.remove(&ended.settled.id).is_some_and(|since| since.elapsed() < QUICK);
+            self.slow = self.slow.min(self.in_hand.len());
+            self.ended.push((request.relay, ended));
+        }
+        self.take_back(request.returned);
+        if let Some(mut ask) = request.next
+            && !self.is_closing
+        {
+            match ask.kept.take() {
+                Some(due) => self.coming.push((due, ask)),
+                None => self.lines[ask.relay].waiting.push_back(ask),
+            }
+        }
+        is_quick
+    }
+
+    /// The outbox changed, or something fell due: something else may come first now.
+    fn look_again(&mut self) {
+        self.rest_until = None;
+        self.is_stale = true;
+    }
+
+    /// Nobody gets anything more; who waits learns it.
+    fn close(&mut self) {
+        self.is_closing = true;
+        self.coming.clear();
+        self.lines.iter_mut().for_each(|line| line.waiting.clear());
+    }
+
+    /// One turn, if there is something to keep or somebody to serve.
+    async fn serve(&mut self) -> Result<()> {
+        self.weigh().await;
+        self.look_at_stops().await?;
+        let (now, clock) = (Instant::now(), self.store.now());
+        let room: usize = self.lines.iter().map(|line| line.room(now, clock)).sum();
+        let is_resting = self.rest_until.is_some();
+        let chosen = match room {
+            1.. if !is_resting => self.choose(room).await?,
+            _ => Vec::new(),
+        };
+        let coming = self.come();
+        if chosen.is_empty() && coming.is_empty() && self.turn.is_empty() {
+            return self.rest(room > 0 && !is_resting).await;
+        }
+        let is_short = chosen.len() < room && self.ready.is_empty() && self.turn.put_off.is_empty();
+        let is_low = chosen.len() + coming.len() > 0 && (self.is_stale || self.ready.len() < 2 * self.ahead);
+        let mut given: Vec<_> = coming.into_iter().filter_map(|(due, ask)| self.hand(due, ask, now)).collect();
+        given.extend(chosen.into_iter().filter_map(|due| self.give(due, now)));
+        self.compose_ahead();
+        let wanted: Vec<i64> = given.iter().map(|given| given.id).collect();
+        let look_ahead = self.look_ahead();
+        let turn = self.store.take_turn(&self.turn, &wanted, self.config.bounce.soft_limit);
+        // Meanwhile what comes next is read: the disk takes its time.
+        let (taken, more) = tokio::join!(turn, async {
+            match is_low {
+                true => self.store.due_deliveries(look_ahead).await.map(Some),
+                false => Ok(None),
+            }
+        });
+        let taken = match taken {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.is_stale = true;
+                // Nobody goes, whether that was written or not.
+                wanted.into_iter().for_each(|id| self.put_back(id));
+                return Err(error);
+            }
+        };
+        self.turn = Turn::default();
+        for Given { id, relay, keeps_one, go } in given {
+            if !taken.contains(&id) {
+                self.in_hand.remove(&id);
+                self.lines[relay].standing.withdraw(id);
+                continue;
+            }
+            let next = if keeps_one { self.keep_one(relay, now) } else { None };
+            if let Err(next) = go.send(next) {
+                self.put_back(id);
+                self.take_back(next);
+            }
+        }
+        if let Some(more) = more? {
+            self.refill(more, &wanted);
+        }
+        self.rest(is_resting || is_short).await
+    }
+
+    /// Who comes for what it has asked its server about. A relay that was stopped since gets nothing: somebody else does.
+    fn come(&mut self) -> Vec<(Due, Ask)> {
+        let (stopped, coming) = std::mem::take(&mut self.coming)
+            .into_iter()
+            .partition(|(_, ask)| self.lines[ask.relay].standing.is_stopped());
+        let stopped: Vec<(Due, Ask)> = stopped;
+        for (due, ask) in stopped {
+            self.take_back(Some(due));
+            self.lines[ask.relay].waiting.push_back(ask);
+        }
+        coming
+    }
+
+    /// How many due deliveries are read at once. More are read while there is still as much as is made ahead.
+    fn look_ahead(&self) -> usize {
+        LOOK_AHEAD.max(4 * self.ahead)
+    }
+
+    /// Takes what is due from the outbox, without what was given out since it was read. Messages that are begun go on.
+    fn refill(&mut self, due: Vec<Outgoing>, given: &[i64]) {
+        let known = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due));
+        let mut known: HashMap<_, _> = known.collect();
+        let is_taken = |id: &i64| given.contains(id) || self.in_hand.contains_key(id) || self.kept.contains(id);
+        let due = due.into_iter().filter(|next| !is_taken(&next.id));
+        self.ready = due
+            .map(|next| match known.remove(&next.id) {
+                Some(known) if known.is_as_good_as(&next) => known,
+                _ => Due::new(next, &self.composer),
+            })
+            .collect();
+        self.is_stale = false;
+    }
+
+    /// Begins the messages that are next.
+    fn compose_ahead(&mut self) {
+        self.ready.iter_mut().take(self.ahead).for_each(|due| due.begin(&self.composer));
+    }
+
+    /// Up to `room` deliveries that may go now; those before them that may not are put off.
+    async fn choose(&mut self, room: usize) -> Result<Vec<Due>> {
+        if self.is_stale || self.ready.is_empty() {
+            let due = self.store.due_deliveries(self.look_ahead()).await?;
+            self.refill(due, &[]);
+        }
+        let clock = self.store.now();
+        let mut chosen = Vec::new();
+        while chosen.len() < room
+            && let Some(due) = self.ready.pop_front()
+        {
+            match self.gate.judge(&due.delivery, clock) {
+                Some(until) => self.turn.put_off.push((due.delivery.id, until)),
+                None => chosen.push(due),
+            }
+        }
+        Ok(chosen)
+    }
+
+    /// To the line with room that is furthest behind its share.
+    fn give(&mut self, due: Due, now: Instant) -> Option<Given> {
+        let (least, clock) = (self.given - 1.0, self.store.now());
+        let open = self.lines.iter_mut().filter(|line| line.room(now, clock) > 0);
+        let line = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)))?;
+        let ask = line.waiting.pop_front()?;
+        self.count(ask.relay, now);
+        self.hand(due, ask, now)
+    }
+
+    /// To who has come for it.
+    fn hand(&mut self, mut due: Due, ask: Ask, now: Instant) -> Option<Given> {
+        let Ask { relay, keeps_one, reply, .. } = ask;
+        let (id, (sender, go)) = (due.delivery.id, oneshot::channel());
+        self.kept.remove(&id);
+        due.begin(&self.composer);
+        reply.send(Assignment { due, go }).ok()?;
+        self.in_hand.insert(id, now);
+        self.lines[relay].standing.begin(id);
+        Some(Given { id, relay, keeps_one, go: sender })
+    }
+
+    /// What a worker of this line will do next, if that may go now.
+    fn keep_one(&mut self, relay: usize, now: Instant) -> Option<Due> {
+        let line = &self.lines[relay];
+        if self.is_closing || line.standing.is_stopped() || line.pace.free(now) == 0 {
+            return None;
+        }
+        let due = self.ready.pop_front()?;
+        if let Some(until) = self.gate.judge(&due.delivery, self.store.now()) {
+            self.turn.put_off.push((due.delivery.id, until));
+            return None;
+        }
+        self.count(relay, now);
+        self.kept.insert(due.delivery.id);
+        Some(due)
+    }
+
+    /// The line gets one of its share.
+    fn count(&mut self, relay: usize, now: Instant) {
+        let line = &mut self.lines[relay];
+        line.given = line.given.max(self.given - 1.0) + line.stride;
+        line.pace.take(now);
+        self.given = self.given.max(line.given);
+    }
+
+    /// Nobody has it: it is as if it had never been taken.
+    fn put_back(&mut self, id: i64) {
+        self.in_hand.remove(&id);
+        self.lines.iter_mut().for_each(|line| line.standing.withdraw(id));
+        let (outcome, record) = (Outcome::Released, Record::Nothing);
+        self.turn.settled.push(Settled { id, outcome, relay: "".into(), attempts: 0, record });
+    }
+
+    /// Its worker does something else.
+    fn take_back(&mut self, kept: Option<Due>) {
+        if let Some(due) = kept {
+            self.kept.remove(&due.delivery.id);
+            self.ready.push_front(due);
+        }
+    }
+
+    /// Where nothing more is due now, until when.
+    async fn rest(&mut self, is_idle: bool) -> Result<()> {
+        if is_idle {
+            let next = self.store.next_delivery_at().await?;
+            let pause = next.map_or(LONGEST_SLEEP, |at| {
+                Duration::try_from(at.duration_since(self.store.now())).unwrap_or_default().min(LONGEST_SLEEP)
+            });
+            self.rest_until = Some(Instant::now() + pause.max(SHORTEST_SLEEP));
+        }
+        Ok(())
+    }
+}
