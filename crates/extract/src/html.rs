@@ -103,7 +103,8 @@ impl Page {
             if self.open.is_empty() && text.trim().is_empty() {
                 return;
             }
-            if self.open.is_empty() {
+            // What separates may stand before the first word: a cell without a table, a break.
+            if self.open.trim_start_matches(['|', ' ', '\n', STRUCK.0, STRUCK.1]).is_empty() {
                 let before = text.len() - text.trim_start().len();
                 let lines_in = text.matches('\n').count() - text[..before].matches('\n').count();
                 self.line = (line as usize).saturating_sub(lines_in).max(1);
@@ -361,5 +362,13 @@ mod tests {
             (Role::Paragraph, "eight", 5),
         ];
         assert_eq!(told, expected.map(|(role, text, line)| (role, text.to_owned(), line)));
+    }
+
+    #[test]
+    fn a_cell_without_a_table_stands_on_its_line() {
+        for page in ["<p>one</p>\n\n<td>two", "<p>one</p>\n\n<br>two", "<p>one</p>\n\n<del></del>two"] {
+            let lines: Vec<_> = blocks(page).into_iter().map(|block| block.line).collect();
+            assert_eq!(lines, [1, 3], "{page}");
+        }
     }
 }

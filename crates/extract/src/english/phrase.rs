@@ -327,7 +327,7 @@ pub fn agent(tokens: &[Token<'_>], from: usize) -> Option<Range<usize>> {
             || token.class == Class::Opaque
             || (token.number().is_some() && !token.spaced)
     };
-    let mut end = start + tokens[start..limit].iter().take_while(|token| is_part(token)).count();
+    let mut end = start + tokens.get(start..limit)?.iter().take_while(|token| is_part(token)).count();
     // `SAC and in Beijing`, `SAC on 5 May`
     while end > start && tokens[end - 1].is_one_of(SMALL) {
         end -= 1;
