@@ -1,6 +1,6 @@
 //! Deliveries as the operator sees them, and sends them again.
 
-use super::{Error, Result, Store, instant, parsed};
+use super::{Result, Store, instant, parsed};
 use crate::domain::edition::{Delivery, DeliveryStatus, Tally};
 
 /// Which deliveries are sent again.
@@ -80,14 +80,7 @@ impl Store {
         let now = self.now().as_second();
         let mut transaction = self.begin().await?;
         if let Some(edition) = edition {
-            let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", edition);
-            if known.fetch_optional(&mut *transaction).await?.is_none() {
-                return Err(Error::not_found(
-                    "edition",
-                    edition,
-                    ": `kalends digest status` shows the last of each digest",
-                ));
-            }
+            super::editions::expect(&mut transaction, edition).await?;
         }
         // A later edition that is sent again with the others makes up for the earlier one too.
         let found = sqlx::query!(

@@ -229,6 +229,15 @@ fn choice(key: &str) -> Result<Choice> {
     })
 }
 
+/// That there is an edition with this id.
+pub(super) async fn expect(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<()> {
+    let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", id);
+    let known = known.fetch_optional(&mut **transaction).await?;
+    known
+        .map(|_| ())
+        .ok_or_else(|| Error::not_found("edition", id, ": `kalends digest status` shows the last of each digest"))
+}
+
 async fn insert_edition(
     transaction: &mut Transaction<'_, Sqlite>,
     new: &NewEdition<'_>,

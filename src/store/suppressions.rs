@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Error, Result, Store, parsed};
+use super::{Result, Store, parsed};
 use crate::domain::address::EmailAddress;
 
 impl Store {
@@ -26,14 +26,7 @@ impl Store {
         let since = since.map(Timestamp::as_second);
         let mut transaction = self.begin().await?;
         if let Some(edition) = edition {
-            let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", edition);
-            if known.fetch_optional(&mut *transaction).await?.is_none() {
-                return Err(Error::not_found(
-                    "edition",
-                    edition,
-                    ": `kalends digest status` shows the last of each digest",
-                ));
-            }
+            super::editions::expect(&mut transaction, edition).await?;
         }
         let rows = sqlx::query!(
             "SELECT id, email FROM subscriber
