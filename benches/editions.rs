@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use kalends::config::Config;
 use kalends::digest::draft::Draft;
+use kalends::domain::actor::Actor;
 use kalends::domain::edition::Rendered;
 use kalends::domain::fields::EventFields;
 use kalends::domain::zone::Zone;
@@ -132,7 +133,7 @@ impl Office {
         let intake = Intake::of((0..EVENTS).map(told), &Zone::utc());
         assert!(intake.rejected.is_empty(), "{:?}", intake.rejected.first());
         let origin = ImportOrigin { host: "example.org", ..ImportOrigin::default() };
-        store.import_events(intake.entries, origin).await.unwrap();
+        store.import_events(&Actor::Operator, intake.entries, origin).await.unwrap();
         let mut connection = connect(folder.path()).await;
         sqlx::query(
             "WITH RECURSIVE reader (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM reader WHERE n + 1 < $1)

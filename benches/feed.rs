@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use icalendar::{Component, EventLike};
 use kalends::config::Config;
+use kalends::domain::actor::Actor;
 use kalends::domain::event::{Event, Kind};
 use kalends::domain::fields::EventFields;
 use kalends::domain::zone::Zone;
@@ -32,7 +33,14 @@ async fn run() {
     let zone: Zone = "Asia/Shanghai".parse().unwrap();
     let intake = Intake::of((0..EVENTS).map(told), &zone);
     assert!(intake.rejected.is_empty(), "{:?}", intake.rejected.first());
-    store.import_events(intake.entries, ImportOrigin { host: "example.org", ..ImportOrigin::default() }).await.unwrap();
+    store
+        .import_events(
+            &Actor::Operator,
+            intake.entries,
+            ImportOrigin { host: "example.org", ..ImportOrigin::default() },
+        )
+        .await
+        .unwrap();
     let config = Arc::new(Config::parse("bench", "", Vec::new()).unwrap());
     let info = FeedInfo::of(&config, "/calendar.ics");
     let events: Vec<Arc<Event>> = store.events().await.unwrap().into_iter().map(Arc::new).collect();
@@ -55,7 +63,7 @@ async fn run() {
 
         changes.mark_unchanged();
         store
-            .revise_event(round as i64 + 1, |event, now| {
+            .revise_event(&Actor::Operator, round as i64 + 1, |event, now| {
                 let mut details = event.details.clone();
                 details.location = format!("Room {round}");
                 event.revise(details, now)

@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow, ensure};
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::domain::actor::Actor;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake::{self, Format, Preset};
 use crate::store::{ImportOrigin, Store};
@@ -60,7 +61,7 @@ impl Demo {
         let sample = intake::read(SAMPLE, Format::Csv, &Preset::default(), &config.site.timezone)?;
         ensure!(sample.rejected.is_empty(), "the sample can't be read: {:?}", sample.rejected);
         let origin = ImportOrigin { host: "example.org", ..ImportOrigin::default() };
-        store.import_events(sample.entries, origin).await?;
+        store.import_events(&Actor::Operator, sample.entries, origin).await?;
         for article in ARTICLES {
             let manuscript = intake::article::read(article).map_err(|e| anyhow!("a sample can't be read: {e:?}"))?;
             store.add_article(manuscript, &config.site.timezone).await?;

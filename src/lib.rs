@@ -13,6 +13,7 @@ pub mod intake;
 pub mod letterhead;
 pub mod mail;
 pub mod markdown;
+pub mod office;
 pub mod parallel;
 pub mod places;
 pub mod private;

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, SourceConfig};
+use crate::domain::actor::Actor;
 use crate::domain::{Invalid, text};
 use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
 use crate::intake::{self, Format, Intake, Preset};
@@ -175,9 +176,10 @@ async fn take_over(
     }
     // What could not be read is not taken for gone.
     let configured: Vec<&str> = config.sources.iter().map(|source| source.url.as_str()).collect();
+    let by = Actor::Source(source.name().to_owned());
     let source = Some(source.url.as_str());
     let origin = ImportOrigin { host: &host, source, configured: &configured, is_whole, dry_run: false };
-    let mut counts = store.import_events(intake.entries, origin).await?;
+    let mut counts = store.import_events(&by, intake.entries, origin).await?;
     let mut rejected = intake.rejected;
     rejected.extend(counts.rejected.drain(..).map(|(line, error)| intake::Rejected::by_field(line, error)));
     rejected.sort_by_key(|rejected| rejected.line);

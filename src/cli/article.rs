@@ -12,6 +12,7 @@ use super::{Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::article::{Article, ArticleFilter, ArticleStatus, Manuscript};
 use crate::domain::event::{Event, Status};
+use crate::domain::refused::Noun;
 use crate::domain::wording::Locale;
 use crate::intake::article::{MOST_OCTETS, read};
 use crate::markdown;
@@ -158,7 +159,9 @@ fn name(file: &str) -> &str {
 /// What a file says of events that are not there is wrong in the file.
 fn about_file(file: &str, error: store::Error) -> Failure {
     match error {
-        store::Error::NotFound { what: "event", .. } => Failure::failed(format!("{}, events: {error}", name(file))),
+        store::Error::Refused(refused) if refused.is_missing(Noun::Event) => {
+            Failure::failed(format!("{}, events: {}", name(file), Failure::from(refused)))
+        }
         _ => error.into(),
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::choice::Choice;
 use crate::domain::edition::Rendered;
 use crate::domain::edition::Tally;
 use crate::domain::edition::{PREFERENCES_LINK, UNSUBSCRIBE_LINK};
+use crate::domain::refused::{Noun, Refused};
 use crate::mail::carrier::send_once;
 use crate::mail::message::{Letter, List, Own};
 use crate::mail::smtp::Envelope;
@@ -79,9 +80,7 @@ pub enum PreviewFormat {
 }
 
 pub fn unknown(slug: &str) -> Failure {
-    Failure::failed(format!(
-        "there is no digest `{slug}` in the configuration: `kalends digest list` shows those there are"
-    ))
+    Refused::not_found(Noun::Digest, slug).into()
 }
 
 fn find<'a>(context: &'a Context, slug: &str) -> Result<&'a DigestConfig, Failure> {

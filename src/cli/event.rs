@@ -9,11 +9,13 @@ use serde::Serialize;
 use super::output::{confirm, note, print, table};
 use super::{Context, Done, Failure};
 use crate::domain::Invalid;
+use crate::domain::actor::Actor;
 use crate::domain::article::{Article, ArticleStatus};
 use crate::domain::event::{Details, Event, Kind, Override, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
+use crate::domain::refused::Refused;
 use crate::domain::when::{Point, Window};
 use crate::domain::wording::Locale;
 use crate::feed::record::EventRecord;
@@ -241,7 +243,7 @@ async fn add(context: Context, kind: Kind, title: &str, args: &FieldArgs) -> Don
     }
     let fields = EventFields { kind: Some(kind.to_string()), title: Some(title.to_owned()), ..args.fields()? };
     let details = fields.onto(None, context.zone())?;
-    let event = context.store.add_event(details, &context.host()).await?;
+    let event = context.store.add_event(&Actor::Operator, details, &context.host()).await?;
     context.out.show(&EventRecord::from(&event), || format!("{}\n", event.id))
 }
 
@@ -251,7 +253,7 @@ async fn edit(context: Context, id: i64, occurrence: Option<Point>, fields: &Eve
     }
     let zone = context.zone().clone();
     let revise = |event: &mut Event, now| {
-        let details = fields.onto(Some(&event.details), &zone).map_err(|e| e.reason)?;
+        let details = fields.onto(Some(&event.details), &zone)?;
         event.revise(details, now)
     };
     // Judged once as usage; the store judges again on what the event is by then.
@@ -276,9 +278,9 @@ async fn change(
     context: Context,
     id: i64,
     done: &str,
-    revise: impl FnOnce(&mut Event, jiff::Timestamp) -> Result<Vec<crate::domain::event::HistoryEntry>, Invalid>,
+    revise: impl FnOnce(&mut Event, jiff::Timestamp) -> Result<Vec<crate::domain::event::HistoryEntry>, Refused>,
 ) -> Done {
-    let (event, entries) = context.store.revise_event(id, revise).await?;
+    let (event, entries) = context.store.revise_event(&Actor::Operator, id, revise).await?;
     if context.out.is_json() {
         return context.out.show(&EventRecord::from(&event), String::new);
     }
@@ -296,12 +298,12 @@ async fn publish(context: Context, ids: &[i64]) -> Done {
     for id in ids {
         let publish = |event: &mut Event, now| match event.details.status {
             Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
-            Status::Cancelled => Err(Invalid(format!(
+            Status::Cancelled => Err(Refused::conflict(format!(
                 "event {id} is cancelled: `kalends event edit {id} --status confirmed` brings it back"
             ))),
             _ => Ok(Vec::new()),
         };
-        let (event, entries) = context.store.revise_event(*id, publish).await?;
+        let (event, entries) = context.store.revise_event(&Actor::Operator, *id, publish).await?;
         match entries.is_empty() {
             true => note(&format!("Event {id} is so already; nothing was changed.")),
             false => told.push_str(&format!("Event {id} published.\n")),
@@ -372,7 +374,8 @@ fn listed<'a>(events: &'a [Event], filter: &EventFilter) -> Vec<Cow<'a, Event>> 
 }
 
 async fn history(context: Context, id: i64) -> Done {
-    let entries = context.store.event_history(id).await?;
+    let revisions = context.store.event_history(id).await?;
+    let entries: Vec<_> = revisions.into_iter().map(|revision| revision.entry).collect();
     context.out.show(&entries, || {
         let rows = entries.iter().map(|entry| {
             let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();

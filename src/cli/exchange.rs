@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::output::{print, print_octets, table};
 use super::{Context, Done, Failure};
 use crate::config::SourceUrl;
+use crate::domain::actor::Actor;
 use crate::domain::event::Kind;
 use crate::domain::text::{overheard, without_logins};
 use crate::feed::record::{self, EventRecord};
@@ -67,7 +68,7 @@ pub async fn import(context: Context, args: &ImportArgs) -> Done {
     }
     let host = context.host();
     let origin = ImportOrigin { host: &host, dry_run: args.dry_run, ..ImportOrigin::default() };
-    let counts = context.store.import_events(intake.entries, origin).await?;
+    let counts = context.store.import_events(&Actor::Operator, intake.entries, origin).await?;
     let report = Report::new(counts, intake.rejected, intake.notes);
     show_report(&context, &report, args.dry_run)
 }

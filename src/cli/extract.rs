@@ -11,6 +11,7 @@ use super::output::{Output, note};
 use super::{Cli, Done, Failure};
 use crate::config::Config;
 use crate::domain::Invalid;
+use crate::domain::actor::Actor;
 use crate::domain::event::{Details, Event};
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
@@ -114,7 +115,8 @@ fn propose(
 
 async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usize, host: &str) -> Done {
     let entries = new.iter().cloned().enumerate().map(|(number, proposal)| proposal.entry(number)).collect();
-    let counts = store.import_events(entries, ImportOrigin { host, ..ImportOrigin::default() }).await?;
+    let counts =
+        store.import_events(&Actor::Operator, entries, ImportOrigin { host, ..ImportOrigin::default() }).await?;
     if let Some((_, error)) = counts.rejected.first() {
         return Err(Failure::failed(format!("a draft can't be kept: {error}")));
     }

@@ -13,6 +13,7 @@ mod extract;
 mod output;
 mod person;
 mod privacy;
+mod refusal;
 mod serve;
 mod source;
 mod subscriber;
@@ -147,8 +148,11 @@ failed_from!(ConfigError, anyhow::Error, std::io::Error, serde_json::Error, csv:
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        // Its sentence tells the cause already; the chain would tell it twice.
-        Self::failed(error.to_string())
+        match error {
+            store::Error::Refused(refused) => refused.into(),
+            // Its sentence tells the cause already; the chain would tell it twice.
+            other => Self::failed(other.to_string()),
+        }
     }
 }
 

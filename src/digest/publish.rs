@@ -174,6 +174,7 @@ impl<'a> Mails<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::actor::Actor;
     use crate::domain::choice::Choice;
     use crate::domain::event::{Details, Kind};
     use crate::domain::when::{Point, When};
@@ -188,7 +189,7 @@ mod tests {
         for (kind, topic) in [(Kind::Meeting, "IPv6"), (Kind::Forum, "finance")] {
             let when = When::open(Point::Day(Zone::utc().at(store.now()).date()), Zone::utc());
             let details = Details { topics: vec![topic.into()], ..Details::new(kind, topic, when) };
-            store.add_event(details, "example.org").await.unwrap();
+            store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
         }
         let draft = Draft::load(&store, &config, &config.digests[0], store.now(), None).await.unwrap();
         let mut mails = Mails::of(&draft);

@@ -19,6 +19,8 @@ words! {
 /// An article as its file tells it, fit to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manuscript {
+    /// By which it is known elsewhere, where it comes from another office; none: one is made.
+    pub uid: Option<String>,
     pub title: String,
     pub byline: String,
     /// None: the day on which it was added.
@@ -37,6 +39,8 @@ pub struct Manuscript {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
     pub id: i64,
+    /// By which it is known elsewhere, too: the same for ever.
+    pub uid: String,
     pub title: String,
     pub byline: String,
     pub date: Date,
@@ -58,6 +62,7 @@ impl Article {
         let is_draft = manuscript.draft.unwrap_or(false);
         let blank = Self {
             id,
+            uid: manuscript.uid.clone().unwrap_or_default(),
             title: String::new(),
             byline: String::new(),
             date: zone.at(now).date(),
@@ -164,6 +169,7 @@ mod tests {
 
     fn manuscript(date: Option<&str>, draft: Option<bool>) -> Manuscript {
         Manuscript {
+            uid: None,
             title: "A title".into(),
             byline: String::new(),
             date: date.map(|date| date.parse().unwrap()),

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::actor::Actor;
 use super::recurrence::Recurrence;
+use super::refused::{Noun, Refused};
 use super::when::{Point, When};
 use super::{FieldError, Invalid, text, words};
 
@@ -250,7 +252,7 @@ impl Event {
     }
 
     /// Takes over what an editor changed and tells it as history. No change gives no history and leaves all as it is.
-    pub fn revise(&mut self, new: Details, now: Timestamp) -> Result<Vec<HistoryEntry>, Invalid> {
+    pub fn revise(&mut self, new: Details, now: Timestamp) -> Result<Vec<HistoryEntry>, Refused> {
         let changes = self.details.changes_to(&new);
         if changes.is_empty() && !self.removed {
             return Ok(Vec::new());
@@ -260,10 +262,7 @@ impl Event {
             (Status::Draft, Status::Draft) => Action::Edited,
             (Status::Draft, _) => Action::Published,
             (_, Status::Draft) => {
-                return Err(Invalid(format!(
-                    "event {} is published and can't become a draft again: cancel or remove it",
-                    self.id
-                )));
+                return Err(self.conflict("is published and can't become a draft again: cancel or remove it"));
             }
             (Status::Cancelled, Status::Cancelled) => Action::Edited,
             (Status::Cancelled, _) => Action::Reinstated,
@@ -301,9 +300,9 @@ impl Event {
     }
 
     /// Cancels it, with a reason people are told. A second time with the same reason changes nothing.
-    pub fn cancel(&mut self, reason: &str, now: Timestamp) -> Result<Vec<HistoryEntry>, Invalid> {
+    pub fn cancel(&mut self, reason: &str, now: Timestamp) -> Result<Vec<HistoryEntry>, Refused> {
         if self.details.status == Status::Draft {
-            return Err(Invalid(format!("event {} is a draft that nobody has seen: remove it instead", self.id)));
+            return Err(self.conflict("is a draft that nobody has seen: remove it instead"));
         }
         let reason = text::single_line(reason);
         text::at_most("reason", &reason, 1000)?;
@@ -330,6 +329,11 @@ impl Event {
         self.ended_at = self.ended_at.or(Some(now));
         self.touch(now);
         vec![HistoryEntry::of(Action::Removed, now)]
+    }
+
+    /// That what was asked for does not fit how it is.
+    pub(super) fn conflict(&self, said: &str) -> Refused {
+        Refused::conflict(format!("event {} {said}", self.id)).about(Noun::Event, self.id)
     }
 
     pub(super) fn touch(&mut self, now: Timestamp) {
@@ -371,6 +375,7 @@ pub struct HistoryEntry {
 #[derive(Debug, Clone)]
 pub struct Revision {
     pub event_id: i64,
+    pub by: Actor,
     pub entry: HistoryEntry,
 }
 

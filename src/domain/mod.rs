@@ -1,5 +1,6 @@
 //! What things mean. No input or output here, and `now` is always a parameter.
 
+pub mod actor;
 pub mod address;
 pub mod archive;
 pub mod article;
@@ -13,6 +14,7 @@ pub mod network;
 pub mod occurrence;
 pub mod person;
 pub mod recurrence;
+pub mod refused;
 pub mod reply;
 pub mod standard;
 pub mod subscriber;

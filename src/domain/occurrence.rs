@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
-use super::Invalid;
 use super::event::{Action, Details, Event, HistoryEntry, Override, Status};
+use super::refused::Refused;
 use super::when::{Point, When, Window, YEARS};
 
 /// No list is longer for one event: a rule may come every minute for ever.
@@ -131,10 +131,9 @@ impl Event {
 
     /// The original start of the occurrence that somebody means by `given`: the start itself, its day, or the day it
     /// was moved to.
-    pub fn find_occurrence(&self, given: Point) -> Result<Point, Invalid> {
-        let id = self.id;
+    pub fn find_occurrence(&self, given: Point) -> Result<Point, Refused> {
         let Some(repeat) = &self.details.repeat else {
-            return Err(Invalid(format!("event {id} does not repeat: it has no occurrence to name")));
+            return Err(self.conflict("does not repeat: it has no occurrence to name"));
         };
         let when = &self.details.when;
         let from = given.first_day().to_datetime(Time::midnight());
@@ -158,9 +157,9 @@ impl Event {
                 let next = list(repeat.starts(when, Some(from)).take(3).collect());
                 let hint =
                     if next.is_empty() { "its last date lies before".into() } else { format!("the next are {next}") };
-                Err(Invalid(format!("event {id} has no occurrence on {given}: {hint}")))
+                Err(self.conflict(&format!("has no occurrence on {given}: {hint}")))
             }
-            _ => Err(Invalid(format!("event {id} has several occurrences on {given}: name one of {}", list(found)))),
+            _ => Err(self.conflict(&format!("has several occurrences on {given}: name one of {}", list(found)))),
         }
     }
 
@@ -169,18 +168,20 @@ impl Event {
         &mut self,
         start: Point,
         now: Timestamp,
-        change: impl FnOnce(&mut Event) -> Result<Vec<HistoryEntry>, Invalid>,
-    ) -> Result<Vec<HistoryEntry>, Invalid> {
+        change: impl FnOnce(&mut Event) -> Result<Vec<HistoryEntry>, Refused>,
+    ) -> Result<Vec<HistoryEntry>, Refused> {
         let mut changed = self.occurrence(start);
         let mut entries = change(&mut changed)?;
         if changed.details.repeat.is_some() {
-            return Err(Invalid::new("one occurrence can't repeat by itself: change the event, or add another one"));
+            return Err(Refused::invalid(
+                "one occurrence can't repeat by itself: change the event, or add another one",
+            ));
         }
         if changed.details.when.is_partial() {
-            return Err(Invalid::new("an occurrence has its day: give a date such as 2020-10-01"));
+            return Err(Refused::invalid("an occurrence has its day: give a date such as 2020-10-01"));
         }
         if self.details.status == Status::Draft && changed.details.status != Status::Draft {
-            return Err(Invalid(format!("event {} is a draft: publish it first", self.id)));
+            return Err(self.conflict("is a draft: publish it first"));
         }
         if entries.is_empty() {
             return Ok(entries);

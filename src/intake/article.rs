@@ -51,6 +51,7 @@ pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
         ))));
     }
     Ok(Manuscript {
+        uid: None,
         title,
         byline: front.byline.unwrap_or_default(),
         date: front.date,

@@ -3,18 +3,20 @@
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
 
 use super::{Error, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
-use crate::domain::Invalid;
 use crate::domain::article::{Article, ArticleFilter, Manuscript};
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 use crate::domain::zone::Zone;
 
 impl Store {
     /// Adds what a file tells. One with the title and date of another article, or with its title and text, is refused:
     /// nobody is to get the same twice.
-    pub async fn add_article(&self, manuscript: Manuscript, zone: &Zone) -> Result<Article> {
+    pub async fn add_article(&self, mut manuscript: Manuscript, zone: &Zone) -> Result<Article> {
+        manuscript.uid.get_or_insert_with(|| Uuid::new_v4().simple().to_string());
         let mut transaction = self.begin().await?;
         let now = whole_second(self.now());
         let events = find_events(&mut transaction, &manuscript.events).await?;
@@ -116,6 +118,7 @@ struct Selection {
 
 struct Row {
     id: i64,
+    uid: String,
     title: String,
     byline: String,
     date: String,
@@ -135,6 +138,7 @@ impl TryFrom<Row> for Article {
         let damaged = |what: &str| Error::Damaged(format!("article {}: {what}", row.id));
         Ok(Self {
             id: row.id,
+            uid: row.uid,
             title: text::kept_line(row.title),
             byline: text::kept_line(row.byline),
             date: parsed(&row.date)?,
@@ -157,7 +161,7 @@ async fn fetch_each(
 ) -> Result<()> {
     let mut rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, title, byline, date, source, topics,
+        r#"SELECT id, uid, title, byline, date, source, topics,
                   (SELECT json_group_array(event_id ORDER BY position) FROM article_event
                    JOIN event ON event.id = event_id WHERE article_id = article.id AND removed = 0) AS "events!: String",
                   body, created_at, updated_at, published_at
@@ -197,7 +201,7 @@ async fn fetch_one(connection: &mut SqliteConnection, id: i64) -> Result<Article
 }
 
 fn no_article(id: i64) -> Error {
-    Error::not_found("article", id, ": `kalends article list` shows the ids")
+    Refused::not_found(Noun::Article, id).into()
 }
 
 /// The ids of events named by id or UID, each once, in the order given.
@@ -211,7 +215,7 @@ async fn find_events(connection: &mut SqliteConnection, named: &[String]) -> Res
             name
         );
         let id = id.fetch_optional(&mut *connection).await?;
-        let id = id.ok_or_else(|| Error::not_found("event", name, ": `kalends event list` shows the ids"))?;
+        let id = id.ok_or_else(|| Refused::not_found(Noun::Event, name))?;
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -234,10 +238,7 @@ async fn refuse_twin(connection: &mut SqliteConnection, article: &Article) -> Re
         Some(twin) => {
             let shared = if twin.date == date { "title and date" } else { "title and text" };
             let id = twin.id;
-            Err(Invalid(format!(
-                "article {id} has the same {shared}: change it with `kalends article edit {id} FILE`, or give another title"
-            ))
-            .into())
+            Err(Refused::conflict(format!("article {id} has the same {shared}")).about(Noun::Article, id).into())
         }
     }
 }
@@ -256,13 +257,14 @@ async fn save(transaction: &mut Transaction<'_, Sqlite>, article: &Article) -> R
     let (created_at, updated_at) = (article.created_at.as_second(), article.updated_at.as_second());
     let published_at = article.published_at.map(Timestamp::as_second);
     sqlx::query!(
-        "INSERT INTO article (id, title, byline, date, source, topics, body, created_at, updated_at, published_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO article (id, uid, title, byline, date, source, topics, body, created_at, updated_at, published_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO UPDATE
             SET title = excluded.title, byline = excluded.byline, date = excluded.date, source = excluded.source,
                 topics = excluded.topics, body = excluded.body, updated_at = excluded.updated_at,
                 published_at = excluded.published_at",
         article.id,
+        article.uid,
         article.title,
         article.byline,
         date,
@@ -295,11 +297,13 @@ async fn link(transaction: &mut Transaction<'_, Sqlite>, article: &Article) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::actor::Actor;
     use crate::domain::event::{Details, Kind};
     use crate::domain::when::When;
 
     fn manuscript(title: &str, date: &str, events: &[&str]) -> Manuscript {
         Manuscript {
+            uid: None,
             title: title.into(),
             byline: String::new(),
             date: Some(date.parse().unwrap()),
@@ -316,7 +320,7 @@ mod tests {
         store.set_clock("2020-10-01T00:00:00Z".parse().unwrap()).await.unwrap();
         for title in ["One", "Two"] {
             let when = When::parse("2020-10-09", None, Zone::utc()).unwrap();
-            store.add_event(Details::new(Kind::Other, title, when), "example.org").await.unwrap();
+            store.add_event(&Actor::Operator, Details::new(Kind::Other, title, when), "example.org").await.unwrap();
         }
         store
     }
@@ -372,7 +376,7 @@ mod tests {
         assert_eq!(titles(&article).await, ["Two", "One"]);
         assert_eq!(store.article(1).await.unwrap(), article);
         assert_eq!(ids(store.articles_of_event(1).await), [1]);
-        store.revise_event(2, |event, now| Ok(event.remove(now))).await.unwrap();
+        store.revise_event(&Actor::Operator, 2, |event, now| Ok(event.remove(now))).await.unwrap();
         assert_eq!(store.article(1).await.unwrap().events, [1]);
         assert_eq!(titles(&article).await, ["One"]);
     }

@@ -9,6 +9,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{Error, Result, Store, instant, parsed};
 use crate::domain::bounce::{Class, Report, decisive};
+use crate::domain::refused::{Noun, Refused};
 use count::{count, leave};
 use keep::{clear_unproved, has_had_enough, insert};
 
@@ -115,7 +116,7 @@ impl Store {
         )
         .fetch_optional(&self.read)
         .await?
-        .ok_or_else(|| Error::not_found("bounce", id, ": `kalends bounce list` shows all"))?;
+        .ok_or_else(|| Refused::not_found(Noun::Bounce, id))?;
         let message = sqlx::query_scalar!(
             r#"SELECT coalesce(message, (SELECT other.message FROM bounce other WHERE other.id = bounce.message_of))
                    AS "message: Vec<u8>"

@@ -8,10 +8,11 @@ use super::limits::{Limit, count_mail, limit_of_address, put_off};
 use super::links::subject;
 use super::outbox::{insert_mail, queue_for_subscriber};
 use super::suppressions::lift_suppression;
-use super::{Error, Result, Store, from_json, instant, parsed, to_json, words_to_json};
+use super::{Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
 use crate::domain::network::Network;
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::subscriber::{Consent, ConsentSource, NewSubscriber};
 use crate::domain::token::{Subject, TokenKey};
 
@@ -376,7 +377,7 @@ pub(super) async fn subscribe_to(
     let digest_id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM digest WHERE slug = $1"#, slug)
         .fetch_optional(&mut **transaction)
         .await?
-        .ok_or_else(|| Error::not_found("digest", slug, ": `kalends digest list` shows those configured"))?;
+        .ok_or_else(|| Refused::not_found(Noun::Digest, slug))?;
     let (status, at, note) = match source {
         ConsentSource::AskByMail | ConsentSource::AskOnce => (Consent::Pending, None, None),
         ConsentSource::Recorded { at, note } => (Consent::Confirmed, Some(at.as_second()), Some(note)),

@@ -6,6 +6,7 @@ use sqlx::{Sqlite, Transaction};
 use super::{Error, Result, Store, instant};
 use crate::clock::SLACK;
 use crate::domain::edition::Edition;
+use crate::domain::refused::{Noun, Refused};
 
 /// No attempt is put off for longer than this: by the table of retries, or until quiet hours are over.
 const PUT_OFF_AT_MOST: SignedDuration = SignedDuration::from_hours(8 * 24);
@@ -192,7 +193,7 @@ impl Store {
 }
 
 fn no_digest(slug: &str) -> Error {
-    Error::not_found("digest", slug, ": `kalends digest list` shows those configured")
+    Refused::not_found(Noun::Digest, slug).into()
 }
 
 pub(super) async fn settle(transaction: &mut Transaction<'_, Sqlite>, slug: &str, moment: Timestamp) -> Result<()> {

@@ -13,6 +13,7 @@ use super::{Error, Result, Store, from_json, instant, parsed, told, words_to_jso
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::zone::Zone;
 
 /// An edition about to be made.
@@ -233,9 +234,7 @@ fn choice(key: &str) -> Result<Choice> {
 pub(super) async fn expect(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<()> {
     let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", id);
     let known = known.fetch_optional(&mut **transaction).await?;
-    known
-        .map(|_| ())
-        .ok_or_else(|| Error::not_found("edition", id, ": `kalends digest status` shows the last of each digest"))
+    known.map(|_| ()).ok_or_else(|| Refused::not_found(Noun::Edition, id).into())
 }
 
 async fn insert_edition(

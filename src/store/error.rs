@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::health;
 use crate::domain::Invalid;
+use crate::domain::refused::Refused;
 use crate::private;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("there is no {what} {name}{hint}")]
-    NotFound { what: &'static str, name: String, hint: &'static str },
+    /// The database is well; what was asked for can't be.
     #[error(transparent)]
-    Invalid(#[from] Invalid),
+    Refused(#[from] Refused),
     #[error("there is no database at {0}: make one with `kalends init`")]
     Missing(PathBuf),
     #[error("can't make the folder {0}: {1}")]
@@ -74,10 +74,6 @@ impl std::fmt::Display for Location {
 }
 
 impl Error {
-    pub fn not_found(what: &'static str, name: impl ToString, hint: &'static str) -> Self {
-        Self::NotFound { what, name: name.to_string(), hint }
-    }
-
     pub(super) fn at(self, path: &Path) -> Self {
         let here = || Location(Some(path.to_owned()));
         match self {
@@ -112,6 +108,12 @@ impl Error {
     /// Whether trying again later may help without anybody's doing.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Locked(_) | Self::DiskFull(_))
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(error: Invalid) -> Self {
+        Self::Refused(error.into())
     }
 }
 

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
+use crate::domain::actor::Actor;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision};
-use crate::domain::{Invalid, text};
+use crate::domain::refused::{Noun, Refused};
+use crate::domain::text;
 pub use import::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 
 /// How many connections read all events together.
@@ -71,12 +73,12 @@ impl Store {
     }
 
     /// Adds an event under a UID made for it at `host`.
-    pub async fn add_event(&self, details: Details, host: &str) -> Result<Event> {
+    pub async fn add_event(&self, by: &Actor, details: Details, host: &str) -> Result<Event> {
         let mut transaction = self.begin().await?;
         let now = whole_second(self.now());
         let event = Event::new(row::next_id(&mut transaction).await?, new_uid(host), details, now);
         row::save(&mut transaction, &[&event]).await?;
-        row::append_history(&mut transaction, &[(event.id, HistoryEntry::of(Action::Added, now))]).await?;
+        row::append_history(&mut transaction, by, &[(event.id, HistoryEntry::of(Action::Added, now))]).await?;
         transaction.commit().await?;
         Ok(event)
     }
@@ -84,8 +86,9 @@ impl Store {
     /// Lets `revise` change the event and keeps what it did, with its history.
     pub async fn revise_event(
         &self,
+        by: &Actor,
         id: i64,
-        revise: impl FnOnce(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Invalid>,
+        revise: impl FnOnce(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Refused>,
     ) -> Result<(Event, Vec<HistoryEntry>)> {
         let mut transaction = self.begin().await?;
         let mut event = fetch_event(&mut transaction, id).await?;
@@ -94,19 +97,19 @@ impl Store {
         if !entries.is_empty() {
             row::save(&mut transaction, &[&event]).await?;
             let lines: Vec<_> = entries.iter().map(|entry| (id, entry.clone())).collect();
-            row::append_history(&mut transaction, &lines).await?;
+            row::append_history(&mut transaction, by, &lines).await?;
         }
         transaction.commit().await?;
         Ok((event, entries))
     }
 
     /// The history of an event, oldest first, also of a removed one.
-    pub async fn event_history(&self, id: i64) -> Result<Vec<HistoryEntry>> {
-        let entries: Vec<_> = self.fetch_history(0, i64::MAX, Some(id)).await?.into_iter().map(|r| r.entry).collect();
-        if entries.is_empty() {
+    pub async fn event_history(&self, id: i64) -> Result<Vec<Revision>> {
+        let revisions = self.fetch_history(0, i64::MAX, Some(id)).await?;
+        if revisions.is_empty() {
             return Err(no_event(id));
         }
-        Ok(entries)
+        Ok(revisions)
     }
 
     /// Everything that happened after the history's line `since` up to its line `head`, oldest first.
@@ -116,7 +119,7 @@ impl Store {
 
     async fn fetch_history(&self, after: i64, until: i64, event_id: Option<i64>) -> Result<Vec<Revision>> {
         let rows = sqlx::query!(
-            "SELECT event_id, at, action, occurrence, field, before, after FROM history
+            "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
              WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR event_id = $3) ORDER BY id",
             after,
             until,
@@ -128,6 +131,7 @@ impl Store {
             .map(|row| {
                 Ok(Revision {
                     event_id: row.event_id,
+                    by: parsed(&row.actor)?,
                     entry: HistoryEntry {
                         at: instant(row.at)?,
                         action: parsed(&row.action)?,
@@ -156,7 +160,7 @@ impl Store {
 }
 
 fn no_event(id: i64) -> Error {
-    Error::not_found("event", id, ": `kalends event list` shows the ids")
+    Refused::not_found(Noun::Event, id).into()
 }
 
 fn new_uid(host: &str) -> String {

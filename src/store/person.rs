@@ -8,6 +8,7 @@ use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::person::{BounceRecord, CalendarRecord, ChoicesRecord, DeliveryRecord, PersonRecord, SignUpRecord};
+use crate::domain::refused::Noun;
 use crate::domain::subscriber::Subscriber;
 
 impl Store {
@@ -24,7 +25,7 @@ impl Store {
         drop(transaction);
         let known = match self.subscriber(email).await {
             Ok(subscriber) => Some(subscriber),
-            Err(Error::NotFound { .. }) if !ids.is_empty() => None,
+            Err(Error::Refused(refused)) if refused.is_missing(Noun::Subscriber) && !ids.is_empty() => None,
             Err(error) => return Err(error),
         };
         self.gather(email.clone(), known, &ids).await

@@ -8,6 +8,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::consent::Request;
 use super::{Error, Result, Store, instant, to_json, words_to_json};
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::TokenKey;
 
@@ -189,7 +190,7 @@ async fn update_people(
 /// For each: the key, when, how, and the ids of the digests.
 fn subscriptions(consents: &[Keyed<'_>], digests: &HashMap<String, i64>) -> Result<String> {
     let id = |slug: &String| {
-        let missing = || Error::not_found("digest", slug, ": `kalends digest list` shows those configured");
+        let missing = || Error::from(Refused::not_found(Noun::Digest, slug));
         digests.get(slug).copied().ok_or_else(missing)
     };
     let row = |(key, consent): &Keyed<'_>| {

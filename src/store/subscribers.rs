@@ -4,6 +4,7 @@ use super::links::subject;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::subscriber::{Subscriber, Subscription, Suppression};
 use crate::domain::text;
 
@@ -110,5 +111,5 @@ fn suppression(reason: Option<&str>, at: Option<i64>) -> Result<Option<Suppressi
 }
 
 pub(super) fn no_subscriber(email: &EmailAddress) -> Error {
-    Error::not_found("subscriber", email, ": `kalends subscriber list` shows all")
+    Refused::not_found(Noun::Subscriber, email).into()
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::Site;
 use super::chrome::MessagePage;
 use super::language::{Language, Sentence};
+use crate::domain::refused::Code;
 use crate::store;
 
 /// An error on the way to a page.
@@ -32,7 +33,7 @@ pub enum PageError {
 impl From<store::Error> for PageError {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::NotFound { .. } => Self::NotFound,
+            store::Error::Refused(refused) if refused.code == Code::NotFound => Self::NotFound,
             passing if passing.is_passing() => Self::Busy(Box::new(passing)),
             other => Self::Internal(Box::new(other)),
         }

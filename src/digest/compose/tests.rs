@@ -2,6 +2,7 @@ use jiff::{Span, Timestamp};
 
 use super::*;
 use crate::digest::brief::Reminders;
+use crate::domain::actor::Actor;
 use crate::domain::event::{Action, Details, HistoryEntry, Status};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::When;
@@ -49,7 +50,7 @@ fn content_for(reader: &EventFilter, first_edition: i64, brief: &Brief, material
 }
 
 fn history(event: i64, entries: Vec<HistoryEntry>) -> Vec<Revision> {
-    entries.into_iter().map(|entry| Revision { event_id: event, entry }).collect()
+    entries.into_iter().map(|entry| Revision { event_id: event, by: Actor::Operator, entry }).collect()
 }
 
 fn added(event: i64) -> Vec<Revision> {
@@ -69,6 +70,7 @@ fn ids(items: &[Item]) -> Vec<i64> {
 fn article(id: i64, date: &str, topics: &[&str], events: &[i64]) -> Arc<Article> {
     Arc::new(Article {
         id,
+        uid: id.to_string(),
         title: format!("Article {id}"),
         byline: String::new(),
         date: date.parse().unwrap(),

@@ -18,6 +18,7 @@ fn all_that_front_matter_can_say_is_read_from_yaml_and_toml() {
     assert_eq!(
         manuscript,
         Manuscript {
+            uid: None,
             title: "GB/T 35273: released".into(),
             byline: "Haley WU".into(),
             date: Some("2020-10-19".parse().unwrap()),

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use super::row::{append_history, fetch_all, next_id, save};
 use super::{Result, Store, new_uid};
 use crate::clock::whole_second;
+use crate::domain::actor::Actor;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Status};
 use crate::domain::fields::EventFields;
+use crate::domain::refused::Refused;
 use crate::domain::when::{Point, Window};
 use crate::domain::{FieldError, Invalid};
 
@@ -70,7 +72,12 @@ pub struct ImportCounts {
 impl Store {
     /// Adds what is new, updates what changed, in one transaction. Entries are matched by UID, without one by kind,
     /// title and start.
-    pub async fn import_events(&self, entries: Vec<ImportEntry>, origin: ImportOrigin<'_>) -> Result<ImportCounts> {
+    pub async fn import_events(
+        &self,
+        by: &Actor,
+        entries: Vec<ImportEntry>,
+        origin: ImportOrigin<'_>,
+    ) -> Result<ImportCounts> {
         let mut transaction = self.begin().await?;
         let known = fetch_all(&mut transaction).await?;
         let next_id = next_id(&mut transaction).await?;
@@ -84,7 +91,7 @@ impl Store {
         if !origin.dry_run {
             let touched: Vec<_> = import.touched.iter().filter_map(|index| import.events.get(*index)).collect();
             save(&mut transaction, &touched).await?;
-            append_history(&mut transaction, &import.history).await?;
+            append_history(&mut transaction, by, &import.history).await?;
             transaction.commit().await?;
         }
         Ok(import.counts)
@@ -245,7 +252,7 @@ fn take_over(
     now: Timestamp,
 ) -> std::result::Result<(Vec<HistoryEntry>, Rejections), FieldError> {
     let fields = &entry.fields;
-    let status = |reason| FieldError { field: "status", reason };
+    let status = |refused: Refused| FieldError { field: "status", reason: refused.into() };
     let zone = event.details.when.zone().clone();
     let mut details = fields.onto(Some(&event.details), &zone)?;
     // What was removed from a foreign calendar's events here stays so.
@@ -310,7 +317,7 @@ fn take_over_occurrences(event: &mut Event, entry: &ImportEntry, now: Timestamp)
                     }
                     Ok(done)
                 })
-                .map_err(FieldError::of("occurrence"))
+                .map_err(|refused| FieldError { field: "occurrence", reason: refused.into() })
         });
         match changed {
             Ok(changed) => done.extend(changed),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json};
+use crate::domain::actor::Actor;
 use crate::domain::event::{Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
@@ -299,14 +300,19 @@ pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) 
     Ok(())
 }
 
-/// Appends lines of history, each with the id of its event.
-pub async fn append_history(transaction: &mut Transaction<'_, Sqlite>, lines: &[(i64, HistoryEntry)]) -> Result<()> {
+/// Appends lines of history that somebody made, each with the id of its event.
+pub async fn append_history(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    lines: &[(i64, HistoryEntry)],
+) -> Result<()> {
+    let by = by.to_string();
     for some in lines.chunks(ROWS_AT_ONCE) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO history (event_id, at, action, occurrence, field, before, after) ",
+            "INSERT INTO history (event_id, at, actor, action, occurrence, field, before, after) ",
         );
         insert.push_values(some, |mut values, (event_id, entry)| {
-            values.push_bind(event_id).push_bind(entry.at.as_second()).push_bind(entry.action.as_str());
+            values.push_bind(event_id).push_bind(entry.at.as_second()).push_bind(&by).push_bind(entry.action.as_str());
             values.push_bind(entry.occurrence.map(|start| start.to_string()));
             values.push_bind(&entry.field).push_bind(&entry.before).push_bind(&entry.after);
         });

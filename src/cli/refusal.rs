@@ -1,0 +1,51 @@
+//! What the terminal adds to a refusal: the exit code, and which command helps.
+
+use super::Failure;
+use crate::domain::refused::{Code, Noun, Refused};
+use crate::office;
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        let said = match hint(&refused) {
+            Some(hint) => format!("{refused}: {hint}"),
+            None => refused.to_string(),
+        };
+        match refused.code {
+            Code::Invalid => Self::Usage(said),
+            Code::NotFound | Code::Conflict | Code::Forbidden | Code::Limited => Self::failed(said),
+            Code::Busy => Self::TryLater(said),
+        }
+    }
+}
+
+impl From<office::Error> for Failure {
+    fn from(error: office::Error) -> Self {
+        match error {
+            office::Error::Refused(refused) => refused.into(),
+            office::Error::Store(error) => error.into(),
+            office::Error::Failed(said) => Self::failed(said),
+        }
+    }
+}
+
+/// What to do about it, in words of this terminal.
+fn hint(refused: &Refused) -> Option<String> {
+    let what = refused.what.as_ref()?;
+    let name = &what.name;
+    let hint = match (refused.code, what.noun) {
+        (Code::NotFound, Noun::Event) => "`kalends event list` shows the ids".to_owned(),
+        (Code::NotFound, Noun::Article) => "`kalends article list` shows the ids".to_owned(),
+        (Code::NotFound, Noun::Digest) => "`kalends digest list` shows those configured".to_owned(),
+        (Code::NotFound, Noun::Edition) => "`kalends digest status` shows the last of each digest".to_owned(),
+        (Code::NotFound, Noun::Delivery) => "`kalends delivery list` shows them".to_owned(),
+        (Code::NotFound, Noun::Subscriber) => "`kalends subscriber list` shows all".to_owned(),
+        (Code::NotFound, Noun::Bounce) => "`kalends bounce list` shows all".to_owned(),
+        (Code::NotFound, Noun::Source) => "`kalends source list` shows them".to_owned(),
+        (Code::NotFound, Noun::Editor) => "`kalends editor list` shows all".to_owned(),
+        (Code::Conflict, Noun::Article) => {
+            format!("change it with `kalends article edit {name} FILE`, or give another title")
+        }
+        _ => return None,
+    };
+    Some(hint)
+}

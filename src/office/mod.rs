@@ -1,0 +1,85 @@
+//! What people may do, once for every door: a file a noun. The doors translate; here and in `domain` it is decided what
+//! may be done and what follows from it. Whatever changes something is told who does it.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::digest;
+use crate::domain::refused::Refused;
+use crate::domain::token::TokenKey;
+use crate::domain::zone::Zone;
+use crate::domain::{FieldError, Invalid};
+use crate::store::{self, Store};
+
+/// What all of it needs.
+#[derive(Clone)]
+pub struct Office {
+    pub store: Store,
+    pub config: Arc<Config>,
+    /// Signs and opens the links in mails.
+    pub key: TokenKey,
+}
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was asked for can't be.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The database can't be read or written, for a while or until somebody mends it; never a refusal.
+    #[error(transparent)]
+    Store(store::Error),
+    /// Something outside of us, or of ours, did not do its part.
+    #[error("{0}")]
+    Failed(String),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Office {
+    pub async fn new(store: Store, config: Arc<Config>) -> store::Result<Self> {
+        let key = store.token_key().await?;
+        Ok(Self { store, config, key })
+    }
+
+    /// The office's own.
+    pub fn zone(&self) -> &Zone {
+        &self.config.site.timezone
+    }
+
+    /// The host that new UIDs end in.
+    pub fn host(&self) -> String {
+        self.config.site.base_url.host()
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Refused(refused) => Self::Refused(refused),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<digest::Error> for Error {
+    fn from(error: digest::Error) -> Self {
+        match error {
+            digest::Error::Store(error) => error.into(),
+            digest::Error::Restless => Self::Refused(Refused::busy(error.to_string())),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(error: Invalid) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
+        Self::Refused(error.into())
+    }
+}
