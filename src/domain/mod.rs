@@ -1,5 +1,6 @@
 //! What things mean. No input or output here, and `now` is always a parameter.
 
+pub mod act;
 pub mod actor;
 pub mod address;
 pub mod archive;
@@ -7,6 +8,7 @@ pub mod article;
 pub mod bounce;
 pub mod choice;
 pub mod edition;
+pub mod editor;
 pub mod event;
 pub mod fields;
 pub mod filter;

@@ -31,6 +31,7 @@ words! {
         Bounce => "bounce",
         Source => "source",
         Editor => "editor",
+        Token => "token",
     }
 }
 

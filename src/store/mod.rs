@@ -1,5 +1,6 @@
 //! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
 
+mod acts;
 mod archive;
 mod articles;
 mod bounces;
@@ -7,6 +8,7 @@ mod consent;
 mod deliveries;
 mod digests;
 mod editions;
+mod editors;
 mod error;
 mod events;
 mod forgotten;
@@ -41,6 +43,7 @@ pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
 pub use deliveries::{Again, Retried};
 pub use digests::DigestState;
 pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
+pub use editors::EditorWish;
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 pub use forgotten::Forgotten;

@@ -1,0 +1,41 @@
+//! What was done that no history of a thing tells: mail that was sent or stopped, people, editors, tokens.
+
+use jiff::Timestamp;
+
+use super::actor::Actor;
+use super::refused::Noun;
+use super::words;
+
+words! {
+    pub enum Deed, "deed" {
+        Added => "added",
+        Edited => "edited",
+        Removed => "removed",
+        Forgotten => "forgotten",
+        Unsuppressed => "unsuppressed",
+        Imported => "imported",
+        Paused => "paused",
+        Resumed => "resumed",
+        /// An edition at somebody's wish.
+        Sent => "sent",
+        /// A test mail.
+        Tested => "tested",
+        Retried => "retried",
+        Renewed => "renewed",
+        Revoked => "revoked",
+    }
+}
+
+/// One line of the log of acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    pub at: Timestamp,
+    pub by: Actor,
+    pub deed: Deed,
+    pub noun: Noun,
+    /// Its id or slug; empty where it is about several, or about somebody who is to be known no more. A person stands
+    /// here by the id of their row, never by an address.
+    pub name: String,
+    /// More of it, for people; never an address.
+    pub detail: String,
+}

@@ -1,0 +1,60 @@
+//! The log of acts.
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+
+use super::{Result, Store, instant, parsed};
+use crate::domain::act::{Act, Deed};
+use crate::domain::actor::Actor;
+use crate::domain::refused::Noun;
+
+/// Writes one in the transaction of what was done. A person is named by the id of their row, and the detail names nobody.
+pub(super) async fn note(
+    transaction: &mut Transaction<'_, Sqlite>,
+    at: Timestamp,
+    by: &Actor,
+    deed: Deed,
+    (noun, name): (Noun, &str),
+    detail: &str,
+) -> Result<()> {
+    let (at, by, deed, noun) = (at.as_second(), by.to_string(), deed.as_str(), noun.as_str());
+    sqlx::query!(
+        "INSERT INTO act (at, actor, action, noun, name, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+        at,
+        by,
+        deed,
+        noun,
+        name,
+        detail
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Writes one of what leaves no other trace in the database, such as a test mail.
+    pub async fn note_act(&self, by: &Actor, deed: Deed, what: (Noun, &str), detail: &str) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        note(&mut transaction, self.now(), by, deed, what, detail).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The last of them, the newest first.
+    pub async fn acts(&self, limit: usize) -> Result<Vec<Act>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows =
+            sqlx::query!("SELECT at, actor, action, noun, name, detail FROM act ORDER BY id DESC LIMIT $1", limit);
+        let acts = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
+            Ok(Act {
+                at: instant(row.at)?,
+                by: parsed(&row.actor)?,
+                deed: parsed(&row.action)?,
+                noun: parsed(&row.noun)?,
+                name: row.name,
+                detail: row.detail,
+            })
+        });
+        acts.collect()
+    }
+}

@@ -1,0 +1,97 @@
+//! Editors. Who left keeps their row: history names them.
+
+use super::{Result, Store, acts, instant, parsed};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
+use crate::domain::address::EmailAddress;
+use crate::domain::editor::{Editor, Role};
+use crate::domain::refused::{Noun, Refused};
+use crate::domain::text;
+use crate::domain::wording::Locale;
+
+/// What is said of an editor; what is none stays, or is as usual for a new one.
+#[derive(Debug, Clone, Default)]
+pub struct EditorWish {
+    pub name: Option<String>,
+    pub role: Option<Role>,
+    pub locale: Option<Locale>,
+}
+
+impl Store {
+    /// All, also those who left, in the order in which they came.
+    pub async fn editors(&self) -> Result<Vec<Editor>> {
+        let rows = sqlx::query!("SELECT id, email, name, role, locale, added_at, left_at FROM editor ORDER BY id");
+        let editors = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
+            Ok(Editor {
+                id: row.id,
+                email: row.email.as_deref().map(parsed).transpose()?,
+                name: text::kept_line(row.name),
+                role: parsed(&row.role)?,
+                locale: row.locale.as_deref().and_then(|tag| tag.parse().ok()),
+                added_at: instant(row.added_at)?,
+                left_at: row.left_at.map(instant).transpose()?,
+            })
+        });
+        editors.collect()
+    }
+
+    /// Makes somebody an editor, or changes what is said of one; who had left comes back under their old id. Whether that
+    /// changed anything.
+    pub async fn put_editor(&self, by: &Actor, email: &EmailAddress, wish: &EditorWish) -> Result<bool> {
+        let (key, address, now) = (email.key(), email.as_str(), self.now());
+        let (name, at) = (wish.name.as_deref(), now.as_second());
+        let (role, locale) = (wish.role.map(Role::as_str), wish.locale.map(|locale| locale.to_string()));
+        let mut transaction = self.begin().await?;
+        let known = sqlx::query!("SELECT id, name, role, locale, left_at FROM editor WHERE email_key = $1", key)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let deed = match &known {
+            Some(known) if known.left_at.is_none() => Deed::Edited,
+            _ => Deed::Added,
+        };
+        let is_same = known.as_ref().is_some_and(|known| {
+            known.left_at.is_none()
+                && name.is_none_or(|name| name == known.name)
+                && role.is_none_or(|role| role == known.role)
+                && locale.as_deref().is_none_or(|locale| Some(locale) == known.locale.as_deref())
+        });
+        if is_same {
+            return Ok(false);
+        }
+        let id = sqlx::query_scalar!(
+            r#"INSERT INTO editor (email, email_key, name, role, locale, added_at)
+               VALUES ($1, $2, coalesce($3, ''), coalesce($4, 'editor'), $5, $6)
+               ON CONFLICT (email_key) DO UPDATE
+                  SET name = coalesce($3, name), role = coalesce($4, role), locale = coalesce($5, locale), left_at = NULL
+               RETURNING id AS "id!""#,
+            address,
+            key,
+            name,
+            role,
+            locale,
+            at
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        acts::note(&mut transaction, now, by, deed, (Noun::Editor, &id.to_string()), role.unwrap_or_default()).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// From now on this person changes nothing more.
+    pub async fn remove_editor(&self, by: &Actor, email: &EmailAddress) -> Result<()> {
+        let (key, now) = (email.key(), self.now());
+        let at = now.as_second();
+        let mut transaction = self.begin().await?;
+        let id = sqlx::query_scalar!(
+            r#"UPDATE editor SET left_at = $2 WHERE email_key = $1 AND left_at IS NULL RETURNING id AS "id!""#,
+            key,
+            at
+        )
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or_else(|| Refused::not_found(Noun::Editor, email))?;
+        acts::note(&mut transaction, now, by, Deed::Removed, (Noun::Editor, &id.to_string()), "").await?;
+        Ok(transaction.commit().await?)
+    }
+}
