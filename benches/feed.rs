@@ -16,7 +16,7 @@ use kalends::domain::zone::Zone;
 use kalends::feed::{FeedInfo, Format, ics};
 use kalends::intake::{Intake, Told};
 use kalends::store::{ImportOrigin, Store};
-use kalends::web::snapshot::Snapshots;
+use kalends::web::kept::snapshot::Snapshots;
 use tokio_util::sync::CancellationToken;
 
 const EVENTS: usize = 10_000;
@@ -48,7 +48,9 @@ async fn run() {
     let stop = CancellationToken::new();
     let mut changes = store.watch(stop.clone()).await.unwrap();
     let snapshots =
-        Snapshots::new(store.clone(), config.clone(), changes.clone(), kalends::web::Work::default()).await.unwrap();
+        Snapshots::new(store.clone(), config.clone(), changes.clone(), kalends::web::http::work::Work::default())
+            .await
+            .unwrap();
     let feed = || snapshots.feed(Format::Calendar, "/calendar.ics", |_| true);
     feed().await.unwrap();
 

@@ -20,7 +20,9 @@ use crate::mail::lmtp;
 use crate::mail::returned::Returns;
 use crate::source;
 use crate::store::Store;
-use crate::web::{Site, server};
+use crate::web;
+use crate::web::http::server;
+use crate::web::site::Site;
 
 /// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -68,9 +70,9 @@ impl App {
         let mut parts = JoinSet::new();
         if let Some(listener) = metrics {
             tracing::info!(address = %listener.local_addr()?, "telling /metrics");
-            parts.spawn(server::serve(listener, site.clone().metrics(), Vec::new(), stop.clone()));
+            parts.spawn(server::serve(listener, web::metrics(site.clone()), Vec::new(), stop.clone()));
         }
-        parts.spawn(server::serve(listener, site.router(), config.http.trusted_proxies.clone(), stop.clone()));
+        parts.spawn(server::serve(listener, web::router(site), config.http.trusted_proxies.clone(), stop.clone()));
         parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), stop.clone())));
         if let Some((listener, returns)) = returns {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kalends::domain::event::{Details, Event, Kind};
 use kalends::domain::when::When;
 use kalends::domain::zone::Zone;
-use kalends::web::query::FilterQuery;
+use kalends::web::site::query::FilterQuery;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|octets: &[u8]| {

@@ -14,7 +14,7 @@ use crate::domain::subscriber::{Consent, Hour, Subscriber};
 use crate::domain::text::to_cell;
 use crate::domain::wording::count;
 use crate::intake::subscribers::COLUMNS;
-use crate::web::personal;
+use crate::web::site::personal;
 
 /// One row of the table: what was agreed to at one time.
 #[derive(Serialize)]

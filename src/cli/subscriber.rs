@@ -16,7 +16,7 @@ use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::mail::confirmation;
 use crate::store::{Request, SignUp};
-use crate::web::personal;
+use crate::web::site::personal;
 
 #[derive(Debug, Subcommand)]
 pub enum SubscriberCommand {

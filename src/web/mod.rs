@@ -1,172 +1,36 @@
-//! The site: pages for readers, the calendar for their programs, the doors in and out of the mailing lists.
+//! What HTTP asks of the daemon. Each door has a folder and a router with layers of its own: `site` for readers.
 
-mod agenda;
-mod archive;
-mod articles;
-mod assets;
-mod body;
-mod cards;
-mod chrome;
-mod client;
-mod encoding;
-mod error;
-mod event;
-mod feeds;
-mod follow;
-mod grid;
-mod health;
-mod home;
-mod language;
-mod log;
-mod metrics;
-mod month;
-mod moved;
-pub mod personal;
-mod preferences;
-mod proper;
-pub mod query;
-pub mod server;
-pub mod snapshot;
-mod subscribe;
-mod unsubscribe;
-mod work;
+pub mod http;
+pub mod kept;
+pub mod site;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::{Router, middleware};
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::config::{Config, Logo};
-use crate::domain::token::{Claim, Purpose, TokenError, TokenKey};
-use crate::store::watch::Changes;
-use crate::store::{Result, Store};
-use health::Health;
-use snapshot::Snapshots;
-pub use work::Work;
-
-/// The largest form anybody needs to send.
-const BODY_OCTETS: usize = 64 * 1024;
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// What every handler may use.
-#[derive(Clone)]
-pub struct Site(Arc<SiteParts>);
-
-pub struct SiteParts {
-    pub store: Store,
-    pub config: Arc<Config>,
-    pub key: TokenKey,
-    snapshots: Snapshots,
-    health: Health,
-    work: Work,
-}
-
-impl std::ops::Deref for Site {
-    type Target = SiteParts;
-
-    fn deref(&self) -> &SiteParts {
-        &self.0
-    }
-}
+use site::Site;
 
 /// A year: browsers then come by https alone.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// What pages may load: what is the site's own, and the logo where it is somewhere else.
-fn policy(config: &Config) -> HeaderValue {
-    let logo = match &config.look.logo {
-        Some(Logo::Url(url)) => url.origin().ascii_serialization(),
-        _ => String::new(),
-    };
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' {logo}; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
-    );
-    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; style-src 'self'"))
+/// All that is answered at `[http] listen`.
+pub fn router(site: Site) -> Router {
+    let is_https = site.config.site.base_url.as_str().starts_with("https:");
+    let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
+    site::router(&site)
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
+        .layer(hsts)
+        .layer(TraceLayer::new_for_http().make_span_with(http::log::span))
+        .with_state(site)
 }
 
-impl Site {
-    pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
-        let key = store.token_key().await?;
-        let work = Work::default();
-        let snapshots = Snapshots::new(store.clone(), config.clone(), changes, work.clone()).await?;
-        let health = Health::new(&store);
-        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health, work })))
-    }
-
-    /// The id of the row that a link stands for, or why it opens nothing.
-    async fn open(&self, purpose: Purpose, token: &str) -> Result<std::result::Result<i64, TokenError>> {
-        match Claim::read(purpose, token) {
-            Some(claim) => self.store.open_link(&self.key, &claim).await,
-            None => Ok(Err(TokenError::Unknown)),
-        }
-    }
-
-    /// The site.
-    pub fn router(self) -> Router {
-        let errors = middleware::from_fn_with_state(self.clone(), error::show_errors);
-        let language = middleware::from_fn_with_state(self.clone(), language::keep);
-        // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
-        let feeds = feeds::router()
-            .merge(personal::router().layer(fixed(header::CACHE_CONTROL, "no-store")))
-            .merge(archive::feeds())
-            .merge(articles::feeds())
-            .layer(middleware::from_fn(proper::check))
-            .layer(errors.clone())
-            .layer(language.clone());
-        // Their addresses are secrets, and what they show is one person's.
-        let links = Router::new()
-            .merge(subscribe::links())
-            .merge(unsubscribe::router())
-            .merge(preferences::router())
-            .layer(fixed(header::CACHE_CONTROL, "no-store"))
-            .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"));
-        let pages = Router::new()
-            .merge(home::router())
-            .merge(event::router())
-            .merge(month::router())
-            .merge(archive::router())
-            .merge(articles::router())
-            .merge(subscribe::router())
-            .merge(links)
-            .merge(health::router())
-            .merge(assets::router())
-            .fallback(error::not_found)
-            .layer(DefaultBodyLimit::max(BODY_OCTETS))
-            .layer(middleware::from_fn(proper::check))
-            .layer(errors)
-            .layer(language)
-            .layer(CompressionLayer::new().compress_when(
-                // The calendar of one event.
-                DefaultPredicate::new().and(NotForContentType::new("text/calendar")),
-            ))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
-        let policy = SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy(&self.config));
-        let is_https = self.config.site.base_url.as_str().starts_with("https:");
-        let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
-        feeds
-            .merge(pages)
-            .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-            .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-            .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
-            .layer(policy)
-            .layer(hsts)
-            .layer(TraceLayer::new_for_http().make_span_with(log::span))
-            .with_state(self)
-    }
-
-    /// What is told at a door of its own.
-    pub fn metrics(self) -> Router {
-        metrics::router().layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff")).with_state(self)
-    }
+/// What is told at a door of its own.
+pub fn metrics(site: Site) -> Router {
+    site::metrics::router().layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff")).with_state(site)
 }
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -7,9 +7,9 @@ use crate::domain::subscriber::Subscriber;
 use crate::domain::wording::Locale;
 use crate::domain::words;
 use crate::store::Choices;
-use crate::web::language::Sentence;
-use crate::web::query::kind;
-use crate::web::subscribe::Offered;
+use crate::web::site::language::Sentence;
+use crate::web::site::query::kind;
+use crate::web::site::subscribe::Offered;
 
 words! {
     /// What a button of the page asks for.

@@ -14,7 +14,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::chrome::{MessagePage, bad_link, unknown_link};
-use super::client::Client;
 use super::error::PageError;
 use super::language::Language;
 use super::{Site, personal};
@@ -24,6 +23,7 @@ use crate::domain::token::{Purpose, TokenError};
 use crate::mail::letter::titles;
 use crate::mail::own_link;
 use crate::store::{ChangedChoices, LinkRequest};
+use crate::web::http::client::Client;
 use form::{Action, Form};
 use page::{ForgetPage, Notice, PreferencesPage};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::error::PageError;
+use crate::web::site::error::PageError;
 
 /// Does such work on threads of its own, no more at once than leave the machine time for what is quick.
 #[derive(Clone)]

@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, header};
 
-use super::Site;
 use crate::domain::network::Network;
+use crate::web::site::Site;
 
 /// The other end of the connection; the server puts it into each request.
 #[derive(Debug, Clone, Copy)]

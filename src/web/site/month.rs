@@ -16,7 +16,6 @@ use super::grid::{Square, grid};
 use super::home::Search;
 use super::language::Language;
 use super::query::FilterQuery;
-use super::snapshot::Snapshot;
 use super::{Site, moved};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
@@ -24,6 +23,7 @@ use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Window};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
+use crate::web::kept::snapshot::Snapshot;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/{year}/{month}", get(month))

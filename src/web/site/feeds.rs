@@ -11,14 +11,14 @@ use axum::routing::get;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::encoding::prefers_gzip;
 use super::error::PageError;
 use super::query::FilterQuery;
-use super::snapshot::Feed;
 use super::{Site, archive};
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
 use crate::feed::{FeedInfo, Format};
+use crate::web::http::encoding::prefers_gzip;
+use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
     let feed = |format: Format| {

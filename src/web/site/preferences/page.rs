@@ -11,12 +11,12 @@ use crate::domain::event::Kind;
 use crate::domain::subscriber::{Consent, Hour, Subscriber, SuppressionReason};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::web::Site;
-use crate::web::cards::kind_in_list;
-use crate::web::chrome::{Choice, Chrome};
-use crate::web::error::PageError;
-use crate::web::follow::webcal;
-use crate::web::{personal, subscribe};
+use crate::web::site::Site;
+use crate::web::site::cards::kind_in_list;
+use crate::web::site::chrome::{Choice, Chrome};
+use crate::web::site::error::PageError;
+use crate::web::site::follow::webcal;
+use crate::web::site::{personal, subscribe};
 
 /// What became of what the reader asked for.
 pub struct Notice {

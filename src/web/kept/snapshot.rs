@@ -11,8 +11,6 @@ use sha2::{Digest, Sha256};
 use tokio::sync::RwLock;
 
 use super::body::{Body, Piece};
-use super::error::PageError;
-use super::work::Work;
 use crate::clock::whole_second;
 use crate::config::Config;
 use crate::domain::event::Event;
@@ -20,6 +18,8 @@ use crate::feed::{FeedInfo, Format, Selection, ics, select};
 use crate::parallel;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
+use crate::web::http::work::Work;
+use crate::web::site::error::PageError;
 
 /// How many different feeds are kept ready, and how many octets of them; one more, and all are made anew when asked for.
 const FEEDS_KEPT: usize = 64;

@@ -12,7 +12,6 @@ use axum::routing::get;
 
 use super::Site;
 use super::chrome::{Choice, Chrome, MessagePage, bad_link, unknown_link};
-use super::client::Client;
 use super::error::PageError;
 use super::follow::webcal;
 use super::language::{Language, Sentence};
@@ -24,6 +23,7 @@ use crate::domain::wording::Locale;
 use crate::mail::confirmation;
 use crate::mail::letter::titles;
 use crate::store::{Request, SignUp};
+use crate::web::http::client::Client;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/subscribe", get(form).post(subscribe))

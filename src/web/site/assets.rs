@@ -15,8 +15,8 @@ fn asset<T>(content_type: &'static str, body: T) -> ([(HeaderName, &'static str)
 }
 
 pub fn router() -> Router<Site> {
-    let js = || async { asset("text/javascript; charset=utf-8", include_str!("../../templates/page/copy.js")) };
-    let icon = || async { asset("image/svg+xml", include_str!("../../templates/page/icon.svg")) };
+    let js = || async { asset("text/javascript; charset=utf-8", include_str!("../../../templates/page/copy.js")) };
+    let icon = || async { asset("image/svg+xml", include_str!("../../../templates/page/icon.svg")) };
     let robots = || async {
         asset("text/plain; charset=utf-8", "User-agent: *\nDisallow: /unsubscribe/\nDisallow: /confirm/\n")
     };
@@ -29,7 +29,7 @@ pub fn router() -> Router<Site> {
 }
 
 async fn css(State(site): State<Site>) -> impl IntoResponse {
-    let sheet = include_str!("../../templates/page/site.css");
+    let sheet = include_str!("../../../templates/page/site.css");
     asset("text/css; charset=utf-8", format!("{sheet}{}", colours(&site.config.look)))
 }
 

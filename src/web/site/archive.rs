@@ -16,12 +16,12 @@ use super::error::PageError;
 use super::feeds::{http_date, is_fresh, respond};
 use super::language::Language;
 use super::query::FilterQuery;
-use super::snapshot::Feed;
 use super::{Site, moved};
 use crate::config::{Config, DigestConfig};
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
+use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
     Router::new()

@@ -17,13 +17,13 @@ use super::error::PageError;
 use super::follow::Follow;
 use super::language::Language;
 use super::query::FilterQuery;
-use super::snapshot::Snapshot;
 use super::{Site, month};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Window;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
+use crate::web::kept::snapshot::Snapshot;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/", get(home))

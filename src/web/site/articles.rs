@@ -18,13 +18,13 @@ use super::event::in_script;
 use super::feeds::respond;
 use super::language::Language;
 use super::query::FilterQuery;
-use super::snapshot::Feed;
 use super::{Site, moved};
 use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::Event;
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::markdown;
+use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/articles", get(list)).route("/articles/{id}", get(article))

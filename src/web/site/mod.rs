@@ -1,0 +1,144 @@
+//! The site for readers: pages, the calendar for their programs, the doors in and out of the mailing lists.
+
+mod agenda;
+mod archive;
+mod articles;
+mod assets;
+mod cards;
+mod chrome;
+pub mod error;
+mod event;
+mod feeds;
+mod follow;
+mod grid;
+mod health;
+mod home;
+mod language;
+pub mod metrics;
+mod month;
+mod moved;
+pub mod personal;
+mod preferences;
+mod proper;
+pub mod query;
+mod subscribe;
+mod unsubscribe;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::{Router, middleware};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::config::{Config, Logo};
+use crate::domain::token::{Claim, Purpose, TokenError, TokenKey};
+use crate::store::watch::Changes;
+use crate::store::{Result, Store};
+use crate::web::fixed;
+use crate::web::http::work::Work;
+use crate::web::kept::snapshot::Snapshots;
+use health::Health;
+
+/// The largest form anybody needs to send.
+const BODY_OCTETS: usize = 64 * 1024;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct Site(Arc<SiteParts>);
+
+pub struct SiteParts {
+    pub store: Store,
+    pub config: Arc<Config>,
+    pub key: TokenKey,
+    snapshots: Snapshots,
+    health: Health,
+    work: Work,
+}
+
+impl std::ops::Deref for Site {
+    type Target = SiteParts;
+
+    fn deref(&self) -> &SiteParts {
+        &self.0
+    }
+}
+
+/// What pages may load: what is the site's own, and the logo where it is somewhere else.
+fn policy(config: &Config) -> HeaderValue {
+    let logo = match &config.look.logo {
+        Some(Logo::Url(url)) => url.origin().ascii_serialization(),
+        _ => String::new(),
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' {logo}; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; style-src 'self'"))
+}
+
+impl Site {
+    pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
+        let key = store.token_key().await?;
+        let work = Work::default();
+        let snapshots = Snapshots::new(store.clone(), config.clone(), changes, work.clone()).await?;
+        let health = Health::new(&store);
+        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health, work })))
+    }
+
+    /// The id of the row that a link stands for, or why it opens nothing.
+    async fn open(&self, purpose: Purpose, token: &str) -> Result<std::result::Result<i64, TokenError>> {
+        match Claim::read(purpose, token) {
+            Some(claim) => self.store.open_link(&self.key, &claim).await,
+            None => Ok(Err(TokenError::Unknown)),
+        }
+    }
+}
+
+/// What readers and their programs are answered with.
+pub fn router(site: &Site) -> Router<Site> {
+    let errors = middleware::from_fn_with_state(site.clone(), error::show_errors);
+    let language = middleware::from_fn_with_state(site.clone(), language::keep);
+    // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
+    let feeds = feeds::router()
+        .merge(personal::router().layer(fixed(header::CACHE_CONTROL, "no-store")))
+        .merge(archive::feeds())
+        .merge(articles::feeds())
+        .layer(middleware::from_fn(proper::check))
+        .layer(errors.clone())
+        .layer(language.clone());
+    // Their addresses are secrets, and what they show is one person's.
+    let links = Router::new()
+        .merge(subscribe::links())
+        .merge(unsubscribe::router())
+        .merge(preferences::router())
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"));
+    let pages = Router::new()
+        .merge(home::router())
+        .merge(event::router())
+        .merge(month::router())
+        .merge(archive::router())
+        .merge(articles::router())
+        .merge(subscribe::router())
+        .merge(links)
+        .merge(health::router())
+        .merge(assets::router())
+        .fallback(error::not_found)
+        .layer(DefaultBodyLimit::max(BODY_OCTETS))
+        .layer(middleware::from_fn(proper::check))
+        .layer(errors)
+        .layer(language)
+        .layer(CompressionLayer::new().compress_when(
+            // The calendar of one event.
+            DefaultPredicate::new().and(NotForContentType::new("text/calendar")),
+        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
+    let policy = SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy(&site.config));
+    feeds.merge(pages).layer(policy)
+}
