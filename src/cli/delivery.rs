@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::output::table;
 use super::{Context, Done, Failure};
-use crate::domain::edition::{Delivery, DeliveryStatus};
+use crate::domain::edition::{Delivery, DeliveryStatus, EditionName, EditionRef};
 use crate::domain::wording;
 use crate::store::{Again, Retried};
 
@@ -14,9 +14,9 @@ use crate::store::{Again, Retried};
 pub enum DeliveryCommand {
     /// List deliveries
     List {
-        /// Of this edition
-        #[arg(long, value_name = "N")]
-        edition: Option<i64>,
+        /// Of this edition, such as weekly/1
+        #[arg(long)]
+        edition: Option<EditionRef>,
         /// queued, sending, sent, deferred, failed, uncertain or suppressed
         #[arg(long)]
         status: Option<DeliveryStatus>,
@@ -25,9 +25,9 @@ pub enum DeliveryCommand {
     Retry {
         /// One delivery
         id: Option<i64>,
-        /// All of an edition
-        #[arg(long, value_name = "N", conflicts_with = "id")]
-        edition: Option<i64>,
+        /// All of an edition, such as weekly/1
+        #[arg(long, conflicts_with = "id")]
+        edition: Option<EditionRef>,
         /// All there are
         #[arg(long, conflicts_with_all = ["id", "edition"])]
         all: bool,
@@ -37,7 +37,11 @@ pub enum DeliveryCommand {
 pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
     match command {
         DeliveryCommand::List { edition, status } => {
-            let deliveries = context.store.deliveries(*edition, *status).await?;
+            let edition = match edition {
+                Some(edition) => Some(context.store.edition(edition).await?.id),
+                None => None,
+            };
+            let deliveries = context.store.deliveries(edition, *status).await?;
             let records: Vec<_> = deliveries.iter().map(record).collect();
             context.out.show(&records, || {
                 if deliveries.is_empty() {
@@ -47,7 +51,7 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
                 let rows = deliveries.iter().map(|d| {
                     vec![
                         d.id.to_string(),
-                        d.edition.map(|edition| edition.to_string()).unwrap_or_default(),
+                        d.edition_name.as_ref().map(ToString::to_string).unwrap_or_default(),
                         d.address.to_string(),
                         d.status.to_string(),
                         d.attempts.to_string(),
@@ -60,33 +64,34 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
         }
         DeliveryCommand::Retry { id, edition, all } => {
             if id.is_none() && edition.is_none() && !all {
-                return Err(Failure::Usage("say what to retry: a delivery's id, --edition N or --all".into()));
+                return Err(Failure::Usage("say what to retry: a delivery's id, --edition EDITION or --all".into()));
             }
-            let again = match (id, edition) {
+            let edition = match edition {
+                Some(edition) => Some(context.store.edition(edition).await?),
+                None => None,
+            };
+            let again = match (id, &edition) {
                 (Some(id), _) => Again::One(*id),
-                (None, Some(edition)) => Again::Edition(*edition),
+                (None, Some(edition)) => Again::Edition(edition.id),
                 (None, None) => Again::All,
             };
             let retried = context.store.retry_deliveries(again).await?;
             if let (Some(id), 0) = (id, retried.queued) {
                 return Err(Failure::failed(not_retried(&context, *id, retried).await?));
             }
-            context.out.show(&retried, || told(retried, again))
+            context.out.show(&retried, || told(retried, edition.map(|edition| edition.name())))
         }
     }
 }
 
-fn told(retried: Retried, again: Again) -> String {
+fn told(retried: Retried, edition: Option<EditionName>) -> String {
     let count = |number: u64| wording::count(number as usize, "delivery", "deliveries");
     let mut text = format!("{} queued again.\n", count(retried.queued));
     if retried.made_up > 0 {
         text += &format!("{} left out: a later edition tells their readers the same.\n", count(retried.made_up));
     }
     if retried.held > 0 {
-        let whose = match again {
-            Again::Edition(edition) => format!("--edition {edition}"),
-            _ => "ADDRESS".to_owned(),
-        };
+        let whose = edition.map_or("ADDRESS".to_owned(), |edition| format!("--edition {edition}"));
         text += &format!(
             "{} left out: nothing may be sent to their address. `kalends subscriber unsuppress {whose}` lifts that.\n",
             count(retried.held)
@@ -126,6 +131,8 @@ fn record(delivery: &Delivery) -> serde_json::Value {
     json!({
         "id": delivery.id,
         "edition": delivery.edition,
+        "digest": delivery.edition_name.as_ref().map(|name| &name.digest),
+        "number": delivery.edition_name.as_ref().map(|name| name.number),
         "address": delivery.address,
         "status": delivery.status,
         "attempts": delivery.attempts,

@@ -280,11 +280,14 @@ async fn send(context: &Context, slug: &str, at: Option<&str>, per_reader_time: 
     let occasion = Occasion { moment: at, as_of, is_scheduled: false, per_reader_time, missed_since: None };
     match publish(&context.store, &context.config, digest, occasion).await? {
         Published::Edition(edition) => context.out.show(
-            &json!({ "edition": edition.id, "number": edition.number, "scheduled_for": at, "candidates": edition.candidates }),
+            &json!({
+                "edition": edition.id, "digest": slug, "number": edition.number, "scheduled_for": at,
+                "candidates": edition.candidates,
+            }),
             || {
                 format!(
-                    "Edition {} of {slug} is made and queued for {}; the daemon sends it.\n",
-                    edition.id,
+                    "Edition {} is made and queued for {}; the daemon sends it.\n",
+                    edition.name(),
                     crate::domain::wording::count(edition.candidates as usize, "reader", "readers")
                 )
             },
@@ -335,7 +338,7 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
             // Some readers' clocks may have a while to go.
             let queued_until = context.store.queued_until(edition.id).await?.filter(|at| *at > context.store.now());
             last = json!({
-                "edition": edition.id, "number": edition.number, "scheduled_for": edition.scheduled_for,
+                "edition": edition.id, "digest": slug, "number": edition.number, "scheduled_for": edition.scheduled_for,
                 "queued_until": queued_until,
             });
             if let (Value::Object(last), Value::Object(tally)) = (&mut last, serde_json::to_value(tally)?) {
@@ -343,7 +346,11 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
             }
             let until =
                 queued_until.map_or(String::new(), |at| format!(" (the last until {})", local(context, digest, at)));
-            row.extend([edition.id.to_string(), local(context, digest, edition.scheduled_for), told(&tally) + &until]);
+            row.extend([
+                edition.name().to_string(),
+                local(context, digest, edition.scheduled_for),
+                told(&tally) + &until,
+            ]);
         } else {
             row.extend(["".into(), "".into(), "no edition yet".into()]);
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::output::{confirm, note, table};
 use super::{Context, Done, Failure, person};
 use crate::domain::address::EmailAddress;
+use crate::domain::edition::EditionRef;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{ConsentSource, Hour, NewSubscriber, Subscriber, Suppression, SuppressionReason};
 use crate::domain::text;
@@ -86,9 +87,9 @@ pub enum SubscriberCommand {
     /// Let mail go again to addresses that bounced or complained
     Unsuppress {
         email: Vec<String>,
-        /// All who bounced by a mail of this edition
-        #[arg(long, value_name = "N", conflicts_with = "email")]
-        edition: Option<i64>,
+        /// All who bounced by a mail of this edition, such as weekly/1
+        #[arg(long, conflicts_with = "email")]
+        edition: Option<EditionRef>,
         /// All who bounced on this date or since
         #[arg(long, value_name = "DATE", conflicts_with = "email")]
         since: Option<jiff::civil::Date>,
@@ -136,13 +137,15 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
         SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,
         SubscriberCommand::Unsuppress { email, edition: None, since: None } => unsuppress(context, email).await,
-        SubscriberCommand::Unsuppress { edition, since, .. } => unsuppress_bounced(context, *edition, *since).await,
+        SubscriberCommand::Unsuppress { edition, since, .. } => {
+            unsuppress_bounced(context, edition.as_ref(), *since).await
+        }
     }
 }
 
 async fn unsuppress(context: Context, emails: &[String]) -> Done {
     if emails.is_empty() {
-        return Err(Failure::Usage("say whom: addresses, --edition N or --since DATE".into()));
+        return Err(Failure::Usage("say whom: addresses, --edition EDITION or --since DATE".into()));
     }
     // All of them are known, or nothing is changed.
     let emails = emails.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?;
@@ -169,15 +172,20 @@ async fn unsuppress(context: Context, emails: &[String]) -> Done {
     })
 }
 
-async fn unsuppress_bounced(context: Context, edition: Option<i64>, since: Option<jiff::civil::Date>) -> Done {
+async fn unsuppress_bounced(context: Context, edition: Option<&EditionRef>, since: Option<jiff::civil::Date>) -> Done {
+    let edition = match edition {
+        Some(edition) => Some(context.store.edition(edition).await?),
+        None => None,
+    };
     let since = since.map(|date| context.config.site.timezone.instant(date.at(0, 0, 0, 0)));
-    let lifted = context.store.unsuppress_bounced(edition, since).await?;
+    let lifted = context.store.unsuppress_bounced(edition.as_ref().map(|edition| edition.id), since).await?;
     let records: Value = lifted.iter().map(|email| json!({ "email": email, "was_suppressed": true })).collect();
     context.out.show(&records, || {
         let mut text: String = lifted.iter().map(|email| format!("Mail goes to {email} again.\n")).collect();
         match (lifted.is_empty(), edition) {
             (true, _) => text.push_str("Nobody was kept from mail for that.\n"),
             (false, Some(edition)) => {
+                let edition = edition.name();
                 text.push_str(&format!("`kalends delivery retry --edition {edition}` sends them the edition.\n"));
             }
             (false, None) => {}

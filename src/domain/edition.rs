@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::address::EmailAddress;
 use super::event::Event;
 use super::when::Point;
-use super::words;
+use super::{Invalid, words};
 
 words! {
     /// Where a delivery stands. Each is in exactly one of these states.
@@ -25,6 +25,58 @@ words! {
     }
 }
 
+/// How people name an edition, and find it in the archive: by its digest and its number there, `weekly/1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditionName {
+    pub digest: String,
+    /// Counts from 1 in each digest.
+    pub number: i64,
+}
+
+impl std::fmt::Display for EditionName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.digest, self.number)
+    }
+}
+
+/// An edition as somebody asks for it: by its name, or by the id of its row, as `--json` has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditionRef {
+    Id(i64),
+    Name(EditionName),
+}
+
+impl std::fmt::Display for EditionRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+impl std::str::FromStr for EditionRef {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        // `parse` would take `+5`.
+        let number = |digits: &str| {
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse::<i64>().ok().filter(|number| is_number && *number > 0)
+        };
+        let found = match text.split_once('/') {
+            None => number(text).map(Self::Id),
+            Some((digest, digits)) => number(digits)
+                .filter(|_| !digest.is_empty())
+                .map(|number| Self::Name(EditionName { digest: digest.to_owned(), number })),
+        };
+        found.ok_or_else(|| {
+            Invalid(format!("`{text}` names no edition: write its digest and its number there, such as weekly/1"))
+        })
+    }
+}
+
 /// One composed instance of a digest, for one scheduled moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
@@ -39,12 +91,19 @@ pub struct Edition {
     pub candidates: i64,
 }
 
+impl Edition {
+    pub fn name(&self) -> EditionName {
+        EditionName { digest: self.digest.clone(), number: self.number }
+    }
+}
+
 /// One mail to one person.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     pub id: i64,
-    /// None for a mail of no edition, such as a confirmation.
+    /// The edition's id; none for a mail of no edition, such as a confirmation.
     pub edition: Option<i64>,
+    pub edition_name: Option<EditionName>,
     pub address: EmailAddress,
     pub status: DeliveryStatus,
     pub attempts: i64,
@@ -174,5 +233,29 @@ impl Tally {
             DeliveryStatus::Uncertain => &mut self.uncertain,
             DeliveryStatus::Suppressed => &mut self.suppressed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edition_is_asked_for_by_its_name_or_its_id() {
+        let weekly = EditionRef::Name(EditionName { digest: "weekly".into(), number: 12 });
+        for (text, edition) in [("weekly/12", weekly.clone()), (" weekly/012 ", weekly), ("7", EditionRef::Id(7))] {
+            assert_eq!(text.parse(), Ok(edition), "{text}");
+        }
+        assert_eq!("weekly/012".parse::<EditionRef>().unwrap().to_string(), "weekly/12");
+        for text in
+            ["", "weekly", "weekly/", "/1", "weekly/0", "weekly/-1", "weekly/+1", "weekly/1/2", "0", "-1", "1e3"]
+        {
+            let error = text.parse::<EditionRef>().unwrap_err();
+            assert_eq!(
+                error.0,
+                format!("`{text}` names no edition: write its digest and its number there, such as weekly/1")
+            );
+        }
+        assert!("99999999999999999999".parse::<EditionRef>().is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Deliveries as the operator sees them, and sends them again.
 
 use super::{Result, Store, instant, parsed};
-use crate::domain::edition::{Delivery, DeliveryStatus, Tally};
+use crate::domain::edition::{Delivery, DeliveryStatus, EditionName, Tally};
 
 /// Which deliveries are sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +27,10 @@ impl Store {
     pub async fn deliveries(&self, edition: Option<i64>, status: Option<DeliveryStatus>) -> Result<Vec<Delivery>> {
         let status = status.map(DeliveryStatus::as_str);
         sqlx::query!(
-            "SELECT id, edition_id, address, status, attempts, next_at, error, relay, message_id FROM delivery
-             WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) ORDER BY id",
+            r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
+                      slug AS "slug?", number AS "number?"
+               FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
+               WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) ORDER BY delivery.id"#,
             edition,
             status
         )
@@ -39,6 +41,7 @@ impl Store {
             Ok(Delivery {
                 id: row.id,
                 edition: row.edition_id,
+                edition_name: row.slug.zip(row.number).map(|(digest, number)| EditionName { digest, number }),
                 address: parsed(&row.address)?,
                 status: parsed(&row.status)?,
                 attempts: row.attempts,

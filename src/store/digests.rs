@@ -5,7 +5,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{Error, Result, Store, instant};
 use crate::clock::SLACK;
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, EditionRef};
 use crate::domain::refused::{Noun, Refused};
 
 /// No attempt is put off for longer than this: by the table of retries, or until quiet hours are over.
@@ -159,6 +159,34 @@ impl Store {
             moment
         );
         Ok(found.fetch_optional(&self.read).await?.is_some())
+    }
+
+    /// The edition that somebody asks for.
+    pub async fn edition(&self, wanted: &EditionRef) -> Result<Edition> {
+        let (id, slug, number) = match wanted {
+            EditionRef::Id(id) => (Some(*id), None, None),
+            EditionRef::Name(name) => (None, Some(&name.digest), Some(name.number)),
+        };
+        let row = sqlx::query!(
+            "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
+             FROM edition JOIN digest ON digest.id = digest_id
+             WHERE edition.id = $1 OR $1 IS NULL AND slug = $2 AND number = $3",
+            id,
+            slug,
+            number
+        )
+        .fetch_optional(&self.read)
+        .await?
+        .ok_or_else(|| Refused::not_found(Noun::Edition, wanted))?;
+        Ok(Edition {
+            id: row.id,
+            digest: row.slug,
+            number: row.number,
+            scheduled_for: instant(row.scheduled_for)?,
+            composed_at: instant(row.composed_at)?,
+            history_head: row.history_head,
+            candidates: row.candidates,
+        })
     }
 
     pub async fn last_edition(&self, slug: &str) -> Result<Option<Edition>> {

@@ -250,7 +250,7 @@ async fn there_is_a_way_back_for_who_was_refused() {
         "{told}"
     );
     let told = office.ok(&["delivery", "retry", "--edition", "1"]);
-    assert!(told.contains("6 deliveries left out") && told.contains("unsuppress --edition 1"), "{told}");
+    assert!(told.contains("6 deliveries left out") && told.contains("unsuppress --edition weekly/1"), "{told}");
 
     // The relay is mended.
     all.iter().for_each(|reader| server.on_rcpt(reader, "250 2.1.5 ok"));

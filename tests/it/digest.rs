@@ -302,3 +302,40 @@ fn readers_get_the_topics_they_follow() {
     assert_eq!(office.json(&["digest", "send", "weekly"])["candidates"], 1);
     assert_eq!(office.json(&["delivery", "list"])[0]["address"], "ada@example.org");
 }
+
+#[test]
+fn an_edition_is_named_by_its_digest_and_its_number_there_and_found_by_its_id_too() {
+    let other = "[[digest]]\nslug = \"daily\"\nschedule = \"0 8 * * *\"\nretell = true\n";
+    let office = Office::with_config(&format!("{WEEKLY}{other}"));
+    office.set_clock("2020-09-28T02:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    for moment in ["2020-09-25", "2020-09-26"] {
+        office.ok(&["digest", "send", "daily", "--at", moment]);
+    }
+    let sent = office.json(&["digest", "send", "weekly"]);
+    assert_eq!((&sent["edition"], &sent["digest"], &sent["number"]), (&json!(3), &json!("weekly"), &json!(1)));
+    let daily = office.ok(&["digest", "send", "daily", "--at", "2020-09-27"]);
+    assert!(daily.starts_with("Edition daily/3 is made"), "{daily}");
+
+    let list = office.json(&["delivery", "list", "--edition", "weekly/1"]);
+    assert_eq!(list, office.json(&["delivery", "list", "--edition", "3"]));
+    assert_eq!((&list[0]["edition"], &list[0]["digest"], &list[0]["number"]), (&json!(3), &json!("weekly"), &json!(1)));
+    assert!(office.ok(&["delivery", "list"]).contains("daily/2"));
+    let last = &office.json(&["digest", "status"])[0]["last"];
+    assert_eq!((&last["edition"], &last["digest"], &last["number"]), (&json!(3), &json!("weekly"), &json!(1)));
+    assert!(office.ok(&["digest", "status"]).contains("weekly/1"));
+    office.sql("UPDATE delivery SET status = 'failed' WHERE edition_id = 3");
+    assert_eq!(office.json(&["delivery", "retry", "--edition", "weekly/1"])["queued"], 1);
+
+    for command in [["delivery", "list"], ["delivery", "retry"], ["subscriber", "unsuppress"]] {
+        let args = |edition| [&command[..], &["--edition", edition]].concat();
+        for missing in ["weekly/2", "nosuch/1", "99"] {
+            let error = office.fails(&args(missing), 1);
+            let expected = format!("error: there is no edition {missing}: `kalends digest status` shows");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+        let error = office.fails(&args("weekly/one"), 2);
+        assert!(error.contains("`weekly/one` names no edition: write its digest and its number there"), "{error}");
+    }
+}
