@@ -317,6 +317,7 @@ error-busy-text = It should work again in a moment.
 error-internal = Something went wrong
 error-internal-text = It is our fault and has been noted. Please try again in a while.
 wrong-date = `{ $given }` is not a date: write 2020-10-01, 2020-10-01 09:30, 2020-10, 2020-Q4 or 2020
+wrong-refused = that can't be: { $said }
 wrong-host = the request does not say once which site it is for
 query-too-long = `{ $given }` has more than { $most } characters: ask with fewer
 query-too-many-words = `{ $given }` has more than { $most } different words: ask with fewer

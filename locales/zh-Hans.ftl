@@ -317,6 +317,7 @@ error-busy-text = 服务应会很快恢复。
 error-internal = 出错了
 error-internal-text = 这是我们的问题，已记录在案。请过一会儿再试。
 wrong-date = “{ $given }”不是日期，请写成 2020-10-01、2020-10-01 09:30、2020-10、2020-Q4 或 2020 的形式。
+wrong-refused = 无法办理：{ $said }
 wrong-host = 请求没有恰好一次说明要访问哪个网站。
 query-too-long = “{ $given }”超过了 { $most } 个字符，请缩短。
 query-too-many-words = “{ $given }”中不同的词超过了 { $most } 个，请减少。

@@ -17,6 +17,7 @@ pub mod office;
 pub mod parallel;
 pub mod places;
 pub mod private;
+pub mod shape;
 pub mod source;
 pub mod store;
 pub mod web;

@@ -1,24 +1,25 @@
 //! `kalends event …`
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::output::{confirm, note, print, table};
-use super::{Context, Done, Failure};
+use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
-use crate::domain::actor::Actor;
 use crate::domain::article::{Article, ArticleStatus};
-use crate::domain::event::{Details, Event, Kind, Override, Status};
+use crate::domain::event::{Action, Event, HistoryEntry, Kind, Override, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
-use crate::domain::occurrence::unroll;
-use crate::domain::refused::Refused;
-use crate::domain::when::{Point, Window};
+use crate::domain::text;
+use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::feed::record::EventRecord;
+use crate::office::{Aim, Changed, Shown, Told};
+
+/// How much of a value a change shows.
+const SHOWN_CHARS: usize = 100;
 
 #[derive(Debug, Subcommand)]
 pub enum EventCommand {
@@ -48,10 +49,15 @@ pub enum EventCommand {
         /// Only this date of a repeating event: the day, or the start, that the rule gives it
         #[arg(long, value_name = "DATE")]
         occurrence: Option<Point>,
+        /// Only if it still is this version, as `event show --json` tells it
+        #[arg(long = "if-version", value_name = "N")]
+        seen: Option<i64>,
         #[command(flatten)]
         fields: FieldArgs,
+        #[command(flatten)]
+        labels: LabelArgs,
     },
-    /// Make a draft public
+    /// Make drafts public: all of those named, or none
     Publish {
         #[arg(value_parser = id, required = true, value_name = "ID")]
         ids: Vec<i64>,
@@ -67,6 +73,14 @@ pub enum EventCommand {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Take a removal back, or else a cancellation; calendars and readers are told
+    Restore {
+        #[arg(value_parser = id)]
+        id: i64,
+        /// Only this date of a repeating event
+        #[arg(long, value_name = "DATE")]
+        occurrence: Option<Point>,
+    },
     /// Take an event off the list; calendars are told that it was cancelled
     Remove {
         #[arg(value_parser = id)]
@@ -75,7 +89,7 @@ pub enum EventCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Show what was changed, and when
+    /// Show what was changed, when and by whom
     History {
         #[arg(value_parser = id)]
         id: i64,
@@ -100,10 +114,10 @@ pub struct FieldArgs {
     location: Option<String>,
     #[arg(long)]
     organizer: Option<String>,
-    /// May be given several times
+    /// May be given several times; takes the place of all there are
     #[arg(long, value_name = "TOPIC")]
     topic: Option<Vec<String>>,
-    /// Such as "GB/T 35273-2020"; may be given several times
+    /// Such as "GB/T 35273-2020"; may be given several times, and takes the place of all there are
     #[arg(long, value_name = "STANDARD")]
     standard: Option<Vec<String>>,
     #[arg(long)]
@@ -125,6 +139,23 @@ pub struct FieldArgs {
     /// A date that is left out; may be given several times
     #[arg(long, value_name = "DATE")]
     exdate: Option<Vec<String>>,
+}
+
+/// Changes to lists that leave the rest of them as it is.
+#[derive(Debug, Args)]
+pub struct LabelArgs {
+    /// Beside those there are; may be given several times
+    #[arg(long, value_name = "TOPIC")]
+    add_topic: Vec<String>,
+    /// May be given several times
+    #[arg(long, value_name = "TOPIC")]
+    remove_topic: Vec<String>,
+    /// Beside those there are; may be given several times
+    #[arg(long, value_name = "STANDARD")]
+    add_standard: Vec<String>,
+    /// May be given several times
+    #[arg(long, value_name = "STANDARD")]
+    remove_standard: Vec<String>,
 }
 
 fn id(text: &str) -> Result<i64, Invalid> {
@@ -201,37 +232,48 @@ pub struct ListArgs {
 }
 
 pub async fn run(context: Context, command: &EventCommand) -> Done {
+    let office = &context.office;
     match command {
         EventCommand::Add { kind, title, fields } => add(context, *kind, title, fields).await,
         EventCommand::List(args) => list(context, args).await,
         EventCommand::Show { id } => {
-            let event = context.store.event(*id).await?;
-            let articles = context.store.articles_of_event(*id).await?;
+            let Shown { event, version, articles } = office.event(*id).await?;
             let ids = articles.iter().map(|article| article.id).collect();
-            let shown = ShownEvent { event: EventRecord::from(&event), articles: ids };
+            let shown = ShownEvent { event: EventRecord::from(&event), version, articles: ids };
             context.out.show(&shown, || describe(&event, &articles))
         }
-        EventCommand::Edit { id, kind, title, occurrence, fields } => {
-            let fields =
-                EventFields { kind: kind.map(|kind| kind.to_string()), title: title.clone(), ..fields.fields()? };
-            edit(context, *id, *occurrence, &fields).await
+        EventCommand::Edit { id, kind, title, occurrence, seen, fields, labels } => {
+            let fields = EventFields {
+                kind: kind.map(|kind| kind.to_string()),
+                title: title.clone(),
+                add_topics: labels.add_topic.clone(),
+                remove_topics: labels.remove_topic.clone(),
+                add_standards: labels.add_standard.clone(),
+                remove_standards: labels.remove_standard.clone(),
+                ..fields.fields()?
+            };
+            if fields == EventFields::default() {
+                return Err(Failure::Usage(
+                    "say what to change, for example --on 2020-10-02 or --location Beijing".into(),
+                ));
+            }
+            let aim = Aim { id: *id, occurrence: *occurrence, seen: *seen };
+            tell(&context, &office.edit_event(BY, aim, &fields).await?, "changed")
         }
         EventCommand::Publish { ids } => publish(context, ids).await,
         EventCommand::Cancel { id, occurrence, reason } => {
-            let reason = reason.clone().unwrap_or_default();
-            change(context, *id, "cancelled", |event, now| match occurrence {
-                None => event.cancel(&reason, now),
-                Some(given) => {
-                    let start = event.find_occurrence(*given)?;
-                    event.change_occurrence(start, now, |it| it.cancel(&reason, now))
-                }
-            })
-            .await
+            let aim = Aim { occurrence: *occurrence, ..Aim::at(*id) };
+            let reason = reason.as_deref().unwrap_or_default();
+            tell(&context, &office.cancel_event(BY, aim, reason).await?, "cancelled")
+        }
+        EventCommand::Restore { id, occurrence } => {
+            let aim = Aim { occurrence: *occurrence, ..Aim::at(*id) };
+            tell(&context, &office.restore_event(BY, aim).await?, "restored")
         }
         EventCommand::Remove { id, yes } => {
-            let event = context.store.event(*id).await?;
+            let event = office.event(*id).await?.event;
             confirm(&format!("Remove event {id}, “{}”?", event.details.title), *yes)?;
-            change(context, *id, "removed", |event, now| Ok(event.remove(now))).await
+            tell(&context, &office.remove_event(BY, Aim::at(*id)).await?, "removed")
         }
         EventCommand::History { id } => history(context, *id).await,
     }
@@ -242,77 +284,54 @@ async fn add(context: Context, kind: Kind, title: &str, args: &FieldArgs) -> Don
         return Err(Failure::Usage("say when it is: --on DATE, or --from DATE and --to DATE".into()));
     }
     let fields = EventFields { kind: Some(kind.to_string()), title: Some(title.to_owned()), ..args.fields()? };
-    let details = fields.onto(None, context.zone())?;
-    let event = context.store.add_event(&Actor::Operator, details, &context.host()).await?;
+    let Changed { event, .. } = context.office.add_event(BY, &fields).await?;
     context.out.show(&EventRecord::from(&event), || format!("{}\n", event.id))
 }
 
-async fn edit(context: Context, id: i64, occurrence: Option<Point>, fields: &EventFields) -> Done {
-    if *fields == EventFields::default() {
-        return Err(Failure::Usage("say what to change, for example --on 2020-10-02 or --location Beijing".into()));
-    }
-    let zone = context.zone().clone();
-    let revise = |event: &mut Event, now| {
-        let details = fields.onto(Some(&event.details), &zone)?;
-        event.revise(details, now)
-    };
-    // Judged once as usage; the store judges again on what the event is by then.
-    let event = context.store.event(id).await?;
-    let base = match occurrence {
-        None => event.details,
-        Some(given) => event.occurrence(event.find_occurrence(given)?).details,
-    };
-    fields.onto(Some(&base), context.zone())?;
-    change(context, id, "changed", |event, now| match occurrence {
-        None => revise(event, now),
-        Some(given) => {
-            let start = event.find_occurrence(given)?;
-            event.change_occurrence(start, now, |it| revise(it, now))
-        }
-    })
-    .await
-}
-
-/// Makes one change and says what came of it.
-async fn change(
-    context: Context,
-    id: i64,
-    done: &str,
-    revise: impl FnOnce(&mut Event, jiff::Timestamp) -> Result<Vec<crate::domain::event::HistoryEntry>, Refused>,
-) -> Done {
-    let (event, entries) = context.store.revise_event(&Actor::Operator, id, revise).await?;
+/// What came of a change: of the event, or of the one date of it that was changed.
+fn tell(context: &Context, changed: &Changed, done: &str) -> Done {
+    let event = &changed.event;
     if context.out.is_json() {
-        return context.out.show(&EventRecord::from(&event), String::new);
+        return context.out.show(&EventRecord::from(event), String::new);
     }
-    if entries.is_empty() {
-        note(&format!("Event {id} is so already; nothing was changed."));
+    let what = match event.occurrence {
+        Some(start) => format!("The date of {start} of event {}", event.id),
+        None => format!("Event {}", event.id),
+    };
+    if changed.entries.is_empty() {
+        note(&format!("{what} is so already; nothing was changed."));
         return Ok(());
     }
-    print(&format!("Event {id} {done}.\n"))
+    print(&text::cleaned(&format!("{what} {done}.\n{}", differences(&changed.entries))))
 }
 
-/// One after the other; the first that can't be published ends it. As JSON, one event or a list of several.
+/// Each field that an edit changed: `  topics: a; b → c`.
+fn differences(entries: &[HistoryEntry]) -> String {
+    let value = |text: &Option<String>| match text.as_deref().unwrap_or_default() {
+        "" => "nothing".to_owned(),
+        text => text::clip(&text::single_line(text), SHOWN_CHARS),
+    };
+    let edits = entries.iter().filter(|entry| entry.action == Action::Edited);
+    edits
+        .filter_map(|entry| {
+            Some(format!("  {}: {} → {}\n", entry.field.as_ref()?, value(&entry.before), value(&entry.after)))
+        })
+        .collect()
+}
+
+/// As JSON, one event or a list of several.
 async fn publish(context: Context, ids: &[i64]) -> Done {
-    let mut published = Vec::new();
+    let published = context.office.publish_events(BY, ids).await?;
     let mut told = String::new();
-    for id in ids {
-        let publish = |event: &mut Event, now| match event.details.status {
-            Status::Draft => event.revise(Details { status: Status::Confirmed, ..event.details.clone() }, now),
-            Status::Cancelled => Err(Refused::conflict(format!(
-                "event {id} is cancelled: `kalends event edit {id} --status confirmed` brings it back"
-            ))),
-            _ => Ok(Vec::new()),
-        };
-        let (event, entries) = context.store.revise_event(&Actor::Operator, *id, publish).await?;
+    for Changed { event, entries, .. } in &published {
         match entries.is_empty() {
-            true => note(&format!("Event {id} is so already; nothing was changed.")),
-            false => told.push_str(&format!("Event {id} published.\n")),
+            true => note(&format!("Event {} is so already; nothing was changed.", event.id)),
+            false => told.push_str(&format!("Event {} published.\n", event.id)),
         }
-        published.push(event);
     }
     match published.as_slice() {
-        [one] => context.out.show(&EventRecord::from(one), || told),
-        all => context.out.show(&all.iter().map(EventRecord::from).collect::<Vec<_>>(), || told),
+        [one] => context.out.show(&EventRecord::from(&one.event), || told),
+        all => context.out.show(&all.iter().map(|one| EventRecord::from(&one.event)).collect::<Vec<_>>(), || told),
     }
 }
 
@@ -326,12 +345,8 @@ async fn list(context: Context, args: &ListArgs) -> Done {
         ..EventFilter::default()
     }
     .between(args.from.as_deref(), args.to.as_deref(), context.zone())?;
-    let mut all = context.store.events().await?;
-    all.retain(|event| !event.removed);
-    let mut events = listed(&all, &filter);
-    events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
-    events.truncate(args.limit.unwrap_or(usize::MAX));
-    let records: Vec<_> = events.iter().map(|event| EventRecord::from(&**event)).collect();
+    let events = context.office.events(&filter, args.limit.unwrap_or(usize::MAX)).await?;
+    let records: Vec<_> = events.iter().map(EventRecord::from).collect();
     context.out.show(&records, || {
         if events.is_empty() {
             return "No events.\n".into();
@@ -354,37 +369,29 @@ async fn list(context: Context, args: &ListArgs) -> Done {
     })
 }
 
-/// The rows of a list. With a last day asked for, each date of a repeating event is one; with a first day alone, the
-/// next of its dates; else the event itself.
-fn listed<'a>(events: &'a [Event], filter: &EventFilter) -> Vec<Cow<'a, Event>> {
-    let of_window =
-        |events: Vec<Cow<'a, Event>>| events.into_iter().filter(|event| filter.matches(event)).collect::<Vec<_>>();
-    let window = filter.window;
-    if window == Window::ALL {
-        return of_window(events.iter().map(Cow::Borrowed).collect());
-    }
-    if window.to < Window::ALL.to {
-        return of_window(unroll(events, window));
-    }
-    let next = |event: &'a Event| match event.details.repeat {
-        None => Some(Cow::Borrowed(event)),
-        Some(_) => event.next_occurrence(window.from).map(Cow::Owned),
-    };
-    of_window(events.iter().filter_map(next).collect())
-}
-
 async fn history(context: Context, id: i64) -> Done {
-    let revisions = context.store.event_history(id).await?;
-    let entries: Vec<_> = revisions.into_iter().map(|revision| revision.entry).collect();
-    context.out.show(&entries, || {
-        let rows = entries.iter().map(|entry| {
+    let lines = context.office.event_history(id).await?;
+    let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
+    context.out.show(&records, || {
+        let rows = lines.iter().map(|Told { by, entry }| {
             let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             let date = entry.occurrence.map(|start| start.to_string()).unwrap_or_default();
-            vec![at, entry.action.to_string(), date, text(&entry.field), text(&entry.before), text(&entry.after)]
+            let (field, before, after) = (text(&entry.field), text(&entry.before), text(&entry.after));
+            vec![at, by.clone(), entry.action.to_string(), date, field, before, after]
         });
-        table(&["AT", "WHAT", "DATE", "FIELD", "FROM", "TO"], rows.collect())
+        table(&["AT", "BY", "WHAT", "DATE", "FIELD", "FROM", "TO"], rows.collect())
     })
+}
+
+/// A line of history as `--json` shows it.
+#[derive(Serialize)]
+struct HistoryRecord<'a> {
+    /// Who made it, with their name.
+    #[serde(rename = "actor")]
+    by: &'a str,
+    #[serde(flatten)]
+    entry: &'a HistoryEntry,
 }
 
 /// Each date that is not as the rule has it: `2020-09-15 cancelled; 2020-09-22 2020-09-23`.
@@ -405,6 +412,8 @@ fn changed_dates(event: &Event) -> String {
 struct ShownEvent<'a> {
     #[serde(flatten)]
     event: EventRecord<'a>,
+    /// The last line of its history, for `event edit --if-version`.
+    version: i64,
     articles: Vec<i64>,
 }
 

@@ -7,6 +7,7 @@ mod check_dns;
 mod delivery;
 mod digest;
 mod dkim;
+mod editor;
 mod event;
 mod exchange;
 mod extract;
@@ -20,15 +21,18 @@ mod subscriber;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::config::{Config, ConfigError};
+use crate::domain::actor::Actor;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
+use crate::office::Office;
 use crate::store::{self, Store};
 use output::Output;
 
@@ -70,6 +74,11 @@ enum Command {
     /// Add, list and remove the people who get mail
     #[command(subcommand)]
     Subscriber(subscriber::SubscriberCommand),
+    /// The people who may change things
+    #[command(subcommand)]
+    Editor(editor::EditorCommand),
+    /// Show what was done that no event's history tells: mail sent or stopped, people, editors; the newest first
+    Acts(editor::ActsArgs),
     /// Digests: when they are due, what they look like, how sending goes
     #[command(subcommand)]
     Digest(digest::DigestCommand),
@@ -166,9 +175,20 @@ type Done = Result<(), Failure>;
 
 /// What most commands need.
 struct Context {
-    config: Config,
-    store: Store,
+    office: Office,
     out: Output,
+}
+
+/// Whoever sits at the terminal.
+const BY: &Actor = &Actor::Operator;
+
+// Commands that have not moved to the office yet reach through it.
+impl std::ops::Deref for Context {
+    type Target = Office;
+
+    fn deref(&self) -> &Office {
+        &self.office
+    }
 }
 
 impl Context {
@@ -176,16 +196,8 @@ impl Context {
         let config = Config::load(cli.config.as_deref())?;
         let store = Store::open(config.database.url.path()).await?;
         store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
-        Ok(Self { config, store, out: Output::new(cli.json) })
-    }
-
-    fn zone(&self) -> &Zone {
-        &self.config.site.timezone
-    }
-
-    /// The host that new UIDs end in.
-    fn host(&self) -> String {
-        self.config.site.base_url.host()
+        let office = Office::new(store, Arc::new(config)).await?;
+        Ok(Self { office, out: Output::new(cli.json) })
     }
 }
 
@@ -216,6 +228,8 @@ pub async fn run(cli: Cli) -> Done {
         Command::Extract(args) => extract::run(&cli, args).await,
         Command::Source(command) => source::run(Context::open(&cli).await?, command).await,
         Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
+        Command::Editor(command) => editor::run(Context::open(&cli).await?, command).await,
+        Command::Acts(args) => editor::acts(Context::open(&cli).await?, args).await,
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,
         Command::Bounce(args) => bounce::run(&cli, args).await,

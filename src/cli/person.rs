@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::output::{confirm, note, print_octets, table};
-use super::{Context, Done};
+use super::{BY, Context, Done};
 use crate::config::{Config, TransportKind};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
@@ -153,7 +153,7 @@ fn describe(record: &PersonRecord) -> String {
 
 pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
     confirm(&format!("Erase all that is kept of {email}, for good?"), yes)?;
-    let forgotten = context.store.forget(email).await?;
+    let forgotten = context.store.forget(BY, email).await?;
     note(&elsewhere(&context.config));
     if !forgotten.is_scrubbed {
         note("The database's files may still hold some of it, since another program was reading: do the same again.");

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::actor::Actor;
+use super::editor::{self, Editor};
 use super::recurrence::Recurrence;
 use super::refused::{Noun, Refused};
 use super::when::{Point, When};
@@ -323,6 +324,26 @@ impl Event {
         Ok(entries)
     }
 
+    /// Takes a removal back, or else a cancellation: then it is what it was `before`.
+    pub fn restore(&mut self, before: Status, now: Timestamp) -> Result<Vec<HistoryEntry>, Refused> {
+        if self.removed {
+            return self.revise(self.details.clone(), now);
+        }
+        match self.details.status {
+            Status::Cancelled => self.revise(Details { status: before, ..self.details.clone() }, now),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Shows a draft to all.
+    pub fn publish(&mut self, now: Timestamp) -> Result<Vec<HistoryEntry>, Refused> {
+        match self.details.status {
+            Status::Draft => self.revise(Details { status: Status::Confirmed, ..self.details.clone() }, now),
+            Status::Cancelled => Err(self.conflict("is cancelled: restore it first")),
+            Status::Confirmed | Status::Tentative => Ok(Vec::new()),
+        }
+    }
+
     /// Takes it off the lists. Calendars are told that it was cancelled.
     pub fn remove(&mut self, now: Timestamp) -> Vec<HistoryEntry> {
         self.removed = true;
@@ -382,6 +403,38 @@ pub struct Revision {
 impl HistoryEntry {
     pub fn of(action: Action, at: Timestamp) -> Self {
         Self { at, action, occurrence: None, field: None, before: None, after: None }
+    }
+}
+
+/// What it was before it was cancelled, as its history tells.
+pub fn status_before_cancelling(history: &[Revision], occurrence: Option<Point>) -> Status {
+    let lines = history.iter().rev().map(|revision| &revision.entry).filter(|entry| entry.occurrence == occurrence);
+    let cancelled =
+        lines.clone().find(|line| line.action == Action::Cancelled && line.field.as_deref() == Some("status"));
+    cancelled.and_then(|line| line.before.as_deref()?.parse().ok()).unwrap_or(Status::Confirmed)
+}
+
+/// The refusal of a change by somebody who saw an older version: what was changed since.
+pub fn changed_meanwhile(id: i64, meanwhile: &[Revision], editors: &[Editor]) -> Refused {
+    let lines: Vec<_> = meanwhile.iter().map(|revision| revision.told(editors)).collect();
+    let said = match lines.is_empty() {
+        true => format!("event {id} never was in the version that was seen"),
+        false => format!("event {id} was changed meanwhile: {}", lines.join("; ")),
+    };
+    Refused::conflict(said).about(Noun::Event, id)
+}
+
+impl Revision {
+    /// `title “Plenary” → “Plenary meeting” by editor ann@example.org at 2020-09-11T08:00:00Z`.
+    fn told(&self, editors: &[Editor]) -> String {
+        let entry = &self.entry;
+        let value = |text: &Option<String>| text::clip(&text::single_line(text.as_deref().unwrap_or_default()), 60);
+        let what = match &entry.field {
+            Some(field) => format!("{field} “{}” → “{}”", value(&entry.before), value(&entry.after)),
+            None => entry.action.to_string(),
+        };
+        let date = entry.occurrence.map(|start| format!(" of {start}")).unwrap_or_default();
+        format!("{what}{date} by {} at {}", editor::named(&self.by, editors), entry.at)
     }
 }
 

@@ -4,7 +4,7 @@ use super::event::{Details, Status};
 use super::recurrence::{Recurrence, Rule};
 use super::when::{Point, When};
 use super::zone::Zone;
-use super::{FieldError, Invalid};
+use super::{FieldError, Invalid, text};
 
 /// The columns of a table of events. An export has all; an import may leave most out.
 pub const COLUMNS: [&str; 23] = [
@@ -48,6 +48,11 @@ pub struct EventFields {
     pub organizer: Option<String>,
     pub topics: Option<Vec<String>>,
     pub standards: Option<Vec<String>>,
+    /// Beside those there are, and those of them that go.
+    pub add_topics: Vec<String>,
+    pub remove_topics: Vec<String>,
+    pub add_standards: Vec<String>,
+    pub remove_standards: Vec<String>,
     pub url: Option<String>,
     pub description: Option<String>,
     pub cancel_reason: Option<String>,
@@ -82,8 +87,8 @@ impl EventFields {
             status,
             location: text(&self.location, |b| &b.location),
             organizer: text(&self.organizer, |b| &b.organizer),
-            topics: self.topics.clone().or_else(|| base.map(|b| b.topics.clone())).unwrap_or_default(),
-            standards: self.standards.clone().or_else(|| base.map(|b| b.standards.clone())).unwrap_or_default(),
+            topics: labels(&self.topics, base.map(|b| &b.topics), &self.add_topics, &self.remove_topics),
+            standards: labels(&self.standards, base.map(|b| &b.standards), &self.add_standards, &self.remove_standards),
             url: text(&self.url, |b| &b.url),
             description: text(&self.description, |b| &b.description),
         };
@@ -147,6 +152,15 @@ impl EventFields {
         }
         Recurrence::new(rule, rdates, exdates, when).map(Some).map_err(FieldError::of("repeat"))
     }
+}
+
+/// The labels given, or else those there are, without some and with others.
+fn labels(given: &Option<Vec<String>>, base: Option<&Vec<String>>, add: &[String], remove: &[String]) -> Vec<String> {
+    let goes = |label: &String| remove.iter().any(|gone| text::fold_case(gone.trim()) == text::fold_case(label));
+    let mut labels = given.as_ref().or(base).cloned().unwrap_or_default();
+    labels.retain(|label| !goes(label));
+    labels.extend(add.iter().cloned());
+    labels
 }
 
 /// A date of an event that repeats: a day alone means the time of day at which it begins, and of an event of whole days

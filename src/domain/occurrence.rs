@@ -173,12 +173,12 @@ impl Event {
         let mut changed = self.occurrence(start);
         let mut entries = change(&mut changed)?;
         if changed.details.repeat.is_some() {
-            return Err(Refused::invalid(
+            return Err(Refused::conflict(
                 "one occurrence can't repeat by itself: change the event, or add another one",
             ));
         }
         if changed.details.when.is_partial() {
-            return Err(Refused::invalid("an occurrence has its day: give a date such as 2020-10-01"));
+            return Err(Refused::conflict("an occurrence has its day: give a date such as 2020-10-01"));
         }
         if self.details.status == Status::Draft && changed.details.status != Status::Draft {
             return Err(self.conflict("is a draft: publish it first"));

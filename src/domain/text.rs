@@ -152,6 +152,14 @@ pub fn fold_case(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// At most `most` characters of it, and a sign where something was left out.
+pub fn clip(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
 pub fn at_most(what: &str, text: &str, limit: usize) -> Result<(), Invalid> {
     match text.chars().count() {
         n if n > limit => Err(Invalid(format!("the {what} has {n} characters: {limit} are allowed"))),

@@ -69,6 +69,7 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> To
         repeat: Some(String::new()),
         rdates: Some(Vec::new()),
         exdates: Some(Vec::new()),
+        ..EventFields::default()
     };
     add_url(&mut fields, event);
     add_recurrence(&mut fields, event, site_zone, notes);

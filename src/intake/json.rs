@@ -72,6 +72,7 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
                     url: entry.url,
                     description: entry.description,
                     cancel_reason: entry.cancel_reason,
+                    ..EventFields::default()
                 },
             }),
         }

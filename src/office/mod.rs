@@ -1,6 +1,9 @@
 //! What people may do, once for every door: a file a noun. The doors translate; here and in `domain` it is decided what
 //! may be done and what follows from it. Whatever changes something is told who does it.
 
+mod editors;
+mod events;
+
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -10,6 +13,8 @@ use crate::domain::token::TokenKey;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
 use crate::store::{self, Store};
+pub use editors::ToldAct;
+pub use events::{Aim, Changed, Shown, Told};
 
 /// What all of it needs.
 #[derive(Clone)]

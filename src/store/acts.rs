@@ -40,6 +40,12 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// The address of a subscriber whom the log names by the id of their row; none if they are gone.
+    pub async fn address_of(&self, id: &str) -> Result<Option<String>> {
+        let address = sqlx::query_scalar!("SELECT email FROM subscriber WHERE CAST(id AS TEXT) = $1", id);
+        Ok(address.fetch_optional(&self.read).await?)
+    }
+
     /// The last of them, the newest first.
     pub async fn acts(&self, limit: usize) -> Result<Vec<Act>> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

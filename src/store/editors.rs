@@ -1,5 +1,7 @@
 //! Editors. Who left keeps their row: history names them.
 
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
 use super::{Result, Store, acts, instant, parsed};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
@@ -20,19 +22,7 @@ pub struct EditorWish {
 impl Store {
     /// All, also those who left, in the order in which they came.
     pub async fn editors(&self) -> Result<Vec<Editor>> {
-        let rows = sqlx::query!("SELECT id, email, name, role, locale, added_at, left_at FROM editor ORDER BY id");
-        let editors = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
-            Ok(Editor {
-                id: row.id,
-                email: row.email.as_deref().map(parsed).transpose()?,
-                name: text::kept_line(row.name),
-                role: parsed(&row.role)?,
-                locale: row.locale.as_deref().and_then(|tag| tag.parse().ok()),
-                added_at: instant(row.added_at)?,
-                left_at: row.left_at.map(instant).transpose()?,
-            })
-        });
-        editors.collect()
+        fetch_all(&mut *self.read.acquire().await?).await
     }
 
     /// Makes somebody an editor, or changes what is said of one; who had left comes back under their old id. Whether that
@@ -94,4 +84,35 @@ impl Store {
         acts::note(&mut transaction, now, by, Deed::Removed, (Noun::Editor, &id.to_string()), "").await?;
         Ok(transaction.commit().await?)
     }
+}
+
+pub(super) async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<Editor>> {
+    let rows = sqlx::query!("SELECT id, email, name, role, locale, added_at, left_at FROM editor ORDER BY id");
+    let editors = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        Ok(Editor {
+            id: row.id,
+            email: row.email.as_deref().map(parsed).transpose()?,
+            name: text::kept_line(row.name),
+            role: parsed(&row.role)?,
+            locale: row.locale.as_deref().and_then(|tag| tag.parse().ok()),
+            added_at: instant(row.added_at)?,
+            left_at: row.left_at.map(instant).transpose()?,
+        })
+    });
+    editors.collect()
+}
+
+/// Erases the person of a row whose editor left; how many rows that were. History then names them by a number alone.
+pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<u64> {
+    let key = email.key();
+    let is_editor = sqlx::query_scalar!("SELECT id FROM editor WHERE email_key = $1 AND left_at IS NULL", key);
+    if is_editor.fetch_optional(&mut **transaction).await?.is_some() {
+        let said = format!("{email} is an editor: take them off the editors first");
+        return Err(Refused::conflict(said).about(Noun::Editor, email).into());
+    }
+    let erased = sqlx::query!(
+        "UPDATE editor SET email = NULL, email_key = NULL, name = '', locale = NULL WHERE email_key = $1",
+        key
+    );
+    Ok(erased.execute(&mut **transaction).await?.rows_affected())
 }

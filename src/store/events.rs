@@ -4,13 +4,13 @@ mod import;
 mod row;
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::{Action, Details, Event, HistoryEntry, Revision};
+use crate::domain::event::{self, Action, Details, Event, HistoryEntry, Revision};
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 pub use import::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
@@ -87,25 +87,62 @@ impl Store {
     pub async fn revise_event(
         &self,
         by: &Actor,
-        id: i64,
+        target: impl Into<Target>,
         revise: impl FnOnce(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Refused>,
-    ) -> Result<(Event, Vec<HistoryEntry>)> {
+    ) -> Result<Revised> {
         let mut transaction = self.begin().await?;
-        let mut event = fetch_event(&mut transaction, id).await?;
+        let revised = self.revise(&mut transaction, by, target.into(), revise).await?;
+        transaction.commit().await?;
+        Ok(revised)
+    }
+
+    /// The same with several: all of them, or none if one is not there or is not to be changed so.
+    pub async fn revise_events(
+        &self,
+        by: &Actor,
+        ids: &[i64],
+        revise: impl Fn(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Refused>,
+    ) -> Result<Vec<Revised>> {
+        let mut transaction = self.begin().await?;
+        let mut revised = Vec::new();
+        for &id in ids {
+            revised.push(self.revise(&mut transaction, by, id.into(), &revise).await?);
+        }
+        transaction.commit().await?;
+        Ok(revised)
+    }
+
+    async fn revise(
+        &self,
+        transaction: &mut Transaction<'_, Sqlite>,
+        by: &Actor,
+        target: Target,
+        revise: impl FnOnce(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Refused>,
+    ) -> Result<Revised> {
+        let id = target.id;
+        let found = row::fetch_one(transaction, id).await?;
+        let mut event = found.filter(|event| !event.removed || target.may_be_removed).ok_or_else(|| no_event(id))?;
+        if let Some(seen) = target.seen {
+            refuse_stale(transaction, id, seen).await?;
+        }
         // What is kept knows whole seconds; what is returned is the same.
         let entries = revise(&mut event, whole_second(self.now()))?;
         if !entries.is_empty() {
-            row::save(&mut transaction, &[&event]).await?;
+            row::save(transaction, &[&event]).await?;
             let lines: Vec<_> = entries.iter().map(|entry| (id, entry.clone())).collect();
-            row::append_history(&mut transaction, by, &lines).await?;
+            row::append_history(transaction, by, &lines).await?;
         }
-        transaction.commit().await?;
-        Ok((event, entries))
+        Ok(Revised { event, entries, version: version(transaction, id).await? })
+    }
+
+    /// The last line of an event's history: whoever changes the event may say which one they saw.
+    pub async fn event_version(&self, id: i64) -> Result<i64> {
+        version(&mut *self.read.acquire().await?, id).await
     }
 
     /// The history of an event, oldest first, also of a removed one.
     pub async fn event_history(&self, id: i64) -> Result<Vec<Revision>> {
-        let revisions = self.fetch_history(0, i64::MAX, Some(id)).await?;
+        let revisions = fetch_history(&mut *self.read.acquire().await?, 0, i64::MAX, Some(id)).await?;
         if revisions.is_empty() {
             return Err(no_event(id));
         }
@@ -114,35 +151,7 @@ impl Store {
 
     /// Everything that happened after the history's line `since` up to its line `head`, oldest first.
     pub async fn history_between(&self, since: i64, head: i64) -> Result<Vec<Revision>> {
-        self.fetch_history(since, head, None).await
-    }
-
-    async fn fetch_history(&self, after: i64, until: i64, event_id: Option<i64>) -> Result<Vec<Revision>> {
-        let rows = sqlx::query!(
-            "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
-             WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR event_id = $3) ORDER BY id",
-            after,
-            until,
-            event_id
-        )
-        .fetch_all(&self.read)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Revision {
-                    event_id: row.event_id,
-                    by: parsed(&row.actor)?,
-                    entry: HistoryEntry {
-                        at: instant(row.at)?,
-                        action: parsed(&row.action)?,
-                        occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
-                        field: row.field,
-                        before: row.before.map(text::kept_lines),
-                        after: row.after.map(text::kept_lines),
-                    },
-                })
-            })
-            .collect()
+        fetch_history(&mut *self.read.acquire().await?, since, head, None).await
     }
 
     /// The newest line of history: when it is the same, no event changed.
@@ -157,6 +166,80 @@ impl Store {
             .fetch_one(&self.read)
             .await?)
     }
+}
+
+/// Which event somebody wants to change.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    pub id: i64,
+    /// The version of it that they saw; none: whatever it is by now.
+    pub seen: Option<i64>,
+    /// Also if it was taken off the lists.
+    pub may_be_removed: bool,
+}
+
+impl From<i64> for Target {
+    fn from(id: i64) -> Self {
+        Self { id, seen: None, may_be_removed: false }
+    }
+}
+
+/// An event after somebody's change.
+#[derive(Debug, Clone)]
+pub struct Revised {
+    pub event: Event,
+    /// What was changed; nothing if it was so already.
+    pub entries: Vec<HistoryEntry>,
+    /// See [`Store::event_version`].
+    pub version: i64,
+}
+
+async fn version(connection: &mut SqliteConnection, id: i64) -> Result<i64> {
+    let last = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) AS "last!" FROM history WHERE event_id = $1"#, id);
+    Ok(last.fetch_one(connection).await?)
+}
+
+/// What changed since somebody saw it is said, so that they can see whether it is in their way.
+async fn refuse_stale(connection: &mut SqliteConnection, id: i64, seen: i64) -> Result<()> {
+    if version(&mut *connection, id).await? == seen {
+        return Ok(());
+    }
+    let meanwhile = fetch_history(&mut *connection, seen, i64::MAX, Some(id)).await?;
+    let editors = super::editors::fetch_all(connection).await?;
+    Err(event::changed_meanwhile(id, &meanwhile, &editors).into())
+}
+
+async fn fetch_history(
+    connection: &mut SqliteConnection,
+    after: i64,
+    until: i64,
+    event_id: Option<i64>,
+) -> Result<Vec<Revision>> {
+    let rows = sqlx::query!(
+        "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
+         WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR event_id = $3) ORDER BY id",
+        after,
+        until,
+        event_id
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Revision {
+                event_id: row.event_id,
+                by: parsed(&row.actor)?,
+                entry: HistoryEntry {
+                    at: instant(row.at)?,
+                    action: parsed(&row.action)?,
+                    occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
+                    field: row.field,
+                    before: row.before.map(text::kept_lines),
+                    after: row.after.map(text::kept_lines),
+                },
+            })
+        })
+        .collect()
 }
 
 fn no_event(id: i64) -> Error {

@@ -8,8 +8,11 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use super::outbox::NO_READER;
 use super::subscribers::no_subscriber;
-use super::{Result, Store, instant};
+use super::{Result, Store, acts, editors, instant};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
+use crate::domain::refused::Noun;
 use crate::domain::text;
 
 /// What deliveries show in the place of a forgotten address; the sums stay right. RFC 2606 keeps it from being one.
@@ -32,11 +35,12 @@ pub struct Forgotten {
 
 impl Store {
     /// Erases all that is kept of a person, but for a keyed hash of the address: with it an import or an editor can't
-    /// bring them back. They themselves can, by confirming a sign-up.
-    pub async fn forget(&self, email: &EmailAddress) -> Result<Forgotten> {
+    /// bring them back. They themselves can, by confirming a sign-up. An editor is refused, as long as they are one.
+    pub async fn forget(&self, by: &Actor, email: &EmailAddress) -> Result<Forgotten> {
         let (key, now) = (email.key(), self.now().as_second());
         let hash = self.token_key().await?.fingerprint(&key);
         let mut transaction = self.begin().await?;
+        let edited = editors::forget(&mut transaction, email).await?;
         let ids = all_ids(&mut transaction, email).await?;
         let mut deliveries = 0;
         for id in &ids {
@@ -50,8 +54,9 @@ impl Store {
             .await?
             .rows_affected();
         keep_hash(&mut transaction, &hash, now).await?;
+        acts::note(&mut transaction, self.now(), by, Deed::Forgotten, (Noun::Subscriber, ""), "").await?;
         transaction.commit().await?;
-        let was_known = deleted + deliveries + bounces > 0;
+        let was_known = deleted + deliveries + bounces + edited > 0;
         let is_scrubbed = self.scrub(email).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the files of the database could not be cleared of who is forgotten");
             false

@@ -45,7 +45,7 @@ pub use digests::DigestState;
 pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
 pub use editors::EditorWish;
 pub use error::Error;
-pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
+pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence, Revised, Target};
 pub use forgotten::Forgotten;
 pub use health::Files;
 pub use limits::Limit;

@@ -20,6 +20,7 @@ mod demo;
 mod digest;
 mod dkim;
 mod doors;
+mod editors;
 mod enrolment;
 mod events;
 mod exchange;

@@ -34,6 +34,9 @@ impl From<store::Error> for PageError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Refused(refused) if refused.code == Code::NotFound => Self::NotFound,
+            store::Error::Refused(refused) => {
+                Self::Wrong(Sentence::new("wrong-refused").value("said", refused.to_string()))
+            }
             passing if passing.is_passing() => Self::Busy(Box::new(passing)),
             other => Self::Internal(Box::new(other)),
         }

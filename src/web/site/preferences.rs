@@ -17,6 +17,7 @@ use super::chrome::{MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
 use super::{Site, personal};
+use crate::domain::actor::Actor;
 use crate::domain::network::Network;
 use crate::domain::subscriber::Subscriber;
 use crate::domain::token::{Purpose, TokenError};
@@ -189,7 +190,7 @@ async fn export(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
 }
 
 async fn forget(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
-    site.store.forget(&visitor.reader.email).await?;
+    site.store.forget(&Actor::Reader, &visitor.reader.email).await?;
     let locale = visitor.language.locale();
     let (title, text) = (locale.say("forget-done"), locale.say("forget-done-text"));
     Ok(MessagePage::new(site, &visitor.language, title, text).respond(StatusCode::OK)?)

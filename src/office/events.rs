@@ -1,0 +1,184 @@
+//! Events, as editors handle them.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use super::{Office, Result};
+use crate::domain::actor::Actor;
+use crate::domain::article::Article;
+use crate::domain::editor::{Editor, named};
+use crate::domain::event::{Event, HistoryEntry, status_before_cancelling};
+use crate::domain::fields::EventFields;
+use crate::domain::filter::EventFilter;
+use crate::domain::occurrence::unroll;
+use crate::domain::refused::Refused;
+use crate::domain::when::{Point, Window};
+use crate::store::{Revised, Target};
+
+/// Which event, or which one of its dates, and what somebody saw of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Aim {
+    pub id: i64,
+    /// One date of a repeating event: its day, or the start that the rule gives it.
+    pub occurrence: Option<Point>,
+    /// The version that the editor saw; if it is another by now, the change is refused.
+    pub seen: Option<i64>,
+}
+
+impl Aim {
+    pub fn at(id: i64) -> Self {
+        Self { id, occurrence: None, seen: None }
+    }
+}
+
+/// An event after a change.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// All of it, or the one date that was changed.
+    pub event: Event,
+    /// Nothing if it was so already.
+    pub entries: Vec<HistoryEntry>,
+    pub version: i64,
+}
+
+impl Changed {
+    fn of(revised: Revised, occurrence: Option<Point>) -> Self {
+        let event = match occurrence {
+            Some(start) => revised.event.occurrence(start),
+            None => revised.event,
+        };
+        Self { event, entries: revised.entries, version: revised.version }
+    }
+}
+
+/// An event with what belongs to it.
+pub struct Shown {
+    pub event: Event,
+    pub version: i64,
+    /// Those about it, newest first.
+    pub articles: Vec<Article>,
+}
+
+/// One line of a history, with the name of who made it.
+pub struct Told {
+    pub by: String,
+    pub entry: HistoryEntry,
+}
+
+impl Office {
+    pub async fn event(&self, id: i64) -> Result<Shown> {
+        // The version first: what comes in between makes it stale, not wrong.
+        let version = self.store.event_version(id).await?;
+        let event = self.store.event(id).await?;
+        let articles = self.store.articles_of_event(id).await?;
+        Ok(Shown { event, version, articles })
+    }
+
+    /// By date. With a last day asked for, each date of a repeating event is one; with a first day alone, the next of its
+    /// dates; else the event itself.
+    pub async fn events(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
+        let mut all = self.store.events().await?;
+        all.retain(|event| !event.removed);
+        let mut events = listed(&all, filter);
+        events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
+        events.truncate(limit);
+        Ok(events.into_iter().map(Cow::into_owned).collect())
+    }
+
+    pub async fn add_event(&self, by: &Actor, fields: &EventFields) -> Result<Changed> {
+        let details = fields.onto(None, self.zone())?;
+        let event = self.store.add_event(by, details, &self.host()).await?;
+        let version = self.store.event_version(event.id).await?;
+        Ok(Changed { event, entries: Vec::new(), version })
+    }
+
+    /// Changes what `fields` speaks of; the rest stays.
+    pub async fn edit_event(&self, by: &Actor, aim: Aim, fields: &EventFields) -> Result<Changed> {
+        if *fields == EventFields::default() {
+            return Err(Refused::invalid("nothing is said that is to be changed").into());
+        }
+        self.change(by, aim, false, |event, now| {
+            let details = fields.onto(Some(&event.details), self.zone())?;
+            event.revise(details, now)
+        })
+        .await
+    }
+
+    /// Shows drafts to all: every one of them, or none if one can't be.
+    pub async fn publish_events(&self, by: &Actor, ids: &[i64]) -> Result<Vec<Changed>> {
+        let mut once: Vec<i64> = Vec::new();
+        ids.iter().for_each(|id| {
+            if !once.contains(id) {
+                once.push(*id);
+            }
+        });
+        let revised = self.store.revise_events(by, &once, |event, now| event.publish(now)).await?;
+        Ok(revised.into_iter().map(|revised| Changed::of(revised, None)).collect())
+    }
+
+    /// Cancels an event or one of its dates; readers are told why.
+    pub async fn cancel_event(&self, by: &Actor, aim: Aim, reason: &str) -> Result<Changed> {
+        self.change(by, aim, false, |event, now| event.cancel(reason, now)).await
+    }
+
+    pub async fn remove_event(&self, by: &Actor, aim: Aim) -> Result<Changed> {
+        self.change(by, aim, false, |event, now| Ok(event.remove(now))).await
+    }
+
+    /// Takes the last removal or cancellation back.
+    pub async fn restore_event(&self, by: &Actor, aim: Aim) -> Result<Changed> {
+        let history = self.store.event_history(aim.id).await?;
+        self.change(by, aim, true, |event, now| {
+            let before = status_before_cancelling(&history, event.occurrence);
+            event.restore(before, now)
+        })
+        .await
+    }
+
+    /// Oldest first, also of what was removed.
+    pub async fn event_history(&self, id: i64) -> Result<Vec<Told>> {
+        let editors: Vec<Editor> = self.store.editors().await?;
+        let history = self.store.event_history(id).await?.into_iter();
+        Ok(history.map(|line| Told { by: named(&line.by, &editors), entry: line.entry }).collect())
+    }
+
+    /// One change of an event or of one of its dates.
+    async fn change(
+        &self,
+        by: &Actor,
+        aim: Aim,
+        may_be_removed: bool,
+        revise: impl FnOnce(&mut Event, Timestamp) -> std::result::Result<Vec<HistoryEntry>, Refused>,
+    ) -> Result<Changed> {
+        let mut occurrence = None;
+        let target = Target { id: aim.id, seen: aim.seen, may_be_removed };
+        let revised = self.store.revise_event(by, target, |event, now| match aim.occurrence {
+            None => revise(event, now),
+            Some(given) => {
+                let start = event.find_occurrence(given)?;
+                occurrence = Some(start);
+                event.change_occurrence(start, now, |it| revise(it, now))
+            }
+        });
+        let revised = revised.await?;
+        Ok(Changed::of(revised, occurrence))
+    }
+}
+
+fn listed<'a>(events: &'a [Event], filter: &EventFilter) -> Vec<Cow<'a, Event>> {
+    let of_window =
+        |events: Vec<Cow<'a, Event>>| events.into_iter().filter(|event| filter.matches(event)).collect::<Vec<_>>();
+    let window = filter.window;
+    if window == Window::ALL {
+        return of_window(events.iter().map(Cow::Borrowed).collect());
+    }
+    if window.to < Window::ALL.to {
+        return of_window(unroll(events, window));
+    }
+    let next = |event: &'a Event| match event.details.repeat {
+        None => Some(Cow::Borrowed(event)),
+        Some(_) => event.next_occurrence(window.from).map(Cow::Owned),
+    };
+    of_window(events.iter().filter_map(next).collect())
+}

@@ -1,0 +1,5 @@
+//! What goes out as JSON, once: for `--json`, exports, feeds and whatever else speaks to programs. Names promised outside
+//! do not change.
+
+pub mod act;
+pub mod editor;
