@@ -24,6 +24,7 @@ pub use values::{
 use crate::digest::schedule::Schedule;
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::event::Kind;
+use crate::domain::links::Links;
 use crate::domain::network::IpRange;
 use crate::domain::wording::Locale;
 use crate::domain::words;
@@ -63,6 +64,13 @@ pub struct SiteConfig {
     pub timezone: Zone,
     /// The language of readers who chose none.
     pub locale: Locale,
+}
+
+impl SiteConfig {
+    /// Makes addresses of its pages.
+    pub fn links(&self) -> Links<'_> {
+        Links::new(self.base_url.as_str())
+    }
 }
 
 impl Default for SiteConfig {

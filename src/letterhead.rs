@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use crate::config::Config;
+use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 use crate::markdown;
 
 /// What stands around a mail.
 pub struct Letterhead<'a> {
     pub site_title: &'a str,
-    pub base_url: &'a str,
+    pub links: Links<'a>,
     pub locale: Locale,
     pub is_demo: bool,
     /// The colour of links and buttons, in light and in dark mode.
@@ -25,16 +26,16 @@ pub struct Letterhead<'a> {
 
 impl<'a> Letterhead<'a> {
     pub fn of(config: &'a Config, locale: Locale, is_demo: bool) -> Self {
-        let base_url = config.site.base_url.as_str();
+        let links = config.site.links();
         let look = &config.look;
         Self {
             site_title: config.site.title.as_str(),
-            base_url,
+            links,
             locale,
             is_demo,
             accent: look.accent.on_white().to_string(),
             accent_in_dark: look.accent.on_dark().to_string(),
-            logo_url: look.logo.as_ref().map(|logo| logo.url(base_url)).unwrap_or_default(),
+            logo_url: look.logo.as_ref().map(|logo| logo.url(links)).unwrap_or_default(),
             footer: markdown::to_html(&look.footer),
             footer_text: look.footer.trim(),
         }

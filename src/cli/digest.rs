@@ -193,8 +193,9 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
     };
     let mail = compose(context, digest, at, &choice).await?;
     let fill = |text: &str| {
-        let link = |page: &str| format!("{}/{page}/preview", context.config.site.base_url.as_str());
-        text.replace(UNSUBSCRIBE_LINK, &link("unsubscribe")).replace(PREFERENCES_LINK, &link("preferences"))
+        let links = context.config.site.links();
+        let (leave, preferences) = (links.unsubscribe("preview"), links.preferences("preview"));
+        text.replace(UNSUBSCRIBE_LINK, &leave).replace(PREFERENCES_LINK, &preferences)
     };
     match format {
         _ if context.out.is_json() => {
@@ -250,7 +251,7 @@ fn message(
     let list = List {
         slug: digest.slug.as_str(),
         title: digest.title(),
-        base_url: context.config.site.base_url.as_str(),
+        links: context.config.site.links(),
         has_unsubscribe_address: context.config.bounce.address.is_some(),
     };
     let (from, reply_to) = (&context.config.mail.from, context.config.mail.reply_to.as_ref());

@@ -14,7 +14,6 @@ use crate::domain::subscriber::{Consent, Hour, Subscriber};
 use crate::domain::text::to_cell;
 use crate::domain::wording::count;
 use crate::intake::subscribers::COLUMNS;
-use crate::web::site::personal;
 
 /// One row of the table: what was agreed to at one time.
 #[derive(Serialize)]
@@ -100,7 +99,7 @@ fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
 /// All that is kept of one person.
 pub async fn export(context: Context, email: &EmailAddress) -> Done {
     let mut record = context.store.record_of_address(email).await?;
-    personal::add_urls(&mut record, &context.config, &context.store.token_key().await?);
+    record.add_calendar_urls(context.config.site.links(), &context.store.token_key().await?);
     context.out.show(&record, || describe(&record))
 }
 

@@ -17,7 +17,6 @@ use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::mail::confirmation;
 use crate::store::{Request, SignUp};
-use crate::web::site::personal;
 
 #[derive(Debug, Subcommand)]
 pub enum SubscriberCommand {
@@ -205,7 +204,7 @@ async fn calendar(context: Context, email: &EmailAddress, revoke: bool, renew: b
         }
     }
     let calendar = context.store.personal_calendar(email).await?;
-    let url = personal::url(&context.config, &context.store.token_key().await?, calendar);
+    let url = context.config.site.links().own_calendar(&context.store.token_key().await?, calendar);
     context.out.show(&json!({ "url": url }), || format!("{url}\n"))
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::domain::links::Links;
 use crate::domain::{Invalid, serde_as_text};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -110,10 +111,10 @@ pub enum Logo {
 
 impl Logo {
     /// Where readers find it.
-    pub fn url(&self, base_url: &str) -> String {
+    pub fn url(&self, links: Links<'_>) -> String {
         match self {
             Self::Url(url) => url.to_string(),
-            Self::File { ending, .. } => format!("{base_url}{}", Self::path(ending)),
+            Self::File { ending, .. } => links.at(&Self::path(ending)),
         }
     }
 
@@ -171,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_logo_is_a_file_or_an_address() {
-        let url = |text: &str| text.parse::<Logo>().map(|logo| logo.url("https://example.org"));
+        let url = |text: &str| text.parse::<Logo>().map(|logo| logo.url(Links::new("https://example.org")));
         assert_eq!(url("https://cdn.example.org/l.png").unwrap(), "https://cdn.example.org/l.png");
         assert_eq!(url("config/Logo.PNG").unwrap(), "https://example.org/assets/logo.png");
         assert!(url("javascript:alert(1)").is_err() && url("logo.svg").is_err());

@@ -16,10 +16,3 @@ pub struct ArchiveEntry {
     pub subject: String,
     pub preheader: String,
 }
-
-impl ArchiveEntry {
-    /// Where it is found on the site.
-    pub fn path(&self) -> String {
-        format!("/archive/{}/{}", self.digest, self.number)
-    }
-}

@@ -12,6 +12,7 @@ pub mod editor;
 pub mod event;
 pub mod fields;
 pub mod filter;
+pub mod links;
 pub mod network;
 pub mod occurrence;
 pub mod person;

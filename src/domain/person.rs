@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::event::Kind;
+use super::links::Links;
 use super::subscriber::{Hour, Subscription, Suppression};
-use super::token::Subject;
+use super::token::{Subject, TokenKey};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonRecord {
@@ -21,6 +22,15 @@ pub struct PersonRecord {
     pub deliveries: Vec<DeliveryRecord>,
     pub bounces: Vec<BounceRecord>,
     pub calendars: Vec<CalendarRecord>,
+}
+
+impl PersonRecord {
+    /// Puts their addresses to the calendars, but for those that were taken back.
+    pub fn add_calendar_urls(&mut self, links: Links<'_>, key: &TokenKey) {
+        for calendar in self.calendars.iter_mut().filter(|calendar| calendar.revoked_at.is_none()) {
+            calendar.url = Some(links.own_calendar(key, calendar.subject));
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize)]

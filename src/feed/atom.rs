@@ -9,6 +9,7 @@ use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::article::Article;
 use crate::domain::event::Event;
+use crate::domain::links::ARTICLES;
 
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
     let editions = info.editions.iter().map(|edition| edition_entry(edition, info));
@@ -25,7 +26,7 @@ pub fn editions(editions: &[ArchiveEntry], info: &FeedInfo, path: &str) -> Strin
 
 /// Articles, whole, the newest first.
 pub fn articles(articles: &[Article], info: &FeedInfo) -> String {
-    frame(info, "/articles", articles.iter().map(|article| article_entry(article, info)).collect()).to_string()
+    frame(info, ARTICLES, articles.iter().map(|article| article_entry(article, info)).collect()).to_string()
 }
 
 fn frame(info: &FeedInfo, page: &str, entries: Vec<Entry>) -> Feed {
@@ -37,14 +38,14 @@ fn frame(info: &FeedInfo, page: &str, entries: Vec<Entry>) -> Feed {
         authors: vec![Person { name: info.title.clone(), ..Person::default() }],
         subtitle: Some(info.description.clone()).filter(|text| !text.is_empty()).map(Text::plain),
         generator: Some(Generator { value: "kalends".into(), ..Generator::default() }),
-        links: vec![link("self", &info.source), link("alternate", &format!("{}{page}", info.base_url))],
+        links: vec![link("self", &info.source), link("alternate", &info.links().at(page))],
         entries,
         ..Feed::default()
     }
 }
 
 fn edition_entry(edition: &ArchiveEntry, info: &FeedInfo) -> Entry {
-    let page = format!("{}{}", info.base_url, edition.path());
+    let page = info.links().edition(&edition.digest, edition.number);
     Entry {
         title: Text::plain(edition.subject.clone()),
         id: page.clone(),
@@ -57,7 +58,7 @@ fn edition_entry(edition: &ArchiveEntry, info: &FeedInfo) -> Entry {
 }
 
 fn article_entry(article: &Article, info: &FeedInfo) -> Entry {
-    let page = format!("{}/articles/{}", info.base_url, article.id);
+    let page = info.links().article(article.id);
     let html = crate::markdown::article_html(&article.body);
     let mut links = vec![link("alternate", &page)];
     links.extend(Some(&article.source).filter(|source| !source.is_empty()).map(|source| link("via", source)));
@@ -82,7 +83,7 @@ fn category(topic: &str) -> Category {
 }
 
 fn entry(event: &Event, info: &FeedInfo) -> Entry {
-    let page = info.page_of(event);
+    let page = info.links().event(event.id);
     Entry {
         title: Text::plain(summary(event, info.locale)),
         id: page.clone(),

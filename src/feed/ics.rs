@@ -125,7 +125,7 @@ fn header(info: &FeedInfo) -> String {
 fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalendar::Event {
     let details = &event.details;
     let when = &details.when;
-    let page = info.page_of(event);
+    let page = info.links().event(event.id);
     let mut out = icalendar::Event::new();
     out.add_property("UID", &event.uid);
     out.add_property("DTSTAMP", utc(event.updated_at));

@@ -13,7 +13,7 @@ pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
     let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": info.title,
-        "home_page_url": format!("{}/", info.base_url),
+        "home_page_url": info.links().home(),
         "feed_url": info.source,
         "items": events.iter().map(|event| item(event, info)).collect::<Vec<_>>(),
     });
@@ -24,7 +24,7 @@ pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
 }
 
 fn item(event: &Event, info: &FeedInfo) -> Value {
-    let page = info.page_of(event);
+    let page = info.links().event(event.id);
     json!({
         "id": page,
         "url": page,

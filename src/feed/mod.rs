@@ -15,6 +15,7 @@ use jiff::{Span, Timestamp};
 use crate::config::Config;
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::event::Event;
+use crate::domain::links::{self, Links};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 
@@ -30,7 +31,7 @@ impl Format {
     /// Where it is found on the site.
     pub fn path(self) -> &'static str {
         match self {
-            Format::Calendar => "/calendar.ics",
+            Format::Calendar => links::CALENDAR,
             Format::Atom => "/feed.atom",
             Format::Json => "/feed.json",
         }
@@ -63,7 +64,7 @@ pub struct FeedInfo {
     pub refresh: String,
     /// Where the feed itself is found; empty if that is not for all to know.
     pub source: String,
-    /// What stands before the address of an event's page.
+    /// Of the site, whose pages it links to.
     pub base_url: String,
     pub timezone: String,
     /// The language of our own words in it.
@@ -75,21 +76,21 @@ pub struct FeedInfo {
 impl FeedInfo {
     /// As the configuration has it, for the feed at `path` (with its query), or one without an address to show.
     pub fn of(config: &Config, path: &str) -> Self {
-        let base_url = config.site.base_url.as_str().to_owned();
+        let links = config.site.links();
         Self {
             title: config.feed_title().to_owned(),
             description: config.feed.description.clone(),
             refresh: config.feed.refresh.duration().unwrap_or_else(|| "PT6H".into()),
-            source: if path.is_empty() { String::new() } else { format!("{base_url}{path}") },
-            base_url,
+            source: if path.is_empty() { String::new() } else { links.at(path) },
+            base_url: config.site.base_url.as_str().to_owned(),
             timezone: config.site.timezone.name().to_owned(),
             locale: config.site.locale,
             editions: Vec::new(),
         }
     }
 
-    fn page_of(&self, event: &Event) -> String {
-        format!("{}/events/{}", self.base_url, event.id)
+    fn links(&self) -> Links<'_> {
+        Links::new(&self.base_url)
     }
 }
 

@@ -89,7 +89,7 @@ impl Composer {
             list: delivery.list.as_ref().map(|(slug, _)| List {
                 slug,
                 title: self.config.digest(slug).map_or(slug, |digest| digest.title()),
-                base_url: self.config.site.base_url.as_str(),
+                links: self.config.site.links(),
                 has_unsubscribe_address: self.hand.verp.is_some(),
             }),
         };

@@ -49,7 +49,7 @@ pub fn writer<'a>(
     let letterhead = Letterhead::of(config, locale, store.is_demo());
     move |sign_up| {
         let token = key.seal(Purpose::Confirm, sign_up, Some(expires));
-        let link = format!("{}/confirm/{token}", letterhead.base_url);
+        let link = letterhead.links.confirm(&token);
         compose(&letterhead, &titles(config, locale, &wish.digests), &link)
     }
 }

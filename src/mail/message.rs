@@ -13,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::stencil::{Part, Stencil};
 use crate::domain::address;
 use crate::domain::edition::{PREFERENCES_LINK, Rendered, UNSUBSCRIBE_LINK};
+use crate::domain::links::Links;
 
 /// What stands for the personal values until they are filled in, in the order of [`Own::values`]. As long as a token
 /// and made of its letters: the lines of the body break in the same places.
@@ -43,8 +44,8 @@ pub struct Letter<'a> {
 pub struct List<'a> {
     pub slug: &'a str,
     pub title: &'a str,
-    /// Scheme and host before the links.
-    pub base_url: &'a str,
+    /// To its readers' own pages.
+    pub links: Links<'a>,
     /// Whether mail to an address of one's own ends the subscription too.
     pub has_unsubscribe_address: bool,
 }
@@ -87,14 +88,13 @@ impl Letter<'_> {
         }
         let (mut text, mut html) = (self.mail.text.clone(), self.mail.html.clone());
         if let Some(list) = &self.list {
-            for (placeholder, path, token) in
-                [(UNSUBSCRIBE_LINK, "unsubscribe", UNSUBSCRIBE), (PREFERENCES_LINK, "preferences", PREFERENCES)]
-            {
-                let link = format!("{}/{path}/{token}", list.base_url);
-                (text, html) = (text.replace(placeholder, &link), html.replace(placeholder, &link));
+            let leave = list.links.unsubscribe(UNSUBSCRIBE);
+            let preferences = list.links.preferences(PREFERENCES);
+            for (placeholder, link) in [(UNSUBSCRIBE_LINK, &leave), (PREFERENCES_LINK, &preferences)] {
+                (text, html) = (text.replace(placeholder, link), html.replace(placeholder, link));
             }
             let id = format!("{} <{}.{}>", phrase(list.title), list.slug, self.from.address.domain());
-            let mut ways_out = format!("<{}/unsubscribe/{UNSUBSCRIBE}>", list.base_url);
+            let mut ways_out = format!("<{leave}>");
             if list.has_unsubscribe_address {
                 ways_out.push_str(&format!(",\r\n <mailto:{UNSUBSCRIBE_ADDRESS}?subject=unsubscribe>"));
             }
@@ -199,7 +199,8 @@ mod tests {
             html: format!("<p>日历 <a href=\"{UNSUBSCRIBE_LINK}\">leave</a></p>"),
             calendar: None,
         };
-        let list = List { slug: "weekly", title, base_url: "https://example.org", has_unsubscribe_address: true };
+        let list =
+            List { slug: "weekly", title, links: Links::new("https://example.org"), has_unsubscribe_address: true };
         let letter = Letter { from: &from, reply_to: None, mail: &mail, list: Some(list) };
         let own = Own {
             to: &"ada@example.com".parse().unwrap(),

@@ -40,7 +40,7 @@ pub fn letter(
 ) -> Result<Rendered, askama::Error> {
     let expires = store.now() + SignedDuration::from_mins(VALID_MINUTES);
     let letterhead = &Letterhead::of(config, locale, store.is_demo());
-    let link = &format!("{}/preferences/{}", letterhead.base_url, key.seal(Purpose::Owner, subscriber, Some(expires)));
+    let link = &letterhead.links.preferences(&key.seal(Purpose::Owner, subscriber, Some(expires)));
     let how = &locale.with("mail-link-how", "minutes", VALID_MINUTES);
     Ok(Rendered {
         subject: locale.with("mail-link-subject", "site", letterhead.site_title),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::bounce::{self, Enclosed, Reading};
 use crate::config::Config;
 use crate::domain::bounce::Class;
+use crate::domain::links::unsubscribe_token;
 use crate::domain::token::{Claim, Purpose, TokenKey};
 use crate::domain::verp::Verp;
 use crate::store::{Proof, RecordedReturn, Result, Store};
@@ -130,7 +131,7 @@ impl Returns {
         if let Some((Purpose::Bounce, delivery)) = self.prove(senders).await? {
             return Ok(Some(Proof::Delivery(delivery)));
         }
-        let links = ways_out.iter().filter_map(|link| link.rsplit_once("/unsubscribe/")).map(|(_, token)| token);
+        let links = ways_out.iter().filter_map(|link| unsubscribe_token(link));
         for claim in links.filter_map(|token| Claim::read(Purpose::Unsubscribe, token)) {
             if let Ok(subscription) = self.store.open_link(&self.key, &claim).await? {
                 return Ok(Some(Proof::Subscription(subscription)));

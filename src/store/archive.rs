@@ -106,6 +106,7 @@ pub(super) async fn insert_archived(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::links::Links;
     use crate::store::{Grouping, Made, NewEdition};
 
     fn edition(locale: &str, subject: &str) -> Archived {
@@ -154,7 +155,11 @@ mod tests {
         let list = async |digests: &[&str], locale: &str, before: Option<i64>, most: usize| {
             let digests: Vec<_> = digests.iter().map(|&slug| slug.to_owned()).collect();
             let entries = store.archived_editions(&digests, locale, before, most).await.unwrap();
-            entries.iter().map(|entry| format!("{} {}", entry.path(), entry.subject)).collect::<Vec<_>>().join(", ")
+            entries
+                .iter()
+                .map(|entry| format!("{} {}", Links::HERE.edition(&entry.digest, entry.number), entry.subject))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let both = ["weekly", "daily"];
         let all = "/archive/weekly/2 Two, /archive/daily/1 Daily one, /archive/weekly/1 ";

@@ -9,6 +9,7 @@ use crate::digest::changes::Change;
 use crate::digest::compose::Item;
 use crate::domain::article::Article;
 use crate::domain::event::{Event, Kind, Status};
+use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 use crate::markdown;
 
@@ -65,8 +66,8 @@ impl Writer<'_> {
         self.frame.today
     }
 
-    fn link(self, path: &str, id: i64) -> String {
-        format!("{}/{path}/{id}", self.frame.config.site.base_url.as_str())
+    fn links(&self) -> Links<'_> {
+        self.frame.config.site.links()
     }
 
     pub fn change(self, (event, change): &(Arc<Event>, Change)) -> Entry {
@@ -120,7 +121,7 @@ impl Writer<'_> {
         };
         Entry {
             title: details.title.clone(),
-            url: self.link("events", event.id),
+            url: self.links().event(event.id),
             when,
             aside,
             is_tentative: details.status == Status::Tentative,
@@ -139,7 +140,7 @@ impl Writer<'_> {
         let facts = [l.day(article.date), article.byline.clone()];
         Entry {
             title: article.title.clone(),
-            url: self.link("articles", article.id),
+            url: self.links().article(article.id),
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             excerpt,
             more: l.say("read-on"),

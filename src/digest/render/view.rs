@@ -102,21 +102,21 @@ impl View {
 
 impl Links {
     fn of(frame: &Frame<'_>) -> Self {
-        let base_url = frame.config.site.base_url.as_str();
+        let links = frame.config.site.links();
         let slug = frame.digest.slug.as_str();
         Self {
-            site: format!("{base_url}/"),
-            calendar: format!("{base_url}/calendar.ics"),
-            subscribe: format!("{base_url}/subscribe"),
+            site: links.home(),
+            calendar: links.calendar(),
+            subscribe: links.subscribe(),
             archived: match frame.digest.archive {
                 // In the language of the mail, whatever the browser prefers.
                 true if frame.locale != frame.config.site.locale => {
-                    format!("{base_url}/archive/{slug}/{EDITION_NUMBER}?lang={}", frame.locale)
+                    format!("{}?lang={}", links.edition(slug, EDITION_NUMBER), frame.locale)
                 }
-                true => format!("{base_url}/archive/{slug}/{EDITION_NUMBER}"),
+                true => links.edition(slug, EDITION_NUMBER),
                 false => String::new(),
             },
-            archive: format!("{base_url}/archive/{slug}"),
+            archive: links.archive_of(slug),
             unsubscribe: UNSUBSCRIBE_LINK,
             preferences: PREFERENCES_LINK,
         }

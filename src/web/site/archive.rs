@@ -19,13 +19,14 @@ use super::query::FilterQuery;
 use super::{Site, moved};
 use crate::config::{Config, DigestConfig};
 use crate::domain::archive::ArchiveEntry;
+use crate::domain::links::{ARCHIVE, Links};
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
     Router::new()
-        .route("/archive", get(all))
+        .route(ARCHIVE, get(all))
         .route("/archive/{digest}", get(of_digest))
         .route("/archive/{digest}/{number}", get(edition))
 }
@@ -78,7 +79,7 @@ const BEFORE: &str = "before";
 
 async fn all(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
     let digests: Vec<_> = public_digests(&site.config).collect();
-    list(&site, &language, &query, "/archive", &digests).await
+    list(&site, &language, &query, ARCHIVE, &digests).await
 }
 
 /// `/archive/{digest}` for people, `/archive/{digest}.atom` for their programs.
@@ -91,12 +92,12 @@ async fn of_digest(
 ) -> Result<Response, PageError> {
     if let Some(slug) = name.strip_suffix(".atom") {
         let digest = public_digest(&site.config, slug)?;
-        return Ok(feed(&site, &headers, &format!("/archive/{slug}"), digest.title(), &[digest])
+        return Ok(feed(&site, &headers, &Links::HERE.archive_of(slug), digest.title(), &[digest])
             .await?
             .into_response());
     }
     let digest = public_digest(&site.config, &name)?;
-    list(&site, &language, &query, &format!("/archive/{name}"), &[digest]).await
+    list(&site, &language, &query, &Links::HERE.archive_of(&name), &[digest]).await
 }
 
 fn slugs(digests: &[&DigestConfig]) -> Vec<String> {
@@ -116,8 +117,8 @@ async fn list(
     let mut entries = site.store.archived_editions(&slugs(digests), locale.tag(), before, SHOWN + 1).await?;
     let has_more = entries.len() > SHOWN;
     entries.truncate(SHOWN);
-    let one = if path == "/archive" { None } else { digests.first() };
-    let link = |digest: &&DigestConfig| (digest.title().to_owned(), format!("/archive/{}", digest.slug.as_str()));
+    let one = if path == ARCHIVE { None } else { digests.first() };
+    let link = |digest: &&DigestConfig| (digest.title().to_owned(), Links::HERE.archive_of(digest.slug.as_str()));
     let page = ArchivePage {
         title: one.map_or_else(|| locale.say("archive"), |digest| digest.title().to_owned()),
         description: one.map(|digest| digest.description.clone()).unwrap_or_default(),
@@ -139,7 +140,7 @@ impl Listed {
         let number = locale.with("archive-number", "number", entry.number.to_string());
         let day = locale.long_day(zone.at(entry.scheduled_for).date());
         Self {
-            url: entry.path(),
+            url: Links::HERE.edition(&entry.digest, entry.number),
             subject: entry.subject.clone(),
             locale: entry.locale.clone(),
             facts: title.into_iter().chain([number, day]).collect(),
@@ -156,7 +157,7 @@ pub async fn newest(site: &Site) -> Result<Vec<ArchiveEntry>, PageError> {
 
 async fn feed_of_all(State(site): State<Site>, headers: HeaderMap) -> Result<axum::http::Response<Body>, PageError> {
     let digests: Vec<_> = public_digests(&site.config).collect();
-    feed(&site, &headers, "/archive", site.config.feed_title(), &digests).await
+    feed(&site, &headers, ARCHIVE, site.config.feed_title(), &digests).await
 }
 
 /// In the site's language, like all feeds.
@@ -191,7 +192,7 @@ async fn edition(
     let number = number.parse::<i64>().ok().filter(|n| n.to_string() == number).ok_or(PageError::NotFound)?;
     let found = site.store.archived_edition(&slug, number, language.locale().tag()).await?;
     let (edition, made_at) = found.ok_or(PageError::NotFound)?;
-    if let Some(moved) = moved::to(&format!("/archive/{slug}/{number}"), &uri) {
+    if let Some(moved) = moved::to(&Links::HERE.edition(&slug, number), &uri) {
         return Ok(moved);
     }
     let hash = HEXLOWER.encode(&Sha256::digest(&edition.html)[..16]);

@@ -21,22 +21,23 @@ use super::query::FilterQuery;
 use super::{Site, moved};
 use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::Event;
+use crate::domain::links::{ARTICLES, ARTICLES_FEED, Links};
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::markdown;
 use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
-    Router::new().route("/articles", get(list)).route("/articles/{id}", get(article))
+    Router::new().route(ARTICLES, get(list)).route("/articles/{id}", get(article))
 }
 
 pub fn feeds() -> Router<Site> {
-    Router::new().route("/articles.atom", get(feed))
+    Router::new().route(ARTICLES_FEED, get(feed))
 }
 
 /// An article as lists show it.
 pub struct Listed {
-    pub id: i64,
+    pub url: String,
     pub title: String,
     /// When, and by whom.
     pub facts: Vec<String>,
@@ -51,7 +52,7 @@ impl Listed {
     fn of(article: &Article, locale: Locale) -> Self {
         let facts = [locale.day(article.date), article.byline.clone()];
         Self {
-            id: article.id,
+            url: Links::HERE.article(article.id),
             title: article.title.clone(),
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             excerpt: markdown::excerpt(&article.body, EXCERPT),
@@ -104,7 +105,7 @@ async fn list(State(site): State<Site>, language: Language, query: FilterQuery) 
     articles.truncate(SHOWN);
     let earlier = || {
         let mut earlier = questions(&filter.topics);
-        format!("/articles?{}", earlier.append_pair(PAGE, &(page + 1).to_string()).finish())
+        format!("{ARTICLES}?{}", earlier.append_pair(PAGE, &(page + 1).to_string()).finish())
     };
     let page = ArticlesPage {
         articles: articles.iter().map(|article| Listed::of(article, language.locale())).collect(),
@@ -124,8 +125,8 @@ fn questions(topics: &[String]) -> url::form_urlencoded::Serializer<'static, Str
 
 fn feed_path(topics: &[String]) -> String {
     match questions(topics).finish() {
-        questions if questions.is_empty() => "/articles.atom".to_owned(),
-        questions => format!("/articles.atom?{questions}"),
+        questions if questions.is_empty() => ARTICLES_FEED.to_owned(),
+        questions => format!("{ARTICLES_FEED}?{questions}"),
     }
 }
 
@@ -175,7 +176,7 @@ async fn article(
     if !article.is_public(now) {
         return Err(PageError::NotFound);
     }
-    if let Some(moved) = moved::to(&format!("/articles/{id}"), &uri) {
+    if let Some(moved) = moved::to(&Links::HERE.article(id), &uri) {
         return Ok(moved);
     }
     let locale = language.locale();
@@ -207,10 +208,10 @@ async fn article(
 
 /// The article as schema.org has it.
 fn json_ld(article: &Article, events: &[&Event], site: &Site) -> Value {
-    let base_url = site.config.site.base_url.as_str();
-    let url = format!("{base_url}/articles/{}", article.id);
+    let links = site.config.site.links();
+    let url = links.article(article.id);
     let about = |event: &&Event| {
-        json!({ "@type": "Event", "name": event.details.title, "url": format!("{base_url}/events/{}", event.id),
+        json!({ "@type": "Event", "name": event.details.title, "url": links.event(event.id),
                 "startDate": event.details.when.first_day() })
     };
     let mut value = json!({
@@ -221,7 +222,7 @@ fn json_ld(article: &Article, events: &[&Event], site: &Site) -> Value {
         "dateModified": article.changed_at(),
         "url": url,
         "mainEntityOfPage": url,
-        "publisher": { "@type": "Organization", "name": site.config.site.title.as_str(), "url": format!("{base_url}/") },
+        "publisher": { "@type": "Organization", "name": site.config.site.title.as_str(), "url": links.home() },
     });
     if !article.byline.is_empty() {
         value["author"] = json!({ "@type": "Person", "name": article.byline });

@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use crate::domain::event::{Event, Kind, Status};
+use crate::domain::links::Links;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 
 pub struct Card {
-    pub id: i64,
+    pub url: String,
     /// Names its colour.
     pub kind: Kind,
     pub kind_label: String,
@@ -31,7 +32,7 @@ impl Card {
             false => locale.days_away(today, details.when.first_day()),
         };
         Self {
-            id: event.id,
+            url: Links::HERE.event(event.id),
             kind: details.kind,
             kind_label: locale.kind(details.kind),
             title: details.title.clone(),

@@ -15,6 +15,7 @@ use super::error::PageError;
 use super::language::Language;
 use super::{Site, feeds, moved};
 use crate::domain::event::Event;
+use crate::domain::links::Links;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 
@@ -27,6 +28,7 @@ pub fn router() -> Router<Site> {
 struct EventPage {
     chrome: Chrome,
     card: Card,
+    calendar_url: String,
     description: String,
     url: String,
     /// That it is cancelled, and why, if that is known.
@@ -82,18 +84,18 @@ async fn event(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let (id, ending) = match name.strip_suffix(".ics") {
-        Some(id) => (id, ".ics"),
-        None => (name.as_str(), ""),
+    let (id, for_calendars) = match name.strip_suffix(".ics") {
+        Some(id) => (id, true),
+        None => (name.as_str(), false),
     };
-    let for_calendars = !ending.is_empty();
     let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
     let snapshot = site.snapshots.current().await?;
     let event = snapshot.public(id).ok_or(PageError::NotFound)?;
     if event.removed && !for_calendars {
         return Err(PageError::NotFound);
     }
-    if let Some(moved) = moved::to(&format!("/events/{id}{ending}"), &uri) {
+    let address = if for_calendars { Links::HERE.event_calendar(id) } else { Links::HERE.event(id) };
+    if let Some(moved) = moved::to(&address, &uri) {
         return Ok(moved);
     }
     if for_calendars {
@@ -114,6 +116,7 @@ async fn event(
     let page = EventPage {
         // Of what repeats, the date that comes next is what people look for.
         card: Card::of(next.iter().find(|date| !date.is_cancelled()).unwrap_or(event), today, locale),
+        calendar_url: Links::HERE.event_calendar(id),
         repeat: locale.repeat_of(details),
         next: next.iter().map(next_date).collect(),
         description: crate::markdown::to_html(&details.description),
@@ -127,14 +130,14 @@ async fn event(
         standards_label: locale.with("event-standards", "count", details.standards.len()),
         standards: details.standards.clone(),
         articles: articles::about(&site, event, locale).await?,
-        json_ld: in_script(&json_ld(event, site.config.site.base_url.as_str(), locale)),
+        json_ld: in_script(&json_ld(event, site.config.site.links(), locale)),
         chrome: Chrome::of(&site, &language),
     };
     Ok(page.chrome.page(StatusCode::OK, &page)?)
 }
 
 /// The event as schema.org has it.
-fn json_ld(event: &Event, base_url: &str, locale: Locale) -> Value {
+fn json_ld(event: &Event, links: Links<'_>, locale: Locale) -> Value {
     let details = &event.details;
     let date = |point: Point| match point {
         Point::Minute(at) => {
@@ -150,7 +153,7 @@ fn json_ld(event: &Event, base_url: &str, locale: Locale) -> Value {
         "name": details.title,
         "startDate": date(details.when.start()),
         "eventStatus": format!("https://schema.org/{status}"),
-        "url": format!("{base_url}/events/{}", event.id),
+        "url": links.event(event.id),
         "identifier": event.uid,
     });
     if let Some(end) = details.when.end() {

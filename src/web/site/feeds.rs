@@ -16,6 +16,7 @@ use super::query::FilterQuery;
 use super::{Site, archive};
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
+use crate::domain::links::Links;
 use crate::feed::{FeedInfo, Format};
 use crate::web::http::encoding::prefers_gzip;
 use crate::web::kept::snapshot::Feed;
@@ -59,7 +60,7 @@ async fn all_news(site: &Site, name: &str) -> Result<Arc<Feed>, PageError> {
 
 /// The calendar of one event, for `pages` to answer with.
 pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Result<Response<Body>, PageError> {
-    let name = format!("/events/{}.ics", event.id);
+    let name = Links::HERE.event_calendar(event.id);
     let id = event.id;
     let feed = site.snapshots.feed(Format::Calendar, &name, move |other| other.id == id).await?;
     Ok(respond(&feed, headers, Format::Calendar, &format!("event-{id}.ics"), site.store.now()))

@@ -1,5 +1,6 @@
 //! The ways to follow the calendar of what a page shows.
 
+use crate::domain::links::Links;
 use crate::feed::Format;
 
 pub struct Follow {
@@ -17,10 +18,10 @@ pub fn webcal(url: &str) -> String {
 
 impl Follow {
     /// Of the events that these questions ask for.
-    pub fn of(base_url: &str, questions: &str) -> Self {
+    pub fn of(links: Links<'_>, questions: &str) -> Self {
         let mark = if questions.is_empty() { "" } else { "?" };
         let path = |format: Format| format!("{}{mark}{questions}", format.path());
-        let calendar_url = format!("{base_url}{}", path(Format::Calendar));
+        let calendar_url = links.at(&path(Format::Calendar));
         let webcal_url = webcal(&calendar_url);
         let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
         Self {

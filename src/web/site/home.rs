@@ -9,6 +9,7 @@ use axum::routing::get;
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
+use super::Site;
 use super::agenda::{Page, agenda};
 use super::articles::{self, Listed};
 use super::cards::{Card, Day, kind_in_list};
@@ -17,9 +18,9 @@ use super::error::PageError;
 use super::follow::Follow;
 use super::language::Language;
 use super::query::FilterQuery;
-use super::{Site, month};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
+use crate::domain::links::Links;
 use crate::domain::when::Window;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
@@ -127,9 +128,9 @@ fn page(
         expected: cards(&agenda.expected),
         later_url: agenda.next_page.map(|day| query.next_page(day)),
         past: cards(&agenda.past),
-        month_url: query.at(&month::path(page.from.unwrap_or(today))),
+        month_url: query.at(&Links::HERE.month(page.from.unwrap_or(today))),
         search,
-        follow: Follow::of(site.config.site.base_url.as_str(), &query.canonical()),
+        follow: Follow::of(site.config.site.links(), &query.canonical()),
         is_long: query.is_long(),
         articles,
         can_subscribe: !site.config.digests.is_empty(),

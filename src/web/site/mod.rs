@@ -17,7 +17,7 @@ mod language;
 pub mod metrics;
 mod month;
 mod moved;
-pub mod personal;
+mod personal;
 mod preferences;
 mod proper;
 pub mod query;

@@ -19,6 +19,7 @@ use super::query::FilterQuery;
 use super::{Site, moved};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
+use crate::domain::links::Links;
 use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Window};
 use crate::domain::wording::Locale;
@@ -27,11 +28,6 @@ use crate::web::kept::snapshot::Snapshot;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/{year}/{month}", get(month))
-}
-
-/// The address of a day's month.
-pub fn path(day: Date) -> String {
-    day.strftime("/%Y/%m").to_string()
 }
 
 #[derive(Template)]
@@ -73,7 +69,7 @@ struct Cell {
 }
 
 struct Entry {
-    id: i64,
+    url: String,
     kind: Kind,
     kind_label: String,
     /// Of what begins on this day at an hour.
@@ -94,7 +90,7 @@ async fn month(
     query: FilterQuery,
 ) -> Result<Response, PageError> {
     let first = first_day(&format!("{year}-{month}")).ok_or(PageError::NotFound)?;
-    if let Some(moved) = moved::to(&path(first), &uri) {
+    if let Some(moved) = moved::to(&Links::HERE.month(first), &uri) {
         return Ok(moved);
     }
     let filter = query.filter(&site.config.site.timezone)?;
@@ -127,11 +123,11 @@ fn page(
     let entries = || weeks.iter().flatten().flatten().flat_map(|cell| &cell.entries);
     let page = MonthPage {
         title: title(first, locale),
-        path: path(first),
+        path: Links::HERE.month(first),
         search: Search::of(query, filter, locale),
         previous: view.neighbour(first, -1.month()),
         next: view.neighbour(first, 1.month()),
-        this_month_url: (today.first_of_month() != first).then(|| query.at(&path(today))),
+        this_month_url: (today.first_of_month() != first).then(|| query.at(&Links::HERE.month(today))),
         is_long: view.is_long,
         weekdays: (1..=7).map(|weekday| locale.weekday_name(weekday)).collect(),
         is_empty: entries().next().is_none() && grid.expected.is_empty(),
@@ -178,7 +174,7 @@ impl View<'_> {
     fn neighbour(&self, first: Date, step: Span) -> Option<Neighbour> {
         let first = first.checked_add(step).ok()?;
         first_day(&first.strftime("%Y-%m").to_string())?;
-        Some(Neighbour { url: self.query.at(&path(first)), title: title(first, self.locale) })
+        Some(Neighbour { url: self.query.at(&Links::HERE.month(first)), title: title(first, self.locale) })
     }
 
     fn cell(&self, square: &Square<'_>) -> Cell {
@@ -203,7 +199,7 @@ impl View<'_> {
             _ => String::new(),
         };
         Entry {
-            id: event.id,
+            url: Links::HERE.event(event.id),
             kind: details.kind,
             kind_label: self.locale.kind(details.kind),
             time,

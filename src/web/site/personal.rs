@@ -9,27 +9,13 @@ use axum::routing::get;
 use super::Site;
 use super::error::PageError;
 use super::feeds::respond;
-use crate::config::Config;
 use crate::domain::filter::EventFilter;
-use crate::domain::person::PersonRecord;
-use crate::domain::token::{Purpose, Subject, TokenKey};
+use crate::domain::token::Purpose;
 use crate::feed::{FeedInfo, Format};
 use crate::store::PersonalCalendar;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/calendar/{name}", get(show))
-}
-
-/// The address of a reader's calendar.
-pub fn url(config: &Config, key: &TokenKey, calendar: Subject) -> String {
-    format!("{}/calendar/{}.ics", config.site.base_url.as_str(), key.seal(Purpose::Calendar, calendar, None))
-}
-
-/// Puts their addresses to the calendars of a person, but for those that were taken back.
-pub fn add_urls(record: &mut PersonRecord, config: &Config, key: &TokenKey) {
-    for calendar in record.calendars.iter_mut().filter(|calendar| calendar.revoked_at.is_none()) {
-        calendar.url = Some(url(config, key, calendar.subject));
-    }
 }
 
 async fn show(

@@ -13,10 +13,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::Site;
 use super::chrome::{MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
-use super::{Site, personal};
 use crate::domain::actor::Actor;
 use crate::domain::network::Network;
 use crate::domain::subscriber::Subscriber;
@@ -138,7 +138,7 @@ async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, Pag
         Err(wrong) => return Ok(Notice::error(StatusCode::BAD_REQUEST, wrong.tell(visitor.language.locale()))),
     };
     let by = if visitor.is_owner { "a link mailed on request" } else { "the link in a mail" };
-    let note = format!("joined on {}/preferences by {by}", site.config.site.base_url.as_str());
+    let note = format!("joined on {} by {by}", site.config.site.links().at("/preferences"));
     let changed = site.store.change_choices(visitor.reader.id, &choices, &note).await?.unwrap_or_default();
     // The page that says so may be in another language from now on.
     let language = match &choices.locale {
@@ -180,7 +180,7 @@ async fn mail_link(site: &Site, visitor: &Visitor, network: Network) -> Result<N
 /// All that is kept of the reader, as a file.
 async fn export(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
     let mut record = site.store.record_of(visitor.reader.clone()).await?;
-    personal::add_urls(&mut record, &site.config, &site.key);
+    record.add_calendar_urls(site.config.site.links(), &site.key);
     let text = serde_json::to_string_pretty(&record).map_err(|e| PageError::Internal(Box::new(e)))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),

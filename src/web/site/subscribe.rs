@@ -15,7 +15,6 @@ use super::chrome::{Choice, Chrome, MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::follow::webcal;
 use super::language::{Language, Sentence};
-use super::personal;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{Purpose, TokenError};
@@ -162,7 +161,7 @@ async fn subscribe(
     };
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     if form.subject.is_empty() {
-        let origin = format!("on {}/subscribe", site.config.site.base_url.as_str());
+        let origin = format!("on {}", site.config.site.links().subscribe());
         let mail_domain = site.config.mail.from.address.domain();
         let sign_up = SignUp { wish: &wish, origin: &origin, network: Some(network), only_once: false, mail_domain };
         let letter = confirmation::writer(&site.config, &site.key, &site.store, &wish);
@@ -240,7 +239,7 @@ async fn confirm(
     if confirmed.is_first_use
         && let Some(calendar) = site.store.personal_calendar_of_sign_up(sign_up).await?
     {
-        page.calendar = Some(webcal(&personal::url(&site.config, &site.key, calendar)));
+        page.calendar = Some(webcal(&site.config.site.links().own_calendar(&site.key, calendar)));
     }
     Ok(page.respond(StatusCode::OK)?)
 }

@@ -16,7 +16,7 @@ use crate::web::site::cards::kind_in_list;
 use crate::web::site::chrome::{Choice, Chrome};
 use crate::web::site::error::PageError;
 use crate::web::site::follow::webcal;
-use crate::web::site::{personal, subscribe};
+use crate::web::site::subscribe;
 
 /// What became of what the reader asked for.
 pub struct Notice {
@@ -170,7 +170,7 @@ fn hours(chosen: Option<Hour>) -> Vec<Choice> {
 async fn calendar(site: &Site, reader: &Subscriber) -> Result<Option<Calendar>, PageError> {
     let known = site.store.known_calendar(reader.id).await?;
     Ok(known.map(|known| {
-        let url = personal::url(&site.config, &site.key, known);
+        let url = site.config.site.links().own_calendar(&site.key, known);
         Calendar { webcal: webcal(&url), url }
     }))
 }

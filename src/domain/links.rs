@@ -1,0 +1,140 @@
+//! The addresses of the site's pages. Each is written here and nowhere else; the routers alone know the same paths.
+
+use std::fmt::Display;
+
+use jiff::civil::Date;
+
+use super::token::{Purpose, Subject, TokenKey};
+
+/// The calendar of all events.
+pub const CALENDAR: &str = "/calendar.ics";
+pub const ARTICLES: &str = "/articles";
+pub const ARTICLES_FEED: &str = "/articles.atom";
+pub const ARCHIVE: &str = "/archive";
+const UNSUBSCRIBE: &str = "/unsubscribe/";
+
+/// Makes addresses of pages: whole ones, or paths for a link from page to page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Links<'a> {
+    base: &'a str,
+}
+
+impl<'a> Links<'a> {
+    /// For links on the site itself.
+    pub const HERE: Links<'static> = Links { base: "" };
+
+    /// `base`: scheme and host, without a slash at the end.
+    pub fn new(base: &'a str) -> Self {
+        Self { base }
+    }
+
+    /// What is at a path of the site that something else made.
+    pub fn at(self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Scheme and host alone.
+    pub fn base(self) -> &'a str {
+        self.base
+    }
+
+    pub fn home(self) -> String {
+        self.at("/")
+    }
+
+    pub fn event(self, id: i64) -> String {
+        self.at(&format!("/events/{id}"))
+    }
+
+    /// The calendar of one event.
+    pub fn event_calendar(self, id: i64) -> String {
+        self.at(&format!("/events/{id}.ics"))
+    }
+
+    /// The month of a day at a glance.
+    pub fn month(self, day: Date) -> String {
+        self.at(&day.strftime("/%Y/%m").to_string())
+    }
+
+    /// The calendar of all events.
+    pub fn calendar(self) -> String {
+        self.at(CALENDAR)
+    }
+
+    pub fn article(self, id: i64) -> String {
+        self.at(&format!("{ARTICLES}/{id}"))
+    }
+
+    /// The editions of one digest.
+    pub fn archive_of(self, slug: &str) -> String {
+        self.at(&format!("{ARCHIVE}/{slug}"))
+    }
+
+    /// `number`: which of its digest, or what stands for the number until it is known.
+    pub fn edition(self, slug: &str, number: impl Display) -> String {
+        self.at(&format!("{ARCHIVE}/{slug}/{number}"))
+    }
+
+    pub fn subscribe(self) -> String {
+        self.at("/subscribe")
+    }
+
+    /// What a sign-up is confirmed by.
+    pub fn confirm(self, token: &str) -> String {
+        self.at(&format!("/confirm/{token}"))
+    }
+
+    pub fn preferences(self, token: &str) -> String {
+        self.at(&format!("/preferences/{token}"))
+    }
+
+    pub fn unsubscribe(self, token: &str) -> String {
+        self.at(&format!("{UNSUBSCRIBE}{token}"))
+    }
+
+    /// A reader's own calendar; whoever knows the address may read it, for ever.
+    pub fn own_calendar(self, key: &TokenKey, calendar: Subject) -> String {
+        self.at(&format!("/calendar/{}.ics", key.seal(Purpose::Calendar, calendar, None)))
+    }
+}
+
+/// The token in a link to leave, as it stood in a mail.
+pub fn unsubscribe_token(link: &str) -> Option<&str> {
+    link.rsplit_once(UNSUBSCRIBE).map(|(_, token)| token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::token::Claim;
+
+    #[test]
+    fn a_page_has_one_address_here_and_elsewhere() {
+        let links = Links::new("https://example.org");
+        for (whole, path) in [
+            (links.home(), "/"),
+            (links.event(7), "/events/7"),
+            (links.event_calendar(7), "/events/7.ics"),
+            (links.month(jiff::civil::date(2020, 9, 1)), "/2020/09"),
+            (links.calendar(), "/calendar.ics"),
+            (links.article(3), "/articles/3"),
+            (links.edition("weekly", 2), "/archive/weekly/2"),
+            (links.edition("weekly", "#"), "/archive/weekly/#"),
+            (links.confirm("t0k-en"), "/confirm/t0k-en"),
+            (links.preferences("t0k-en"), "/preferences/t0k-en"),
+        ] {
+            assert_eq!(whole, format!("https://example.org{path}"));
+        }
+        assert_eq!(Links::HERE.event(7), "/events/7");
+        let own = links.own_calendar(&TokenKey::new("secret"), Subject { id: 1, nonce: None });
+        let token = own.strip_prefix("https://example.org/calendar/").and_then(|rest| rest.strip_suffix(".ics"));
+        assert!(Claim::read(Purpose::Calendar, token.unwrap()).is_some());
+    }
+
+    #[test]
+    fn the_token_of_a_way_out_is_found_again() {
+        let links = Links::new("https://example.org");
+        assert_eq!(unsubscribe_token(&links.unsubscribe("t0k-en")), Some("t0k-en"));
+        assert_eq!(unsubscribe_token("mailto:bounces+u1@example.org"), None);
+    }
+}
