@@ -64,7 +64,7 @@ impl Demo {
         store.import_events(&Actor::Operator, sample.entries, origin).await?;
         for article in ARTICLES {
             let manuscript = intake::article::read(article).map_err(|e| anyhow!("a sample can't be read: {e:?}"))?;
-            store.add_article(manuscript, &config.site.timezone).await?;
+            store.add_article(&Actor::Operator, manuscript, &config.site.timezone).await?;
         }
         for (email, name, locale, topics) in READERS {
             let reader = NewSubscriber {

@@ -3,23 +3,24 @@
 use std::io::Read;
 
 use clap::Subcommand;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::output::{confirm, note, print, table};
-use super::{Context, Done, Failure};
+use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
-use crate::domain::article::{Article, ArticleFilter, ArticleStatus, Manuscript};
+use crate::domain::article::{Article, ArticleChange, ArticleFilter, ArticleStatus, Manuscript};
 use crate::domain::event::{Event, Status};
 use crate::domain::refused::Noun;
+use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::intake::article::{MOST_OCTETS, read};
-use crate::markdown;
-use crate::store;
+use crate::office::{self, ShownArticle, ToldChange};
+use crate::shape::article::ArticleRecord;
+use crate::store::RevisedArticle;
 
-/// How much of the text a list of articles shows, in characters.
-const EXCERPT_LENGTH: usize = 300;
+/// How much of a value a history shows, in characters.
+const SHOWN_CHARS: usize = 100;
 
 #[derive(Debug, Subcommand)]
 pub enum ArticleCommand {
@@ -53,6 +54,9 @@ pub enum ArticleCommand {
         id: i64,
         #[arg(value_name = "FILE.md")]
         file: String,
+        /// Only if it still is this version, as `article show --json` tells it
+        #[arg(long = "if-version", value_name = "N")]
+        seen: Option<i64>,
     },
     /// Make a draft public; with a date ahead, from that day on
     Publish {
@@ -67,6 +71,11 @@ pub enum ArticleCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Show what was changed, when and by whom
+    History {
+        #[arg(value_parser = id)]
+        id: i64,
+    },
 }
 
 fn id(text: &str) -> Result<i64, Invalid> {
@@ -74,6 +83,7 @@ fn id(text: &str) -> Result<i64, Invalid> {
 }
 
 pub async fn run(context: Context, command: &ArticleCommand) -> Done {
+    let office = &context.office;
     match command {
         ArticleCommand::Add { file, draft } => add(context, file, *draft).await,
         ArticleCommand::List { topic, status, limit } => {
@@ -81,31 +91,45 @@ pub async fn run(context: Context, command: &ArticleCommand) -> Done {
             list(context, &filter, limit.unwrap_or(usize::MAX)).await
         }
         ArticleCommand::Show { id } => {
-            let article = context.store.article(*id).await?;
-            let events = context.store.events_by_ids(&article.events).await?;
-            context.out.show(&ArticleRecord::from(&article), || describe(&article, &events, &context))
+            let ShownArticle { article, version, events } = office.article(*id).await?;
+            let shown = Shown { article: ArticleRecord::from(&article), version };
+            context.out.show(&shown, || describe(&article, &events, &context))
         }
-        ArticleCommand::Edit { id, file } => {
-            let manuscript = manuscript(file)?;
-            let edited = context.store.rewrite_article(*id, manuscript, context.zone()).await;
+        ArticleCommand::Edit { id, file, seen } => {
+            let edited = office.edit_article(BY, *id, *seen, manuscript(file)?).await;
             tell(&context, edited.map_err(|error| about_file(file, error))?, "changed")
         }
-        ArticleCommand::Publish { id } => {
-            tell(&context, context.store.publish_article(*id, context.zone()).await?, "published")
-        }
+        ArticleCommand::Publish { id } => tell(&context, office.publish_article(BY, *id).await?, "published"),
         ArticleCommand::Remove { id, yes } => {
-            let article = context.store.article(*id).await?;
+            let article = office.article(*id).await?.article;
             confirm(&format!("Remove article {id}, “{}”?", article.title), *yes)?;
-            context.store.remove_article(*id).await?;
+            let article = office.remove_article(BY, *id).await?;
             context.out.show(&ArticleRecord::from(&article), || format!("Article {id} removed.\n"))
         }
+        ArticleCommand::History { id } => history(&context, *id).await,
     }
+}
+
+async fn history(context: &Context, id: i64) -> Done {
+    let lines = context.office.article_history(id).await?;
+    let records: Vec<_> = lines.iter().map(|line| HistoryRecord { actor: &line.by, change: &line.change }).collect();
+    context.out.show(&records, || {
+        let rows = lines.iter().map(|ToldChange { by, change }| {
+            let at = context.zone().at(change.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let text = |value: &Option<String>| {
+                text::clip(&text::single_line(value.as_deref().unwrap_or_default()), SHOWN_CHARS)
+            };
+            let field = change.field.clone().unwrap_or_default();
+            vec![at, by.clone(), change.action.to_string(), field, text(&change.before), text(&change.after)]
+        });
+        table(&["AT", "BY", "WHAT", "FIELD", "FROM", "TO"], rows.collect())
+    })
 }
 
 async fn add(context: Context, file: &str, draft: bool) -> Done {
     let manuscript = manuscript(file)?;
     let manuscript = Manuscript { draft: if draft { Some(true) } else { manuscript.draft }, ..manuscript };
-    let added = context.store.add_article(manuscript, context.zone()).await;
+    let added = context.office.add_article(BY, manuscript).await;
     let article = added.map_err(|error| about_file(file, error))?;
     context.out.show(&ArticleRecord::from(&article), || format!("{}\n", article.id))?;
     note_when_ahead(&context, &article);
@@ -113,12 +137,12 @@ async fn add(context: Context, file: &str, draft: bool) -> Done {
 }
 
 /// What came of a change.
-fn tell(context: &Context, (article, is_changed): (Article, bool), done: &str) -> Done {
+fn tell(context: &Context, RevisedArticle { article, changes, .. }: RevisedArticle, done: &str) -> Done {
     let id = article.id;
     if context.out.is_json() {
         return context.out.show(&ArticleRecord::from(&article), String::new);
     }
-    if !is_changed {
+    if changes.is_empty() {
         note(&format!("Article {id} is so already; nothing was changed."));
         return Ok(());
     }
@@ -157,9 +181,9 @@ fn name(file: &str) -> &str {
 }
 
 /// What a file says of events that are not there is wrong in the file.
-fn about_file(file: &str, error: store::Error) -> Failure {
+fn about_file(file: &str, error: office::Error) -> Failure {
     match error {
-        store::Error::Refused(refused) if refused.is_missing(Noun::Event) => {
+        office::Error::Refused(refused) if refused.is_missing(Noun::Event) => {
             Failure::failed(format!("{}, events: {}", name(file), Failure::from(refused)))
         }
         _ => error.into(),
@@ -167,7 +191,7 @@ fn about_file(file: &str, error: store::Error) -> Failure {
 }
 
 async fn list(context: Context, filter: &ArticleFilter, limit: usize) -> Done {
-    let articles = context.store.articles(filter, 0, limit).await?;
+    let articles = context.office.articles(filter, limit).await?;
     let records: Vec<_> = articles.iter().map(ArticleRecord::from).collect();
     context.out.show(&records, || {
         if articles.is_empty() {
@@ -196,42 +220,22 @@ fn status(context: &Context, article: &Article) -> String {
     }
 }
 
-/// The shape that `--json` shows and programs rely on.
+/// An article with its version, as `show` tells it.
 #[derive(Serialize)]
-struct ArticleRecord<'a> {
-    id: i64,
-    title: &'a str,
-    byline: &'a str,
-    date: Date,
-    source: &'a str,
-    topics: &'a [String],
-    events: &'a [i64],
-    status: ArticleStatus,
-    body: &'a str,
-    excerpt: String,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    published_at: Option<Timestamp>,
+struct Shown<'a> {
+    #[serde(flatten)]
+    article: ArticleRecord<'a>,
+    /// The last line of its history, for `article edit --if-version`.
+    version: i64,
 }
 
-impl<'a> From<&'a Article> for ArticleRecord<'a> {
-    fn from(article: &'a Article) -> Self {
-        Self {
-            id: article.id,
-            title: &article.title,
-            byline: &article.byline,
-            date: article.date,
-            source: &article.source,
-            topics: &article.topics,
-            events: &article.events,
-            status: article.status(),
-            body: &article.body,
-            excerpt: markdown::excerpt(&article.body, EXCERPT_LENGTH),
-            created_at: article.created_at,
-            updated_at: article.updated_at,
-            published_at: article.published_at,
-        }
-    }
+/// A line of history as `--json` shows it.
+#[derive(Serialize)]
+struct HistoryRecord<'a> {
+    /// Who made it, with their name.
+    actor: &'a str,
+    #[serde(flatten)]
+    change: &'a ArticleChange,
 }
 
 /// One article, a line a field; empty fields are left out.

@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
+use super::actor::Actor;
+use super::editor::{Editor, named};
 use super::filter::any_label;
-use super::words;
+use super::refused::{Noun, Refused};
 use super::zone::Zone;
+use super::{text, words};
 
 words! {
     pub enum ArticleStatus, "status of an article" {
@@ -17,7 +20,7 @@ words! {
 }
 
 /// An article as its file tells it, fit to keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manuscript {
     /// By which it is known elsewhere, where it comes from another office; none: one is made.
     pub uid: Option<String>,
@@ -31,6 +34,8 @@ pub struct Manuscript {
     pub events: Vec<String>,
     /// None: a new article is published, one that is there stays what it is.
     pub draft: Option<bool>,
+    /// Since when it was shown elsewhere: a new article is as old here. None: it is new.
+    pub published_at: Option<Timestamp>,
     /// Markdown.
     pub body: String,
 }
@@ -74,17 +79,58 @@ impl Article {
             updated_at: now,
             published_at: None,
         };
-        blank.told_by(Manuscript { draft: Some(is_draft), ..manuscript }, events, zone, now)
+        let shown_before = manuscript.published_at.filter(|at| *at <= now && !is_draft);
+        let new = blank.told_by(Manuscript { draft: Some(is_draft), ..manuscript }, events, zone, now);
+        Self { published_at: shown_before.or(new.published_at), ..new }
     }
 
-    /// Makes it what its file says now, whatever it was, and tells whether that changed anything.
-    pub fn rewrite(&mut self, manuscript: Manuscript, events: Vec<i64>, zone: &Zone, now: Timestamp) -> bool {
+    /// Makes it what its file says now, whatever it was, and tells it as history. No change gives no history.
+    pub fn rewrite(
+        &mut self,
+        manuscript: Manuscript,
+        events: Vec<i64>,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Vec<ArticleChange> {
         let new = self.clone().told_by(manuscript, events, zone, now);
-        let is_changed = new != *self;
-        if is_changed {
-            *self = Self { updated_at: now, ..new };
+        self.become_changed(new, now)
+    }
+
+    fn become_changed(&mut self, new: Self, now: Timestamp) -> Vec<ArticleChange> {
+        if new == *self {
+            return Vec::new();
         }
-        is_changed
+        let fields = self.fields().into_iter().zip(new.fields()).filter(|((_, before), (_, after))| before != after);
+        let changes = fields.map(|((field, before), (_, after))| {
+            let action = match (field, &*after) {
+                ("status", "draft") => ArticleAction::Withdrawn,
+                ("status", _) => ArticleAction::Published,
+                _ => ArticleAction::Edited,
+            };
+            ArticleChange { at: now, action, field: Some(field.to_owned()), before: Some(before), after: Some(after) }
+        });
+        let mut changes: Vec<_> = changes.collect();
+        if changes.is_empty() {
+            // Only the instant from which it is shown.
+            changes.push(ArticleChange::of(ArticleAction::Edited, now));
+        }
+        *self = Self { updated_at: now, ..new };
+        changes
+    }
+
+    /// By the names that its file has for them.
+    fn fields(&self) -> [(&'static str, String); 8] {
+        let events: Vec<_> = self.events.iter().map(i64::to_string).collect();
+        [
+            ("title", self.title.clone()),
+            ("byline", self.byline.clone()),
+            ("date", self.date.to_string()),
+            ("source", self.source.clone()),
+            ("topics", self.topics.join("; ")),
+            ("events", events.join("; ")),
+            ("status", self.status().to_string()),
+            ("body", self.body.clone()),
+        ]
     }
 
     fn told_by(self, manuscript: Manuscript, events: Vec<i64>, zone: &Zone, now: Timestamp) -> Self {
@@ -103,14 +149,10 @@ impl Article {
         }
     }
 
-    /// Shows a draft, from the day of its date on; false if it was none.
-    pub fn publish(&mut self, zone: &Zone, now: Timestamp) -> bool {
-        let is_draft = self.published_at.is_none();
-        if is_draft {
-            self.published_at = Some(shown_from(None, self.date, zone, now));
-            self.updated_at = now;
-        }
-        is_draft
+    /// Shows a draft, from the day of its date on; no history if it was none.
+    pub fn publish(&mut self, zone: &Zone, now: Timestamp) -> Vec<ArticleChange> {
+        let published_at = self.published_at.or_else(|| Some(shown_from(None, self.date, zone, now)));
+        self.become_changed(Self { published_at, ..self.clone() }, now)
     }
 
     pub fn status(&self) -> ArticleStatus {
@@ -128,6 +170,57 @@ impl Article {
     pub fn is_public(&self, now: Timestamp) -> bool {
         self.published_at.is_some_and(|at| at <= now)
     }
+}
+
+words! {
+    /// What was done to an article, as its history tells.
+    pub enum ArticleAction, "action" {
+        Added => "added",
+        Edited => "edited",
+        Published => "published",
+        /// Made a draft again.
+        Withdrawn => "withdrawn",
+        Removed => "removed",
+    }
+}
+
+/// One line of an article's history.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ArticleChange {
+    pub at: Timestamp,
+    pub action: ArticleAction,
+    /// Which field changed; null where the action says it all.
+    pub field: Option<String>,
+    #[serde(rename = "from")]
+    pub before: Option<String>,
+    #[serde(rename = "to")]
+    pub after: Option<String>,
+}
+
+impl ArticleChange {
+    pub fn of(action: ArticleAction, at: Timestamp) -> Self {
+        Self { at, action, field: None, before: None, after: None }
+    }
+}
+
+/// A line of history with who made it.
+#[derive(Debug, Clone)]
+pub struct ArticleRevision {
+    pub by: Actor,
+    pub change: ArticleChange,
+}
+
+/// The refusal of a change by somebody who saw an older version: what was changed since.
+pub fn changed_meanwhile(id: i64, meanwhile: &[ArticleRevision], editors: &[Editor]) -> Refused {
+    let lines = meanwhile.iter().map(|ArticleRevision { by, change }| {
+        let value = |text: &Option<String>| text::clip(&text::single_line(text.as_deref().unwrap_or_default()), 60);
+        let what = match &change.field {
+            Some(field) => format!("{field} “{}” → “{}”", value(&change.before), value(&change.after)),
+            None => change.action.to_string(),
+        };
+        format!("{what} by {} at {}", named(by, editors), change.at)
+    });
+    Refused::stale(Noun::Article, id, lines.collect())
 }
 
 /// The first instant of its date, but not before it was published: what is added late is new when it is added.
@@ -177,6 +270,7 @@ mod tests {
             topics: vec!["Smart City".into()],
             events: Vec::new(),
             draft,
+            published_at: None,
             body: "Text.".into(),
         }
     }
@@ -224,7 +318,7 @@ mod tests {
         for (date, draft) in [(None, None), (Some("2020-11-01"), Some(false)), (Some("2020-09-01"), Some(true))] {
             let mut article = Article::new(1, manuscript(date, draft), vec![3], &shanghai(), then);
             let before = article.clone();
-            assert!(!article.rewrite(manuscript(date, draft), vec![3], &shanghai(), now));
+            assert!(article.rewrite(manuscript(date, draft), vec![3], &shanghai(), now).is_empty());
             assert_eq!(article, before);
         }
     }
@@ -236,7 +330,8 @@ mod tests {
         assert_eq!(article.status(), ArticleStatus::Draft);
         article.rewrite(manuscript(Some("2020-10-02"), None), vec![], &shanghai(), now);
         assert_eq!(article.status(), ArticleStatus::Draft);
-        assert!(article.publish(&shanghai(), now) && !article.publish(&shanghai(), now));
+        assert_eq!(article.publish(&shanghai(), now)[0].action, ArticleAction::Published);
+        assert!(article.publish(&shanghai(), now).is_empty());
         article.rewrite(manuscript(Some("2020-10-03"), None), vec![], &shanghai(), now);
         assert_eq!(article.published_at, Some(now));
         article.rewrite(manuscript(None, Some(true)), vec![], &shanghai(), now);

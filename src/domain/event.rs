@@ -416,12 +416,8 @@ pub fn status_before_cancelling(history: &[Revision], occurrence: Option<Point>)
 
 /// The refusal of a change by somebody who saw an older version: what was changed since.
 pub fn changed_meanwhile(id: i64, meanwhile: &[Revision], editors: &[Editor]) -> Refused {
-    let lines: Vec<_> = meanwhile.iter().map(|revision| revision.told(editors)).collect();
-    let said = match lines.is_empty() {
-        true => format!("event {id} never was in the version that was seen"),
-        false => format!("event {id} was changed meanwhile: {}", lines.join("; ")),
-    };
-    Refused::conflict(said).about(Noun::Event, id)
+    let lines = meanwhile.iter().map(|revision| revision.told(editors));
+    Refused::stale(Noun::Event, id, lines.collect())
 }
 
 impl Revision {

@@ -72,6 +72,15 @@ impl Refused {
         Self::new(Code::Conflict, said)
     }
 
+    /// Of a change by somebody who saw an older version: what was changed meanwhile, if it ever was in that version.
+    pub fn stale(noun: Noun, id: i64, meanwhile: Vec<String>) -> Self {
+        let said = match meanwhile.is_empty() {
+            true => format!("{noun} {id} never was in the version that was seen"),
+            false => format!("{noun} {id} was changed meanwhile: {}", meanwhile.join("; ")),
+        };
+        Self::conflict(said).about(noun, id)
+    }
+
     pub fn limited(said: impl Into<String>) -> Self {
         Self::new(Code::Limited, said)
     }
@@ -88,6 +97,11 @@ impl Refused {
     /// The same, of this thing.
     pub fn about(self, noun: Noun, name: impl ToString) -> Self {
         Self { what: Some(What::new(noun, name)), ..self }
+    }
+
+    /// The same, by this field.
+    pub fn in_field(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
     }
 
     pub fn is_missing(&self, noun: Noun) -> bool {

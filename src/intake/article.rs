@@ -59,6 +59,7 @@ pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
         topics: front.topics,
         events: front.events,
         draft: front.draft,
+        published_at: None,
         body,
     })
 }

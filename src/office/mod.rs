@@ -1,6 +1,7 @@
 //! What people may do, once for every door: a file a noun. The doors translate; here and in `domain` it is decided what
 //! may be done and what follows from it. Whatever changes something is told who does it.
 
+mod articles;
 mod editors;
 mod events;
 
@@ -13,6 +14,7 @@ use crate::domain::token::TokenKey;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
 use crate::store::{self, Store};
+pub use articles::{ShownArticle, ToldChange};
 pub use editors::ToldAct;
 pub use events::{Aim, Changed, Shown, Told};
 

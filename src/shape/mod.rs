@@ -2,4 +2,5 @@
 //! do not change.
 
 pub mod act;
+pub mod article;
 pub mod editor;

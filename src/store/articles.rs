@@ -1,5 +1,8 @@
 //! Articles and the events that they are about. What a change means is decided in `domain::article`.
 
+mod history;
+mod import;
+
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -7,60 +10,70 @@ use uuid::Uuid;
 
 use super::{Error, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
-use crate::domain::article::{Article, ArticleFilter, Manuscript};
+use crate::domain::actor::Actor;
+use crate::domain::article::{Article, ArticleAction, ArticleChange, ArticleFilter, Manuscript};
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 use crate::domain::zone::Zone;
+use history::{append, refuse_stale, version};
+pub use import::ImportedArticles;
 
 impl Store {
     /// Adds what a file tells. One with the title and date of another article, or with its title and text, is refused:
     /// nobody is to get the same twice.
-    pub async fn add_article(&self, mut manuscript: Manuscript, zone: &Zone) -> Result<Article> {
-        manuscript.uid.get_or_insert_with(|| Uuid::new_v4().simple().to_string());
+    pub async fn add_article(&self, by: &Actor, manuscript: Manuscript, zone: &Zone) -> Result<Article> {
         let mut transaction = self.begin().await?;
-        let now = whole_second(self.now());
-        let events = find_events(&mut transaction, &manuscript.events).await?;
-        let article = Article::new(next_id(&mut transaction).await?, manuscript, events, zone, now);
-        refuse_twin(&mut transaction, &article).await?;
-        save(&mut transaction, &article).await?;
-        link(&mut transaction, &article).await?;
+        let article = add(&mut transaction, by, manuscript, zone, whole_second(self.now())).await?;
         transaction.commit().await?;
         Ok(article)
     }
 
-    /// Makes an article what its file says now, and tells whether that changed anything.
-    pub async fn rewrite_article(&self, id: i64, manuscript: Manuscript, zone: &Zone) -> Result<(Article, bool)> {
+    /// Makes an article what its file says now, if it still is in the version that somebody saw.
+    pub async fn rewrite_article(
+        &self,
+        by: &Actor,
+        id: i64,
+        seen: Option<i64>,
+        manuscript: Manuscript,
+        zone: &Zone,
+    ) -> Result<RevisedArticle> {
         let mut transaction = self.begin().await?;
-        let mut article = fetch_one(&mut transaction, id).await?;
-        let events = find_events(&mut transaction, &manuscript.events).await?;
-        let is_changed = article.rewrite(manuscript, events, zone, whole_second(self.now()));
-        if is_changed {
-            refuse_twin(&mut transaction, &article).await?;
-            save(&mut transaction, &article).await?;
-            link(&mut transaction, &article).await?;
+        let article = fetch_one(&mut transaction, id).await?;
+        if let Some(seen) = seen {
+            refuse_stale(&mut transaction, id, seen).await?;
         }
+        let now = whole_second(self.now());
+        let revised = rewrite(&mut transaction, by, article, manuscript, zone, now).await?;
         transaction.commit().await?;
-        Ok((article, is_changed))
+        Ok(revised)
     }
 
-    /// Shows a draft from the day of its date on; false if it was none.
-    pub async fn publish_article(&self, id: i64, zone: &Zone) -> Result<(Article, bool)> {
+    /// Shows a draft from the day of its date on; no changes if it was none.
+    pub async fn publish_article(&self, by: &Actor, id: i64, zone: &Zone) -> Result<RevisedArticle> {
         let mut transaction = self.begin().await?;
         let mut article = fetch_one(&mut transaction, id).await?;
-        let is_changed = article.publish(zone, whole_second(self.now()));
-        if is_changed {
+        let changes = article.publish(zone, whole_second(self.now()));
+        if !changes.is_empty() {
             save(&mut transaction, &article).await?;
+            append(&mut transaction, by, id, &changes).await?;
         }
+        let version = version(&mut transaction, id).await?;
         transaction.commit().await?;
-        Ok((article, is_changed))
+        Ok(RevisedArticle { article, changes, version })
     }
 
-    pub async fn remove_article(&self, id: i64) -> Result<()> {
-        let removed = sqlx::query!("DELETE FROM article WHERE id = $1", id).execute(&self.write).await?;
-        if removed.rows_affected() == 0 {
-            return Err(no_article(id));
-        }
-        Ok(())
+    /// Deletes it; its history stays.
+    pub async fn remove_article(&self, by: &Actor, id: i64) -> Result<Article> {
+        let mut transaction = self.begin().await?;
+        let article = fetch_one(&mut transaction, id).await?;
+        sqlx::query!("DELETE FROM article WHERE id = $1", id).execute(&mut *transaction).await?;
+        let removed = ArticleChange {
+            before: Some(article.title.clone()),
+            ..ArticleChange::of(ArticleAction::Removed, whole_second(self.now()))
+        };
+        append(&mut transaction, by, id, &[removed]).await?;
+        transaction.commit().await?;
+        Ok(article)
     }
 
     pub async fn article(&self, id: i64) -> Result<Article> {
@@ -105,6 +118,53 @@ impl Store {
         let selection = Selection { event_id: Some(event_id), ..Selection::default() };
         fetch_all(&mut *self.read.acquire().await?, selection).await
     }
+}
+
+/// An article after somebody's change.
+#[derive(Debug, Clone)]
+pub struct RevisedArticle {
+    pub article: Article,
+    /// Nothing if it was so already.
+    pub changes: Vec<ArticleChange>,
+    /// See [`Store::article_version`].
+    pub version: i64,
+}
+
+async fn add(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    mut manuscript: Manuscript,
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<Article> {
+    manuscript.uid.get_or_insert_with(|| Uuid::new_v4().simple().to_string());
+    let events = find_events(transaction, &manuscript.events).await?;
+    let article = Article::new(next_id(transaction).await?, manuscript, events, zone, now);
+    refuse_twin(transaction, &article).await?;
+    save(transaction, &article).await?;
+    link(transaction, &article).await?;
+    append(transaction, by, article.id, &[ArticleChange::of(ArticleAction::Added, now)]).await?;
+    Ok(article)
+}
+
+async fn rewrite(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    mut article: Article,
+    manuscript: Manuscript,
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<RevisedArticle> {
+    let events = find_events(transaction, &manuscript.events).await?;
+    let changes = article.rewrite(manuscript, events, zone, now);
+    if !changes.is_empty() {
+        refuse_twin(transaction, &article).await?;
+        save(transaction, &article).await?;
+        link(transaction, &article).await?;
+        append(transaction, by, article.id, &changes).await?;
+    }
+    let version = version(transaction, article.id).await?;
+    Ok(RevisedArticle { article, changes, version })
 }
 
 /// Which rows are asked for; what is none narrows nothing.
@@ -238,7 +298,10 @@ async fn refuse_twin(connection: &mut SqliteConnection, article: &Article) -> Re
         Some(twin) => {
             let shared = if twin.date == date { "title and date" } else { "title and text" };
             let id = twin.id;
-            Err(Refused::conflict(format!("article {id} has the same {shared}")).about(Noun::Article, id).into())
+            Err(Refused::conflict(format!("article {id} has the same {shared}"))
+                .about(Noun::Article, id)
+                .in_field("title")
+                .into())
         }
     }
 }
@@ -297,7 +360,6 @@ async fn link(transaction: &mut Transaction<'_, Sqlite>, article: &Article) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::actor::Actor;
     use crate::domain::event::{Details, Kind};
     use crate::domain::when::When;
 
@@ -311,6 +373,7 @@ mod tests {
             topics: Vec::new(),
             events: events.iter().map(|&event| event.into()).collect(),
             draft: None,
+            published_at: None,
             body: "Text.".into(),
         }
     }
@@ -334,7 +397,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder).await;
         for (title, date) in [("A", "2020-09-01"), ("B", "2020-11-01"), ("C", "2020-09-02"), ("D", "2020-08-01")] {
-            store.add_article(manuscript(title, date, &[]), &Zone::utc()).await.unwrap();
+            store.add_article(&Actor::Operator, manuscript(title, date, &[]), &Zone::utc()).await.unwrap();
         }
         let public = ArticleFilter { public_at: Some(store.now()), ..ArticleFilter::default() };
         for (offset, limit, expected) in
@@ -352,7 +415,7 @@ mod tests {
         let store = store(&folder).await;
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         for date in ["2020-09-01", "2020-10-05", "2020-10-06"] {
-            store.add_article(manuscript(date, date, &[]), &Zone::utc()).await.unwrap();
+            store.add_article(&Actor::Operator, manuscript(date, date, &[]), &Zone::utc()).await.unwrap();
         }
         for (after, until, expected) in [
             ("2020-09-01T00:00:00Z", "2020-10-04T00:00:00Z", &[1][..]),
@@ -368,7 +431,10 @@ mod tests {
     async fn events_come_in_the_order_given_and_without_those_removed() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder).await;
-        let article = store.add_article(manuscript("A", "2020-09-01", &["2", "1", "2"]), &Zone::utc()).await.unwrap();
+        let article = store
+            .add_article(&Actor::Operator, manuscript("A", "2020-09-01", &["2", "1", "2"]), &Zone::utc())
+            .await
+            .unwrap();
         let titles = async |article: &Article| {
             let events = store.events_by_ids(&article.events).await.unwrap();
             events.into_iter().map(|event| event.details.title).collect::<Vec<_>>()

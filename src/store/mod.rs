@@ -38,6 +38,7 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
+pub use articles::{ImportedArticles, RevisedArticle};
 pub use bounces::{Bounce, Proof, RecordedReturn};
 pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
 pub use deliveries::{Again, Retried};

@@ -143,3 +143,32 @@ fn an_editor_is_forgotten_only_after_they_left_and_history_keeps_the_number() {
         assert!(!String::from_utf8_lossy(&octets).to_lowercase().contains("ann@example"), "{}", file.display());
     }
 }
+
+#[test]
+fn an_article_has_a_history_that_outlives_it() {
+    let office = Office::new();
+    let file = office.write("a.md", "---\ntitle: One\ndate: 2026-10-01\ndraft: true\n---\nText.");
+    office.ok(&["article", "add", &file]);
+    office.put("UPDATE article_history SET actor = 'token robot'");
+    let seen = office.json(&["article", "show", "1"])["version"].to_string();
+    office.write("a.md", "---\ntitle: Two\ndate: 2026-10-01\n---\nText.");
+    office.ok(&["article", "edit", "1", &file, "--if-version", &seen]);
+    let refused = office.fails(&["article", "edit", "1", &file, "--if-version", &seen], 1);
+    assert!(refused.contains("changed meanwhile: title “One” → “Two” by operator"), "{refused}");
+    office.ok(&["article", "publish", "1"]);
+    office.ok(&["article", "remove", "1", "--yes"]);
+    let history = office.json(&["article", "history", "1"]);
+    let lines: Vec<_> = history.as_array().unwrap().iter().map(|l| format!("{} {}", l["actor"], l["action"])).collect();
+    let expected = [
+        "\"token robot\" \"added\"",
+        "\"operator\" \"edited\"",
+        "\"operator\" \"published\"",
+        "\"operator\" \"removed\"",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(
+        (&history[1]["field"], &history[1]["from"], &history[1]["to"]),
+        (&json!("title"), &json!("One"), &json!("Two"))
+    );
+    office.fails(&["article", "history", "99"], 1);
+}

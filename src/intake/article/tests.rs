@@ -26,6 +26,7 @@ fn all_that_front_matter_can_say_is_read_from_yaml_and_toml() {
             topics: vec!["Smart City".into(), "5G".into(), "2020".into()],
             events: vec!["3".into(), "a@example.org".into()],
             draft: Some(true),
+            published_at: None,
             body: "Text *here*.".into(),
         }
     );
