@@ -423,6 +423,11 @@ impl Config {
         self.digests.iter().find(|digest| digest.slug.as_str() == slug)
     }
 
+    /// The digests whose editions everybody may read.
+    pub fn public_digests(&self) -> impl Iterator<Item = &DigestConfig> {
+        self.digests.iter().filter(|digest| digest.archive)
+    }
+
     pub fn zone_of<'a>(&'a self, digest: &'a DigestConfig) -> &'a Zone {
         digest.timezone.as_ref().unwrap_or(&self.site.timezone)
     }

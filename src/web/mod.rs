@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+use http::fixed;
 use site::Site;
 
 /// A year: browsers then come by https alone.
@@ -31,8 +32,4 @@ pub fn router(site: Site) -> Router {
 /// What is told at a door of its own.
 pub fn metrics(site: Site) -> Router {
     site::metrics::router().layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff")).with_state(site)
-}
-
-fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

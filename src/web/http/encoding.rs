@@ -1,8 +1,15 @@
 //! Whether an answer is sent packed: what `Accept-Encoding` asks for (RFC 9110 section 12.5.3). Pure.
 
+use axum::http::{HeaderMap, header};
+
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
+    // A line that is no text asks for nothing.
+    prefers_gzip(headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()))
+}
+
 /// Whether gzip is what the header's lines prefer. Nothing that is not asked for is sent: where neither form is
 /// acceptable, the plain one is, which everybody can read.
-pub fn prefers_gzip<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
+fn prefers_gzip<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     let (mut gzip, mut identity, mut any) = (None, None, None);
     for item in lines.flat_map(|line| line.split(',')) {
         let mut parts = item.split(';').map(str::trim);

@@ -54,6 +54,7 @@ pub async fn serve(
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_OCTETS);
     let places = Places::new(CONNECTIONS, OF_A_NETWORK);
     let graceful = GracefulShutdown::new();
+    let trusted: Arc<[IpRange]> = trusted.into();
     loop {
         let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
         let (stream, peer) = match accepted {
@@ -77,9 +78,10 @@ pub async fn serve(
         let router = TowerToHyperService::new(router.clone());
         let service = service_fn({
             let place = place.clone();
+            let peer = Peer { address: peer, trusted: trusted.clone() };
             move |mut request: Request<Incoming>| {
                 place.work();
-                request.extensions_mut().insert(Peer(peer));
+                request.extensions_mut().insert(peer.clone());
                 let answer = router.call(request.map(|body| Question::new(body, place.clone())));
                 let place = place.clone();
                 async move { answer.await.map(|answer| answer.map(|body| Answer::new(body, place))) }

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
-
-use crate::web::site::error::PageError;
+use tokio::task::JoinError;
 
 /// Does such work on threads of its own, no more at once than leave the machine time for what is quick.
 #[derive(Clone)]
 pub struct Work(Arc<Semaphore>);
+
+/// Work that broke down, or that the end of the daemon left undone.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct WorkError(JoinError);
 
 impl Default for Work {
     fn default() -> Self {
@@ -19,13 +23,13 @@ impl Default for Work {
 
 impl Work {
     /// The result of the work. Who asked for it may go away: work that has not begun is not done then.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PageError> {
-        // Nobody closes it.
-        let turn = self.0.clone().acquire_owned().await.map_err(|error| PageError::Internal(Box::new(error)))?;
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, WorkError> {
+        // Nobody closes it, so there is always a turn.
+        let turn = self.0.clone().acquire_owned().await.ok();
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work()
         });
-        done.await.map_err(|error| PageError::Internal(Box::new(error)))
+        done.await.map_err(WorkError)
     }
 }

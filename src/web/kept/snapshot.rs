@@ -19,7 +19,7 @@ use crate::parallel;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 use crate::web::http::work::Work;
-use crate::web::site::error::PageError;
+use crate::web::kept::FeedError;
 
 /// How many different feeds are kept ready, and how many octets of them; one more, and all are made anew when asked for.
 const FEEDS_KEPT: usize = 64;
@@ -121,7 +121,7 @@ impl Snapshots {
         format: Format,
         name: &str,
         is_wanted: impl Fn(&Event) -> bool + Send + 'static,
-    ) -> std::result::Result<Arc<Feed>, PageError> {
+    ) -> std::result::Result<Arc<Feed>, FeedError> {
         self.feed_of(format, name, || FeedInfo::of(&self.config, name), is_wanted).await
     }
 
@@ -150,7 +150,7 @@ impl Snapshots {
         name: &str,
         info: impl FnOnce() -> FeedInfo,
         is_wanted: impl Fn(&Event) -> bool + Send + 'static,
-    ) -> std::result::Result<Arc<Feed>, PageError> {
+    ) -> std::result::Result<Arc<Feed>, FeedError> {
         let mut snapshot = self.current().await?;
         if let (true, Some(feed)) = self.known(name, &snapshot) {
             return Ok(feed);

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::chrome::Chrome;
 use super::error::PageError;
-use super::feeds::{http_date, is_fresh, respond};
+use super::id::Id;
 use super::language::Language;
 use super::query::FilterQuery;
 use super::{Site, moved};
@@ -22,6 +22,8 @@ use crate::domain::archive::ArchiveEntry;
 use crate::domain::links::{ARCHIVE, Links};
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
+use crate::web::http::validators::{http_date, is_fresh, weak_etag};
+use crate::web::kept::answer::respond;
 use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
@@ -35,13 +37,8 @@ pub fn feeds() -> Router<Site> {
     Router::new().route("/archive.atom", get(feed_of_all))
 }
 
-/// The digests whose editions everybody may read.
-pub fn public_digests(config: &Config) -> impl Iterator<Item = &DigestConfig> {
-    config.digests.iter().filter(|digest| digest.archive)
-}
-
 fn public_digest<'a>(config: &'a Config, slug: &str) -> Result<&'a DigestConfig, PageError> {
-    public_digests(config).find(|digest| digest.slug.as_str() == slug).ok_or(PageError::NotFound)
+    config.public_digests().find(|digest| digest.slug.as_str() == slug).ok_or(PageError::NotFound)
 }
 
 #[derive(Template)]
@@ -78,7 +75,7 @@ const SHOWN: usize = 30;
 const BEFORE: &str = "before";
 
 async fn all(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
-    let digests: Vec<_> = public_digests(&site.config).collect();
+    let digests: Vec<_> = site.config.public_digests().collect();
     list(&site, &language, &query, ARCHIVE, &digests).await
 }
 
@@ -151,12 +148,12 @@ impl Listed {
 
 /// What is new in the archive, in the site's language, like all feeds.
 pub async fn newest(site: &Site) -> Result<Vec<ArchiveEntry>, PageError> {
-    let digests: Vec<_> = public_digests(&site.config).collect();
+    let digests: Vec<_> = site.config.public_digests().collect();
     Ok(site.store.archived_editions(&slugs(&digests), site.config.site.locale.tag(), None, SHOWN).await?)
 }
 
 async fn feed_of_all(State(site): State<Site>, headers: HeaderMap) -> Result<axum::http::Response<Body>, PageError> {
-    let digests: Vec<_> = public_digests(&site.config).collect();
+    let digests: Vec<_> = site.config.public_digests().collect();
     feed(&site, &headers, ARCHIVE, site.config.feed_title(), &digests).await
 }
 
@@ -189,7 +186,7 @@ async fn edition(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     public_digest(&site.config, &slug)?;
-    let number = number.parse::<i64>().ok().filter(|n| n.to_string() == number).ok_or(PageError::NotFound)?;
+    let Id(number) = number.parse()?;
     let found = site.store.archived_edition(&slug, number, language.locale().tag()).await?;
     let (edition, made_at) = found.ok_or(PageError::NotFound)?;
     if let Some(moved) = moved::to(&Links::HERE.edition(&slug, number), &uri) {
@@ -198,7 +195,7 @@ async fn edition(
     let hash = HEXLOWER.encode(&Sha256::digest(&edition.html)[..16]);
     // Weak, since the same is sent packed and unpacked.
     let fields = [
-        (header::ETAG, format!("W/\"{hash}\"")),
+        (header::ETAG, weak_etag(&hash)),
         (header::LAST_MODIFIED, http_date(made_at.min(site.store.now()))),
         (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
         (header::CONTENT_LANGUAGE, edition.locale),

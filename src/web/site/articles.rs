@@ -9,22 +9,21 @@ use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Value, json};
 
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
-use super::event::in_script;
-use super::feeds::respond;
+use super::id::Id;
 use super::language::Language;
 use super::query::FilterQuery;
-use super::{Site, moved};
+use super::{Site, json_ld, moved};
 use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::Event;
 use crate::domain::links::{ARTICLES, ARTICLES_FEED, Links};
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::markdown;
+use crate::web::kept::answer::respond;
 use crate::web::kept::snapshot::Feed;
 
 pub fn router() -> Router<Site> {
@@ -171,7 +170,7 @@ async fn article(
     language: Language,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    let id = id.parse::<i64>().ok().filter(|n| n.to_string() == id).ok_or(PageError::NotFound)?;
+    let Id(id) = id.parse()?;
     let (article, now) = (site.store.article(id).await?, site.store.now());
     if !article.is_public(now) {
         return Err(PageError::NotFound);
@@ -193,7 +192,7 @@ async fn article(
         day: locale.day(article.date),
         events: events.iter().map(card).collect(),
         body: markdown::article_html(&article.body),
-        json_ld: in_script(&json_ld(&article, &events, &site)),
+        json_ld: json_ld::article(&article, &events, &site.config),
         title: article.title,
         date: article.date,
         byline: article.byline,
@@ -204,37 +203,4 @@ async fn article(
     let mut response = page.chrome.page(StatusCode::OK, &page)?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(ARTICLE_POLICY));
     Ok(response)
-}
-
-/// The article as schema.org has it.
-fn json_ld(article: &Article, events: &[&Event], site: &Site) -> Value {
-    let links = site.config.site.links();
-    let url = links.article(article.id);
-    let about = |event: &&Event| {
-        json!({ "@type": "Event", "name": event.details.title, "url": links.event(event.id),
-                "startDate": event.details.when.first_day() })
-    };
-    let mut value = json!({
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": article.title,
-        "datePublished": article.date,
-        "dateModified": article.changed_at(),
-        "url": url,
-        "mainEntityOfPage": url,
-        "publisher": { "@type": "Organization", "name": site.config.site.title.as_str(), "url": links.home() },
-    });
-    if !article.byline.is_empty() {
-        value["author"] = json!({ "@type": "Person", "name": article.byline });
-    }
-    if !article.source.is_empty() {
-        value["isBasedOn"] = json!(article.source);
-    }
-    if !article.topics.is_empty() {
-        value["keywords"] = json!(article.topics);
-    }
-    if !events.is_empty() {
-        value["about"] = json!(events.iter().map(about).collect::<Vec<_>>());
-    }
-    value
 }

@@ -5,7 +5,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
-use super::archive::public_digests;
 use super::language::{Language, OtherLanguage};
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;
@@ -33,7 +32,7 @@ impl Chrome {
             locale,
             languages: language.others(),
             has_articles: site.snapshots.has_articles(),
-            has_archive: public_digests(&site.config).next().is_some(),
+            has_archive: site.config.public_digests().next().is_some(),
             logo_url: site.config.look.logo.as_ref().map(|logo| logo.url(Links::HERE)).unwrap_or_default(),
             demo: if site.store.is_demo() { locale.with("demo-page", "today", today()) } else { String::new() },
             kept_with: locale.with("site-kept-with", "site", site_title),

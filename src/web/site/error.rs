@@ -1,16 +1,13 @@
-//! What a visitor sees when something is wrong. What went wrong inside goes to the log and to nobody else.
+//! What can go wrong on the way to a page. What went wrong inside goes to the log and to nobody else.
 
-use askama::Template;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::Site;
-use super::chrome::MessagePage;
-use super::language::{Language, Sentence};
+use super::sentence::Sentence;
 use crate::domain::refused::Code;
 use crate::store;
+use crate::web::http::work::WorkError;
+use crate::web::kept::FeedError;
 
 /// An error on the way to a page.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +40,21 @@ impl From<store::Error> for PageError {
     }
 }
 
+impl From<WorkError> for PageError {
+    fn from(error: WorkError) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<FeedError> for PageError {
+    fn from(error: FeedError) -> Self {
+        match error {
+            FeedError::Store(error) => error.into(),
+            FeedError::Work(error) => error.into(),
+        }
+    }
+}
+
 impl From<askama::Error> for PageError {
     fn from(error: askama::Error) -> Self {
         Self::Internal(Box::new(error))
@@ -55,15 +67,15 @@ impl From<Sentence> for PageError {
     }
 }
 
-/// What `show_errors` tells of a response; a handler knows no more than that.
+/// What the page of an error tells (`error_page`); a handler knows no more than that.
 #[derive(Clone)]
-struct Told {
-    title: Sentence,
-    text: Sentence,
+pub struct Told {
+    pub title: Sentence,
+    pub text: Sentence,
 }
 
 impl Told {
-    fn new(title: &'static str, text: &'static str) -> Self {
+    pub fn new(title: &'static str, text: &'static str) -> Self {
         Self { title: Sentence::new(title), text: Sentence::new(text) }
     }
 }
@@ -91,39 +103,4 @@ impl IntoResponse for PageError {
 
 pub async fn not_found() -> PageError {
     PageError::NotFound
-}
-
-/// Gives every error the site's own page: ours, and those the framework answers with a bare word.
-pub async fn show_errors(State(site): State<Site>, language: Language, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let status = response.status();
-    let told = match response.extensions().get::<Told>() {
-        Some(told) => told.clone(),
-        None => match status {
-            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE
-                if !is_page(&response) =>
-            {
-                Told::new("error-wrong", "error-unreadable")
-            }
-            StatusCode::METHOD_NOT_ALLOWED => Told::new("error-wrong", "error-method"),
-            StatusCode::PAYLOAD_TOO_LARGE => Told::new("error-too-large", "error-too-large-text"),
-            _ => return response,
-        },
-    };
-    let locale = language.locale();
-    let (title, text) = (told.title.tell(locale), told.text.tell(locale));
-    let page = MessagePage::new(&site, &language, title.clone(), text).render().unwrap_or(title);
-    let (mut parts, _) = response.into_parts();
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
-    }
-    (parts, page).into_response()
-}
-
-fn is_page(response: &Response) -> bool {
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("text/html"))
 }

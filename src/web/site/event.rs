@@ -6,17 +6,16 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::{Value, json};
 
 use super::articles::{self, Listed};
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
+use super::id::Id;
 use super::language::Language;
-use super::{Site, feeds, moved};
+use super::{Site, feeds, json_ld, moved};
 use crate::domain::event::Event;
 use crate::domain::links::Links;
-use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 
 pub fn router() -> Router<Site> {
@@ -88,7 +87,7 @@ async fn event(
         Some(id) => (id, true),
         None => (name.as_str(), false),
     };
-    let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let Id(id) = Id::in_any_spelling(id)?;
     let snapshot = site.snapshots.current().await?;
     let event = snapshot.public(id).ok_or(PageError::NotFound)?;
     if event.removed && !for_calendars {
@@ -130,54 +129,8 @@ async fn event(
         standards_label: locale.with("event-standards", "count", details.standards.len()),
         standards: details.standards.clone(),
         articles: articles::about(&site, event, locale).await?,
-        json_ld: in_script(&json_ld(event, site.config.site.links(), locale)),
+        json_ld: json_ld::event(event, site.config.site.links(), locale),
         chrome: Chrome::of(&site, &language),
     };
     Ok(page.chrome.page(StatusCode::OK, &page)?)
-}
-
-/// The event as schema.org has it.
-fn json_ld(event: &Event, links: Links<'_>, locale: Locale) -> Value {
-    let details = &event.details;
-    let date = |point: Point| match point {
-        Point::Minute(at) => {
-            let zone = details.when.zone();
-            zone.at(zone.instant(at)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-        }
-        other => other.first_day().to_string(),
-    };
-    let status = if event.is_cancelled() { "EventCancelled" } else { "EventScheduled" };
-    let mut value = json!({
-        "@context": "https://schema.org",
-        "@type": "Event",
-        "name": details.title,
-        "startDate": date(details.when.start()),
-        "eventStatus": format!("https://schema.org/{status}"),
-        "url": links.event(event.id),
-        "identifier": event.uid,
-    });
-    if let Some(end) = details.when.end() {
-        value["endDate"] = json!(match end {
-            Point::Minute(_) => date(end),
-            other => other.last_day().to_string(),
-        });
-    }
-    if !details.location.is_empty() {
-        value["location"] = json!({ "@type": "Place", "name": details.location });
-    }
-    if !details.organizer.is_empty() {
-        value["organizer"] = json!({ "@type": "Organization", "name": details.organizer });
-    }
-    if !details.standards.is_empty() {
-        value["about"] = json!(details.standards);
-    }
-    if let Some(rule) = details.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()) {
-        value["description"] = json!(format!("{} ({})", locale.repeat_of(details), rule.as_str()));
-    }
-    value
-}
-
-/// JSON, safe inside of a script element: "</script>" in a title must not end it.
-pub fn in_script(value: &Value) -> String {
-    value.to_string().replace('<', "\\u003c")
 }

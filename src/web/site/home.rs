@@ -12,17 +12,17 @@ use jiff::{SignedDuration, Timestamp};
 use super::Site;
 use super::agenda::{Page, agenda};
 use super::articles::{self, Listed};
-use super::cards::{Card, Day, kind_in_list};
-use super::chrome::{Choice, Chrome};
+use super::cards::{Card, Day};
+use super::chrome::Chrome;
 use super::error::PageError;
 use super::follow::Follow;
 use super::language::Language;
 use super::query::FilterQuery;
-use crate::domain::event::{Event, Kind};
+use super::search::Search;
+use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
 use crate::domain::links::Links;
 use crate::domain::when::Window;
-use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::web::kept::snapshot::Snapshot;
 
@@ -47,25 +47,6 @@ struct HomePage {
     is_long: bool,
     articles: Vec<Listed>,
     can_subscribe: bool,
-}
-
-/// What the form above a list asks for.
-pub struct Search {
-    pub kinds: Vec<Choice>,
-    pub query: String,
-    pub is_filtered: bool,
-}
-
-impl Search {
-    pub fn of(query: &FilterQuery, filter: &EventFilter, locale: Locale) -> Self {
-        let asked = query.one("q").or(query.one("standard")).or(query.one("topic"));
-        let kind = |kind: &Kind| Choice::new(kind.as_str(), kind_in_list(*kind, locale), filter.kinds.contains(kind));
-        Self {
-            kinds: Kind::ALL.iter().map(kind).collect(),
-            query: asked.unwrap_or_default().to_owned(),
-            is_filtered: *filter != EventFilter::default(),
-        }
-    }
 }
 
 /// How many coming events a page shows before it points to the next.

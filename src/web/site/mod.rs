@@ -7,12 +7,15 @@ mod assets;
 mod cards;
 mod chrome;
 pub mod error;
+mod error_page;
 mod event;
 mod feeds;
 mod follow;
 mod grid;
 mod health;
 mod home;
+mod id;
+mod json_ld;
 mod language;
 pub mod metrics;
 mod month;
@@ -21,6 +24,8 @@ mod personal;
 mod preferences;
 mod proper;
 pub mod query;
+mod search;
+mod sentence;
 mod subscribe;
 mod unsubscribe;
 
@@ -39,7 +44,7 @@ use crate::config::{Config, Logo};
 use crate::domain::token::{Claim, Purpose, TokenError, TokenKey};
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
-use crate::web::fixed;
+use crate::web::http::fixed;
 use crate::web::http::work::Work;
 use crate::web::kept::snapshot::Snapshots;
 use health::Health;
@@ -102,7 +107,7 @@ impl Site {
 
 /// What readers and their programs are answered with.
 pub fn router(site: &Site) -> Router<Site> {
-    let errors = middleware::from_fn_with_state(site.clone(), error::show_errors);
+    let errors = middleware::from_fn_with_state(site.clone(), error_page::show);
     let language = middleware::from_fn_with_state(site.clone(), language::keep);
     // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
     let feeds = feeds::router()

@@ -8,11 +8,11 @@ use axum::routing::get;
 
 use super::Site;
 use super::error::PageError;
-use super::feeds::respond;
 use crate::domain::filter::EventFilter;
 use crate::domain::token::Purpose;
 use crate::feed::{FeedInfo, Format};
 use crate::store::PersonalCalendar;
+use crate::web::kept::answer::respond;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/calendar/{name}", get(show))

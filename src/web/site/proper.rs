@@ -7,8 +7,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::PageError;
-use super::language::Sentence;
 use super::query::FilterQuery;
+use super::sentence::Sentence;
 
 pub async fn check(request: Request, next: Next) -> Response {
     let hosts: Vec<_> = request.headers().get_all(header::HOST).iter().collect();

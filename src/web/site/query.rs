@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use url::form_urlencoded;
 
 use super::error::PageError;
-use super::language::Sentence;
+use super::sentence::Sentence;
 use crate::domain::event::Kind;
 use crate::domain::filter::EventFilter;
 use crate::domain::text;

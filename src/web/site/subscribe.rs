@@ -14,7 +14,8 @@ use super::Site;
 use super::chrome::{Choice, Chrome, MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::follow::webcal;
-use super::language::{Language, Sentence};
+use super::language::Language;
+use super::sentence::Sentence;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{Purpose, TokenError};
@@ -113,7 +114,7 @@ pub async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
         });
         topics.into_values().collect()
     };
-    site.work.run(gather).await
+    Ok(site.work.run(gather).await?)
 }
 
 /// The topics of a form, by which those are known that it comes back with.

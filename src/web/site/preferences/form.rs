@@ -7,8 +7,8 @@ use crate::domain::subscriber::Subscriber;
 use crate::domain::wording::Locale;
 use crate::domain::words;
 use crate::store::Choices;
-use crate::web::site::language::Sentence;
 use crate::web::site::query::kind;
+use crate::web::site::sentence::Sentence;
 use crate::web::site::subscribe::Offered;
 
 words! {

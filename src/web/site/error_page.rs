@@ -1,0 +1,47 @@
+//! What a visitor sees when something is wrong.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Site;
+use super::chrome::MessagePage;
+use super::error::Told;
+use super::language::Language;
+
+/// Gives every error the site's own page: ours, and those the framework answers with a bare word.
+pub async fn show(State(site): State<Site>, language: Language, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let told = match response.extensions().get::<Told>() {
+        Some(told) => told.clone(),
+        None => match status {
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE
+                if !is_page(&response) =>
+            {
+                Told::new("error-wrong", "error-unreadable")
+            }
+            StatusCode::METHOD_NOT_ALLOWED => Told::new("error-wrong", "error-method"),
+            StatusCode::PAYLOAD_TOO_LARGE => Told::new("error-too-large", "error-too-large-text"),
+            _ => return response,
+        },
+    };
+    let locale = language.locale();
+    let (title, text) = (told.title.tell(locale), told.text.tell(locale));
+    let page = MessagePage::new(&site, &language, title.clone(), text).render().unwrap_or(title);
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    }
+    (parts, page).into_response()
+}
+
+fn is_page(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.starts_with("text/html"))
+}

@@ -1,0 +1,89 @@
+//! What a page is about, for search engines: JSON-LD in the words of schema.org.
+
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::domain::article::Article;
+use crate::domain::event::Event;
+use crate::domain::links::Links;
+use crate::domain::when::Point;
+use crate::domain::wording::Locale;
+
+/// The event as schema.org has it.
+pub fn event(event: &Event, links: Links<'_>, locale: Locale) -> String {
+    let details = &event.details;
+    let date = |point: Point| match point {
+        Point::Minute(at) => {
+            let zone = details.when.zone();
+            zone.at(zone.instant(at)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        }
+        other => other.first_day().to_string(),
+    };
+    let status = if event.is_cancelled() { "EventCancelled" } else { "EventScheduled" };
+    let mut value = json!({
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": details.title,
+        "startDate": date(details.when.start()),
+        "eventStatus": format!("https://schema.org/{status}"),
+        "url": links.event(event.id),
+        "identifier": event.uid,
+    });
+    if let Some(end) = details.when.end() {
+        value["endDate"] = json!(match end {
+            Point::Minute(_) => date(end),
+            other => other.last_day().to_string(),
+        });
+    }
+    if !details.location.is_empty() {
+        value["location"] = json!({ "@type": "Place", "name": details.location });
+    }
+    if !details.organizer.is_empty() {
+        value["organizer"] = json!({ "@type": "Organization", "name": details.organizer });
+    }
+    if !details.standards.is_empty() {
+        value["about"] = json!(details.standards);
+    }
+    if let Some(rule) = details.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()) {
+        value["description"] = json!(format!("{} ({})", locale.repeat_of(details), rule.as_str()));
+    }
+    in_script(&value)
+}
+
+/// The article as schema.org has it.
+pub fn article(article: &Article, events: &[&Event], config: &Config) -> String {
+    let links = config.site.links();
+    let url = links.article(article.id);
+    let about = |event: &&Event| {
+        json!({ "@type": "Event", "name": event.details.title, "url": links.event(event.id),
+                "startDate": event.details.when.first_day() })
+    };
+    let mut value = json!({
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.title,
+        "datePublished": article.date,
+        "dateModified": article.changed_at(),
+        "url": url,
+        "mainEntityOfPage": url,
+        "publisher": { "@type": "Organization", "name": config.site.title.as_str(), "url": links.home() },
+    });
+    if !article.byline.is_empty() {
+        value["author"] = json!({ "@type": "Person", "name": article.byline });
+    }
+    if !article.source.is_empty() {
+        value["isBasedOn"] = json!(article.source);
+    }
+    if !article.topics.is_empty() {
+        value["keywords"] = json!(article.topics);
+    }
+    if !events.is_empty() {
+        value["about"] = json!(events.iter().map(about).collect::<Vec<_>>());
+    }
+    in_script(&value)
+}
+
+/// JSON, safe inside of a script element: "</script>" in a title must not end it.
+fn in_script(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}
