@@ -1,21 +1,20 @@
 //! `kalends import` and `kalends export`.
 
+use std::collections::HashMap;
 use std::io::Read;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::output::{print, print_octets, table};
-use super::{Context, Done, Failure};
+use super::{BY, Context, Done, Failure};
 use crate::config::SourceUrl;
-use crate::domain::actor::Actor;
 use crate::domain::event::Kind;
-use crate::domain::text::{overheard, without_logins};
+use crate::domain::text::without_logins;
 use crate::feed::record::{self, EventRecord};
-use crate::feed::{FeedInfo, ics};
-use crate::fetch::{Fetched, Fetcher, Validators};
-use crate::intake::{self, Format, Preset, Rejected, Report};
-use crate::store::ImportOrigin;
+use crate::intake::{ArticleCounts, Format, Rejected, Report};
+use crate::office::{self, Found, Import};
+use crate::shape::article::ExportedArticle;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
@@ -41,7 +40,8 @@ pub struct ImportArgs {
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// ics holds the published events; csv and json hold the drafts too [default: ics, with --json json]
+    /// ics holds the published events; csv and json hold the drafts too, and json the articles [default: ics, with
+    /// --json json]
     #[arg(long, value_enum)]
     format: Option<ExportFormat>,
 }
@@ -54,22 +54,22 @@ enum ExportFormat {
 }
 
 pub async fn import(context: Context, args: &ImportArgs) -> Done {
-    let input = Input::load(&args.file).await?;
-    let format =
-        args.format.unwrap_or_else(|| Format::guess(&input.name, input.content_type.as_deref(), &input.octets));
-    // Only a calendar's events may leave their kind out.
-    let kind = args.kind.or((format == Format::Ics).then_some(Kind::Other));
-    let preset = Preset { kind, topics: args.topic.clone(), prefix: String::new() };
-    let mut intake = intake::read(&input.octets, format, &preset, context.zone()).map_err(|error| {
-        Failure::failed(format!("{}: {}", without_logins(&args.file), overheard(&error.to_string())))
+    let input = Input::load(&context, &args.file).await?;
+    let import = Import {
+        octets: &input.octets,
+        name: &input.name,
+        content_type: input.content_type.as_deref(),
+        format: args.format,
+        kind: args.kind,
+        topics: args.topic.clone(),
+        as_drafts: args.draft,
+        dry_run: args.dry_run,
+    };
+    let report = context.office.import(BY, import).await.map_err(|error| match error {
+        // What is wrong is in the file, not in what was typed.
+        office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", without_logins(&args.file))),
+        other => other.into(),
     })?;
-    if args.draft {
-        intake = intake.as_drafts();
-    }
-    let host = context.host();
-    let origin = ImportOrigin { host: &host, dry_run: args.dry_run, ..ImportOrigin::default() };
-    let counts = context.store.import_events(&Actor::Operator, intake.entries, origin).await?;
-    let report = Report::new(counts, intake.rejected, intake.notes);
     show_report(&context, &report, args.dry_run)
 }
 
@@ -84,6 +84,10 @@ pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
             report.unchanged,
             report.rejected.len()
         );
+        let ArticleCounts { added, updated, unchanged } = report.articles;
+        if report.articles != ArticleCounts::default() {
+            text.push_str(&format!("Articles: {added} added, {updated} updated, {unchanged} unchanged\n"));
+        }
         if !report.rejected.is_empty() {
             text.push('\n');
             text.push_str(&lines_table(&report.rejected, "WHY"));
@@ -113,22 +117,15 @@ struct Input {
 }
 
 impl Input {
-    async fn load(file: &str) -> Result<Self, Failure> {
+    async fn load(context: &Context, file: &str) -> Result<Self, Failure> {
         let is_address =
             ["http://", "https://", "webcal://", "webcals://"].iter().any(|scheme| file.starts_with(scheme));
         if !is_address {
             return Ok(Self { octets: read(file)?, name: file.to_owned(), content_type: None });
         }
         let url: SourceUrl = file.parse()?;
-        // Whoever types an address here may reach it without us too; redirects are still looked at.
-        let allowed = url.url().host_str().map(str::to_owned);
-        let fetcher = Fetcher::new(allowed).map_err(Failure::failed)?;
-        match fetcher.get(url.url(), &Validators::default()).await.map_err(anyhow::Error::from)? {
-            Fetched::Body { octets, content_type, .. } => {
-                Ok(Self { octets, name: url.url().path().to_owned(), content_type })
-            }
-            Fetched::NotModified => Err(Failure::failed(format!("{}: nothing came", url.server()))),
-        }
+        let Found { octets, content_type } = context.office.look_up(&url).await?;
+        Ok(Self { octets, name: url.url().path().to_owned(), content_type })
     }
 }
 
@@ -144,19 +141,28 @@ pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
 }
 
 pub async fn export(context: Context, args: &ExportArgs) -> Done {
-    let mut events = context.store.events().await?;
-    events.retain(|event| !event.removed);
     let default = if context.out.is_json() { ExportFormat::Json } else { ExportFormat::Ics };
     match args.format.unwrap_or(default) {
-        ExportFormat::Csv => print_octets(&record::csv(&events)?),
+        ExportFormat::Ics => print(&context.office.calendar().await?),
+        ExportFormat::Csv => print_octets(&record::csv(&context.office.export().await?.0)?),
         ExportFormat::Json => {
+            let (events, articles) = context.office.export().await?;
+            let uids: HashMap<i64, &str> = events.iter().map(|event| (event.id, event.uid.as_str())).collect();
             let all = record::with_changed_dates(&events);
-            let records: Vec<_> = all.iter().map(|event| EventRecord::from(&**event)).collect();
-            print(&format!("{}\n", serde_json::to_string_pretty(&records)?))
-        }
-        ExportFormat::Ics => {
-            let published: Vec<_> = events.into_iter().filter(|event| event.is_public()).map(Arc::new).collect();
-            print(&ics::calendar(&published, &FeedInfo::of(&context.config, "/calendar.ics"), ics::Style::Export))
+            let events = all.iter().map(|event| Exported::Event(EventRecord::from(&**event)));
+            let articles = articles.iter().map(|article| {
+                let about = article.events.iter().filter_map(|id| uids.get(id).copied()).collect();
+                Exported::Article(ExportedArticle::of(article, about))
+            });
+            print(&format!("{}\n", serde_json::to_string_pretty(&events.chain(articles).collect::<Vec<_>>())?))
         }
     }
+}
+
+/// An entry of the list that an export is.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Exported<'a> {
+    Event(EventRecord<'a>),
+    Article(ExportedArticle<'a>),
 }

@@ -1,6 +1,7 @@
 //! `kalends extract`
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -8,16 +9,16 @@ use serde::Serialize;
 
 use super::exchange::read;
 use super::output::{Output, note};
-use super::{Cli, Done, Failure};
+use super::{BY, Cli, Done, Failure};
 use crate::config::Config;
 use crate::domain::Invalid;
-use crate::domain::actor::Actor;
 use crate::domain::event::{Details, Event};
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::feed::record::EventRecord;
-use crate::intake::extract::{self, Document, Form, Known, Proposal, Topics};
-use crate::store::{ImportOrigin, Store};
+use crate::intake::extract::{self, Form, Proposal};
+use crate::office::{self, Extract, Office, Text};
+use crate::store::Store;
 
 /// How much of a sentence a list shows.
 const SHOWN_CHARS: usize = 240;
@@ -67,19 +68,17 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let out = Output::new(cli.json);
     let document =
         extract::document(&read(&args.file)?).map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
+    let text = Text { document: &document, name: &args.file, form: args.format, written: args.written };
     // Without a database there is nothing known, and only `--add-drafts` needs one.
-    let store = match config.database.url.path().exists() || args.add_drafts {
-        true => Some(Store::open(config.database.url.path()).await?),
+    let office = match config.database.url.path().exists() || args.add_drafts {
+        true => Some(Office::new(Store::open(config.database.url.path()).await?, Arc::new(config.clone())).await?),
         false => None,
     };
-    let events = match &store {
-        Some(store) => store.events().await?,
-        None => Vec::new(),
+    let Extract { new, known, is_read } = match &office {
+        Some(office) => office.extract(text).await?,
+        None => office::propose(text, &[], &config, jiff::Timestamp::now()),
     };
-    let now = store.as_ref().map_or_else(jiff::Timestamp::now, Store::now);
-    let proposals = propose(&document, args, &events, &config, now);
-    let (new, known) = extract::unknown(proposals, &events);
-    if !extract::is_read(&document.text) {
+    if !is_read {
         note(
             "This text seems to be neither in English nor in Chinese: of other languages only dates in figures are read.",
         );
@@ -87,8 +86,8 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     if out.is_json() && known > 0 {
         note(&format!("{known} of the dates found are known already and left out."));
     }
-    if let (Some(store), true) = (&store, args.add_drafts) {
-        return add_drafts(store, &out, new, known, &config.site.base_url.host()).await;
+    if let (Some(office), true) = (&office, args.add_drafts) {
+        return add_drafts(office, &out, new, known).await;
     }
     let records: Vec<_> = new.iter().map(|proposal| record(None, proposal)).collect();
     out.show(&records, || {
@@ -97,30 +96,8 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     })
 }
 
-fn propose(
-    document: &Document,
-    args: &ExtractArgs,
-    events: &[Event],
-    config: &Config,
-    now: jiff::Timestamp,
-) -> Vec<Proposal> {
-    let zone = &config.site.timezone;
-    let labels = events.iter().filter(|event| !event.removed).flat_map(|event| &event.details.topics);
-    let topics = Topics::new(labels.map(String::as_str));
-    let today = zone.at(now).date();
-    let form = args.format.or(document.form).unwrap_or_else(|| Form::guess(&args.file, &document.text));
-    let written = args.written.or(document.written);
-    extract::extract(&document.text, form, &Known { topics: &topics, written, today, zone })
-}
-
-async fn add_drafts(store: &Store, out: &Output, new: Vec<Proposal>, known: usize, host: &str) -> Done {
-    let entries = new.iter().cloned().enumerate().map(|(number, proposal)| proposal.entry(number)).collect();
-    let counts =
-        store.import_events(&Actor::Operator, entries, ImportOrigin { host, ..ImportOrigin::default() }).await?;
-    if let Some((_, error)) = counts.rejected.first() {
-        return Err(Failure::failed(format!("a draft can't be kept: {error}")));
-    }
-    let kept = store.events().await?;
+async fn add_drafts(office: &Office, out: &Output, new: Vec<Proposal>, known: usize) -> Done {
+    let kept = office.keep_proposals(BY, &new).await?;
     let by_uid: HashMap<&str, &Event> = kept.iter().map(|event| (event.uid.as_str(), event)).collect();
     let records: Vec<_> =
         new.iter().map(|proposal| record(by_uid.get(proposal.uid.as_str()).copied(), proposal)).collect();

@@ -3,8 +3,10 @@
 
 mod front_matter;
 
+use serde_json::Value;
+
 use super::Rejected;
-use crate::domain::article::Manuscript;
+use crate::domain::article::{ArticleStatus, Manuscript};
 use crate::domain::{Invalid, text};
 use crate::markdown;
 use front_matter::{FrontMatter, Syntax, line};
@@ -27,7 +29,7 @@ pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
         None => FrontMatter::default(),
     };
     let written = text::multi_line(parts.body);
-    let given = front.title.filter(|title| !title.is_empty());
+    let given = front.title.clone().filter(|title| !title.is_empty());
     // A page and a mail put the title above the text: its own heading would say it twice.
     let (title, body) = match (given, markdown::leading_heading(&written)) {
         (Some(title), Some((heading, rest))) if title == text::single_line(&heading) => (title, rest),
@@ -44,11 +46,47 @@ pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
     if body.is_empty() {
         return Err(at_text(Invalid::new("the article has no text: write it below the front matter")));
     }
-    text::at_most("text", &body, MOST_TEXT).map_err(at_text)?;
+    manuscript(front, title, body).map_err(at_text)
+}
+
+/// An article as an export tells it: the keys of front matter, with `uid`, `status`, `body` and `published_at`. What
+/// follows from them, or is made here, is let by.
+pub fn from_json(mut entry: serde_json::Map<String, Value>) -> Result<Manuscript, Invalid> {
+    let mut take = |key: &str| entry.remove(key).filter(|value| !value.is_null());
+    ["type", "id", "version", "excerpt", "created_at", "updated_at"].iter().for_each(|made| drop(take(made)));
+    let mut line_of = |key: &str| match take(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Invalid(format!("the {key} is no text"))),
+    };
+    let (uid, status, body) = (line_of("uid")?, line_of("status")?, line_of("body")?);
+    let published_at = line_of("published_at")?;
+    let published_at = published_at
+        .map(|at| at.parse())
+        .transpose()
+        .map_err(|_| Invalid::new("published_at is no instant: write it as 2020-10-19T08:00:00Z"))?;
+    let status: Option<ArticleStatus> = status.map(|status| status.parse()).transpose()?;
+    let front = serde_json::from_value::<FrontMatter>(Value::Object(entry)).map_err(|e| Invalid(e.to_string()))?;
+    let title = front.title.clone().filter(|title| !title.is_empty());
+    let title = title.ok_or_else(|| Invalid::new("the title is missing"))?;
+    let told = manuscript(front, title, text::multi_line(&body.unwrap_or_default()))?;
+    Ok(Manuscript {
+        uid: uid.map(super::checked_uid).transpose()?,
+        draft: status.map(|status| status == ArticleStatus::Draft).or(told.draft),
+        published_at,
+        ..told
+    })
+}
+
+fn manuscript(front: FrontMatter, title: String, body: String) -> Result<Manuscript, Invalid> {
+    if body.is_empty() {
+        return Err(Invalid::new("the article has no text"));
+    }
+    text::at_most("text", &body, MOST_TEXT)?;
     if markdown::nesting(&body) > MOST_NESTED {
-        return Err(at_text(Invalid(format!(
+        return Err(Invalid(format!(
             "more than {MOST_NESTED} elements of the text lie one in the other: end those that it begins, as with </p>"
-        ))));
+        )));
     }
     Ok(Manuscript {
         uid: None,

@@ -1,9 +1,9 @@
-//! Events from the JSON that `kalends export` writes: a list of them.
+//! Events from the JSON that an export is: a list of them, with the articles after them.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Reading, Rejected, Told};
+use super::{Reading, Rejected, Told, article};
 use crate::domain::Invalid;
 use crate::domain::fields::EventFields;
 
@@ -42,10 +42,20 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
     let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
     let list: Vec<Value> =
         serde_json::from_slice(octets).map_err(|e| Invalid(format!("this is not a JSON list of events: {e}")))?;
-    let mut told = Vec::new();
+    let (mut told, mut articles) = (Vec::new(), Vec::new());
     let mut unread = Vec::new();
     for (index, value) in list.into_iter().enumerate() {
         let line = index as u64 + 1;
+        let value = match value {
+            Value::Object(entry) if entry.get("type").is_some_and(|is| is == "article") => {
+                match article::from_json(entry) {
+                    Ok(manuscript) => articles.push((line, manuscript)),
+                    Err(error) => unread.push(Rejected::whole(line, error.to_string())),
+                }
+                continue;
+            }
+            value => value,
+        };
         match serde_json::from_value::<Entry>(value) {
             Err(error) => unread.push(Rejected::whole(line, error.to_string())),
             Ok(entry) => told.push(Told {
@@ -77,5 +87,5 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
             }),
         }
     }
-    Ok(Reading { told, rejected: unread, ..Reading::default() })
+    Ok(Reading { told, articles, rejected: unread, ..Reading::default() })
 }

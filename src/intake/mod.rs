@@ -14,12 +14,13 @@ use std::collections::HashMap;
 
 use jiff::civil::Time;
 
+use crate::domain::article::Manuscript;
 use crate::domain::event::{Details, Kind, Status};
 use crate::domain::fields::{EventFields, read_date};
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text, words};
-use crate::store::{ImportCounts, ImportEntry, ImportedOccurrence};
+use crate::store::{ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
 
 words! {
     pub enum Format, "format" {
@@ -90,6 +91,8 @@ pub struct Told {
 #[derive(Debug, Default)]
 pub struct Intake {
     pub entries: Vec<ImportEntry>,
+    /// With their lines.
+    pub articles: Vec<(u64, Manuscript)>,
     pub rejected: Vec<Rejected>,
     /// What went in otherwise than it may be meant.
     pub notes: Vec<Rejected>,
@@ -229,6 +232,23 @@ pub struct Report {
     pub rejected: Vec<Rejected>,
     /// What went in otherwise than it may be meant.
     pub notes: Vec<Rejected>,
+    /// Those of them, where the input has any: they are not counted above.
+    #[serde(skip_serializing_if = "ArticleCounts::is_empty")]
+    pub articles: ArticleCounts,
+}
+
+/// What an import did with articles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ArticleCounts {
+    pub added: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+}
+
+impl ArticleCounts {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Report {
@@ -236,7 +256,21 @@ impl Report {
         rejected.extend(counts.rejected.into_iter().map(|(line, error)| Rejected::by_field(line, error)));
         rejected.sort_by_key(|r| r.line);
         notes.sort_by_key(|note| note.line);
-        Self { added: counts.added, updated: counts.updated, unchanged: counts.unchanged, rejected, notes }
+        let articles = ArticleCounts::default();
+        Self { added: counts.added, updated: counts.updated, unchanged: counts.unchanged, rejected, notes, articles }
+    }
+
+    /// The same, and what became of the articles.
+    pub fn with_articles(mut self, articles: ImportedArticles) -> Self {
+        let ImportedArticles { added, updated, unchanged, rejected } = articles;
+        self.articles = ArticleCounts { added, updated, unchanged };
+        let rejected = rejected.into_iter().map(|(line, refused)| Rejected {
+            column: refused.field.map(str::to_owned),
+            ..Rejected::whole(line, refused.said)
+        });
+        self.rejected.extend(rejected);
+        self.rejected.sort_by_key(|rejected| rejected.line);
+        self
     }
 
     pub fn reject(&mut self, line: u64, reason: String) {
@@ -279,6 +313,7 @@ pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Resu
         preset.apply(&mut told.fields);
     }
     let mut intake = Intake::of(reading.told, zone);
+    intake.articles = reading.articles;
     intake.rejected.extend(reading.rejected);
     intake.notes.extend(reading.notes);
     Ok(intake)
@@ -288,6 +323,7 @@ pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Resu
 #[derive(Debug, Default)]
 struct Reading {
     told: Vec<Told>,
+    articles: Vec<(u64, Manuscript)>,
     rejected: Vec<Rejected>,
     notes: Vec<Rejected>,
 }

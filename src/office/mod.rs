@@ -4,6 +4,7 @@
 mod articles;
 mod editors;
 mod events;
+mod exchange;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
 pub use editors::ToldAct;
 pub use events::{Aim, Changed, Shown, Told};
+pub use exchange::{Extract, Found, Import, Text, propose};
 
 /// What all of it needs.
 #[derive(Clone)]

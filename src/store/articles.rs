@@ -268,19 +268,23 @@ fn no_article(id: i64) -> Error {
 async fn find_events(connection: &mut SqliteConnection, named: &[String]) -> Result<Vec<i64>> {
     let mut ids = Vec::new();
     for name in named {
-        // A UID may look like an id; the id counts.
-        let id = sqlx::query_scalar!(
-            r#"SELECT id AS "id!" FROM event WHERE removed = 0 AND (CAST(id AS TEXT) = $1 OR uid = $1)
-               ORDER BY CAST(id AS TEXT) = $1 DESC LIMIT 1"#,
-            name
-        );
-        let id = id.fetch_optional(&mut *connection).await?;
+        let id = find_event(connection, name).await?;
         let id = id.ok_or_else(|| Refused::not_found(Noun::Event, name))?;
         if !ids.contains(&id) {
             ids.push(id);
         }
     }
     Ok(ids)
+}
+
+/// A UID may look like an id; the id counts.
+async fn find_event(connection: &mut SqliteConnection, name: &str) -> Result<Option<i64>> {
+    let id = sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM event WHERE removed = 0 AND (CAST(id AS TEXT) = $1 OR uid = $1)
+           ORDER BY CAST(id AS TEXT) = $1 DESC LIMIT 1"#,
+        name
+    );
+    Ok(id.fetch_optional(connection).await?)
 }
 
 async fn refuse_twin(connection: &mut SqliteConnection, article: &Article) -> Result<()> {

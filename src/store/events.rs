@@ -72,6 +72,19 @@ impl Store {
         Ok(events)
     }
 
+    /// Those with these UIDs that are there, removed ones too.
+    pub async fn events_by_uids(&self, uids: &[&str]) -> Result<Vec<Event>> {
+        let mut connection = self.read.acquire().await?;
+        let mut events = Vec::new();
+        for &uid in uids {
+            let id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM event WHERE uid = $1"#, uid);
+            if let Some(id) = id.fetch_optional(&mut *connection).await? {
+                events.extend(row::fetch_one(&mut connection, id).await?);
+            }
+        }
+        Ok(events)
+    }
+
     /// Adds an event under a UID made for it at `host`.
     pub async fn add_event(&self, by: &Actor, details: Details, host: &str) -> Result<Event> {
         let mut transaction = self.begin().await?;

@@ -53,9 +53,9 @@ fn an_article_is_added_from_its_file_and_shown_with_its_events() {
 }
 
 #[test]
-fn an_event_shows_its_articles_and_an_export_does_not() {
+fn an_event_shows_its_articles_and_an_export_tells_them_after_the_events() {
     let (office, file) = office();
-    let before = office.ok(&["export", "--format", "json"]);
+    let before = office.json(&["export", "--format", "json"]);
     office.ok(&["article", "add", &file]);
     add(&office, "b.md", "---\ntitle: B\ndate: 2020-10-20\nevents: 1\ndraft: true\n---\nText.");
     add(&office, "c.md", "---\ntitle: C\n---\nText.");
@@ -63,7 +63,9 @@ fn an_event_shows_its_articles_and_an_export_does_not() {
     let shown = office.ok(&["event", "show", "1"]);
     assert!(shown.contains("Article       1, 19 October 2020: First blockchain standard approved\n"), "{shown}");
     assert!(shown.contains("Article       2, 20 October 2020: B (draft)\n"), "{shown}");
-    assert_eq!(office.ok(&["export", "--format", "json"]), before);
+    let after = office.json(&["export", "--format", "json"]);
+    assert_eq!((&after[0], after.as_array().unwrap().len()), (&before[0], 4));
+    assert_eq!((&after[1]["type"], &after[1]["events"]), (&json!("article"), &json!([before[0]["uid"]])));
 }
 
 #[test]

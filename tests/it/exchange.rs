@@ -1,6 +1,6 @@
 //! Tables and documents in and out.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Office;
 
@@ -247,4 +247,65 @@ fn a_newer_series_has_no_date_that_an_older_change_was_about() {
     let report = office.json(&["import", &file]);
     assert!(report["notes"].to_string().contains("has it no more"), "{report}");
     assert_eq!(office.json(&["event", "list", "--to", "2027"]).as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn articles_are_exported_with_the_events_and_are_the_same_elsewhere() {
+    let office = Office::new();
+    office.ok(&["event", "add", "forum", "Forum", "--on", "2027-03-01", "--status", "draft"]);
+    office.ok(&["event", "add", "meeting", "Plenary", "--on", "2027-03-02"]);
+    let about =
+        "---\ntitle: Two meetings\nbyline: Ann\ndate: 2026-10-01\ntopics: [IPv6]\nevents: [2, 1]\n---\nText *here*.";
+    office.ok(&["article", "add", &office.write("a.md", about)]);
+    office.ok(&["article", "add", &office.write("b.md", "---\ntitle: A draft\ndraft: true\n---\nMore."), "--draft"]);
+    let exported = office.ok(&["export", "--format", "json"]);
+
+    let other = Office::new();
+    // Ids are others there.
+    other.ok(&["event", "add", "other", "Another", "--on", "2027-01-01"]);
+    other.ok(&["article", "add", &other.write("c.md", "---\ntitle: Another\n---\nText.")]);
+    let file = other.write("all.json", &exported);
+    let would = other.json(&["import", &file, "--dry-run"]);
+    let counts = |added: usize, unchanged: usize| json!({ "added": added, "updated": 0, "unchanged": unchanged });
+    assert_eq!((&would["articles"], &would["added"], &would["rejected"]), (&counts(2, 0), &json!(2), &json!([])));
+    assert_eq!(other.json(&["article", "list"]).as_array().unwrap().len(), 1);
+    assert!(other.ok(&["import", &file]).contains("Articles: 2 added, 0 updated, 0 unchanged"));
+    let again = other.json(&["import", &file]);
+    assert_eq!((&again["articles"], &again["unchanged"]), (&counts(0, 2), &json!(2)));
+
+    let (here, there) = (office.json(&["article", "show", "1"]), other.json(&["article", "show", "2"]));
+    for same in ["uid", "title", "byline", "date", "topics", "body", "status", "published_at"] {
+        assert_eq!(here[same], there[same], "{same}");
+    }
+    assert_eq!(there["events"], json!([3, 2]));
+    assert_eq!(other.json(&["article", "show", "3"])["status"], "draft");
+
+    let changed = exported.replace("Text *here*.", "Text *there*.");
+    let report = other.json(&["import", &other.write("all.json", changed)]);
+    assert_eq!(report["articles"], json!({ "added": 0, "updated": 1, "unchanged": 1 }));
+    assert_eq!(other.json(&["article", "history", "2"])[1]["field"], "body");
+}
+
+#[test]
+fn an_article_that_can_not_be_is_rejected_with_its_place_and_the_rest_goes_in() {
+    let office = Office::new();
+    let list = json!([
+        { "type": "article", "title": "A", "body": "Text.", "events": ["nowhere@example.org"] },
+        { "type": "article", "title": "", "body": "Text." },
+        { "type": "article", "title": "C", "body": 7 },
+        { "type": "article", "title": "D", "body": "Text.", "colour": "red" },
+        { "type": "article", "title": "E", "body": "Text.", "published_at": "yesterday" },
+        { "type": "article", "title": "F", "body": "Text." },
+    ]);
+    let file = office.write("list.json", list.to_string());
+    let ran = office.run(&["--json", "import", &file]);
+    assert_eq!(ran.code, 1);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["articles"]["added"], 1);
+    let rejected = report["rejected"].as_array().unwrap();
+    let lines: Vec<_> = rejected.iter().map(|r| r["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [1, 2, 3, 4, 5], "{rejected:?}");
+    for (place, word) in [(0, "nowhere@example.org"), (1, "title"), (2, "body"), (3, "colour"), (4, "published_at")] {
+        assert!(rejected[place]["reason"].as_str().unwrap().contains(word), "{rejected:?}");
+    }
 }

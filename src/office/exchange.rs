@@ -1,0 +1,145 @@
+//! Events and articles on their way in from elsewhere and out again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Error, Office, Result};
+use crate::config::{Config, SourceUrl};
+use crate::domain::actor::Actor;
+use crate::domain::article::{Article, ArticleFilter};
+use crate::domain::event::{Event, Kind};
+use crate::domain::refused::Refused;
+use crate::domain::text::overheard;
+use crate::feed::{FeedInfo, ics};
+use crate::fetch::{Fetched, Fetcher, Validators};
+use crate::intake::extract::{self, Document, Form, Known, Proposal, Topics};
+use crate::intake::{self, Format, Preset, Report};
+use crate::store::ImportOrigin;
+
+/// What is taken in, and how.
+#[derive(Debug, Default)]
+pub struct Import<'a> {
+    pub octets: &'a [u8],
+    /// Of the file, or the path of the address; tells the format where nobody says it.
+    pub name: &'a str,
+    pub content_type: Option<&'a str>,
+    pub format: Option<Format>,
+    /// Of events that do not say theirs.
+    pub kind: Option<Kind>,
+    /// Beside those of their own.
+    pub topics: Vec<String>,
+    /// New events are drafts until somebody publishes them.
+    pub as_drafts: bool,
+    /// Nothing is kept.
+    pub dry_run: bool,
+}
+
+/// What came from an address.
+pub struct Found {
+    pub octets: Vec<u8>,
+    pub content_type: Option<String>,
+}
+
+/// What a text told.
+pub struct Extract {
+    pub new: Vec<Proposal>,
+    /// How many of the dates found are known already.
+    pub known: usize,
+    /// Whether it is in a language that is read.
+    pub is_read: bool,
+}
+
+/// What is known of a text beside its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    pub document: &'a Document,
+    /// The file's.
+    pub name: &'a str,
+    pub form: Option<Form>,
+    pub written: Option<Date>,
+}
+
+impl Office {
+    /// Gets what an address has. Whoever names an address may reach it without us too; redirects are still looked at.
+    pub async fn look_up(&self, address: &SourceUrl) -> Result<Found> {
+        let fetcher = Fetcher::new(address.url().host_str().map(str::to_owned)).map_err(Error::Failed)?;
+        match fetcher.get(address.url(), &Validators::default()).await {
+            Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
+            Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),
+            Err(error) => Err(Error::Failed(error.to_string())),
+        }
+    }
+
+    /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
+    pub async fn import(&self, by: &Actor, import: Import<'_>) -> Result<Report> {
+        let guess = || Format::guess(import.name, import.content_type, import.octets);
+        let format = import.format.unwrap_or_else(guess);
+        // Only a calendar's events may leave their kind out.
+        let kind = import.kind.or((format == Format::Ics).then_some(Kind::Other));
+        let preset = Preset { kind, topics: import.topics, prefix: String::new() };
+        let mut intake = intake::read(import.octets, format, &preset, self.zone())
+            .map_err(|error| Refused::invalid(overheard(&error.to_string())))?;
+        if import.as_drafts {
+            intake = intake.as_drafts();
+        }
+        let host = self.host();
+        let origin = ImportOrigin { host: &host, dry_run: import.dry_run, ..ImportOrigin::default() };
+        let coming: Vec<_> = intake.entries.iter().filter_map(|entry| entry.uid.clone()).collect();
+        let counts = self.store.import_events(by, intake.entries, origin).await?;
+        let coming = if import.dry_run { coming.as_slice() } else { &[] };
+        let articles = self.store.import_articles(by, intake.articles, self.zone(), coming, import.dry_run).await?;
+        Ok(Report::new(counts, intake.rejected, intake.notes).with_articles(articles))
+    }
+
+    /// All events that are there, and all articles.
+    pub async fn export(&self) -> Result<(Vec<Event>, Vec<Article>)> {
+        let mut events = self.store.events().await?;
+        events.retain(|event| !event.removed);
+        let mut articles = self.store.articles(&ArticleFilter::default(), 0, usize::MAX).await?;
+        articles.sort_by_key(|article| article.id);
+        Ok((events, articles))
+    }
+
+    /// The published events as one calendar.
+    pub async fn calendar(&self) -> Result<String> {
+        let (events, _) = self.export().await?;
+        let published: Vec<_> = events.into_iter().filter(Event::is_public).map(Arc::new).collect();
+        Ok(ics::calendar(&published, &FeedInfo::of(&self.config, "/calendar.ics"), ics::Style::Export))
+    }
+
+    /// The dated events of a text that are not known yet.
+    pub async fn extract(&self, text: Text<'_>) -> Result<Extract> {
+        Ok(propose(text, &self.store.events().await?, &self.config, self.store.now()))
+    }
+
+    /// Keeps what was proposed as drafts: each with its event, in the order given.
+    pub async fn keep_proposals(&self, by: &Actor, proposals: &[Proposal]) -> Result<Vec<Event>> {
+        let entries = proposals.iter().cloned().enumerate().map(|(number, proposal)| proposal.entry(number)).collect();
+        let host = self.host();
+        let origin = ImportOrigin { host: &host, ..ImportOrigin::default() };
+        let counts = self.store.import_events(by, entries, origin).await?;
+        if let Some((_, error)) = counts.rejected.into_iter().next() {
+            return Err(Error::Failed(format!("a draft can't be kept: {error}")));
+        }
+        let uids: Vec<_> = proposals.iter().map(|proposal| proposal.uid.as_str()).collect();
+        let mut kept: HashMap<String, Event> =
+            self.store.events_by_uids(&uids).await?.into_iter().map(|event| (event.uid.clone(), event)).collect();
+        Ok(uids.into_iter().filter_map(|uid| kept.remove(uid)).collect())
+    }
+}
+
+/// The same where there is no database yet: then these are all events there are.
+pub fn propose(text: Text<'_>, events: &[Event], config: &Config, now: jiff::Timestamp) -> Extract {
+    let zone = &config.site.timezone;
+    let labels = events.iter().filter(|event| !event.removed).flat_map(|event| &event.details.topics);
+    let topics = Topics::new(labels.map(String::as_str));
+    let today = zone.at(now).date();
+    let document = text.document;
+    let form = text.form.or(document.form).unwrap_or_else(|| Form::guess(text.name, &document.text));
+    let written = text.written.or(document.written);
+    let proposals = extract::extract(&document.text, form, &Known { topics: &topics, written, today, zone });
+    let (new, known) = extract::unknown(proposals, events);
+    Extract { new, known, is_read: extract::is_read(&document.text) }
+}
