@@ -208,7 +208,7 @@ impl Office {
             scheduled_for: NOW.parse::<Timestamp>().unwrap() + SignedDuration::from_hours(168 * round as i64),
             history_head: self.store.history_head().await.unwrap(),
             mail_domain: config.mail.from.address.domain(),
-            settles_schedule: true,
+            by: None,
             history_since: 0,
             grouping: &grouping(true),
             tellings: &[],

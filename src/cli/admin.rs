@@ -4,22 +4,20 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use clap::CommandFactory;
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
 use super::check_dns::check_dns;
-use super::digest::{CLOCK_UNSET, wrong_clock};
 use super::output::{Output, print, table};
 use super::source::health;
 use super::{Cli, Context, Done, Failure, privacy};
 use crate::app::lock;
-use crate::clock;
 use crate::config::{Config, DEFAULT_PATH, HeloName, Logo, RelayConfig, TEMPLATE, TransportKind};
 use crate::digest::clock::handled_ahead;
 use crate::digest::draft::Draft;
 use crate::mail::dns::{Record, Verdict};
 use crate::mail::smtp::Relay;
+use crate::office::digests::{unset_clock, wrong_clock};
 use crate::private::clear_parts;
 use crate::store::{self, Store};
 
@@ -195,8 +193,8 @@ async fn check_database(config: &Config, findings: &mut Findings) {
     if let Err(error) = store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await {
         findings.add("digests", Err(error.to_string()));
     }
-    if !clock::is_set(Timestamp::now()) {
-        findings.add("clock", Err(CLOCK_UNSET.into()));
+    if let Some(sentence) = unset_clock() {
+        findings.add("clock", Err(sentence.into()));
     }
     if config.digests.is_empty() {
         findings.warn("digests", "none is configured: nothing is ever mailed");

@@ -1,26 +1,15 @@
 //! `kalends digest …`
 
 use clap::{Subcommand, ValueEnum};
-use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use jiff::Timestamp;
 
 use super::output::{note, print, print_octets, table};
-use super::{Context, Done, Failure, moment};
-use crate::clock;
-use crate::config::{Config, DigestConfig};
-use crate::digest::clock::handled_ahead;
-use crate::digest::draft::Draft;
-use crate::digest::publish::{Occasion, Published, publish};
-use crate::domain::address::EmailAddress;
-use crate::domain::choice::Choice;
-use crate::domain::edition::Rendered;
+use super::{BY, Context, Done, Failure, moment};
+use crate::digest::publish::Published;
 use crate::domain::edition::Tally;
-use crate::domain::edition::{PREFERENCES_LINK, UNSUBSCRIBE_LINK};
-use crate::domain::refused::{Noun, Refused};
-use crate::mail::carrier::send_once;
-use crate::mail::message::{Letter, List, Own};
-use crate::mail::smtp::Envelope;
-use crate::store::DigestState;
+use crate::domain::wording::count;
+use crate::office::digests::{EditionWish, Sending, unset_clock};
+use crate::shape::digest::MomentRecord;
 
 #[derive(Debug, Subcommand)]
 pub enum DigestCommand {
@@ -50,7 +39,8 @@ pub enum DigestCommand {
     },
     /// Make an edition now and queue it; with --to, send a test mail to one address instead
     ///
-    /// It goes to all readers at once, also where per_reader_time is configured, unless --per-reader-time is given.
+    /// It goes to all readers at once, also where per_reader_time is configured, unless --per-reader-time is given. One for
+    /// a moment that is still ahead is refused without --instead.
     Send {
         slug: String,
         /// The moment it is for [default: now]
@@ -63,6 +53,12 @@ pub enum DigestCommand {
         /// once
         #[arg(long, conflicts_with = "to")]
         per_reader_time: bool,
+        /// Now, in the place of the scheduled edition of that moment or the first after it, which is not made again
+        #[arg(long, conflicts_with = "to")]
+        instead: bool,
+        /// Make nothing; say what would go to how many
+        #[arg(long, conflicts_with = "to")]
+        dry_run: bool,
     },
     /// Show how the sending of the last edition goes
     Status { slug: Option<String> },
@@ -79,81 +75,52 @@ pub enum PreviewFormat {
     Eml,
 }
 
-pub fn unknown(slug: &str) -> Failure {
-    Refused::not_found(Noun::Digest, slug).into()
-}
-
-fn find<'a>(context: &'a Context, slug: &str) -> Result<&'a DigestConfig, Failure> {
-    context.config.digest(slug).ok_or_else(|| unknown(slug))
-}
-
 pub async fn run(context: Context, command: &DigestCommand) -> Done {
     match command {
         DigestCommand::List => list(&context).await,
-        DigestCommand::Schedule { slug, from, count } => schedule(&context, slug, from.as_deref(), *count),
+        DigestCommand::Schedule { slug, from, count } => schedule(&context, slug, from.as_deref(), *count).await,
         DigestCommand::Preview { slug, at, format, reader } => {
             preview(&context, slug, at.as_deref(), *format, reader.as_deref()).await
         }
-        DigestCommand::Send { slug, at, to: None, per_reader_time } => {
-            send(&context, slug, at.as_deref(), *per_reader_time).await
-        }
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
+        DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run } => {
+            let at = moment_of(&context, slug, at.as_deref())?;
+            let (per_reader_time, instead, is_trial) = (*per_reader_time, *instead, *dry_run);
+            send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }).await
+        }
         DigestCommand::Status { slug } => status(&context, slug.as_deref()).await,
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
     }
 }
 
+/// A moment of a digest as people give it: in its own zone.
+fn moment_of(context: &Context, slug: &str, text: Option<&str>) -> Result<Option<Timestamp>, Failure> {
+    let zone = context.config.zone_of(context.office.digest(slug)?);
+    text.map(|text| moment(text, zone)).transpose()
+}
+
 /// The moment in the digest's own zone, for people.
-fn local(context: &Context, digest: &DigestConfig, at: Timestamp) -> String {
-    in_own_zone(&context.config, digest, at)
+fn local(context: &Context, slug: &str, at: Timestamp) -> Result<String, Failure> {
+    Ok(context.office.local(context.office.digest(slug)?, at))
 }
 
-fn in_own_zone(config: &Config, digest: &DigestConfig, at: Timestamp) -> String {
-    let zone = config.zone_of(digest);
-    format!("{} {zone}", zone.at(at).strftime("%a %Y-%m-%d %H:%M:%S"))
-}
-
-/// The next moment without an edition, while the digest is not paused. With per_reader_time, one that lies ahead may
-/// have its edition already.
-fn next_at(context: &Context, digest: &DigestConfig, state: &DigestState) -> Option<Timestamp> {
-    let after = state.handled_until.unwrap_or(Timestamp::MIN).max(context.store.now());
-    digest.schedule.next_after(after, context.config.zone_of(digest).time_zone()).filter(|_| !state.paused)
-}
-
-async fn state_of(context: &Context, digest: &DigestConfig) -> Result<DigestState, Failure> {
-    Ok(context.store.digest_state(digest.slug.as_str(), handled_ahead(digest.per_reader_time)).await?)
-}
-
-/// What a clock that was wrong has left behind, or leaves undone; none if all is well.
-pub(super) fn wrong_clock(config: &Config, digest: &DigestConfig, state: &DigestState) -> Option<String> {
-    let slug = digest.slug.as_str();
-    state.set_aside.map(|ahead| {
-        format!(
-            "{slug} is said to have had its editions until {}, which is ahead of now, so that a clock was wrong: this is set \
-             aside until then, and the moments after {} count",
-            in_own_zone(config, digest, ahead),
-            state.handled_until.map_or("now".into(), |at| in_own_zone(config, digest, at)),
-        )
-    })
+/// When the next edition is made.
+fn next(context: &Context, slug: &str, paused: bool, next_at: Option<Timestamp>) -> Result<String, Failure> {
+    match next_at {
+        Some(at) => local(context, slug, at),
+        None if paused => Ok("paused".into()),
+        None => Ok("never".into()),
+    }
 }
 
 async fn list(context: &Context) -> Done {
-    let sizes = context.store.audience_sizes().await?;
-    let mut records = Vec::new();
+    let records = context.office.digests().await?;
     let mut rows = Vec::new();
-    for digest in &context.config.digests {
-        let slug = digest.slug.as_str();
-        let state = state_of(context, digest).await?;
-        let readers = sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers);
-        let next = next_at(context, digest, &state);
-        records.push(json!({
-            "slug": slug, "title": digest.title(), "description": digest.description,
-            "schedule": digest.schedule.as_str(), "timezone": context.config.zone_of(digest),
-            "per_reader_time": digest.per_reader_time, "paused": state.paused, "next_at": next, "subscribers": readers,
-        }));
-        let next = next.map_or("paused".into(), |at| local(context, digest, at));
-        rows.push(vec![slug.into(), digest.title().into(), digest.schedule.to_string(), next, readers.to_string()]);
+    for record in &records {
+        let next = next(context, &record.slug, record.paused, record.next_at)?;
+        let (title, schedule) = (record.title.clone(), record.schedule.clone());
+        rows.push(vec![record.slug.clone(), title, schedule, next, record.subscribers.to_string()]);
     }
     context.out.show(&records, || match rows.is_empty() {
         true => "No digest is configured: add a [[digest]] to the configuration.\n".into(),
@@ -161,209 +128,117 @@ async fn list(context: &Context) -> Done {
     })
 }
 
-fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usize) -> Done {
-    let digest = find(context, slug)?;
-    let zone = context.config.zone_of(digest);
-    // A moment asked from counts itself if the digest is due in it.
-    let mut after = match from {
-        Some(text) => moment(text, zone)? - SignedDuration::from_nanos(1),
-        None => context.store.now(),
-    };
-    let mut moments = Vec::new();
-    while let Some(next) = digest.schedule.next_after(after, zone.time_zone()).filter(|_| moments.len() < count) {
-        moments.push(next);
-        after = next;
-    }
-    let records: Vec<Value> = moments.iter().map(|at| json!({ "at": at })).collect();
+async fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usize) -> Done {
+    let from = moment_of(context, slug, from)?;
+    let moments = context.office.digest_moments(slug, from, count).await?;
+    let records: Vec<_> = moments.iter().map(|at| MomentRecord { at: *at }).collect();
+    let digest = context.office.digest(slug)?;
     context.out.show(&records, || {
-        let rows = moments.iter().map(|at| vec![local(context, digest, *at), at.to_string()]).collect();
+        let rows = moments.iter().map(|at| vec![context.office.local(digest, *at), at.to_string()]).collect();
         table(&["DUE", "UTC"], rows)
     })
 }
 
 async fn preview(context: &Context, slug: &str, at: Option<&str>, format: PreviewFormat, reader: Option<&str>) -> Done {
-    let digest = find(context, slug)?;
-    let reader = match reader {
-        None => None,
-        Some(email) => Some(context.store.subscriber(&email.parse()?).await?),
-    };
-    let choice = match &reader {
-        None => Choice::default(),
-        Some(reader) => context.store.choice(&reader.email, digest.slug.as_str()).await?,
-    };
-    let mail = compose(context, digest, at, &choice).await?;
-    let fill = |text: &str| {
-        let links = context.config.site.links();
-        let (leave, preferences) = (links.unsubscribe("preview"), links.preferences("preview"));
-        text.replace(UNSUBSCRIBE_LINK, &leave).replace(PREFERENCES_LINK, &preferences)
-    };
+    let at = moment_of(context, slug, at)?;
+    let reader = reader.map(str::parse).transpose()?;
+    let preview = context.office.preview_digest(slug, at, reader.as_ref()).await?;
+    let record = &preview.record;
     match format {
-        _ if context.out.is_json() => {
-            let record = json!({ "subject": mail.subject, "text": fill(&mail.text), "html": fill(&mail.html) });
-            context.out.show(&record, String::new)
-        }
-        PreviewFormat::Html => print(&fill(&mail.html)),
-        PreviewFormat::Text => print(&format!("Subject: {}\n\n{}", mail.subject, fill(&mail.text))),
-        PreviewFormat::Eml => {
-            let to = match reader {
-                Some(reader) => reader.email,
-                None => "reader@example.org".parse()?,
-            };
-            let message_id = format!("preview@{}", context.config.mail.from.address.domain());
-            print_octets(&message(context, digest, &to, &mail, &message_id)?)
-        }
+        _ if context.out.is_json() => context.out.show(record, String::new),
+        PreviewFormat::Html => print(&record.html),
+        PreviewFormat::Text => print(&format!("Subject: {}\n\n{}", record.subject, record.text)),
+        PreviewFormat::Eml => print_octets(&context.office.preview_message(slug, &preview)?),
     }
 }
 
-async fn compose(
-    context: &Context,
-    digest: &DigestConfig,
-    at: Option<&str>,
-    choice: &Choice,
-) -> Result<Rendered, Failure> {
-    let as_of = match at {
-        Some(text) => moment(text, context.config.zone_of(digest))?,
-        None => context.store.now(),
-    };
-    let draft = Draft::load(&context.store, &context.config, digest, as_of, None).await?;
-    let own = context.config.zone_of(digest);
-    let zone = choice.timezone.as_ref().filter(|_| digest.per_reader_time).unwrap_or(own);
-    let audience = draft.audience(choice, draft.date_in(zone));
-    let number = context.store.last_edition(digest.slug.as_str()).await?.map_or(1, |last| last.number + 1);
-    Ok(draft.mail(&draft.content(&audience), &audience)?.numbered(number))
-}
-
-/// Of the machine's clock.
-pub(super) const CLOCK_UNSET: &str =
-    "The machine's clock shows a time before 2020, so that it has yet to be set: until then no edition is made.";
-
-/// As long as a token.
-const NO_TOKEN: &str = "this-is-a-preview-and-its-links-open-nothing";
-
-/// The message of no delivery: a preview or a test.
-fn message(
-    context: &Context,
-    digest: &DigestConfig,
-    to: &EmailAddress,
-    mail: &Rendered,
-    message_id: &str,
-) -> Result<Vec<u8>, Failure> {
-    let list = List {
-        slug: digest.slug.as_str(),
-        title: digest.title(),
-        links: context.config.site.links(),
-        has_unsubscribe_address: context.config.bounce.address.is_some(),
-    };
-    let (from, reply_to) = (&context.config.mail.from, context.config.mail.reply_to.as_ref());
-    let own = Own {
-        to,
-        message_id,
-        date: context.store.now(),
-        unsubscribe: NO_TOKEN,
-        preferences: NO_TOKEN,
-        unsubscribe_address: context.config.bounce.address.as_ref().map_or("", EmailAddress::as_str),
-    };
-    Letter { from, reply_to, mail, list: Some(list) }.build(&own).map_err(|e| Failure::failed(e.to_string()))
-}
-
-async fn send(context: &Context, slug: &str, at: Option<&str>, per_reader_time: bool) -> Done {
-    let digest = find(context, slug)?;
-    let (at, is_now) = match at {
-        Some(text) => (moment(text, context.config.zone_of(digest))?, false),
-        None => (context.store.now(), true),
-    };
-    // Editions are told apart by the second.
-    let at = crate::clock::whole_second(at);
-    let as_of = if is_now { context.store.now() } else { at };
-    if state_of(context, digest).await?.paused {
+async fn send(context: &Context, slug: &str, wish: EditionWish) -> Done {
+    let sending = context.office.send_edition(BY, slug, wish).await?;
+    if sending.is_paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
     }
-    let occasion = Occasion { moment: at, as_of, is_scheduled: false, per_reader_time, missed_since: None };
-    match publish(&context.store, &context.config, digest, occasion).await? {
-        Published::Edition(edition) => context.out.show(
-            &json!({
-                "edition": edition.id, "digest": slug, "number": edition.number, "scheduled_for": at,
-                "candidates": edition.candidates,
-            }),
-            || {
-                format!(
-                    "Edition {} is made and queued for {}; the daemon sends it.\n",
-                    edition.name(),
-                    crate::domain::wording::count(edition.candidates as usize, "reader", "readers")
-                )
-            },
+    let at = local(context, slug, sending.moment)?;
+    context.out.show(&sending.record(), || told_of_sending(&sending, &at))
+}
+
+/// What became of it, in a sentence; `at` is the moment it is for.
+fn told_of_sending(sending: &Sending, at: &str) -> String {
+    let (slug, readers) = (&sending.digest, |n: i64| count(n as usize, "reader", "readers"));
+    let name = sending.name().map(|name| name.to_string()).unwrap_or_default();
+    let place = match sending.instead {
+        true => format!(", in the place of the scheduled one of {at}"),
+        false => String::new(),
+    };
+    match &sending.published {
+        Published::Edition(edition) => {
+            let candidates = readers(edition.candidates);
+            format!("Edition {name} is made{place} and queued for {candidates}; the daemon sends it.\n")
+        }
+        Published::Trial(trial) => {
+            let left_out = match trial.left_out {
+                0 => String::new(),
+                n => format!(", and not to {} whom it tells nothing", readers(n)),
+            };
+            let (subject, candidates) = (&trial.subject, readers(trial.candidates));
+            format!("Nothing was made. Edition {name}, \"{subject}\", would go to {candidates}{left_out}{place}.\n")
+        }
+        Published::Already => format!("{slug} has its edition for {at} already; nothing was queued.\n"),
+        Published::Empty => format!(
+            "{slug} has nothing to tell its readers, so no edition was made (send_empty = true sends it all the same).\n"
         ),
-        Published::Already => context.out.show(&json!({ "edition": null, "reason": "already" }), || {
-            format!("{slug} has its edition for {} already; nothing was queued.\n", local(context, digest, at))
-        }),
-        Published::Empty => context.out.show(&json!({ "edition": null, "reason": "empty" }), || {
-            format!("{slug} has nothing to tell, so no edition was made (send_empty = true sends it all the same).\n")
-        }),
+        Published::NoReaders => {
+            format!("{slug} has no readers, so no edition was made. Those that are scheduled still come.\n")
+        }
     }
 }
 
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
-    let digest = find(context, slug)?;
-    let to: EmailAddress = to.parse()?;
-    let mut mail = compose(context, digest, at, &Choice::default()).await?;
-    mail.subject = format!("[Test] {}", mail.subject);
-    let message_id = format!("{}@{}", uuid::Uuid::new_v4().simple(), context.config.mail.from.address.domain());
-    let octets = message(context, digest, &to, &mail, &message_id)?;
-    let envelope = Envelope { from: context.config.mail.from.address.clone(), to: to.clone() };
-    send_once(&context.config, &envelope, &octets)
-        .await
-        .map_err(|e| Failure::failed(format!("the test mail was not sent: {e}")))?;
-    context
-        .out
-        .show(&json!({ "to": to, "message_id": format!("<{message_id}>") }), || format!("A test mail went to {to}.\n"))
+    let at = moment_of(context, slug, at)?;
+    let test = context.office.send_test(BY, slug, at, to.parse()?).await?;
+    context.out.show(&test.record(), || match &test.file {
+        None => format!("A test mail went to {}.\n", test.to),
+        Some(file) => format!(
+            "A test mail for {} was written to {}. It went to nobody: [mail] transport is \"file\".\n",
+            test.to,
+            file.display()
+        ),
+    })
 }
 
 async fn status(context: &Context, slug: Option<&str>) -> Done {
-    if !clock::is_set(Timestamp::now()) {
-        note(CLOCK_UNSET);
+    if let Some(sentence) = unset_clock() {
+        note(&sentence_of(sentence));
     }
-    let digests: Vec<&DigestConfig> = match slug {
-        Some(slug) => vec![find(context, slug)?],
-        None => context.config.digests.iter().collect(),
-    };
-    let mut records = Vec::new();
+    let digests = context.office.digest_status(slug).await?;
     let mut rows = Vec::new();
-    for digest in digests {
-        let slug = digest.slug.as_str();
-        let state = state_of(context, digest).await?;
-        let next = next_at(context, digest, &state);
-        let mut last = Value::Null;
-        let mut row = vec![slug.to_owned(), next.map_or("paused".into(), |at| local(context, digest, at))];
-        if let Some(edition) = context.store.last_edition(slug).await? {
-            let tally = context.store.tally(edition.id).await?;
-            // Some readers' clocks may have a while to go.
-            let queued_until = context.store.queued_until(edition.id).await?.filter(|at| *at > context.store.now());
-            last = json!({
-                "edition": edition.id, "digest": slug, "number": edition.number, "scheduled_for": edition.scheduled_for,
-                "queued_until": queued_until,
-            });
-            if let (Value::Object(last), Value::Object(tally)) = (&mut last, serde_json::to_value(tally)?) {
-                last.extend(tally);
+    for record in digests.iter().map(|digest| &digest.record) {
+        let slug = record.digest.as_str();
+        let mut row = vec![slug.to_owned(), next(context, slug, record.paused, record.next_at)?];
+        match &record.last {
+            None => row.extend(["".into(), "".into(), "no edition yet".into()]),
+            Some(last) => {
+                let until = match last.queued_until {
+                    Some(at) => format!(" (the last until {})", local(context, slug, at)?),
+                    None => String::new(),
+                };
+                let name = format!("{}/{}", last.digest, last.number);
+                row.extend([name, local(context, slug, last.scheduled_for)?, told(&last.tally) + &until]);
             }
-            let until =
-                queued_until.map_or(String::new(), |at| format!(" (the last until {})", local(context, digest, at)));
-            row.extend([
-                edition.name().to_string(),
-                local(context, digest, edition.scheduled_for),
-                told(&tally) + &until,
-            ]);
-        } else {
-            row.extend(["".into(), "".into(), "no edition yet".into()]);
         }
-        if let Some(wrong) = wrong_clock(&context.config, digest, &state) {
-            note(&format!("{wrong}."));
-        }
-        records.push(json!({
-            "digest": slug, "paused": state.paused, "next_at": next, "set_aside": state.set_aside, "last": last,
-        }));
         rows.push(row);
     }
+    for wrong in digests.iter().filter_map(|digest| digest.wrong_clock.as_ref()) {
+        note(&format!("{wrong}."));
+    }
+    let records: Vec<_> = digests.iter().map(|digest| &digest.record).collect();
     context.out.show(&records, || table(&["DIGEST", "NEXT", "EDITION", "FOR", "DELIVERIES"], rows))
+}
+
+/// With a capital and a full stop.
+fn sentence_of(text: &str) -> String {
+    let mut characters = text.chars();
+    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", characters.as_str())
 }
 
 /// `3 of 5 sent, 2 deferred`.
@@ -385,11 +260,11 @@ fn told(tally: &Tally) -> String {
 }
 
 async fn pause(context: &Context, slug: &str, paused: bool) -> Done {
-    let digest = find(context, slug)?;
-    context.store.set_paused(slug, paused).await?;
-    let next = next_at(context, digest, &state_of(context, digest).await?);
-    context.out.show(&json!({ "digest": slug, "paused": paused, "next_at": next }), || match next {
-        None => format!("{slug} is paused: no editions are made and none are sent.\n"),
-        Some(at) => format!("{slug} goes on; its next edition is due {}.\n", local(context, digest, at)),
+    let record = context.office.pause_digest(BY, slug, paused).await?;
+    let next = next(context, slug, paused, record.next_at)?;
+    context.out.show(&record, || match (paused, record.next_at) {
+        (true, _) => format!("{slug} is paused: no editions are made and none are sent.\n"),
+        (false, Some(_)) => format!("{slug} goes on; its next edition is due {next}.\n"),
+        (false, None) => format!("{slug} goes on, but is never due again.\n"),
     })
 }

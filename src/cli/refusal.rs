@@ -33,6 +33,9 @@ fn hint(refused: &Refused) -> Option<String> {
     let what = refused.what.as_ref()?;
     let name = &what.name;
     let hint = match (refused.code, what.noun) {
+        (Code::Conflict, Noun::Digest) if refused.field == Some("instead") => {
+            "--instead sends it now all the same, in the place of the scheduled one".to_owned()
+        }
         (Code::NotFound, Noun::Event) => "`kalends event list` shows the ids".to_owned(),
         (Code::NotFound, Noun::Article) => "`kalends article list` shows the ids".to_owned(),
         (Code::NotFound, Noun::Digest) => "`kalends digest list` shows those configured".to_owned(),

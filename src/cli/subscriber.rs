@@ -11,6 +11,7 @@ use super::{Context, Done, Failure, person};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::EditionRef;
 use crate::domain::event::Kind;
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::subscriber::{ConsentSource, Hour, NewSubscriber, Subscriber, Suppression, SuppressionReason};
 use crate::domain::text;
 use crate::domain::wording::Locale;
@@ -263,7 +264,7 @@ fn named(context: &Context, mut wish: NewSubscriber) -> Result<NewSubscriber, Fa
         wish.digests = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
     }
     match wish.digests.iter().find(|slug| config.digest(slug).is_none()) {
-        Some(unknown) => Err(super::digest::unknown(unknown)),
+        Some(unknown) => Err(Refused::not_found(Noun::Digest, unknown).into()),
         None => Ok(wish),
     }
 }

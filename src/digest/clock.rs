@@ -3,6 +3,8 @@
 //! A moment of a schedule is an instant in the digest's own zone. What its clock shows then is the wall time at which
 //! every reader gets the edition on their own clock; readers may have chosen another hour of that date.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{DateTime, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -75,9 +77,28 @@ pub struct Timetable<'a> {
     pub schedule: &'a Schedule,
     pub own: &'a Zone,
     pub clocks: &'a [ReaderClock],
+    /// Moments that have an edition already, made at somebody's wish.
+    pub taken: &'a BTreeSet<Timestamp>,
 }
 
-impl Timetable<'_> {
+impl<'a> Timetable<'a> {
+    /// The moments after this one that are still to have their edition.
+    pub fn upcoming(&self, after: Timestamp) -> impl Iterator<Item = Timestamp> + use<'a> {
+        let Self { schedule, own, taken, .. } = *self;
+        let following = move |moment: &Timestamp| schedule.next_after(*moment, own.time_zone());
+        std::iter::successors(following(&after), following).filter(|moment| !taken.contains(moment))
+    }
+
+    /// The moment whose edition is made next: one that has come and was not handled yet, or the first to come. Without
+    /// `handled_until` no daemon has seen the digest, and what has passed is nobody's.
+    pub fn next(&self, handled_until: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        let due = handled_until.and_then(|handled| self.due(handled, now));
+        match due {
+            Some(due) if !self.taken.contains(&due) => Some(due),
+            _ => self.upcoming(due.or(handled_until).unwrap_or(now)).next(),
+        }
+    }
+
     /// When the moment's edition is to be made: when it is time on the first of the readers' clocks.
     pub fn made_at(&self, moment: Timestamp) -> Timestamp {
         let wall = wall(moment, self.own);
@@ -101,7 +122,7 @@ impl Timetable<'_> {
 
     /// When the next edition after the moment `handled_until` is to be made.
     pub fn next_made_at(&self, handled_until: Timestamp) -> Option<Timestamp> {
-        self.schedule.next_after(handled_until, self.own.time_zone()).map(|moment| self.made_at(moment))
+        self.upcoming(handled_until).next().map(|moment| self.made_at(moment))
     }
 }
 
@@ -110,6 +131,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const NONE_TAKEN: &BTreeSet<Timestamp> = &BTreeSet::new();
 
     const ZONES: [&str; 14] = [
         "UTC",
@@ -211,7 +234,7 @@ mod tests {
             (vec![clock("Pacific/Kiritimati", Some(0)), clock("Asia/Shanghai", None)], "2020-09-27T10:00:00Z"),
             (vec![clock("Pacific/Niue", Some(23))], "2020-09-29T10:00:00Z"),
         ] {
-            let timetable = Timetable { schedule: &schedule, own: &own, clocks: &clocks };
+            let timetable = Timetable { schedule: &schedule, own: &own, clocks: &clocks, taken: NONE_TAKEN };
             let made_at = at(made_at);
             let just_before = made_at - SignedDuration::from_secs(1);
             assert_eq!(timetable.next_made_at(before), Some(made_at), "{clocks:?}");
@@ -225,11 +248,39 @@ mod tests {
     }
 
     #[test]
+    fn the_next_moment_is_the_first_that_is_still_to_have_its_edition() {
+        let schedule: Schedule = "0 8 * * *".parse().unwrap();
+        let own = zone("Europe/Brussels");
+        // Eight o'clock of these days of October 2020; clocks were put back on the 25th.
+        let eight = |day: i8| at(&format!("2020-10-{day}T0{}:00:00Z", if day < 25 { 6 } else { 7 }));
+        let western = [clock("America/New_York", None)];
+        for (handled, now, clocks, taken, next) in [
+            (None, "2020-10-23T12:00:00Z", &[][..], &[][..], 24),
+            (None, "2020-10-23T12:00:00Z", &[], &[24, 25], 26),
+            (Some(23), "2020-10-23T12:00:00Z", &[], &[], 24),
+            // What came while no daemon ran is made up for by one, as soon as one does.
+            (Some(20), "2020-10-23T12:00:00Z", &[], &[], 23),
+            (Some(20), "2020-10-23T12:00:00Z", &[], &[23, 24], 25),
+            // By its readers' clocks it had its edition ahead of its time,
+            (Some(24), "2020-10-23T12:00:00Z", &[], &[], 25),
+            // and the time of the last that passed has yet to come for them.
+            (Some(22), "2020-10-23T11:59:00Z", &western, &[], 23),
+            (Some(22), "2020-10-23T12:00:00Z", &western, &[], 23),
+            (Some(23), "2020-10-23T12:00:00Z", &western, &[], 24),
+        ] {
+            let taken = taken.iter().map(|day| eight(*day)).collect();
+            let timetable = Timetable { schedule: &schedule, own: &own, clocks, taken: &taken };
+            let (handled, now) = (handled.map(eight), at(now));
+            assert_eq!(timetable.next(handled, now), Some(eight(next)), "{handled:?} {now} {taken:?}");
+        }
+    }
+
+    #[test]
     fn a_digest_that_comes_every_second_is_found_at_once() {
         let schedule: Schedule = "* * * * * *".parse().unwrap();
         let clocks = [clock("Pacific/Kiritimati", None), clock("Pacific/Niue", None)];
         let own = zone("Pacific/Niue");
-        let timetable = Timetable { schedule: &schedule, own: &own, clocks: &clocks };
+        let timetable = Timetable { schedule: &schedule, own: &own, clocks: &clocks, taken: NONE_TAKEN };
         let now = at("2020-09-28T00:00:00Z");
         // Kiritimati is 25 hours ahead.
         assert_eq!(timetable.due(now, now), Some(at("2020-09-29T01:00:00Z")));
@@ -281,7 +332,7 @@ mod tests {
             now in 1_262_304_000i64..2_500_000_000,
         ) {
             let (schedule, own): (Schedule, Zone) = (text.parse().unwrap(), zone(own));
-            let timetable = Timetable { schedule: &schedule, own: &own, clocks: &clocks };
+            let timetable = Timetable { schedule: &schedule, own: &own, clocks: &clocks, taken: NONE_TAKEN };
             let now = Timestamp::from_second(now).unwrap();
             let after = now - SignedDuration::from_hours(24 * 8);
             let mut last = None;

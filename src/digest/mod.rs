@@ -5,6 +5,7 @@ pub mod changes;
 pub mod clock;
 pub mod compose;
 pub mod draft;
+pub mod moments;
 pub mod publish;
 pub mod reach;
 pub mod render;

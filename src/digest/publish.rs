@@ -10,37 +10,56 @@ use super::clock::{self, ReaderClock};
 use super::compose::Content;
 use super::draft::{Audience, Draft};
 use crate::config::{Config, DigestConfig};
+use crate::domain::actor::Actor;
 use crate::domain::edition::{Edition, Rendered};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::store::{Grouping, Made, NewEdition, Portion, Store};
+use crate::store::{self, Grouping, Made, NewEdition, Portion, Store};
 
 /// How often the readers are read again because some chose anew while mails were rendered.
 const ATTEMPTS: usize = 5;
 
 /// What an edition is made for.
 #[derive(Debug, Clone, Copy)]
-pub struct Occasion {
+pub struct Occasion<'a> {
     /// The moment in the digest's own zone; each has one edition.
     pub moment: Timestamp,
     /// It tells how things stand then.
     pub as_of: Timestamp,
-    /// It stands for the scheduled moments up to its own.
-    pub is_scheduled: bool,
+    /// Who wants it; none: it is scheduled, and stands for the moments up to its own.
+    pub by: Option<&'a Actor>,
     /// Each reader gets it when it is time on their own clock, rather than now.
     pub per_reader_time: bool,
     /// The moments after this one had no edition of their own: reminders that were due in them are made up for.
     pub missed_since: Option<Timestamp>,
+    /// Nothing is made; it is only told what would be.
+    pub is_trial: bool,
 }
 
 /// What became of a wish to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Published {
     Edition(Edition),
+    /// What it would have been.
+    Trial(Trial),
     /// There is one for this moment already.
     Already,
     /// Nothing to tell, so nothing was made.
     Empty,
+    /// Nobody reads the digest, so nothing was made of what somebody wanted to send.
+    NoReaders,
+}
+
+/// An edition that was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    pub number: i64,
+    /// Of the mail of readers without a choice.
+    pub subject: String,
+    /// How many it would go to.
+    pub candidates: i64,
+    /// How many it would not go to, since it tells nothing that they chose.
+    pub left_out: i64,
 }
 
 /// Makes the edition of `digest` and queues its deliveries. What takes time is done before the database is held.
@@ -48,11 +67,12 @@ pub async fn publish(
     store: &Store,
     config: &Config,
     digest: &DigestConfig,
-    occasion: Occasion,
+    occasion: Occasion<'_>,
 ) -> Result<Published, Error> {
     let slug = digest.slug.as_str();
+    let is_scheduled = occasion.by.is_none();
     if store.has_edition(slug, occasion.moment).await? {
-        if occasion.is_scheduled {
+        if is_scheduled {
             store.settle_schedule(slug, occasion.moment).await?;
         }
         return Ok(Published::Already);
@@ -63,19 +83,26 @@ pub async fn publish(
     let mut mails = Mails::of(&draft);
     for _ in 0..ATTEMPTS {
         let portions = portions(store, &draft, &grouping, occasion, &mut mails).await?;
-        // Nothing new for those who read all, and nobody else: then there is nothing to tell.
-        if !has_news && portions.iter().all(|portion| portion.mail.is_none()) {
-            if occasion.is_scheduled {
+        if !is_scheduled && portions.is_empty() {
+            return Ok(Published::NoReaders);
+        }
+        // Nothing new for those who read all, and nobody else: then there is nothing to tell. A scheduled edition with
+        // news stands in the archive also if it goes to nobody.
+        if (!has_news || !is_scheduled) && portions.iter().all(|portion| portion.mail.is_none()) {
+            if is_scheduled {
                 store.settle_schedule(slug, occasion.moment).await?;
             }
             return Ok(Published::Empty);
+        }
+        if occasion.is_trial {
+            return Ok(Published::Trial(trial(store, &draft, &portions).await?));
         }
         let new = NewEdition {
             digest: slug,
             scheduled_for: occasion.moment,
             history_head: draft.history_head,
             mail_domain: config.mail.from.address.domain(),
-            settles_schedule: occasion.is_scheduled,
+            by: occasion.by,
             history_since: draft.history_since,
             grouping: &grouping,
             tellings: &draft.tellings(),
@@ -90,12 +117,30 @@ pub async fn publish(
     Err(Error::Restless)
 }
 
+async fn trial(store: &Store, draft: &Draft<'_>, portions: &[Portion]) -> Result<Trial, Error> {
+    let everybody = draft.everybody();
+    let readers = |is_sent: bool| {
+        portions.iter().filter(|portion| portion.mail.is_some() == is_sent).map(|portion| portion.group.readers).sum()
+    };
+    Ok(Trial {
+        number: next_number(store, draft.digest).await?,
+        subject: draft.mail(&draft.content(&everybody), &everybody)?.subject,
+        candidates: readers(true),
+        left_out: readers(false),
+    })
+}
+
+/// The number of the edition that is made next.
+pub async fn next_number(store: &Store, digest: &DigestConfig) -> store::Result<i64> {
+    Ok(store.last_edition(digest.slug.as_str()).await?.map_or(1, |last| last.number + 1))
+}
+
 /// What each group of readers gets, and when.
 async fn portions(
     store: &Store,
     draft: &Draft<'_>,
     grouping: &Grouping,
-    occasion: Occasion,
+    occasion: Occasion<'_>,
     mails: &mut Mails<'_>,
 ) -> Result<Vec<Portion>, Error> {
     let (config, digest) = (draft.config, draft.digest);

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Error;
 use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable, handled_ahead};
-use super::publish::{Occasion, Published, publish, reader_clock};
+use super::moments::reader_clocks;
+use super::publish::{Occasion, Published, publish};
 use crate::clock::{self, SLACK};
 use crate::config::{Config, DigestConfig};
 use crate::store::Store;
@@ -28,10 +29,15 @@ const CLOCKS_KEPT_TIMES: u32 = 20;
 /// Tells that a daemon now keeps to the schedules that are configured.
 pub async fn adopt_schedules(store: &Store, config: &Config) -> crate::store::Result<()> {
     for digest in &config.digests {
-        let schedule = format!("{} {}", digest.schedule, config.zone_of(digest));
+        let schedule = adopted(config, digest);
         store.adopt_schedule(digest.slug.as_str(), &schedule, handled_ahead(digest.per_reader_time)).await?;
     }
     Ok(())
+}
+
+/// How a schedule that a daemon keeps to is kept.
+pub fn adopted(config: &Config, digest: &DigestConfig) -> String {
+    format!("{} {}", digest.schedule, config.zone_of(digest))
 }
 
 /// Runs until `stop`.
@@ -135,7 +141,9 @@ impl Scheduler {
         self.tell_set_aside(slug, state.set_aside);
         let Some(mut handled_until) = state.handled_until.filter(|_| !state.paused) else { return Ok(LONGEST_SLEEP) };
         let config = self.config.clone();
-        let mut timetable = Timetable { schedule: &digest.schedule, own: config.zone_of(digest), clocks: &[] };
+        let taken = self.store.edition_moments(slug, handled_until).await?;
+        let (schedule, own) = (&digest.schedule, config.zone_of(digest));
+        let mut timetable = Timetable { schedule, own, clocks: &[], taken: &taken };
         let mut look_again = LONGEST_SLEEP;
         let clocks;
         if digest.per_reader_time {
@@ -162,20 +170,23 @@ impl Scheduler {
         let occasion = Occasion {
             moment,
             as_of: self.store.now(),
-            is_scheduled: true,
+            by: None,
             per_reader_time,
             missed_since: Some(handled_until),
+            is_trial: false,
         };
         match publish(&self.store, &self.config, digest, occasion).await? {
             Published::Edition(edition) => tracing::info!(
                 digest = slug,
-                edition = edition.id,
+                edition = %edition.name(),
                 scheduled_for = %moment,
                 candidates = edition.candidates,
                 "edition made and queued"
             ),
             Published::Already => tracing::info!(digest = slug, %moment, "the edition was there already"),
             Published::Empty => tracing::info!(digest = slug, %moment, "nothing to tell, so no edition"),
+            // Of what somebody wants alone.
+            Published::NoReaders | Published::Trial(_) => {}
         }
         Ok(())
     }
@@ -187,11 +198,7 @@ impl Scheduler {
         if let Some(known) = self.clocks.get(slug).filter(|known| begun < known.good_until) {
             return Ok((known.clocks.clone(), known.good_until - begun));
         }
-        let chosen = self.store.reader_clocks(slug).await?;
-        let clocks: Vec<_> = chosen
-            .into_iter()
-            .map(|(timezone, send_hour)| reader_clock(&self.config, digest, timezone.as_ref(), send_hour))
-            .collect();
+        let clocks = reader_clocks(&self.store, &self.config, digest).await?;
         let good_until = Instant::now() + CLOCKS_KEPT.max(begun.elapsed() * CLOCKS_KEPT_TIMES);
         self.clocks.insert(slug.to_owned(), Clocks { clocks: clocks.clone(), good_until });
         // A change wakes the scheduler before that.

@@ -61,7 +61,9 @@ impl Carrier {
         next: Option<Envelope>,
     ) -> Result<(), SendError> {
         let session = match self {
-            Carrier::Files(folder) => return files::write(folder, label.id, label.list, &envelope.to, octets).await,
+            Carrier::Files(folder) => {
+                return files::write(folder, label.id, label.list, &envelope.to, octets).await.map(|_| ());
+            }
             Carrier::Smtp { session, .. } => session,
         };
         let Some(open) = session else { return Err(SendError::NoConnection("the connection is gone".into())) };
@@ -104,14 +106,14 @@ pub fn relays(config: &MailConfig) -> Result<Vec<Arc<Relay>>, String> {
     config.relays.iter().map(|relay| Relay::new(relay, config.helo_name.as_ref()).map(Arc::new)).collect()
 }
 
-/// Hands over one message that is no delivery, such as a test.
-pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
+/// Hands over one message that is no delivery, such as a test; the file, where mail is written into files.
+pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> Result<Option<PathBuf>, SendError> {
     let mail = &config.mail;
     let signer = Signer::new(mail).map_err(SendError::Unsendable)?;
     let signatures = signer.sign(octets, Timestamp::now()).map_err(|e| SendError::Unsendable(e.to_string()))?;
     let octets = &[&signatures, octets].concat();
     if mail.transport == TransportKind::File {
-        return files::write(&mail.outbox, 0, Some("test"), &envelope.to, octets).await;
+        return files::write(&mail.outbox, 0, Some("test"), &envelope.to, octets).await.map(Some);
     }
     let mut last = SendError::NoConnection("no relay is configured".into());
     for relay in &mail.relays {
@@ -121,7 +123,7 @@ pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> R
             Ok(mut session) => {
                 let result = session.send(envelope, octets).await;
                 session.quit().await;
-                return result;
+                return result.map(|()| None);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::SendError;
 use crate::domain::address::EmailAddress;
 
-/// Writes the message as `000012-weekly-ada@example.org.eml`. The name is the delivery's own and the file appears
+/// Writes the message as `000012-weekly-ada@example.org.eml`, and tells where. The name is the delivery's own and the file appears
 /// whole or not at all, so a second attempt replaces the first.
 pub async fn write(
     folder: &Path,
@@ -13,7 +13,7 @@ pub async fn write(
     list: Option<&str>,
     to: &EmailAddress,
     octets: &[u8],
-) -> Result<(), SendError> {
+) -> Result<PathBuf, SendError> {
     let failed = |path: &Path, e: std::io::Error| SendError::Transient(format!("can't write {}: {e}", path.display()));
     tokio::fs::create_dir_all(folder).await.map_err(|e| failed(folder, e))?;
     let target = folder.join(file_name(id, list, to));
@@ -27,7 +27,10 @@ pub async fn write(
         // A full disk may keep half a file that nobody wants.
         let _ = tokio::fs::remove_file(&part).await;
     }
-    result.map_err(|e| failed(&target, e))
+    match result {
+        Ok(()) => Ok(target),
+        Err(error) => Err(failed(&target, error)),
+    }
 }
 
 async fn put_in_place(part: &Path, target: &Path, folder: &Path) -> std::io::Result<()> {

@@ -3,4 +3,6 @@
 
 pub mod act;
 pub mod article;
+pub mod digest;
+pub mod edition;
 pub mod editor;

@@ -129,7 +129,7 @@ mod tests {
             scheduled_for: Timestamp::from_second(moment).unwrap(),
             history_head: 0,
             mail_domain: "example.org",
-            settles_schedule: true,
+            by: None,
             history_since: 0,
             grouping: &grouping,
             tellings: &[],

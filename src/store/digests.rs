@@ -1,10 +1,15 @@
 //! What is remembered of digests: which moments had their edition, and the editions themselves.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
+use super::acts::note;
 use super::{Error, Result, Store, instant};
 use crate::clock::SLACK;
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
 use crate::domain::edition::{Edition, EditionRef};
 use crate::domain::refused::{Noun, Refused};
 
@@ -23,6 +28,8 @@ pub struct DigestState {
     /// It counts when now has come there.
     pub set_aside: Option<Timestamp>,
     pub paused: bool,
+    /// The schedule that a daemon keeps to, as it told (see `adopt_schedule`).
+    pub schedule: String,
 }
 
 impl Store {
@@ -76,7 +83,7 @@ impl Store {
     pub async fn digest_state(&self, slug: &str, ahead: SignedDuration) -> Result<DigestState> {
         let reach = (self.now() + ahead).as_second();
         let row = sqlx::query!(
-            r#"SELECT paused, (SELECT max(until) FROM handled WHERE digest_id = id AND until <= $2) AS "handled: i64",
+            r#"SELECT paused, schedule, (SELECT max(until) FROM handled WHERE digest_id = id AND until <= $2) AS "handled: i64",
                       (SELECT max(until) FROM handled WHERE digest_id = id AND until > $2) AS "set_aside: i64"
                FROM digest WHERE slug = $1"#,
             slug,
@@ -89,11 +96,12 @@ impl Store {
             handled_until: row.handled.map(instant).transpose()?,
             set_aside: row.set_aside.map(instant).transpose()?,
             paused: row.paused != 0,
+            schedule: row.schedule,
         })
     }
 
     /// Pauses a digest, or lets it go on; the moments that passed meanwhile are not made up for.
-    pub async fn set_paused(&self, slug: &str, paused: bool) -> Result<()> {
+    pub async fn set_paused(&self, by: &Actor, slug: &str, paused: bool) -> Result<()> {
         let now = self.now();
         let mut transaction = self.begin().await?;
         let was_paused = sqlx::query_scalar!(r#"SELECT paused AS "paused: bool" FROM digest WHERE slug = $1"#, slug)
@@ -103,6 +111,10 @@ impl Store {
         sqlx::query!("UPDATE digest SET paused = $2 WHERE slug = $1", slug, paused).execute(&mut *transaction).await?;
         if was_paused && !paused {
             settle(&mut transaction, slug, now).await?;
+        }
+        if was_paused != paused {
+            let deed = if paused { Deed::Paused } else { Deed::Resumed };
+            note(&mut transaction, now, by, deed, (Noun::Digest, slug), "").await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -159,6 +171,18 @@ impl Store {
             moment
         );
         Ok(found.fetch_optional(&self.read).await?.is_some())
+    }
+
+    /// The moments after this one for which a digest has an edition.
+    pub async fn edition_moments(&self, slug: &str, after: Timestamp) -> Result<BTreeSet<Timestamp>> {
+        let after = after.as_second();
+        let moments = sqlx::query_scalar!(
+            "SELECT scheduled_for FROM edition
+             WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND scheduled_for > $2",
+            slug,
+            after
+        );
+        moments.fetch_all(&self.read).await?.into_iter().map(instant).collect()
     }
 
     /// The edition that somebody asks for.

@@ -5,15 +5,19 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
+use super::acts::note;
 use super::archive::insert_archived;
 use super::digests::settle;
 use super::outbox::insert_mail;
 use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed, told, words_to_json};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
 use crate::domain::refused::{Noun, Refused};
+use crate::domain::wording::count;
 use crate::domain::zone::Zone;
 
 /// An edition about to be made.
@@ -25,8 +29,9 @@ pub struct NewEdition<'a> {
     pub history_head: i64,
     /// The domain of its deliveries' Message-IDs.
     pub mail_domain: &'a str,
-    /// Whether it stands for all moments up to its own, so that the daemon makes no other for them.
-    pub settles_schedule: bool,
+    /// Who wants it. None: it is scheduled, and stands for all moments up to its own, so that the daemon makes no other
+    /// for them.
+    pub by: Option<&'a Actor>,
     /// The line of history behind which it begins to tell.
     pub history_since: i64,
     /// Which readers are told apart.
@@ -56,6 +61,7 @@ pub struct ReaderGroup {
     /// What they chose as the database tells it: the columns as a JSON array.
     key: String,
     pub choice: Choice,
+    pub readers: i64,
 }
 
 /// What a group gets of an edition.
@@ -82,7 +88,7 @@ impl Store {
     /// The groups of a digest's readers: those who confirmed and may be written to.
     pub async fn reader_groups(&self, slug: &str, grouping: &Grouping) -> Result<Vec<ReaderGroup>> {
         let keys = group_keys(&self.read, slug, grouping).await?;
-        keys.into_iter().map(|key| Ok(ReaderGroup { choice: choice(&key)?, key })).collect()
+        keys.into_iter().map(|(key, readers)| Ok(ReaderGroup { choice: choice(&key)?, key, readers })).collect()
     }
 
     /// The time zones and hours that a digest's readers chose.
@@ -163,7 +169,7 @@ impl Store {
             Some(edition) => {
                 let known: HashSet<_> = portions.iter().map(|portion| &portion.group.key).collect();
                 let groups = group_keys(&mut *transaction, new.digest, new.grouping).await?;
-                if groups.iter().any(|key| !known.contains(key)) {
+                if groups.iter().any(|(key, _)| !known.contains(key)) {
                     transaction.rollback().await?;
                     return Ok(Made::OtherGroups);
                 }
@@ -171,10 +177,14 @@ impl Store {
                 told::remember(&mut transaction, new.digest, edition.number, new.tellings).await?;
                 insert_archived(&mut transaction, edition.id, new.archived).await?;
                 let candidates = queue(&mut transaction, &edition, new, &plan, self.now()).await?;
+                if let Some(by) = new.by {
+                    let (what, detail) = (edition.name().to_string(), count(candidates as usize, "reader", "readers"));
+                    note(&mut transaction, self.now(), by, Deed::Sent, (Noun::Edition, &what), &detail).await?;
+                }
                 Made::Edition(Edition { candidates, ..edition })
             }
         };
-        if new.settles_schedule {
+        if new.by.is_none() {
             settle(&mut transaction, new.digest, new.scheduled_for).await?;
         }
         transaction.commit().await?;
@@ -182,10 +192,10 @@ impl Store {
     }
 }
 
-/// What the readers of a digest chose and missed, each once.
-async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Grouping) -> Result<Vec<String>> {
+/// What the readers of a digest chose and missed, each once, and how many they are.
+async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Grouping) -> Result<Vec<(String, i64)>> {
     let missed = words_to_json(&grouping.missed);
-    Ok(sqlx::query_scalar!(
+    let rows = sqlx::query!(
         r#"WITH lost (reader, numbers) AS MATERIALIZED
                 (SELECT subscriber_id, json_group_array(number) FROM
                      (SELECT subscriber_id, number FROM missed
@@ -193,11 +203,13 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
                         AND number IN (SELECT value FROM json_each($5))
                       ORDER BY subscriber_id, number)
                  GROUP BY subscriber_id)
-           SELECT DISTINCT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
-                                      max(first_edition, iif(numbers IS NULL, $3, $4)),
-                                      json(coalesce(numbers, '[]'))) AS "key!: String"
+           SELECT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
+                             max(first_edition, iif(numbers IS NULL, $3, $4)),
+                             json(coalesce(numbers, '[]'))) AS "key!: String",
+                  count(*) AS "readers!"
            FROM subscription JOIN subscriber ON subscriber.id = subscriber_id LEFT JOIN lost ON reader = subscriber_id
-           WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND status = 'confirmed' AND suppressed IS NULL"#,
+           WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND status = 'confirmed' AND suppressed IS NULL
+           GROUP BY 1"#,
         slug,
         grouping.per_reader_time,
         grouping.oldest_telling,
@@ -205,7 +217,8 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
         missed
     )
     .fetch_all(executor)
-    .await?)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.readers)).collect())
 }
 
 fn choice(key: &str) -> Result<Choice> {
@@ -384,7 +397,7 @@ mod tests {
             scheduled_for: Timestamp::UNIX_EPOCH,
             history_head: 0,
             mail_domain: "example.org",
-            settles_schedule: true,
+            by: None,
             history_since: 0,
             grouping,
             tellings: &[],

@@ -121,6 +121,7 @@ fn an_agenda_tells_everything_each_time() {
     let office = Office::with_config(&format!("{WEEKLY}retell = true\n"));
     office.set_clock("2020-09-28T00:00:00Z");
     office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
     office.ok(&["digest", "send", "weekly", "--at", "2020-09-28"]);
     office.add(&["meeting", "Another", "--on", "2020-10-13"]);
     let text = office.ok(&["digest", "preview", "weekly"]);
@@ -338,4 +339,158 @@ fn an_edition_is_named_by_its_digest_and_its_number_there_and_found_by_its_id_to
         let error = office.fails(&args("weekly/one"), 2);
         assert!(error.contains("`weekly/one` names no edition: write its digest and its number there"), "{error}");
     }
+}
+
+/// The moments that `digest schedule`, `list` and `status` tell, which must be the same.
+#[track_caller]
+fn next_moments(office: &Office, slug: &str, count: usize) -> Vec<String> {
+    let list = office.json(&["digest", "schedule", slug, "--count", &count.to_string()]);
+    let moments: Vec<String> = list.as_array().unwrap().iter().map(|m| m["at"].as_str().unwrap().to_owned()).collect();
+    let listed = office.json(&["digest", "list"]);
+    let listed = listed.as_array().unwrap().iter().find(|digest| digest["slug"] == slug).unwrap();
+    assert_eq!(listed["next_at"], json!(moments[0]));
+    assert_eq!(office.json(&["digest", "status", slug])[0]["next_at"], json!(moments[0]));
+    moments
+}
+
+fn editions(office: &Office) -> Vec<String> {
+    office.rows(
+        "SELECT slug || '/' || number || ' ' || strftime('%Y-%m-%dT%H:%M:%SZ', scheduled_for, 'unixepoch') FROM edition
+         JOIN digest ON digest.id = digest_id ORDER BY edition.id",
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_of_a_moment_ahead_is_sent_now_only_instead_of_the_scheduled_one() {
+    let office = Office::with_config(&format!("{WEEKLY}retell = true\n"));
+    office.set_clock("2020-09-30T00:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.serve().stop();
+
+    let ahead = ["digest", "send", "weekly", "--at", "2020-10-05 08:00"];
+    // A second before and after it is refused as well, and so is a week later.
+    for moment in ["2020-10-05 08:00", "2020-10-05T07:59:59+08:00", "2020-10-05T08:00:01+08:00", "2020-10-12 08:00"] {
+        for flag in [None, Some("--dry-run")] {
+            let mut args = vec!["digest", "send", "weekly", "--at", moment];
+            args.extend(flag);
+            let error = office.fails(&args, 1);
+            assert!(error.contains("is still ahead"), "{error}");
+            assert!(error.contains("next moment of weekly is Mon 2020-10-05 08:00:00 Asia/Shanghai"), "{error}");
+            assert!(error.contains("--instead"), "{error}");
+        }
+    }
+    assert!(editions(&office).is_empty());
+    assert_eq!(next_moments(&office, "weekly", 2), ["2020-10-05T00:00:00Z", "2020-10-12T00:00:00Z"]);
+
+    let instead = [&ahead[..], &["--instead"]].concat();
+    let sent = office.json(&instead);
+    assert_eq!((&sent["number"], &sent["candidates"], &sent["instead"]), (&json!(1), &json!(1), &json!(true)));
+    assert_eq!(sent["scheduled_for"], "2020-10-05T00:00:00Z");
+    // That moment has its edition, whoever asks for another one and however.
+    assert_eq!(office.json(&instead)["reason"], "already");
+    assert_eq!(office.json(&ahead)["reason"], "already");
+    assert_eq!(office.json(&["digest", "send", "weekly", "--instead"])["reason"], "already");
+    assert_eq!(next_moments(&office, "weekly", 2), ["2020-10-12T00:00:00Z", "2020-10-19T00:00:00Z"]);
+    let from = office.json(&["digest", "schedule", "weekly", "--from", "2020-10-05 08:00", "--count", "1"]);
+    assert_eq!(from, json!([{ "at": "2020-10-12T00:00:00Z" }]));
+    let daemon = office.serve();
+    let mails = office.wait_for_mails(1);
+    assert_eq!(mails[0].subject(), "The week ahead, 5 October 2020");
+    daemon.kill();
+
+    // The moment comes and goes; the next one is as always.
+    office.set_clock("2020-10-05T00:00:10Z");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("the edition was there already");
+    daemon.stop();
+    office.set_clock("2020-10-12T00:00:10Z");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("edition made");
+    office.wait_for_mails(2);
+    daemon.stop();
+    assert_eq!(editions(&office), ["weekly/1 2020-10-05T00:00:00Z", "weekly/2 2020-10-12T00:00:00Z"]);
+    // What has passed stands in nobody's place.
+    let error = office.fails(&["digest", "send", "weekly", "--at", "2020-10-05 08:00", "--instead"], 1);
+    assert!(error.contains("no edition of weekly is still to come at Mon 2020-10-05 08:00:00"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_readers_nothing_is_sent_and_the_scheduled_edition_still_comes() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-30T00:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    office.serve().stop();
+    let wishes: [&[&str]; 4] =
+        [&[], &["--dry-run"], &["--at", "2020-09-29"], &["--at", "2020-10-05 08:00", "--instead"]];
+    for wish in wishes {
+        let args = [&["digest", "send", "weekly"], wish].concat();
+        let told = office.json(&args);
+        assert_eq!((&told["edition"], &told["reason"]), (&json!(null), &json!("no-readers")), "{wish:?}");
+        assert!(office.ok(&args).starts_with("weekly has no readers, so no edition was made"));
+    }
+    assert_eq!(next_moments(&office, "weekly", 1), ["2020-10-05T00:00:00Z"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.set_clock("2020-10-05T00:00:10Z");
+    let _daemon = office.serve();
+    assert_eq!(office.wait_for_mails(1)[0].subject(), "The week ahead, 5 October 2020");
+    assert_eq!(editions(&office), ["weekly/1 2020-10-05T00:00:00Z"]);
+}
+
+#[test]
+fn a_dry_run_says_what_would_go_to_how_many_and_makes_nothing() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T02:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12", "--topic", "ipv6"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.ok(&["subscriber", "add", "bea@example.org", "--confirmed", "--topic", "IPv6"]);
+    office.ok(&["subscriber", "add", "lin@example.org", "--confirmed", "--topic", "finance"]);
+    let told = office.ok(&["digest", "send", "weekly", "--dry-run"]);
+    let expected = "Nothing was made. Edition weekly/1, \"The week ahead, 28 September 2020\", would go to 2 readers, \
+                    and not to 1 reader whom it tells nothing.\n";
+    assert_eq!(told, expected);
+    let record = office.json(&["digest", "send", "weekly", "--at", "2020-10-05 08:00", "--instead", "--dry-run"]);
+    assert_eq!((&record["edition"], &record["number"], &record["candidates"]), (&json!(null), &json!(1), &json!(2)));
+    assert_eq!(record["subject"], "The week ahead, 5 October 2020");
+    assert_eq!((&record["left_out"], &record["reason"]), (&json!(1), &json!("dry-run")));
+    assert!(editions(&office).is_empty() && office.json(&["acts"]) == json!([]));
+    assert_eq!(next_moments(&office, "weekly", 1), ["2020-10-05T00:00:00Z"]);
+    assert_eq!(office.json(&["digest", "send", "weekly"])["candidates"], 2);
+    let again = ["digest", "send", "weekly", "--at", "2020-09-27", "--dry-run"];
+    assert_eq!(office.json(&again)["reason"], "empty");
+}
+
+#[test]
+fn what_somebody_does_with_a_digest_is_told_with_who_did_it() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T02:00:00Z");
+    office.add(&["meeting", "Plenary", "--on", "2020-10-12"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.ok(&["digest", "pause", "weekly"]);
+    office.ok(&["digest", "pause", "weekly"]);
+    office.ok(&["digest", "resume", "weekly"]);
+    let tested = office.ok(&["digest", "send", "weekly", "--to", "you@example.org"]);
+    let file = "data/outbox/000000-test-you@example.org.eml";
+    assert!(tested.contains(&format!("was written to {file}. It went to nobody")), "{tested}");
+    assert!(office.path(file).exists());
+    let record = office.json(&["digest", "send", "weekly", "--to", "you@example.org"]);
+    assert_eq!((&record["to"], &record["file"]), (&json!("you@example.org"), &json!(file)));
+    office.ok(&["digest", "send", "weekly"]);
+    let acts = office.json(&["acts"]);
+    let acts: Vec<_> = acts
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|act| ["actor", "action", "about", "detail"].map(|name| act[name].as_str().unwrap()).join(", "))
+        .filter(|act| act.contains("weekly"))
+        .collect();
+    let expected = [
+        "operator, paused, digest weekly, ",
+        "operator, resumed, digest weekly, ",
+        "operator, tested, digest weekly, ",
+        "operator, tested, digest weekly, ",
+        "operator, sent, edition weekly/1, 1 reader",
+    ];
+    assert_eq!(acts, expected);
 }

@@ -218,3 +218,26 @@ async fn readers_are_told_of_the_kinds_they_chose() {
     let calendar = daemon.text(&url[url.find("/calendar/").unwrap()..]).await;
     assert!(calendar.contains("SUMMARY:Plenary") && !calendar.contains("SUMMARY:Forum"), "{calendar}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moment_that_had_its_edition_ahead_of_its_time_is_told_no_more() {
+    let office = office();
+    let mut daemon = serve_at(&office, "2020-10-25T18:59:58Z");
+    daemon.wait_for_line("edition made");
+    daemon.kill();
+    // It is Sunday there still.
+    let next = json!([{ "at": "2020-11-02T00:00:00Z" }]);
+    assert_eq!(office.json(&["digest", "schedule", "weekly", "--count", "1"]), next);
+    assert_eq!(office.json(&["digest", "schedule", "weekly", "--from", "2020-10-26", "--count", "1"]), next);
+    assert_eq!(office.json(&["digest", "list"])[0]["next_at"], next[0]["at"]);
+    let at = ["digest", "send", "weekly", "--at", "2020-10-26 08:00"];
+    assert_eq!(office.json(&at)["reason"], "already");
+    // On their clocks or not, one in the place of the next would be the only one of that Monday.
+    let at = ["digest", "send", "weekly", "--at", "2020-11-02 08:00", "--per-reader-time"];
+    let error = office.fails(&at, 1);
+    assert!(error.contains("next moment of weekly is Mon 2020-11-02 08:00:00 Asia/Shanghai"), "{error}");
+    office.add(&["meeting", "One more", "--on", "2020-11-10"]);
+    assert_eq!(office.json(&[&at[..], &["--instead"]].concat())["candidates"], 4);
+    assert_eq!(deliveries(&office)[4].1, "2020-11-01T19:00:00Z");
+    assert_eq!(office.json(&["digest", "status"])[0]["next_at"], "2020-11-09T00:00:00Z");
+}

@@ -1,0 +1,142 @@
+//! Digests: when they are due, how their editions go, and pausing them.
+
+mod preview;
+mod send;
+
+use jiff::Timestamp;
+
+pub use preview::Preview;
+pub use send::{EditionWish, Sending, TestMail};
+
+use super::{Office, Result};
+use crate::clock;
+use crate::config::{Config, DigestConfig};
+use crate::digest::moments::Moments;
+use crate::domain::actor::Actor;
+use crate::domain::edition::Edition;
+use crate::domain::refused::{Noun, Refused};
+use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord};
+use crate::shape::edition::EditionRecord;
+use crate::store::DigestState;
+
+/// Of the machine's clock.
+const CLOCK_UNSET: &str =
+    "the machine's clock shows a time before 2020, so that it has yet to be set: until then no edition is made";
+
+/// How a digest stands, and what a clock that was wrong has left behind.
+pub struct DigestStatus {
+    pub record: DigestStatusRecord,
+    pub wrong_clock: Option<String>,
+}
+
+impl Office {
+    pub fn digest(&self, slug: &str) -> Result<&DigestConfig> {
+        Ok(self.config.digest(slug).ok_or_else(|| Refused::not_found(Noun::Digest, slug))?)
+    }
+
+    /// A moment as the digest's own clock shows it.
+    pub fn local(&self, digest: &DigestConfig, at: Timestamp) -> String {
+        local(&self.config, digest, at)
+    }
+
+    /// Those of the configuration.
+    pub async fn digests(&self) -> Result<Vec<DigestRecord>> {
+        let sizes = self.store.audience_sizes().await?;
+        let mut records = Vec::new();
+        for digest in &self.config.digests {
+            let slug = digest.slug.as_str();
+            let moments = Moments::of(&self.store, &self.config, digest).await?;
+            records.push(DigestRecord {
+                slug: slug.to_owned(),
+                title: digest.title().to_owned(),
+                description: digest.description.clone(),
+                schedule: digest.schedule.to_string(),
+                timezone: self.config.zone_of(digest).clone(),
+                per_reader_time: digest.per_reader_time,
+                paused: moments.state.paused,
+                next_at: next_at(&moments),
+                subscribers: sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers),
+            });
+        }
+        Ok(records)
+    }
+
+    /// The next moments at which a digest is due, or those from a moment on, but for those that have their edition.
+    pub async fn digest_moments(&self, slug: &str, from: Option<Timestamp>, count: usize) -> Result<Vec<Timestamp>> {
+        let moments = Moments::of(&self.store, &self.config, self.digest(slug)?).await?;
+        Ok(match from {
+            None => moments.upcoming().take(count).collect(),
+            Some(from) => moments.since(&self.store, from).await?.take(count).collect(),
+        })
+    }
+
+    /// How one digest stands, or all of them.
+    pub async fn digest_status(&self, slug: Option<&str>) -> Result<Vec<DigestStatus>> {
+        let digests = match slug {
+            Some(slug) => vec![self.digest(slug)?],
+            None => self.config.digests.iter().collect(),
+        };
+        let mut all = Vec::new();
+        for digest in digests {
+            let slug = digest.slug.as_str();
+            let moments = Moments::of(&self.store, &self.config, digest).await?;
+            let last = match self.store.last_edition(slug).await? {
+                Some(edition) => Some(self.edition_record(&edition).await?),
+                None => None,
+            };
+            let record = DigestStatusRecord {
+                digest: slug.to_owned(),
+                paused: moments.state.paused,
+                next_at: next_at(&moments),
+                set_aside: moments.state.set_aside,
+                last,
+            };
+            all.push(DigestStatus { record, wrong_clock: wrong_clock(&self.config, digest, &moments.state) });
+        }
+        Ok(all)
+    }
+
+    async fn edition_record(&self, edition: &Edition) -> Result<EditionRecord> {
+        let tally = self.store.tally(edition.id).await?;
+        // Some readers' clocks may have a while to go.
+        let queued_until = self.store.queued_until(edition.id).await?.filter(|at| *at > self.store.now());
+        Ok(EditionRecord::of(edition, tally, queued_until))
+    }
+
+    /// From now on it makes no editions and sends none; or it goes on, and the moments that passed meanwhile are not made
+    /// up for.
+    pub async fn pause_digest(&self, by: &Actor, slug: &str, paused: bool) -> Result<PausedRecord> {
+        let digest = self.digest(slug)?;
+        self.store.set_paused(by, slug, paused).await?;
+        let moments = Moments::of(&self.store, &self.config, digest).await?;
+        Ok(PausedRecord { digest: slug.to_owned(), paused, next_at: next_at(&moments) })
+    }
+}
+
+/// The moment whose edition is made next, while the digest is not paused.
+fn next_at(moments: &Moments<'_>) -> Option<Timestamp> {
+    moments.next().filter(|_| !moments.state.paused)
+}
+
+fn local(config: &Config, digest: &DigestConfig, at: Timestamp) -> String {
+    let zone = config.zone_of(digest);
+    format!("{} {zone}", zone.at(at).strftime("%a %Y-%m-%d %H:%M:%S"))
+}
+
+/// That this machine's clock has yet to be set, if so.
+pub fn unset_clock() -> Option<&'static str> {
+    (!clock::is_set(Timestamp::now())).then_some(CLOCK_UNSET)
+}
+
+/// What a clock that was wrong has left behind, or leaves undone; none if all is well.
+pub fn wrong_clock(config: &Config, digest: &DigestConfig, state: &DigestState) -> Option<String> {
+    let slug = digest.slug.as_str();
+    state.set_aside.map(|ahead| {
+        format!(
+            "{slug} is said to have had its editions until {}, which is ahead of now, so that a clock was wrong: this is set \
+             aside until then, and the moments after {} count",
+            local(config, digest, ahead),
+            state.handled_until.map_or("now".into(), |at| local(config, digest, at)),
+        )
+    })
+}

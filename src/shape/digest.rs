@@ -1,0 +1,106 @@
+//! A digest, as programs see it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::edition::EditionRecord;
+use crate::domain::zone::Zone;
+
+/// A digest of the configuration.
+#[derive(Debug, Clone, Serialize)]
+pub struct DigestRecord {
+    pub slug: String,
+    pub title: String,
+    pub description: String,
+    /// When it is due, as crontab(5) has it, in `timezone`.
+    pub schedule: String,
+    pub timezone: Zone,
+    /// Whether each reader gets it when it is that time on their own clock.
+    pub per_reader_time: bool,
+    /// Whether it makes and sends nothing until it is resumed.
+    pub paused: bool,
+    /// The moment whose edition is made next; null while it is paused, or if there is none.
+    pub next_at: Option<Timestamp>,
+    /// How many read it: who confirmed.
+    pub subscribers: i64,
+}
+
+/// A moment at which a digest is due and that has no edition yet.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct MomentRecord {
+    pub at: Timestamp,
+}
+
+/// What an edition would be, as one reader would get it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PreviewRecord {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// How a digest stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct DigestStatusRecord {
+    /// Its slug.
+    pub digest: String,
+    pub paused: bool,
+    /// The moment whose edition is made next; null while it is paused, or if there is none.
+    pub next_at: Option<Timestamp>,
+    /// A moment until which a clock that was wrong said that the digest had had its editions; it counts when that time
+    /// has come.
+    pub set_aside: Option<Timestamp>,
+    /// Its last edition.
+    pub last: Option<EditionRecord>,
+}
+
+/// A digest that was paused or resumed.
+#[derive(Debug, Clone, Serialize)]
+pub struct PausedRecord {
+    /// Its slug.
+    pub digest: String,
+    pub paused: bool,
+    /// The moment whose edition is made next; null while it is paused, or if there is none.
+    pub next_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_names_of_a_digest_are_those_that_were_promised() {
+        let at = Timestamp::UNIX_EPOCH;
+        assert_eq!(serde_json::to_value([MomentRecord { at }]).unwrap(), json!([{ "at": "1970-01-01T00:00:00Z" }]));
+        let status = DigestStatusRecord {
+            digest: "weekly".into(),
+            paused: true,
+            next_at: None,
+            set_aside: Some(at),
+            last: None,
+        };
+        let expected = json!({
+            "digest": "weekly", "paused": true, "next_at": null, "set_aside": "1970-01-01T00:00:00Z", "last": null,
+        });
+        assert_eq!(serde_json::to_value(status).unwrap(), expected);
+        let digest = DigestRecord {
+            slug: "weekly".into(),
+            title: "The week ahead".into(),
+            description: "Dates".into(),
+            schedule: "0 8 * * 1".into(),
+            timezone: Zone::utc(),
+            per_reader_time: false,
+            paused: false,
+            next_at: Some(at),
+            subscribers: 3,
+        };
+        let expected = json!({
+            "slug": "weekly", "title": "The week ahead", "description": "Dates", "schedule": "0 8 * * 1",
+            "timezone": "UTC", "per_reader_time": false, "paused": false, "next_at": "1970-01-01T00:00:00Z",
+            "subscribers": 3,
+        });
+        assert_eq!(serde_json::to_value(digest).unwrap(), expected);
+    }
+}

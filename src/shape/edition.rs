@@ -1,0 +1,103 @@
+//! An edition, as programs see it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::edition::{Edition, Tally};
+
+/// An edition and how the sending of it goes.
+#[derive(Debug, Clone, Serialize)]
+pub struct EditionRecord {
+    /// The id of its row; people name it by digest and number, `weekly/1`.
+    pub edition: i64,
+    /// The slug of its digest.
+    pub digest: String,
+    /// Counts from 1 in each digest.
+    pub number: i64,
+    /// The moment it is for.
+    pub scheduled_for: Timestamp,
+    /// When it is time on the last of its readers' clocks; null where nobody waits for it any more.
+    pub queued_until: Option<Timestamp>,
+    /// `candidates`, to how many it goes, and how many of those deliveries are `sent`, `queued`, `sending`, `deferred`,
+    /// `failed`, `uncertain` and `suppressed`.
+    #[serde(flatten)]
+    pub tally: Tally,
+}
+
+impl EditionRecord {
+    pub fn of(edition: &Edition, tally: Tally, queued_until: Option<Timestamp>) -> Self {
+        Self {
+            edition: edition.id,
+            digest: edition.digest.clone(),
+            number: edition.number,
+            scheduled_for: edition.scheduled_for,
+            queued_until,
+            tally,
+        }
+    }
+}
+
+/// What became of the wish to send an edition.
+#[derive(Debug, Clone, Serialize)]
+pub struct SendRecord {
+    /// The id of its row; null if none was made.
+    pub edition: Option<i64>,
+    /// The slug of its digest.
+    pub digest: String,
+    /// Its number there, or that which it would have had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// The moment it is for.
+    pub scheduled_for: Timestamp,
+    /// Whether it stands in the place of a scheduled edition, which is not made again.
+    pub instead: bool,
+    /// To how many it goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidates: Option<i64>,
+    /// Why none was made: `already` there for that moment, `empty` as it tells its readers nothing, `no-readers`, or
+    /// `dry-run`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// Of a dry run: what its mail would be called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Of a dry run: how many readers it tells nothing that they chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<i64>,
+}
+
+/// A test mail that was sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct TestMailRecord {
+    pub to: String,
+    /// In angle brackets, as in its header.
+    pub message_id: String,
+    /// Where mail is written into files, the file; nobody was sent anything then.
+    pub file: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_an_edition_are_those_that_were_promised() {
+        let edition = Edition {
+            id: 5,
+            digest: "weekly".into(),
+            number: 1,
+            scheduled_for: Timestamp::UNIX_EPOCH,
+            composed_at: Timestamp::UNIX_EPOCH,
+            history_head: 0,
+            candidates: 2,
+        };
+        let tally = Tally { candidates: 2, sent: 1, failed: 1, ..Tally::default() };
+        let record = serde_json::to_value(EditionRecord::of(&edition, tally, None)).unwrap();
+        let expected = serde_json::json!({
+            "edition": 5, "digest": "weekly", "number": 1, "scheduled_for": "1970-01-01T00:00:00Z", "queued_until": null,
+            "candidates": 2, "sent": 1, "queued": 0, "sending": 0, "deferred": 0, "failed": 1, "uncertain": 0,
+            "suppressed": 0,
+        });
+        assert_eq!(record, expected);
+    }
+}
