@@ -44,7 +44,7 @@ pub fn not_ours(path: &Path) -> String {
 }
 
 /// Whose it is, as a name.
-fn owner_of(path: &Path) -> String {
+pub fn owner_of(path: &Path) -> String {
     // What lies in a closed folder can't be looked at: then the folder tells.
     let here = Path::new(".");
     let above = path.ancestors().map(|path| if path.as_os_str().is_empty() { here } else { path });

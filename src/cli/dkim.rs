@@ -10,9 +10,9 @@ use serde::Serialize;
 use super::output::Output;
 use super::{Cli, Done, Failure};
 use crate::config::{Config, DomainName, Selector};
+use crate::domain::dns::{Record, RecordType};
 use crate::mail::dkim::Signer;
 use crate::mail::dkim::key::{Key, KeyType, generate};
-use crate::mail::dns::{Record, RecordType};
 
 #[derive(Debug, Args)]
 pub struct DkimKeyArgs {

@@ -1,9 +1,9 @@
 //! The command line: one file a noun. Each command reads its arguments, calls the store or the parts, and prints.
 
-mod admin;
 mod article;
+mod backup;
 mod bounce;
-mod check_dns;
+mod check;
 mod delivery;
 mod digest;
 mod dkim;
@@ -11,15 +11,16 @@ mod editor;
 mod event;
 mod exchange;
 mod extract;
+mod init;
+mod manual;
 mod output;
 mod person;
-mod privacy;
 mod refusal;
 mod serve;
 mod source;
 mod subscriber;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, DEFAULT_PATH};
 use crate::domain::actor::Actor;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -48,6 +49,13 @@ pub struct Cli {
     json: bool,
     #[command(subcommand)]
     command: Command,
+}
+
+impl Cli {
+    /// The configuration's file, whether or not it is there.
+    fn config_file(&self) -> &Path {
+        self.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -160,7 +168,7 @@ impl From<store::Error> for Failure {
         match error {
             store::Error::Refused(refused) => refused.into(),
             // Its sentence tells the cause already; the chain would tell it twice.
-            other => Self::failed(other.to_string()),
+            other => Self::failed(refusal::in_words(&other)),
         }
     }
 }
@@ -219,7 +227,7 @@ pub fn wrong_usage(error: &clap::Error) -> ExitCode {
 
 pub async fn run(cli: Cli) -> Done {
     match &cli.command {
-        Command::Init => admin::init(&cli).await,
+        Command::Init => init::run(&cli).await,
         Command::Serve(args) => serve::run(&cli, args).await,
         Command::Event(command) => event::run(Context::open(&cli).await?, command).await,
         Command::Article(command) => article::run(Context::open(&cli).await?, command).await,
@@ -234,10 +242,10 @@ pub async fn run(cli: Cli) -> Done {
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,
         Command::Bounce(args) => bounce::run(&cli, args).await,
         Command::DkimKey(args) => dkim::run(&cli, args),
-        Command::Backup { file } => admin::backup(Context::open(&cli).await?, file).await,
-        Command::Check => admin::check(&cli).await,
-        Command::Completions { shell } => admin::completions(*shell),
-        Command::Man => admin::man(),
+        Command::Backup { file } => backup::run(Context::open(&cli).await?, file).await,
+        Command::Check => check::run(&cli).await,
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man => manual::man(),
     }
 }
 

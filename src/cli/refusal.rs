@@ -1,8 +1,9 @@
 //! What the terminal adds to a refusal: the exit code, and which command helps.
 
-use super::Failure;
+use super::{Failure, check};
 use crate::domain::refused::{Code, Noun, Refused};
-use crate::office;
+use crate::office::checks::Advice;
+use crate::{office, store};
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
@@ -25,6 +26,14 @@ impl From<office::Error> for Failure {
             office::Error::Store(error) => error.into(),
             office::Error::Failed(said) => Self::failed(said),
         }
+    }
+}
+
+/// Why the database can't be used, and what to do.
+pub(super) fn in_words(error: &store::Error) -> String {
+    match Advice::of(error) {
+        Some(advice) => format!("{error}: {}", check::in_words(&advice)),
+        None => error.to_string(),
     }
 }
 

@@ -11,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::output::print;
-use super::{Cli, Done, Failure, privacy};
+use super::{Cli, Done, Failure};
 use crate::app::{App, lock};
 use crate::config::Config;
 use crate::demo::Demo;
+use crate::office::checks::files;
 use crate::private::clear_parts;
 use crate::store::{self, Store};
 
@@ -42,7 +43,7 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     store::find(database)?;
     // Nobody else may be at work on a database that is brought up to date.
     let lock = lock(database)?;
-    privacy::put_right(cli, &config);
+    files::put_right(cli.config_file(), &config);
     if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
         tracing::warn!(%error, "half-written copies could not be cleared");
     }

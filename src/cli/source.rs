@@ -8,8 +8,8 @@ use super::output::{note, table};
 use super::{Context, Done, Failure};
 use crate::config::SourceConfig;
 use crate::fetch::Fetcher;
+use crate::office::checks::health;
 use crate::source::{Synced, sync};
-use crate::store::SourceState;
 
 #[derive(Debug, Subcommand)]
 pub enum SourceCommand {
@@ -58,17 +58,6 @@ async fn list(context: Context) -> Done {
         true => "No foreign calendar is configured: see [[source]] in the configuration.\n".into(),
         false => table(&["NO", "SERVER", "READ", "NEXT", "HOW IT WENT"], rows),
     })
-}
-
-/// How reading a calendar goes, in a few words.
-pub fn health(state: &SourceState) -> String {
-    match (&state.error, state.failures) {
-        (Some(error), 0) => error.clone(),
-        (Some(error), 1) => format!("failed: {error}"),
-        (Some(error), n) => format!("failed {n} times, the last time: {error}"),
-        (None, _) if state.read_at.is_none() => "not read yet".into(),
-        (None, _) => "ok".into(),
-    }
 }
 
 async fn sync_now(context: Context, number: Option<usize>) -> Done {

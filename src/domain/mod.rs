@@ -7,6 +7,7 @@ pub mod archive;
 pub mod article;
 pub mod bounce;
 pub mod choice;
+pub mod dns;
 pub mod edition;
 pub mod editor;
 pub mod event;

@@ -6,55 +6,9 @@ use std::net::IpAddr;
 
 use mail_auth::common::parse::TxtRecordParser;
 use mail_auth::spf::Spf;
-use serde::Serialize;
 
 use super::dkim::key::{Key, KeyType};
-
-/// One DNS record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Record {
-    pub name: String,
-    #[serde(rename = "type")]
-    pub kind: RecordType,
-    pub value: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum RecordType {
-    Txt,
-    Mx,
-    Ptr,
-}
-
-/// A TXT record is made of strings of at most this many octets (RFC 1035 section 3.3); readers join them.
-const LONGEST_STRING: usize = 255;
-
-impl Record {
-    pub fn of_key(key: &Key) -> Self {
-        Self { name: key.dns_name(), kind: RecordType::Txt, value: key.dns_value() }
-    }
-
-    /// As it stands in a zone file (RFC 1035 section 5.1).
-    pub fn zone_line(&self) -> String {
-        let name = &self.name;
-        match self.kind {
-            RecordType::Txt => {
-                let strings: Vec<_> = self.value.as_bytes().chunks(LONGEST_STRING).map(quoted).collect();
-                match strings.as_slice() {
-                    [one] => format!("{name}. IN TXT {one}"),
-                    several => format!("{name}. IN TXT (\n    {} )", several.join("\n    ")),
-                }
-            }
-            RecordType::Mx => format!("{name}. IN MX {}.", self.value),
-            RecordType::Ptr => format!("; the address of {name}, where addresses are given out: PTR {}.", self.value),
-        }
-    }
-}
-
-fn quoted(string: &[u8]) -> String {
-    format!("\"{}\"", String::from_utf8_lossy(string).replace('\\', "\\\\").replace('"', "\\\""))
-}
+use crate::domain::dns::{Record, RecordType};
 
 /// What is known about how mail leaves the office.
 pub struct Facts<'a> {

@@ -2,6 +2,7 @@
 //! may be done and what follows from it. Whatever changes something is told who does it.
 
 mod articles;
+pub mod checks;
 pub mod digests;
 mod editors;
 mod events;

@@ -6,3 +6,4 @@ pub mod article;
 pub mod digest;
 pub mod edition;
 pub mod editor;
+pub mod finding;

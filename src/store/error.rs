@@ -12,7 +12,7 @@ pub enum Error {
     /// The database is well; what was asked for can't be.
     #[error(transparent)]
     Refused(#[from] Refused),
-    #[error("there is no database at {0}: make one with `kalends init`")]
+    #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
     #[error("can't make the folder {0}: {1}")]
     Folder(PathBuf, #[source] std::io::Error),
@@ -20,12 +20,11 @@ pub enum Error {
         "the database was written by a newer kalends (its schema is {found}, this program knows {known}): install the newer program"
     )]
     Newer { found: i64, known: i64 },
-    #[error(
-        "the database{0} is of an older kalends: stop that one's daemon, copy the database with `kalends backup` of then, and start `kalends serve`, which brings it up to date (`kalends init` does too)"
-    )]
+    #[error("the database{0} is of an older kalends")]
     Older(Location),
-    #[error("{0}")]
-    NotOurs(String),
+    /// Another user's, and closed to us.
+    #[error("{} is private", path.display())]
+    NotOurs { path: PathBuf, owner: String },
     #[error(
         "the database{0} is in use by another program and stayed locked for 5 seconds: try again, or end that program"
     )]
@@ -74,13 +73,15 @@ impl std::fmt::Display for Location {
 }
 
 impl Error {
+    pub(super) fn not_ours(path: &Path) -> Self {
+        Self::NotOurs { path: path.to_owned(), owner: private::owner_of(path) }
+    }
+
     pub(super) fn at(self, path: &Path) -> Self {
         let here = || Location(Some(path.to_owned()));
         match self {
             Self::Older(_) => Self::Older(here()),
-            Self::ReadOnly(_) | Self::CannotOpen(_) if private::is_anothers(path) => {
-                Self::NotOurs(private::not_ours(path))
-            }
+            Self::ReadOnly(_) | Self::CannotOpen(_) if private::is_anothers(path) => Self::not_ours(path),
             Self::Locked(_) => Self::Locked(here()),
             Self::ReadOnly(_) => Self::ReadOnly(here()),
             Self::CannotOpen(_) => Self::CannotOpen(here()),

@@ -242,7 +242,7 @@ impl Store {
 pub fn find(path: &Path) -> Result<()> {
     match std::fs::File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Missing(path.to_owned())),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Error::NotOurs(private::not_ours(path))),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Error::not_ours(path)),
         _ => Ok(()),
     }
 }

@@ -1,0 +1,68 @@
+//! `kalends check`
+
+use super::output::{Output, table};
+use super::{Cli, Done, Failure};
+use crate::config::Config;
+use crate::domain::dns::Record;
+use crate::office::checks::{self, Advice, Finding};
+use crate::shape::finding::{FindingRecord, Severity};
+use crate::store::Store;
+
+/// Also where the configuration can't be read, or the database can't be opened.
+pub async fn run(cli: &Cli) -> Done {
+    let findings = match Config::load(cli.config.as_deref()) {
+        Err(error) => vec![FindingRecord {
+            check: "configuration".into(),
+            status: Severity::Error,
+            message: error.to_string(),
+            record: None,
+        }],
+        Ok(config) => {
+            let store = Store::open(config.database.url.path()).await;
+            let findings = checks::findings(cli.config_file(), &config, store.as_ref()).await;
+            findings.into_iter().map(record).collect()
+        }
+    };
+    let failed = findings.iter().any(|finding| finding.status == Severity::Error);
+    Output::new(cli.json).show(&findings, || {
+        let rows =
+            findings.iter().map(|f| vec![f.status.as_str().to_owned(), f.check.clone(), f.message.clone()]).collect();
+        table(&["", "CHECK", "RESULT"], rows) + &zone_lines(&findings)
+    })?;
+    if failed { Err(Failure::Reported) } else { Ok(()) }
+}
+
+fn record(finding: Finding) -> FindingRecord {
+    let message = match finding.advice.as_ref().map(in_words) {
+        Some(words) => format!("{}: {words}", finding.message),
+        None => finding.message,
+    };
+    FindingRecord { check: finding.check, status: finding.status, message, record: finding.record }
+}
+
+/// What to do, in words of this terminal.
+pub(super) fn in_words(advice: &Advice) -> String {
+    match advice {
+        Advice::MakeDatabase => "make one with `kalends init`".into(),
+        Advice::UpdateDatabase => {
+            "stop that one's daemon, copy the database with `kalends backup` of then, and start `kalends serve`, which \
+             brings it up to date (`kalends init` does too)"
+                .into()
+        }
+        Advice::ActAs(user) => format!("run it as the daemon's user (sudo -u {user} kalends …)"),
+        Advice::CloseFile(path) => {
+            format!("`kalends serve` puts right what is its user's own; else say chmod o= {}", path.display())
+        }
+        Advice::MakeKey => "`kalends dkim-key` makes a key".into(),
+        Advice::HandBouncesOver => "the mail server must run `kalends bounce` for them".into(),
+    }
+}
+
+/// The records to publish, as lines of a zone file.
+fn zone_lines(findings: &[FindingRecord]) -> String {
+    let lines: Vec<_> = findings.iter().filter_map(|f| f.record.as_ref()).map(Record::zone_line).collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\nDNS records to publish:\n\n{}\n", lines.join("\n")),
+    }
+}

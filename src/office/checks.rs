@@ -1,0 +1,313 @@
+//! What can be tried, each by itself, so that one broken part does not hide another.
+
+mod dns;
+pub mod files;
+
+use std::path::{Path, PathBuf};
+
+use super::Office;
+use super::digests::{unset_clock, wrong_clock};
+use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
+use crate::digest::draft::Draft;
+use crate::digest::moments::Moments;
+use crate::domain::dns::Record;
+use crate::mail::dns::Verdict;
+use crate::mail::smtp::Relay;
+use crate::shape::finding::Severity;
+use crate::store::{self, SourceState, Store};
+
+/// What was tried, and how it went.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What was tried.
+    pub check: String,
+    pub status: Severity,
+    pub message: String,
+    /// What to publish in DNS.
+    pub record: Option<Record>,
+    /// What helps, for a door to say in its own words.
+    pub advice: Option<Advice>,
+}
+
+/// What the operator can do about a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advice {
+    MakeDatabase,
+    /// It is of an older version.
+    UpdateDatabase,
+    /// It is another user's: this one's.
+    ActAs(String),
+    /// Take from others the right to read this.
+    CloseFile(PathBuf),
+    /// One that signs mail.
+    MakeKey,
+    /// Have the mail server hand over what comes back.
+    HandBouncesOver,
+}
+
+impl Advice {
+    /// Where the database can't be opened.
+    pub fn of(error: &store::Error) -> Option<Self> {
+        match error {
+            store::Error::Missing(_) => Some(Self::MakeDatabase),
+            store::Error::Older(_) => Some(Self::UpdateDatabase),
+            store::Error::NotOurs { owner, .. } => Some(Self::ActAs(owner.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn put(&mut self, check: impl Into<String>, status: Severity, message: impl Into<String>) {
+        self.0.push(Finding { check: check.into(), status, message: message.into(), record: None, advice: None });
+    }
+
+    fn add(&mut self, check: impl Into<String>, result: Result<String, String>) {
+        match result {
+            Ok(message) => self.put(check, Severity::Ok, message),
+            Err(message) => self.put(check, Severity::Error, message),
+        }
+    }
+
+    fn warn(&mut self, check: impl Into<String>, message: impl Into<String>) {
+        self.put(check, Severity::Warning, message);
+    }
+
+    fn judge(&mut self, check: impl Into<String>, verdict: Verdict, record: Option<Record>) {
+        let (status, message) = match verdict {
+            Verdict::Good(message) => (Severity::Ok, message),
+            Verdict::Warning(message) => (Severity::Warning, message),
+            Verdict::Error(message) => (Severity::Error, message),
+        };
+        self.0.push(Finding { check: check.into(), status, message, record, advice: None });
+    }
+
+    /// What helps against what was found last.
+    fn advise(&mut self, advice: Option<Advice>) {
+        if let Some(last) = self.0.last_mut() {
+            last.advice = advice;
+        }
+    }
+}
+
+impl Office {
+    /// All of them; `file` is that of the configuration.
+    pub async fn findings(&self, file: &Path) -> Vec<Finding> {
+        findings(file, &self.config, Ok(&self.store)).await
+    }
+}
+
+/// The same, also where the database can't be opened.
+pub async fn findings(file: &Path, config: &Config, store: Result<&Store, &store::Error>) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    findings.add("configuration", Ok("read".into()));
+    for (path, mode) in files::exposed(file, config) {
+        let path_told = path.display();
+        findings.warn("files", format!("{path_told} is open to every user of this machine (mode {mode:04o})"));
+        findings.advise(Some(Advice::CloseFile(path)));
+    }
+    check_site(config, &mut findings);
+    match store {
+        Err(error) => {
+            findings.add("database", Err(error.to_string()));
+            findings.advise(Advice::of(error));
+        }
+        Ok(store) => {
+            check_database(config, store, &mut findings).await;
+            check_sources(config, store, &mut findings).await;
+        }
+    }
+    check_mail(config, &mut findings).await;
+    if let Ok(store) = store {
+        check_stops(config, store, &mut findings).await;
+    }
+    check_bounces(config, &mut findings);
+    dns::check(config, &mut findings).await;
+    findings.0
+}
+
+fn check_site(config: &Config, findings: &mut Findings) {
+    if let Some(Logo::File { path, .. }) = &config.look.logo {
+        let found = std::fs::metadata(path).map(|file| format!("{} has {} octets", path.display(), file.len()));
+        findings.add("logo", found.map_err(|error| format!("{} can't be read: {error}", path.display())));
+    }
+    let base_url = config.site.base_url.as_str();
+    match base_url.starts_with("https://") {
+        true => findings.add("site", Ok(base_url.to_owned())),
+        false => findings.warn(
+            "site",
+            format!(
+                "[site] base_url is {base_url}: mailbox providers want https links, and readers reach it from elsewhere"
+            ),
+        ),
+    }
+}
+
+async fn check_database(config: &Config, store: &Store, findings: &mut Findings) {
+    findings.add("database", writable(store).await.map(|()| format!("{} is sound", store.path().display())));
+    match store.wishes_from_nowhere().await {
+        Ok(0) => {}
+        Ok(count) => findings.warn(
+            "proxy",
+            format!(
+                "of {count} sign-ups of the last day nobody told where they came from, so they shared one limit (10 an \
+                 hour): let the proxy set X-Forwarded-For, and name it in [http] trusted_proxies"
+            ),
+        ),
+        Err(error) => findings.add("proxy", Err(error.to_string())),
+    }
+    if let Err(error) = store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await {
+        findings.add("digests", Err(error.to_string()));
+    }
+    if let Some(sentence) = unset_clock() {
+        findings.add("clock", Err(sentence.into()));
+    }
+    if config.digests.is_empty() {
+        findings.warn("digests", "none is configured: nothing is ever mailed");
+    }
+    for digest in &config.digests {
+        check_digest(config, store, digest, findings).await;
+    }
+}
+
+/// When it is due, and whether its template can be filled in.
+async fn check_digest(config: &Config, store: &Store, digest: &DigestConfig, findings: &mut Findings) {
+    let name = format!("digest {}", digest.slug.as_str());
+    let looked = async {
+        let moments = Moments::of(store, config, digest).await?;
+        let draft = Draft::load(store, config, digest, store.now(), None).await?;
+        let everybody = draft.everybody();
+        let content = draft.content(&everybody);
+        draft.mail(&content, &everybody)?;
+        Ok::<_, crate::digest::Error>((moments.next(), moments.state, content.events().count()))
+    };
+    let result = match looked.await {
+        Err(error) => Err(error.to_string()),
+        Ok((next, state, count)) => {
+            if let Some(wrong) = wrong_clock(config, digest, &state) {
+                findings.warn(name.clone(), wrong);
+            }
+            let zone = config.zone_of(digest);
+            let tells = format!("sent now it would tell of {count} events");
+            Ok(match next {
+                _ if state.paused => format!("is paused; {tells}"),
+                Some(next) => {
+                    format!("next due {} {zone}; {tells}", zone.at(next).strftime("%a %Y-%m-%d %H:%M"))
+                }
+                None => "is never due again: see its schedule".into(),
+            })
+        }
+    };
+    findings.add(name, result);
+}
+
+async fn writable(store: &Store) -> Result<(), String> {
+    store.ping().await.map_err(|e| e.to_string())?;
+    match store.integrity().await {
+        Err(error) => Err(error.to_string()),
+        Ok(found) if found.is_empty() => Ok(()),
+        Ok(found) => Err(format!("SQLite finds it damaged ({}): restore a backup", found.join("; "))),
+    }
+}
+
+/// Reads nothing: a check may run every minute. It tells how it went the last time.
+async fn check_sources(config: &Config, store: &Store, findings: &mut Findings) {
+    for source in &config.sources {
+        let name = format!("source {} {}", source.number, source.name());
+        match store.source_state(source.url.as_str()).await {
+            Err(error) => findings.add(name, Err(error.to_string())),
+            Ok(state) if state.failures > 0 => findings.add(name, Err(health(&state))),
+            Ok(state) if state.error.is_some() || state.read_at.is_none() => findings.warn(name, health(&state)),
+            Ok(state) => findings.add(name, Ok(health(&state))),
+        }
+    }
+}
+
+async fn check_mail(config: &Config, findings: &mut Findings) {
+    let mail = &config.mail;
+    if mail.transport == TransportKind::File {
+        let probe = mail.outbox.join(".kalends-check");
+        let result = std::fs::create_dir_all(&mail.outbox)
+            .and_then(|()| std::fs::write(&probe, b""))
+            .and_then(|()| std::fs::remove_file(&probe));
+        match result {
+            Ok(()) => {
+                findings.warn("mail", format!("goes into files in {}, to nobody's mailbox", mail.outbox.display()))
+            }
+            Err(e) => findings.add("mail", Err(format!("can't write into {}: {e}", mail.outbox.display()))),
+        }
+        return;
+    }
+    if config.has_example_sender() {
+        findings.warn("mail", "[mail] from still is the example's address: set your own");
+    }
+    for config in &mail.relays {
+        let name = format!("relay {}", config.url);
+        match try_relay(config, mail.helo_name.as_ref()).await {
+            // An address says nothing to a relay of the same machine, and much to those that judge strangers by a name.
+            Ok((how, greeted)) if greeted.starts_with('[') && mail.helo_name.is_none() && !config.url.is_loopback() => {
+                let advice = "this machine has no full name, and many servers want one: set [mail] helo_name";
+                findings.warn(name, format!("{how}, greeted as {greeted}: {advice}"));
+            }
+            result => findings.add(name, result.map(|(how, greeted)| format!("{how}, greeted as {greeted}"))),
+        }
+    }
+}
+
+/// How a relay is spoken to, and what it is greeted with.
+async fn try_relay(config: &RelayConfig, helo_name: Option<&HeloName>) -> Result<(&'static str, String), String> {
+    let relay = Relay::new(config, helo_name)?;
+    let session = relay.connect().await.map_err(|e| e.to_string())?;
+    let how = match (session.is_encrypted(), config.username.is_some()) {
+        (true, true) => "connected with TLS and logged in",
+        (true, false) => "connected with TLS",
+        (false, true) => "logged in without TLS",
+        (false, false) => "connected without TLS",
+    };
+    let greeted = session.own_name().to_owned();
+    session.quit().await;
+    Ok((how, greeted))
+}
+
+/// Relays that the daemon left alone because they refused everybody.
+async fn check_stops(config: &Config, store: &Store, findings: &mut Findings) {
+    // What can't be read is told of the database.
+    for stop in store.stopped_relays().await.unwrap_or_default() {
+        if config.mail.relays.iter().any(|relay| relay.url.to_string() == stop.relay) {
+            let told = format!(
+                "stopped since {}: it refused everybody ({}). Its deliveries wait, nobody is taken off for it, and it is \
+                 tried again at {}",
+                stop.since, stop.reason, stop.next_at
+            );
+            findings.add(format!("relay {} stopped", stop.relay), Err(told));
+        }
+    }
+}
+
+fn check_bounces(config: &Config, findings: &mut Findings) {
+    match (&config.bounce.address, &config.bounce.listen) {
+        (None, _) if config.mail.transport == TransportKind::File => {}
+        (None, _) => findings.warn("bounces", "[bounce] address is not set: nobody learns of mail that comes back"),
+        (Some(address), None) => {
+            findings.add("bounces", Ok(format!("come back to {address} and its + addresses")));
+            findings.advise(Some(Advice::HandBouncesOver));
+        }
+        (Some(address), Some(listen)) => findings
+            .add("bounces", Ok(format!("come back to {address} and its + addresses, taken over LMTP at {listen}"))),
+    }
+}
+
+/// How reading a calendar goes, in a few words.
+pub fn health(state: &SourceState) -> String {
+    match (&state.error, state.failures) {
+        (Some(error), 0) => error.clone(),
+        (Some(error), 1) => format!("failed: {error}"),
+        (Some(error), n) => format!("failed {n} times, the last time: {error}"),
+        (None, _) if state.read_at.is_none() => "not read yet".into(),
+        (None, _) => "ok".into(),
+    }
+}
