@@ -15,8 +15,8 @@ use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
-use crate::feed::record::EventRecord;
 use crate::office::{Aim, Changed, Shown, Told};
+use crate::shape::event::EventRecord;
 
 /// How much of a value a change shows.
 const SHOWN_CHARS: usize = 100;

@@ -11,10 +11,11 @@ use super::{BY, Context, Done, Failure};
 use crate::config::SourceUrl;
 use crate::domain::event::Kind;
 use crate::domain::text::without_logins;
-use crate::feed::record::{self, EventRecord};
+use crate::feed::csv;
 use crate::intake::{ArticleCounts, Format, Rejected, Report};
 use crate::office::{self, Found, Import};
 use crate::shape::article::ExportedArticle;
+use crate::shape::event::{EventRecord, with_changed_dates};
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
@@ -144,11 +145,11 @@ pub async fn export(context: Context, args: &ExportArgs) -> Done {
     let default = if context.out.is_json() { ExportFormat::Json } else { ExportFormat::Ics };
     match args.format.unwrap_or(default) {
         ExportFormat::Ics => print(&context.office.calendar().await?),
-        ExportFormat::Csv => print_octets(&record::csv(&context.office.export().await?.0)?),
+        ExportFormat::Csv => print_octets(&csv::table(&context.office.export().await?.0)?),
         ExportFormat::Json => {
             let (events, articles) = context.office.export().await?;
             let uids: HashMap<i64, &str> = events.iter().map(|event| (event.id, event.uid.as_str())).collect();
-            let all = record::with_changed_dates(&events);
+            let all = with_changed_dates(&events);
             let events = all.iter().map(|event| Exported::Event(EventRecord::from(&**event)));
             let articles = articles.iter().map(|article| {
                 let about = article.events.iter().filter_map(|id| uids.get(id).copied()).collect();

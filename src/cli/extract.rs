@@ -15,9 +15,9 @@ use crate::domain::Invalid;
 use crate::domain::event::{Details, Event};
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
-use crate::feed::record::EventRecord;
 use crate::intake::extract::{self, Form, Proposal};
 use crate::office::{self, Extract, Office, Text};
+use crate::shape::event::EventRecord;
 use crate::store::Store;
 
 /// How much of a sentence a list shows.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::record::EventRecord;
 use super::{FeedInfo, entry_html, last_changed_first, summary};
 use crate::domain::event::Event;
+use crate::shape::event::EventRecord;
 
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
     let events = last_changed_first(events);

@@ -2,9 +2,9 @@
 
 pub mod atom;
 pub mod content_lines;
+pub mod csv;
 pub mod ics;
 pub mod json;
-pub mod record;
 pub mod timezone;
 
 use std::sync::Arc;

@@ -6,4 +6,5 @@ pub mod article;
 pub mod digest;
 pub mod edition;
 pub mod editor;
+pub mod event;
 pub mod finding;

@@ -1,4 +1,4 @@
-//! An event as JSON and CSV show it: the shape that exports, `--json` and programs rely on.
+//! An event, as programs see it: in `--json`, in exports, and in the JSON feed.
 
 use std::borrow::Cow;
 
@@ -6,37 +6,47 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::event::{Details, Event, Kind, Status};
-use crate::domain::fields::COLUMNS;
-use crate::domain::text::to_cell;
 use crate::domain::when::{Point, Precision};
 
-/// `start` and `end` are as given, `end` inclusive; instants are RFC 3339 in UTC.
 #[derive(Debug, Serialize)]
 pub struct EventRecord<'a> {
-    /// Null in what is only proposed, as are the times below.
+    /// Null in what is only proposed, as are the instants below.
     pub id: Option<i64>,
+    /// By which it is known elsewhere, too; all dates of a repeating event have the same.
     pub uid: &'a str,
     pub kind: Kind,
     pub title: &'a str,
+    /// As given, from `2020` to `2020-10-01T09:30`, on the clocks of `timezone`.
     pub start: Point,
+    /// As given, and inclusive: of whole days the last. Null where nobody gave one.
     pub end: Option<Point>,
+    /// A name of the IANA database.
     pub timezone: &'a str,
+    /// How exactly the date is known, from `minute` to `year`.
     pub precision: Precision,
     pub status: Status,
+    /// May be empty, as the other texts below.
     pub location: &'a str,
     pub organizer: &'a str,
     pub topics: &'a [String],
+    /// What it is about, by number: `GB/T 35273-2020`.
     pub standards: &'a [String],
+    /// Where more is told.
     pub url: &'a str,
     pub description: &'a str,
-    /// An RRULE (RFC 5545 section 3.3.10).
+    /// An RRULE (RFC 5545 section 3.3.10); null where no rule repeats it.
     pub repeat: Option<&'a str>,
+    /// The SEQUENCE (RFC 5545 section 3.8.7.4): how often it changed since it was published.
     pub sequence: u32,
+    /// An instant (RFC 3339, UTC).
     pub created_at: Option<Timestamp>,
+    /// An instant (RFC 3339, UTC).
     pub updated_at: Option<Timestamp>,
+    /// Why it is off, for its readers; empty where it is not, or where nobody said.
     pub cancel_reason: &'a str,
-    /// Dates beside those of the rule, and dates left out.
+    /// Dates beside those of the rule.
     pub rdates: &'a [Point],
+    /// Dates of the rule that are left out.
     pub exdates: &'a [Point],
     /// Of one date of a repeating event: the start that the rule gives it.
     pub occurrence: Option<Point>,
@@ -97,47 +107,46 @@ pub fn with_changed_dates<'a>(events: impl IntoIterator<Item = &'a Event>) -> Ve
     all
 }
 
-/// A table of events with a heading (RFC 4180), lists joined by `;`.
-pub fn csv<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
-    for event in with_changed_dates(events) {
-        let r = EventRecord::from(&*event);
-        let cells = [
-            text(r.id).as_str(),
-            r.uid,
-            r.kind.as_str(),
-            r.title,
-            &r.start.to_string(),
-            &text(r.end),
-            r.timezone,
-            r.precision.as_str(),
-            r.status.as_str(),
-            r.location,
-            r.organizer,
-            &r.topics.join(";"),
-            &r.standards.join(";"),
-            r.url,
-            r.description,
-            r.repeat.unwrap_or_default(),
-            &r.sequence.to_string(),
-            &text(r.created_at),
-            &text(r.updated_at),
-            r.cancel_reason,
-            &joined(r.rdates),
-            &joined(r.exdates),
-            &text(r.occurrence),
-        ]
-        .map(|cell| to_cell(cell).into_owned());
-        writer.write_record(cells)?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::when::When;
+    use crate::domain::zone::Zone;
+
+    #[test]
+    fn an_event_has_the_names_that_programs_rely_on() {
+        let when = When::parse("2020-10", None, Zone::utc()).unwrap();
+        let event = Event::new(7, "u".into(), Details::new(Kind::EffectiveDate, "GB/T 1", when), Timestamp::UNIX_EPOCH);
+        let record = serde_json::to_value(EventRecord::from(&event)).unwrap();
+        let names: Vec<_> = record.as_object().unwrap().keys().map(String::as_str).collect();
+        let promised = [
+            "cancel_reason",
+            "created_at",
+            "description",
+            "end",
+            "exdates",
+            "id",
+            "kind",
+            "location",
+            "occurrence",
+            "organizer",
+            "precision",
+            "rdates",
+            "repeat",
+            "sequence",
+            "standards",
+            "start",
+            "status",
+            "timezone",
+            "title",
+            "topics",
+            "uid",
+            "updated_at",
+            "url",
+        ];
+        assert_eq!(names, promised);
+        assert_eq!((&record["kind"], &record["start"]), (&"effective-date".into(), &"2020-10".into()));
+        assert_eq!((&record["precision"], &record["end"]), (&"month".into(), &serde_json::Value::Null));
+        assert_eq!(record["created_at"], "1970-01-01T00:00:00Z");
     }
-    writer.into_inner().map_err(|e| e.into_error().into())
-}
-
-fn text(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-fn joined(dates: &[Point]) -> String {
-    dates.iter().map(Point::to_string).collect::<Vec<_>>().join(";")
 }
