@@ -13,6 +13,7 @@ pub mod editor;
 pub mod event;
 pub mod fields;
 pub mod filter;
+pub mod limits;
 pub mod links;
 pub mod network;
 pub mod occurrence;

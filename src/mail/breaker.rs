@@ -10,7 +10,7 @@ use crate::domain::reply::About;
 use crate::store::Outgoing;
 
 /// So many like refusals in a row stop a relay.
-const LIKE_REFUSALS: usize = 10;
+pub const LIKE_REFUSALS: usize = 10;
 
 /// How long a stopped relay is left alone after the first, second, … time; the last is repeated.
 const PAUSES_MINUTES: [i64; 5] = [5, 10, 20, 40, 60];

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::breaker::LIKE_REFUSALS;
 use super::letter::lines;
 use crate::config::Config;
 use crate::domain::edition::Rendered;
@@ -29,13 +30,17 @@ pub fn relay_stopped(config: &Config, stop: &StoppedRelay, is_demo: bool) -> Opt
     let StoppedRelay { relay, reason, since, next_at, .. } = stop;
     let title = format!("{relay} refuses all mail");
     let paragraphs = [
-        format!("The relay {relay} has refused ten mails in a row, to everybody it was asked for, and took none between:"),
+        format!(
+            "The relay {relay} has refused {LIKE_REFUSALS} mails in a row, to everybody it was asked for, and took none \
+             between:"
+        ),
         reason.clone(),
         format!(
             "It was stopped at {since}. Its deliveries wait, and no reader was taken off for it. It is tried again with \
              one mail at {next_at}, and then ever later, each hour at least; another relay may take the deliveries \
              meanwhile."
         ),
+        // Who gets this has the terminal, and may read it far from any page that could say what to do.
         "What to do: mend what it says. As soon as it takes a mail, all that waits goes out by itself; `kalends delivery \
          retry --all` has it tried at once. `kalends check` tells how things stand."
             .to_owned(),

@@ -11,6 +11,7 @@ use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, Transport
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
 use crate::domain::dns::Record;
+use crate::domain::limits::{self, FROM_A_NETWORK};
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
 use crate::shape::finding::Severity;
@@ -154,8 +155,8 @@ async fn check_database(config: &Config, store: &Store, findings: &mut Findings)
         Ok(count) => findings.warn(
             "proxy",
             format!(
-                "of {count} sign-ups of the last day nobody told where they came from, so they shared one limit (10 an \
-                 hour): let the proxy set X-Forwarded-For, and name it in [http] trusted_proxies"
+                "of {count} sign-ups of the last day nobody told where they came from, so they shared one limit ({}): let the proxy set X-Forwarded-For, and name it in [http] trusted_proxies",
+                limits::told(&FROM_A_NETWORK)
             ),
         ),
         Err(error) => findings.add("proxy", Err(error.to_string())),

@@ -1,30 +1,15 @@
-//! How many mails may be asked for that nobody has yet said yes to, so that no form fills a stranger's mailbox.
+//! Counts mails that nobody has yet said yes to, and wishes for them.
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::{Result, Store};
 use crate::domain::address::EmailAddress;
+use crate::domain::limits::{
+    DAY, FROM_A_NETWORK, FROM_ANYWHERE, LONGEST_DELAY, Most, TO_A_DOMAIN, TO_A_MAILBOX, TO_AN_ADDRESS,
+};
 use crate::domain::network::Network;
 use crate::domain::token::TokenKey;
-
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
-const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-
-/// Confirmations and links to one address, whoever asked for them.
-const TO_AN_ADDRESS: [(i64, SignedDuration); 2] = [(3, HOUR), (10, DAY)];
-/// Of those that strangers asked for, to one mailbox: what stands behind a `+` reaches the same person.
-const TO_A_MAILBOX: (i64, SignedDuration) = (3, DAY);
-/// Wishes from one network: a room full of people may share it.
-const FROM_A_NETWORK: [(i64, SignedDuration); 2] = [(10, HOUR), (50, DAY)];
-/// Wishes from anywhere. It keeps many machines together from spending the sender's good name; whoever is turned
-/// away may try again in a minute.
-const FROM_ANYWHERE: (i64, SignedDuration) = (60, MINUTE);
-/// Mails to one domain that go at once. It refuses nobody, or one stranger would shut out all of a provider's people:
-/// those that come after them go a minute apart, as long as that is not too long for who waits.
-const TO_A_DOMAIN: (i64, SignedDuration) = (30, HOUR);
-const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(30);
 
 /// What there was too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +29,7 @@ pub(super) async fn limit_of_address(
     subscriber_id: i64,
     now: Timestamp,
 ) -> Result<Option<Limit>> {
-    for (most, within) in TO_AN_ADDRESS {
+    for Most { many, within } in TO_AN_ADDRESS {
         let since = (now - within).as_second();
         let sent = sqlx::query_scalar!(
             "SELECT count(*) FROM delivery WHERE subscriber_id = $1 AND edition_id IS NULL AND created_at > $2",
@@ -53,7 +38,7 @@ pub(super) async fn limit_of_address(
         )
         .fetch_one(&mut **transaction)
         .await?;
-        if sent >= most {
+        if sent >= many {
             return Ok(Some(Limit::Address));
         }
     }
@@ -77,15 +62,15 @@ pub(super) async fn count_mail(
     let mailbox = key.fingerprint(&format!("mailbox {}", to.mailbox()));
     let domain = key.fingerprint(&format!("domain {}", to.domain().to_lowercase()));
     let at = now.as_second();
-    let (most, within) = TO_A_MAILBOX;
+    let Most { many, within } = TO_A_MAILBOX;
     let since = (now - within).as_second();
     let sent = sqlx::query_scalar!("SELECT count(*) FROM asked_mail WHERE mailbox = $1 AND at > $2", mailbox, since)
         .fetch_one(&mut **transaction)
         .await?;
-    if sent >= most {
+    if sent >= many {
         return Ok(Err(Limit::Address));
     }
-    let (at_once, within) = TO_A_DOMAIN;
+    let Most { many: at_once, within } = TO_A_DOMAIN;
     let since = (now - within).as_second();
     let sent = sqlx::query_scalar!("SELECT count(*) FROM asked_mail WHERE domain = $1 AND at > $2", domain, since)
         .fetch_one(&mut **transaction)
@@ -113,20 +98,20 @@ impl Store {
         let now = self.now();
         let (at, network) = (now.as_second(), network.to_string());
         let mut transaction = self.begin().await?;
-        let (most, within) = FROM_ANYWHERE;
+        let Most { many, within } = FROM_ANYWHERE;
         let since = (now - within).as_second();
         let all =
             sqlx::query_scalar!("SELECT count(*) FROM wish WHERE at > $1", since).fetch_one(&mut *transaction).await?;
-        if all >= most {
+        if all >= many {
             return Ok(Some(Limit::Anywhere));
         }
-        for (most, within) in FROM_A_NETWORK {
+        for Most { many, within } in FROM_A_NETWORK {
             let since = (now - within).as_second();
             let from_there =
                 sqlx::query_scalar!("SELECT count(*) FROM wish WHERE network = $1 AND at > $2", network, since)
                     .fetch_one(&mut *transaction)
                     .await?;
-            if from_there >= most {
+            if from_there >= many {
                 return Ok(Some(Limit::Network));
             }
         }

@@ -34,8 +34,8 @@ enum Pair {
 }
 
 /// What a file with a key should hold, for errors.
-const RIGHT: &str = "it must hold a private key in PEM: RSA of 2048 to 4096 bits (PKCS#8 or PKCS#1) or Ed25519 (PKCS#8); \
-                     `kalends dkim-key` makes one";
+const RIGHT: &str =
+    "it must hold a private key in PEM: RSA of 2048 to 4096 bits (PKCS#8 or PKCS#1) or Ed25519 (PKCS#8)";
 
 impl Key {
     /// Reads a key's file; an error names it and says what would be right.

@@ -90,8 +90,6 @@ async fn readyz(State(site): State<Site>) -> impl IntoResponse {
 /// A relay that takes no mail takes nobody's pages: it is told, and no reason to send readers away.
 async fn ready(site: &Site) -> String {
     let stopped = site.store.stopped_relays().await.unwrap_or_default();
-    let lines = stopped.iter().map(|stop| {
-        format!("a relay is stopped since {}: it refused everybody; `kalends check` tells more\n", stop.since)
-    });
+    let lines = stopped.iter().map(|stop| format!("a relay is stopped since {}: it refused everybody\n", stop.since));
     ["ready\n".to_owned()].into_iter().chain(lines).collect()
 }
