@@ -80,7 +80,7 @@ impl App {
             parts.spawn(lmtp::serve(listener, host, returns, stop.clone()));
         }
         if !config.sources.is_empty() {
-            let fetcher = Fetcher::new(config.fetch.allowed_hosts.iter().cloned()).map_err(anyhow::Error::msg)?;
+            let fetcher = Fetcher::new(&config.fetch.allowed_hosts).map_err(anyhow::Error::msg)?;
             parts.spawn({
                 let (store, config, stop) = (store.clone(), config.clone(), stop.clone());
                 async move {

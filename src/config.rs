@@ -21,15 +21,16 @@ pub use values::{
     BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title,
 };
 
-use crate::digest::schedule::Schedule;
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::event::Kind;
+use crate::domain::format::Format;
+use crate::domain::host::AllowedHost;
 use crate::domain::links::Links;
 use crate::domain::network::IpRange;
+use crate::domain::schedule::Schedule;
 use crate::domain::wording::Locale;
 use crate::domain::words;
 use crate::domain::zone::Zone;
-use crate::intake::Format;
 
 /// The commented file that `init` writes and a test keeps true to the defaults below.
 pub const TEMPLATE: &str = include_str!("../config/kalends.toml");
@@ -295,7 +296,7 @@ impl Default for FeedConfig {
 #[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct FetchConfig {
     /// Servers at private addresses that calendars may be fetched from: names or addresses, with or without a port.
-    pub allowed_hosts: Vec<String>,
+    pub allowed_hosts: Vec<AllowedHost>,
 }
 
 /// A foreign calendar that is kept in step.

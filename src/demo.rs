@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::domain::actor::Actor;
+use crate::domain::format::Format;
 use crate::domain::subscriber::NewSubscriber;
-use crate::intake::{self, Format, Preset};
+use crate::intake::{self, Preset};
 use crate::store::{ImportOrigin, Store};
 
 /// The sample newsletter's dates.

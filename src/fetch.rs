@@ -31,6 +31,7 @@ use self::body::{Sink, sink_problem};
 use self::connect::Connector;
 use self::problem::reason;
 pub use self::problem::{FetchError, Problem};
+use crate::domain::host::AllowedHost;
 
 /// The largest calendar taken, in octets after decompression; no more than this is received either.
 pub const MAX_OCTETS: usize = 20_000_000;
@@ -107,12 +108,12 @@ enum Step {
 type Answer = (Response<Incoming>, JoinSet<hyper::Result<()>>);
 
 impl Fetcher {
-    /// `allowed_hosts` may be at addresses that are not public: names or addresses as they stand in the calendars'
-    /// own, with or without `:port`. An error says which of them can't be understood.
-    pub fn new(allowed_hosts: impl IntoIterator<Item = String>) -> Result<Self, String> {
+    /// Reads all certificate authorities: make one only where something is fetched. `allowed` may be at addresses that
+    /// are not public.
+    pub fn new(allowed: &[AllowedHost]) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Ok(Self { connector: Connector::new(allowed_hosts, roots)?, limits: LIMITS })
+        Ok(Self { connector: Connector::new(allowed, roots)?, limits: LIMITS })
     }
 
     /// Asks for a calendar, unless it is still the one `known` describes. Up to 5 redirects are followed, each checked

@@ -9,9 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, SourceConfig};
 use crate::domain::actor::Actor;
+use crate::domain::format::Format;
 use crate::domain::{Invalid, text};
 use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
-use crate::intake::{self, Format, Intake, Preset};
+use crate::intake::{self, Intake, Preset};
 use crate::store::{self, ImportCounts, ImportOrigin, SourceState, Store};
 
 /// Without anything to wake for, the clock is looked at this often.

@@ -19,7 +19,7 @@ use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan as _};
-use kalends::digest::schedule::Schedule;
+use kalends::domain::schedule::Schedule;
 
 /// A small generator, so that every run compares the same.
 struct Random(u64);

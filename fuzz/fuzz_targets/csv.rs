@@ -1,8 +1,9 @@
 //! A table of any octets, below a good heading and without one; and a document of JSON.
 #![no_main]
 
+use kalends::domain::format::Format;
 use kalends::domain::zone::Zone;
-use kalends::intake::{self, Format, Preset};
+use kalends::intake::{self, Preset};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|octets: &[u8]| {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kalends::domain::event::Event;
+use kalends::domain::format::Format;
 use kalends::domain::when::Window;
 use kalends::domain::zone::Zone;
 use kalends::feed::{FeedInfo, ics};
-use kalends::intake::{self, Format, Preset};
+use kalends::intake::{self, Preset};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|octets: &[u8]| {

@@ -66,7 +66,7 @@ async fn sync_now(context: Context, number: Option<usize>) -> Done {
     if chosen.is_empty() {
         return Err(Failure::Usage("there is no such source: `kalends source list` shows them".into()));
     }
-    let fetcher = Fetcher::new(context.config.fetch.allowed_hosts.iter().cloned()).map_err(Failure::failed)?;
+    let fetcher = Fetcher::new(&context.config.fetch.allowed_hosts).map_err(Failure::failed)?;
     let mut records = Vec::new();
     let mut lines = String::new();
     let mut failed = false;

@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 
 use super::{Config, DEFAULT_PATH, DkimConfig, TEMPLATE, TransportKind};
 use crate::domain::verp::Verp;
-use crate::fetch::Fetcher;
 use crate::private;
 
 /// Once a second is as often as a source is looked at.
@@ -115,9 +114,6 @@ impl Config {
                     format!("two DKIM keys have the selector {}: one record, one key", key.selector),
                 );
             }
-        }
-        if let Err(sentence) = Fetcher::new(self.fetch.allowed_hosts.iter().cloned()) {
-            return at("allowed_hosts", sentence);
         }
         for (index, source) in self.sources.iter().enumerate() {
             if source.every.length().is_none_or(|every| every < SHORTEST_EVERY) {

@@ -9,7 +9,7 @@ use jiff::civil::Time;
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Deserializer};
 
-use crate::digest::schedule::Schedule;
+use crate::domain::schedule::Schedule;
 use crate::domain::{Invalid, text};
 
 /// A length of time as people write it: `90m`, `12h`, `30d`, `2w`, `6mo`.

@@ -9,8 +9,8 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::schedule::{self, Schedule};
 use crate::clock::SLACK;
+use crate::domain::schedule::{self, Schedule};
 use crate::domain::zone::Zone;
 
 /// No reader's time comes earlier than this before the moment itself: clocks lie up to 26 hours apart, and the hour that

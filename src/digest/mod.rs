@@ -10,7 +10,6 @@ pub mod publish;
 pub mod reach;
 pub mod render;
 pub mod run;
-pub mod schedule;
 
 /// Why an edition was not made.
 #[derive(Debug, thiserror::Error)]

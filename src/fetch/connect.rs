@@ -2,7 +2,7 @@
 //!
 //! A name is resolved here, and what is connected to are the addresses that were found and judged.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,27 +18,25 @@ use url::{Host, Url};
 
 use super::address::is_public;
 use super::problem::{Problem, reason};
+use crate::domain::host::AllowedHost;
 
 pub(super) type Stream = Either<TcpStream, TlsStream<TcpStream>>;
 
 /// Makes connections; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Connector {
-    /// With no port any port is allowed.
-    allowed: Arc<[(Host, Option<u16>)]>,
+    allowed: Arc<[AllowedHost]>,
     /// None if there are no certificate authorities.
     tls: Option<TlsConnector>,
 }
 
 impl Connector {
-    /// An error says which of the allowed hosts can't be understood.
-    pub(super) fn new(allowed: impl IntoIterator<Item = String>, roots: RootCertStore) -> Result<Self, String> {
-        let allowed: Result<Vec<_>, String> = allowed.into_iter().map(|entry| allowed_host(&entry)).collect();
+    pub(super) fn new(allowed: &[AllowedHost], roots: RootCertStore) -> Result<Self, String> {
         let tls = match roots.is_empty() {
             true => None,
             false => Some(tls_connector(roots).map_err(|e| format!("calendars can't be fetched with TLS: {e}"))?),
         };
-        Ok(Self { allowed: allowed?.into(), tls })
+        Ok(Self { allowed: allowed.into(), tls })
     }
 
     /// Connects to the server of an address, with TLS if it is one of https.
@@ -74,30 +72,10 @@ impl Connector {
             Host::Ipv4(address) => vec![(address, port).into()],
             Host::Ipv6(address) => vec![(address, port).into()],
         };
-        let host = host.to_owned();
-        let is_allowed = |(name, only): &(Host, Option<u16>)| *name == host && only.is_none_or(|only| only == port);
-        match self.allowed.iter().any(is_allowed) {
+        match self.allowed.iter().any(|allowed| allowed.allows(&host, port)) {
             true => Ok(addresses),
-            false => only_public(&host, addresses),
+            false => only_public(&host.to_owned(), addresses),
         }
-    }
-}
-
-pub(super) fn allowed_host(entry: &str) -> Result<(Host, Option<u16>), String> {
-    let bad = || {
-        format!("`{entry}` is no host that could be allowed: write a name or an address, with :port if only that port")
-    };
-    let text = entry.trim();
-    if let Ok(address) = text.parse::<Ipv6Addr>() {
-        return Ok((Host::Ipv6(address), None));
-    }
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !text.ends_with(']') => (host, Some(port.parse().map_err(|_| bad())?)),
-        _ => (text, None),
-    };
-    match Host::parse(host) {
-        Ok(parsed) if !host.contains('*') => Ok((parsed, port)),
-        _ => Err(bad()),
     }
 }
 

@@ -1,5 +1,5 @@
 use std::io::Write;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::Host;
 
-use super::connect::{allowed_host, only_public};
+use super::connect::only_public;
 use super::*;
 
 const CALENDAR: &str = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
@@ -125,7 +125,8 @@ fn gzipped(body: &[u8]) -> Reply {
 }
 
 fn allowing(hosts: &[&str]) -> Fetcher {
-    Fetcher::new(hosts.iter().map(|host| (*host).to_owned())).unwrap()
+    let hosts: Vec<_> = hosts.iter().map(|host| host.parse().unwrap()).collect();
+    Fetcher::new(&hosts).unwrap()
 }
 
 /// That may connect to the servers of these tests.
@@ -378,11 +379,6 @@ async fn a_host_can_be_allowed() {
         let fault = error(&allowing(&[allowed]), &server.url("/")).await;
         assert!(matches!(fault.problem, Problem::NotPublic { .. }), "{fault}");
     }
-    for entry in ["", "*", "*.example.org", "http://a.example", "a.example/b", "a:b", "a:70000", "[::1", "a b"] {
-        assert!(Fetcher::new([entry.to_owned()]).is_err(), "{entry}");
-    }
-    assert_eq!(allowed_host("[::1]:8080"), Ok((Host::Ipv6(Ipv6Addr::LOCALHOST), Some(8080))));
-    assert_eq!(allowed_host("[::1]"), allowed_host("::1"));
 }
 
 #[test]
@@ -581,8 +577,8 @@ async fn a_certificate_must_be_trusted_and_http_never_follows_https() {
     let url = |start: &str, path: &str| Url::parse(&format!("{start}:{}{path}", server.port)).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(der).unwrap();
-    let hosts = ["localhost", "127.0.0.1"].map(str::to_owned);
-    let trusting = Fetcher { connector: Connector::new(hosts.clone(), roots).unwrap(), limits: LIMITS };
+    let hosts = ["localhost", "127.0.0.1"].map(|host| host.parse().unwrap());
+    let trusting = Fetcher { connector: Connector::new(&hosts, roots).unwrap(), limits: LIMITS };
 
     for start in ["https://localhost", "https://127.0.0.1", "webcal://localhost", "webcals://localhost"] {
         assert_eq!(body(&trusting, &url(start, "/")).await, CALENDAR.as_bytes());
@@ -594,10 +590,10 @@ async fn a_certificate_must_be_trusted_and_http_never_follows_https() {
     let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert;
     let mut roots = RootCertStore::empty();
     roots.add(other.der().clone()).unwrap();
-    let distrusting = Fetcher { connector: Connector::new(hosts.clone(), roots).unwrap(), limits: LIMITS };
+    let distrusting = Fetcher { connector: Connector::new(&hosts, roots).unwrap(), limits: LIMITS };
     let fault = error(&distrusting, &url("https://localhost", "/")).await;
     assert!(matches!(fault.problem, Problem::Tls(_)), "{fault}");
-    let without = Fetcher { connector: Connector::new(hosts, RootCertStore::empty()).unwrap(), limits: LIMITS };
+    let without = Fetcher { connector: Connector::new(&hosts, RootCertStore::empty()).unwrap(), limits: LIMITS };
     let fault = error(&without, &url("https://localhost", "/")).await;
     assert!(matches!(fault.problem, Problem::NoAuthorities), "{fault}");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -48,8 +48,9 @@ fn tell(row: table::Row<'_>) -> Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::format::Format;
     use crate::domain::zone::Zone;
-    use crate::intake::{Format, Intake, Preset};
+    use crate::intake::{Intake, Preset};
     use proptest::prelude::*;
 
     fn read_octets(octets: &[u8]) -> Result<Intake, Invalid> {

@@ -10,12 +10,14 @@ use crate::config::{Config, SourceUrl};
 use crate::domain::actor::Actor;
 use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::{Event, Kind};
+use crate::domain::format::Format;
+use crate::domain::host::AllowedHost;
 use crate::domain::refused::Refused;
 use crate::domain::text::overheard;
 use crate::feed::{FeedInfo, ics};
 use crate::fetch::{Fetched, Fetcher, Validators};
 use crate::intake::extract::{self, Document, Form, Known, Proposal, Topics};
-use crate::intake::{self, Format, Preset, Report};
+use crate::intake::{self, Preset, Report};
 use crate::store::ImportOrigin;
 
 /// What is taken in, and how.
@@ -64,7 +66,8 @@ pub struct Text<'a> {
 impl Office {
     /// Gets what an address has. Whoever names an address may reach it without us too; redirects are still looked at.
     pub async fn look_up(&self, address: &SourceUrl) -> Result<Found> {
-        let fetcher = Fetcher::new(address.url().host_str().map(str::to_owned)).map_err(Error::Failed)?;
+        let host = address.url().host().map(|host| AllowedHost::any_port_of(host.to_owned()));
+        let fetcher = Fetcher::new(host.as_slice()).map_err(Error::Failed)?;
         match fetcher.get(address.url(), &Validators::default()).await {
             Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
             Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),

@@ -192,7 +192,7 @@ impl fmt::Display for Schedule {
 
 /// The last wall-clock second that is due by `instant`. Wall clocks are counted
 /// in seconds since 1970-01-01T00:00:00 on that same clock.
-pub(super) fn reached(instant: Timestamp, zone: &TimeZone) -> i64 {
+pub fn reached(instant: Timestamp, zone: &TimeZone) -> i64 {
     let wall = |at: Timestamp, offset: Offset| {
         // Rounded down, also before 1970.
         let second = at.as_second() - i64::from(at.subsec_nanosecond() < 0);
@@ -213,7 +213,7 @@ pub(super) fn reached(instant: Timestamp, zone: &TimeZone) -> i64 {
 }
 
 /// The instant at which the wall-clock second `wall` is due.
-pub(super) fn instant(wall: i64, zone: &TimeZone) -> Option<Timestamp> {
+pub fn instant(wall: i64, zone: &TimeZone) -> Option<Timestamp> {
     let civil = Offset::UTC.to_datetime(Timestamp::from_second(wall).ok()?);
     let ambiguous = zone.to_ambiguous_timestamp(civil);
     let AmbiguousOffset::Gap { before, after } = ambiguous.offset() else {

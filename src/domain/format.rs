@@ -1,0 +1,43 @@
+//! In which form a calendar comes.
+
+use super::words;
+
+words! {
+    /// Of a calendar that comes in.
+    pub enum Format, "format" {
+        Ics => "ics",
+        Csv => "csv",
+        Json => "json",
+    }
+}
+
+impl Format {
+    /// By a file's name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        name.rsplit_once('.').and_then(|(_, ending)| ending.parse().ok())
+    }
+
+    /// By a file's name or an address's path, else by what a server says of it, else by its first octets.
+    pub fn guess(name: &str, content_type: Option<&str>, octets: &[u8]) -> Self {
+        let by_type = || {
+            let media_type = content_type?.split(';').next()?.trim().to_ascii_lowercase();
+            [("text/calendar", Self::Ics), ("text/csv", Self::Csv), ("application/json", Self::Json)]
+                .into_iter()
+                .find_map(|(known, format)| (media_type == known).then_some(format))
+        };
+        let by_content = || {
+            // Past a byte order mark, if there is one.
+            let text = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets).trim_ascii_start();
+            let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
+            match () {
+                () if begins(b"[") => Self::Json,
+                // UTF-16 begins with its mark.
+                () if begins(b"BEGIN:") || octets.starts_with(b"\xff\xfe") || octets.starts_with(b"\xfe\xff") => {
+                    Self::Ics
+                }
+                () => Self::Csv,
+            }
+        };
+        Self::of_name(name).or_else(by_type).unwrap_or_else(by_content)
+    }
+}
