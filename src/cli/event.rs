@@ -9,7 +9,7 @@ use super::output::{confirm, note, print, table};
 use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::article::{Article, ArticleStatus};
-use crate::domain::event::{Action, Event, HistoryEntry, Kind, Override, Status};
+use crate::domain::event::{Action, Aspect, Event, HistoryEntry, Kind, Override, Status};
 use crate::domain::fields::EventFields;
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
@@ -314,7 +314,7 @@ fn differences(entries: &[HistoryEntry]) -> String {
     let edits = entries.iter().filter(|entry| entry.action == Action::Edited);
     edits
         .filter_map(|entry| {
-            Some(format!("  {}: {} → {}\n", entry.field.as_ref()?, value(&entry.before), value(&entry.after)))
+            Some(format!("  {}: {} → {}\n", entry.about.as_ref()?, value(&entry.before), value(&entry.after)))
         })
         .collect()
 }
@@ -377,8 +377,9 @@ async fn history(context: Context, id: i64) -> Done {
             let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             let date = entry.occurrence.map(|start| start.to_string()).unwrap_or_default();
-            let (field, before, after) = (text(&entry.field), text(&entry.before), text(&entry.after));
-            vec![at, by.clone(), entry.action.to_string(), date, field, before, after]
+            let about = entry.about.as_ref().map(Aspect::to_string).unwrap_or_default();
+            let (before, after) = (text(&entry.before), text(&entry.after));
+            vec![at, by.clone(), entry.action.to_string(), date, about, before, after]
         });
         table(&["AT", "BY", "WHAT", "DATE", "FIELD", "FROM", "TO"], rows.collect())
     })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::event::{Action, Event, Revision};
+use crate::domain::event::{Action, Event, Field, Revision};
 use crate::domain::when::{Point, When};
 
 /// What happened to an event since the last edition.
@@ -91,24 +91,22 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
         (_, true) => return None,
         _ => {}
     }
-    let before = |field: &str| {
-        entries().find(|entry| entry.field.as_deref() == Some(field)).and_then(|entry| entry.before.clone())
-    };
+    let before = |field: Field| entries().find(|entry| entry.is_about(field)).and_then(|entry| entry.before.clone());
     let when = &event.details.when;
-    let old_start = before("start").unwrap_or_else(|| when.start().to_string());
-    let old_end = before("end").unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
-    let old_zone = before("timezone").and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
+    let old_start = before(Field::Start).unwrap_or_else(|| when.start().to_string());
+    let old_end = before(Field::End).unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
+    let old_zone = before(Field::Timezone).and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
     let old = When::parse(&old_start, Some(&old_end), old_zone).ok()?;
     if old != *when {
         return Some(Change::Moved { before: old });
     }
-    let differs = |field: &str, now: &str| before(field).is_some_and(|old| old != now);
-    let is_rescheduled =
-        differs("repeat", event.details.rule()) || ["rdates", "exdates"].iter().any(|field| before(field).is_some());
+    let differs = |field: Field, now: &str| before(field).is_some_and(|old| old != now);
+    let is_rescheduled = differs(Field::Repeat, event.details.rule())
+        || [Field::Rdates, Field::Exdates].iter().any(|field| before(*field).is_some());
     if is_rescheduled {
         return Some(Change::Rescheduled);
     }
     // Where nothing was known before, nobody has to change a plan.
-    let place = before("location").filter(|old| !old.is_empty() && *old != event.details.location);
+    let place = before(Field::Location).filter(|old| !old.is_empty() && *old != event.details.location);
     place.map(|before| Change::Relocated { before })
 }

@@ -1,13 +1,17 @@
 //! An event: one dated thing that people must know of.
 
+mod field;
+
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::actor::Actor;
 use super::editor::{self, Editor};
-use super::recurrence::Recurrence;
 use super::refused::{Noun, Refused};
-use super::when::{Point, When};
-use super::{FieldError, Invalid, text, words};
+use super::when::Point;
+use super::{Invalid, text, words};
+pub use field::{Details, Field};
 
 words! {
     pub enum Kind, "kind of event" {
@@ -48,7 +52,9 @@ impl Kind {
 }
 
 words! {
+    #[derive(Default)]
     pub enum Status, "status" {
+        #[default]
         Confirmed => "confirmed",
         Tentative => "tentative",
         /// Seen by nobody outside until it is published.
@@ -57,118 +63,16 @@ words! {
     }
 }
 
-/// What an editor says about an event. What is kept went through [`Details::checked`], so it is fit to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Details {
-    pub kind: Kind,
-    pub title: String,
-    /// Of a repeating event: the first of its dates.
-    pub when: When,
-    pub repeat: Option<Box<Recurrence>>,
-    pub status: Status,
-    pub location: String,
-    pub organizer: String,
-    pub topics: Vec<String>,
-    pub standards: Vec<String>,
-    pub url: String,
-    /// Markdown.
-    pub description: String,
-}
-
 impl Details {
-    /// An event that says no more than what, when and of which kind.
-    pub fn new(kind: Kind, title: &str, when: When) -> Self {
-        Self {
-            kind,
-            title: title.to_owned(),
-            when,
-            repeat: None,
-            status: Status::Confirmed,
-            location: String::new(),
-            organizer: String::new(),
-            topics: Vec::new(),
-            standards: Vec::new(),
-            url: String::new(),
-            description: String::new(),
-        }
-    }
-
-    /// Tidies white space and control characters and refuses what can't be kept.
-    pub fn checked(self) -> Result<Self, FieldError> {
-        let line = |field: &'static str, text: &str| {
-            let line = text::single_line(text);
-            text::at_most(field, &line, 1000).map_err(FieldError::of(field)).map(|()| line)
-        };
-        let details = Self {
-            title: line("title", &self.title)?,
-            location: line("location", &self.location)?,
-            organizer: line("organizer", &self.organizer)?,
-            topics: text::labels("topic", self.topics.iter().map(String::as_str)).map_err(FieldError::of("topics"))?,
-            standards: text::labels("standard", self.standards.iter().map(String::as_str))
-                .map_err(FieldError::of("standards"))?,
-            url: text::web_url(&self.url).map_err(FieldError::of("url"))?,
-            description: text::multi_line(&self.description),
-            ..self
-        };
-        if details.title.is_empty() {
-            return Err(FieldError::of("title")(Invalid::new(
-                "the title is empty: say in a few words what the event is",
-            )));
-        }
-        text::at_most("description", &details.description, 100_000).map_err(FieldError::of("description"))?;
-        Ok(details)
-    }
-
-    /// The fields that differ in `new`, by the names they have outside, with their text before and after.
+    /// The fields that differ in `new`, with their text before and after.
     pub fn changes_to(&self, new: &Self) -> Vec<FieldChange> {
-        let before = self.fields();
-        let after = new.fields();
-        before
-            .into_iter()
-            .zip(after)
-            .filter(|(b, a)| b.1 != a.1)
-            .map(|((field, before), (_, after))| FieldChange { field, before, after })
-            .collect()
-    }
-
-    fn fields(&self) -> [(&'static str, String); 15] {
-        let end = self.when.end().map(|end| end.to_string()).unwrap_or_default();
-        let repeat = self.repeat.as_deref();
-        let dates = |of: fn(&Recurrence) -> &Vec<Point>| {
-            repeat.map(|r| of(r).iter().map(Point::to_string).collect::<Vec<_>>().join("; ")).unwrap_or_default()
-        };
-        [
-            ("kind", self.kind.to_string()),
-            ("title", self.title.clone()),
-            ("start", self.when.start().to_string()),
-            ("end", end),
-            ("timezone", self.when.zone().to_string()),
-            ("repeat", self.rule().to_owned()),
-            ("rdates", dates(|r| &r.rdates)),
-            ("exdates", dates(|r| &r.exdates)),
-            ("status", self.status.to_string()),
-            ("location", self.location.clone()),
-            ("organizer", self.organizer.clone()),
-            ("topics", self.topics.join("; ")),
-            ("standards", self.standards.join("; ")),
-            ("url", self.url.clone()),
-            ("description", self.description.clone()),
-        ]
+        let change = |field: &Field| FieldChange { field: *field, before: field.text(self), after: field.text(new) };
+        Field::ALL.iter().map(change).filter(|change| change.before != change.after).collect()
     }
 
     /// The RRULE, if it repeats by one.
     pub fn rule(&self) -> &str {
         self.repeat.as_ref().and_then(|repeat| repeat.rule.as_ref()).map(|rule| rule.as_str()).unwrap_or_default()
-    }
-
-    /// Takes over what `new` has otherwise than `old`, where this was as `old`.
-    pub(super) fn follow(&mut self, old: &Self, new: &Self) {
-        macro_rules! follow {
-            ($($field:ident),+) => {
-                $(if self.$field == old.$field { self.$field.clone_from(&new.$field); })+
-            };
-        }
-        follow!(kind, title, when, status, location, organizer, topics, standards, url, description);
     }
 
     /// The words a search looks in, in lower case.
@@ -184,7 +88,7 @@ impl Details {
 /// One field of an event before and after a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
-    pub field: &'static str,
+    pub field: Field,
     pub before: String,
     pub after: String,
 }
@@ -273,9 +177,9 @@ impl Event {
         let mut entries: Vec<_> = changes
             .into_iter()
             .map(|change| {
-                let action = if change.field == "status" { action } else { Action::Edited };
+                let action = if change.field == Field::Status { action } else { Action::Edited };
                 HistoryEntry {
-                    field: Some(change.field.to_owned()),
+                    about: Some(change.field.into()),
                     before: Some(change.before),
                     after: Some(change.after),
                     ..HistoryEntry::of(action, now)
@@ -314,7 +218,7 @@ impl Event {
                 self.touch(now);
             }
             entries.push(HistoryEntry {
-                field: Some("reason".to_owned()),
+                about: Some(Aspect::Reason),
                 before: Some(std::mem::take(&mut self.cancel_reason)),
                 after: Some(reason.clone()),
                 ..HistoryEntry::of(Action::Cancelled, now)
@@ -384,12 +288,59 @@ pub struct HistoryEntry {
     pub action: Action,
     /// Of which date of a repeating event, by its original start; null where it is about all of it.
     pub occurrence: Option<Point>,
-    /// Which field changed; null where the action says it all.
-    pub field: Option<String>,
+    /// Null where the action says it all.
+    #[serde(rename = "field")]
+    pub about: Option<Aspect>,
     #[serde(rename = "from")]
     pub before: Option<String>,
     #[serde(rename = "to")]
     pub after: Option<String>,
+}
+
+/// What of an event a line of history tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aspect {
+    Field(Field),
+    /// Why it is cancelled.
+    Reason,
+    /// That a date of a series is there no more.
+    Occurrence,
+    /// By a name that another version wrote, and this one does not know.
+    Unknown(String),
+}
+
+impl From<Field> for Aspect {
+    fn from(field: Field) -> Self {
+        Self::Field(field)
+    }
+}
+
+impl fmt::Display for Aspect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Aspect::Field(field) => field.as_str(),
+            Aspect::Reason => "reason",
+            Aspect::Occurrence => "occurrence",
+            Aspect::Unknown(name) => name,
+        })
+    }
+}
+
+/// Any name is readable.
+impl From<&str> for Aspect {
+    fn from(name: &str) -> Self {
+        match name {
+            "reason" => Self::Reason,
+            "occurrence" => Self::Occurrence,
+            name => name.parse().map_or_else(|_| Self::Unknown(text::cleaned(name).into_owned()), Self::Field),
+        }
+    }
+}
+
+impl serde::Serialize for Aspect {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
 }
 
 /// One line of history together with the event it belongs to.
@@ -402,15 +353,18 @@ pub struct Revision {
 
 impl HistoryEntry {
     pub fn of(action: Action, at: Timestamp) -> Self {
-        Self { at, action, occurrence: None, field: None, before: None, after: None }
+        Self { at, action, occurrence: None, about: None, before: None, after: None }
+    }
+
+    pub fn is_about(&self, field: Field) -> bool {
+        self.about == Some(Aspect::Field(field))
     }
 }
 
 /// What it was before it was cancelled, as its history tells.
 pub fn status_before_cancelling(history: &[Revision], occurrence: Option<Point>) -> Status {
     let lines = history.iter().rev().map(|revision| &revision.entry).filter(|entry| entry.occurrence == occurrence);
-    let cancelled =
-        lines.clone().find(|line| line.action == Action::Cancelled && line.field.as_deref() == Some("status"));
+    let cancelled = lines.clone().find(|line| line.action == Action::Cancelled && line.is_about(Field::Status));
     cancelled.and_then(|line| line.before.as_deref()?.parse().ok()).unwrap_or(Status::Confirmed)
 }
 
@@ -425,8 +379,8 @@ impl Revision {
     fn told(&self, editors: &[Editor]) -> String {
         let entry = &self.entry;
         let value = |text: &Option<String>| text::clip(&text::single_line(text.as_deref().unwrap_or_default()), 60);
-        let what = match &entry.field {
-            Some(field) => format!("{field} “{}” → “{}”", value(&entry.before), value(&entry.after)),
+        let what = match &entry.about {
+            Some(about) => format!("{about} “{}” → “{}”", value(&entry.before), value(&entry.after)),
             None => entry.action.to_string(),
         };
         let date = entry.occurrence.map(|start| format!(" of {start}")).unwrap_or_default();
@@ -437,6 +391,7 @@ impl Revision {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::when::When;
     use crate::domain::zone::Zone;
 
     fn meeting(title: &str) -> Details {
@@ -459,7 +414,18 @@ mod tests {
         after.when = When::parse("2020-09-18", None, Zone::utc()).unwrap();
         let changes = before.changes_to(&after);
         assert_eq!(changes.len(), 1);
-        assert_eq!((changes[0].field, &*changes[0].before, &*changes[0].after), ("start", "2020-09-11", "2020-09-18"));
+        assert_eq!(
+            (changes[0].field, &*changes[0].before, &*changes[0].after),
+            (Field::Start, "2020-09-11", "2020-09-18")
+        );
+    }
+
+    #[test]
+    fn a_name_that_history_has_from_another_version_stays_readable() {
+        for name in ["start", "reason", "occurrence", "colour of the door"] {
+            assert_eq!(Aspect::from(name).to_string(), name);
+        }
+        assert_eq!(Aspect::from("topics"), Aspect::Field(Field::Topics));
     }
 
     #[test]

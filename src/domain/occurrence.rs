@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
-use super::event::{Action, Details, Event, HistoryEntry, Override, Status};
+use super::event::{Action, Aspect, Details, Event, HistoryEntry, Override, Status};
 use super::refused::Refused;
 use super::when::{Point, When, Window, YEARS};
 
@@ -227,7 +227,7 @@ impl Event {
                 }
                 _ => lost.push(HistoryEntry {
                     occurrence: Some(change.occurrence),
-                    field: Some("occurrence".into()),
+                    about: Some(Aspect::Occurrence),
                     before: Some(change.details.when.start().to_string()),
                     ..HistoryEntry::of(Action::Edited, now)
                 }),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::{self, Action, Details, Event, HistoryEntry, Revision};
+use crate::domain::event::{self, Action, Aspect, Details, Event, HistoryEntry, Revision};
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 pub use import::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
@@ -246,7 +246,7 @@ async fn fetch_history(
                     at: instant(row.at)?,
                     action: parsed(&row.action)?,
                     occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
-                    field: row.field,
+                    about: row.field.as_deref().map(Aspect::from),
                     before: row.before.map(text::kept_lines),
                     after: row.after.map(text::kept_lines),
                 },

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json};
 use crate::domain::actor::Actor;
-use crate::domain::event::{Details, Event, HistoryEntry, Override};
+use crate::domain::event::{Aspect, Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
@@ -314,7 +314,10 @@ pub async fn append_history(
         insert.push_values(some, |mut values, (event_id, entry)| {
             values.push_bind(event_id).push_bind(entry.at.as_second()).push_bind(&by).push_bind(entry.action.as_str());
             values.push_bind(entry.occurrence.map(|start| start.to_string()));
-            values.push_bind(&entry.field).push_bind(&entry.before).push_bind(&entry.after);
+            values
+                .push_bind(entry.about.as_ref().map(Aspect::to_string))
+                .push_bind(&entry.before)
+                .push_bind(&entry.after);
         });
         insert.build().execute(&mut **transaction).await?;
     }
