@@ -429,6 +429,12 @@ impl Config {
         self.digests.iter().filter(|digest| digest.archive)
     }
 
+    /// Digests in words, by their slugs: `“The week ahead” and “Deadlines”`.
+    pub fn titles(&self, locale: Locale, slugs: &[String]) -> String {
+        let titles = slugs.iter().map(|slug| self.digest(slug).map_or(slug.as_str(), |digest| digest.title()));
+        locale.listing(&titles.map(|title| locale.with("newsletter", "title", title)).collect::<Vec<_>>())
+    }
+
     pub fn zone_of<'a>(&'a self, digest: &'a DigestConfig) -> &'a Zone {
         digest.timezone.as_ref().unwrap_or(&self.site.timezone)
     }

@@ -11,7 +11,7 @@ use crate::domain::actor::Actor;
 use crate::domain::format::Format;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake::{self, Preset};
-use crate::store::{ImportOrigin, Store};
+use crate::store::{ImportOrigin, Recorded, Store};
 
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
@@ -74,7 +74,8 @@ impl Demo {
                 topics: Some(topics.iter().map(|&topic| topic.into()).collect()),
                 ..NewSubscriber::of(email.parse()?, vec!["weekly".into()])
             };
-            store.record_consent(&reader, store.now(), "a reader of the demo").await?;
+            let consent = Recorded { wish: reader, at: store.now(), note: "a reader of the demo".into() };
+            store.record_consent(&Actor::Operator, consent).await?;
         }
         // Loading took its time; the countdown begins now.
         store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;

@@ -2,16 +2,13 @@
 
 use std::io::{self, IsTerminal, Read};
 
-use clap::{Args, Subcommand};
-use serde_json::json;
-
 use super::output::{note, print, table};
 use super::{Cli, Context, Done, Failure};
-use crate::domain::bounce::Class;
+use crate::domain::bounce::{Class, Taken, TakenClass, WhyNot};
 use crate::domain::text;
 use crate::mail::bounce::{MESSAGE_LIMIT, recipients};
-use crate::mail::returned::Returns;
-use crate::store::Bounce;
+use crate::shape::bounce as shape;
+use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -63,19 +60,34 @@ async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Don
     if context.config.bounce.address.is_none() {
         note("[bounce] address is not configured: nothing can be proved, so nothing will be changed.");
     }
-    let returns = Returns::new(context.store.clone(), &context.config).await.map_err(Failure::try_later)?;
     // Postfix's local, Exim and qmail tell it so.
     let sender = sender.or_else(|| std::env::var("SENDER").ok());
-    let taken = returns.take(&recipients, sender.as_deref(), &message).await.map_err(Failure::try_later)?;
-    let Some(taken) = taken else {
-        return Err(Failure::try_later(
-            "too much came back within the hour that proves nothing: this was not kept, give it again later",
-        ));
-    };
-    context.out.show(&taken, || match taken.is_empty() {
+    // Whatever it is: the mail server keeps the message and tries again.
+    let taken =
+        context.office.take_return(&recipients, sender.as_deref(), &message).await.map_err(Failure::try_later)?;
+    let records: Vec<_> = taken.iter().map(shape::Taken::from).collect();
+    context.out.show(&records, || match taken.is_empty() {
         true => "Nothing failed.\n".into(),
-        false => taken.iter().map(|taken| taken.told() + "\n").collect(),
+        false => taken.iter().map(|taken| told(taken) + "\n").collect(),
     })
+}
+
+/// One sentence for people.
+fn told(taken: &Taken) -> String {
+    let who = taken.address.as_deref().unwrap_or("an address that is not told");
+    let class = match taken.class {
+        TakenClass::Unsubscribe => return format!("{who}: {}.", taken.diagnostic.as_deref().unwrap_or("unsubscribe")),
+        TakenClass::Report(Class::Unknown) => "not understood; it is kept, see `kalends bounce list`",
+        TakenClass::Report(class) => class.as_str(),
+    };
+    let said = taken.diagnostic.as_ref().map(|said| format!(" ({said})")).unwrap_or_default();
+    let proof = match taken.why_not {
+        _ if !taken.verified => " Nothing was changed: the address it came to proves nothing.",
+        Some(WhyNot::AboutUs) => " Nothing was changed: it is about us or the message, and not about the address.",
+        Some(WhyNot::TooLate) => " Nothing was changed: it came more than 30 days after the mail.",
+        None => "",
+    };
+    format!("{who}: {class}{said}.{proof}")
 }
 
 /// The whole message is taken from the server, and as much of it kept as is read.
@@ -105,8 +117,8 @@ fn environment(get: impl Fn(&str) -> Option<String>) -> Vec<String> {
 }
 
 async fn list(context: Context, class: Option<Class>) -> Done {
-    let bounces = context.store.bounces(class).await?;
-    let records: Vec<_> = bounces.iter().map(record).collect();
+    let bounces = context.office.bounces(class).await?;
+    let records: Vec<_> = bounces.iter().map(shape::Bounce::from).collect();
     context.out.show(&records, || {
         if bounces.is_empty() {
             return "Nothing came back.\n".into();
@@ -127,12 +139,11 @@ async fn list(context: Context, class: Option<Class>) -> Done {
 }
 
 async fn show(context: Context, id: i64) -> Done {
-    let (bounce, message) = context.store.bounce(id).await?;
+    let (bounce, message) = context.office.bounce(id).await?;
     let message = message.map(|octets| String::from_utf8_lossy(&octets).into_owned());
-    let mut document = record(&bounce);
-    document["message"] = json!(message);
     if context.out.is_json() {
-        return context.out.show(&document, String::new);
+        let bounce = shape::Bounce::from(&bounce);
+        return context.out.show(&shape::BounceWithMessage { bounce, message }, String::new);
     }
     let mut lines = vec![
         ("came", bounce.at.to_string()),
@@ -150,21 +161,6 @@ async fn show(context: Context, id: i64) -> Done {
         text += &format!("\n{}\n", text::multi_line(&message));
     }
     print(&text)
-}
-
-fn record(bounce: &Bounce) -> serde_json::Value {
-    json!({
-        "id": bounce.id,
-        "at": bounce.at,
-        "delivery": bounce.delivery,
-        "address": bounce.address,
-        "class": bounce.class,
-        "status": bounce.status,
-        "diagnostic": bounce.diagnostic,
-        "verified": bounce.verified,
-        "counted": bounce.counted,
-        "kept": bounce.is_kept,
-    })
 }
 
 #[cfg(test)]

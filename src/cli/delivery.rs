@@ -2,13 +2,14 @@
 
 use clap::Subcommand;
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::output::table;
-use super::{Context, Done, Failure};
-use crate::domain::edition::{Delivery, DeliveryStatus, EditionName, EditionRef};
+use super::{BY, Context, Done, Failure};
+use crate::domain::address::EmailAddress;
+use crate::domain::edition::{DeliveryStatus, EditionName, EditionRef, Retried};
 use crate::domain::wording;
-use crate::store::{Again, Retried};
+use crate::office::{DeliveryQuery, Retry};
+use crate::shape::delivery::{self as shape, Delivery};
 
 #[derive(Debug, Subcommand)]
 pub enum DeliveryCommand {
@@ -17,9 +18,18 @@ pub enum DeliveryCommand {
         /// Of this edition, such as weekly/1
         #[arg(long)]
         edition: Option<EditionRef>,
+        /// Of this digest
+        #[arg(long, value_name = "SLUG")]
+        digest: Option<String>,
+        /// To this address
+        #[arg(long)]
+        address: Option<EmailAddress>,
         /// queued, sending, sent, deferred, failed, uncertain or suppressed
         #[arg(long)]
         status: Option<DeliveryStatus>,
+        /// Only the newest
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
     },
     /// Queue again what failed, was suppressed, is deferred or uncertain, for those who may get mail
     Retry {
@@ -36,13 +46,11 @@ pub enum DeliveryCommand {
 
 pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
     match command {
-        DeliveryCommand::List { edition, status } => {
-            let edition = match edition {
-                Some(edition) => Some(context.store.edition(edition).await?.id),
-                None => None,
-            };
-            let deliveries = context.store.deliveries(edition, *status).await?;
-            let records: Vec<_> = deliveries.iter().map(record).collect();
+        DeliveryCommand::List { edition, digest, address, status, limit } => {
+            let (edition, digest, address) = (edition.clone(), digest.clone(), address.clone());
+            let query = DeliveryQuery { edition, digest, status: *status, address, limit: *limit };
+            let deliveries = context.office.deliveries(query).await?;
+            let records: Vec<_> = deliveries.iter().map(Delivery::from).collect();
             context.out.show(&records, || {
                 if deliveries.is_empty() {
                     return "No deliveries.\n".into();
@@ -66,20 +74,13 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
             if id.is_none() && edition.is_none() && !all {
                 return Err(Failure::Usage("say what to retry: a delivery's id, --edition EDITION or --all".into()));
             }
-            let edition = match edition {
-                Some(edition) => Some(context.store.edition(edition).await?),
-                None => None,
+            let retry = match (id, edition) {
+                (Some(id), _) => Retry::One(*id),
+                (None, Some(edition)) => Retry::Edition(edition.clone()),
+                (None, None) => Retry::All,
             };
-            let again = match (id, &edition) {
-                (Some(id), _) => Again::One(*id),
-                (None, Some(edition)) => Again::Edition(edition.id),
-                (None, None) => Again::All,
-            };
-            let retried = context.store.retry_deliveries(again).await?;
-            if let (Some(id), 0) = (id, retried.queued) {
-                return Err(Failure::failed(not_retried(&context, *id, retried).await?));
-            }
-            context.out.show(&retried, || told(retried, edition.map(|edition| edition.name())))
+            let (retried, edition) = context.office.retry_deliveries(BY, &retry).await?;
+            context.out.show(&shape::Retried::from(retried), || told(retried, edition.map(|edition| edition.name())))
         }
     }
 }
@@ -101,44 +102,4 @@ fn told(retried: Retried, edition: Option<EditionName>) -> String {
         text += &format!("{} left out: their readers have left, or came only later.\n", count(retried.unwanted));
     }
     text
-}
-
-/// Why one delivery was not queued again.
-async fn not_retried(context: &Context, id: i64, retried: Retried) -> Result<String, Failure> {
-    let address = async || {
-        let all = context.store.deliveries(None, None).await?;
-        Ok::<_, Failure>(
-            all.into_iter().find(|delivery| delivery.id == id).map(|delivery| delivery.address.to_string()),
-        )
-    };
-    Ok(match retried {
-        Retried { held: 1.., .. } => format!(
-            "nothing may be sent to the address of delivery {id}: `kalends subscriber unsuppress {}` lifts that, and then \
-             it can be sent again",
-            address().await?.unwrap_or_else(|| "ADDRESS".into())
-        ),
-        Retried { made_up: 1.., .. } => {
-            format!("delivery {id} was not queued again: a later edition tells its reader the same")
-        }
-        Retried { unwanted: 1.., .. } => {
-            format!("delivery {id} was not queued again: its reader has left, or came only later")
-        }
-        _ => format!("there is no delivery {id} that failed or waits: `kalends delivery list` shows them"),
-    })
-}
-
-fn record(delivery: &Delivery) -> serde_json::Value {
-    json!({
-        "id": delivery.id,
-        "edition": delivery.edition,
-        "digest": delivery.edition_name.as_ref().map(|name| &name.digest),
-        "number": delivery.edition_name.as_ref().map(|name| name.number),
-        "address": delivery.address,
-        "status": delivery.status,
-        "attempts": delivery.attempts,
-        "next_at": delivery.next_at,
-        "error": delivery.error,
-        "relay": delivery.relay,
-        "message_id": format!("<{}>", delivery.message_id),
-    })
 }

@@ -55,6 +55,8 @@ fn hint(refused: &Refused) -> Option<String> {
         (Code::NotFound, Noun::Source) => "`kalends source list` shows them".to_owned(),
         (Code::NotFound, Noun::Editor) => "`kalends editor list` shows all".to_owned(),
         (Code::Conflict, Noun::Editor) => format!("`kalends editor remove {name}`"),
+        // Nothing is sent there.
+        (Code::Conflict, Noun::Subscriber) => format!("`kalends subscriber unsuppress {name}` lifts that"),
         (Code::Conflict, Noun::Article) if refused.field == Some("title") => {
             format!("change it with `kalends article edit {name} FILE`, or give another title")
         }

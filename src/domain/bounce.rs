@@ -1,5 +1,7 @@
 //! What comes back of a mail, and what it means for the address it was sent to.
 
+use jiff::Timestamp;
+
 use super::reply::{self, judge};
 use super::words;
 
@@ -47,6 +49,63 @@ impl Report {
         let status = status.or_else(|| reply::status(text));
         Self { address: None, class: about.class(), counts: about.counts(), understood: true, status, diagnostic: None }
     }
+}
+
+/// A report as it was kept.
+#[derive(Debug, Clone)]
+pub struct Bounce {
+    pub id: i64,
+    pub at: Timestamp,
+    /// Whose it is, where that is proved.
+    pub delivery: Option<i64>,
+    /// As it was reported, or where the delivery went.
+    pub address: Option<String>,
+    pub class: Class,
+    pub status: Option<String>,
+    pub diagnostic: Option<String>,
+    pub verified: bool,
+    /// Whether it counted against the address.
+    pub counted: bool,
+    /// Whether the message was kept because it could not be understood.
+    pub is_kept: bool,
+}
+
+/// What a message to the bounce address said of one address, and what that came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    pub address: Option<String>,
+    pub class: TakenClass,
+    pub status: Option<String>,
+    pub diagnostic: Option<String>,
+    /// Whether it was proved whose it is; only then is anything changed.
+    pub verified: bool,
+    /// Why it changed nothing, if it is proved and might have.
+    pub why_not: Option<WhyNot>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenClass {
+    Report(Class),
+    /// It came to the address that ends a subscription.
+    Unsubscribe,
+}
+
+impl TakenClass {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Report(class) => class.as_str(),
+            Self::Unsubscribe => "unsubscribe",
+        }
+    }
+}
+
+/// Why a proved report did not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It is about us or the message, and not about the address.
+    AboutUs,
+    /// It came more than 30 days after the mail.
+    TooLate,
 }
 
 /// What the reports about one mail come to. An alias may have several addresses behind it: that one of them is gone is

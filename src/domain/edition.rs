@@ -115,6 +115,18 @@ pub struct Delivery {
     pub message_id: String,
 }
 
+/// What became of the wish to send deliveries again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retried {
+    pub queued: u64,
+    /// Left out, since their readers were told the same by a later edition.
+    pub made_up: u64,
+    /// Left out, since nothing may be sent to their address.
+    pub held: u64,
+    /// Left out, since their readers have left, or came only later.
+    pub unwanted: u64,
+}
+
 /// Stands in a rendered mail where each reader's own unsubscribe link will; no text that people give holds it, because
 /// control characters are taken out of that.
 pub const UNSUBSCRIBE_LINK: &str = "\u{1}unsubscribe\u{1}";
@@ -124,6 +136,9 @@ pub const PREFERENCES_LINK: &str = "\u{1}preferences\u{1}";
 
 /// The same for an edition's number, which is known when it is kept.
 pub const EDITION_NUMBER: &str = "\u{1}number\u{1}";
+
+/// The same for the token of a confirmation link, which is known when the sign-up is kept.
+pub const CONFIRM_TOKEN: &str = "\u{1}confirm\u{1}";
 
 /// A mail as several people get it alike, before it is made personal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -138,7 +153,16 @@ pub struct Rendered {
 impl Rendered {
     /// As a mail of edition `number`.
     pub fn numbered(&self, number: i64) -> Self {
-        let fill = |text: &str| text.replace(EDITION_NUMBER, &number.to_string());
+        self.filled(EDITION_NUMBER, &number.to_string())
+    }
+
+    /// As the mail that asks about one sign-up, whose link has this token.
+    pub fn with_token(&self, token: &str) -> Self {
+        self.filled(CONFIRM_TOKEN, token)
+    }
+
+    fn filled(&self, marker: &str, value: &str) -> Self {
+        let fill = |text: &str| text.replace(marker, value);
         Self { text: fill(&self.text), html: fill(&self.html), ..self.clone() }
     }
 }

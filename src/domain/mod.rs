@@ -17,6 +17,7 @@ pub mod format;
 pub mod host;
 pub mod limits;
 pub mod links;
+pub mod mention;
 pub mod network;
 pub mod occurrence;
 pub mod person;

@@ -1,40 +1,32 @@
 //! All that is kept of a person, as they may ask for it (GDPR, articles 15 and 20).
 
 use jiff::Timestamp;
-use serde::Serialize;
 
+use super::address::EmailAddress;
+use super::bounce::Class;
+use super::edition::{DeliveryStatus, EditionName};
 use super::event::Kind;
-use super::links::Links;
 use super::subscriber::{Hour, Subscription, Suppression};
-use super::token::{Subject, TokenKey};
+use super::token::Subject;
 
-#[derive(Debug, Clone, Serialize)]
-pub struct PersonRecord {
-    pub email: String,
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub email: EmailAddress,
     pub name: String,
     /// None of somebody who was removed, of whom deliveries are left.
     pub since: Option<Timestamp>,
-    pub choices: ChoicesRecord,
+    pub choices: PersonChoices,
     /// Why nothing is sent to the address, if so.
     pub suppressed: Option<Suppression>,
     pub subscriptions: Vec<Subscription>,
-    pub sign_ups: Vec<SignUpRecord>,
-    pub deliveries: Vec<DeliveryRecord>,
-    pub bounces: Vec<BounceRecord>,
-    pub calendars: Vec<CalendarRecord>,
+    pub sign_ups: Vec<PersonSignUp>,
+    pub deliveries: Vec<PersonDelivery>,
+    pub bounces: Vec<PersonBounce>,
+    pub calendars: Vec<PersonCalendar>,
 }
 
-impl PersonRecord {
-    /// Puts their addresses to the calendars, but for those that were taken back.
-    pub fn add_calendar_urls(&mut self, links: Links<'_>, key: &TokenKey) {
-        for calendar in self.calendars.iter_mut().filter(|calendar| calendar.revoked_at.is_none()) {
-            calendar.url = Some(links.own_calendar(key, calendar.subject));
-        }
-    }
-}
-
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ChoicesRecord {
+#[derive(Debug, Clone, Default)]
+pub struct PersonChoices {
     pub topics: Vec<String>,
     pub kinds: Vec<Kind>,
     pub timezone: Option<String>,
@@ -43,8 +35,8 @@ pub struct ChoicesRecord {
 }
 
 /// What was asked for before it was confirmed, and what was said beside.
-#[derive(Debug, Clone, Serialize)]
-pub struct SignUpRecord {
+#[derive(Debug, Clone)]
+pub struct PersonSignUp {
     pub at: Timestamp,
     pub digests: Vec<String>,
     pub name: Option<String>,
@@ -60,15 +52,14 @@ pub struct SignUpRecord {
     pub confirmed_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Serialize)]
-pub struct DeliveryRecord {
+#[derive(Debug, Clone)]
+pub struct PersonDelivery {
     pub queued_at: Timestamp,
     /// None for a mail of no edition, such as a confirmation.
-    pub digest: Option<String>,
-    pub edition: Option<i64>,
+    pub edition: Option<EditionName>,
     pub subject: String,
     pub address: String,
-    pub status: String,
+    pub status: DeliveryStatus,
     pub attempts: i64,
     pub first_tried_at: Option<Timestamp>,
     pub next_at: Option<Timestamp>,
@@ -76,21 +67,18 @@ pub struct DeliveryRecord {
     pub message_id: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
-pub struct BounceRecord {
+#[derive(Debug, Clone)]
+pub struct PersonBounce {
     pub at: Timestamp,
-    pub class: String,
+    pub class: Class,
     pub status: Option<String>,
     pub diagnostic: Option<String>,
     pub verified: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
-pub struct CalendarRecord {
-    #[serde(skip)]
+#[derive(Debug, Clone)]
+pub struct PersonCalendar {
     pub subject: Subject,
-    /// Unless it was taken back.
-    pub url: Option<String>,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
 }

@@ -81,6 +81,10 @@ impl Refused {
         Self::conflict(said).about(noun, id)
     }
 
+    pub fn forbidden(said: impl Into<String>) -> Self {
+        Self::new(Code::Forbidden, said)
+    }
+
     pub fn limited(said: impl Into<String>) -> Self {
         Self::new(Code::Limited, said)
     }

@@ -1,5 +1,7 @@
 //! People who get mail, and what they agreed to.
 
+mod edit;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +12,7 @@ use super::event::Kind;
 use super::token::{Nonce, Subject};
 use super::zone::Zone;
 use super::{Invalid, words};
+pub use edit::{DetailChange, Edited, EditedSubscriber, ListEdit, SubscriberEdit};
 
 /// A person, known by an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]

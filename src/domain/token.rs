@@ -13,6 +13,11 @@ const MAC_OCTETS: usize = 16;
 /// Of a token inside an address, where room is short: 80 bits, and each guess costs a mail.
 const SHORT_MAC_OCTETS: usize = 10;
 
+/// How long the link in a confirmation mail is valid,
+pub const CONFIRM_HOURS: i64 = 72;
+/// and the one to what is a reader's own.
+pub const OWN_LINK_MINUTES: i64 = 60;
+
 /// What a link allows, and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {

@@ -1,18 +1,14 @@
 //! The mail that asks whether somebody really wants to subscribe (double opt-in).
 
 use askama::Template;
-use jiff::SignedDuration;
 
-use super::letter::{lines, titles};
+use super::letter::lines;
 use crate::config::Config;
-use crate::domain::edition::Rendered;
-use crate::domain::subscriber::NewSubscriber;
-use crate::domain::token::{Purpose, Subject, TokenKey};
+use crate::domain::edition::{CONFIRM_TOKEN, Rendered};
+use crate::domain::token::CONFIRM_HOURS;
+use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
 use crate::store::Store;
-
-/// How long the link in it is valid.
-pub const VALID_HOURS: i64 = 72;
 
 #[derive(Template)]
 #[template(path = "email/confirm.html")]
@@ -37,21 +33,12 @@ struct Words {
     how_in_text: String,
 }
 
-/// Writes the mail for a sign-up with this wish, once it is kept, in the language that it names or the site's.
-pub fn writer<'a>(
-    config: &'a Config,
-    key: &'a TokenKey,
-    store: &'a Store,
-    wish: &'a NewSubscriber,
-) -> impl FnOnce(Subject) -> Rendered + 'a {
-    let expires = store.now() + SignedDuration::from_hours(VALID_HOURS);
-    let locale = wish.locale.as_deref().and_then(|tag| tag.parse().ok()).unwrap_or(config.site.locale);
+/// The mail that asks whether somebody wants these digests, in this language. It is the same for all who are asked the
+/// same, but for the token in its link: that stands for a sign-up which is yet to be kept.
+pub fn letter(config: &Config, store: &Store, locale: Locale, digests: &[String]) -> Rendered {
     let letterhead = Letterhead::of(config, locale, store.is_demo());
-    move |sign_up| {
-        let token = key.seal(Purpose::Confirm, sign_up, Some(expires));
-        let link = letterhead.links.confirm(&token);
-        compose(&letterhead, &titles(config, locale, &wish.digests), &link)
-    }
+    let link = letterhead.links.confirm(CONFIRM_TOKEN);
+    compose(&letterhead, &config.titles(locale, digests), &link)
 }
 
 fn compose(letterhead: &Letterhead<'_>, titles: &str, link: &str) -> Rendered {
@@ -59,8 +46,8 @@ fn compose(letterhead: &Letterhead<'_>, titles: &str, link: &str) -> Rendered {
     let asked = [("digests", titles.into()), ("site", letterhead.site_title.into())];
     let words = &Words {
         asked: locale.tell("mail-confirm-asked", asked),
-        how: locale.with("mail-confirm-how", "hours", VALID_HOURS),
-        how_in_text: locale.with("mail-confirm-how-in-text", "hours", VALID_HOURS),
+        how: locale.with("mail-confirm-how", "hours", CONFIRM_HOURS),
+        how_in_text: locale.with("mail-confirm-how-in-text", "hours", CONFIRM_HOURS),
     };
     Rendered {
         subject: locale.with("mail-confirm-subject", "site", letterhead.site_title),
@@ -68,5 +55,22 @@ fn compose(letterhead: &Letterhead<'_>, titles: &str, link: &str) -> Rendered {
         text: Text { letterhead, words, link }.render().unwrap_or_default(),
         html: inline(&Html { letterhead, words, link }.render().unwrap_or_default()),
         calendar: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_token_is_put_into_a_mail_that_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        let mail = letter(&Config::default(), &store, Locale::default(), &["weekly".into()]);
+        assert!(mail.text.contains(CONFIRM_TOKEN) && mail.html.contains(CONFIRM_TOKEN));
+        let mail = mail.with_token("abc");
+        for body in [&mail.text, &mail.html] {
+            assert!(body.contains("/confirm/abc") && !body.contains('\u{1}'), "{body}");
+        }
     }
 }

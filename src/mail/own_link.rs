@@ -6,13 +6,10 @@ use jiff::SignedDuration;
 use super::letter::lines;
 use crate::config::Config;
 use crate::domain::edition::Rendered;
-use crate::domain::token::{Purpose, Subject, TokenKey};
+use crate::domain::token::{OWN_LINK_MINUTES, Purpose, Subject, TokenKey};
 use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
 use crate::store::Store;
-
-/// How long the link in it is valid.
-pub const VALID_MINUTES: i64 = 60;
 
 #[derive(Template)]
 #[template(path = "email/own_link.html")]
@@ -38,10 +35,10 @@ pub fn letter(
     subscriber: Subject,
     locale: Locale,
 ) -> Result<Rendered, askama::Error> {
-    let expires = store.now() + SignedDuration::from_mins(VALID_MINUTES);
+    let expires = store.now() + SignedDuration::from_mins(OWN_LINK_MINUTES);
     let letterhead = &Letterhead::of(config, locale, store.is_demo());
     let link = &letterhead.links.preferences(&key.seal(Purpose::Owner, subscriber, Some(expires)));
-    let how = &locale.with("mail-link-how", "minutes", VALID_MINUTES);
+    let how = &locale.with("mail-link-how", "minutes", OWN_LINK_MINUTES);
     Ok(Rendered {
         subject: locale.with("mail-link-subject", "site", letterhead.site_title),
         text: Text { letterhead, link, how }.render()?,

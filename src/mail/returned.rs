@@ -1,10 +1,8 @@
 //! Mail that comes to us: read, proved, kept. The command on standard input and the LMTP listener both end here.
 
-use serde::Serialize;
-
 use super::bounce::{self, Enclosed, Reading};
 use crate::config::Config;
-use crate::domain::bounce::Class;
+use crate::domain::bounce::{Class, Taken, TakenClass, WhyNot};
 use crate::domain::links::unsubscribe_token;
 use crate::domain::token::{Claim, Purpose, TokenKey};
 use crate::domain::verp::Verp;
@@ -18,20 +16,6 @@ pub struct Returns {
     /// None if no bounce address is configured: then nothing can be proved.
     verp: Option<Verp>,
     soft_limit: u32,
-}
-
-/// What a message said, and whether it was proved and so counts.
-#[derive(Debug, Serialize)]
-pub struct Taken {
-    pub address: Option<String>,
-    /// That of a report, or `unsubscribe`.
-    pub class: &'static str,
-    pub status: Option<String>,
-    pub diagnostic: Option<String>,
-    pub verified: bool,
-    /// Why it changed nothing, if it is proved and might have.
-    #[serde(skip)]
-    why_not: Option<&'static str>,
 }
 
 impl Returns {
@@ -111,13 +95,13 @@ impl Returns {
         }
         let taken = reports.into_iter().map(|report| Taken {
             address: report.address.or_else(|| reader.clone().filter(|_| report.class != Class::Unknown)),
-            class: report.class.as_str(),
+            class: TakenClass::Report(report.class),
             status: report.status.map(|status| status.to_string()),
             diagnostic: report.diagnostic,
             verified,
             why_not: match report.class {
-                Class::Hard | Class::Soft if !report.counts => Some(ABOUT_US),
-                Class::Hard | Class::Soft | Class::Complaint if is_late => Some(TOO_LATE),
+                Class::Hard | Class::Soft if !report.counts => Some(WhyNot::AboutUs),
+                Class::Hard | Class::Soft | Class::Complaint if is_late => Some(WhyNot::TooLate),
                 _ => None,
             },
         });
@@ -165,34 +149,11 @@ impl Returns {
         };
         Ok(Taken {
             address: known.map(|known| known.email.to_string()),
-            class: UNSUBSCRIBE,
+            class: TakenClass::Unsubscribe,
             status: None,
             diagnostic: Some(diagnostic),
             verified: true,
             why_not: None,
         })
-    }
-}
-
-const UNSUBSCRIBE: &str = "unsubscribe";
-const ABOUT_US: &str = " Nothing was changed: it is about us or the message, and not about the address.";
-const TOO_LATE: &str = " Nothing was changed: it came more than 30 days after the mail.";
-
-impl Taken {
-    /// One sentence for people.
-    pub fn told(&self) -> String {
-        let who = self.address.as_deref().unwrap_or("an address that is not told");
-        let class = match self.class {
-            UNSUBSCRIBE => return format!("{who}: {}.", self.diagnostic.as_deref().unwrap_or(UNSUBSCRIBE)),
-            class if class == Class::Unknown.as_str() => "not understood; it is kept, see `kalends bounce list`",
-            class => class,
-        };
-        let said = self.diagnostic.as_ref().map(|said| format!(" ({said})")).unwrap_or_default();
-        let proof = match self.why_not {
-            _ if !self.verified => " Nothing was changed: the address it came to proves nothing.",
-            Some(reason) => reason,
-            None => "",
-        };
-        format!("{who}: {class}{said}.{proof}")
     }
 }

@@ -3,10 +3,14 @@
 
 mod articles;
 pub mod checks;
+mod deliveries;
 pub mod digests;
 mod editors;
 mod events;
 mod exchange;
+pub mod readers;
+mod returned;
+mod subscribers;
 
 use std::sync::Arc;
 
@@ -18,9 +22,11 @@ use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
 use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
+pub use deliveries::{DeliveryQuery, Retry};
 pub use editors::ToldAct;
 pub use events::{Aim, Changed, Shown, Told};
 pub use exchange::{Extract, Found, Import, Text, propose};
+pub use subscribers::{Added, Agreed, Agreements, Enrolled, Forgotten};
 
 /// What all of it needs.
 #[derive(Clone)]

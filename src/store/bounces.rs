@@ -7,8 +7,9 @@ mod keep;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
+use super::forgotten::NOBODY;
 use super::{Error, Result, Store, instant, parsed};
-use crate::domain::bounce::{Class, Report, decisive};
+use crate::domain::bounce::{Bounce, Class, Report, decisive};
 use crate::domain::refused::{Noun, Refused};
 use count::{count, leave};
 use keep::{clear_unproved, has_had_enough, insert};
@@ -34,24 +35,6 @@ pub struct RecordedReturn {
     pub counted: bool,
     /// It was proved and came too late to count.
     pub is_late: bool,
-}
-
-/// A report as it was kept.
-#[derive(Debug, Clone)]
-pub struct Bounce {
-    pub id: i64,
-    pub at: Timestamp,
-    /// Whose it is, where that is proved.
-    pub delivery: Option<i64>,
-    pub address: Option<String>,
-    pub class: Class,
-    pub status: Option<String>,
-    pub diagnostic: Option<String>,
-    pub verified: bool,
-    /// Whether it counted against the address.
-    pub counted: bool,
-    /// Whether the message was kept because it could not be understood.
-    pub is_kept: bool,
 }
 
 impl Store {
@@ -84,17 +67,21 @@ impl Store {
         Ok(())
     }
 
-    /// All that came back, or what is of this class; the newest first.
+    /// All that came back, or what is of this class; the newest first. What a server refused of a delivery and named
+    /// nobody for is about whom it went to.
     pub async fn bounces(&self, class: Option<Class>) -> Result<Vec<Bounce>> {
         let class = class.map(Class::as_str);
         sqlx::query_as!(
             Row,
-            r#"SELECT id, at, delivery_id, address, class, status, diagnostic, verified AS "verified: bool",
+            r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
                       counted AS "counted: bool",
+                      coalesce(address, (SELECT delivery.address FROM delivery
+                          WHERE delivery.id = delivery_id AND delivery.address <> $2)) AS "address: String",
                       (message IS NOT NULL OR EXISTS (SELECT 1 FROM bounce other
                           WHERE other.id = bounce.message_of AND other.message IS NOT NULL)) AS "is_kept!: bool"
                FROM bounce WHERE $1 IS NULL OR class = $1 ORDER BY id DESC"#,
-            class
+            class,
+            NOBODY
         )
         .fetch_all(&self.read)
         .await?
@@ -107,12 +94,15 @@ impl Store {
     pub async fn bounce(&self, id: i64) -> Result<(Bounce, Option<Vec<u8>>)> {
         let row = sqlx::query_as!(
             Row,
-            r#"SELECT id, at, delivery_id, address, class, status, diagnostic, verified AS "verified: bool",
+            r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
                       counted AS "counted: bool",
+                      coalesce(address, (SELECT delivery.address FROM delivery
+                          WHERE delivery.id = delivery_id AND delivery.address <> $2)) AS "address: String",
                       (message IS NOT NULL OR EXISTS (SELECT 1 FROM bounce other
                           WHERE other.id = bounce.message_of AND other.message IS NOT NULL)) AS "is_kept!: bool"
                FROM bounce WHERE id = $1"#,
-            id
+            id,
+            NOBODY
         )
         .fetch_optional(&self.read)
         .await?

@@ -1,6 +1,6 @@
 //! Consent: how people come to a digest and how they leave it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection, Sqlite, Transaction};
 
 use super::forgotten::{forgotten_at, welcome_back};
@@ -8,13 +8,16 @@ use super::limits::{Limit, count_mail, limit_of_address, put_off};
 use super::links::subject;
 use super::outbox::{insert_mail, queue_for_subscriber};
 use super::suppressions::lift_suppression;
-use super::{Result, Store, from_json, instant, parsed, to_json, words_to_json};
+use super::{Result, Store, acts, from_json, instant, parsed, to_json, words_to_json};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::Rendered;
+use crate::domain::limits;
 use crate::domain::network::Network;
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::subscriber::{Consent, ConsentSource, NewSubscriber};
-use crate::domain::token::{Subject, TokenKey};
+use crate::domain::token::{CONFIRM_HOURS, Purpose, Subject, TokenKey};
 
 /// A wish that a mail is to ask about.
 pub struct SignUp<'a> {
@@ -25,7 +28,9 @@ pub struct SignUp<'a> {
     pub network: Option<Network>,
     /// Nobody is asked who was asked before, whatever they answered.
     pub only_once: bool,
-    /// The domain of the mail's Message-ID.
+    /// The mail that asks, made before anything is written; the link's token is put into it.
+    pub letter: &'a Rendered,
+    /// The domain of its Message-ID.
     pub mail_domain: &'a str,
 }
 
@@ -46,6 +51,27 @@ pub enum Request {
     Forgotten(Timestamp),
     /// Nothing may be sent to the address: nothing was done.
     Suppressed,
+}
+
+impl Request {
+    /// Why nothing was done for this address, if so.
+    pub fn refusal(self, email: &EmailAddress) -> Option<Refused> {
+        let refused = match self {
+            Self::Asked | Self::New | Self::Changed | Self::Unchanged => return None,
+            Self::Forgotten(at) => Refused::forbidden(format!(
+                "{email} was deleted for good on {}: only the person can come back, by the form on the site or by the \
+                 mail that asks somebody who is added without a consent",
+                at.strftime("%Y-%m-%d")
+            )),
+            Self::Suppressed => Refused::conflict(format!("{email} bounced or complained: nothing is sent there")),
+            Self::Limited(_) => Refused::limited(format!(
+                "{email} got as many confirmation mails as may go to one address: {}, and only one if mail bounced: try \
+                 again later",
+                limits::told(&limits::TO_AN_ADDRESS)
+            )),
+        };
+        Some(refused.about(Noun::Subscriber, email))
+    }
 }
 
 /// What a confirmation link came to.
@@ -76,22 +102,21 @@ pub struct SubscriptionOf {
 }
 
 impl Store {
-    /// Takes a wish as a sign-up and queues the mail that asks whether it is the person's own; `confirmation` writes
-    /// it, given the sign-up. Until it is answered, what is known of the person stays.
-    pub async fn ask_for_consent(
-        &self,
-        sign_up: SignUp<'_>,
-        confirmation: impl FnOnce(Subject) -> Rendered,
-    ) -> Result<Request> {
+    /// Takes a wish as a sign-up and queues the mail that asks whether it is the person's own. Until it is answered, what
+    /// is known of the person stays.
+    pub async fn ask_for_consent(&self, by: &Actor, sign_up: SignUp<'_>) -> Result<Request> {
         if let Some(network) = sign_up.network
             && let Some(limit) = self.count_wish(network).await?
         {
             return Ok(Request::Limited(limit));
         }
-        let key = self.token_key().await?;
+        let (key, now) = (self.token_key().await?, self.now());
         let mut transaction = self.begin().await?;
-        let answer = ask(&mut transaction, &key, self.now(), sign_up, confirmation).await?;
+        let (answer, made) = ask(&mut transaction, &key, now, &sign_up).await?;
         if answer == Request::Asked {
+            if let Some(id) = made.filter(|_| *by != Actor::Reader) {
+                acts::note(&mut transaction, now, by, Deed::Added, (Noun::Subscriber, &id.to_string()), "").await?;
+            }
             transaction.commit().await?;
         }
         Ok(answer)
@@ -99,17 +124,14 @@ impl Store {
 
     /// The same for several in one transaction, none of them from the form; answered in this order. After an error
     /// nobody was asked.
-    pub async fn ask_for_consents<'a, F: FnOnce(Subject) -> Rendered>(
-        &self,
-        sign_ups: impl IntoIterator<Item = (SignUp<'a>, F)>,
-    ) -> Result<Vec<Request>> {
+    pub async fn ask_for_consents<'a>(&self, sign_ups: impl IntoIterator<Item = SignUp<'a>>) -> Result<Vec<Request>> {
         let key = self.token_key().await?;
         let mut transaction = self.begin().await?;
         let mut answers = Vec::new();
-        for (sign_up, confirmation) in sign_ups {
+        for sign_up in sign_ups {
             // Whoever is not asked leaves no trace.
             let mut own = transaction.begin().await?;
-            let answer = ask(&mut own, &key, self.now(), sign_up, confirmation).await?;
+            let (answer, _) = ask(&mut own, &key, self.now(), &sign_up).await?;
             match answer {
                 Request::Asked => own.commit().await?,
                 _ => own.rollback().await?,
@@ -226,45 +248,47 @@ impl Store {
     }
 }
 
-/// Keeps a sign-up and queues its mail, if nothing speaks against it; otherwise what is written is to be taken back.
-async fn ask(
+/// Keeps a sign-up and queues its mail, if nothing speaks against it; otherwise what is written is to be taken back. The
+/// id of who was not known before comes with it.
+pub(super) async fn ask(
     transaction: &mut Transaction<'_, Sqlite>,
     key: &TokenKey,
     now: Timestamp,
-    sign_up: SignUp<'_>,
-    confirmation: impl FnOnce(Subject) -> Rendered,
-) -> Result<Request> {
-    let SignUp { wish, network, only_once, .. } = sign_up;
+    sign_up: &SignUp<'_>,
+) -> Result<(Request, Option<i64>)> {
+    let SignUp { wish, network, only_once, letter, mail_domain, .. } = *sign_up;
     let hash = key.fingerprint(&wish.email.key());
     if only_once && let Some(at) = forgotten_at(transaction, &hash).await? {
-        return Ok(Request::Forgotten(at));
+        return Ok((Request::Forgotten(at), None));
     }
-    let (id, _) = find_or_insert(transaction, wish, now).await?;
+    let (id, is_new) = find_or_insert(transaction, wish, now).await?;
     let open = open_digests(transaction, id, &wish.digests, only_once).await?;
     if open.is_empty() {
-        return Ok(Request::Unchanged);
+        return Ok((Request::Unchanged, None));
     }
     if only_once && is_suppressed(transaction, id).await? {
-        return Ok(Request::Suppressed);
+        return Ok((Request::Suppressed, None));
     }
     if let Some(limit) = limit_of_address(transaction, id, now).await? {
-        return Ok(Request::Limited(limit));
+        return Ok((Request::Limited(limit), None));
     }
     let due = match network {
         Some(_) => match count_mail(transaction, key, &wish.email, now).await? {
             Ok(due) => due,
-            Err(limit) => return Ok(Request::Limited(limit)),
+            Err(limit) => return Ok((Request::Limited(limit), None)),
         },
         None => now,
     };
     for slug in &open {
         subscribe_to(transaction, id, slug, &ConsentSource::AskByMail).await?;
     }
-    let asked = insert_sign_up(transaction, id, &sign_up, now).await?;
-    let mail = insert_mail(transaction, None, &confirmation(asked)).await?;
-    queue_for_subscriber(transaction, mail, id, sign_up.mail_domain, now).await?;
+    let asked = insert_sign_up(transaction, id, sign_up, now).await?;
+    let expires = now + SignedDuration::from_hours(CONFIRM_HOURS);
+    let letter = letter.with_token(&key.seal(Purpose::Confirm, asked, Some(expires)));
+    let mail = insert_mail(transaction, None, &letter).await?;
+    queue_for_subscriber(transaction, mail, id, mail_domain, now).await?;
     put_off(transaction, mail, due).await?;
-    Ok(Request::Asked)
+    Ok((Request::Asked, Some(id).filter(|_| is_new)))
 }
 
 /// For the record: what was asked, how, when, and by what it was answered.

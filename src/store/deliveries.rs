@@ -1,57 +1,69 @@
 //! Deliveries as the operator sees them, and sends them again.
 
-use super::{Result, Store, instant, parsed};
-use crate::domain::edition::{Delivery, DeliveryStatus, EditionName, Tally};
+use super::{Error, Result, Store, acts, instant, parsed};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
+use crate::domain::address::EmailAddress;
+use crate::domain::edition::{Delivery, DeliveryStatus, Edition, EditionName, Retried, Tally};
+use crate::domain::refused::Noun;
+
+/// Which deliveries are listed: those that are all of this.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// By id.
+    pub edition: Option<i64>,
+    /// By slug.
+    pub digest: Option<String>,
+    pub status: Option<DeliveryStatus>,
+    pub address: Option<EmailAddress>,
+    /// Only so many, the newest.
+    pub limit: Option<u32>,
+}
 
 /// Which deliveries are sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Again {
     One(i64),
-    Edition(i64),
+    Edition(Edition),
     All,
 }
 
-/// What became of the wish to send deliveries again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Retried {
-    pub queued: u64,
-    /// Left out, since their readers were told the same by a later edition.
-    pub made_up: u64,
-    /// Left out, since nothing may be sent to their address.
-    pub held: u64,
-    /// Left out, since their readers have left, or came only later.
-    pub unwanted: u64,
-}
-
 impl Store {
-    pub async fn deliveries(&self, edition: Option<i64>, status: Option<DeliveryStatus>) -> Result<Vec<Delivery>> {
-        let status = status.map(DeliveryStatus::as_str);
-        sqlx::query!(
+    /// In the order in which they were made.
+    pub async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<Delivery>> {
+        let status = filter.status.map(DeliveryStatus::as_str);
+        let (address, key) =
+            (filter.address.as_ref().map(EmailAddress::as_str), filter.address.as_ref().map(EmailAddress::key));
+        // A negative limit is none.
+        let limit = filter.limit.map_or(-1, i64::from);
+        let rows = sqlx::query_as!(
+            Row,
             r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
                       slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
-               WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) ORDER BY delivery.id"#,
-            edition,
-            status
-        )
-        .fetch_all(&self.read)
-        .await?
-        .into_iter()
-        .map(|row| {
-            Ok(Delivery {
-                id: row.id,
-                edition: row.edition_id,
-                edition_name: row.slug.zip(row.number).map(|(digest, number)| EditionName { digest, number }),
-                address: parsed(&row.address)?,
-                status: parsed(&row.status)?,
-                attempts: row.attempts,
-                next_at: row.next_at.map(instant).transpose()?,
-                error: row.error,
-                relay: row.relay,
-                message_id: row.message_id,
-            })
-        })
-        .collect()
+               WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR slug = $3)
+                 AND ($4 IS NULL OR address = $4 OR lower(address) = $5)
+               ORDER BY delivery.id DESC LIMIT $6"#,
+            filter.edition,
+            status,
+            filter.digest,
+            address,
+            key,
+            limit
+        );
+        rows.fetch_all(&self.read).await?.into_iter().rev().map(Delivery::try_from).collect()
+    }
+
+    pub async fn delivery(&self, id: i64) -> Result<Option<Delivery>> {
+        let row = sqlx::query_as!(
+            Row,
+            r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
+                      slug AS "slug?", number AS "number?"
+               FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
+               WHERE delivery.id = $1"#,
+            id
+        );
+        row.fetch_optional(&self.read).await?.map(Delivery::try_from).transpose()
     }
 
     pub async fn tally(&self, edition_id: i64) -> Result<Tally> {
@@ -74,17 +86,14 @@ impl Store {
 
     /// Queues again what failed, waits, is uncertain or was suppressed, where its reader may get mail (again) and was not
     /// told the same by a later edition. Relays that were stopped are tried at once.
-    pub async fn retry_deliveries(&self, again: Again) -> Result<Retried> {
+    pub async fn retry_deliveries(&self, by: &Actor, again: &Again) -> Result<Retried> {
         let (id, edition) = match again {
-            Again::One(id) => (Some(id), None),
-            Again::Edition(edition) => (None, Some(edition)),
+            Again::One(id) => (Some(*id), None),
+            Again::Edition(edition) => (None, Some(edition.id)),
             Again::All => (None, None),
         };
         let now = self.now().as_second();
         let mut transaction = self.begin().await?;
-        if let Some(edition) = edition {
-            super::editions::expect(&mut transaction, edition).await?;
-        }
         // A later edition that is sent again with the others makes up for the earlier one too.
         let found = sqlx::query!(
             r#"SELECT delivery.id,
@@ -138,8 +147,48 @@ impl Store {
         .rows_affected();
         if retried.queued > 0 {
             sqlx::query!("UPDATE stopped_relay SET next_at = min(next_at, $1)", now).execute(&mut *transaction).await?;
+            let (noun, name) = match again {
+                Again::One(id) => (Noun::Delivery, id.to_string()),
+                Again::Edition(edition) => (Noun::Edition, edition.name().to_string()),
+                Again::All => (Noun::Delivery, String::new()),
+            };
+            let detail = format!("{} queued", retried.queued);
+            acts::note(&mut transaction, self.now(), by, Deed::Retried, (noun, &name), &detail).await?;
         }
         transaction.commit().await?;
         Ok(retried)
+    }
+}
+
+struct Row {
+    id: i64,
+    edition_id: Option<i64>,
+    address: String,
+    status: String,
+    attempts: i64,
+    next_at: Option<i64>,
+    error: Option<String>,
+    relay: Option<String>,
+    message_id: String,
+    slug: Option<String>,
+    number: Option<i64>,
+}
+
+impl TryFrom<Row> for Delivery {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            edition: row.edition_id,
+            edition_name: row.slug.zip(row.number).map(|(digest, number)| EditionName { digest, number }),
+            address: parsed(&row.address)?,
+            status: parsed(&row.status)?,
+            attempts: row.attempts,
+            next_at: row.next_at.map(instant).transpose()?,
+            error: row.error,
+            relay: row.relay,
+            message_id: row.message_id,
+        })
     }
 }

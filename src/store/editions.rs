@@ -16,7 +16,7 @@ use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
-use crate::domain::refused::{Noun, Refused};
+use crate::domain::refused::Noun;
 use crate::domain::wording::count;
 use crate::domain::zone::Zone;
 
@@ -243,13 +243,6 @@ fn choice(key: &str) -> Result<Choice> {
     })
 }
 
-/// That there is an edition with this id.
-pub(super) async fn expect(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<()> {
-    let known = sqlx::query_scalar!("SELECT 1 AS known FROM edition WHERE id = $1", id);
-    let known = known.fetch_optional(&mut **transaction).await?;
-    known.map(|_| ()).ok_or_else(|| Refused::not_found(Noun::Edition, id).into())
-}
-
 async fn insert_edition(
     transaction: &mut Transaction<'_, Sqlite>,
     new: &NewEdition<'_>,
@@ -360,6 +353,7 @@ async fn queue(
 
 #[cfg(test)]
 mod tests {
+    use super::super::{DeliveryFilter, Recorded};
     use super::*;
     use crate::domain::event::Kind;
     use crate::domain::subscriber::NewSubscriber;
@@ -384,7 +378,8 @@ mod tests {
             locale: None,
             digests: vec!["weekly".into()],
         };
-        store.record_consent(&wish, store.now(), "a test").await.unwrap();
+        let consent = Recorded { wish, at: store.now(), note: "a test".into() };
+        store.record_consents(&[consent]).await.unwrap();
     }
 
     fn grouping(per_reader_time: bool) -> Grouping {
@@ -431,7 +426,7 @@ mod tests {
         assert!(matches!(made, Made::Edition(Edition { candidates: 2, .. })), "{made:?}");
         let again = store.create_edition(&new, &mails, &portions(groups, at)).await.unwrap();
         assert_eq!(again, Made::Already);
-        let deliveries = store.deliveries(None, None).await.unwrap();
+        let deliveries = store.deliveries(&DeliveryFilter::default()).await.unwrap();
         assert_eq!(deliveries.len(), 2);
         assert!(deliveries.iter().all(|d| d.message_id.len() == "@example.org".len() + 32), "{deliveries:?}");
         assert_ne!(deliveries[0].message_id, deliveries[1].message_id);
@@ -463,6 +458,6 @@ mod tests {
         portions[0].mail = None;
         let made = store.create_edition(&new_edition(&grouping), &[MAIL("a mail")], &portions).await.unwrap();
         assert!(matches!(made, Made::Edition(Edition { candidates: 1, .. })), "{made:?}");
-        assert_eq!(store.deliveries(None, None).await.unwrap()[0].address.as_str(), "lin@example.org");
+        assert_eq!(store.deliveries(&DeliveryFilter::default()).await.unwrap()[0].address.as_str(), "lin@example.org");
     }
 }

@@ -9,6 +9,7 @@ mod deliveries;
 mod digests;
 mod editions;
 mod editors;
+mod edits;
 mod error;
 mod events;
 mod forgotten;
@@ -39,12 +40,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use articles::{ImportedArticles, RevisedArticle};
-pub use bounces::{Bounce, Proof, RecordedReturn};
+pub use bounces::{Proof, RecordedReturn};
 pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
-pub use deliveries::{Again, Retried};
+pub use deliveries::{Again, DeliveryFilter};
 pub use digests::DigestState;
 pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
 pub use editors::EditorWish;
+pub use edits::Joining;
 pub use error::Error;
 pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence, Revised, Target};
 pub use forgotten::Forgotten;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::bounces::{count_rejection, forgive, is_counted};
+use super::forgotten::NOBODY;
 use super::links::subject;
 use super::relays::{self, RelayChange, forget_refusals, keep_refusal};
 use super::{Result, Store, instant};
@@ -310,14 +311,15 @@ async fn settle(
         let (status, next_at, relay) = (status.as_str(), next_at.map(Timestamp::as_second), &**relay);
         sqlx::query!(
             "UPDATE delivery SET status = $2, next_at = $3, relay = $5,
-                    error = CASE WHEN address <> 'forgotten@forgotten.invalid' THEN $4 END,
+                    error = CASE WHEN address <> $6 THEN $4 END,
                     doubts = doubts + ($2 = 'uncertain')
              WHERE id = $1 AND status = 'sending'",
             id,
             status,
             next_at,
             error,
-            relay
+            relay,
+            NOBODY
         )
         .execute(&mut **transaction)
         .await?;

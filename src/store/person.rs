@@ -7,19 +7,20 @@ use super::links::subject;
 use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
-use crate::domain::person::{BounceRecord, CalendarRecord, ChoicesRecord, DeliveryRecord, PersonRecord, SignUpRecord};
+use crate::domain::edition::EditionName;
+use crate::domain::person::{Person, PersonBounce, PersonCalendar, PersonChoices, PersonDelivery, PersonSignUp};
 use crate::domain::refused::Noun;
 use crate::domain::subscriber::Subscriber;
 
 impl Store {
     /// Of a person whose link we have opened.
-    pub async fn record_of(&self, subscriber: Subscriber) -> Result<PersonRecord> {
+    pub async fn record_of(&self, subscriber: Subscriber) -> Result<Person> {
         let ids = vec![subscriber.id];
         self.gather(subscriber.email.clone(), Some(subscriber), &ids).await
     }
 
     /// Of the person behind an address, also of what is left of one who was removed.
-    pub async fn record_of_address(&self, email: &EmailAddress) -> Result<PersonRecord> {
+    pub async fn record_of_address(&self, email: &EmailAddress) -> Result<Person> {
         let mut transaction = self.read.begin().await?;
         let ids = all_ids(&mut transaction, email).await?;
         drop(transaction);
@@ -31,12 +32,12 @@ impl Store {
         self.gather(email.clone(), known, &ids).await
     }
 
-    async fn gather(&self, email: EmailAddress, known: Option<Subscriber>, ids: &[i64]) -> Result<PersonRecord> {
-        let mut record = PersonRecord {
-            email: email.to_string(),
+    async fn gather(&self, email: EmailAddress, known: Option<Subscriber>, ids: &[i64]) -> Result<Person> {
+        let mut record = Person {
+            email,
             name: String::new(),
             since: None,
-            choices: ChoicesRecord::default(),
+            choices: PersonChoices::default(),
             suppressed: None,
             subscriptions: Vec::new(),
             sign_ups: Vec::new(),
@@ -45,10 +46,10 @@ impl Store {
             calendars: Vec::new(),
         };
         if let Some(person) = known {
-            record = PersonRecord {
+            record = Person {
                 name: person.name,
                 since: Some(person.created_at),
-                choices: ChoicesRecord {
+                choices: PersonChoices {
                     topics: person.topics,
                     kinds: person.kinds,
                     timezone: person.timezone.map(|zone| zone.to_string()),
@@ -71,7 +72,7 @@ impl Store {
     }
 }
 
-async fn sign_ups(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<SignUpRecord>> {
+async fn sign_ups(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<PersonSignUp>> {
     let rows = sqlx::query!(
         "SELECT created_at, digests, name, topics, kinds, timezone, send_hour, locale, origin, network, confirmed_at
          FROM sign_up WHERE subscriber_id = $1 ORDER BY id",
@@ -81,7 +82,7 @@ async fn sign_ups(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(SignUpRecord {
+            Ok(PersonSignUp {
                 at: instant(row.created_at)?,
                 digests: from_json(&row.digests)?,
                 name: row.name,
@@ -98,7 +99,7 @@ async fn sign_ups(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<
         .collect()
 }
 
-async fn deliveries(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<DeliveryRecord>> {
+async fn deliveries(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<PersonDelivery>> {
     let rows = sqlx::query!(
         r#"SELECT delivery.created_at, slug AS "slug?", number AS "number?", subject, address, status, attempts,
                   tried_since, next_at, error, message_id
@@ -110,13 +111,12 @@ async fn deliveries(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Resul
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(DeliveryRecord {
+            Ok(PersonDelivery {
                 queued_at: instant(row.created_at)?,
-                digest: row.slug,
-                edition: row.number,
+                edition: row.slug.zip(row.number).map(|(digest, number)| EditionName { digest, number }),
                 subject: row.subject,
                 address: row.address,
-                status: row.status,
+                status: parsed(&row.status)?,
                 attempts: row.attempts,
                 first_tried_at: row.tried_since.map(instant).transpose()?,
                 next_at: row.next_at.map(instant).transpose()?,
@@ -127,7 +127,7 @@ async fn deliveries(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Resul
         .collect()
 }
 
-async fn bounces(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<BounceRecord>> {
+async fn bounces(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<PersonBounce>> {
     let rows = sqlx::query!(
         "SELECT at, class, bounce.status, diagnostic, verified
          FROM bounce JOIN delivery ON delivery.id = delivery_id WHERE subscriber_id = $1 ORDER BY bounce.id",
@@ -137,9 +137,9 @@ async fn bounces(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<V
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(BounceRecord {
+            Ok(PersonBounce {
                 at: instant(row.at)?,
-                class: row.class,
+                class: parsed(&row.class)?,
                 status: row.status,
                 diagnostic: row.diagnostic,
                 verified: row.verified != 0,
@@ -148,7 +148,7 @@ async fn bounces(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<V
         .collect()
 }
 
-async fn calendars(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<CalendarRecord>> {
+async fn calendars(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<PersonCalendar>> {
     let rows = sqlx::query!(
         "SELECT id, nonce, created_at, revoked_at FROM personal_calendar WHERE subscriber_id = $1 ORDER BY id",
         id
@@ -157,9 +157,8 @@ async fn calendars(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(CalendarRecord {
+            Ok(PersonCalendar {
                 subject: subject(row.id, row.nonce)?,
-                url: None,
                 created_at: instant(row.created_at)?,
                 revoked_at: row.revoked_at.map(instant).transpose()?,
             })

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use sqlx::{Sqlite, Transaction};
 
 use super::consent::Request;
-use super::{Error, Result, Store, instant, to_json, words_to_json};
+use super::{Error, Result, Store, acts, instant, to_json, words_to_json};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::TokenKey;
@@ -27,10 +29,10 @@ pub struct Recorded {
 type Keyed<'a> = (&'a str, &'a Recorded);
 
 impl Store {
-    /// Takes a consent that was got elsewhere.
-    pub async fn record_consent(&self, wish: &NewSubscriber, at: Timestamp, note: &str) -> Result<Request> {
-        let recorded = Recorded { wish: wish.clone(), at, note: note.to_owned() };
-        let answers = self.record_consents(&[recorded]).await?;
+    /// Takes a consent that was got elsewhere. Unless it is one of a table, the log of acts tells of somebody new.
+    pub async fn record_consent(&self, by: &Actor, consent: Recorded) -> Result<Request> {
+        let key = consent.wish.email.key();
+        let answers = self.record_run(&self.token_key().await?, &[(&key, &consent)], Some(by)).await?;
         answers.into_iter().next().ok_or_else(|| Error::Damaged("it took no consent".into()))
     }
 
@@ -44,13 +46,13 @@ impl Store {
         let mut rest = keyed.as_slice();
         while !rest.is_empty() {
             let (run, after) = rest.split_at(run_length(rest));
-            answers.extend(self.record_run(&token_key, run).await?);
+            answers.extend(self.record_run(&token_key, run, None).await?);
             rest = after;
         }
         Ok(answers)
     }
 
-    async fn record_run(&self, token_key: &TokenKey, run: &[Keyed<'_>]) -> Result<Vec<Request>> {
+    async fn record_run(&self, token_key: &TokenKey, run: &[Keyed<'_>], by: Option<&Actor>) -> Result<Vec<Request>> {
         let mut transaction = self.begin().await?;
         let forgotten = forgotten_among(&mut transaction, token_key, run).await?;
         let digests = digest_ids(&mut transaction).await?;
@@ -72,6 +74,12 @@ impl Store {
         if !old.is_empty() {
             changed.extend(update_people(&mut transaction, &old, &known).await?);
             changed.extend(renew_subscriptions(&mut transaction, &subscriptions(&old, &digests)?).await?);
+        }
+        if let Some(by) = by {
+            for id in known_among(&mut transaction, &new).await?.into_values() {
+                acts::note(&mut transaction, self.now(), by, Deed::Added, (Noun::Subscriber, &id.to_string()), "")
+                    .await?;
+            }
         }
         transaction.commit().await?;
         Ok(run

@@ -1,5 +1,7 @@
 //! Subscribers: the people who get mail.
 
+use sqlx::SqliteConnection;
+
 use super::links::subject;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
@@ -21,11 +23,11 @@ impl Store {
     }
 
     pub async fn subscribers(&self) -> Result<Vec<Subscriber>> {
-        self.fetch_subscribers(None).await
+        fetch(&mut *self.read.acquire().await?, None).await
     }
 
     pub async fn subscriber(&self, email: &EmailAddress) -> Result<Subscriber> {
-        self.fetch_subscribers(Some(email.key())).await?.pop().ok_or_else(|| no_subscriber(email))
+        find(&mut *self.read.acquire().await?, email).await?.ok_or_else(|| no_subscriber(email))
     }
 
     /// Whose subscription it is; none if they are gone.
@@ -41,63 +43,69 @@ impl Store {
     pub async fn subscriber_by_id(&self, id: i64) -> Result<Option<Subscriber>> {
         let key = sqlx::query_scalar!("SELECT email_key FROM subscriber WHERE id = $1", id);
         match key.fetch_optional(&self.read).await? {
-            Some(key) => Ok(self.fetch_subscribers(Some(key)).await?.pop()),
+            Some(key) => Ok(fetch(&mut *self.read.acquire().await?, Some(key)).await?.pop()),
             None => Ok(None),
         }
     }
+}
 
-    async fn fetch_subscribers(&self, key: Option<String>) -> Result<Vec<Subscriber>> {
-        let rows = sqlx::query!(
-            "SELECT id, nonce, email, name, topics, kinds, timezone, send_hour, locale, suppressed, suppressed_at,
-                    created_at
-             FROM subscriber WHERE $1 IS NULL OR email_key = $1 ORDER BY email_key",
-            key
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let mut subscribers = rows
-            .into_iter()
-            .map(|row| {
-                Ok(Subscriber {
-                    id: row.id,
-                    nonce: subject(row.id, row.nonce)?.nonce,
-                    email: parsed(&row.email)?,
-                    name: text::kept_line(row.name),
-                    topics: from_json(&row.topics)?.into_iter().map(text::kept_line).collect(),
-                    kinds: kinds_from_json(&row.kinds)?,
-                    timezone: row.timezone.as_deref().map(parsed).transpose()?,
-                    send_hour: row.send_hour.map(|hour| parsed(&hour.to_string())).transpose()?,
-                    suppression: suppression(row.suppressed.as_deref(), row.suppressed_at)?,
-                    locale: row.locale,
-                    created_at: instant(row.created_at)?,
-                    subscriptions: Vec::new(),
-                })
+/// None if nobody is known by this address.
+pub(super) async fn find(connection: &mut SqliteConnection, email: &EmailAddress) -> Result<Option<Subscriber>> {
+    Ok(fetch(connection, Some(email.key())).await?.pop())
+}
+
+/// Those with this key, or all, in the order of their addresses.
+async fn fetch(connection: &mut SqliteConnection, key: Option<String>) -> Result<Vec<Subscriber>> {
+    let rows = sqlx::query!(
+        "SELECT id, nonce, email, name, topics, kinds, timezone, send_hour, locale, suppressed, suppressed_at,
+                created_at
+         FROM subscriber WHERE $1 IS NULL OR email_key = $1 ORDER BY email_key",
+        key
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut subscribers = rows
+        .into_iter()
+        .map(|row| {
+            Ok(Subscriber {
+                id: row.id,
+                nonce: subject(row.id, row.nonce)?.nonce,
+                email: parsed(&row.email)?,
+                name: text::kept_line(row.name),
+                topics: from_json(&row.topics)?.into_iter().map(text::kept_line).collect(),
+                kinds: kinds_from_json(&row.kinds)?,
+                timezone: row.timezone.as_deref().map(parsed).transpose()?,
+                send_hour: row.send_hour.map(|hour| parsed(&hour.to_string())).transpose()?,
+                suppression: suppression(row.suppressed.as_deref(), row.suppressed_at)?,
+                locale: row.locale,
+                created_at: instant(row.created_at)?,
+                subscriptions: Vec::new(),
             })
-            .collect::<Result<Vec<_>>>()?;
-        let subscriptions = sqlx::query!(
-            "SELECT subscription.id, subscriber_id, slug, status, consent_at, consent_note, left_at
-             FROM subscription JOIN digest ON digest.id = digest_id JOIN subscriber ON subscriber.id = subscriber_id
-             WHERE $1 IS NULL OR email_key = $1 ORDER BY slug",
-            key
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let places: std::collections::HashMap<i64, usize> =
-            subscribers.iter().enumerate().map(|(place, s)| (s.id, place)).collect();
-        for row in subscriptions {
-            if let Some(&place) = places.get(&row.subscriber_id) {
-                subscribers[place].subscriptions.push(Subscription {
-                    id: row.id,
-                    digest: row.slug,
-                    status: parsed(&row.status)?,
-                    consent_at: row.consent_at.map(instant).transpose()?,
-                    consent_note: row.consent_note,
-                    left_at: row.left_at.map(instant).transpose()?,
-                });
-            }
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let subscriptions = sqlx::query!(
+        "SELECT subscription.id, subscriber_id, slug, status, consent_at, consent_note, left_at
+         FROM subscription JOIN digest ON digest.id = digest_id JOIN subscriber ON subscriber.id = subscriber_id
+         WHERE $1 IS NULL OR email_key = $1 ORDER BY slug",
+        key
+    )
+    .fetch_all(connection)
+    .await?;
+    let places: std::collections::HashMap<i64, usize> =
+        subscribers.iter().enumerate().map(|(place, s)| (s.id, place)).collect();
+    for row in subscriptions {
+        if let Some(&place) = places.get(&row.subscriber_id) {
+            subscribers[place].subscriptions.push(Subscription {
+                id: row.id,
+                digest: row.slug,
+                status: parsed(&row.status)?,
+                consent_at: row.consent_at.map(instant).transpose()?,
+                consent_note: row.consent_note,
+                left_at: row.left_at.map(instant).transpose()?,
+            });
         }
-        Ok(subscribers)
     }
+    Ok(subscribers)
 }
 
 /// Kinds of events as they are kept in a column.

@@ -3,31 +3,44 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Result, Store, parsed};
+use super::subscribers::{find, no_subscriber};
+use super::{Result, Store, acts, parsed};
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
+use crate::domain::refused::Noun;
 
 impl Store {
-    /// Lets mail go to the address again, by an editor's hand; false if it could.
-    pub async fn unsuppress(&self, email: &EmailAddress) -> Result<bool> {
-        let person = self.subscriber(email).await?;
+    /// Lets mail go to these addresses again: for each, in this order, whether it could not. All of them are known, or
+    /// nothing is changed.
+    pub async fn unsuppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
         let mut transaction = self.begin().await?;
-        lift_suppression(&mut transaction, person.id, false).await?;
+        let mut people = Vec::new();
+        for email in emails {
+            people.push(find(&mut transaction, email).await?.ok_or_else(|| no_subscriber(email))?);
+        }
+        let mut lifted = Vec::new();
+        for person in people {
+            lift_suppression(&mut transaction, person.id, false).await?;
+            lifted.push(person.suppression.is_some());
+            if person.suppression.is_some() {
+                note(&mut transaction, self.now(), by, person.id).await?;
+            }
+        }
         transaction.commit().await?;
-        Ok(person.suppression.is_some())
+        Ok(lifted)
     }
 
     /// Lets mail go again to all who bounced since then, and because of a mail of this edition. Who complained is left
     /// out: that was the reader's own wish. The addresses, in order.
     pub async fn unsuppress_bounced(
         &self,
+        by: &Actor,
         edition: Option<i64>,
         since: Option<Timestamp>,
     ) -> Result<Vec<EmailAddress>> {
         let since = since.map(Timestamp::as_second);
         let mut transaction = self.begin().await?;
-        if let Some(edition) = edition {
-            super::editions::expect(&mut transaction, edition).await?;
-        }
         let rows = sqlx::query!(
             "SELECT id, email FROM subscriber
              WHERE suppressed = 'bounced' AND ($2 IS NULL OR suppressed_at >= $2)
@@ -44,11 +57,16 @@ impl Store {
         let mut lifted = Vec::new();
         for row in rows {
             lift_suppression(&mut transaction, row.id, false).await?;
+            note(&mut transaction, self.now(), by, row.id).await?;
             lifted.push(parsed(&row.email)?);
         }
         transaction.commit().await?;
         Ok(lifted)
     }
+}
+
+async fn note(transaction: &mut Transaction<'_, Sqlite>, now: Timestamp, by: &Actor, id: i64) -> Result<()> {
+    acts::note(transaction, now, by, Deed::Unsuppressed, (Noun::Subscriber, &id.to_string()), "").await
 }
 
 /// Lets mail go to a reader again; with `only_bounced`, not if they complained. What was made meanwhile passed them over.

@@ -1,6 +1,6 @@
 //! People come, confirm and leave.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Office, wait_for};
 
@@ -485,20 +485,7 @@ fn an_export_brings_the_same_subscribers_elsewhere() {
         report["rejected"].as_array().unwrap().iter().map(|r| r["column"].as_str().unwrap()).collect();
     assert_eq!(columns, ["kinds", "send_hour"]);
     // The second row of Ada says that all kinds are wanted.
-    office.ok(&[
-        "subscriber",
-        "add",
-        "ada@example.org",
-        "--digest",
-        "weekly",
-        "--kind",
-        "meeting",
-        "--kind",
-        "deadline",
-        "--hour",
-        "8",
-        "--confirmed",
-    ]);
+    office.ok(&["subscriber", "edit", "ada@example.org", "--kind", "meeting", "--kind", "deadline", "--hour", "8"]);
     office.ok(&["subscriber", "add", "pending@example.org"]);
     office.ok(&["subscriber", "add", "held@example.org", "--confirmed"]);
     office.sql("UPDATE subscriber SET suppressed = 'bounced', suppressed_at = 1 WHERE email LIKE 'held%'");
@@ -524,4 +511,149 @@ fn an_export_brings_the_same_subscribers_elsewhere() {
     assert_eq!(other.run(&["subscriber", "export"]).stdout, exported.stdout);
     other.fails(&["subscriber", "export", "nobody@example.org"], 1);
     other.fails(&["subscriber", "add", "x@example.org", "--hour", "24"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_known_and_added_keeps_all_they_have_and_is_asked_about_what_is_new() {
+    let office = Office::with_config(TWO_DIGESTS);
+    let add = |args: &[&str]| office.json(&[&["subscriber", "add", "ada@example.org"], args].concat());
+    add(&["--name", "Ada", "--digest", "weekly", "--topic", "ipv6", "--topic", "5g", "--confirmed"]);
+    let ran = office.run(&["subscriber", "add", "ADA@example.org", "--topic", "finance", "--name", "Countess"]);
+    assert!(ran.stdout.contains("topics: ipv6; 5g -> ipv6; 5g; finance"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("Left as it was: name"), "{}", ran.stderr);
+    let added = add(&["--confirmed", "--kind", "meeting", "--tz", "Asia/Shanghai"]);
+    // Nobody is narrowed to one kind by being added to it.
+    assert_eq!(
+        (&added["kinds"], &added["timezone"], &added["name"]),
+        (&json!([]), &"Asia/Shanghai".into(), &"Ada".into())
+    );
+    assert_eq!(added["topics"], json!(["ipv6", "5g", "finance"]));
+    assert_eq!(added["subscriptions"].as_array().unwrap().len(), 1);
+    assert_eq!(office.ask("SELECT count(*) FROM delivery"), "0");
+
+    let added = add(&["--digest", "daily", "--digest", "weekly"]);
+    assert_eq!((&added["asked"], &added["joined"], &added["left"]), (&json!(["daily"]), &json!([]), &json!([])));
+    assert_eq!(states(&office), "daily pending, weekly confirmed");
+    let daemon = office.serve();
+    let mail = &office.wait_for_mails(1)[0];
+    assert!(mail.text().contains("“daily”") && !mail.text().contains("“weekly”"), "{}", mail.text());
+    daemon.post(&path(&mail.link("http://127.0.0.1:8080/confirm/")), &[]).await;
+    assert_eq!(states(&office), "daily confirmed, weekly confirmed");
+    // What she has been given since is not taken back by the link.
+    assert_eq!(office.json(&["subscriber", "show", "ada@example.org"])["topics"], json!(["ipv6", "5g", "finance"]));
+    let same = office.ok(&["subscriber", "add", "ada@example.org", "--digest", "daily", "--topic", "IPv6"]);
+    assert!(same.contains("known so already"), "{same}");
+
+    // Elsewhere agreed, after she left.
+    office.ok(&["subscriber", "edit", "ada@example.org", "--remove-digest", "daily"]);
+    let again = add(&["--digest", "daily", "--confirmed", "--consent-note", "by phone"]);
+    assert_eq!((&again["joined"], &again["subscriptions"][0]["consent_note"]), (&json!(["daily"]), &"by phone".into()));
+    assert_eq!(again["topics"], json!(["ipv6", "5g", "finance"]));
+}
+
+const TWO_DIGESTS: &str = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n[[digest]]\nslug = \"daily\"\n\
+                           schedule = \"0 8 * * *\"\n";
+
+/// Of the only subscriber's digests.
+fn states(office: &Office) -> String {
+    office.ask(
+        "SELECT group_concat(slug || ' ' || status, ', ') FROM
+             (SELECT slug, status FROM subscription JOIN digest ON digest.id = digest_id ORDER BY slug)",
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_editor_changes_what_is_known_of_a_reader_and_sees_what_it_was() {
+    let office = Office::with_config(TWO_DIGESTS);
+    office.ok(&["subscriber", "add", "ada@example.org", "--digest", "weekly", "--topic", "ipv6", "--confirmed"]);
+    let edit = |args: &[&str]| office.ok(&[&["subscriber", "edit", "Ada@example.org"], args].concat());
+    let shown = || office.json(&["subscriber", "show", "ada@example.org"]);
+    let said = edit(&[
+        "--topic",
+        "finance",
+        "--topic",
+        "5g",
+        "--name",
+        " Ada  Lovelace",
+        "--hour",
+        "7",
+        "--locale",
+        "zh-Hans",
+    ]);
+    for line in
+        ["topics: ipv6 -> finance; 5g", "name: none -> Ada Lovelace", "send_hour: none -> 07:00", "locale: none -> zh"]
+    {
+        assert!(said.contains(line), "no {line} in {said}");
+    }
+    edit(&[
+        "--add-topic",
+        "ipv6",
+        "--remove-topic",
+        "5G",
+        "--kind",
+        "deadline",
+        "--add-kind",
+        "meeting",
+        "--tz",
+        "Asia/Tokyo",
+    ]);
+    assert_eq!(shown()["topics"], json!(["finance", "ipv6"]));
+    assert_eq!((&shown()["kinds"], &shown()["timezone"]), (&json!(["meeting", "deadline"]), &"Asia/Tokyo".into()));
+    // Empty takes away.
+    edit(&["--name", "", "--hour", "", "--locale", "", "--tz", "", "--kind", "", "--topic", ""]);
+    for field in ["send_hour", "locale", "timezone"] {
+        assert_eq!(shown()[field], Value::Null, "{field}");
+    }
+    assert_eq!((&shown()["topics"], &shown()["kinds"], &shown()["name"]), (&json!([]), &json!([]), &"".into()));
+    assert!(edit(&["--name", ""]).contains("so already"));
+
+    // A digest that she has not agreed to get is asked about; the mail names it alone.
+    let edited = office.json(&["subscriber", "edit", "ada@example.org", "--add-digest", "daily", "--topic", "ipv6"]);
+    assert_eq!((&edited["asked"], &edited["changes"][0]["field"]), (&json!(["daily"]), &"topics".into()));
+    assert_eq!((&edited["changes"][0]["before"], &edited["changes"][0]["after"]), (&"all".into(), &"ipv6".into()));
+    assert_eq!(states(&office), "daily pending, weekly confirmed");
+    let daemon = office.serve();
+    let mail = &office.wait_for_mails(1)[0];
+    assert_eq!(daemon.post(&path(&mail.link("http://127.0.0.1:8080/confirm/")), &[]).await.status(), 200);
+    let note = shown()["subscriptions"][0]["consent_note"].as_str().unwrap().to_owned();
+    assert!(note.starts_with("confirmed by mail, asked for on the command line at 20"), "{note}");
+    edit(&["--digest", "daily"]);
+    assert_eq!(states(&office), "daily confirmed, weekly left");
+
+    // Wrong in one thing, nothing is changed.
+    for (args, code, part) in [
+        (&["--add-digest", "nope", "--name", "X"][..], 1, "there is no digest nope"),
+        (&["--remove-digest", "weekly", "--name", "X"], 1, "does not get weekly"),
+        (&["--remove-topic", "5g", "--name", "X"], 1, "do not follow the topic `5g`"),
+        (&["--remove-topic", "ipv6", "--name", "X"], 1, "no topic would be left, and none means all of them"),
+        (&["--hour", "24", "--name", "X"], 2, "is not an hour of the day"),
+        (&["--kind", "party", "--name", "X"], 2, "party"),
+        (&[], 2, "nothing is said that is to be changed"),
+    ] {
+        let error = office.fails(&[&["subscriber", "edit", "ada@example.org"], args].concat(), code);
+        assert!(error.contains(part), "no {part} in {error}");
+    }
+    assert_eq!(shown()["name"], "");
+    office.fails(&["subscriber", "edit", "nobody@example.org", "--name", "X"], 1);
+
+    // Who did it and what, and nothing of her.
+    let acts: Vec<String> = office
+        .rows("SELECT actor || ': ' || action || ' ' || noun || ' ' || name || ': ' || detail FROM act ORDER BY id");
+    assert_eq!(acts[0], "operator: added subscriber 1: ");
+    assert_eq!(acts[1], "operator: edited subscriber 1: name, topics, send_hour, locale");
+    assert_eq!(acts[4], "operator: edited subscriber 1: topics, asked about daily");
+    assert_eq!(acts[5], "operator: edited subscriber 1: left weekly");
+    assert_eq!(acts.len(), 6);
+}
+
+#[test]
+fn nothing_is_lifted_unless_all_who_are_named_are_known() {
+    let office = Office::new();
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.sql("UPDATE subscriber SET suppressed = 'bounced', suppressed_at = 1");
+    let error = office.fails(&["subscriber", "unsuppress", "ada@example.org", "eve@example.org"], 1);
+    assert!(error.contains("there is no subscriber eve@example.org"), "{error}");
+    assert_eq!(office.ask("SELECT suppressed FROM subscriber"), "bounced");
+    office.ok(&["subscriber", "unsuppress", "ada@example.org", "ada@example.org"]);
+    assert_eq!(office.ask("SELECT coalesce(suppressed, 'nothing') FROM subscriber"), "nothing");
 }

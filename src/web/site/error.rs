@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::sentence::Sentence;
 use crate::domain::refused::Code;
-use crate::store;
 use crate::web::http::work::WorkError;
 use crate::web::kept::FeedError;
+use crate::{office, store};
 
 /// An error on the way to a page.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,16 @@ impl From<FeedError> for PageError {
         match error {
             FeedError::Store(error) => error.into(),
             FeedError::Work(error) => error.into(),
+        }
+    }
+}
+
+impl From<office::Error> for PageError {
+    fn from(error: office::Error) -> Self {
+        match error {
+            office::Error::Refused(refused) => store::Error::from(refused).into(),
+            office::Error::Store(error) => error.into(),
+            failed @ office::Error::Failed(_) => Self::Internal(Box::new(failed)),
         }
     }
 }

@@ -41,7 +41,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::{Config, Logo};
-use crate::domain::token::{Claim, Purpose, TokenError, TokenKey};
+use crate::office::Office;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 use crate::web::http::fixed;
@@ -58,9 +58,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Site(Arc<SiteParts>);
 
 pub struct SiteParts {
-    pub store: Store,
-    pub config: Arc<Config>,
-    pub key: TokenKey,
+    pub office: Office,
     snapshots: Snapshots,
     health: Health,
     work: Work,
@@ -71,6 +69,15 @@ impl std::ops::Deref for Site {
 
     fn deref(&self) -> &SiteParts {
         &self.0
+    }
+}
+
+// Handlers that only show something reach through it.
+impl std::ops::Deref for SiteParts {
+    type Target = Office;
+
+    fn deref(&self) -> &Office {
+        &self.office
     }
 }
 
@@ -89,19 +96,11 @@ fn policy(config: &Config) -> HeaderValue {
 
 impl Site {
     pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
-        let key = store.token_key().await?;
         let work = Work::default();
         let snapshots = Snapshots::new(store.clone(), config.clone(), changes, work.clone()).await?;
         let health = Health::new(&store);
-        Ok(Self(Arc::new(SiteParts { store, config, key, snapshots, health, work })))
-    }
-
-    /// The id of the row that a link stands for, or why it opens nothing.
-    async fn open(&self, purpose: Purpose, token: &str) -> Result<std::result::Result<i64, TokenError>> {
-        match Claim::read(purpose, token) {
-            Some(claim) => self.store.open_link(&self.key, &claim).await,
-            None => Ok(Err(TokenError::Unknown)),
-        }
+        let office = Office::new(store, config).await?;
+        Ok(Self(Arc::new(SiteParts { office, snapshots, health, work })))
     }
 }
 

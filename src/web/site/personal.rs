@@ -8,10 +8,9 @@ use axum::routing::get;
 
 use super::Site;
 use super::error::PageError;
-use crate::domain::filter::EventFilter;
-use crate::domain::token::Purpose;
+use crate::domain::event::Event;
 use crate::feed::{FeedInfo, Format};
-use crate::store::PersonalCalendar;
+use crate::office::readers::OwnCalendar;
 use crate::web::kept::answer::respond;
 
 pub fn router() -> Router<Site> {
@@ -24,31 +23,16 @@ async fn show(
     mut headers: HeaderMap,
 ) -> Result<Response<Body>, PageError> {
     let token = name.strip_suffix(".ics").ok_or(PageError::NotFound)?;
-    let id = site.open(Purpose::Calendar, token).await?.map_err(|_| PageError::NotFound)?;
-    let (topics, kinds, digests, locale) = match site.store.choices_of_calendar(id).await? {
-        PersonalCalendar::Unknown => return Err(PageError::NotFound),
-        PersonalCalendar::Revoked => return Err(PageError::Gone),
-        PersonalCalendar::Chosen { topics, kinds, digests, locale } => (topics, kinds, digests, locale),
+    let chosen = match site.office.own_calendar(token).await? {
+        OwnCalendar::Unknown => return Err(PageError::NotFound),
+        OwnCalendar::Revoked => return Err(PageError::Gone),
+        OwnCalendar::Chosen(chosen) => chosen,
     };
-    let of_digests: Vec<_> = digests
-        .iter()
-        .filter_map(|slug| site.config.digest(slug))
-        .map(|digest| {
-            let (kinds, topics) = (digest.kinds.clone(), digest.topics.clone());
-            EventFilter { kinds, topics, ..EventFilter::default() }.matcher()
-        })
-        .collect();
-    // Whoever chose the same shares one calendar; nothing in it is of one person.
-    let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or(site.config.site.locale);
-    let shared = format!("personal {locale} {digests:?} {topics:?} {kinds:?}");
+    // Whoever chose the same shares one calendar.
+    let (locale, shared) = (chosen.locale, chosen.name.clone());
     let info = || FeedInfo { locale, ..FeedInfo::of(&site.config, "") };
-    let chosen = EventFilter { topics, kinds, ..EventFilter::default() }.matcher();
-    let feed = site
-        .snapshots
-        .feed_of(Format::Calendar, &shared, info, move |event| {
-            chosen.matches(event) && (of_digests.is_empty() || of_digests.iter().any(|filter| filter.matches(event)))
-        })
-        .await?;
+    let holds = move |event: &Event| chosen.holds(event);
+    let feed = site.snapshots.feed_of(Format::Calendar, &shared, info, holds).await?;
     // The choices change without any event changing: only the ETag tells one calendar from another.
     headers.remove(header::IF_MODIFIED_SINCE);
     let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics", site.store.now());

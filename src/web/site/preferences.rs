@@ -17,12 +17,9 @@ use super::Site;
 use super::chrome::{MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
-use crate::domain::actor::Actor;
 use crate::domain::network::Network;
-use crate::domain::subscriber::Subscriber;
-use crate::domain::token::{Purpose, TokenError};
-use crate::mail::letter::titles;
-use crate::mail::own_link;
+use crate::domain::token::{OWN_LINK_MINUTES, TokenError};
+use crate::office::readers as office;
 use crate::store::{ChangedChoices, LinkRequest};
 use crate::web::http::client::Client;
 use form::{Action, Form};
@@ -34,9 +31,7 @@ pub fn router() -> Router<Site> {
 
 /// Who follows a link, as far as it tells.
 struct Visitor {
-    reader: Subscriber,
-    /// The link was just mailed to the reader, so that it is them.
-    is_owner: bool,
+    known: office::Visitor,
     /// The reader's own, but for another that was asked for.
     language: Language,
 }
@@ -51,19 +46,16 @@ async fn show(State(site): State<Site>, Path(token): Path<String>, language: Lan
 /// Whom a link stands for, or the answer to one that opens nothing.
 async fn open(site: &Site, token: &str, language: Language) -> Result<Result<Visitor, Response>, PageError> {
     let locale = language.locale();
-    let by_mail = site.open(Purpose::Preferences, token).await?;
-    let by_request = site.open(Purpose::Owner, token).await?;
-    let (reader, is_owner) = match (by_mail, by_request) {
-        (Ok(subscription), _) => (site.store.subscriber_of(subscription).await?, false),
-        (_, Ok(id)) => (site.store.subscriber_by_id(id).await?, true),
-        (_, Err(TokenError::Expired)) => {
-            let why = locale.with("preferences-expired", "minutes", own_link::VALID_MINUTES);
+    let known = match site.office.visitor(token).await? {
+        Ok(known) => known,
+        Err(TokenError::Expired) => {
+            let why = locale.with("preferences-expired", "minutes", OWN_LINK_MINUTES);
             return Ok(Err(bad_link(site, &language, StatusCode::GONE, why)?));
         }
-        _ => return Ok(Err(unknown_link(site, &language)?)),
+        Err(TokenError::Unknown) => return Ok(Err(unknown_link(site, &language)?)),
     };
-    match reader {
-        Some(reader) => Ok(Ok(Visitor { language: language.of_reader(reader.locale.as_deref()), reader, is_owner })),
+    match known {
+        Some(known) => Ok(Ok(Visitor { language: language.of_reader(known.reader.locale.as_deref()), known })),
         None => {
             let (title, text) = (locale.say("preferences-nobody"), locale.say("preferences-nobody-text"));
             Ok(Err(MessagePage::new(site, &language, title, text).respond(StatusCode::GONE)?))
@@ -95,36 +87,38 @@ async fn act(
             return answer(&site, &visitor, Some(Notice::error(StatusCode::BAD_REQUEST, wrong.tell(locale)))).await;
         }
     };
-    if action.is_for_owner() && !visitor.is_owner {
-        let text = locale.say("preferences-link-first");
-        return answer(&site, &visitor, Some(Notice::error(StatusCode::FORBIDDEN, text))).await;
-    }
-    tracing::info!(subscriber = visitor.reader.id, ?action, "preferences");
-    let notice = match action {
-        Action::Save => save(&site, &visitor, &form).await?,
-        Action::Leave => {
-            site.store.leave_everything(visitor.reader.id).await?;
+    tracing::info!(subscriber = visitor.known.reader.id, ?action, "preferences");
+    let notice = match (action, visitor.known.owner()) {
+        (Action::Save, _) => save(&site, &visitor, &form).await?,
+        (Action::Leave, _) => {
+            site.office.leave_everything(&visitor.known).await?;
             Notice::done(locale.say("preferences-left"))
         }
-        Action::Link => mail_link(&site, &visitor, network).await?,
-        Action::RenewCalendar => {
-            site.store.revoke_personal_calendar(&visitor.reader.email).await?;
-            site.store.personal_calendar(&visitor.reader.email).await?;
+        (Action::Link, _) => mail_link(&site, &visitor, network).await?,
+        (Action::RenewCalendar, Some(owner)) => {
+            site.office.renew_calendar(owner).await?;
             Notice::done(locale.say("preferences-calendar-renewed"))
         }
-        Action::RevokeCalendar => {
-            site.store.revoke_personal_calendar(&visitor.reader.email).await?;
+        (Action::RevokeCalendar, Some(owner)) => {
+            site.office.revoke_calendar(owner).await?;
             Notice::done(locale.say("preferences-calendar-revoked"))
         }
-        Action::Export => return export(&site, &visitor).await,
-        Action::Forget => return Ok(ForgetPage::of(&site, &visitor).respond()?),
-        Action::ForgetNow => return forget(&site, &visitor).await,
+        (Action::Export, Some(owner)) => return export(&site, owner).await,
+        (Action::Forget, Some(_)) => return Ok(ForgetPage::of(&site, &visitor).respond()?),
+        (Action::ForgetNow, Some(owner)) => {
+            site.office.forget_owner(owner).await?;
+            let (title, text) = (locale.say("forget-done"), locale.say("forget-done-text"));
+            return Ok(MessagePage::new(&site, &visitor.language, title, text).respond(StatusCode::OK)?);
+        }
+        (_, None) => {
+            let text = locale.say("preferences-link-first");
+            return answer(&site, &visitor, Some(Notice::error(StatusCode::FORBIDDEN, text))).await;
+        }
     };
-    // As things stand now.
-    match site.store.subscriber_by_id(visitor.reader.id).await? {
-        Some(reader) => {
-            visitor.language = visitor.language.of_reader(reader.locale.as_deref());
-            visitor.reader = reader;
+    match site.office.again(&visitor.known).await? {
+        Some(known) => {
+            visitor.language = visitor.language.of_reader(known.reader.locale.as_deref());
+            visitor.known = known;
         }
         None => return Ok(unknown_link(&site, &visitor.language)?),
     }
@@ -133,13 +127,11 @@ async fn act(
 
 async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, PageError> {
     let known = super::subscribe::topics(site).await?;
-    let choices = match form.choices(&site.config, &visitor.reader, &known) {
+    let choices = match form.choices(&site.config, &visitor.known.reader, &known) {
         Ok(choices) => choices,
         Err(wrong) => return Ok(Notice::error(StatusCode::BAD_REQUEST, wrong.tell(visitor.language.locale()))),
     };
-    let by = if visitor.is_owner { "a link mailed on request" } else { "the link in a mail" };
-    let note = format!("joined on {} by {by}", site.config.site.links().at("/preferences"));
-    let changed = site.store.change_choices(visitor.reader.id, &choices, &note).await?.unwrap_or_default();
+    let changed = site.office.choose(&visitor.known, &choices).await?;
     // The page that says so may be in another language from now on.
     let language = match &choices.locale {
         Some(locale) => visitor.language.clone().of_reader(locale.as_deref()),
@@ -150,7 +142,7 @@ async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, Pag
         return Ok(Notice::done(locale.say("preferences-unchanged")));
     }
     let told = |phrase: &str, digests: &[String]| {
-        (!digests.is_empty()).then(|| locale.with(phrase, "digests", titles(&site.config, locale, digests)))
+        (!digests.is_empty()).then(|| locale.with(phrase, "digests", site.config.titles(locale, digests)))
     };
     let sentences = [
         Some(locale.say("preferences-saved")),
@@ -163,12 +155,10 @@ async fn save(site: &Site, visitor: &Visitor, form: &Form) -> Result<Notice, Pag
 
 async fn mail_link(site: &Site, visitor: &Visitor, network: Network) -> Result<Notice, PageError> {
     let locale = visitor.language.locale();
-    let letter = own_link::letter(&site.config, &site.key, &site.store, visitor.reader.subject(), locale)?;
-    let mail_domain = site.config.mail.from.address.domain();
-    Ok(match site.store.mail_link(&visitor.reader, &letter, mail_domain, network).await? {
+    Ok(match site.office.mail_own_link(&visitor.known, locale, network).await? {
         LinkRequest::Mailed => {
-            let address = visitor.reader.email.masked();
-            let text = [("address", address.into()), ("minutes", own_link::VALID_MINUTES.into())];
+            let address = visitor.known.reader.email.masked();
+            let text = [("address", address.into()), ("minutes", OWN_LINK_MINUTES.into())];
             Notice::done(locale.tell("preferences-link-mailed", text))
         }
         LinkRequest::Limited(_) => {
@@ -178,20 +168,12 @@ async fn mail_link(site: &Site, visitor: &Visitor, network: Network) -> Result<N
 }
 
 /// All that is kept of the reader, as a file.
-async fn export(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
-    let mut record = site.store.record_of(visitor.reader.clone()).await?;
-    record.add_calendar_urls(site.config.site.links(), &site.key);
+async fn export(site: &Site, owner: office::Owner<'_>) -> Result<Response, PageError> {
+    let record = site.office.record_of(owner).await?;
     let text = serde_json::to_string_pretty(&record).map_err(|e| PageError::Internal(Box::new(e)))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"my-data.json\"")),
     ];
     Ok((headers, text).into_response())
-}
-
-async fn forget(site: &Site, visitor: &Visitor) -> Result<Response, PageError> {
-    site.store.forget(&Actor::Reader, &visitor.reader.email).await?;
-    let locale = visitor.language.locale();
-    let (title, text) = (locale.say("forget-done"), locale.say("forget-done-text"));
-    Ok(MessagePage::new(site, &visitor.language, title, text).respond(StatusCode::OK)?)
 }

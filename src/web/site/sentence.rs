@@ -1,6 +1,7 @@
 //! What is said to a visitor before it is known in which language.
 
 use crate::domain::wording::Locale;
+use crate::office::readers::TopicGone;
 
 /// A phrase, and the values in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,5 +43,11 @@ mod tests {
             let told = Sentence::about("wrong-email", &given).tell(Locale::default());
             prop_assert!(!told.chars().any(char::is_control) && told.chars().count() < 200);
         }
+    }
+}
+
+impl From<TopicGone> for Sentence {
+    fn from(TopicGone(topic): TopicGone) -> Self {
+        Self::about("wrong-topic", &topic)
     }
 }

@@ -1,6 +1,6 @@
 //! The way in: a form, a mail that asks, a page that says yes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use askama::Template;
@@ -18,11 +18,10 @@ use super::language::Language;
 use super::sentence::Sentence;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
-use crate::domain::token::{Purpose, TokenError};
+use crate::domain::token::{CONFIRM_HOURS, TokenError};
 use crate::domain::wording::Locale;
-use crate::mail::confirmation;
-use crate::mail::letter::titles;
-use crate::store::{Request, SignUp};
+use crate::office::readers::Offered;
+use crate::store::Request;
 use crate::web::http::client::Client;
 
 pub fn router() -> Router<Site> {
@@ -117,33 +116,6 @@ pub async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
     Ok(site.work.run(gather).await?)
 }
 
-/// The topics of a form, by which those are known that it comes back with.
-pub struct Offered<'a>(HashMap<String, (usize, &'a String)>);
-
-impl<'a> Offered<'a> {
-    pub fn of(topics: &'a [String]) -> Self {
-        Self(topics.iter().enumerate().map(|(place, topic)| (topic.to_lowercase(), (place, topic))).collect())
-    }
-
-    /// Those given that there still are, once each and in the order of the form. If none of them is left, that must be
-    /// said: no topic at all means every topic.
-    pub fn chosen<'b>(&self, given: impl Iterator<Item = &'b str>) -> Result<Vec<String>, Sentence> {
-        let (mut found, mut gone) = (BTreeMap::new(), None);
-        for topic in given {
-            match self.0.get(&topic.to_lowercase()) {
-                Some((place, topic)) => {
-                    found.insert(*place, (*topic).clone());
-                }
-                None => gone = Some(topic),
-            }
-        }
-        match gone {
-            Some(gone) if found.is_empty() => Err(Sentence::about("wrong-topic", gone)),
-            _ => Ok(found.into_values().collect()),
-        }
-    }
-}
-
 /// Always the same answer after the same time, so that nobody learns whose address is known, or was too much.
 async fn subscribe(
     State(site): State<Site>,
@@ -162,11 +134,7 @@ async fn subscribe(
     };
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     if form.subject.is_empty() {
-        let origin = format!("on {}", site.config.site.links().subscribe());
-        let mail_domain = site.config.mail.from.address.domain();
-        let sign_up = SignUp { wish: &wish, origin: &origin, network: Some(network), only_once: false, mail_domain };
-        let letter = confirmation::writer(&site.config, &site.key, &site.store, &wish);
-        match site.store.ask_for_consent(sign_up, letter).await? {
+        match site.office.sign_up(&wish, network).await? {
             Request::Limited(limit) => {
                 tracing::warn!(to = ?wish.email, %network, ?limit, "too many sign-ups: nothing was sent");
             }
@@ -176,7 +144,7 @@ async fn subscribe(
         tracing::info!(to = ?wish.email, %network, "a program filled in the form: nothing was done");
     }
     tokio::time::sleep_until(answer_at).await;
-    let text = [("address", wish.email.as_str().into()), ("hours", confirmation::VALID_HOURS.into())];
+    let text = [("address", wish.email.as_str().into()), ("hours", CONFIRM_HOURS.into())];
     let text = locale.tell("subscribe-asked-text", text);
     let mut answer = MessagePage::new(&site, &language, locale.say("subscribe-asked"), text).respond(StatusCode::OK)?;
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -201,7 +169,7 @@ async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result
     }
     let topics = match Offered::of(&topics(site).await?).chosen(form.topics.iter().map(String::as_str)) {
         Ok(topics) => topics,
-        Err(wrong) => return Ok(Err(wrong)),
+        Err(gone) => return Ok(Err(gone.into())),
     };
     let locale = form.locale.or(locale).map(|locale| locale.to_string());
     Ok(Ok(NewSubscriber { topics: Some(topics), locale, ..NewSubscriber::of(email, digests) }))
@@ -229,19 +197,14 @@ async fn confirm(
         Err(closed) => return Ok(closed),
     };
     let locale = language.locale();
-    let Some(confirmed) = site.store.confirm(sign_up).await? else { return Ok(unknown_link(&site, &language)?) };
+    let Some(confirmed) = site.office.confirm(sign_up).await? else { return Ok(unknown_link(&site, &language)?) };
     if confirmed.digests.is_empty() {
         let (title, text) = (locale.say("confirm-used"), locale.say("confirm-used-text"));
         return Ok(MessagePage::new(&site, &language, title, text).respond(StatusCode::GONE)?);
     }
-    let text = locale.with("confirm-done-text", "digests", titles(&site.config, locale, &confirmed.digests));
+    let text = locale.with("confirm-done-text", "digests", site.config.titles(locale, &confirmed.digests));
     let mut page = MessagePage::new(&site, &language, locale.say("confirm-done"), text);
-    // Whoever follows the link again may have it from a mail that was passed on.
-    if confirmed.is_first_use
-        && let Some(calendar) = site.store.personal_calendar_of_sign_up(sign_up).await?
-    {
-        page.calendar = Some(webcal(&site.config.site.links().own_calendar(&site.key, calendar)));
-    }
+    page.calendar = confirmed.calendar.as_deref().map(webcal);
     Ok(page.respond(StatusCode::OK)?)
 }
 
@@ -252,16 +215,15 @@ async fn open(
     token: &str,
     language: Language,
 ) -> Result<Result<(i64, String, Language), Response>, PageError> {
-    let id = match site.open(Purpose::Confirm, token).await? {
-        Ok(id) => id,
+    let (id, asked) = match site.office.asked_by(token).await? {
+        Ok(asked) => asked,
         Err(TokenError::Unknown) => return Ok(Err(unknown_link(site, &language)?)),
         Err(TokenError::Expired) => {
-            let why = language.locale().with("confirm-expired", "hours", confirmation::VALID_HOURS);
+            let why = language.locale().with("confirm-expired", "hours", CONFIRM_HOURS);
             return Ok(Err(bad_link(site, &language, StatusCode::GONE, why)?));
         }
     };
-    let Some(asked) = site.store.sign_up(id).await? else { return Ok(Err(unknown_link(site, &language)?)) };
     let language = language.of_reader(asked.locale.as_deref());
-    let titles = titles(&site.config, language.locale(), &asked.digests);
+    let titles = site.config.titles(language.locale(), &asked.digests);
     Ok(Ok((id, titles, language)))
 }

@@ -12,8 +12,6 @@ use super::chrome::{MessagePage, unknown_link};
 use super::error::PageError;
 use super::language::Language;
 use crate::domain::subscriber::Consent;
-use crate::domain::token::Purpose;
-use crate::mail::letter::titles;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/unsubscribe/{token}", get(ask).post(leave))
@@ -21,16 +19,16 @@ pub fn router() -> Router<Site> {
 
 /// Shows what would happen and changes nothing: link scanners follow every link.
 async fn ask(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
-    let Ok(id) = site.open(Purpose::Unsubscribe, &token).await? else {
+    let Some((_, subscription)) = site.office.subscription_behind(&token).await? else {
         return Ok(unknown_link(&site, &language)?);
     };
-    let Some(subscription) = site.store.subscription(id).await? else { return gone(&site, &language) };
+    let Some(subscription) = subscription else { return gone(&site, &language) };
     let language = language.of_reader(subscription.locale.as_deref());
     if subscription.status == Consent::Left {
         return gone(&site, &language);
     }
     let locale = language.locale();
-    let titles = titles(&site.config, locale, &[subscription.digest]);
+    let titles = site.config.titles(locale, &[subscription.digest]);
     let text = [("address", subscription.email.masked().into()), ("digests", titles.into())];
     let text = locale.tell("unsubscribe-what", text);
     let mut page = MessagePage::new(&site, &language, locale.say("unsubscribe"), text);
@@ -48,13 +46,13 @@ async fn leave(
     language: Language,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let Ok(id) = site.open(Purpose::Unsubscribe, &token).await? else {
+    let Some((id, subscription)) = site.office.subscription_behind(&token).await? else {
         return Ok(unknown_link(&site, &language)?);
     };
     let all = url::form_urlencoded::parse(&body).any(|(key, _)| key == "all");
-    site.store.leave(id, all).await?;
+    site.office.leave(id, all).await?;
     tracing::info!(subscription = id, all, "unsubscribed");
-    let own = site.store.subscription(id).await?.and_then(|subscription| subscription.locale);
+    let own = subscription.and_then(|subscription| subscription.locale);
     gone(&site, &language.of_reader(own.as_deref()))
 }
 

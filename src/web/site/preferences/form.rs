@@ -6,10 +6,10 @@ use crate::config::Config;
 use crate::domain::subscriber::Subscriber;
 use crate::domain::wording::Locale;
 use crate::domain::words;
+use crate::office::readers::{Offered, topics_for};
 use crate::store::Choices;
 use crate::web::site::query::kind;
 use crate::web::site::sentence::Sentence;
-use crate::web::site::subscribe::Offered;
 
 words! {
     /// What a button of the page asks for.
@@ -24,13 +24,6 @@ words! {
         /// Asks once more.
         Forget => "forget",
         ForgetNow => "forget-now",
-    }
-}
-
-impl Action {
-    /// Whether the link that stands in every mail is not enough for it.
-    pub fn is_for_owner(self) -> bool {
-        !matches!(self, Action::Save | Action::Leave | Action::Link)
     }
 }
 
@@ -66,7 +59,7 @@ impl Form {
         let offered: Vec<String> = config.digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
         let wanted = |slug: &&String| self.all("digest").any(|given| given == slug.as_str());
         // In the order of the page, so that the same choice is kept as the same list.
-        let offered_topics = offered_topics(reader, topics);
+        let offered_topics = topics_for(reader, topics);
         let topics = Offered::of(&offered_topics).chosen(self.all("topic"))?;
         let mut kinds = self.all("kind").map(kind).collect::<Result<Vec<_>, _>>()?;
         kinds.sort();
@@ -83,16 +76,4 @@ impl Form {
             offered,
         })
     }
-}
-
-/// The topics that can be chosen: those that events carry, and those the reader follows anyway.
-pub fn offered_topics(reader: &Subscriber, known: &[String]) -> Vec<String> {
-    let mut topics = known.to_vec();
-    for topic in &reader.topics {
-        // Events may spell it otherwise; the reader's own word stays the reader's.
-        topics.retain(|other| other.to_lowercase() != topic.to_lowercase());
-        topics.push(topic.clone());
-    }
-    topics.sort_by_key(|topic| topic.to_lowercase());
-    topics
 }

@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Visitor;
-use super::form::offered_topics;
 use crate::config::Config;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{Consent, Hour, Subscriber, SuppressionReason};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
+use crate::office::readers::topics_for;
 use crate::web::site::Site;
 use crate::web::site::cards::kind_in_list;
 use crate::web::site::chrome::{Choice, Chrome};
@@ -66,15 +66,21 @@ struct Calendar {
     webcal: String,
 }
 
+impl Calendar {
+    fn at(url: String) -> Self {
+        Self { webcal: webcal(&url), url }
+    }
+}
+
 impl PreferencesPage {
     pub async fn of(site: &Site, visitor: &Visitor, notice: Option<Notice>) -> Result<Self, PageError> {
-        let (reader, locale) = (&visitor.reader, visitor.language.locale());
-        let own = match visitor.is_owner {
-            true => Some(Own { calendar: calendar(site, reader).await? }),
-            false => None,
+        let (reader, locale) = (&visitor.known.reader, visitor.language.locale());
+        let own = match visitor.known.owner() {
+            Some(owner) => Some(Own { calendar: site.office.calendar_of(owner).await?.map(Calendar::at) }),
+            None => None,
         };
         let known = subscribe::topics(site).await?;
-        let topics = offered_topics(reader, &known).into_iter();
+        let topics = topics_for(reader, &known).into_iter();
         let kinds = Kind::ALL.iter();
         Ok(Self {
             chrome: Chrome::of(site, &visitor.language),
@@ -119,9 +125,9 @@ impl ForgetPage {
 }
 
 fn address(visitor: &Visitor) -> String {
-    match visitor.is_owner {
-        true => visitor.reader.email.to_string(),
-        false => visitor.reader.email.masked(),
+    match visitor.known.is_owner {
+        true => visitor.known.reader.email.to_string(),
+        false => visitor.known.reader.email.masked(),
     }
 }
 
@@ -165,12 +171,4 @@ fn zones(chosen: Option<&Zone>) -> Vec<Choice> {
 
 fn hours(chosen: Option<Hour>) -> Vec<Choice> {
     Hour::all().map(|hour| Choice::new(hour.to_string(), hour.on_a_clock(), chosen == Some(hour))).collect()
-}
-
-async fn calendar(site: &Site, reader: &Subscriber) -> Result<Option<Calendar>, PageError> {
-    let known = site.store.known_calendar(reader.id).await?;
-    Ok(known.map(|known| {
-        let url = site.config.site.links().own_calendar(&site.key, known);
-        Calendar { webcal: webcal(&url), url }
-    }))
 }

@@ -1,0 +1,29 @@
+//! What comes back: bounces, complaints, mails that unsubscribe.
+
+use super::{Office, Result};
+use crate::domain::bounce::{Bounce, Class, Taken};
+use crate::domain::refused::Refused;
+use crate::mail::returned::Returns;
+
+impl Office {
+    /// Takes one message to the bounce address; `recipients` are the addresses that it may have come to, the most telling
+    /// first, and `sender` the envelope sender where it is known, empty if there was none.
+    pub async fn take_return(&self, recipients: &[String], sender: Option<&str>, message: &[u8]) -> Result<Vec<Taken>> {
+        let returns = Returns::new(self.store.clone(), &self.config).await?;
+        let taken = returns.take(recipients, sender, message).await?;
+        Ok(taken.ok_or_else(|| {
+            let said = "too much came back within the hour that proves nothing: this was not kept, give it again later";
+            Refused::busy(said)
+        })?)
+    }
+
+    /// All that came back, or what is of this class; the newest first.
+    pub async fn bounces(&self, class: Option<Class>) -> Result<Vec<Bounce>> {
+        Ok(self.store.bounces(class).await?)
+    }
+
+    /// One report, with its message if that was kept.
+    pub async fn bounce(&self, id: i64) -> Result<(Bounce, Option<Vec<u8>>)> {
+        Ok(self.store.bounce(id).await?)
+    }
+}

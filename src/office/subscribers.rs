@@ -1,0 +1,457 @@
+//! People who get mail, as the office handles them: added, changed, taken in from a table, left alone, forgotten.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::{Error, Office, Result};
+use crate::config::TransportKind;
+use crate::domain::act::Deed;
+use crate::domain::actor::Actor;
+use crate::domain::address::EmailAddress;
+use crate::domain::edition::{Edition, EditionRef, Rendered};
+use crate::domain::person;
+use crate::domain::refused::{Noun, Refused};
+use crate::domain::subscriber::{
+    Consent, ConsentSource, Edited, EditedSubscriber, NewSubscriber, Subscriber, SubscriberEdit,
+};
+use crate::domain::wording::Locale;
+use crate::intake::subscribers::Row;
+use crate::mail::{confirmation, files};
+use crate::shape::person::Person;
+use crate::shape::subscriber::Agreement;
+use crate::store::{Joining, RECORDED_AT_ONCE, Recorded, Request, SignUp};
+
+/// How the consent of somebody who is added came about.
+#[derive(Debug, Clone)]
+pub enum Agreed {
+    /// It is yet to: a mail asks.
+    NotYet,
+    /// Elsewhere; how, for the record.
+    Elsewhere(Option<String>),
+}
+
+/// Somebody after they were added.
+#[derive(Debug, Clone)]
+pub struct Added {
+    pub edited: Edited,
+    /// Whether they were known before; then nothing was taken from them.
+    pub was_known: bool,
+    /// What was said and is otherwise known, by its name in JSON: it stays.
+    pub kept: Vec<&'static str>,
+}
+
+/// What became of a table of people.
+#[derive(Debug, Default)]
+pub struct Enrolled {
+    pub added: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+    /// How many of those are asked by mail.
+    pub asked: usize,
+    /// The line of each that was not taken, and why.
+    pub rejected: Vec<(u64, Error)>,
+}
+
+/// All who agreed to get mail, to move house.
+#[derive(Debug)]
+pub struct Agreements {
+    pub rows: Vec<Agreement>,
+    /// People left out, since they are not subscribed now,
+    pub unsubscribed: usize,
+    /// or since nothing may be sent to them.
+    pub suppressed: usize,
+}
+
+/// What became of the wish to be forgotten.
+#[derive(Debug, Clone)]
+pub struct Forgotten {
+    pub was_known: bool,
+    /// Deliveries whose address was erased.
+    pub deliveries: u64,
+    /// Mails in the folder of files that are gone.
+    pub mails: usize,
+    /// False if a program that was reading, or a full disk, kept the database's files from being cleared.
+    pub is_scrubbed: bool,
+    /// Why that folder could not be cleared, if so.
+    pub outbox: Option<String>,
+}
+
+impl Office {
+    /// All, in the order of their addresses.
+    pub async fn subscribers(&self) -> Result<Vec<Subscriber>> {
+        Ok(self.store.subscribers().await?)
+    }
+
+    pub async fn subscriber(&self, email: &EmailAddress) -> Result<Subscriber> {
+        Ok(self.store.subscriber(email).await?)
+    }
+
+    /// Adds somebody, to every digest if none is named; or to what is known of them all that is said, and takes nothing
+    /// from it. A mail asks about digests that there is no consent for.
+    pub async fn add_subscriber(&self, by: &Actor, wish: NewSubscriber, agreed: Agreed) -> Result<Added> {
+        self.expect_digests(&wish.digests)?;
+        match self.store.subscriber(&wish.email).await.map_err(Error::from) {
+            Ok(known) => self.add_to(by, wish, &known, agreed).await,
+            Err(Error::Refused(refused)) if refused.is_missing(Noun::Subscriber) => {
+                self.add_new(by, wish, agreed).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn add_new(&self, by: &Actor, wish: NewSubscriber, agreed: Agreed) -> Result<Added> {
+        let wish = self.with_digests(wish)?;
+        let (answer, is_asked) = match agreed {
+            Agreed::Elsewhere(note) => {
+                let note = note.unwrap_or_else(|| format!("recorded {}", origin(by)));
+                let consent = Recorded { wish: wish.clone(), at: self.store.now(), note };
+                (self.store.record_consent(by, consent).await?, false)
+            }
+            Agreed::NotYet => (self.ask(by, &wish).await?, true),
+        };
+        answer.refusal(&wish.email).map_or(Ok(()), Err)?;
+        let subscriber = self.store.subscriber(&wish.email).await?;
+        let (asked, joined) = if is_asked { (wish.digests, Vec::new()) } else { (Vec::new(), wish.digests) };
+        let edited = Edited { subscriber, changes: Vec::new(), joined, asked, left: Vec::new() };
+        Ok(Added { edited, was_known: false, kept: Vec::new() })
+    }
+
+    async fn add_to(&self, by: &Actor, wish: NewSubscriber, known: &Subscriber, agreed: Agreed) -> Result<Added> {
+        let wish = match wish.digests.is_empty() {
+            // Those they get, or asked for; or all, as for somebody new.
+            true => {
+                let live = known.subscriptions.iter().filter(|subscription| subscription.status != Consent::Left);
+                let slugs = live.map(|subscription| subscription.digest.clone());
+                let digests = slugs.filter(|slug| self.config.digest(slug).is_some()).collect();
+                self.with_digests(NewSubscriber { digests, ..wish })?
+            }
+            false => wish,
+        };
+        let decide = |known: &Subscriber| known.edited(&SubscriberEdit::adding(&wish, known));
+        let edited = match agreed {
+            Agreed::Elsewhere(note) => {
+                let note = note.unwrap_or_else(|| format!("recorded {}", origin(by)));
+                let joining = Joining::Recorded { at: self.store.now(), note: &note };
+                self.store.edit_subscriber(by, &wish.email, joining, decide).await?
+            }
+            Agreed::NotYet => self.edit(by, known, decide).await?,
+        };
+        let kept = kept(&wish, &edited.subscriber);
+        Ok(Added { edited, was_known: true, kept })
+    }
+
+    /// Changes what is known of somebody; all of it, or nothing. A mail asks about digests that there is no consent for.
+    pub async fn edit_subscriber(&self, by: &Actor, email: &EmailAddress, edit: &SubscriberEdit) -> Result<Edited> {
+        if *edit == SubscriberEdit::default() {
+            return Err(Refused::invalid("nothing is said that is to be changed").into());
+        }
+        // One that is left may be no more in the configuration.
+        self.expect_digests(edit.digests.to.iter().flatten().chain(&edit.digests.add))?;
+        let known = self.store.subscriber(email).await?;
+        self.edit(by, &known, |known| known.edited(edit)).await
+    }
+
+    /// The mail that asks is made before the database is held: of whom it is not yet sure to be needed for.
+    async fn edit(
+        &self,
+        by: &Actor,
+        known: &Subscriber,
+        decide: impl Fn(&Subscriber) -> std::result::Result<EditedSubscriber, Refused>,
+    ) -> Result<Edited> {
+        let decided = decide(known)?;
+        let letter = match decided.joins.is_empty() {
+            true => Rendered::default(),
+            false => self.confirmation(decided.subscriber.locale.as_deref(), &decided.joins),
+        };
+        let origin = origin(by);
+        let mail_domain = self.config.mail.from.address.domain();
+        let joining = Joining::Asked { letter: &letter, origin: &origin, mail_domain };
+        // What the mail is about is what is asked, whatever was changed meanwhile.
+        let joins = decided.joins;
+        let decide = |known: &Subscriber| {
+            let mut decided = decide(known)?;
+            decided.joins.retain(|slug| joins.contains(slug));
+            Ok(decided)
+        };
+        Ok(self.store.edit_subscriber(by, &known.email, joining, decide).await?)
+    }
+
+    /// Takes people from a table, each row by itself; `progress` is told how many were taken.
+    pub async fn import_subscribers(
+        &self,
+        by: &Actor,
+        rows: Vec<Row>,
+        mut progress: impl FnMut(usize),
+    ) -> Result<Enrolled> {
+        let mut enrolment = Enrolment::default();
+        for (done, row) in rows.into_iter().enumerate() {
+            enrolment.take(self, row).await;
+            progress(done);
+        }
+        enrolment.settle(self).await;
+        let enrolled = enrolment.enrolled;
+        if enrolled.added + enrolled.updated > 0 {
+            let detail = format!("{} added, {} updated", enrolled.added, enrolled.updated);
+            self.store.note_act(by, Deed::Imported, (Noun::Subscriber, ""), &detail).await?;
+        }
+        Ok(enrolled)
+    }
+
+    /// The address of somebody's own calendar, made if they have none; or another, so that the one there was is gone.
+    pub async fn subscriber_calendar(&self, by: &Actor, email: &EmailAddress, is_other: bool) -> Result<String> {
+        let calendar = self.store.renew_personal_calendar(by, email, is_other).await?;
+        Ok(self.config.site.links().own_calendar(&self.key, calendar))
+    }
+
+    /// Takes that address back; false if there was none.
+    pub async fn revoke_subscriber_calendar(&self, by: &Actor, email: &EmailAddress) -> Result<bool> {
+        Ok(self.store.revoke_personal_calendar(by, email).await?)
+    }
+
+    /// Deletes somebody; the outbox still shows what went to the address.
+    pub async fn remove_subscriber(&self, by: &Actor, email: &EmailAddress) -> Result<()> {
+        Ok(self.store.remove_subscriber(by, email).await?)
+    }
+
+    /// All that is kept of the person behind an address, also of what is left of one who was removed.
+    pub async fn person(&self, email: &EmailAddress) -> Result<Person> {
+        let known = self.store.record_of_address(email).await?;
+        Ok(self.shaped(known))
+    }
+
+    pub(super) fn shaped(&self, known: person::Person) -> Person {
+        Person::of(known, |calendar| self.config.site.links().own_calendar(&self.key, calendar))
+    }
+
+    /// All who agreed. Who has yet to confirm would be asked again by another office, and whom nothing may be sent to
+    /// would get mail from it: both stay out.
+    pub async fn agreements(&self) -> Result<Agreements> {
+        let all = self.store.subscribers().await?;
+        let (held, open): (Vec<_>, Vec<_>) = all.iter().partition(|person| person.suppression.is_some());
+        let agreed: Vec<_> = open.iter().map(|person| Agreement::all_of(person)).collect();
+        let unsubscribed = agreed.iter().filter(|rows| rows.is_empty()).count();
+        Ok(Agreements { rows: agreed.into_iter().flatten().collect(), unsubscribed, suppressed: held.len() })
+    }
+
+    /// Erases all that is kept of a person, in the database and among the mails that were written to files, but for a
+    /// keyed hash of the address: no import can bring them back.
+    pub async fn forget(&self, by: &Actor, email: &EmailAddress) -> Result<Forgotten> {
+        let forgotten = self.store.forget(by, email).await?;
+        let mut mails = self.remove_mails(email).await;
+        if self.config.mail.transport == TransportKind::File {
+            // A mail that is being written now was taken in hand before.
+            for _ in 0..SETTLES_WITHIN.as_millis() / ASKED_EVERY.as_millis() {
+                if !self.store.is_nobody_on_the_wire().await? {
+                    break;
+                }
+                tokio::time::sleep(ASKED_EVERY).await;
+            }
+            if let Ok(some) = mails {
+                mails = self.remove_mails(email).await.map(|more| some + more);
+            }
+        }
+        let (mails, outbox) = match mails {
+            Ok(mails) => (mails, None),
+            Err(error) => {
+                tracing::warn!(%error, "the folder of mails could not be cleared of who is forgotten");
+                (0, Some(error.to_string()))
+            }
+        };
+        let was_known = forgotten.was_known || mails > 0;
+        Ok(Forgotten { was_known, deliveries: forgotten.deliveries, mails, is_scrubbed: forgotten.is_scrubbed, outbox })
+    }
+
+    async fn remove_mails(&self, email: &EmailAddress) -> std::io::Result<usize> {
+        let (folder, email) = (self.config.mail.outbox.clone(), email.clone());
+        let removed = tokio::task::spawn_blocking(move || files::forget(&folder, &email)).await;
+        removed.map_err(std::io::Error::other)?
+    }
+
+    /// Lets mail go again to addresses that bounced or complained: for each, whether it did not. All of them are known, or
+    /// nothing is changed.
+    pub async fn unsuppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
+        Ok(self.store.unsuppress(by, emails).await?)
+    }
+
+    /// The same for all who bounced by a mail of this edition, and on this date or since.
+    pub async fn unsuppress_bounced(
+        &self,
+        by: &Actor,
+        edition: Option<&EditionRef>,
+        since: Option<Date>,
+    ) -> Result<(Vec<EmailAddress>, Option<Edition>)> {
+        let edition = match edition {
+            Some(edition) => Some(self.store.edition(edition).await?),
+            None => None,
+        };
+        let since = since.map(|date| self.zone().instant(date.at(0, 0, 0, 0)));
+        let lifted = self.store.unsuppress_bounced(by, edition.as_ref().map(|edition| edition.id), since).await?;
+        Ok((lifted, edition))
+    }
+
+    /// That these digests are configured.
+    fn expect_digests<'a>(&self, slugs: impl IntoIterator<Item = &'a String>) -> Result<()> {
+        match slugs.into_iter().find(|slug| self.config.digest(slug).is_none()) {
+            Some(unknown) => Err(Refused::not_found(Noun::Digest, unknown).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The wish with its digests: every digest if nothing is named.
+    fn with_digests(&self, mut wish: NewSubscriber) -> Result<NewSubscriber> {
+        let digests = &self.config.digests;
+        if digests.is_empty() {
+            let said = "no digest is configured that one could subscribe to: add a [[digest]]";
+            return Err(Refused::conflict(said).into());
+        }
+        if wish.digests.is_empty() {
+            wish.digests = digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
+        }
+        Ok(wish)
+    }
+
+    /// The mail that asks about these digests, in the reader's language or the site's.
+    pub(super) fn confirmation(&self, locale: Option<&str>, digests: &[String]) -> Rendered {
+        let locale: Option<Locale> = locale.and_then(|tag| tag.parse().ok());
+        confirmation::letter(&self.config, &self.store, locale.unwrap_or(self.config.site.locale), digests)
+    }
+
+    async fn ask(&self, by: &Actor, wish: &NewSubscriber) -> Result<Request> {
+        let letter = self.confirmation(wish.locale.as_deref(), &wish.digests);
+        let (origin, mail_domain) = (origin(by), self.config.mail.from.address.domain());
+        let sign_up = SignUp { wish, origin: &origin, network: None, only_once: false, letter: &letter, mail_domain };
+        Ok(self.store.ask_for_consent(by, sign_up).await?)
+    }
+}
+
+/// How long a mail may take that is being handed over while its reader is forgotten.
+const SETTLES_WITHIN: Duration = Duration::from_secs(5);
+const ASKED_EVERY: Duration = Duration::from_millis(50);
+
+/// Where a wish came from, for the record of consent.
+fn origin(by: &Actor) -> String {
+    match by {
+        Actor::Operator => "on the command line".to_owned(),
+        other => format!("by {other}"),
+    }
+}
+
+/// What a wish says and is known otherwise.
+fn kept(wish: &NewSubscriber, known: &Subscriber) -> Vec<&'static str> {
+    let differs = [
+        ("name", wish.name.as_ref().is_some_and(|name| *name != known.name)),
+        ("topics", wish.topics.as_ref().is_some_and(|topics| !topics.is_empty() && known.topics.is_empty())),
+        ("kinds", wish.kinds.as_ref().is_some_and(|kinds| !kinds.is_empty() && known.kinds.is_empty())),
+        ("timezone", wish.timezone.is_some() && wish.timezone != known.timezone),
+        ("send_hour", wish.send_hour.is_some() && wish.send_hour != known.send_hour),
+        ("locale", wish.locale.is_some() && wish.locale != known.locale),
+    ];
+    differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+}
+
+/// So many are asked in one transaction, each by a mail of their own.
+const ASKED_AT_ONCE: usize = 200;
+const IMPORT: &str = "by the import of a table";
+
+/// Rows are taken many at a time, and nobody twice at a time: the second time depends on the first.
+#[derive(Default)]
+struct Enrolment {
+    enrolled: Enrolled,
+    recorded: Vec<(u64, Recorded)>,
+    to_ask: Vec<(u64, NewSubscriber)>,
+    /// Whose rows those are.
+    waiting: HashSet<String>,
+    /// The mails that ask, by what makes them differ.
+    letters: HashMap<(Option<String>, Vec<String>), Rendered>,
+}
+
+impl Enrolment {
+    async fn take(&mut self, office: &Office, Row { line, wish, source }: Row) {
+        let wish = match office.expect_digests(&wish.digests).and_then(|()| office.with_digests(wish)) {
+            Ok(wish) => wish,
+            Err(error) => return self.enrolled.rejected.push((line, error)),
+        };
+        if !self.waiting.insert(wish.email.key()) {
+            self.settle(office).await;
+            self.waiting.insert(wish.email.key());
+        }
+        match source {
+            ConsentSource::Recorded { at, note } => self.recorded.push((line, Recorded { wish, at, note })),
+            ConsentSource::AskOnce | ConsentSource::AskByMail => self.to_ask.push((line, wish)),
+        }
+        if self.recorded.len() == RECORDED_AT_ONCE || self.to_ask.len() == ASKED_AT_ONCE {
+            self.settle(office).await;
+        }
+    }
+
+    /// Takes what has gathered; where that fails, one by one, to learn which row it is.
+    async fn settle(&mut self, office: &Office) {
+        self.waiting.clear();
+        let (lines, recorded): (Vec<_>, Vec<_>) = std::mem::take(&mut self.recorded).into_iter().unzip();
+        let answers = match office.store.record_consents(&recorded).await {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(_) => {
+                let mut answers = Vec::new();
+                for one in &recorded {
+                    let answer = office.store.record_consents(std::slice::from_ref(one)).await;
+                    answers.push(answer.map(|answers| answers.first().copied().unwrap_or(Request::Unchanged)));
+                }
+                answers
+            }
+        };
+        for ((line, recorded), answer) in lines.into_iter().zip(&recorded).zip(answers) {
+            self.count(line, &recorded.wish, answer.map_err(Error::from));
+        }
+        let (lines, wishes): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_ask).into_iter().unzip();
+        let answers = match self.ask_all(office, &wishes).await {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(_) => {
+                let mut answers = Vec::new();
+                for wish in wishes.chunks(1) {
+                    let answer = self.ask_all(office, wish).await;
+                    answers.push(answer.map(|answers| answers.first().copied().unwrap_or(Request::Unchanged)));
+                }
+                answers
+            }
+        };
+        for ((line, wish), answer) in lines.into_iter().zip(&wishes).zip(answers) {
+            self.count(line, wish, answer);
+        }
+    }
+
+    async fn ask_all(&mut self, office: &Office, wishes: &[NewSubscriber]) -> Result<Vec<Request>> {
+        if wishes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let kind = |wish: &NewSubscriber| (wish.locale.clone(), wish.digests.clone());
+        for wish in wishes {
+            let letter = || office.confirmation(wish.locale.as_deref(), &wish.digests);
+            self.letters.entry(kind(wish)).or_insert_with(letter);
+        }
+        let mail_domain = office.config.mail.from.address.domain();
+        let sign_ups = wishes.iter().filter_map(|wish| {
+            let letter = self.letters.get(&kind(wish))?;
+            Some(SignUp { wish, origin: IMPORT, network: None, only_once: true, letter, mail_domain })
+        });
+        Ok(office.store.ask_for_consents(sign_ups).await?)
+    }
+
+    fn count(&mut self, line: u64, wish: &NewSubscriber, answer: Result<Request>) {
+        let answer = answer.and_then(|answer| match answer.refusal(&wish.email) {
+            Some(refused) => Err(refused.into()),
+            None => Ok(answer),
+        });
+        match answer {
+            Ok(Request::New) => self.enrolled.added += 1,
+            Ok(Request::Changed) => self.enrolled.updated += 1,
+            Ok(Request::Asked) => {
+                self.enrolled.asked += 1;
+                self.enrolled.added += 1;
+            }
+            Ok(_) => self.enrolled.unchanged += 1,
+            Err(error) => self.enrolled.rejected.push((line, error)),
+        }
+    }
+}

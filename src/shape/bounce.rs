@@ -1,0 +1,128 @@
+//! What came back, as `bounce` and `bounce list` tell it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::bounce::{self, Class};
+
+/// What one message says of one address.
+#[derive(Debug, Clone, Serialize)]
+pub struct Taken {
+    /// Whom it is about, if that is told or proved.
+    pub address: Option<String>,
+    /// `hard`, `soft`, `delayed`, `complaint` or `unknown`; `unsubscribe` for a mail that is no report.
+    pub class: &'static str,
+    /// An enhanced status code (RFC 3463).
+    pub status: Option<String>,
+    /// What the server said.
+    pub diagnostic: Option<String>,
+    /// Whether the address that it came to proves whose it is; only then is anything changed.
+    pub verified: bool,
+}
+
+/// A report that was kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct Bounce {
+    /// By which it is shown.
+    pub id: i64,
+    /// When it came.
+    pub at: Timestamp,
+    /// The id of the delivery that it is about, where that is proved.
+    pub delivery: Option<i64>,
+    /// As it was reported, or where the delivery went.
+    pub address: Option<String>,
+    /// `hard`, `soft`, `delayed`, `complaint` or `unknown`.
+    pub class: Class,
+    /// An enhanced status code (RFC 3463).
+    pub status: Option<String>,
+    /// What the server said.
+    pub diagnostic: Option<String>,
+    /// Whether it was proved whose it is.
+    pub verified: bool,
+    /// Whether it counted against the address.
+    pub counted: bool,
+    /// Whether the message was kept because it could not be understood.
+    pub kept: bool,
+}
+
+/// The same with the message that was kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct BounceWithMessage {
+    #[serde(flatten)]
+    pub bounce: Bounce,
+    /// As it came; what is no UTF-8 in it is replaced.
+    pub message: Option<String>,
+}
+
+impl From<&bounce::Taken> for Taken {
+    fn from(taken: &bounce::Taken) -> Self {
+        Self {
+            address: taken.address.clone(),
+            class: taken.class.as_str(),
+            status: taken.status.clone(),
+            diagnostic: taken.diagnostic.clone(),
+            verified: taken.verified,
+        }
+    }
+}
+
+impl From<&bounce::Bounce> for Bounce {
+    fn from(bounce: &bounce::Bounce) -> Self {
+        Self {
+            id: bounce.id,
+            at: bounce.at,
+            delivery: bounce.delivery,
+            address: bounce.address.clone(),
+            class: bounce.class,
+            status: bounce.status.clone(),
+            diagnostic: bounce.diagnostic.clone(),
+            verified: bounce.verified,
+            counted: bounce.counted,
+            kept: bounce.is_kept,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_bounce_has_the_promised_names() {
+        let bounce = bounce::Bounce {
+            id: 3,
+            at: Timestamp::UNIX_EPOCH,
+            delivery: Some(12),
+            address: Some("ada@example.org".into()),
+            class: Class::Soft,
+            status: Some("5.2.2".into()),
+            diagnostic: Some("552 full".into()),
+            verified: true,
+            counted: true,
+            is_kept: false,
+        };
+        let mut expected = json!({
+            "id": 3, "at": "1970-01-01T00:00:00Z", "delivery": 12, "address": "ada@example.org", "class": "soft",
+            "status": "5.2.2", "diagnostic": "552 full", "verified": true, "counted": true, "kept": false,
+        });
+        let bounce = Bounce::from(&bounce);
+        assert_eq!(serde_json::to_value(&bounce).unwrap(), expected);
+        expected["message"] = json!("gibberish");
+        let shown = BounceWithMessage { bounce, message: Some("gibberish".into()) };
+        assert_eq!(serde_json::to_value(shown).unwrap(), expected);
+        let taken = bounce::Taken {
+            address: None,
+            class: bounce::TakenClass::Unsubscribe,
+            status: None,
+            diagnostic: None,
+            verified: true,
+            why_not: None,
+        };
+        assert_eq!(
+            serde_json::to_value(Taken::from(&taken)).unwrap(),
+            json!({ "address": null, "class": "unsubscribe", "status": null, "diagnostic": null, "verified": true })
+        );
+    }
+}

@@ -1,0 +1,257 @@
+//! Somebody who gets mail, as `subscriber list` and `show` tell it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::address::EmailAddress;
+use crate::domain::event::Kind;
+use crate::domain::subscriber::{self, Consent, Hour, SuppressionReason};
+use crate::domain::zone::Zone;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Subscriber {
+    /// Where their mail goes.
+    pub email: EmailAddress,
+    /// Empty if it is not known.
+    pub name: String,
+    /// Those they follow; none means all.
+    pub topics: Vec<String>,
+    /// The kinds of events they are told of; none means all.
+    pub kinds: Vec<Kind>,
+    /// An IANA name, if they gave one.
+    pub timezone: Option<Zone>,
+    /// The hour of their own day, 0 to 23, at which mail comes where a digest leaves that to its readers.
+    pub send_hour: Option<Hour>,
+    /// Why nothing is sent to the address, if so.
+    pub suppressed: Option<Suppression>,
+    /// The tag of the language of their mail, if they chose one.
+    pub locale: Option<String>,
+    /// When they were first heard of.
+    pub created_at: Timestamp,
+    /// By digest, also those that ended.
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// One digest, and whether somebody agreed to get it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Subscription {
+    /// By its slug.
+    pub digest: String,
+    /// `pending` until the confirmation mail is answered, `confirmed`, or `left`.
+    pub status: Consent,
+    /// When they agreed.
+    pub consent_at: Option<Timestamp>,
+    /// How and where.
+    pub consent_note: Option<String>,
+    /// When they left.
+    pub left_at: Option<Timestamp>,
+}
+
+/// Nothing is sent to an address.
+#[derive(Debug, Clone, Serialize)]
+pub struct Suppression {
+    /// `bounced` or `complained`.
+    pub reason: SuppressionReason,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Somebody after they were added to or changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct EditedSubscriber {
+    /// As they are now.
+    #[serde(flatten)]
+    pub subscriber: Subscriber,
+    /// Details as they were and are.
+    pub changes: Vec<Change>,
+    /// Digests that they get from now on.
+    pub joined: Vec<String>,
+    /// Digests that a confirmation mail asks about.
+    pub asked: Vec<String>,
+    /// Digests that they get no more.
+    pub left: Vec<String>,
+}
+
+/// A detail that was changed, in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct Change {
+    /// By its name here.
+    pub field: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// An address that mail goes to again.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unsuppressed {
+    pub email: EmailAddress,
+    /// False: nothing kept mail from it.
+    pub was_suppressed: bool,
+}
+
+/// One consent, as the table of all subscribers has it: what was agreed to at one time.
+#[derive(Debug, Clone, Serialize)]
+pub struct Agreement {
+    pub email: EmailAddress,
+    pub name: String,
+    /// By slug.
+    pub digests: Vec<String>,
+    pub topics: Vec<String>,
+    pub timezone: Option<Zone>,
+    pub locale: Option<String>,
+    /// When they agreed,
+    pub consent_at: Option<Timestamp>,
+    /// and how.
+    pub consent_note: Option<String>,
+    pub kinds: Vec<Kind>,
+    pub send_hour: Option<Hour>,
+}
+
+impl From<&subscriber::Subscriber> for Subscriber {
+    fn from(person: &subscriber::Subscriber) -> Self {
+        Self {
+            email: person.email.clone(),
+            name: person.name.clone(),
+            topics: person.topics.clone(),
+            kinds: person.kinds.clone(),
+            timezone: person.timezone.clone(),
+            send_hour: person.send_hour,
+            suppressed: person.suppression.map(Suppression::from),
+            locale: person.locale.clone(),
+            created_at: person.created_at,
+            subscriptions: person.subscriptions.iter().map(Subscription::from).collect(),
+        }
+    }
+}
+
+impl From<&subscriber::Edited> for EditedSubscriber {
+    fn from(edited: &subscriber::Edited) -> Self {
+        let change = |change: &subscriber::DetailChange| Change {
+            field: change.field,
+            before: change.before.clone(),
+            after: change.after.clone(),
+        };
+        Self {
+            subscriber: Subscriber::from(&edited.subscriber),
+            changes: edited.changes.iter().map(change).collect(),
+            joined: edited.joined.clone(),
+            asked: edited.asked.clone(),
+            left: edited.left.clone(),
+        }
+    }
+}
+
+impl From<&subscriber::Subscription> for Subscription {
+    fn from(subscription: &subscriber::Subscription) -> Self {
+        Self {
+            digest: subscription.digest.clone(),
+            status: subscription.status,
+            consent_at: subscription.consent_at,
+            consent_note: subscription.consent_note.clone(),
+            left_at: subscription.left_at,
+        }
+    }
+}
+
+impl From<subscriber::Suppression> for Suppression {
+    fn from(suppression: subscriber::Suppression) -> Self {
+        Self { reason: suppression.reason, at: suppression.at }
+    }
+}
+
+impl Agreement {
+    /// All that somebody agreed to and still gets, a row for each time and way of agreeing.
+    pub fn all_of(person: &subscriber::Subscriber) -> Vec<Self> {
+        let mut rows: Vec<Self> = Vec::new();
+        for subscription in person.subscriptions.iter().filter(|s| s.status == Consent::Confirmed) {
+            let (at, note) = (subscription.consent_at, &subscription.consent_note);
+            match rows.iter_mut().find(|row| row.consent_at == at && row.consent_note == *note) {
+                Some(row) => row.digests.push(subscription.digest.clone()),
+                None => rows.push(Self {
+                    email: person.email.clone(),
+                    name: person.name.clone(),
+                    digests: vec![subscription.digest.clone()],
+                    topics: person.topics.clone(),
+                    timezone: person.timezone.clone(),
+                    locale: person.locale.clone(),
+                    consent_at: at,
+                    consent_note: note.clone(),
+                    kinds: person.kinds.clone(),
+                    send_hour: person.send_hour,
+                }),
+            }
+        }
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_subscriber_has_the_promised_names() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let subscription = |digest: &str, consent_at| subscriber::Subscription {
+            id: 1,
+            digest: digest.into(),
+            status: Consent::Confirmed,
+            consent_at: Some(at(consent_at)),
+            consent_note: Some("paper".into()),
+            left_at: None,
+        };
+        let person = subscriber::Subscriber {
+            id: 7,
+            nonce: None,
+            email: "ada@example.org".parse().unwrap(),
+            name: "Ada".into(),
+            topics: vec!["ipv6".into()],
+            kinds: vec![Kind::Meeting],
+            timezone: Some("Asia/Shanghai".parse().unwrap()),
+            send_hour: Some("7".parse().unwrap()),
+            locale: Some("en".into()),
+            suppression: Some(subscriber::Suppression { reason: SuppressionReason::Bounced, at: at(5) }),
+            created_at: at(1),
+            subscriptions: vec![subscription("daily", 2), subscription("monthly", 3), subscription("weekly", 2)],
+        };
+        let record = serde_json::to_value(Subscriber::from(&person)).unwrap();
+        let subscription = |digest: &str, at: &str| json!({ "digest": digest, "status": "confirmed", "consent_at": at, "consent_note": "paper", "left_at": null });
+        assert_eq!(
+            record,
+            json!({
+                "email": "ada@example.org", "name": "Ada", "topics": ["ipv6"], "kinds": ["meeting"],
+                "timezone": "Asia/Shanghai", "send_hour": 7, "locale": "en", "created_at": "1970-01-01T00:00:01Z",
+                "suppressed": { "reason": "bounced", "at": "1970-01-01T00:00:05Z" },
+                "subscriptions": [
+                    subscription("daily", "1970-01-01T00:00:02Z"), subscription("monthly", "1970-01-01T00:00:03Z"),
+                    subscription("weekly", "1970-01-01T00:00:02Z"),
+                ],
+            })
+        );
+        let edited = subscriber::Edited {
+            subscriber: person.clone(),
+            changes: vec![subscriber::DetailChange { field: "name", before: String::new(), after: "Ada".into() }],
+            joined: Vec::new(),
+            asked: vec!["yearly".into()],
+            left: Vec::new(),
+        };
+        let mut expected = record;
+        expected["changes"] = json!([{ "field": "name", "before": "", "after": "Ada" }]);
+        expected["joined"] = json!([]);
+        expected["asked"] = json!(["yearly"]);
+        expected["left"] = json!([]);
+        assert_eq!(serde_json::to_value(EditedSubscriber::from(&edited)).unwrap(), expected);
+        let agreements = serde_json::to_value(Agreement::all_of(&person)).unwrap();
+        assert_eq!(
+            agreements[0],
+            json!({
+                "email": "ada@example.org", "name": "Ada", "digests": ["daily", "weekly"], "topics": ["ipv6"],
+                "timezone": "Asia/Shanghai", "locale": "en", "consent_at": "1970-01-01T00:00:02Z",
+                "consent_note": "paper", "kinds": ["meeting"], "send_hour": 7,
+            })
+        );
+        assert_eq!((&agreements[1]["digests"], agreements.as_array().unwrap().len()), (&json!(["monthly"]), 2));
+    }
+}
