@@ -1,6 +1,6 @@
 //! What an edition is made from, and the mail it becomes for readers who see the same.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -72,7 +72,7 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// How things stand `as_of` then, and what changed since the last edition. Reminders are made up for that were due
-    /// after `missed_since`.
+    /// after `missed_since`, in moments that had no edition.
     pub async fn load(
         store: &Store,
         config: &'a Config,
@@ -99,6 +99,10 @@ impl<'a> Draft<'a> {
             missed.push((edition, revisions));
         }
         let revisions = store.history_between(since, head).await?;
+        let had = match missed_since {
+            Some(since) if !digest.remind_before.is_empty() => store.edition_moments(slug, since).await?,
+            _ => BTreeSet::new(),
+        };
         let brief = Brief {
             now: as_of,
             zone: zone.clone(),
@@ -108,7 +112,7 @@ impl<'a> Draft<'a> {
             topics: digest.topics.clone(),
             articles: digest.tells_articles(),
             retell: digest.retell,
-            reminders: reminders(digest, zone, as_of, missed_since),
+            reminders: reminders(digest, zone, as_of, missed_since, &had),
             last_made: last.map(|edition| edition.composed_at),
             makes_up: None,
         };
@@ -306,6 +310,7 @@ fn reminders(
     zone: &Zone,
     as_of: Timestamp,
     missed_since: Option<Timestamp>,
+    had: &BTreeSet<Timestamp>,
 ) -> Option<Reminders> {
     if digest.remind_before.is_empty() {
         return None;
@@ -316,7 +321,9 @@ fn reminders(
     let mut after = missed_since.unwrap_or(as_of).max(oldest);
     while let Some(moment) = digest.schedule.next_after(after, zone.time_zone()).filter(|moment| *moment <= as_of) {
         let day = zone.at(moment).date();
-        days.push(day);
+        if !had.contains(&moment) {
+            days.push(day);
+        }
         // Whatever else is due on that day asks for the same.
         after = day.tomorrow().map_or(as_of, |next| zone.instant(next.at(0, 0, 0, 0)) - 1.nanosecond());
     }

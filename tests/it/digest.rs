@@ -155,6 +155,26 @@ remind_before = ["7d", "1d"]
     assert!(text.contains("* Due in a week") && text.contains("· in 6 days") && !text.contains("but a day"), "{text}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn reminders_that_were_sent_before_their_day_are_not_made_up_for() {
+    let config = "[[digest]]\nslug = \"reminders\"\nschedule = \"0 8 * * *\"\nremind_before = [\"7d\"]\n";
+    let office = Office::with_config(config);
+    office.set_clock("2020-09-26T09:00:00Z");
+    for day in ["2020-10-04", "2020-10-05", "2020-10-06"] {
+        office.add(&["deadline", &format!("Due on {day}"), "--on", day]);
+    }
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.serve().stop();
+    office.ok(&["digest", "send", "reminders", "--at", "2020-09-28 08:00", "--instead"]);
+    // The daemon slept from the 27th to the 29th, and the 28th has had its edition.
+    office.set_clock("2020-09-29T08:00:10Z");
+    let _daemon = office.serve();
+    let mails = office.wait_for_mails(2);
+    let told =
+        |mail: usize| ["04", "05", "06"].map(|day| mails[mail].text().contains(&format!("Due on 2020-10-{day}")));
+    assert_eq!((told(0), told(1)), ([false, true, false], [true, false, true]));
+}
+
 #[test]
 fn a_calendar_goes_with_a_mail_if_asked_for() {
     let office = Office::with_config(&format!("{WEEKLY}attach_calendar = true\n"));
