@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use super::output::{note, print, print_octets, table};
 use super::{BY, Context, Done, Failure, moment};
 use crate::digest::publish::Published;
-use crate::domain::edition::Tally;
+use crate::domain::edition::{EditionRef, Tally};
 use crate::domain::wording::count;
 use crate::office::digests::{EditionWish, Sending, unset_clock};
 use crate::shape::digest::MomentRecord;
+use crate::shape::edition::EditionRecord;
 
 #[derive(Debug, Subcommand)]
 pub enum DigestCommand {
@@ -60,8 +61,11 @@ pub enum DigestCommand {
         #[arg(long, conflicts_with = "to")]
         dry_run: bool,
     },
-    /// Show how the sending of the last edition goes
-    Status { slug: Option<String> },
+    /// Show how the sending of the last edition goes, or of one, such as weekly/1
+    Status {
+        #[arg(value_name = "SLUG or EDITION")]
+        which: Option<String>,
+    },
     /// Make no editions and send none until resumed
     Pause { slug: String },
     /// Go on
@@ -88,7 +92,10 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
             let (per_reader_time, instead, is_trial) = (*per_reader_time, *instead, *dry_run);
             send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }).await
         }
-        DigestCommand::Status { slug } => status(&context, slug.as_deref()).await,
+        DigestCommand::Status { which: Some(which) } if which.contains('/') => {
+            edition_status(&context, &which.parse()?).await
+        }
+        DigestCommand::Status { which } => status(&context, which.as_deref()).await,
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
     }
@@ -217,12 +224,7 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
         match &record.last {
             None => row.extend(["".into(), "".into(), "no edition yet".into()]),
             Some(last) => {
-                let until = match last.queued_until {
-                    Some(at) => format!(" (the last until {})", local(context, slug, at)?),
-                    None => String::new(),
-                };
-                let name = format!("{}/{}", last.digest, last.number);
-                row.extend([name, local(context, slug, last.scheduled_for)?, told(&last.tally) + &until]);
+                row.extend(edition_row(context, last));
             }
         }
         rows.push(row);
@@ -232,6 +234,20 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
     }
     let records: Vec<_> = digests.iter().map(|digest| &digest.record).collect();
     context.out.show(&records, || table(&["DIGEST", "NEXT", "EDITION", "FOR", "DELIVERIES"], rows))
+}
+
+async fn edition_status(context: &Context, wanted: &EditionRef) -> Done {
+    let record = context.office.edition_status(wanted).await?;
+    context.out.show(&record, || table(&["EDITION", "FOR", "DELIVERIES"], vec![edition_row(context, &record).into()]))
+}
+
+/// Its name, the moment it is for, how its deliveries go.
+fn edition_row(context: &Context, edition: &EditionRecord) -> [String; 3] {
+    // A digest may have left the configuration, and its editions stay.
+    let local = |at| local(context, &edition.digest, at).unwrap_or_else(|_| at.to_string());
+    let until = edition.queued_until.map_or(String::new(), |at| format!(" (the last until {})", local(at)));
+    let name = format!("{}/{}", edition.digest, edition.number);
+    [name, local(edition.scheduled_for), told(&edition.tally) + &until]
 }
 
 /// With a capital and a full stop.

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::{Config, DigestConfig};
 use crate::digest::moments::Moments;
 use crate::domain::actor::Actor;
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, EditionRef};
 use crate::domain::refused::{Noun, Refused};
 use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord};
 use crate::shape::edition::EditionRecord;
@@ -94,6 +94,12 @@ impl Office {
             all.push(DigestStatus { record, wrong_clock: wrong_clock(&self.config, digest, &moments.state) });
         }
         Ok(all)
+    }
+
+    /// How the sending of one edition goes.
+    pub async fn edition_status(&self, wanted: &EditionRef) -> Result<EditionRecord> {
+        let edition = self.store.edition(wanted).await?;
+        self.edition_record(&edition).await
     }
 
     async fn edition_record(&self, edition: &Edition) -> Result<EditionRecord> {

@@ -346,6 +346,10 @@ fn an_edition_is_named_by_its_digest_and_its_number_there_and_found_by_its_id_to
     let last = &office.json(&["digest", "status"])[0]["last"];
     assert_eq!((&last["edition"], &last["digest"], &last["number"]), (&json!(3), &json!("weekly"), &json!(1)));
     assert!(office.ok(&["digest", "status"]).contains("weekly/1"));
+    let second = office.json(&["digest", "status", "daily/2"]);
+    assert_eq!((&second["edition"], &second["number"], &second["queued"]), (&json!(2), &json!(2), &json!(1)));
+    assert!(office.ok(&["digest", "status", "daily/2"]).contains("daily/2  Sat 2020-09-26 00:00:00 Asia/Shanghai"));
+    assert!(office.fails(&["digest", "status", "daily/9"], 1).contains("there is no edition daily/9"));
     office.sql("UPDATE delivery SET status = 'failed' WHERE edition_id = 3");
     assert_eq!(office.json(&["delivery", "retry", "--edition", "weekly/1"])["queued"], 1);
 
