@@ -12,10 +12,11 @@ use kalends::config::Config;
 use kalends::domain::actor::Actor;
 use kalends::domain::event::{Event, Kind};
 use kalends::domain::fields::EventFields;
+use kalends::domain::import::ImportOrigin;
 use kalends::domain::zone::Zone;
 use kalends::feed::{FeedInfo, Format, ics};
 use kalends::intake::{Intake, Told};
-use kalends::store::{ImportOrigin, Store};
+use kalends::store::Store;
 use kalends::web::kept::snapshot::Snapshots;
 use tokio_util::sync::CancellationToken;
 

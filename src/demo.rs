@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use crate::config::Config;
 use crate::domain::actor::Actor;
 use crate::domain::format::Format;
+use crate::domain::import::ImportOrigin;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake::{self, Preset};
-use crate::store::{ImportOrigin, Recorded, Store};
+use crate::store::{Recorded, Store};
 
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");

@@ -10,10 +10,11 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, SourceConfig};
 use crate::domain::actor::Actor;
 use crate::domain::format::Format;
+use crate::domain::import::{ImportCounts, ImportOrigin};
 use crate::domain::{Invalid, text};
 use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
 use crate::intake::{self, Intake, Preset};
-use crate::store::{self, ImportCounts, ImportOrigin, SourceState, Store};
+use crate::store::{self, SourceState, Store};
 
 /// Without anything to wake for, the clock is looked at this often.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);

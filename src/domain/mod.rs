@@ -15,6 +15,7 @@ pub mod fields;
 pub mod filter;
 pub mod format;
 pub mod host;
+pub mod import;
 pub mod limits;
 pub mod links;
 pub mod mention;

@@ -13,10 +13,10 @@ use super::icalendar::decode;
 use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, Kind, Status};
 use crate::domain::fields::EventFields;
+use crate::domain::import::ImportEntry;
 use crate::domain::text::fold_case;
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
-use crate::store::ImportEntry;
 
 /// What a text does not say itself.
 #[derive(Debug)]

@@ -18,10 +18,10 @@ use crate::domain::article::Manuscript;
 use crate::domain::event::{Details, Kind, Status};
 use crate::domain::fields::{EventFields, read_date};
 use crate::domain::format::Format;
+use crate::domain::import::{ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
-use crate::store::{ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
 
 /// An entry that did not go in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

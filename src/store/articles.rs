@@ -16,7 +16,6 @@ use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 use crate::domain::zone::Zone;
 use history::{append, refuse_stale, version};
-pub use import::ImportedArticles;
 
 impl Store {
     /// Adds what a file tells. One with the title and date of another article, or with its title and text, is refused:

@@ -7,13 +7,12 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json};
+use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
 use crate::domain::event::{self, Action, Aspect, Details, Event, HistoryEntry, Revision};
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
-pub use import::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence};
 
 /// How many connections read all events together.
 const READERS_AT_ONCE: i64 = 2;

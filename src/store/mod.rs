@@ -39,7 +39,7 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
-pub use articles::{ImportedArticles, RevisedArticle};
+pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
 pub use deliveries::{Again, DeliveryFilter};
@@ -48,7 +48,7 @@ pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
 pub use editors::EditorWish;
 pub use edits::Joining;
 pub use error::Error;
-pub use events::{ImportCounts, ImportEntry, ImportOrigin, ImportedOccurrence, Revised, Target};
+pub use events::{Revised, Target};
 pub use forgotten::Forgotten;
 pub use health::Files;
 pub use limits::Limit;
@@ -291,9 +291,9 @@ async fn migrate(pool: &SqlitePool, is_wanted: bool) -> Result<()> {
     Ok(MIGRATIONS.run(&mut *connection).await?)
 }
 
-/// A list of words (kinds of events) as it is kept in a column.
-fn words_to_json(list: &[impl serde::Serialize]) -> String {
-    serde_json::to_string(list).unwrap_or_else(|_| "[]".into())
+/// A list of words (kinds of events) as it is kept in a column, or of what a query looks for.
+fn words_to_json(list: impl serde::Serialize) -> String {
+    serde_json::to_string(&list).unwrap_or_else(|_| "[]".into())
 }
 
 /// A list of text as it is kept in a column.

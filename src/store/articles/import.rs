@@ -7,18 +7,8 @@ use super::{add, fetch_one, find_event, rewrite};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
 use crate::domain::article::{Article, Manuscript};
-use crate::domain::refused::Refused;
+use crate::domain::import::ImportedArticles;
 use crate::domain::zone::Zone;
-
-/// What an import of articles did, or would have done.
-#[derive(Debug, Default)]
-pub struct ImportedArticles {
-    pub added: usize,
-    pub updated: usize,
-    pub unchanged: usize,
-    /// Line and reason of those that can't be.
-    pub rejected: Vec<(u64, Refused)>,
-}
 
 impl Store {
     /// Takes articles from another office: those known by their UID, or else by title and date, are brought to what is

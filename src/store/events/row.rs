@@ -4,7 +4,7 @@ use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
-use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json};
+use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::actor::Actor;
 use crate::domain::event::{Aspect, Details, Event, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
@@ -222,6 +222,20 @@ pub async fn fetch_changed(connection: &mut SqliteConnection, head: i64) -> Resu
     rows.fetch_all(connection).await?.into_iter().map(Event::try_from).collect()
 }
 
+/// Those with these ids that are there, in the order of their ids.
+pub async fn fetch_by_ids(connection: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Event>> {
+    let ids = words_to_json(ids);
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
+                  organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
+                  updated_at, ended_at, removed
+           FROM event WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id"#,
+        ids
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Event::try_from).collect()
+}
+
 /// Those with an id in (after, until], in the order of their ids, handed on one by one: a database may hold more than
 /// one wants to have in memory twice.
 pub async fn fetch_each(
@@ -244,12 +258,6 @@ pub async fn fetch_each(
         take(Event::try_from(row)?);
     }
     Ok(())
-}
-
-pub async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<Event>> {
-    let mut events = Vec::new();
-    fetch_each(connection, 0, i64::MAX, |event| events.push(event)).await?;
-    Ok(events)
 }
 
 pub async fn fetch_one(connection: &mut SqliteConnection, id: i64) -> Result<Option<Event>> {

@@ -1,0 +1,136 @@
+//! Taking in many events at once: what is brought, and what came of it. What becomes of each is decided in [`decide`].
+
+pub mod decide;
+mod take_over;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::FieldError;
+use super::event::{Details, Event, HistoryEntry, Kind};
+use super::fields::EventFields;
+use super::refused::Refused;
+use super::when::Point;
+
+/// One entry of an import: an event, perhaps with the UID it has elsewhere.
+#[derive(Debug, Clone)]
+pub struct ImportEntry {
+    /// Where in the input it stands, for the report.
+    pub line: u64,
+    pub uid: Option<String>,
+    /// The SEQUENCE it has elsewhere: calendars that know the UID must not see a lower one.
+    pub sequence: u32,
+    /// What the input says; fields it is silent about stay as they are.
+    pub fields: EventFields,
+    /// The event these fields make by themselves.
+    pub details: Details,
+    /// Whether its form can speak of single dates of a repeating event, so that silence means that they are as the rest.
+    pub tells_dates: bool,
+    /// What it says of them.
+    pub occurrences: Vec<ImportedOccurrence>,
+}
+
+/// One date of a repeating event that is not as the rest.
+#[derive(Debug, Clone)]
+pub struct ImportedOccurrence {
+    pub line: u64,
+    /// The start that the rule gives it.
+    pub start: Point,
+    pub sequence: u32,
+    pub fields: EventFields,
+}
+
+/// Where an import comes from and what may become of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportOrigin<'a> {
+    /// New UIDs are made for this host.
+    pub host: &'a str,
+    /// The foreign calendar by its address: its events are its own, and those that vanished from it are cancelled.
+    pub source: Option<&'a str>,
+    /// All that are configured: the events of others may be taken over.
+    pub configured: &'a [&'a str],
+    /// Whether all of it could be read, so that what is missing is gone.
+    pub is_whole: bool,
+    /// Nothing is kept.
+    pub dry_run: bool,
+}
+
+/// What an import did, or would have done.
+#[derive(Debug, Default)]
+pub struct ImportCounts {
+    pub added: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+    /// Cancelled because their source has them no more.
+    pub cancelled: usize,
+    /// Line and reason of entries that can't be.
+    pub rejected: Vec<(u64, FieldError)>,
+}
+
+/// What must be known to decide on an import: the events that these say, and no others.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Needed<'a> {
+    pub uids: BTreeSet<&'a str>,
+    /// What is told without a UID is known by this, among the events of the same source.
+    pub contents: BTreeSet<ContentKey<'a>>,
+    /// All of a calendar's events: what it has no more is cancelled.
+    pub all_of: Option<&'a str>,
+}
+
+/// By what an event is known that has no UID.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentKey<'a> {
+    pub kind: Kind,
+    pub start: Point,
+    pub title: Cow<'a, str>,
+}
+
+impl<'a> ContentKey<'a> {
+    pub fn of(details: &'a Details) -> Self {
+        Self { kind: details.kind, start: details.when.start(), title: Cow::Borrowed(&details.title) }
+    }
+
+    fn into_owned(self) -> ContentKey<'static> {
+        ContentKey { title: Cow::Owned(self.title.into_owned()), ..self }
+    }
+}
+
+impl<'a> Needed<'a> {
+    pub fn of(entries: &'a [ImportEntry], origin: ImportOrigin<'a>) -> Self {
+        let unnamed = entries.iter().filter(|entry| entry.uid.is_none());
+        Self {
+            uids: entries.iter().filter_map(|entry| entry.uid.as_deref()).collect(),
+            contents: unnamed.map(|entry| ContentKey::of(&entry.details)).collect(),
+            all_of: origin.source.filter(|_| origin.is_whole),
+        }
+    }
+}
+
+/// What is known already of what an import may change.
+#[derive(Debug)]
+pub struct Known {
+    /// Those that are [`Needed`], in the order of their ids.
+    pub events: Vec<Event>,
+    /// The id that the next new event gets.
+    pub next_id: i64,
+}
+
+/// What is to be kept of an import.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// As they are now, in the order in which they were first spoken of.
+    pub events: Vec<Event>,
+    /// Each line with the id of its event.
+    pub history: Vec<(i64, HistoryEntry)>,
+    pub counts: ImportCounts,
+}
+
+/// What an import of articles did, or would have done.
+#[derive(Debug, Default)]
+pub struct ImportedArticles {
+    pub added: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+    /// Line and reason of those that can't be.
+    pub rejected: Vec<(u64, Refused)>,
+}

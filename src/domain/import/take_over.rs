@@ -1,0 +1,102 @@
+//! What an event becomes that an import speaks of.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::ImportEntry;
+use crate::domain::FieldError;
+use crate::domain::event::{Event, HistoryEntry, Status};
+use crate::domain::refused::Refused;
+use crate::domain::when::Point;
+
+/// Why a vanished event is cancelled, for its readers.
+pub(super) const VANISHED: &str = "no longer in the calendar it came from";
+
+type Rejections = Vec<(u64, FieldError)>;
+
+/// Brings a known event to what an import says of it.
+pub(super) fn take_over(
+    event: &mut Event,
+    entry: &ImportEntry,
+    now: Timestamp,
+) -> Result<(Vec<HistoryEntry>, Rejections), FieldError> {
+    let fields = &entry.fields;
+    let status = |refused: Refused| FieldError { field: "status", reason: refused.into() };
+    let zone = event.details.when.zone().clone();
+    let mut details = fields.onto(Some(&event.details), &zone)?;
+    // What was removed from a foreign calendar's events here stays so.
+    if event.removed && event.source.is_some() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    // Of a draft that was cancelled elsewhere nobody knew; and what is taken in as a draft publishes nothing.
+    let stays_draft = details.status == Status::Cancelled || entry.details.status == Status::Draft;
+    if event.details.status == Status::Draft && stays_draft {
+        details.status = Status::Draft;
+    }
+    let is_back = event.is_cancelled() && event.cancel_reason == VANISHED;
+    if is_back && fields.status.as_ref().is_none_or(|status| status.trim().is_empty()) {
+        details.status = Status::Confirmed;
+    }
+    // A table without UIDs is typed by hand and knows nothing of what was cancelled or removed here since.
+    if entry.uid.is_none() && event.removed {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    if entry.uid.is_none() && event.details.status == Status::Cancelled && !is_back {
+        details.status = Status::Cancelled;
+    }
+    let cancelled = details.status == Status::Cancelled && event.details.status != Status::Draft;
+    let sequence = event.sequence;
+    let mut done = event.revise(details, now).map_err(status)?;
+    if cancelled {
+        done.extend(event.cancel(fields.cancel_reason.as_deref().unwrap_or_default(), now).map_err(status)?);
+    }
+    let mut rejected = Vec::new();
+    if entry.uid.is_some() && entry.tells_dates {
+        let (changed, bad) = take_over_occurrences(event, entry, now);
+        done.extend(changed);
+        rejected = bad;
+    }
+    if !done.is_empty() {
+        // One import is one change, however many lines of history it makes.
+        event.sequence = event.sequence.min(sequence.saturating_add(1)).max(entry.sequence);
+    }
+    Ok((done, rejected))
+}
+
+/// Makes the dates that the entry speaks of as it says, and all others as the rule has them.
+pub(super) fn take_over_occurrences(
+    event: &mut Event,
+    entry: &ImportEntry,
+    now: Timestamp,
+) -> (Vec<HistoryEntry>, Rejections) {
+    let (mut done, mut rejected) = (Vec::new(), Vec::new());
+    let spoken: BTreeSet<Point> = entry.occurrences.iter().map(|occurrence| occurrence.start).collect();
+    let silent = event.overrides.iter().map(|known| known.occurrence).filter(|start| !spoken.contains(start));
+    for start in silent.collect::<Vec<_>>() {
+        let plain = event.plain_occurrence(start).details;
+        done.extend(event.change_occurrence(start, now, |it| it.revise(plain, now)).unwrap_or_default());
+    }
+    for occurrence in &entry.occurrences {
+        let base = event.plain_occurrence(occurrence.start).details;
+        let zone = base.when.zone().clone();
+        let changed = occurrence.fields.onto(Some(&base), &zone).and_then(|details| {
+            let reason = occurrence.fields.cancel_reason.clone().unwrap_or_default();
+            event
+                .change_occurrence(occurrence.start, now, |it| {
+                    let is_cancelled = details.status == Status::Cancelled;
+                    let mut done = it.revise(details, now)?;
+                    if is_cancelled {
+                        done.extend(it.cancel(&reason, now)?);
+                    }
+                    Ok(done)
+                })
+                .map_err(|refused| FieldError { field: "occurrence", reason: refused.into() })
+        });
+        match changed {
+            Ok(changed) => done.extend(changed),
+            Err(error) => rejected.push((occurrence.line, error)),
+        }
+    }
+    (done, rejected)
+}
