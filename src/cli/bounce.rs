@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use super::output::{note, print, table};
 use super::{Cli, Context, Done, Failure};
-use crate::domain::bounce::{Class, Taken, TakenClass, WhyNot};
+use crate::domain::bounce::{Class, PROVED_DAYS, Taken, TakenClass, WhyNot};
 use crate::domain::text;
 use crate::mail::bounce::{MESSAGE_LIMIT, recipients};
 use crate::shape::bounce as shape;
@@ -84,7 +84,7 @@ fn told(taken: &Taken) -> String {
     let proof = match taken.why_not {
         _ if !taken.verified => " Nothing was changed: the address it came to proves nothing.",
         Some(WhyNot::AboutUs) => " Nothing was changed: it is about us or the message, and not about the address.",
-        Some(WhyNot::TooLate) => " Nothing was changed: it came more than 30 days after the mail.",
+        Some(WhyNot::TooLate) => &format!(" Nothing was changed: it came more than {PROVED_DAYS} days after the mail."),
         None => "",
     };
     format!("{who}: {class}{said}.{proof}")

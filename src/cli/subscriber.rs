@@ -14,6 +14,7 @@ use crate::domain::edition::EditionRef;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{Hour, NewSubscriber};
 use crate::domain::text;
+use crate::domain::token::CONFIRM_HOURS;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::Agreed;
@@ -189,7 +190,10 @@ async fn add(context: Context, wish: NewSubscriber, agreed: Agreed) -> Done {
         true => of_edit(edited),
         false if edited.asked.is_empty() => format!("{}: subscribed.\n", subscriber.email),
         false => {
-            format!("{}: a confirmation mail is queued; its link is valid for 72 hours.\n", subscriber.email)
+            format!(
+                "{}: a confirmation mail is queued; its link is valid for {CONFIRM_HOURS} hours.\n",
+                subscriber.email
+            )
         }
     })
 }

@@ -99,12 +99,15 @@ impl TakenClass {
     }
 }
 
+/// An address proves something for so long after its delivery. It stands in mails that are passed on, and in archives.
+pub const PROVED_DAYS: i64 = 30;
+
 /// Why a proved report did not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhyNot {
     /// It is about us or the message, and not about the address.
     AboutUs,
-    /// It came more than 30 days after the mail.
+    /// It came when the address proved nothing any more.
     TooLate,
 }
 

@@ -287,7 +287,8 @@ fn lines(config: &Config) -> std::result::Result<Vec<(Line, Vec<Carrier>)>, Stri
 
 /// A line of the log for each attempt. Servers repeat the address in what they say; the log names nobody.
 fn tell(delivery: &Outgoing, outcome: &Outcome, relay: &str) {
-    let (id, edition, to, attempts) = (delivery.id, delivery.edition, delivery.address.masked(), delivery.attempts);
+    let (id, to, attempts) = (delivery.id, delivery.address.masked(), delivery.attempts);
+    let edition = delivery.edition_name.as_ref().map(tracing::field::display);
     let told = |error: &str| error.replace(delivery.address.as_str(), &to);
     match outcome {
         Outcome::Sent => tracing::debug!(delivery = id, edition, to, attempts, relay, "sent"),

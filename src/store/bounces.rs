@@ -9,13 +9,10 @@ use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::NOBODY;
 use super::{Error, Result, Store, instant, parsed};
-use crate::domain::bounce::{Bounce, Class, Report, decisive};
+use crate::domain::bounce::{Bounce, Class, PROVED_DAYS, Report, decisive};
 use crate::domain::refused::{Noun, Refused};
 use count::{count, leave};
 use keep::{clear_unproved, has_had_enough, insert};
-
-/// An address proves something for so long after its delivery. It stands in mails that are passed on, and in archives.
-const PROVES_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Whose a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +210,7 @@ async fn record(
         None => None,
     };
     let written_to = reader.as_ref().and_then(|reader| reader.written_to);
-    let is_late = written_to.is_some_and(|at| at < (now - PROVES_FOR).as_second());
+    let is_late = written_to.is_some_and(|at| at < (now - SignedDuration::from_hours(24 * PROVED_DAYS)).as_second());
     let counted = match (proof, &reader, decisive(reports)) {
         (Some(Proof::Delivery(delivery)), Some(reader), Some(class)) if !is_late => {
             count(transaction, delivery, reader.id, class, soft_limit, now).await?;

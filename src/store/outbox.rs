@@ -12,7 +12,7 @@ use super::links::subject;
 use super::relays::{self, RelayChange, forget_refusals, keep_refusal};
 use super::{Result, Store, instant};
 use crate::domain::address::EmailAddress;
-use crate::domain::edition::{DeliveryStatus, Rendered};
+use crate::domain::edition::{DeliveryStatus, EditionName, Rendered};
 use crate::domain::token::{Nonce, Subject};
 use crate::domain::zone::Zone;
 
@@ -31,6 +31,7 @@ pub struct Outgoing {
     pub lane: i64,
     pub mail_id: i64,
     pub edition: Option<i64>,
+    pub edition_name: Option<EditionName>,
     pub subscriber_id: i64,
     /// The digest's slug and the subscription its unsubscribe link ends; none for a confirmation.
     pub list: Option<(String, Subject)>,
@@ -395,8 +396,9 @@ async fn due_of(
     let rows = sqlx::query!(
         r#"SELECT delivery.id, mail_id, edition_id, delivery.subscriber_id, address, message_id, attempts, tried_since,
                   doubts, next_at AS "next_at!", timezone, slug AS "slug?", subscription.id AS "subscription_id?",
-                  delivery.nonce, subscription.nonce AS "subscription_nonce?: Vec<u8>"
+                  delivery.nonce, subscription.nonce AS "subscription_nonce?: Vec<u8>", number AS "number?"
            FROM delivery
+           LEFT JOIN edition ON edition.id = edition_id
            LEFT JOIN digest ON digest.id = lane
            LEFT JOIN subscriber ON subscriber.id = delivery.subscriber_id
            LEFT JOIN subscription ON subscription.digest_id = lane
@@ -422,6 +424,7 @@ async fn due_of(
             lane,
             mail_id: row.mail_id,
             edition: row.edition_id,
+            edition_name: row.slug.clone().zip(row.number).map(|(digest, number)| EditionName { digest, number }),
             subscriber_id: row.subscriber_id,
             list: row.slug.zip(subscription),
             address,

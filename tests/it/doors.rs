@@ -503,8 +503,11 @@ fn page_at(daemon: &Daemon, path: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_hour_is_offered_only_where_it_does_something() {
-    for (config, is_offered) in [("", false), ("per_reader_time = true\n", true)] {
-        let office = Office::with_config(&format!("{ONE_DIGEST}{config}"));
+    let own_time = format!("{ONE_DIGEST}per_reader_time = true\n");
+    // One that comes more than once a day keeps to its own hours.
+    let twice_a_day = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8,14 * * *\"\nper_reader_time = true\n";
+    for (config, is_offered) in [(ONE_DIGEST, false), (own_time.as_str(), true), (twice_a_day, false)] {
+        let office = Office::with_config(config);
         office.add(&["meeting", "Plenary", "--on", "2099-09-11"]);
         office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
         let daemon = office.serve();

@@ -154,9 +154,9 @@ fn digests(config: &Config, reader: &Subscriber, locale: Locale) -> Vec<Choice> 
     config.digests.iter().map(choice).collect()
 }
 
-/// Whether any digest goes out at an hour of the reader's own.
+/// Whether any digest goes out at an hour of the reader's own. One that comes several times a day keeps to its own hours.
 fn readers_choose_the_hour(config: &Config) -> bool {
-    config.digests.iter().any(|digest| digest.per_reader_time)
+    config.digests.iter().any(|digest| digest.per_reader_time && digest.schedule.comes_once_a_day())
 }
 
 fn zones(chosen: Option<&Zone>) -> Vec<Choice> {
