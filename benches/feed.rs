@@ -12,11 +12,15 @@ use kalends::config::Config;
 use kalends::domain::actor::Actor;
 use kalends::domain::event::{Event, Kind};
 use kalends::domain::fields::EventFields;
+use kalends::domain::filter::Wanted;
 use kalends::domain::import::ImportOrigin;
 use kalends::domain::zone::Zone;
 use kalends::feed::{FeedInfo, Format, ics};
 use kalends::intake::{Intake, Told};
 use kalends::store::Store;
+use kalends::web::http::work::Work;
+use kalends::web::kept::feed::FeedKey;
+use kalends::web::kept::feeds::Feeds;
 use kalends::web::kept::snapshot::Snapshots;
 use tokio_util::sync::CancellationToken;
 
@@ -48,11 +52,11 @@ async fn run() {
 
     let stop = CancellationToken::new();
     let mut changes = store.watch(stop.clone()).await.unwrap();
-    let snapshots =
-        Snapshots::new(store.clone(), config.clone(), changes.clone(), kalends::web::http::work::Work::default())
-            .await
-            .unwrap();
-    let feed = || snapshots.feed(Format::Calendar, "/calendar.ics", |_| true);
+    let snapshots = Arc::new(Snapshots::new(store.clone(), changes.clone()).await.unwrap());
+    let feeds = Feeds::new(store.clone(), config.clone(), snapshots, Work::default()).await.unwrap();
+    let (format, locale) = (Format::Calendar, config.site.locale);
+    let key = FeedKey { format, wanted: Wanted::default(), locale, path: format.path().to_owned() };
+    let feed = || feeds.feed(&key, Vec::new());
     feed().await.unwrap();
 
     let (mut bare, mut build, mut next) = (Vec::new(), Vec::new(), Vec::new());

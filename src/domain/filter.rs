@@ -6,7 +6,7 @@ use super::zone::Zone;
 use super::{Invalid, standard, text};
 
 /// Every field narrows; an empty one asks for all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct EventFilter {
     pub kinds: Vec<Kind>,
     pub topics: Vec<String>,
@@ -97,4 +97,20 @@ impl Matcher {
 /// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.
 pub fn any_label(wanted: &[String], has: &[String]) -> bool {
     wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::fold_case(h) == text::fold_case(w)))
+}
+
+/// Which events are in a feed: those that a filter lets through, and one of others, if there are any.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    pub filter: EventFilter,
+    pub one_of: Vec<EventFilter>,
+}
+
+impl Wanted {
+    /// The same, made ready to be asked of many events.
+    pub fn matcher(&self) -> impl Fn(&Event) -> bool + use<> {
+        let (filter, one_of) =
+            (self.filter.matcher(), self.one_of.iter().map(EventFilter::matcher).collect::<Vec<_>>());
+        move |event| filter.matches(event) && (one_of.is_empty() || one_of.iter().any(|filter| filter.matches(event)))
+    }
 }

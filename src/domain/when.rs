@@ -267,7 +267,7 @@ impl When {
 }
 
 /// A stretch of time that is looked at: from an instant on, up to another (exclusive).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
     pub from: Timestamp,
     pub to: Timestamp,

@@ -20,7 +20,7 @@ use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 
 /// The forms that a feed has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     Calendar,
     Atom,

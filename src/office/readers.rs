@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Error, Office, Result};
 use crate::domain::actor::Actor;
-use crate::domain::event::Event;
-use crate::domain::filter::{EventFilter, Matcher};
+use crate::domain::filter::{EventFilter, Wanted};
 use crate::domain::network::Network;
 use crate::domain::subscriber::{NewSubscriber, Subscriber};
 use crate::domain::text::fold_case;
@@ -55,21 +54,11 @@ pub enum OwnCalendar {
     Chosen(Box<ChosenCalendar>),
 }
 
-/// What belongs in a reader's own calendar.
+/// What belongs in a reader's own calendar. It is the same for all who chose the same: nothing in it is of one person.
 pub struct ChosenCalendar {
     pub locale: Locale,
-    /// The same for all who chose the same: nothing in it is of one person.
-    pub name: String,
-    chosen: Matcher,
-    /// What the digests are about that the reader gets; none if they get none.
-    of_digests: Vec<Matcher>,
-}
-
-impl ChosenCalendar {
-    pub fn holds(&self, event: &Event) -> bool {
-        let is_in_digests = self.of_digests.is_empty() || self.of_digests.iter().any(|digest| digest.matches(event));
-        is_in_digests && self.chosen.matches(event)
-    }
+    /// What the reader chose, of what their digests are about; of all if they get none.
+    pub wanted: Wanted,
 }
 
 /// A topic that was asked for and that there is no more.
@@ -245,14 +234,11 @@ impl Office {
         let configured = digests.iter().filter_map(|slug| self.config.digest(slug));
         let of_digests = configured.map(|digest| {
             let (kinds, topics) = (digest.kinds.clone(), digest.topics.clone());
-            EventFilter { kinds, topics, ..EventFilter::default() }.matcher()
+            EventFilter { kinds, topics, ..EventFilter::default() }
         });
         let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or(self.config.site.locale);
-        Ok(OwnCalendar::Chosen(Box::new(ChosenCalendar {
-            locale,
-            name: format!("personal {locale} {digests:?} {topics:?} {kinds:?}"),
-            of_digests: of_digests.collect(),
-            chosen: EventFilter { topics, kinds, ..EventFilter::default() }.matcher(),
-        })))
+        let filter = EventFilter { topics, kinds, ..EventFilter::default() };
+        let wanted = Wanted { filter, one_of: of_digests.collect() };
+        Ok(OwnCalendar::Chosen(Box::new(ChosenCalendar { locale, wanted })))
     }
 }

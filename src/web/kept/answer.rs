@@ -4,7 +4,7 @@ use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use jiff::Timestamp;
 
-use super::snapshot::Feed;
+use super::feed::Feed;
 use crate::feed::Format;
 use crate::web::http::encoding::accepts_gzip;
 use crate::web::http::validators::{etag, http_date, is_fresh};

@@ -1,17 +1,7 @@
 //! What is kept ready in memory for all who ask: the events, and the feeds made from them.
 
 pub mod answer;
-pub mod body;
+mod body;
+pub mod feed;
+pub mod feeds;
 pub mod snapshot;
-
-use crate::store;
-use crate::web::http::work::WorkError;
-
-/// Why there is no feed.
-#[derive(Debug, thiserror::Error)]
-pub enum FeedError {
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    #[error(transparent)]
-    Work(#[from] WorkError),
-}

@@ -24,7 +24,7 @@ use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::web::http::validators::{http_date, is_fresh, weak_etag};
 use crate::web::kept::answer::respond;
-use crate::web::kept::snapshot::Feed;
+use crate::web::kept::feed::Feed;
 
 pub fn router() -> Router<Site> {
     Router::new()

@@ -24,7 +24,7 @@ use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::markdown;
 use crate::web::kept::answer::respond;
-use crate::web::kept::snapshot::Feed;
+use crate::web::kept::feed::Feed;
 
 pub fn router() -> Router<Site> {
     Router::new().route(ARTICLES, get(list)).route("/articles/{id}", get(article))
@@ -181,7 +181,7 @@ async fn article(
     let locale = language.locale();
     let today = site.config.site.timezone.at(now).date();
     let snapshot = site.snapshots.current().await?;
-    let find = |id: &i64| snapshot.public(*id).filter(|event| !event.removed);
+    let find = |id: &i64| snapshot.public(*id).map(|event| &**event).filter(|event| !event.removed);
     let events: Vec<&Event> = article.events.iter().filter_map(find).collect();
     // Of what repeats, the date that comes next.
     let card = |event: &&Event| match event.details.repeat {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::sentence::Sentence;
 use crate::domain::refused::Code;
 use crate::web::http::work::WorkError;
-use crate::web::kept::FeedError;
+use crate::web::kept::feeds::FeedError;
 use crate::{office, store};
 
 /// An error on the way to a page.

@@ -98,7 +98,7 @@ async fn event(
         return Ok(moved);
     }
     if for_calendars {
-        return Ok(feeds::one_event(&site, event, &headers).await?.into_response());
+        return Ok(feeds::one_event(&site, event, &headers).into_response());
     }
     let details = &event.details;
     let locale = language.locale();

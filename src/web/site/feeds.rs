@@ -12,11 +12,10 @@ use super::error::PageError;
 use super::query::FilterQuery;
 use super::{Site, archive};
 use crate::domain::event::Event;
-use crate::domain::filter::EventFilter;
-use crate::domain::links::Links;
-use crate::feed::{FeedInfo, Format};
+use crate::domain::filter::Wanted;
+use crate::feed::Format;
 use crate::web::kept::answer::respond;
-use crate::web::kept::snapshot::Feed;
+use crate::web::kept::feed::FeedKey;
 
 pub fn router() -> Router<Site> {
     let feed = |format: Format| {
@@ -35,30 +34,20 @@ async fn show(
     query: &FilterQuery,
     headers: &HeaderMap,
 ) -> Result<Response<Body>, PageError> {
-    let name = query.at(format.path());
-    let filter = query.filter(&site.config.site.timezone)?;
-    let feed = match format {
-        Format::Atom if filter == EventFilter::default() => all_news(site, &name).await?,
-        _ => {
-            let matcher = filter.matcher();
-            site.snapshots.feed(format, &name, move |event| matcher.matches(event)).await?
-        }
+    let (filter, locale) = (query.filter(&site.config.site.timezone)?, site.config.site.locale);
+    let wanted = Wanted { filter, one_of: Vec::new() };
+    let key = FeedKey { format, wanted, locale, path: query.at(format.path()) };
+    // All events as Atom, and the newest editions among them.
+    let editions = match format {
+        Format::Atom if key.is_of_all() => archive::newest(site).await?,
+        _ => Vec::new(),
     };
+    let feed = site.feeds.feed(&key, editions).await?;
     Ok(respond(&feed, headers, format, format.path().trim_start_matches('/'), site.store.now()))
 }
 
-/// All events as Atom, and the newest editions among them: another edition makes it another feed.
-async fn all_news(site: &Site, name: &str) -> Result<Arc<Feed>, PageError> {
-    let editions = archive::newest(site).await?;
-    let key = format!("{name}#{}", editions.first().map_or(0, |edition| edition.edition_id));
-    let info = || FeedInfo { editions, ..FeedInfo::of(&site.config, name) };
-    Ok(site.snapshots.feed_of(Format::Atom, &key, info, |_| true).await?)
-}
-
-/// The calendar of one event, for `pages` to answer with.
-pub async fn one_event(site: &Site, event: &Event, headers: &HeaderMap) -> Result<Response<Body>, PageError> {
-    let name = Links::HERE.event_calendar(event.id);
-    let id = event.id;
-    let feed = site.snapshots.feed(Format::Calendar, &name, move |other| other.id == id).await?;
-    Ok(respond(&feed, headers, Format::Calendar, &format!("event-{id}.ics"), site.store.now()))
+/// The calendar of one event, for its page to answer with.
+pub fn one_event(site: &Site, event: &Arc<Event>, headers: &HeaderMap) -> Response<Body> {
+    let feed = site.feeds.of_event(event);
+    respond(&feed, headers, Format::Calendar, &format!("event-{}.ics", event.id), site.store.now())
 }

@@ -46,6 +46,7 @@ use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 use crate::web::http::fixed;
 use crate::web::http::work::Work;
+use crate::web::kept::feeds::Feeds;
 use crate::web::kept::snapshot::Snapshots;
 use health::Health;
 
@@ -59,7 +60,8 @@ pub struct Site(Arc<SiteParts>);
 
 pub struct SiteParts {
     pub office: Office,
-    snapshots: Snapshots,
+    snapshots: Arc<Snapshots>,
+    feeds: Feeds,
     health: Health,
     work: Work,
 }
@@ -97,10 +99,11 @@ fn policy(config: &Config) -> HeaderValue {
 impl Site {
     pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
         let work = Work::default();
-        let snapshots = Snapshots::new(store.clone(), config.clone(), changes, work.clone()).await?;
+        let snapshots = Arc::new(Snapshots::new(store.clone(), changes).await?);
+        let feeds = Feeds::new(store.clone(), config.clone(), snapshots.clone(), work.clone()).await?;
         let health = Health::new(&store);
         let office = Office::new(store, config).await?;
-        Ok(Self(Arc::new(SiteParts { office, snapshots, health, work })))
+        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work })))
     }
 }
 

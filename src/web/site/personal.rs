@@ -8,10 +8,10 @@ use axum::routing::get;
 
 use super::Site;
 use super::error::PageError;
-use crate::domain::event::Event;
-use crate::feed::{FeedInfo, Format};
+use crate::feed::Format;
 use crate::office::readers::OwnCalendar;
 use crate::web::kept::answer::respond;
+use crate::web::kept::feed::FeedKey;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/calendar/{name}", get(show))
@@ -28,11 +28,9 @@ async fn show(
         OwnCalendar::Revoked => return Err(PageError::Gone),
         OwnCalendar::Chosen(chosen) => chosen,
     };
-    // Whoever chose the same shares one calendar.
-    let (locale, shared) = (chosen.locale, chosen.name.clone());
-    let info = || FeedInfo { locale, ..FeedInfo::of(&site.config, "") };
-    let holds = move |event: &Event| chosen.holds(event);
-    let feed = site.snapshots.feed_of(Format::Calendar, &shared, info, holds).await?;
+    // Whoever chose the same shares one calendar; nothing in it is of one person.
+    let key = FeedKey { format: Format::Calendar, wanted: chosen.wanted, locale: chosen.locale, path: String::new() };
+    let feed = site.feeds.feed(&key, Vec::new()).await?;
     // The choices change without any event changing: only the ETag tells one calendar from another.
     headers.remove(header::IF_MODIFIED_SINCE);
     let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics", site.store.now());
