@@ -38,11 +38,12 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
         return demo(args).await;
     }
     let config = Config::load(cli.config.as_deref())?;
-    let listener = bind(args.listen.as_deref().unwrap_or(config.http.listen.as_str())).await?;
     let database = config.database.url.path();
     store::find(database)?;
-    // Nobody else may be at work on a database that is brought up to date.
+    // Nobody else may be at work on a database that is brought up to date; and a second daemon would find its port taken,
+    // too, and blame another program.
     let lock = lock(database)?;
+    let listener = bind(args.listen.as_deref().unwrap_or(config.http.listen.as_str())).await?;
     files::put_right(cli.config_file(), &config);
     if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
         tracing::warn!(%error, "half-written copies could not be cleared");

@@ -27,9 +27,15 @@ async fn it_stops_cleanly_with_a_request_half_sent() {
 async fn a_second_daemon_on_the_same_database_is_refused() {
     let office = Office::new();
     let daemon = office.serve();
-    let error = office.run(&["serve", "--listen", "127.0.0.1:0"]);
-    assert_eq!(error.code, 1);
-    assert!(error.stderr.contains("error: another kalends daemon already serves"), "{}", error.stderr);
+    let its_port = daemon.url("").trim_start_matches("http://").to_owned();
+    for address in ["127.0.0.1:0", &its_port] {
+        let error = office.run(&["serve", "--listen", address]);
+        assert_eq!(error.code, 1);
+        assert!(error.stderr.contains("error: another kalends daemon already serves"), "{}", error.stderr);
+    }
+    // That of another office has no such excuse.
+    let error = Office::new().fails(&["serve", "--listen", &its_port], 1);
+    assert!(error.contains("is in use by another program"), "{error}");
     // Nor does another way to write the path help.
     std::os::unix::fs::symlink(office.path("data/kalends.db"), office.path("link.db")).unwrap();
     let config = std::fs::read_to_string(office.path("config/kalends.toml")).unwrap();

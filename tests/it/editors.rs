@@ -13,10 +13,10 @@ fn added(office: &Office, title: &str, more: &[&str]) -> String {
 fn history_names_who_changed_an_event_and_knows_nobody_of_before() {
     let office = Office::new();
     let id = added(&office, "Plenary", &[]);
-    office.put("UPDATE history SET actor = 'unknown'");
+    office.sql("UPDATE history SET actor = 'unknown'");
     office.ok(&["event", "edit", &id, "--title", "Second plenary"]);
     office.ok(&["editor", "add", "Ann@example.org", "--name", "Ann"]);
-    office.put(
+    office.sql(
         "INSERT INTO history (event_id, at, actor, action) VALUES (1, 1900000000, 'editor 1', 'edited'),
                 (1, 1900000001, 'token robot', 'edited'), (1, 1900000002, 'source tc260', 'edited')",
     );
@@ -149,7 +149,7 @@ fn an_article_has_a_history_that_outlives_it() {
     let office = Office::new();
     let file = office.write("a.md", "---\ntitle: One\ndate: 2026-10-01\ndraft: true\n---\nText.");
     office.ok(&["article", "add", &file]);
-    office.put("UPDATE article_history SET actor = 'token robot'");
+    office.sql("UPDATE article_history SET actor = 'token robot'");
     let seen = office.json(&["article", "show", "1"])["version"].to_string();
     office.write("a.md", "---\ntitle: Two\ndate: 2026-10-01\n---\nText.");
     office.ok(&["article", "edit", "1", &file, "--if-version", &seen]);

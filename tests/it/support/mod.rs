@@ -221,17 +221,6 @@ impl Office {
         answer.unwrap_or_default()
     }
 
-    /// Writes into the database past all doors.
-    pub fn put(&self, statement: &str) {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.path("data/kalends.db"));
-        block_on(async || {
-            use sqlx::{ConnectOptions, Connection};
-            let mut connection = options.connect().await.unwrap();
-            sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
-            connection.close().await.unwrap();
-        });
-    }
-
     /// The secret that this office's tokens are made with.
     pub fn token_key(&self) -> kalends::domain::token::TokenKey {
         kalends::domain::token::TokenKey::new(self.ask("SELECT value FROM meta WHERE key = 'secret'"))
