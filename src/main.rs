@@ -1,14 +1,13 @@
 use std::process::ExitCode;
 
-use clap::Parser;
-use kalends::cli::{self, Cli, Failure};
+use kalends::cli::{self, Failure};
 use kalends::domain::text;
 use kalends::private;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match cli::parse() {
         Ok(cli) => cli,
-        Err(error) => return cli::wrong_usage(&error),
+        Err(code) => return code,
     };
     private::make_files_private();
     let result =

@@ -1,6 +1,5 @@
 //! What other users of the machine may not read, and whose files we meet.
 
-use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
@@ -9,9 +8,6 @@ use rustix::fs::Mode;
 /// What the user's group may do with a file, and everybody else.
 pub const OTHERS: u32 = 0o077;
 pub const EVERYBODY: u32 = 0o007;
-
-/// What a copy of the database is called until it is whole.
-pub const PART: &str = "kalends.part";
 
 /// From now on what this program makes is its user's alone.
 pub fn make_files_private() {
@@ -67,46 +63,9 @@ fn name(table: &str, number: u32) -> String {
     found.unwrap_or_else(|| number.to_string())
 }
 
-/// Takes away the half-written copies that a killed `backup` left in a folder. What is still being written is locked.
-pub fn clear_parts(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    for entry in std::fs::read_dir(folder)?.flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        let is_part = name.to_string_lossy().ends_with(PART) || path.extension().is_some_and(|end| end == "part");
-        if !is_part || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            continue;
-        }
-        let Ok(file) = std::fs::File::open(&path) else { continue };
-        let is_copy = name.to_string_lossy().ends_with(PART) || crate::store::is_copy(&file);
-        if is_copy && file.try_lock().is_ok() {
-            std::fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn half_written_copies_are_cleared_but_for_those_that_are_being_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        for name in ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db"] {
-            std::fs::write(at(name), "").unwrap();
-        }
-        // As versions before this one called it.
-        let mut header = [0; 100];
-        header[68..72].copy_from_slice(b"klnd");
-        std::fs::write(at("e.db.part"), header).unwrap();
-        let written = std::fs::File::open(at("b.db.kalends.part")).unwrap();
-        written.try_lock().unwrap();
-        clear_parts(folder.path()).unwrap();
-        let left =
-            ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db", "e.db.part"].map(|name| at(name).exists());
-        assert_eq!(left, [false, true, true, true, false]);
-    }
 
     #[test]
     fn a_closed_file_is_told_with_the_user_who_may_open_it() {

@@ -11,9 +11,10 @@ use crate::config::{Config, SourceConfig};
 use crate::domain::actor::Actor;
 use crate::domain::format::Format;
 use crate::domain::import::{ImportCounts, ImportOrigin};
+use crate::domain::source::Validators;
 use crate::domain::{Invalid, text};
-use crate::fetch::{FetchError, Fetched, Fetcher, Validators};
 use crate::intake::{self, Intake, Preset};
+use crate::net::fetch::{FetchError, Fetched, Fetcher};
 use crate::store::{self, SourceState, Store};
 
 /// Without anything to wake for, the clock is looked at this often.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Context, Done, Failure};
-use crate::private::clear_parts;
+use crate::store::clear_parts;
 
 pub async fn run(context: Context, file: &Path) -> Done {
     if file.exists() {

@@ -209,8 +209,13 @@ impl Context {
     }
 }
 
+/// What was typed; or the exit code, where help or what is wrong is told already.
+pub fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| wrong_usage(&error))
+}
+
 /// Help and version go to standard output; what is wrong is told as one sentence.
-pub fn wrong_usage(error: &clap::Error) -> ExitCode {
+fn wrong_usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         if error.use_stderr() {
             eprintln!("error: say what to do: one of the commands below\n");

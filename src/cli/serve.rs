@@ -16,8 +16,7 @@ use crate::app::{App, lock};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::office::checks::files;
-use crate::private::clear_parts;
-use crate::store::{self, Store};
+use crate::store::{self, Store, clear_parts};
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::output::{note, table};
 use super::{Context, Done, Failure};
 use crate::config::SourceConfig;
-use crate::fetch::Fetcher;
+use crate::net::fetch::Fetcher;
 use crate::office::checks::health;
 use crate::source::{Synced, sync};
 

@@ -4,11 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::actor::Actor;
-use super::editor::{Editor, named};
 use super::filter::any_label;
-use super::refused::{Noun, Refused};
+use super::words;
 use super::zone::Zone;
-use super::{text, words};
 
 words! {
     pub enum ArticleStatus, "status of an article" {
@@ -208,19 +206,6 @@ impl ArticleChange {
 pub struct ArticleRevision {
     pub by: Actor,
     pub change: ArticleChange,
-}
-
-/// The refusal of a change by somebody who saw an older version: what was changed since.
-pub fn changed_meanwhile(id: i64, meanwhile: &[ArticleRevision], editors: &[Editor]) -> Refused {
-    let lines = meanwhile.iter().map(|ArticleRevision { by, change }| {
-        let value = |text: &Option<String>| text::clip(&text::single_line(text.as_deref().unwrap_or_default()), 60);
-        let what = match &change.field {
-            Some(field) => format!("{field} “{}” → “{}”", value(&change.before), value(&change.after)),
-            None => change.action.to_string(),
-        };
-        format!("{what} by {} at {}", named(by, editors), change.at)
-    });
-    Refused::stale(Noun::Article, id, lines.collect())
 }
 
 /// The first instant of its date, but not before it was published: what is added late is new when it is added.

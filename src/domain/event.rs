@@ -7,7 +7,6 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::actor::Actor;
-use super::editor::{self, Editor};
 use super::refused::{Noun, Refused};
 use super::when::Point;
 use super::{Invalid, text, words};
@@ -366,26 +365,6 @@ pub fn status_before_cancelling(history: &[Revision], occurrence: Option<Point>)
     let lines = history.iter().rev().map(|revision| &revision.entry).filter(|entry| entry.occurrence == occurrence);
     let cancelled = lines.clone().find(|line| line.action == Action::Cancelled && line.is_about(Field::Status));
     cancelled.and_then(|line| line.before.as_deref()?.parse().ok()).unwrap_or(Status::Confirmed)
-}
-
-/// The refusal of a change by somebody who saw an older version: what was changed since.
-pub fn changed_meanwhile(id: i64, meanwhile: &[Revision], editors: &[Editor]) -> Refused {
-    let lines = meanwhile.iter().map(|revision| revision.told(editors));
-    Refused::stale(Noun::Event, id, lines.collect())
-}
-
-impl Revision {
-    /// `title “Plenary” → “Plenary meeting” by editor ann@example.org at 2020-09-11T08:00:00Z`.
-    fn told(&self, editors: &[Editor]) -> String {
-        let entry = &self.entry;
-        let value = |text: &Option<String>| text::clip(&text::single_line(text.as_deref().unwrap_or_default()), 60);
-        let what = match &entry.about {
-            Some(about) => format!("{about} “{}” → “{}”", value(&entry.before), value(&entry.after)),
-            None => entry.action.to_string(),
-        };
-        let date = entry.occurrence.map(|start| format!(" of {start}")).unwrap_or_default();
-        format!("{what}{date} by {} at {}", editor::named(&self.by, editors), entry.at)
-    }
 }
 
 #[cfg(test)]

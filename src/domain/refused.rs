@@ -72,15 +72,6 @@ impl Refused {
         Self::new(Code::Conflict, said)
     }
 
-    /// Of a change by somebody who saw an older version: what was changed meanwhile, if it ever was in that version.
-    pub fn stale(noun: Noun, id: i64, meanwhile: Vec<String>) -> Self {
-        let said = match meanwhile.is_empty() {
-            true => format!("{noun} {id} never was in the version that was seen"),
-            false => format!("{noun} {id} was changed meanwhile: {}", meanwhile.join("; ")),
-        };
-        Self::conflict(said).about(noun, id)
-    }
-
     pub fn forbidden(said: impl Into<String>) -> Self {
         Self::new(Code::Forbidden, said)
     }

@@ -7,7 +7,7 @@
 mod read;
 mod table;
 
-use super::bounce::{Class, Status};
+use super::status::Status;
 use read::Refusal;
 use table::{FIRST_HAND, ROWS, Row};
 
@@ -40,11 +40,6 @@ impl About {
     /// Whether it counts against the address.
     pub fn counts(self) -> bool {
         matches!(self, About::Recipient(_))
-    }
-
-    /// How it is told. What is about us is soft too: another time it may be taken.
-    pub fn class(self) -> Class {
-        if self == HARD { Class::Hard } else { Class::Soft }
     }
 
     /// The lesser costs a reader less.

@@ -20,7 +20,7 @@ use super::bounce::MESSAGE_LIMIT;
 use super::returned::Returns;
 use crate::config::LmtpListen;
 use crate::domain::network::Network;
-use crate::places::{Place, Places};
+use crate::net::places::{Place, Places};
 use data::DataReader;
 use session::{Answer, Envelope, LARGEST_MESSAGE, Session, TOO_LARGE};
 

@@ -14,11 +14,12 @@ use crate::domain::format::Format;
 use crate::domain::host::AllowedHost;
 use crate::domain::import::ImportOrigin;
 use crate::domain::refused::Refused;
+use crate::domain::source::Validators;
 use crate::domain::text::overheard;
 use crate::feed::{FeedInfo, ics};
-use crate::fetch::{Fetched, Fetcher, Validators};
 use crate::intake::extract::{self, Document, Form, Known, Proposal, Topics};
 use crate::intake::{self, Preset, Report};
+use crate::net::fetch::{Fetched, Fetcher};
 
 /// What is taken in, and how.
 #[derive(Debug, Default)]

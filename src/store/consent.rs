@@ -6,7 +6,7 @@ use sqlx::{Connection, Sqlite, Transaction};
 use super::forgotten::{forgotten_at, welcome_back};
 use super::limits::{Limit, count_mail, limit_of_address, put_off};
 use super::links::subject;
-use super::outbox::{insert_mail, queue_for_subscriber};
+use super::queue::{insert_mail, queue_for_subscriber};
 use super::suppressions::lift_suppression;
 use super::{Result, Store, acts, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::act::Deed;

@@ -135,7 +135,7 @@ impl Store {
                 _ => retried.unwanted += 1,
             }
         }
-        let ids = super::outbox::to_ids(&ids);
+        let ids = super::queue::to_ids(&ids);
         retried.queued = sqlx::query!(
             "UPDATE delivery SET status = 'queued', next_at = $2, tried_since = NULL, doubts = 0
              WHERE id IN (SELECT value FROM json_each($1))",

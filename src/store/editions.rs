@@ -8,7 +8,7 @@ use sqlx::{Sqlite, SqliteExecutor, Transaction};
 use super::acts::note;
 use super::archive::insert_archived;
 use super::digests::settle;
-use super::outbox::insert_mail;
+use super::queue::insert_mail;
 use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed, told, words_to_json};
 use crate::domain::act::Deed;

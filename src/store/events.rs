@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::{self, Action, Aspect, Details, Event, HistoryEntry, Revision};
+use crate::domain::event::{Action, Aspect, Details, Event, HistoryEntry, Revision};
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::text;
+use crate::domain::{stale, text};
 
 /// How many connections read all events together.
 const READERS_AT_ONCE: i64 = 2;
@@ -218,7 +218,7 @@ async fn refuse_stale(connection: &mut SqliteConnection, id: i64, seen: i64) -> 
     }
     let meanwhile = fetch_history(&mut *connection, seen, i64::MAX, Some(id)).await?;
     let editors = super::editors::fetch_all(connection).await?;
-    Err(event::changed_meanwhile(id, &meanwhile, &editors).into())
+    Err(stale::event(id, &meanwhile, &editors).into())
 }
 
 async fn fetch_history(

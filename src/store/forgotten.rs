@@ -7,8 +7,8 @@ use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use sqlx::{Row, Sqlite, Transaction};
 
-use super::outbox::NO_READER;
 use super::personal_calendars::revoke;
+use super::queue::NO_READER;
 use super::subscribers::no_subscriber;
 use super::{Result, Store, acts, editors, instant};
 use crate::domain::act::Deed;

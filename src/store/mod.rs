@@ -5,6 +5,7 @@ mod archive;
 mod articles;
 mod bounces;
 mod consent;
+mod copies;
 mod deliveries;
 mod digests;
 mod editions;
@@ -20,6 +21,7 @@ mod outbox;
 mod person;
 mod personal_calendars;
 mod preferences;
+mod queue;
 mod recorded;
 mod relays;
 mod sources;
@@ -28,9 +30,7 @@ mod suppressions;
 mod told;
 pub mod watch;
 
-use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,6 +42,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
+pub use copies::{clear_parts, is_copy};
 pub use deliveries::{Again, DeliveryFilter};
 pub use digests::DigestState;
 pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
@@ -61,7 +62,6 @@ pub use sources::SourceState;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;
-use crate::private;
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -209,25 +209,6 @@ impl Store {
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
-    /// A consistent copy, also while others write. It appears whole or not at all.
-    pub async fn backup(&self, target: &Path) -> Result<()> {
-        let part = target.with_added_extension(private::PART);
-        let name = part.to_string_lossy().into_owned();
-        let failed = |e: std::io::Error| Error::Backup(target.to_owned(), e.to_string());
-        // SQLite writes into an empty file. As long as we hold its lock nobody takes it for one that was left behind.
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
-        file.try_lock().map_err(|e| failed(e.into()))?;
-        let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.write).await;
-        let placed = copied.map_err(|e| e.to_string()).and_then(|_| {
-            let in_place = file.sync_all();
-            in_place.and_then(|()| std::fs::rename(&part, target)).map_err(|e| e.to_string())
-        });
-        placed.map_err(|reason| {
-            let _ = std::fs::remove_file(&part);
-            Error::Backup(target.to_owned(), reason)
-        })
-    }
-
     /// Writes what lies in the log into the file itself and closes it.
     pub async fn close(self) {
         self.read.close().await;
@@ -247,14 +228,6 @@ pub fn find(path: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Error::not_ours(path)),
         _ => Ok(()),
     }
-}
-
-/// Whether a file begins as a copy of a database of ours does, whole or not (section 1.3 of SQLite's file format).
-pub fn is_copy(mut file: &std::fs::File) -> bool {
-    let mut header = [0; 72];
-    let read = std::io::Read::read_exact(&mut file, &mut header);
-    let id = header.last_chunk().map_or(0, |id| i64::from(u32::from_be_bytes(*id)));
-    read.is_ok() && id == APPLICATION_ID
 }
 
 /// Looks, and writes nothing: another program's database stays as it is.

@@ -4,7 +4,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::consent::subscribe_to;
 use super::limits::{Limit, count_mail, limit_of_address, put_off};
-use super::outbox::{insert_mail, queue_for_subscriber};
+use super::queue::{insert_mail, queue_for_subscriber};
 use super::{Result, Store, to_json, words_to_json};
 use crate::domain::edition::Rendered;
 use crate::domain::event::Kind;

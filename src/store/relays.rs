@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::bounces::count_rejection;
-use super::outbox::{NO_READER, insert_mail, to_ids};
+use super::queue::{NO_READER, insert_mail, to_ids};
 use super::suppressions::lift_suppression;
 use super::{Result, Store, instant};
 use crate::domain::address::EmailAddress;

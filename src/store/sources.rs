@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Result, Store, instant};
-use crate::fetch::Validators;
+use crate::domain::source::Validators;
 
 /// The state of one foreign calendar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! A server's words taken apart: the code, where one can stand, and clauses of plain words.
 
 use super::table::{NAMES, NEUTRAL, NOBODY, NOT_THERE, SOMEBODY, US};
-use crate::domain::bounce::Status;
+use crate::domain::status::Status;
 
 /// More than this no server has to say.
 const LONGEST: usize = 20_000;

@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::{About, HARD, PASSING};
-use crate::domain::bounce::Status;
+use crate::domain::status::Status;
 
 pub struct Row {
     pub about: About,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::bounce::Class;
 use proptest::prelude::*;
 
 #[track_caller]
@@ -115,7 +116,7 @@ fn a_no_without_a_reason_is_soft_and_final() {
             "???",
         ],
     );
-    assert_eq!((UNCLEAR.class(), UNCLEAR.counts()), (Class::Soft, true));
+    assert_eq!((Class::of(UNCLEAR), UNCLEAR.counts()), (Class::Soft, true));
     // For now is for now.
     check(PASSING, &["450", "450 No", "471 refused"]);
 }
@@ -280,7 +281,7 @@ fn the_milder_of_two_codes_counts_unless_one_is_vague() {
 #[test]
 fn what_is_about_us_does_not_count() {
     assert!(!About::Us.counts() && !About::Message.counts() && PASSING.counts() && HARD.counts());
-    assert_eq!((About::Us.class(), PASSING.class(), HARD.class()), (Class::Soft, Class::Soft, Class::Hard));
+    assert_eq!((Class::of(About::Us), Class::of(PASSING), Class::of(HARD)), (Class::Soft, Class::Soft, Class::Hard));
 }
 
 proptest! {

@@ -4,7 +4,8 @@ use super::fields::Fields;
 use super::mime::Part;
 use super::{address, diagnostic, part};
 use crate::domain::address::EmailAddress;
-use crate::domain::bounce::{Class, Report, Status};
+use crate::domain::bounce::{Class, Report};
+use crate::domain::status::Status;
 
 /// None if there is no report, or one about nobody. The other recipients of a report may all have got theirs.
 pub fn read(parts: &[Part]) -> Option<Vec<Report>> {

@@ -9,14 +9,13 @@ use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVe
 use tokio_rustls::rustls::crypto::{self, WebPkiSupportedAlgorithms};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use tokio_rustls::rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+
+use crate::net::tls::roots;
 
 /// What a server is asked to show. `named` are the certificates of `ca_file`.
 pub fn client_config(named: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let mut roots = roots();
     roots.add_parsable_certificates(named.iter().cloned());
     let provider = Arc::new(crypto::aws_lc_rs::default_provider());
     let signed = match roots.is_empty() {

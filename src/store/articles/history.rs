@@ -5,8 +5,8 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use super::super::{Result, Store, editors, instant, parsed};
 use super::fetch_one;
 use crate::domain::actor::Actor;
-use crate::domain::article::{ArticleChange, ArticleRevision, changed_meanwhile};
-use crate::domain::text;
+use crate::domain::article::{ArticleChange, ArticleRevision};
+use crate::domain::{stale, text};
 
 impl Store {
     /// The last line of an article's history: whoever changes the article may say which one they saw.
@@ -64,7 +64,7 @@ pub async fn refuse_stale(connection: &mut SqliteConnection, id: i64, seen: i64)
     }
     let meanwhile = fetch_history(&mut *connection, id, seen).await?;
     let editors = editors::fetch_all(connection).await?;
-    Err(changed_meanwhile(id, &meanwhile, &editors).into())
+    Err(stale::article(id, &meanwhile, &editors).into())
 }
 
 /// What came after the line `after`.

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::Peer;
 use crate::domain::network::{IpRange, Network};
-use crate::places::Places;
+use crate::net::places::Places;
 use watched::{Answer, Paced, Question};
 
 /// How long a connection may take to send the head of a request, the wait for the next one included.

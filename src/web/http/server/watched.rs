@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use crate::places::Place;
+use crate::net::places::Place;
 
 /// A peer that is being told something has to take so much in this time.
 const STALL: Duration = Duration::from_secs(25);

@@ -24,7 +24,6 @@ use hyper_util::rt::TokioIo;
 use percent_encoding::percent_decode_str;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tokio_rustls::rustls::RootCertStore;
 use url::{Position, Url};
 
 use self::body::{Sink, sink_problem};
@@ -32,6 +31,7 @@ use self::connect::Connector;
 use self::problem::reason;
 pub use self::problem::{FetchError, Problem};
 use crate::domain::host::AllowedHost;
+use crate::domain::source::Validators;
 
 /// The largest calendar taken, in octets after decompression; no more than this is received either.
 pub const MAX_OCTETS: usize = 20_000_000;
@@ -72,18 +72,6 @@ pub struct Fetcher {
     limits: Limits,
 }
 
-/// What is known of a calendar from the last time, for a conditional request (RFC 9110 section 13).
-#[derive(Default, Clone, PartialEq, Eq, Debug)]
-pub struct Validators {
-    /// As it came.
-    pub etag: Option<String>,
-    /// As it came.
-    pub last_modified: Option<String>,
-    /// The address that gave the other two, after redirects, without user name and password. They are sent to no
-    /// other: another host has no business with them, and of another file of the same host they are not true.
-    pub url: Option<String>,
-}
-
 #[derive(Debug)]
 pub enum Fetched {
     /// The calendar is as it was when the validators came.
@@ -111,9 +99,7 @@ impl Fetcher {
     /// Reads all certificate authorities: make one only where something is fetched. `allowed` may be at addresses that
     /// are not public.
     pub fn new(allowed: &[AllowedHost]) -> Result<Self, String> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Ok(Self { connector: Connector::new(allowed, roots)?, limits: LIMITS })
+        Ok(Self { connector: Connector::new(allowed, super::tls::roots())?, limits: LIMITS })
     }
 
     /// Asks for a calendar, unless it is still the one `known` describes. Up to 5 redirects are followed, each checked
