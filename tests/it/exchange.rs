@@ -309,3 +309,16 @@ fn an_article_that_can_not_be_is_rejected_with_its_place_and_the_rest_goes_in() 
         assert!(rejected[place]["reason"].as_str().unwrap().contains(word), "{rejected:?}");
     }
 }
+
+#[test]
+fn an_import_reads_no_event_that_it_is_not_about() {
+    let office = Office::new();
+    let first = office.write("first.csv", "uid,kind,title,start\na,meeting,A,2020-10-01\n,meeting,B,2020-10-01\n");
+    office.ok(&["import", &first]);
+    office.add(&["meeting", "Damaged", "--on", "2020-10-01"]);
+    office.sql("UPDATE event SET timezone = 'Mars/Olympus' WHERE title = 'Damaged'");
+    assert_ne!(office.run(&["event", "show", "3"]).code, 0, "whoever reads it notices");
+    let next = "uid,kind,title,start,location\na,meeting,A,2020-10-02,\n,meeting,B,2020-10-01,Room 4\n,meeting,C,2020-10-01,\n";
+    let report = office.json(&["import", &office.write("next.csv", next)]);
+    assert_eq!(["added", "updated", "unchanged"].map(|key| report[key].as_u64().unwrap()), [1, 2, 0]);
+}

@@ -1,0 +1,79 @@
+//! What one more event costs where there are many already, beside an editor adding it: `cargo bench --bench import`.
+//! Rounds are taken in turns, because machines are noisy; medians are compared.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::time::{Duration, Instant};
+
+use kalends::domain::actor::Actor;
+use kalends::domain::fields::EventFields;
+use kalends::domain::import::{ImportEntry, ImportOrigin};
+use kalends::domain::zone::Zone;
+use kalends::intake::{Intake, Told};
+use kalends::store::Store;
+
+const EVENTS: usize = 8_000;
+const ROUNDS: usize = 15;
+const ORIGIN: ImportOrigin<'static> =
+    ImportOrigin { host: "example.org", source: None, configured: &[], is_whole: true, dry_run: false };
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+    store.import_events(&Actor::Operator, (0..EVENTS).map(named).collect(), ORIGIN).await.unwrap();
+
+    let (mut added, mut by_uid, mut by_content) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let number = EVENTS + 3 * round;
+        let details = named(number).details;
+        let begun = Instant::now();
+        store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
+        added.push(begun.elapsed());
+        by_uid.push(import(&store, named(number + 1)).await);
+        by_content.push(import(&store, ImportEntry { uid: None, ..named(number + 2) }).await);
+    }
+
+    let reference = median(&mut added);
+    println!("one event to {EVENTS}, medians of {ROUNDS} rounds in turns; an editor adds it in {reference:.1?}");
+    for (what, times) in [("imported by its UID", &mut by_uid), ("by kind, title and start", &mut by_content)] {
+        let ratio = median(times).as_secs_f64() / reference.as_secs_f64();
+        println!("{what:<26} {:>9.1?}   ratio {ratio:.2} (to reach: 2, and 10 ms)", median(times));
+    }
+}
+
+async fn import(store: &Store, entry: ImportEntry) -> Duration {
+    let begun = Instant::now();
+    let counts = store.import_events(&Actor::Operator, vec![entry], ORIGIN).await.unwrap();
+    let taken = begun.elapsed();
+    assert_eq!(counts.added, 1);
+    taken
+}
+
+fn named(number: usize) -> ImportEntry {
+    let day = 1 + number % 28;
+    let (year, month) = (2020 + number / 336 % 40, 1 + number / 28 % 12);
+    let told = Told {
+        uid: Some(format!("{number:06}@example.org")),
+        fields: EventFields {
+            kind: Some("meeting".into()),
+            title: Some(format!("Meeting {number}")),
+            start: Some(format!("{year}-{month:02}-{day:02}T09:00")),
+            location: Some("Room 4".into()),
+            topics: Some(vec!["cybersecurity".into()]),
+            description: Some("An agenda of the usual points, and some words more on each.".into()),
+            ..EventFields::default()
+        },
+        ..Told::default()
+    };
+    Intake::of([told], &Zone::utc()).entries.remove(0)
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
