@@ -19,6 +19,8 @@ mod limits;
 mod links;
 mod outbox;
 mod person;
+#[cfg(test)]
+mod personal;
 mod personal_calendars;
 mod preferences;
 mod queue;

@@ -83,7 +83,7 @@ impl Scene {
     }
 }
 
-fn dsn(action: &str, status: &str, diagnostic: &str) -> String {
+pub fn dsn(action: &str, status: &str, diagnostic: &str) -> String {
     format!(
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example.com\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\n\r\nSorry.\r\n--b\r\n\
@@ -493,7 +493,7 @@ fn a_mail_server_is_asked_to_try_again_if_the_database_is_not_there() {
 }
 
 /// A conversation over any socket, line by line.
-struct Conversation<S: Read + Write>(BufReader<S>);
+pub struct Conversation<S: Read + Write>(BufReader<S>);
 
 impl<S: Read + Write> Conversation<S> {
     fn send(&mut self, octets: &str) {
@@ -515,7 +515,7 @@ impl<S: Read + Write> Conversation<S> {
     }
 
     #[track_caller]
-    fn says(&mut self, octets: &str, expected: &[&str]) {
+    pub fn says(&mut self, octets: &str, expected: &[&str]) {
         self.send(octets);
         let codes = self.codes(expected.len());
         for (code, expected) in codes.iter().zip(expected) {
@@ -524,7 +524,7 @@ impl<S: Read + Write> Conversation<S> {
     }
 }
 
-fn lmtp(daemon: &mut Daemon) -> Conversation<TcpStream> {
+pub fn lmtp(daemon: &mut Daemon) -> Conversation<TcpStream> {
     let line = daemon.wait_for_line("over LMTP address=");
     let address = line.split("address=").nth(1).unwrap().split('"').find(|part| part.contains(':')).unwrap();
     let stream = TcpStream::connect(address).unwrap();

@@ -26,6 +26,7 @@ mod events;
 mod exchange;
 mod extract;
 mod files;
+mod forgotten;
 mod language;
 mod mail;
 mod missed;
