@@ -190,7 +190,7 @@ fn same_as(line: u64, by_uid: bool) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{Details, Kind};
+    use crate::domain::event::{Details, Field, Kind};
     use crate::domain::fields::EventFields;
     use crate::domain::import::Needed;
     use crate::domain::when::When;
@@ -251,7 +251,7 @@ mod tests {
         let imported = by_hand(entries, known());
         assert_eq!(numbers(&imported), [0, 1, 1, 0, 0]);
         assert_eq!(imported.events.iter().map(|event| event.id).collect::<Vec<_>>(), [1]);
-        assert_eq!(imported.history[0].1.field.as_deref(), Some("start"));
+        assert_eq!(imported.history[0].1.about, Some(Field::Start.into()));
     }
 
     #[test]
