@@ -13,7 +13,7 @@ use kalends::config::Config;
 use kalends::digest::draft::Draft;
 use kalends::domain::actor::Actor;
 use kalends::domain::edition::Rendered;
-use kalends::domain::fields::EventFields;
+use kalends::domain::event::EventPatch;
 use kalends::domain::import::ImportOrigin;
 use kalends::domain::zone::Zone;
 use kalends::intake::{Intake, Told};
@@ -258,14 +258,14 @@ fn told(number: usize) -> Told {
     Told {
         line: number as u64,
         uid: text(format!("{number:06}@example.org")),
-        fields: EventFields {
-            kind: text(["meeting", "forum", "release", "deadline"][number % 4].into()),
+        fields: EventPatch {
+            kind: ["meeting", "forum", "release", "deadline"][number % 4].parse().ok(),
             title: text(format!("中秋节 meeting {number}; budget, review 🎉")),
-            start: text(day.strftime("%Y-%m-%d").to_string()),
+            start: day.strftime("%Y-%m-%d").to_string().parse().ok(),
             location: text("上海市人民大道100号".into()),
             topics: Some(vec![format!("topic {}", number % CHOICES)]),
             description: text("An agenda of the usual points, and some words more on each. ".repeat(4)),
-            ..EventFields::default()
+            ..EventPatch::default()
         },
         ..Told::default()
     }

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 use icalendar::{Component, EventLike};
 use kalends::config::Config;
 use kalends::domain::actor::Actor;
-use kalends::domain::event::{Event, Kind};
-use kalends::domain::fields::EventFields;
+use kalends::domain::event::{Event, EventPatch, Kind};
 use kalends::domain::filter::Wanted;
 use kalends::domain::import::ImportOrigin;
 use kalends::domain::zone::Zone;
@@ -102,15 +101,15 @@ fn told(number: usize) -> Told {
     Told {
         line: number as u64,
         uid: text(format!("{number:06}@example.org")),
-        fields: EventFields {
-            kind: text(Kind::Meeting.to_string()),
+        fields: EventPatch {
+            kind: Some(Kind::Meeting),
             title: text(format!("中秋节 meeting {number}; budget, review 🎉")),
-            start: text(format!("{year}-{month:02}-{day:02}T09:00")),
-            end: text(format!("{year}-{month:02}-{day:02}T10:30")),
+            start: format!("{year}-{month:02}-{day:02}T09:00").parse().ok(),
+            end: Some(format!("{year}-{month:02}-{day:02}T10:30").parse().ok()),
             location: text("上海市人民大道100号".into()),
             topics: Some(vec!["cybersecurity".into(), "smart city".into()]),
             description: text("An agenda of the usual points, and some words more on each. ".repeat(4)),
-            ..EventFields::default()
+            ..EventPatch::default()
         },
         ..Told::default()
     }

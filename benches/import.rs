@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use kalends::domain::actor::Actor;
-use kalends::domain::fields::EventFields;
+use kalends::domain::event::{EventPatch, Kind};
 use kalends::domain::import::{ImportEntry, ImportOrigin};
 use kalends::domain::zone::Zone;
 use kalends::intake::{Intake, Told};
@@ -59,14 +59,14 @@ fn named(number: usize) -> ImportEntry {
     let (year, month) = (2020 + number / 336 % 40, 1 + number / 28 % 12);
     let told = Told {
         uid: Some(format!("{number:06}@example.org")),
-        fields: EventFields {
-            kind: Some("meeting".into()),
+        fields: EventPatch {
+            kind: Some(Kind::Meeting),
             title: Some(format!("Meeting {number}")),
-            start: Some(format!("{year}-{month:02}-{day:02}T09:00")),
+            start: format!("{year}-{month:02}-{day:02}T09:00").parse().ok(),
             location: Some("Room 4".into()),
             topics: Some(vec!["cybersecurity".into()]),
             description: Some("An agenda of the usual points, and some words more on each.".into()),
-            ..EventFields::default()
+            ..EventPatch::default()
         },
         ..Told::default()
     };

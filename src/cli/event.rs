@@ -9,8 +9,7 @@ use super::output::{confirm, note, print, table};
 use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::article::{Article, ArticleStatus};
-use crate::domain::event::{Action, Aspect, Event, HistoryEntry, Kind, Override, Status};
-use crate::domain::fields::EventFields;
+use crate::domain::event::{Action, Aspect, Event, EventPatch, Field, HistoryEntry, Kind, Override, Said, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::when::Point;
@@ -171,7 +170,7 @@ fn settable_status(text: &str) -> Result<Status, Invalid> {
 }
 
 impl FieldArgs {
-    fn fields(&self) -> Result<EventFields, Failure> {
+    fn patch(&self) -> Result<EventPatch, Failure> {
         let description = match &self.description_file {
             None => self.description.clone(),
             Some(path) => Some(
@@ -179,12 +178,10 @@ impl FieldArgs {
                     .map_err(|e| Failure::failed(format!("can't read {}: {e}", path.display())))?,
             ),
         };
-        Ok(EventFields {
-            start: self.on.clone().or_else(|| self.from.clone()),
+        let mut patch = EventPatch {
             // A single day has no end, whatever there was before.
-            end: self.on.as_ref().map(|_| String::new()).or_else(|| self.to.clone()),
-            timezone: self.tz.clone(),
-            status: self.status.map(|status| status.to_string()),
+            end: self.on.as_ref().map(|_| None),
+            status: self.status,
             location: self.location.clone(),
             organizer: self.organizer.clone(),
             topics: self.topic.clone(),
@@ -192,11 +189,21 @@ impl FieldArgs {
             url: self.url.clone(),
             description,
             repeat: self.repeat.clone(),
+            ..EventPatch::default()
+        };
+        let when = [
+            (Field::Start, self.on.as_ref().or(self.from.as_ref())),
+            (Field::End, self.to.as_ref()),
+            (Field::Timezone, self.tz.as_ref()),
+        ];
+        for (field, text) in when {
+            text.map_or(Ok(()), |text| patch.say(field, Said::Text(text)))?;
+        }
+        for (field, dates) in [(Field::Rdates, &self.rdate), (Field::Exdates, &self.exdate)] {
             // "" alone takes away what there was.
-            rdates: self.rdate.as_deref().map(filled),
-            exdates: self.exdate.as_deref().map(filled),
-            ..EventFields::default()
-        })
+            dates.as_deref().map_or(Ok(()), |dates| patch.say(field, Said::List(filled(dates))))?;
+        }
+        Ok(patch)
     }
 }
 
@@ -243,22 +250,22 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
             context.out.show(&shown, || describe(&event, &articles))
         }
         EventCommand::Edit { id, kind, title, occurrence, seen, fields, labels } => {
-            let fields = EventFields {
-                kind: kind.map(|kind| kind.to_string()),
+            let patch = EventPatch {
+                kind: *kind,
                 title: title.clone(),
                 add_topics: labels.add_topic.clone(),
                 remove_topics: labels.remove_topic.clone(),
                 add_standards: labels.add_standard.clone(),
                 remove_standards: labels.remove_standard.clone(),
-                ..fields.fields()?
+                ..fields.patch()?
             };
-            if fields == EventFields::default() {
+            if patch == EventPatch::default() {
                 return Err(Failure::Usage(
                     "say what to change, for example --on 2020-10-02 or --location Beijing".into(),
                 ));
             }
             let aim = Aim { id: *id, occurrence: *occurrence, seen: *seen };
-            tell(&context, &office.edit_event(BY, aim, &fields).await?, "changed")
+            tell(&context, &office.edit_event(BY, aim, &patch).await?, "changed")
         }
         EventCommand::Publish { ids } => publish(context, ids).await,
         EventCommand::Cancel { id, occurrence, reason } => {
@@ -283,8 +290,8 @@ async fn add(context: Context, kind: Kind, title: &str, args: &FieldArgs) -> Don
     if args.on.is_none() && args.from.is_none() {
         return Err(Failure::Usage("say when it is: --on DATE, or --from DATE and --to DATE".into()));
     }
-    let fields = EventFields { kind: Some(kind.to_string()), title: Some(title.to_owned()), ..args.fields()? };
-    let Changed { event, .. } = context.office.add_event(BY, &fields).await?;
+    let patch = EventPatch { kind: Some(kind), title: Some(title.to_owned()), ..args.patch()? };
+    let Changed { event, .. } = context.office.add_event(BY, &patch).await?;
     context.out.show(&EventRecord::from(&event), || format!("{}\n", event.id))
 }
 
@@ -398,10 +405,10 @@ struct HistoryRecord<'a> {
 /// Each date that is not as the rule has it: `2020-09-15 cancelled; 2020-09-22 2020-09-23`.
 fn changed_dates(event: &Event) -> String {
     let date = |change: &Override| {
-        let now = match change.details.status {
-            Status::Cancelled => "cancelled".to_owned(),
-            _ if change.details.when.start() == change.occurrence => "changed".to_owned(),
-            _ => format!("moved to {}", change.details.when.start()),
+        let now = match (change.patch.status, event.changed_when(change).start()) {
+            (Some(Status::Cancelled), _) => "cancelled".to_owned(),
+            (_, start) if start == change.occurrence => "changed".to_owned(),
+            (_, start) => format!("moved to {start}"),
         };
         format!("{} {now}", change.occurrence)
     };

@@ -1,6 +1,8 @@
 //! An event: one dated thing that people must know of.
 
+mod column;
 mod field;
+mod patch;
 
 use std::fmt;
 
@@ -10,7 +12,9 @@ use super::actor::Actor;
 use super::refused::{Noun, Refused};
 use super::when::Point;
 use super::{Invalid, text, words};
-pub use field::{Details, Field};
+pub use column::Column;
+pub use field::{Details, EventPatch, Field, Said, split_list};
+pub use patch::fitting;
 
 words! {
     pub enum Kind, "kind of event" {
@@ -97,8 +101,8 @@ pub struct FieldChange {
 pub struct Override {
     /// The start that the rule gives it, whenever it is now.
     pub occurrence: Point,
-    /// All of it, as it is on that date; what the series says of the rest is followed when the series changes.
-    pub details: Details,
+    /// What is not as the series has it; in the rest it follows the series.
+    pub patch: EventPatch,
     pub cancel_reason: String,
     /// When it was cancelled, if it was.
     pub ended_at: Option<Timestamp>,
@@ -198,8 +202,8 @@ impl Event {
         }
         self.removed = false;
         self.touch(now);
-        let old = std::mem::replace(&mut self.details, new);
-        entries.extend(self.carry_overrides(&old, now));
+        self.details = new;
+        entries.extend(self.carry_overrides(now));
         Ok(entries)
     }
 

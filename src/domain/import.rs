@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::FieldError;
-use super::event::{Details, Event, HistoryEntry, Kind};
-use super::fields::EventFields;
+use super::event::{Details, Event, EventPatch, HistoryEntry, Kind};
 use super::refused::Refused;
 use super::when::Point;
 
@@ -21,7 +20,7 @@ pub struct ImportEntry {
     /// The SEQUENCE it has elsewhere: calendars that know the UID must not see a lower one.
     pub sequence: u32,
     /// What the input says; fields it is silent about stay as they are.
-    pub fields: EventFields,
+    pub fields: EventPatch,
     /// The event these fields make by themselves.
     pub details: Details,
     /// Whether its form can speak of single dates of a repeating event, so that silence means that they are as the rest.
@@ -37,7 +36,7 @@ pub struct ImportedOccurrence {
     /// The start that the rule gives it.
     pub start: Point,
     pub sequence: u32,
-    pub fields: EventFields,
+    pub fields: EventPatch,
 }
 
 /// Where an import comes from and what may become of it.

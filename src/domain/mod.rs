@@ -11,7 +11,6 @@ pub mod dns;
 pub mod edition;
 pub mod editor;
 pub mod event;
-pub mod fields;
 pub mod filter;
 pub mod format;
 pub mod host;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
-use super::event::{Action, Aspect, Details, Event, HistoryEntry, Override, Status};
+use super::event::{Action, Aspect, Details, Event, EventPatch, HistoryEntry, Override, Status};
 use super::refused::Refused;
 use super::when::{Point, When, Window, YEARS};
 
@@ -61,7 +61,7 @@ impl Event {
         let Some(repeat) = &self.details.repeat else {
             return window.touches(&self.details.when).then(|| self.clone()).into_iter().collect();
         };
-        let changed = self.overrides.iter().filter(|change| window.touches(&change.details.when));
+        let changed = self.overrides.iter().filter(|change| window.touches(&self.changed_when(change)));
         let mut found: Vec<_> = changed.take(limit).map(|change| self.with(change)).collect();
         // An occurrence that began before the window may reach into it.
         let when = &self.details.when;
@@ -105,7 +105,7 @@ impl Event {
 
     fn with(&self, change: &Override) -> Event {
         let mut event = self.plain_occurrence(change.occurrence);
-        event.details = change.details.clone();
+        event.details = change.patch.applied_to(event.details);
         if change.ended_at.is_some() {
             event.cancel_reason.clone_from(&change.cancel_reason);
             event.ended_at = self.ended_at.or(change.ended_at);
@@ -115,6 +115,11 @@ impl Event {
             event.details.status = Status::Cancelled;
         }
         event
+    }
+
+    /// When that date is now.
+    pub fn changed_when(&self, change: &Override) -> When {
+        change.patch.whole_when().unwrap_or_else(|| self.details.when.starting_at(change.occurrence))
     }
 
     /// The same with some dates left out as if by EXDATE.
@@ -148,7 +153,9 @@ impl Event {
                 .collect::<Vec<_>>(),
         );
         if found.is_empty() {
-            found.extend(changed().filter(|change| means(change.details.when.start())).map(|change| change.occurrence));
+            found.extend(
+                changed().filter(|change| means(self.changed_when(change).start())).map(|change| change.occurrence),
+            );
         }
         let list = |points: Vec<Point>| points.iter().map(Point::to_string).collect::<Vec<_>>().join(", ");
         match found.as_slice() {
@@ -192,14 +199,13 @@ impl Event {
         let before = self.overrides.clone();
         let ended_before = before.iter().find(|known| known.occurrence == start).and_then(|known| known.ended_at);
         self.overrides.retain(|known| known.occurrence != start);
-        if changed.details != self.plain_occurrence(start).details {
+        let plain = self.plain_occurrence(start).details;
+        if changed.details != plain {
             let is_cancelled = changed.details.status == Status::Cancelled;
-            self.overrides.push(Override {
-                occurrence: start,
-                cancel_reason: if is_cancelled { changed.cancel_reason } else { String::new() },
-                ended_at: if self.is_cancelled() { ended_before } else { changed.ended_at.filter(|_| is_cancelled) },
-                details: changed.details,
-            });
+            let ended_at = if self.is_cancelled() { ended_before } else { changed.ended_at.filter(|_| is_cancelled) };
+            let cancel_reason = if is_cancelled { changed.cancel_reason } else { String::new() };
+            let patch = EventPatch::between(&plain, &changed.details);
+            self.overrides.push(Override { occurrence: start, patch, cancel_reason, ended_at }.compared(&plain));
             self.overrides.sort_by_key(|change| change.occurrence);
         }
         if self.overrides == before {
@@ -209,26 +215,21 @@ impl Event {
         Ok(entries)
     }
 
-    /// After the series was changed from `old`: what is different about single dates stays so, the rest follows. A
+    /// After the series was changed: what is different about single dates stays so, the rest follows. A
     /// date that there is no more takes what was different about it along; the history tells.
-    pub(super) fn carry_overrides(&mut self, old: &Details, now: Timestamp) -> Vec<HistoryEntry> {
+    pub(super) fn carry_overrides(&mut self, now: Timestamp) -> Vec<HistoryEntry> {
         let mut lost = Vec::new();
         for mut change in std::mem::take(&mut self.overrides) {
-            let before = Details { when: old.when.starting_at(change.occurrence), repeat: None, ..old.clone() };
             match self.same_date(change.occurrence) {
                 Some(start) if self.overrides.iter().all(|known| known.occurrence != start) => {
                     change.occurrence = start;
-                    let status = change.details.status;
-                    change.details.follow(&before, &self.plain_occurrence(start).details);
-                    if change.ended_at.is_some() {
-                        change.details.status = status;
-                    }
+                    let change = change.compared(&self.plain_occurrence(start).details);
                     self.overrides.push(change);
                 }
                 _ => lost.push(HistoryEntry {
                     occurrence: Some(change.occurrence),
                     about: Some(Aspect::Occurrence),
-                    before: Some(change.details.when.start().to_string()),
+                    before: Some(change.patch.start.unwrap_or(change.occurrence).to_string()),
                     ..HistoryEntry::of(Action::Edited, now)
                 }),
             }
@@ -247,6 +248,17 @@ impl Event {
             [one] => Some(*one),
             several => several.iter().copied().find(|other| *other == start),
         }
+    }
+}
+
+impl Override {
+    /// Without what is as the series has it, which follows the series from here on. What was cancelled by itself stays so.
+    pub fn compared(self, plain: &Details) -> Self {
+        let mut patch = EventPatch::between(plain, &self.patch.applied_to(plain.clone()));
+        if self.ended_at.is_some() {
+            patch.status = Some(Status::Cancelled);
+        }
+        Self { patch, ..self }
     }
 }
 

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::content_lines::{escape_text, refold};
 use super::timezone::vtimezone;
 use super::{FeedInfo, summary};
-use crate::domain::event::{Event, Status};
+use crate::domain::event::{Event, EventPatch, Status};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
 use crate::domain::wording::Locale;
@@ -75,18 +75,22 @@ pub fn components(events: &[Arc<Event>], info: &FeedInfo, style: Style) -> Strin
     refold(&text)
 }
 
-/// Each zone that a time is told in, by name. UTC needs no definition.
+/// Each zone that a time is told in, by name; a date of a series that has its own, too. UTC needs no definition.
 fn zones<'a>(events: &'a [Arc<Event>]) -> BTreeMap<&'a str, &'a Zone> {
-    let all = |event: &'a Arc<Event>| {
-        std::iter::once(&event.details.when).chain(event.overrides.iter().map(|change| &change.details.when))
+    let times = |event: &'a Arc<Event>| {
+        let changed = event.overrides.iter().filter_map(|change| match &change.patch {
+            EventPatch { start: Some(start), timezone: Some(Some(zone)), .. } => Some((*start, zone)),
+            _ => None,
+        });
+        std::iter::once((event.details.when.start(), event.details.when.zone())).chain(changed)
     };
-    let local = events.iter().flat_map(all).filter(|when| is_local(when));
-    local.map(|when| (when.zone().name(), when.zone())).collect()
+    let local = events.iter().flat_map(times).filter(|(start, zone)| is_local(*start, zone));
+    local.map(|(_, zone)| (zone.name(), zone)).collect()
 }
 
 /// Whether it is told on the wall clock of a zone, not as days and not in UTC.
-fn is_local(when: &When) -> bool {
-    matches!(when.start(), Point::Minute(_)) && *when.zone() != Zone::utc()
+fn is_local(start: Point, zone: &Zone) -> bool {
+    matches!(start, Point::Minute(_)) && *zone != Zone::utc()
 }
 
 fn header(info: &FeedInfo) -> String {
@@ -185,7 +189,7 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
             out.add_property("X-KALENDS-END", end.to_string());
         }
     }
-    if style == Style::Export && !is_local(when) {
+    if style == Style::Export && !is_local(when.start(), when.zone()) {
         out.add_property("X-KALENDS-TIMEZONE", when.zone().name());
     }
     out
@@ -291,7 +295,6 @@ fn description(event: &Event, page: &str, locale: Locale) -> String {
 mod tests {
     use super::*;
     use crate::domain::event::{Details, Kind};
-    use crate::domain::fields::EventFields;
 
     fn info() -> FeedInfo {
         FeedInfo {
@@ -375,16 +378,16 @@ mod tests {
     fn a_repeating_event_carries_its_rule_and_what_is_different_about_single_dates() {
         let mut event = event(Kind::Meeting, "2020-09-15 09:00", Some("2020-09-15 10:00"));
         let now = Timestamp::UNIX_EPOCH;
-        let fields = EventFields {
+        let fields = EventPatch {
             repeat: Some("FREQ=WEEKLY;COUNT=9".into()),
-            exdates: Some(vec!["2020-09-29".into()]),
-            rdates: Some(vec!["2020-09-17".into()]),
-            ..EventFields::default()
+            exdates: Some(vec!["2020-09-29".parse().unwrap()]),
+            rdates: Some(vec!["2020-09-17".parse().unwrap()]),
+            ..EventPatch::default()
         };
         let details = fields.onto(Some(&event.details), event.details.when.zone()).unwrap();
         event.revise(details, now).unwrap();
         let moved =
-            EventFields { start: Some("2020-09-23 09:00".into()), end: Some(String::new()), ..EventFields::default() };
+            EventPatch { start: Some("2020-09-23 09:00".parse().unwrap()), end: Some(None), ..EventPatch::default() };
         event
             .change_occurrence("2020-09-22T09:00".parse().unwrap(), now, |it| {
                 it.revise(moved.onto(Some(&it.details), it.details.when.zone()).unwrap(), now)

@@ -1,48 +1,44 @@
 //! Events from a table with a heading (RFC 4180), as spreadsheets save it.
 
-use super::{Reading, Told, table};
-use crate::domain::Invalid;
-use crate::domain::fields::{COLUMNS, split_list};
+use super::{Reading, Rejected, Told, table};
+use crate::domain::event::{Column, Field, Said};
+use crate::domain::{FieldError, Invalid};
 
 /// An error means that the heading itself can't be used.
 pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
-    let mut told = Vec::new();
-    let rejected = table::read(octets, &COLUMNS, &["kind", "title", "start"], |row| told.push(tell(row)))?;
-    Ok(Reading { told, rejected, ..Reading::default() })
+    let mut reading = Reading::default();
+    let columns: Vec<_> = Column::all().map(Column::name).collect();
+    let unread = table::read(octets, &columns, &["kind", "title", "start"], |row| {
+        let line = row.line;
+        match tell(row) {
+            Ok(told) => reading.told.push(told),
+            Err(error) => reading.rejected.push(Rejected::by_field(line, error)),
+        }
+    })?;
+    reading.rejected.extend(unread);
+    Ok(reading)
 }
 
-fn tell(row: table::Row<'_>) -> Told {
+fn tell(row: table::Row<'_>) -> Result<Told, FieldError> {
     let mut told = Told { line: row.line, ..Told::default() };
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     for (name, text) in row.cells() {
-        match name {
-            "uid" => told.uid = filled(text),
-            "sequence" => told.sequence = text.trim().parse().unwrap_or(0),
-            "occurrence" => {
+        match Column::named(name) {
+            // An empty cell is no zone.
+            Some(Column::Field(Field::Timezone)) if text.trim().is_empty() => {}
+            Some(Column::Field(field)) => told.fields.say(field, Said::Text(&text))?,
+            Some(Column::Uid) => told.uid = filled(text),
+            Some(Column::Sequence) => told.sequence = text.trim().parse().unwrap_or(0),
+            Some(Column::CancelReason) => told.fields.cancel_reason = Some(text),
+            Some(Column::Occurrence) => {
                 told.tells_dates = true;
                 told.occurrence = filled(text);
             }
-            "kind" => told.fields.kind = Some(text),
-            "title" => told.fields.title = Some(text),
-            "start" => told.fields.start = Some(text),
-            "end" => told.fields.end = Some(text),
-            "timezone" => told.fields.timezone = filled(text),
-            "repeat" => told.fields.repeat = Some(text),
-            "rdates" => told.fields.rdates = Some(split_list(&text)),
-            "exdates" => told.fields.exdates = Some(split_list(&text)),
-            "status" => told.fields.status = Some(text),
-            "location" => told.fields.location = Some(text),
-            "organizer" => told.fields.organizer = Some(text),
-            "topics" => told.fields.topics = Some(split_list(&text)),
-            "standards" => told.fields.standards = Some(split_list(&text)),
-            "url" => told.fields.url = Some(text),
-            "description" => told.fields.description = Some(text),
-            "cancel_reason" => told.fields.cancel_reason = Some(text),
             // What follows from the rest, or is made here.
-            _ => {}
+            Some(Column::Id | Column::Precision | Column::CreatedAt | Column::UpdatedAt) | None => {}
         }
     }
-    told
+    Ok(told)
 }
 
 #[cfg(test)]

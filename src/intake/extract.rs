@@ -11,8 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::icalendar::decode;
 use crate::domain::Invalid;
-use crate::domain::event::{Details, Event, Kind, Status};
-use crate::domain::fields::EventFields;
+use crate::domain::event::{Details, Event, EventPatch, Kind, Status};
 use crate::domain::import::ImportEntry;
 use crate::domain::text::fold_case;
 use crate::domain::when::{Point, When};
@@ -183,13 +182,13 @@ impl Proposal {
     /// For the store: a new event. One that is known under this UID is left as it is, but for a draft that has another year.
     pub fn entry(self, number: usize) -> ImportEntry {
         let fields = match self.corrects {
-            true => EventFields {
-                start: Some(self.details.when.start().to_string()),
-                end: Some(self.details.when.end().map(|end| end.to_string()).unwrap_or_default()),
+            true => EventPatch {
+                start: Some(self.details.when.start()),
+                end: Some(self.details.when.end()),
                 description: Some(self.details.description.clone()),
-                ..EventFields::default()
+                ..EventPatch::default()
             },
-            false => EventFields::default(),
+            false => EventPatch::default(),
         };
         ImportEntry {
             line: number as u64 + 1,

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use jiff::Unit;
 use jiff::civil::DateTimeRound;
 
-use super::icalendar::{self, ForeignEvent, Moment, Status};
+use super::icalendar::{self, ForeignEvent, Moment};
 use super::{Reading, Rejected, Told};
-use crate::domain::fields::EventFields;
+use crate::domain::event::{EventPatch, Field, Said, Status};
 use crate::domain::recurrence::Rule;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
-use crate::domain::{Invalid, text};
+use crate::domain::{FieldError, Invalid, text};
 
 /// The lengths that are kept of what others wrote, in characters.
 const LINE_CHARS: usize = 1000;
@@ -30,8 +30,10 @@ pub fn read(octets: &[u8], site_zone: &Zone) -> Result<Reading, Invalid> {
         if problem.rejected { &mut reading.rejected } else { &mut reading.notes }.push(told);
     }
     for event in &file.events {
-        let told = tell(event, site_zone, &mut reading.notes);
-        reading.told.push(told);
+        match tell(event, site_zone, &mut reading.notes) {
+            Ok(told) => reading.told.push(told),
+            Err(error) => reading.rejected.push(Rejected::by_field(event.line, error)),
+        }
     }
     tell_apart(&mut reading.told);
     Ok(reading)
@@ -44,43 +46,51 @@ fn names_a_calendar(octets: &[u8]) -> bool {
     letters.contains("BEGIN:VCALENDAR") || letters.contains("BEGIN:VEVENT")
 }
 
-fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Told {
-    let own = |name: &str| event.extension(name).map(str::to_owned);
+fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Result<Told, FieldError> {
     let line =
         |text: &Option<String>| Some(clipped(&text::single_line(text.as_deref().unwrap_or_default()), LINE_CHARS));
-    let zone = own("X-KALENDS-TIMEZONE").or_else(|| Some(zone(event)?.to_string()));
-    let mut fields = EventFields {
-        kind: event.kind.clone(),
+    let mut fields = EventPatch {
         title: Some(title(event)),
-        start: Some(own("X-KALENDS-START").unwrap_or_else(|| point(event.start).to_string())),
-        end: Some(match own("X-KALENDS-START") {
-            Some(_) => own("X-KALENDS-END").unwrap_or_default(),
-            None => event.end.map(|end| point(end).to_string()).unwrap_or_default(),
-        }),
-        timezone: zone,
-        status: Some(own("X-KALENDS-STATUS").unwrap_or_else(|| status(event).to_owned())),
+        start: Some(point(event.start)),
+        end: Some(event.end.map(point)),
+        timezone: zone(event).map(Some),
+        status: Some(status(event)),
         location: line(&event.location),
         organizer: line(&event.organizer),
         topics: Some(labels(&event.categories)),
         standards: Some(labels(&event.refids)),
         url: Some(String::new()),
         description: Some(event.description.clone().unwrap_or_default()),
-        cancel_reason: event.comment.clone().filter(|_| event.status == Some(Status::Cancelled)),
+        cancel_reason: event.comment.clone().filter(|_| event.status == Some(icalendar::Status::Cancelled)),
         repeat: Some(String::new()),
         rdates: Some(Vec::new()),
         exdates: Some(Vec::new()),
-        ..EventFields::default()
+        ..EventPatch::default()
     };
+    if let Some(kind) = &event.kind {
+        fields.say(Field::Kind, Said::Text(kind))?;
+    }
+    // What iCalendar has no words for.
+    if event.extension("X-KALENDS-START").is_some() {
+        fields.end = Some(None);
+    }
+    for field in [Field::Start, Field::End, Field::Timezone, Field::Status] {
+        let name = format!("X-KALENDS-{}", field.as_str().to_ascii_uppercase());
+        let is_meant = field != Field::End || event.extension("X-KALENDS-START").is_some();
+        if let Some(text) = event.extension(&name).filter(|_| is_meant) {
+            fields.say(field, Said::Text(text))?;
+        }
+    }
     add_url(&mut fields, event);
     add_recurrence(&mut fields, event, site_zone, notes);
-    Told {
+    Ok(Told {
         line: event.line,
         uid: event.uid.clone(),
         sequence: event.sequence,
         tells_dates: true,
         occurrence: event.recurrence_id.map(|start| point(start).to_string()),
         fields,
-    }
+    })
 }
 
 /// The zone of its times: where they float, the calendar's own; none for days.
@@ -109,11 +119,11 @@ fn title(event: &ForeignEvent) -> String {
     clipped(&title.unwrap_or_else(|| "(no title)".into()), LINE_CHARS)
 }
 
-fn status(event: &ForeignEvent) -> &'static str {
+fn status(event: &ForeignEvent) -> Status {
     match event.status {
-        Some(Status::Cancelled) => "cancelled",
-        Some(Status::Tentative) => "tentative",
-        _ => "confirmed",
+        Some(icalendar::Status::Cancelled) => Status::Cancelled,
+        Some(icalendar::Status::Tentative) => Status::Tentative,
+        Some(icalendar::Status::Confirmed) | None => Status::Confirmed,
     }
 }
 
@@ -123,7 +133,7 @@ fn labels(given: &[String]) -> Vec<String> {
 }
 
 /// Only addresses of the web go behind a link; any other is told in the description.
-fn add_url(fields: &mut EventFields, event: &ForeignEvent) {
+fn add_url(fields: &mut EventPatch, event: &ForeignEvent) {
     let url = event.url.clone().unwrap_or_default();
     let description = fields.description.get_or_insert_default();
     match text::web_url(&url) {
@@ -135,7 +145,7 @@ fn add_url(fields: &mut EventFields, event: &ForeignEvent) {
 }
 
 /// A rule that can't be followed leaves the first date, and a note.
-fn add_recurrence(fields: &mut EventFields, event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) {
+fn add_recurrence(fields: &mut EventPatch, event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) {
     let mut note = |reason: String| notes.push(Rejected::whole(event.line, reason));
     if event.recurrence_id.is_some() {
         return;
@@ -159,7 +169,7 @@ fn add_recurrence(fields: &mut EventFields, event: &ForeignEvent, site_zone: &Zo
             .iter()
             .map(|moment| point(*moment))
             .filter(|date| matches!(date, Point::Day(_)) || date.precision() == start.precision());
-        alike.map(|date| date.to_string()).collect::<Vec<_>>()
+        alike.collect::<Vec<_>>()
     };
     fields.rdates = Some(dates(&event.rdates));
     if fields.repeat.as_ref().is_some_and(|rule| !rule.is_empty()) || !event.rdates.is_empty() {
@@ -170,13 +180,13 @@ fn add_recurrence(fields: &mut EventFields, event: &ForeignEvent, site_zone: &Zo
 /// A UID that several events share: a higher SEQUENCE replaces a lower; of equal ones, those at another time become
 /// events of their own, so that no date is lost.
 fn tell_apart(told: &mut Vec<Told>) {
-    let mut newest: HashMap<String, (u32, Option<String>)> = HashMap::new();
+    let mut newest: HashMap<String, (u32, Option<Point>)> = HashMap::new();
     let whole = |told: &Told| told.occurrence.is_none();
     for one in told.iter().filter(|one| whole(one)) {
         let Some(uid) = &one.uid else { continue };
-        let known = newest.entry(uid.clone()).or_insert_with(|| (one.sequence, one.fields.start.clone()));
+        let known = newest.entry(uid.clone()).or_insert_with(|| (one.sequence, one.fields.start));
         if one.sequence > known.0 {
-            *known = (one.sequence, one.fields.start.clone());
+            *known = (one.sequence, one.fields.start);
         }
     }
     told.retain_mut(|one| {
@@ -184,7 +194,7 @@ fn tell_apart(told: &mut Vec<Told>) {
         match newest.get(&uid) {
             Some((sequence, _)) if one.sequence < *sequence => false,
             Some((_, start)) if one.fields.start != *start => {
-                one.uid = Some(format!("{uid}#{}", one.fields.start.as_deref().unwrap_or_default()));
+                one.uid = one.fields.start.map(|start| format!("{uid}#{start}"));
                 true
             }
             _ => true,

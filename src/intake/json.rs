@@ -1,41 +1,10 @@
 //! Events from the JSON that an export is: a list of them, with the articles after them.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Reading, Rejected, Told, article};
-use crate::domain::Invalid;
-use crate::domain::fields::EventFields;
-
-/// One event of the list. What follows from other fields, or is made here, is let by.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an event")]
-#[allow(dead_code)]
-struct Entry {
-    id: Option<i64>,
-    uid: Option<String>,
-    kind: Option<String>,
-    title: Option<String>,
-    start: Option<String>,
-    end: Option<String>,
-    timezone: Option<String>,
-    precision: Option<String>,
-    status: Option<String>,
-    location: Option<String>,
-    organizer: Option<String>,
-    topics: Option<Vec<String>>,
-    standards: Option<Vec<String>>,
-    url: Option<String>,
-    description: Option<String>,
-    cancel_reason: Option<String>,
-    repeat: Option<String>,
-    rdates: Option<Vec<String>>,
-    exdates: Option<Vec<String>>,
-    occurrence: Option<String>,
-    sequence: Option<u32>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-}
+use crate::domain::event::{Column, Said};
+use crate::domain::{FieldError, Invalid};
 
 /// The lines in errors count the entries of the list, from 1.
 pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
@@ -56,36 +25,58 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
             }
             value => value,
         };
-        match serde_json::from_value::<Entry>(value) {
-            Err(error) => unread.push(Rejected::whole(line, error.to_string())),
-            Ok(entry) => told.push(Told {
-                line,
-                uid: entry.uid,
-                sequence: entry.sequence.unwrap_or(0),
-                tells_dates: entry.repeat.is_some(),
-                occurrence: entry.occurrence,
-                fields: EventFields {
-                    kind: entry.kind,
-                    title: entry.title,
-                    start: entry.start,
-                    // Null says that there is none, as an export writes it.
-                    end: Some(entry.end.unwrap_or_default()),
-                    timezone: entry.timezone,
-                    repeat: entry.repeat,
-                    rdates: entry.rdates,
-                    exdates: entry.exdates,
-                    status: entry.status,
-                    location: entry.location,
-                    organizer: entry.organizer,
-                    topics: entry.topics,
-                    standards: entry.standards,
-                    url: entry.url,
-                    description: entry.description,
-                    cancel_reason: entry.cancel_reason,
-                    ..EventFields::default()
-                },
-            }),
+        match tell(line, value) {
+            Err(rejected) => unread.push(rejected),
+            Ok(entry) => told.push(entry),
         }
     }
     Ok(Reading { told, articles, rejected: unread, ..Reading::default() })
+}
+
+fn tell(line: u64, entry: Value) -> Result<Told, Rejected> {
+    let Value::Object(entry) = entry else {
+        return Err(Rejected::whole(line, "is no event: an entry is an object such as {\"kind\": \"meeting\", …}"));
+    };
+    let mut told =
+        Told { line, tells_dates: entry.get("repeat").is_some_and(|repeat| !repeat.is_null()), ..Told::default() };
+    // Null says that there is none, as an export writes it.
+    told.fields.end = Some(None);
+    for (name, value) in entry {
+        let Some(column) = Column::named(&name) else {
+            let known: Vec<_> = Column::all().map(Column::name).collect();
+            let reason = format!("unknown field `{name}`: an event has {}", known.join(", "));
+            return Err(Rejected::whole(line, reason));
+        };
+        if let Err(reason) = take(&mut told, column, value) {
+            return Err(Rejected::by_field(line, reason));
+        }
+    }
+    Ok(told)
+}
+
+/// What follows from other fields, or is made here, is let by; null says nothing.
+fn take(told: &mut Told, column: Column, value: Value) -> Result<(), FieldError> {
+    let wrong = |kind: &str| FieldError::of(column.name())(Invalid(format!("`{}` is no {kind}", column.name())));
+    let text = |value: Value| match value {
+        Value::String(text) => Ok(text),
+        _ => Err(wrong("text")),
+    };
+    match (column, value) {
+        (_, Value::Null) => {}
+        (Column::Id | Column::Precision | Column::CreatedAt | Column::UpdatedAt, _) => {}
+        (Column::Uid, value) => told.uid = Some(text(value)?),
+        (Column::Occurrence, value) => told.occurrence = Some(text(value)?),
+        (Column::CancelReason, value) => told.fields.cancel_reason = Some(text(value)?),
+        (Column::Sequence, value) => {
+            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+            told.sequence = number.ok_or_else(|| wrong("number that counts changes"))?;
+        }
+        (Column::Field(field), Value::Array(items)) if field.is_list() => {
+            let items = items.into_iter().map(text).collect::<Result<_, _>>()?;
+            told.fields.say(field, Said::List(items))?;
+        }
+        (Column::Field(field), _) if field.is_list() => return Err(wrong("list of texts")),
+        (Column::Field(field), value) => told.fields.say(field, Said::Text(&text(value)?))?,
+    }
+    Ok(())
 }

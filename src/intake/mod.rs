@@ -15,8 +15,7 @@ use std::collections::HashMap;
 use jiff::civil::Time;
 
 use crate::domain::article::Manuscript;
-use crate::domain::event::{Details, Kind, Status};
-use crate::domain::fields::{EventFields, read_date};
+use crate::domain::event::{Details, EventPatch, Kind, Status, fitting};
 use crate::domain::format::Format;
 use crate::domain::import::{ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
 use crate::domain::when::Point;
@@ -46,7 +45,7 @@ pub struct Told {
     pub tells_dates: bool,
     /// Set: this is about the date that the series with the same UID would have then.
     pub occurrence: Option<String>,
-    pub fields: EventFields,
+    pub fields: EventPatch,
 }
 
 /// What was read out of an input.
@@ -112,7 +111,7 @@ impl Intake {
         let index = series.get(uid.trim()).copied();
         match index.and_then(|index| self.entries.get_mut(index)).filter(|entry| entry.details.repeat.is_some()) {
             Some(entry) => {
-                let start = read_date(given, &entry.details.when).map_err(FieldError::of("occurrence"))?;
+                let start = fitting(start, &entry.details.when).map_err(FieldError::of("occurrence"))?;
                 if told.sequence < entry.sequence && !has_date(&entry.details, start) {
                     // A newer revision of the series has no such date.
                     let reason =
@@ -138,11 +137,11 @@ impl Intake {
         for entry in &mut self.entries {
             entry.details.status = Status::Draft;
             // What an editor published from it still follows the calendar it comes from.
-            entry.fields.status = entry.fields.status.take().filter(|status| status != Status::Draft.as_str());
+            entry.fields.status = entry.fields.status.take().filter(|status| *status != Status::Draft);
             // Nobody was told of a draft's dates: those cancelled are simply left out.
             let (cancelled, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.occurrences)
                 .into_iter()
-                .partition(|date| date.fields.status.as_deref() == Some(Status::Cancelled.as_str()));
+                .partition(|date| date.fields.status == Some(Status::Cancelled));
             entry.occurrences = rest;
             for date in &mut entry.occurrences {
                 date.fields.status = None;
@@ -150,7 +149,7 @@ impl Intake {
             if let Some(repeat) = entry.details.repeat.as_mut().filter(|_| !cancelled.is_empty()) {
                 repeat.exdates.extend(cancelled.iter().map(|date| date.start));
                 repeat.exdates.sort();
-                entry.fields.exdates = Some(repeat.exdates.iter().map(Point::to_string).collect());
+                entry.fields.exdates = Some(repeat.exdates.clone());
             }
         }
         self
@@ -251,9 +250,9 @@ pub struct Preset {
 }
 
 impl Preset {
-    fn apply(&self, fields: &mut EventFields) {
+    fn apply(&self, fields: &mut EventPatch) {
         if let (None, Some(kind)) = (&fields.kind, self.kind) {
-            fields.kind = Some(kind.to_string());
+            fields.kind = Some(kind);
         }
         if !self.topics.is_empty() {
             fields.topics.get_or_insert_default().extend(self.topics.iter().cloned());

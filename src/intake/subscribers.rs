@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Rejected, table};
 use crate::domain::Invalid;
 use crate::domain::event::Kind;
-use crate::domain::fields::split_list;
+use crate::domain::event::split_list;
 use crate::domain::subscriber::{ConsentSource, NewSubscriber};
 use crate::domain::text;
 use crate::domain::when::When;

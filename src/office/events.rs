@@ -8,8 +8,7 @@ use super::{Office, Result};
 use crate::domain::actor::Actor;
 use crate::domain::article::Article;
 use crate::domain::editor::{Editor, named};
-use crate::domain::event::{Event, HistoryEntry, status_before_cancelling};
-use crate::domain::fields::EventFields;
+use crate::domain::event::{Event, EventPatch, HistoryEntry, status_before_cancelling};
 use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
 use crate::domain::refused::Refused;
@@ -86,20 +85,20 @@ impl Office {
         Ok(events.into_iter().map(Cow::into_owned).collect())
     }
 
-    pub async fn add_event(&self, by: &Actor, fields: &EventFields) -> Result<Changed> {
-        let details = fields.onto(None, self.zone())?;
+    pub async fn add_event(&self, by: &Actor, patch: &EventPatch) -> Result<Changed> {
+        let details = patch.onto(None, self.zone())?;
         let event = self.store.add_event(by, details, &self.host()).await?;
         let version = self.store.event_version(event.id).await?;
         Ok(Changed { event, entries: Vec::new(), version })
     }
 
-    /// Changes what `fields` speaks of; the rest stays.
-    pub async fn edit_event(&self, by: &Actor, aim: Aim, fields: &EventFields) -> Result<Changed> {
-        if *fields == EventFields::default() {
+    /// Changes what `patch` speaks of; the rest stays.
+    pub async fn edit_event(&self, by: &Actor, aim: Aim, patch: &EventPatch) -> Result<Changed> {
+        if *patch == EventPatch::default() {
             return Err(Refused::invalid("nothing is said that is to be changed").into());
         }
         self.change(by, aim, false, |event, now| {
-            let details = fields.onto(Some(&event.details), self.zone())?;
+            let details = patch.onto(Some(&event.details), self.zone())?;
             event.revise(details, now)
         })
         .await

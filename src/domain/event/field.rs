@@ -1,14 +1,32 @@
 //! The one table of what is said of an event. A field more is a line of it; what history tells, what a table's cell
 //! holds, what stays where nothing is said and what is judged follow from that line.
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::{Kind, Status};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
+use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text, words};
 
-/// A value that has a text form.
-pub(super) trait Value: Sized {
-    fn text(&self) -> String;
+/// What somebody says in one field.
+#[derive(Debug, Clone)]
+pub enum Said<'a> {
+    Text(&'a str),
+    List(Vec<String>),
+}
+
+/// A value of an event in words.
+trait Value: Sized {
+    const IS_LIST: bool = false;
+
+    /// `between`: what stands between the items of a list.
+    fn text(&self, between: &str) -> String;
+
+    /// None where the words say nothing about it.
+    fn read(said: Said<'_>) -> Result<Option<Self>, Invalid>;
 }
 
 /// Each line: the field, its name outside, the value of [`Details`] that it is, and how that is judged before it is
@@ -55,36 +73,113 @@ macro_rules! fields {
                     ..self
                 })
             }
+        }
 
-            /// Takes over what `new` has otherwise than `old`, where this was as `old`.
-            pub(in crate::domain) fn follow(&mut self, old: &Self, new: &Self) {
-                macro_rules! follow {
-                    ($one:ident) => {
-                        if self.$one == old.$one { self.$one.clone_from(&new.$one); }
-                    };
+        /// What is to be different about an event, or about one of its dates; of the rest nothing is said.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct EventPatch {
+            $(#[serde(skip_serializing_if = "Option::is_none")] pub $member: Option<$type>,)+
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub start: Option<Point>,
+            /// None within: it has no end.
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "also_null")]
+            pub end: Option<Option<Point>>,
+            /// None within: the office's.
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "also_null")]
+            pub timezone: Option<Option<Zone>>,
+            /// An RRULE, which can be judged only together with a start; empty: it does not repeat.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub repeat: Option<String>,
+            /// Dates beside those of the rule, and dates left out. A day alone is one at the time of the start.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub rdates: Option<Vec<Point>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub exdates: Option<Vec<Point>>,
+            $(#[serde(skip_serializing_if = "Option::is_none")] pub $rest: Option<$rest_type>,)+
+            /// Beside those there are, and those of them that go.
+            #[serde(skip)]
+            pub add_topics: Vec<String>,
+            #[serde(skip)]
+            pub remove_topics: Vec<String>,
+            #[serde(skip)]
+            pub add_standards: Vec<String>,
+            #[serde(skip)]
+            pub remove_standards: Vec<String>,
+            /// Why it is cancelled, if it is.
+            #[serde(skip)]
+            pub cancel_reason: Option<String>,
+        }
+
+        impl EventPatch {
+            /// Says something in words. What they mean is judged here, and whether it fits the rest in
+            /// [`EventPatch::onto`].
+            pub fn say(&mut self, field: Field, said: Said<'_>) -> Result<(), FieldError> {
+                let wrong = FieldError::of(field.as_str());
+                match field {
+                    $(Field::$Field => self.$member = Value::read(said).map_err(wrong)?,)+
+                    Field::Start => self.start = Some(filled(said).and_then(str::parse).map_err(wrong)?),
+                    Field::End => self.end = Some(or_none(said).map_err(wrong)?),
+                    Field::Timezone => self.timezone = Some(or_none(said).map_err(wrong)?),
+                    Field::Repeat => self.repeat = Value::read(said).map_err(wrong)?,
+                    Field::Rdates => self.rdates = Some(points(said).map_err(wrong)?),
+                    Field::Exdates => self.exdates = Some(points(said).map_err(wrong)?),
+                    $(Field::$Rest => self.$rest = Value::read(said).map_err(wrong)?,)+
                 }
-                follow!(when);
-                $(follow!($member);)+
-                $(follow!($rest);)+
+                Ok(())
+            }
+
+            /// Sets what is a value of its own, without judging it.
+            pub(super) fn set_values(&self, details: &mut Details) {
+                $(if let Some(value) = &self.$member { details.$member.clone_from(value); })+
+                $(if let Some(value) = &self.$rest { details.$rest.clone_from(value); })+
+            }
+
+            /// The values of their own that `new` has otherwise.
+            pub(super) fn of_values(old: &Details, new: &Details) -> Self {
+                Self {
+                    $($member: (old.$member != new.$member).then(|| new.$member.clone()),)+
+                    $($rest: (old.$rest != new.$rest).then(|| new.$rest.clone()),)+
+                    ..Self::default()
+                }
             }
         }
 
         impl Field {
-            /// What an event says in this field, as history and tables show it.
+            /// What an event says in this field, as its history shows it.
             pub fn text(self, of: &Details) -> String {
+                self.joined(of, "; ")
+            }
+
+            /// The same as a table's cell holds it.
+            pub fn cell(self, of: &Details) -> String {
+                self.joined(of, ";")
+            }
+
+            /// Whether it holds several.
+            pub fn is_list(self) -> bool {
+                match self {
+                    Field::Rdates | Field::Exdates => true,
+                    Field::Start | Field::End | Field::Timezone | Field::Repeat => false,
+                    $(Field::$Field => <$type>::IS_LIST,)+
+                    $(Field::$Rest => <$rest_type>::IS_LIST,)+
+                }
+            }
+
+            fn joined(self, of: &Details, between: &str) -> String {
                 let dates = |which: fn(&Recurrence) -> &Vec<Point>| {
                     let dates = of.repeat.as_deref().map(which).into_iter().flatten();
-                    dates.map(Point::to_string).collect::<Vec<_>>().join("; ")
+                    dates.map(Point::to_string).collect::<Vec<_>>().join(between)
                 };
                 match self {
-                    $(Field::$Field => of.$member.text(),)+
+                    $(Field::$Field => of.$member.text(between),)+
                     Field::Start => of.when.start().to_string(),
                     Field::End => of.when.end().map(|end| end.to_string()).unwrap_or_default(),
                     Field::Timezone => of.when.zone().to_string(),
                     Field::Repeat => of.rule().to_owned(),
                     Field::Rdates => dates(|repeat| &repeat.rdates),
                     Field::Exdates => dates(|repeat| &repeat.exdates),
-                    $(Field::$Rest => of.$rest.text(),)+
+                    $(Field::$Rest => of.$rest.text(between),)+
                 }
             }
         }
@@ -109,27 +204,87 @@ fields! {
 }
 
 impl Value for Kind {
-    fn text(&self) -> String {
+    fn text(&self, _: &str) -> String {
         self.to_string()
+    }
+
+    fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
+        one_text(said)?.parse().map(Some)
     }
 }
 
 impl Value for Status {
-    fn text(&self) -> String {
+    fn text(&self, _: &str) -> String {
         self.to_string()
+    }
+
+    fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
+        or_none(said)
     }
 }
 
 impl Value for String {
-    fn text(&self) -> String {
+    fn text(&self, _: &str) -> String {
         self.clone()
+    }
+
+    fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
+        one_text(said).map(|text| Some(text.to_owned()))
     }
 }
 
 impl Value for Vec<String> {
-    fn text(&self) -> String {
-        self.join("; ")
+    const IS_LIST: bool = true;
+
+    fn text(&self, between: &str) -> String {
+        self.join(between)
     }
+
+    fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
+        Ok(Some(list(said)))
+    }
+}
+
+fn one_text(said: Said<'_>) -> Result<&str, Invalid> {
+    match said {
+        Said::Text(text) => Ok(text),
+        Said::List(_) => Err(Invalid::new("is a list, where a text is wanted")),
+    }
+}
+
+fn list(said: Said<'_>) -> Vec<String> {
+    match said {
+        Said::Text(text) => split_list(text),
+        Said::List(items) => items,
+    }
+}
+
+/// Splits a list as a table's cell holds it.
+pub fn split_list(cell: &str) -> Vec<String> {
+    cell.split(';').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+fn filled(said: Said<'_>) -> Result<&str, Invalid> {
+    match one_text(said)? {
+        text if text.trim().is_empty() => Err(Invalid::new("the start is missing: write a date such as 2020-10-01")),
+        text => Ok(text),
+    }
+}
+
+fn or_none<T: FromStr<Err = Invalid>>(said: Said<'_>) -> Result<Option<T>, Invalid> {
+    match one_text(said)?.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some),
+    }
+}
+
+fn points(said: Said<'_>) -> Result<Vec<Point>, Invalid> {
+    list(said).iter().map(|date| date.parse()).collect()
+}
+
+/// Null says something too.
+fn also_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 fn as_given<T>(_: &str, value: T) -> Result<T, Invalid> {

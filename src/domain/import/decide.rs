@@ -190,8 +190,7 @@ fn same_as(line: u64, by_uid: bool) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{Details, Field, Kind};
-    use crate::domain::fields::EventFields;
+    use crate::domain::event::{Details, EventPatch, Field, Kind};
     use crate::domain::import::Needed;
     use crate::domain::when::When;
     use crate::domain::zone::Zone;
@@ -203,11 +202,11 @@ mod tests {
     }
 
     fn entry(line: u64, uid: Option<&str>, title: &str, start: &str) -> ImportEntry {
-        let fields = EventFields {
-            kind: Some("meeting".into()),
+        let fields = EventPatch {
+            kind: Some(Kind::Meeting),
             title: Some(title.into()),
-            start: Some(start.into()),
-            ..EventFields::default()
+            start: Some(start.parse().unwrap()),
+            ..EventPatch::default()
         };
         let details = fields.onto(None, &Zone::utc()).unwrap();
         let (uid, occurrences) = (uid.map(str::to_owned), Vec::new());
@@ -251,7 +250,7 @@ mod tests {
         let imported = by_hand(entries, known());
         assert_eq!(numbers(&imported), [0, 1, 1, 0, 0]);
         assert_eq!(imported.events.iter().map(|event| event.id).collect::<Vec<_>>(), [1]);
-        assert_eq!(imported.history[0].1.about, Some(Field::Start.into()));
+        assert!(imported.history[0].1.is_about(Field::Start));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn take_over(
         details.status = Status::Draft;
     }
     let is_back = event.is_cancelled() && event.cancel_reason == VANISHED;
-    if is_back && fields.status.as_ref().is_none_or(|status| status.trim().is_empty()) {
+    if is_back && fields.status.is_none() {
         details.status = Status::Confirmed;
     }
     // A table without UIDs is typed by hand and knows nothing of what was cancelled or removed here since.

@@ -2,17 +2,35 @@
 
 use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::actor::Actor;
-use crate::domain::event::{Aspect, Details, Event, HistoryEntry, Override};
+use crate::domain::event::{Aspect, Details, Event, EventPatch, HistoryEntry, Override};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
 use crate::domain::{Invalid, text};
 
-struct Row {
+/// The columns in their order, with their types: each is named here, in the statements that sqlx checks, and where it
+/// meets an event.
+macro_rules! columns {
+    ($($name:ident: $type:ty,)+) => {
+        struct Row { $($name: $type,)+ }
+
+        const COLUMNS: &[&str] = &[$(stringify!($name)),+];
+
+        impl Row {
+            fn bind(self, values: &mut Separated<'_, Sqlite, &'static str>) {
+                $(values.push_bind(self.$name);)+
+            }
+        }
+    };
+}
+
+columns! {
     id: i64,
     uid: String,
     kind: String,
@@ -40,24 +58,31 @@ struct Row {
     removed: i64,
 }
 
-/// An [`Override`] as JSON.
+/// What of an event never changes.
+const FOR_EVER: [&str; 3] = ["\"id\"", "\"uid\"", "\"created_at\""];
+
+/// Rows of events, those that the condition names.
+macro_rules! select {
+    ($condition:tt $(, $value:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
+                      organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
+                      updated_at, ended_at, removed
+               FROM event "# + $condition $(, $value)*
+        )
+    };
+}
+
+/// An [`Override`] as JSON: what is different. An older version kept all that the date says.
 #[derive(Serialize, Deserialize)]
 struct OverrideRow {
     occurrence: String,
-    kind: String,
-    title: String,
-    start: String,
-    end: Option<String>,
-    timezone: String,
-    status: String,
-    location: String,
-    organizer: String,
-    topics: Vec<String>,
-    standards: Vec<String>,
-    url: String,
-    description: String,
+    #[serde(default)]
     cancel_reason: String,
     ended_at: Option<i64>,
+    #[serde(flatten)]
+    patch: EventPatch,
 }
 
 impl From<&Event> for Row {
@@ -107,15 +132,11 @@ impl TryFrom<Row> for Event {
         let zone: Zone = parsed(&row.timezone)?;
         let when = When::parse(&row.start, row.end.as_deref(), zone).map_err(damaged)?;
         let repeat = recurrence(&row.repeat, &row.rdates, &row.exdates, &when)?;
-        let overrides = match row.overrides.as_str() {
+        let overrides: Vec<OverrideRow> = match row.overrides.as_str() {
             "[]" => Vec::new(),
-            text => {
-                let rows: Vec<OverrideRow> =
-                    serde_json::from_str(text).map_err(|e| Error::Damaged(format!("event {}: {e}", row.id)))?;
-                rows.into_iter().map(Override::try_from).collect::<Result<_>>()?
-            }
+            text => read_overrides(text).map_err(|e| Error::Damaged(format!("event {}: {e}", row.id)))?,
         };
-        Ok(Self {
+        let mut event = Self {
             id: row.id,
             uid: text::kept_line(row.uid),
             occurrence: None,
@@ -132,7 +153,7 @@ impl TryFrom<Row> for Event {
                 url: text::kept_line(row.url),
                 description: text::kept_lines(row.description),
             },
-            overrides,
+            overrides: Vec::new(),
             cancel_reason: text::kept_line(row.cancel_reason),
             source: row.source,
             sequence: u32::try_from(row.sequence).unwrap_or(u32::MAX),
@@ -140,7 +161,13 @@ impl TryFrom<Row> for Event {
             updated_at: instant(row.updated_at)?,
             ended_at: row.ended_at.map(instant).transpose()?,
             removed: row.removed != 0,
-        })
+        };
+        for row in overrides {
+            let change = Override::try_from(row)?;
+            let plain = event.plain_occurrence(change.occurrence).details;
+            event.overrides.push(change.compared(&plain));
+        }
+        Ok(event)
     }
 }
 
@@ -158,23 +185,11 @@ fn recurrence(rule: &str, rdates: &str, exdates: &str, when: &When) -> Result<Op
 
 impl From<&Override> for OverrideRow {
     fn from(change: &Override) -> Self {
-        let details = &change.details;
         Self {
             occurrence: change.occurrence.to_string(),
-            kind: details.kind.to_string(),
-            title: details.title.clone(),
-            start: details.when.start().to_string(),
-            end: details.when.end().map(|end| end.to_string()),
-            timezone: details.when.zone().to_string(),
-            status: details.status.to_string(),
-            location: details.location.clone(),
-            organizer: details.organizer.clone(),
-            topics: details.topics.clone(),
-            standards: details.standards.clone(),
-            url: details.url.clone(),
-            description: details.description.clone(),
             cancel_reason: change.cancel_reason.clone(),
             ended_at: change.ended_at.map(|at| at.as_second()),
+            patch: change.patch.clone(),
         }
     }
 }
@@ -185,22 +200,26 @@ impl TryFrom<OverrideRow> for Override {
     fn try_from(row: OverrideRow) -> Result<Self> {
         Ok(Self {
             occurrence: parsed(&row.occurrence)?,
-            details: Details {
-                kind: parsed(&row.kind)?,
-                title: text::kept_line(row.title),
-                when: When::parse(&row.start, row.end.as_deref(), parsed(&row.timezone)?)?,
-                repeat: None,
-                status: parsed(&row.status)?,
-                location: text::kept_line(row.location),
-                organizer: text::kept_line(row.organizer),
-                topics: labels(row.topics),
-                standards: labels(row.standards),
-                url: text::kept_line(row.url),
-                description: text::kept_lines(row.description),
-            },
-            cancel_reason: text::kept_line(row.cancel_reason),
+            patch: row.patch,
+            cancel_reason: row.cancel_reason,
             ended_at: row.ended_at.map(instant).transpose()?,
         })
+    }
+}
+
+/// Texts are made fit to show before they get any meaning.
+fn read_overrides(json: &str) -> serde_json::Result<Vec<OverrideRow>> {
+    let mut rows: Value = serde_json::from_str(json)?;
+    keep_texts(&mut rows);
+    serde_json::from_value(rows)
+}
+
+fn keep_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = text::kept_lines(std::mem::take(text)),
+        Value::Array(items) => items.iter_mut().for_each(keep_texts),
+        Value::Object(members) => members.values_mut().for_each(keep_texts),
+        _ => {}
     }
 }
 
@@ -211,28 +230,14 @@ fn labels(kept: Vec<String>) -> Vec<String> {
 
 /// Those of which the history tells something after its line `head`, in the order of their ids.
 pub async fn fetch_changed(connection: &mut SqliteConnection, head: i64) -> Result<Vec<Event>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
-                  organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                  updated_at, ended_at, removed
-           FROM event WHERE id IN (SELECT event_id FROM history WHERE history.id > $1) ORDER BY id"#,
-        head
-    );
+    let rows = select!("WHERE id IN (SELECT event_id FROM history WHERE history.id > $1) ORDER BY id", head);
     rows.fetch_all(connection).await?.into_iter().map(Event::try_from).collect()
 }
 
 /// Those with these ids that are there, in the order of their ids.
 pub async fn fetch_by_ids(connection: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Event>> {
     let ids = words_to_json(ids);
-    let rows = sqlx::query_as!(
-        Row,
-        r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
-                  organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                  updated_at, ended_at, removed
-           FROM event WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id"#,
-        ids
-    );
+    let rows = select!("WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id", ids);
     rows.fetch_all(connection).await?.into_iter().map(Event::try_from).collect()
 }
 
@@ -244,16 +249,7 @@ pub async fn fetch_each(
     until: i64,
     mut take: impl FnMut(Event),
 ) -> Result<()> {
-    let mut rows = sqlx::query_as!(
-        Row,
-        r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
-                  organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                  updated_at, ended_at, removed
-           FROM event WHERE id > $1 AND id <= $2 ORDER BY id"#,
-        after,
-        until
-    )
-    .fetch(connection);
+    let mut rows = select!("WHERE id > $1 AND id <= $2 ORDER BY id", after, until).fetch(connection);
     while let Some(row) = rows.try_next().await? {
         take(Event::try_from(row)?);
     }
@@ -279,30 +275,12 @@ pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) 
         Event::try_from(Row::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
     }
     for some in events.chunks(ROWS_AT_ONCE) {
-        let mut insert = QueryBuilder::<Sqlite>::new(
-            r#"INSERT INTO event (id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides,
-                                  status, location, organizer, topics, standards, url, description, cancel_reason,
-                                  source, sequence, created_at, updated_at, ended_at, removed) "#,
-        );
-        insert.push_values(some.iter().map(|event| Row::from(*event)), |mut values, row| {
-            values.push_bind(row.id).push_bind(row.uid).push_bind(row.kind).push_bind(row.title);
-            values.push_bind(row.start).push_bind(row.end).push_bind(row.timezone).push_bind(row.repeat);
-            values.push_bind(row.rdates).push_bind(row.exdates).push_bind(row.overrides).push_bind(row.status);
-            values.push_bind(row.location).push_bind(row.organizer).push_bind(row.topics).push_bind(row.standards);
-            values.push_bind(row.url).push_bind(row.description).push_bind(row.cancel_reason).push_bind(row.source);
-            values.push_bind(row.sequence).push_bind(row.created_at).push_bind(row.updated_at);
-            values.push_bind(row.ended_at).push_bind(row.removed);
-        });
-        insert.push(
-            r#" ON CONFLICT (id) DO UPDATE
-                  SET kind = excluded.kind, title = excluded.title, start = excluded.start, "end" = excluded."end",
-                      timezone = excluded.timezone, repeat = excluded.repeat, rdates = excluded.rdates,
-                      exdates = excluded.exdates, overrides = excluded.overrides, status = excluded.status,
-                      location = excluded.location, organizer = excluded.organizer, topics = excluded.topics,
-                      standards = excluded.standards, url = excluded.url, description = excluded.description,
-                      cancel_reason = excluded.cancel_reason, source = excluded.source, sequence = excluded.sequence,
-                      updated_at = excluded.updated_at, ended_at = excluded.ended_at, removed = excluded.removed"#,
-        );
+        let named: Vec<_> = COLUMNS.iter().map(|name| format!("\"{name}\"")).collect();
+        let mut insert = QueryBuilder::<Sqlite>::new(format!("INSERT INTO event ({}) ", named.join(", ")));
+        insert.push_values(some.iter().map(|event| Row::from(*event)), |mut values, row| row.bind(&mut values));
+        let changing = named.iter().filter(|name| !FOR_EVER.contains(&name.as_str()));
+        let set: Vec<_> = changing.map(|name| format!("{name} = excluded.{name}")).collect();
+        insert.push(format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", ")));
         insert.build().execute(&mut **transaction).await?;
     }
     Ok(())
@@ -330,4 +308,47 @@ pub async fn append_history(
         insert.build().execute(&mut **transaction).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{Kind, Status};
+
+    fn weekly() -> Event {
+        let when = When::parse("2020-09-15 09:00", Some("2020-09-15 10:00"), Zone::utc()).unwrap();
+        let rule = Rule::read("FREQ=WEEKLY", when.start(), when.zone()).unwrap();
+        let repeat = Recurrence::new(Some(rule), Vec::new(), Vec::new(), &when).unwrap();
+        let details = Details { repeat: Some(Box::new(repeat)), ..Details::new(Kind::Meeting, "Plenary", when) };
+        Event::new(1, "u".into(), details, jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_date_that_an_older_version_kept_whole_is_read_as_what_is_different_about_it() {
+        let old = r#"[{"occurrence":"2020-09-22T09:00","kind":"meeting","title":"Plenary","start":"2020-09-22T09:00",
+            "end":"2020-09-22T10:00","timezone":"UTC","status":"confirmed","location":"Hall\u001b 2","organizer":"",
+            "topics":[],"standards":[],"url":"","description":"","cancel_reason":"","ended_at":null},
+            {"occurrence":"2020-09-29T09:00","kind":"meeting","title":"Plenary","start":"2020-09-29T09:00",
+            "end":null,"timezone":"UTC","status":"cancelled","location":"","organizer":"",
+            "topics":[],"standards":[],"url":"","description":"","cancel_reason":"a holiday","ended_at":7}]"#;
+        let row = Row { overrides: old.into(), ..Row::from(&weekly()) };
+        let event = Event::try_from(row).unwrap();
+        let patches: Vec<_> = event.overrides.iter().map(|change| change.patch.clone()).collect();
+        assert_eq!(patches[0], EventPatch { location: Some("Hall 2".into()), ..EventPatch::default() });
+        assert_eq!(
+            (patches[1].status, patches[1].end, &patches[1].title),
+            (Some(Status::Cancelled), Some(None), &None)
+        );
+        let date = event.occurrence("2020-09-29T09:00".parse().unwrap());
+        assert_eq!((date.cancel_reason.as_str(), date.ended_at.map(|at| at.as_second())), ("a holiday", Some(7)));
+        // And what is kept from here on says no more than that.
+        let kept = Row::from(&event).overrides;
+        assert!(
+            kept.contains(
+                r#"{"occurrence":"2020-09-22T09:00","cancel_reason":"","ended_at":null,"location":"Hall 2"}"#
+            ),
+            "{kept}"
+        );
+        assert_eq!(Event::try_from(Row { overrides: kept, ..Row::from(&event) }).unwrap(), event);
+    }
 }
