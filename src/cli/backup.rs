@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
 use super::{Context, Done, Failure};
+use crate::shape::setup::BackupRecord;
 use crate::store::clear_parts;
 
 pub async fn run(context: Context, file: &Path) -> Done {
@@ -14,7 +13,7 @@ pub async fn run(context: Context, file: &Path) -> Done {
     clear_parts(file.parent().unwrap_or(Path::new("."))).unwrap_or_default();
     context.store.backup(file).await?;
     let octets = std::fs::metadata(file)?.len();
-    context.out.show(&json!({ "file": file, "octets": octets }), || {
+    context.out.show(&BackupRecord { file: file.to_owned(), octets }, || {
         let database = context.store.path().display();
         format!(
             "{}: {octets} octets. To go back to it: stop the daemon, delete {database}-wal and {database}-shm, and put \

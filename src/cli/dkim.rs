@@ -5,7 +5,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde::Serialize;
 
 use super::output::Output;
 use super::{Cli, Done, Failure};
@@ -13,6 +12,7 @@ use crate::config::{Config, DomainName, Selector};
 use crate::domain::dns::{Record, RecordType};
 use crate::mail::dkim::Signer;
 use crate::mail::dkim::key::{Key, KeyType, generate};
+use crate::shape::setup::KeyRecord;
 
 #[derive(Debug, Args)]
 pub struct DkimKeyArgs {
@@ -36,17 +36,9 @@ pub struct DkimKeyArgs {
     show: bool,
 }
 
-/// All that is to be known of a key.
-#[derive(Serialize)]
-struct Told {
-    #[serde(flatten)]
-    record: Record,
-    /// The record for a zone file.
-    zone: String,
-    key_file: PathBuf,
-    /// The lines for the configuration.
-    config: String,
-    #[serde(skip)]
+/// A key, and what it is.
+struct KeyFile {
+    record: KeyRecord,
     what: String,
 }
 
@@ -56,10 +48,11 @@ pub fn run(cli: &Cli, args: &DkimKeyArgs) -> Done {
     if args.show && args.out.is_none() {
         let signer = Signer::new(&config.mail).map_err(Failure::failed)?;
         let files = config.mail.dkim.iter().map(|key| key.key_file.as_path());
-        let told: Vec<_> = signer.keys().iter().zip(files).map(|(key, file)| tell(key, file)).collect();
-        return out.show(&told, || match told.is_empty() {
+        let keys: Vec<_> = signer.keys().iter().zip(files).map(|(key, file)| KeyFile::of(key, file)).collect();
+        let records: Vec<_> = keys.iter().map(|key| &key.record).collect();
+        return out.show(&records, || match keys.is_empty() {
             true => "No key is configured: `kalends dkim-key` makes one.\n".into(),
-            false => told.iter().map(Told::for_people).collect::<Vec<_>>().join("\n"),
+            false => keys.iter().map(KeyFile::for_people).collect::<Vec<_>>().join("\n"),
         });
     }
     let domain = domain(&config, args)?;
@@ -73,11 +66,11 @@ pub fn run(cli: &Cli, args: &DkimKeyArgs) -> Done {
         write_secret(&path, || generate(args.kind, args.bits).map_err(Failure::Usage))?;
     }
     let key = Key::read_file(&path, &domain, selector).map_err(Failure::failed)?;
-    let told = tell(&key, &path);
+    let key = KeyFile::of(&key, &path);
     let is_second = !args.show && !config.mail.dkim.is_empty();
     match args.show {
-        true => out.show(&[&told], || told.for_people()),
-        false => out.show(&told, || told.for_people() + after(is_second)),
+        true => out.show(&[&key.record], || key.for_people()),
+        false => out.show(&key.record, || key.for_people() + after(is_second)),
     }
 }
 
@@ -108,30 +101,31 @@ fn write_secret(path: &Path, make: impl FnOnce() -> Result<String, Failure>) -> 
     open.write_all(pem.as_bytes()).and_then(|()| open.sync_all()).map_err(failed)
 }
 
-fn tell(key: &Key, path: &Path) -> Told {
-    let record = Record { name: key.dns_name(), kind: RecordType::Txt, value: key.dns_value() };
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let config = format!(
-        "[mail.dkim]\ndomain = {}\nselector = {}\nkey_file = {}\n",
-        quoted(key.domain()),
-        quoted(key.selector()),
-        quoted(&path.display().to_string())
-    );
-    Told { zone: record.zone_line(), record, key_file: path.to_owned(), config, what: key.description() }
-}
+impl KeyFile {
+    fn of(key: &Key, path: &Path) -> Self {
+        let record = Record { name: key.dns_name(), kind: RecordType::Txt, value: key.dns_value() };
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let config = format!(
+            "[mail.dkim]\ndomain = {}\nselector = {}\nkey_file = {}\n",
+            quoted(key.domain()),
+            quoted(key.selector()),
+            quoted(&path.display().to_string())
+        );
+        let record = KeyRecord { zone: record.zone_line(), record, key_file: path.to_owned(), config };
+        Self { record, what: key.description() }
+    }
 
-impl Told {
     fn for_people(&self) -> String {
         format!(
             "{}: the private key ({}). Keep it secret, and with your backups.\n\n\
              The DNS record to publish, for a form:\n\n  name   {}\n  type   TXT\n  value  {}\n\n\
              and for a zone file:\n\n{}\n\nIn the configuration:\n\n{}",
-            self.key_file.display(),
+            self.record.key_file.display(),
             self.what,
-            self.record.name,
-            self.record.value,
-            self.zone,
-            self.config
+            self.record.record.name,
+            self.record.record.value,
+            self.record.zone,
+            self.record.config
         )
     }
 }

@@ -3,13 +3,12 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use serde_json::json;
-
 use super::output::Output;
 use super::{Cli, Done, Failure};
 use crate::app::lock;
 use crate::config::{Config, TEMPLATE};
 use crate::office::checks::files;
+use crate::shape::setup::InitRecord;
 use crate::store::{self, Store};
 
 pub async fn run(cli: &Cli) -> Done {
@@ -32,7 +31,7 @@ pub async fn run(cli: &Cli) -> Done {
     let store = Store::create(database).await?;
     store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
     store.close().await;
-    let record = json!({ "config": path, "config_written": is_new, "database": database });
+    let record = InitRecord { config: path.to_owned(), config_written: is_new, database: database.to_owned() };
     Output::new(cli.json).show(&record, || {
         let wrote = if is_new { "written; read it and make it yours" } else { "there already; left as it is" };
         format!(

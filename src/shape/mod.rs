@@ -11,4 +11,5 @@ pub mod editor;
 pub mod event;
 pub mod finding;
 pub mod person;
+pub mod setup;
 pub mod subscriber;

@@ -1,0 +1,68 @@
+//! What setting an office up comes to, as programs see it.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::domain::dns::Record;
+
+/// An office that was begun.
+#[derive(Debug, Serialize)]
+pub struct InitRecord {
+    /// The file of the configuration.
+    pub config: PathBuf,
+    /// False if it was there already, and was left as it is.
+    pub config_written: bool,
+    /// The file of the database.
+    pub database: PathBuf,
+}
+
+/// A copy of the database.
+#[derive(Debug, Serialize)]
+pub struct BackupRecord {
+    pub file: PathBuf,
+    /// How long it is.
+    pub octets: u64,
+}
+
+/// A key that signs mail (DKIM).
+#[derive(Debug, Serialize)]
+pub struct KeyRecord {
+    /// What to publish in DNS: `name`, `type`, `value`.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The same for a zone file.
+    pub zone: String,
+    /// Where the private key is.
+    pub key_file: PathBuf,
+    /// The lines for the configuration.
+    pub config: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::dns::RecordType;
+
+    #[test]
+    fn the_names_of_what_is_set_up_are_those_that_were_promised() {
+        let begun = InitRecord { config: "k.toml".into(), config_written: true, database: "k.db".into() };
+        let expected = json!({ "config": "k.toml", "config_written": true, "database": "k.db" });
+        assert_eq!(serde_json::to_value(begun).unwrap(), expected);
+        let copy = BackupRecord { file: "copy.db".into(), octets: 4096 };
+        assert_eq!(serde_json::to_value(copy).unwrap(), json!({ "file": "copy.db", "octets": 4096 }));
+        let key = KeyRecord {
+            record: Record { name: "k._domainkey.example.org".into(), kind: RecordType::Txt, value: "v=DKIM1".into() },
+            zone: "k IN TXT".into(),
+            key_file: "k.pem".into(),
+            config: "[mail.dkim]".into(),
+        };
+        let expected = json!({
+            "name": "k._domainkey.example.org", "type": "TXT", "value": "v=DKIM1", "zone": "k IN TXT",
+            "key_file": "k.pem", "config": "[mail.dkim]",
+        });
+        assert_eq!(serde_json::to_value(key).unwrap(), expected);
+    }
+}
