@@ -5,10 +5,9 @@ use jiff::Timestamp;
 
 use super::output::{note, print, print_octets, table};
 use super::{BY, Context, Done, Failure, moment};
-use crate::digest::publish::Published;
 use crate::domain::edition::{EditionRef, Tally};
 use crate::domain::wording::count;
-use crate::office::digests::{EditionWish, Sending, unset_clock};
+use crate::office::digests::{EditionWish, Published, Sending, unset_clock};
 use crate::shape::digest::MomentRecord;
 use crate::shape::edition::EditionRecord;
 

@@ -173,12 +173,6 @@ impl From<store::Error> for Failure {
     }
 }
 
-impl From<crate::digest::Error> for Failure {
-    fn from(error: crate::digest::Error) -> Self {
-        Self::failed(error.to_string())
-    }
-}
-
 type Done = Result<(), Failure>;
 
 /// What most commands need.

@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::clock::{ReaderClock, Timetable, handled_ahead};
 use super::publish::reader_clock;
-use super::run::adopted;
 use crate::config::{Config, DigestConfig};
 use crate::store::{DigestState, Result, Store};
 
@@ -70,6 +69,11 @@ impl<'a> Moments<'a> {
         let before = from.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(Timestamp::MIN);
         self.digest.schedule.next_after(before, self.config.zone_of(self.digest).time_zone())
     }
+}
+
+/// How a schedule that a daemon keeps to is kept.
+pub fn adopted(config: &Config, digest: &DigestConfig) -> String {
+    format!("{} {}", digest.schedule, config.zone_of(digest))
 }
 
 /// The clocks of a digest's readers.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Error;
 use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable, handled_ahead};
-use super::moments::reader_clocks;
+use super::moments::{adopted, reader_clocks};
 use super::publish::{Occasion, Published, publish};
 use crate::clock::{self, SLACK};
 use crate::config::{Config, DigestConfig};
@@ -33,11 +33,6 @@ pub async fn adopt_schedules(store: &Store, config: &Config) -> crate::store::Re
         store.adopt_schedule(digest.slug.as_str(), &schedule, handled_ahead(digest.per_reader_time)).await?;
     }
     Ok(())
-}
-
-/// How a schedule that a daemon keeps to is kept.
-pub fn adopted(config: &Config, digest: &DigestConfig) -> String {
-    format!("{} {}", digest.schedule, config.zone_of(digest))
 }
 
 /// Runs until `stop`.

@@ -5,6 +5,7 @@ mod send;
 
 use jiff::Timestamp;
 
+pub use crate::digest::publish::{Published, Trial};
 pub use preview::Preview;
 pub use send::{EditionWish, Sending, TestMail};
 
