@@ -300,6 +300,7 @@ forget-yes = Yes, delete it all
 forget-no = No, go back
 forget-done = You are forgotten
 forget-done-text = All that was kept of you is erased. What is left is a fingerprint that your address can’t be read from; it keeps others from putting you on the list again. You yourself can come back at any time.
+forget-editor = You are one of those who write here, and what they did is kept under their name. Ask the office to take you off the editors first; then you can be forgotten.
 
 ## What goes wrong
 

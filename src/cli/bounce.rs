@@ -2,13 +2,14 @@
 
 use std::io::{self, IsTerminal, Read};
 
+use clap::{Args, Subcommand};
+
 use super::output::{note, print, table};
 use super::{Cli, Context, Done, Failure};
-use crate::domain::bounce::{Class, PROVED_DAYS, Taken, TakenClass, WhyNot};
+use crate::domain::bounce::{Class, MESSAGE_LIMIT, PROVED_DAYS, Taken, TakenClass, WhyNot};
 use crate::domain::text;
-use crate::mail::bounce::{MESSAGE_LIMIT, recipients};
+use crate::office::Recipients;
 use crate::shape::bounce as shape;
-use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -53,8 +54,8 @@ async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Don
         return Err(Failure::Usage("standard input is empty: give one message".into()));
     }
     let recipients = match recipient {
-        Some(recipient) => vec![recipient.to_owned()],
-        None => [environment(|name| std::env::var(name).ok()), recipients(&message)].concat(),
+        Some(recipient) => Recipients::Known(vec![recipient.to_owned()]),
+        None => Recipients::Likely(environment(|name| std::env::var(name).ok())),
     };
     let context = Context::open(cli).await.map_err(Failure::try_later)?;
     if context.config.bounce.address.is_none() {
@@ -64,7 +65,7 @@ async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Don
     let sender = sender.or_else(|| std::env::var("SENDER").ok());
     // Whatever it is: the mail server keeps the message and tries again.
     let taken =
-        context.office.take_return(&recipients, sender.as_deref(), &message).await.map_err(Failure::try_later)?;
+        context.office.take_return(recipients, sender.as_deref(), &message).await.map_err(Failure::try_later)?;
     let records: Vec<_> = taken.iter().map(shape::Taken::from).collect();
     context.out.show(&records, || match taken.is_empty() {
         true => "Nothing failed.\n".into(),

@@ -29,6 +29,9 @@ impl Class {
     }
 }
 
+/// Of a message no more is read, or kept: the report stands first, the mail it is about behind it.
+pub const MESSAGE_LIMIT: usize = 1 << 20;
+
 /// What one message says of one address. Nothing in it is proved: a bounce is free text of a stranger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {

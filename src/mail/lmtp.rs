@@ -16,9 +16,9 @@ use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::bounce::MESSAGE_LIMIT;
 use super::returned::Returns;
 use crate::config::LmtpListen;
+use crate::domain::bounce::MESSAGE_LIMIT;
 use crate::domain::network::Network;
 use crate::net::places::{Place, Places};
 use data::DataReader;

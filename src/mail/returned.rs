@@ -2,7 +2,7 @@
 
 use super::bounce::{self, Enclosed, Reading};
 use crate::config::Config;
-use crate::domain::bounce::{Class, Taken, TakenClass, WhyNot};
+use crate::domain::bounce::{Class, MESSAGE_LIMIT, Taken, TakenClass, WhyNot};
 use crate::domain::links::unsubscribe_token;
 use crate::domain::token::{Claim, Purpose, TokenKey};
 use crate::domain::verp::Verp;
@@ -77,7 +77,7 @@ impl Returns {
             Some((_, delivery)) => Some(Proof::Delivery(delivery)),
             None => self.proof_of_complaint(reading).await?,
         };
-        let message = &message[..message.len().min(bounce::MESSAGE_LIMIT)];
+        let message = &message[..message.len().min(MESSAGE_LIMIT)];
         let mut reports = reading.reports.clone();
         for report in reports.iter_mut().filter(|report| !report.understood && proof.is_none()) {
             // What a server says that nobody understands is soft only if it is known to be about a mail of ours.

@@ -6,6 +6,7 @@ pub mod checks;
 mod deliveries;
 pub mod digests;
 mod editors;
+mod enrolment;
 mod events;
 mod exchange;
 pub mod readers;
@@ -24,9 +25,11 @@ use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
 pub use deliveries::{DeliveryQuery, Retry};
 pub use editors::ToldAct;
+pub use enrolment::Enrolled;
 pub use events::{Aim, Changed, Shown, Told};
 pub use exchange::{Extract, Found, Import, Text, propose};
-pub use subscribers::{Added, Agreed, Agreements, Enrolled, Forgotten};
+pub use returned::Recipients;
+pub use subscribers::{Added, Agreed, Agreements, Forgotten};
 
 /// What all of it needs.
 #[derive(Clone)]

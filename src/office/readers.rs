@@ -14,7 +14,9 @@ use crate::domain::wording::Locale;
 use crate::mail::own_link;
 use crate::office::subscribers::Forgotten;
 use crate::shape::person::Person;
-use crate::store::{AskedFor, ChangedChoices, Choices, LinkRequest, PersonalCalendar, Request, SignUp, SubscriptionOf};
+use crate::store::{
+    AskedFor, ChangedChoices, Choices, LinkRequest, PersonalCalendar, SignUp, SubscriptionOf, WishOutcome,
+};
 
 /// What a confirmation link came to.
 #[derive(Debug, Clone)]
@@ -114,7 +116,7 @@ impl Office {
     }
 
     /// Takes a wish from the form: a mail asks whether it is the person's own.
-    pub async fn sign_up(&self, wish: &NewSubscriber, network: Network) -> Result<Request> {
+    pub async fn sign_up(&self, wish: &NewSubscriber, network: Network) -> Result<WishOutcome> {
         let letter = self.confirmation(wish.locale.as_deref(), &wish.digests);
         let origin = format!("on {}", self.config.site.links().subscribe());
         let mail_domain = self.config.mail.from.address.domain();

@@ -3,14 +3,31 @@
 use super::{Office, Result};
 use crate::domain::bounce::{Bounce, Class, Taken};
 use crate::domain::refused::Refused;
+use crate::mail::bounce;
 use crate::mail::returned::Returns;
 
+/// The addresses that a message came to, the most telling first.
+#[derive(Debug, Clone)]
+pub enum Recipients {
+    Known(Vec<String>),
+    /// It may be one of these, or one that the message names as its own.
+    Likely(Vec<String>),
+}
+
 impl Office {
-    /// Takes one message to the bounce address; `recipients` are the addresses that it may have come to, the most telling
-    /// first, and `sender` the envelope sender where it is known, empty if there was none.
-    pub async fn take_return(&self, recipients: &[String], sender: Option<&str>, message: &[u8]) -> Result<Vec<Taken>> {
+    /// Takes one message to the bounce address; `sender` is the envelope sender where it is known, empty if there was none.
+    pub async fn take_return(
+        &self,
+        recipients: Recipients,
+        sender: Option<&str>,
+        message: &[u8],
+    ) -> Result<Vec<Taken>> {
+        let recipients = match recipients {
+            Recipients::Known(known) => known,
+            Recipients::Likely(likely) => [likely, bounce::recipients(message)].concat(),
+        };
         let returns = Returns::new(self.store.clone(), &self.config).await?;
-        let taken = returns.take(recipients, sender, message).await?;
+        let taken = returns.take(&recipients, sender, message).await?;
         Ok(taken.ok_or_else(|| {
             let said = "too much came back within the hour that proves nothing: this was not kept, give it again later";
             Refused::busy(said)

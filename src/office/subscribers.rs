@@ -1,27 +1,22 @@
-//! People who get mail, as the office handles them: added, changed, taken in from a table, left alone, forgotten.
+//! People who get mail, as the office handles them: added, changed, left alone, forgotten.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use super::{Error, Office, Result};
 use crate::config::TransportKind;
-use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::{Edition, EditionRef, Rendered};
 use crate::domain::person;
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::subscriber::{
-    Consent, ConsentSource, Edited, EditedSubscriber, NewSubscriber, Subscriber, SubscriberEdit,
-};
+use crate::domain::subscriber::{Consent, Edited, EditedSubscriber, NewSubscriber, Subscriber, SubscriberEdit};
 use crate::domain::wording::Locale;
-use crate::intake::subscribers::Row;
 use crate::mail::{confirmation, files};
 use crate::shape::person::Person;
 use crate::shape::subscriber::Agreement;
-use crate::store::{Joining, RECORDED_AT_ONCE, Recorded, Request, SignUp};
+use crate::store::{Joining, Recorded, SignUp, WishOutcome};
 
 /// How the consent of somebody who is added came about.
 #[derive(Debug, Clone)]
@@ -40,18 +35,6 @@ pub struct Added {
     pub was_known: bool,
     /// What was said and is otherwise known, by its name in JSON: it stays.
     pub kept: Vec<&'static str>,
-}
-
-/// What became of a table of people.
-#[derive(Debug, Default)]
-pub struct Enrolled {
-    pub added: usize,
-    pub updated: usize,
-    pub unchanged: usize,
-    /// How many of those are asked by mail.
-    pub asked: usize,
-    /// The line of each that was not taken, and why.
-    pub rejected: Vec<(u64, Error)>,
 }
 
 /// All who agreed to get mail, to move house.
@@ -178,27 +161,6 @@ impl Office {
         Ok(self.store.edit_subscriber(by, &known.email, joining, decide).await?)
     }
 
-    /// Takes people from a table, each row by itself; `progress` is told how many were taken.
-    pub async fn import_subscribers(
-        &self,
-        by: &Actor,
-        rows: Vec<Row>,
-        mut progress: impl FnMut(usize),
-    ) -> Result<Enrolled> {
-        let mut enrolment = Enrolment::default();
-        for (done, row) in rows.into_iter().enumerate() {
-            enrolment.take(self, row).await;
-            progress(done);
-        }
-        enrolment.settle(self).await;
-        let enrolled = enrolment.enrolled;
-        if enrolled.added + enrolled.updated > 0 {
-            let detail = format!("{} added, {} updated", enrolled.added, enrolled.updated);
-            self.store.note_act(by, Deed::Imported, (Noun::Subscriber, ""), &detail).await?;
-        }
-        Ok(enrolled)
-    }
-
     /// The address of somebody's own calendar, made if they have none; or another, so that the one there was is gone.
     pub async fn subscriber_calendar(&self, by: &Actor, email: &EmailAddress, is_other: bool) -> Result<String> {
         let calendar = self.store.renew_personal_calendar(by, email, is_other).await?;
@@ -292,7 +254,7 @@ impl Office {
     }
 
     /// That these digests are configured.
-    fn expect_digests<'a>(&self, slugs: impl IntoIterator<Item = &'a String>) -> Result<()> {
+    pub(super) fn expect_digests<'a>(&self, slugs: impl IntoIterator<Item = &'a String>) -> Result<()> {
         match slugs.into_iter().find(|slug| self.config.digest(slug).is_none()) {
             Some(unknown) => Err(Refused::not_found(Noun::Digest, unknown).into()),
             None => Ok(()),
@@ -300,7 +262,7 @@ impl Office {
     }
 
     /// The wish with its digests: every digest if nothing is named.
-    fn with_digests(&self, mut wish: NewSubscriber) -> Result<NewSubscriber> {
+    pub(super) fn with_digests(&self, mut wish: NewSubscriber) -> Result<NewSubscriber> {
         let digests = &self.config.digests;
         if digests.is_empty() {
             let said = "no digest is configured that one could subscribe to: add a [[digest]]";
@@ -318,7 +280,7 @@ impl Office {
         confirmation::letter(&self.config, &self.store, locale.unwrap_or(self.config.site.locale), digests)
     }
 
-    async fn ask(&self, by: &Actor, wish: &NewSubscriber) -> Result<Request> {
+    async fn ask(&self, by: &Actor, wish: &NewSubscriber) -> Result<WishOutcome> {
         let letter = self.confirmation(wish.locale.as_deref(), &wish.digests);
         let (origin, mail_domain) = (origin(by), self.config.mail.from.address.domain());
         let sign_up = SignUp { wish, origin: &origin, network: None, only_once: false, letter: &letter, mail_domain };
@@ -349,109 +311,4 @@ fn kept(wish: &NewSubscriber, known: &Subscriber) -> Vec<&'static str> {
         ("locale", wish.locale.is_some() && wish.locale != known.locale),
     ];
     differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
-}
-
-/// So many are asked in one transaction, each by a mail of their own.
-const ASKED_AT_ONCE: usize = 200;
-const IMPORT: &str = "by the import of a table";
-
-/// Rows are taken many at a time, and nobody twice at a time: the second time depends on the first.
-#[derive(Default)]
-struct Enrolment {
-    enrolled: Enrolled,
-    recorded: Vec<(u64, Recorded)>,
-    to_ask: Vec<(u64, NewSubscriber)>,
-    /// Whose rows those are.
-    waiting: HashSet<String>,
-    /// The mails that ask, by what makes them differ.
-    letters: HashMap<(Option<String>, Vec<String>), Rendered>,
-}
-
-impl Enrolment {
-    async fn take(&mut self, office: &Office, Row { line, wish, source }: Row) {
-        let wish = match office.expect_digests(&wish.digests).and_then(|()| office.with_digests(wish)) {
-            Ok(wish) => wish,
-            Err(error) => return self.enrolled.rejected.push((line, error)),
-        };
-        if !self.waiting.insert(wish.email.key()) {
-            self.settle(office).await;
-            self.waiting.insert(wish.email.key());
-        }
-        match source {
-            ConsentSource::Recorded { at, note } => self.recorded.push((line, Recorded { wish, at, note })),
-            ConsentSource::AskOnce | ConsentSource::AskByMail => self.to_ask.push((line, wish)),
-        }
-        if self.recorded.len() == RECORDED_AT_ONCE || self.to_ask.len() == ASKED_AT_ONCE {
-            self.settle(office).await;
-        }
-    }
-
-    /// Takes what has gathered; where that fails, one by one, to learn which row it is.
-    async fn settle(&mut self, office: &Office) {
-        self.waiting.clear();
-        let (lines, recorded): (Vec<_>, Vec<_>) = std::mem::take(&mut self.recorded).into_iter().unzip();
-        let answers = match office.store.record_consents(&recorded).await {
-            Ok(answers) => answers.into_iter().map(Ok).collect(),
-            Err(_) => {
-                let mut answers = Vec::new();
-                for one in &recorded {
-                    let answer = office.store.record_consents(std::slice::from_ref(one)).await;
-                    answers.push(answer.map(|answers| answers.first().copied().unwrap_or(Request::Unchanged)));
-                }
-                answers
-            }
-        };
-        for ((line, recorded), answer) in lines.into_iter().zip(&recorded).zip(answers) {
-            self.count(line, &recorded.wish, answer.map_err(Error::from));
-        }
-        let (lines, wishes): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_ask).into_iter().unzip();
-        let answers = match self.ask_all(office, &wishes).await {
-            Ok(answers) => answers.into_iter().map(Ok).collect(),
-            Err(_) => {
-                let mut answers = Vec::new();
-                for wish in wishes.chunks(1) {
-                    let answer = self.ask_all(office, wish).await;
-                    answers.push(answer.map(|answers| answers.first().copied().unwrap_or(Request::Unchanged)));
-                }
-                answers
-            }
-        };
-        for ((line, wish), answer) in lines.into_iter().zip(&wishes).zip(answers) {
-            self.count(line, wish, answer);
-        }
-    }
-
-    async fn ask_all(&mut self, office: &Office, wishes: &[NewSubscriber]) -> Result<Vec<Request>> {
-        if wishes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let kind = |wish: &NewSubscriber| (wish.locale.clone(), wish.digests.clone());
-        for wish in wishes {
-            let letter = || office.confirmation(wish.locale.as_deref(), &wish.digests);
-            self.letters.entry(kind(wish)).or_insert_with(letter);
-        }
-        let mail_domain = office.config.mail.from.address.domain();
-        let sign_ups = wishes.iter().filter_map(|wish| {
-            let letter = self.letters.get(&kind(wish))?;
-            Some(SignUp { wish, origin: IMPORT, network: None, only_once: true, letter, mail_domain })
-        });
-        Ok(office.store.ask_for_consents(sign_ups).await?)
-    }
-
-    fn count(&mut self, line: u64, wish: &NewSubscriber, answer: Result<Request>) {
-        let answer = answer.and_then(|answer| match answer.refusal(&wish.email) {
-            Some(refused) => Err(refused.into()),
-            None => Ok(answer),
-        });
-        match answer {
-            Ok(Request::New) => self.enrolled.added += 1,
-            Ok(Request::Changed) => self.enrolled.updated += 1,
-            Ok(Request::Asked) => {
-                self.enrolled.asked += 1;
-                self.enrolled.added += 1;
-            }
-            Ok(_) => self.enrolled.unchanged += 1,
-            Err(error) => self.enrolled.rejected.push((line, error)),
-        }
-    }
 }

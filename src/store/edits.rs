@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::consent::{Request, SignUp, ask, subscribe_to};
+use super::consent::{WishOutcome, subscribe_to};
 use super::forgotten::forgotten_at;
+use super::sign_ups::{SignUp, ask};
 use super::subscribers::{find, no_subscriber};
 use super::{Result, Store, acts, to_json, words_to_json};
 use crate::domain::act::Deed;
@@ -55,7 +56,7 @@ impl Store {
             }
             Joining::Recorded { at, note } => {
                 if let Some(at) = forgotten_at(&mut transaction, &key.fingerprint(&email.key())).await? {
-                    Request::Forgotten(at).refusal(email).map_or(Ok(()), Err)?;
+                    WishOutcome::Forgotten(at).refusal(email).map_or(Ok(()), Err)?;
                 }
                 let source = ConsentSource::Recorded { at, note: note.to_owned() };
                 for slug in decided.joins {

@@ -26,6 +26,7 @@ mod preferences;
 mod queue;
 mod recorded;
 mod relays;
+mod sign_ups;
 mod sources;
 mod subscribers;
 mod suppressions;
@@ -43,7 +44,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
-pub use consent::{AskedFor, Confirmed, Request, SignUp, SubscriptionOf};
+pub use consent::{Confirmed, SubscriptionOf, WishOutcome};
 pub use copies::{clear_parts, is_copy};
 pub use deliveries::{Again, DeliveryFilter};
 pub use digests::DigestState;
@@ -60,6 +61,7 @@ pub use personal_calendars::PersonalCalendar;
 pub use preferences::{ChangedChoices, Choices, LinkRequest};
 pub use recorded::{RECORDED_AT_ONCE, Recorded};
 pub use relays::{KeptRefusal, Notice, RelayChange, StoppedRelay};
+pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;
 
 use crate::clock::Clock;

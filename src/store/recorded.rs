@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{Sqlite, Transaction};
 
-use super::consent::Request;
+use super::consent::WishOutcome;
 use super::{Error, Result, Store, acts, instant, to_json, words_to_json};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
@@ -30,7 +30,7 @@ type Keyed<'a> = (&'a str, &'a Recorded);
 
 impl Store {
     /// Takes a consent that was got elsewhere. Unless it is one of a table, the log of acts tells of somebody new.
-    pub async fn record_consent(&self, by: &Actor, consent: Recorded) -> Result<Request> {
+    pub async fn record_consent(&self, by: &Actor, consent: Recorded) -> Result<WishOutcome> {
         let key = consent.wish.email.key();
         let answers = self.record_run(&self.token_key().await?, &[(&key, &consent)], Some(by)).await?;
         answers.into_iter().next().ok_or_else(|| Error::Damaged("it took no consent".into()))
@@ -38,7 +38,7 @@ impl Store {
 
     /// Takes consents in this order, and answers in it. They count at once, but not against somebody who left after
     /// them, nor for an address that was forgotten. After an error some of those before it may have been taken.
-    pub async fn record_consents(&self, consents: &[Recorded]) -> Result<Vec<Request>> {
+    pub async fn record_consents(&self, consents: &[Recorded]) -> Result<Vec<WishOutcome>> {
         let token_key = self.token_key().await?;
         let keys: Vec<String> = consents.iter().map(|consent| consent.wish.email.key()).collect();
         let keyed: Vec<Keyed<'_>> = keys.iter().map(String::as_str).zip(consents).collect();
@@ -52,7 +52,12 @@ impl Store {
         Ok(answers)
     }
 
-    async fn record_run(&self, token_key: &TokenKey, run: &[Keyed<'_>], by: Option<&Actor>) -> Result<Vec<Request>> {
+    async fn record_run(
+        &self,
+        token_key: &TokenKey,
+        run: &[Keyed<'_>],
+        by: Option<&Actor>,
+    ) -> Result<Vec<WishOutcome>> {
         let mut transaction = self.begin().await?;
         let forgotten = forgotten_among(&mut transaction, token_key, run).await?;
         let digests = digest_ids(&mut transaction).await?;
@@ -85,10 +90,10 @@ impl Store {
         Ok(run
             .iter()
             .map(|(key, _)| match (forgotten.get(*key), known.get(*key)) {
-                (Some(at), _) => Request::Forgotten(*at),
-                (None, None) => Request::New,
-                (None, Some(id)) if changed.contains(id) => Request::Changed,
-                (None, Some(_)) => Request::Unchanged,
+                (Some(at), _) => WishOutcome::Forgotten(*at),
+                (None, None) => WishOutcome::New,
+                (None, Some(id)) if changed.contains(id) => WishOutcome::Changed,
+                (None, Some(_)) => WishOutcome::Unchanged,
             })
             .collect())
     }

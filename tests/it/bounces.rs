@@ -656,3 +656,83 @@ async fn what_goes_out_proves_what_comes_back_and_a_refusal_at_hand_over_counts_
     let left = "SELECT email FROM subscription JOIN subscriber ON subscriber.id = subscriber_id WHERE status = 'left'";
     assert_eq!(office.rows(left), ["lin@example.com"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_deliveries_and_of_what_came_back_says_whom_each_is_about() {
+    let server = SmtpServer::start().await;
+    server.on_rcpt("lin@example.com", "550 5.1.1 nobody here");
+    server.on_rcpt("boss@example.com", "550 5.1.1 nobody here");
+    let office = Office::with_config(&format!(
+        "{CONFIG}[operator]\naddress = \"boss@example.com\"\n[mail]\nfrom = \"Watch <news@example.org>\"\n\
+         transport = \"smtp\"\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:{}\"\n",
+        server.port()
+    ));
+    office.add(&["meeting", "Plenary", "--on", "2090-10-12", "--description", "x"]);
+    for email in ["Ada@example.com", "lin@example.com"] {
+        office.ok(&["subscriber", "add", email, "--digest", "weekly", "--confirmed"]);
+    }
+    office.ok(&["subscriber", "add", "eve@example.com", "--digest", "monthly"]);
+    // A mail to the operator, who is no reader.
+    office.sql(
+        "INSERT INTO mail (subject, text, html) VALUES ('x', 'x', 'x');
+         INSERT INTO delivery (mail_id, subscriber_id, address, message_id, status, next_at, created_at)
+         SELECT max(id), 0, 'boss@example.com', 'b@x', 'queued', 1, 1 FROM mail",
+    );
+    office.ok(&["digest", "send", "weekly"]);
+    let _daemon = office.serve();
+    let left = "SELECT count(*) FROM delivery WHERE status NOT IN ('sent', 'failed')";
+    wait_for("all mails", || (office.ask(left) == "0").then_some(()));
+
+    let bounces = office.json(&["bounce", "list"]);
+    let mut about: Vec<_> =
+        bounces.as_array().unwrap().iter().map(|bounce| bounce["address"].as_str().unwrap()).collect();
+    about.sort();
+    assert_eq!(about, ["boss@example.com", "lin@example.com"]);
+    assert!(office.ok(&["bounce", "list"]).contains("boss@example.com"));
+
+    let listed = |args: &[&str]| {
+        let all = office.json(&[&["delivery", "list"], args].concat());
+        let mut to: Vec<_> =
+            all.as_array().unwrap().iter().map(|d| d["address"].as_str().unwrap().to_owned()).collect();
+        to.sort();
+        to.join(" ")
+    };
+    assert_eq!(listed(&["--digest", "weekly"]), "Ada@example.com lin@example.com");
+    assert_eq!(listed(&["--edition", "weekly/1", "--status", "failed"]), "lin@example.com");
+    assert_eq!(listed(&["--address", "ADA@example.com"]), "Ada@example.com");
+    assert_eq!(listed(&["--address", "nobody@example.com"]), "");
+    assert_eq!(listed(&["--digest", "monthly"]), "");
+    assert_eq!(office.json(&["delivery", "list", "--limit", "3"]).as_array().unwrap().len(), 3);
+    // The newest, in the order in which they were made.
+    let newest = office.json(&["delivery", "list", "--limit", "2"]);
+    let all = office.json(&["delivery", "list"]);
+    assert_eq!(newest.as_array().unwrap()[..], all.as_array().unwrap()[2..]);
+    assert_eq!(
+        json!([newest[0]["edition"], newest[0]["digest"], newest[0]["number"]]),
+        json!([1, "weekly", 1]),
+        "{newest}"
+    );
+    for (args, code, part) in [
+        (&["--digest", "nope"][..], 1, "there is no digest nope"),
+        (&["--edition", "weekly/9"], 1, "there is no edition weekly/9"),
+        (&["--address", "nonsense"], 2, "is not an email address"),
+        (&["--limit", "few"], 2, "few"),
+    ] {
+        let error = office.fails(&[&["delivery", "list"], args].concat(), code);
+        assert!(error.contains(part), "no {part} in {error}");
+    }
+    // Why one is not sent again.
+    let lin = office.ask("SELECT id FROM delivery WHERE address = 'lin@example.com'");
+    let error = office.fails(&["delivery", "retry", &lin], 1);
+    assert!(error.contains("`kalends subscriber unsuppress lin@example.com` lifts that"), "{error}");
+    let ada = office.ask("SELECT id FROM delivery WHERE address = 'Ada@example.com'");
+    assert!(office.fails(&["delivery", "retry", &ada], 1).contains("is sent: only what failed or waits"));
+    assert!(office.fails(&["delivery", "retry", "99"], 1).contains("there is no delivery 99"));
+    office.fails(&["delivery", "retry", "x"], 2);
+    office.ok(&["subscriber", "unsuppress", "lin@example.com"]);
+    office.ok(&["delivery", "retry", &lin]);
+    assert_eq!(
+        office.ask("SELECT actor || ' ' || action || ' ' || noun || ' ' || name FROM act ORDER BY id DESC LIMIT 1"),
+        format!("operator retried delivery {lin}")
+    );
+}

@@ -219,6 +219,12 @@ async fn who_asks_twice_is_forgotten_and_can_come_back() {
     let page = daemon.post(&own, &[("do", "forget")]).await.text().await.unwrap();
     assert!(page.contains("Delete all that is kept of you?") && page.contains("forget-now"), "{page}");
     assert_eq!(shown(&office)["email"], "ada@example.org");
+    // Who still is an editor is told so, and stays.
+    office.ok(&["editor", "add", "ada@example.org"]);
+    let refused = daemon.post(&own, &[("do", "forget-now")]).await;
+    assert_eq!(refused.status(), 409);
+    assert!(refused.text().await.unwrap().contains("take you off the editors first"));
+    office.ok(&["editor", "remove", "ada@example.org", "--yes"]);
     let page = daemon.post(&own, &[("do", "forget-now")]).await.text().await.unwrap();
     assert!(page.contains("You are forgotten"), "{page}");
     assert_eq!(office.before_in_database("ada@example.org"), "");

@@ -9,13 +9,11 @@ mod mime;
 mod prose;
 mod writer;
 
-use crate::domain::bounce::{Class, Report};
+use crate::domain::bounce::{Class, MESSAGE_LIMIT, Report};
 use crate::domain::text;
 use fields::Fields;
 use mime::Part;
 
-/// Of a message no more is read, or kept: the report stands first, the mail it is about behind it.
-pub const MESSAGE_LIMIT: usize = 1 << 20;
 /// No more addresses are read out of a message. One that is about a single delivery has one, or an alias's few.
 const REPORTS_LIMIT: usize = 100;
 const ADDRESS_LIMIT: usize = 320;

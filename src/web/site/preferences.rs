@@ -18,8 +18,9 @@ use super::chrome::{MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
 use crate::domain::network::Network;
+use crate::domain::refused::Code;
 use crate::domain::token::{OWN_LINK_MINUTES, TokenError};
-use crate::office::readers as office;
+use crate::office::{Error, readers as office};
 use crate::store::{ChangedChoices, LinkRequest};
 use crate::web::http::client::Client;
 use form::{Action, Form};
@@ -106,7 +107,14 @@ async fn act(
         (Action::Export, Some(owner)) => return export(&site, owner).await,
         (Action::Forget, Some(_)) => return Ok(ForgetPage::of(&site, &visitor).respond()?),
         (Action::ForgetNow, Some(owner)) => {
-            site.office.forget_owner(owner).await?;
+            match site.office.forget_owner(owner).await {
+                // Who changes things for the office can't be nobody.
+                Err(Error::Refused(refused)) if refused.code == Code::Conflict => {
+                    let text = locale.say("forget-editor");
+                    return answer(&site, &visitor, Some(Notice::error(StatusCode::CONFLICT, text))).await;
+                }
+                forgotten => forgotten?,
+            };
             let (title, text) = (locale.say("forget-done"), locale.say("forget-done-text"));
             return Ok(MessagePage::new(&site, &visitor.language, title, text).respond(StatusCode::OK)?);
         }

@@ -21,7 +21,7 @@ use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{CONFIRM_HOURS, TokenError};
 use crate::domain::wording::Locale;
 use crate::office::readers::Offered;
-use crate::store::Request;
+use crate::store::WishOutcome;
 use crate::web::http::client::Client;
 
 pub fn router() -> Router<Site> {
@@ -135,7 +135,7 @@ async fn subscribe(
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     if form.subject.is_empty() {
         match site.office.sign_up(&wish, network).await? {
-            Request::Limited(limit) => {
+            WishOutcome::Limited(limit) => {
                 tracing::warn!(to = ?wish.email, %network, ?limit, "too many sign-ups: nothing was sent");
             }
             request => tracing::info!(to = ?wish.email, %network, ?request, "wish to subscribe"),
