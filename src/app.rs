@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock;
 use crate::config::Config;
 use crate::digest;
+use crate::idle::{self, Idle};
 use crate::mail::deliver::Mailer;
 use crate::mail::lmtp;
 use crate::mail::returned::Returns;
@@ -67,13 +68,14 @@ impl App {
         };
         tracing::info!(address = %listener.local_addr()?, "listening");
 
+        let idle = Idle::default();
         let mut parts = JoinSet::new();
         if let Some(listener) = metrics {
             tracing::info!(address = %listener.local_addr()?, "telling /metrics");
             parts.spawn(server::serve(listener, web::metrics(site.clone()), Vec::new(), stop.clone()));
         }
         parts.spawn(server::serve(listener, web::router(site), config.http.trusted_proxies.clone(), stop.clone()));
-        parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), stop.clone())));
+        parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), idle.part(), stop.clone())));
         if let Some((listener, returns)) = returns {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
             let host = config.bounce.address.as_ref().unwrap_or(&config.mail.from.address).domain().to_owned();
@@ -82,18 +84,25 @@ impl App {
         if !config.sources.is_empty() {
             let fetcher = Fetcher::new(&config.fetch.allowed_hosts).map_err(anyhow::Error::msg)?;
             parts.spawn({
-                let (store, config, stop) = (store.clone(), config.clone(), stop.clone());
+                let (store, config, part, stop) = (store.clone(), config.clone(), idle.part(), stop.clone());
                 async move {
-                    source::run(store, config, fetcher, stop).await;
+                    source::run(store, config, fetcher, part, stop).await;
                     Ok(())
                 }
             });
         }
         parts.spawn(tidy(store.clone(), stop.clone()));
         parts.spawn({
+            let (store, changes, part, stop) = (store.clone(), changes.clone(), idle.part(), stop.clone());
+            async move {
+                digest::run::run(store, config, changes, part, stop).await;
+                Ok(())
+            }
+        });
+        parts.spawn({
             let (store, stop) = (store.clone(), stop.clone());
             async move {
-                digest::run::run(store, config, changes, stop).await;
+                idle::tell(idle, store, changes, stop).await;
                 Ok(())
             }
         });

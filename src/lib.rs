@@ -8,6 +8,7 @@ pub mod demo;
 pub mod digest;
 pub mod domain;
 pub mod feed;
+pub mod idle;
 pub mod intake;
 pub mod letterhead;
 pub mod mail;

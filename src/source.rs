@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +13,7 @@ use crate::domain::format::Format;
 use crate::domain::import::{ImportCounts, ImportOrigin};
 use crate::domain::source::Validators;
 use crate::domain::{Invalid, text};
+use crate::idle::Part;
 use crate::intake::{self, Intake, Preset};
 use crate::net::fetch::{FetchError, Fetched, Fetcher};
 use crate::store::{self, SourceState, Store};
@@ -48,18 +49,22 @@ pub enum Synced {
 }
 
 /// Runs until `stop`.
-pub async fn run(store: Store, config: Arc<Config>, fetcher: Fetcher, stop: CancellationToken) {
+pub async fn run(store: Store, config: Arc<Config>, fetcher: Fetcher, idle: Part, stop: CancellationToken) {
     loop {
-        let pause = stop.run_until_cancelled(step(&store, &config, &fetcher)).await;
-        let Some(pause) = pause else { return };
+        idle.works();
+        let next = stop.run_until_cancelled(step(&store, &config, &fetcher)).await;
+        let Some(next) = next else { return };
+        idle.sleeps(next);
+        let rest = next.map(|next| Duration::try_from(next.duration_since(store.now())).unwrap_or_default());
+        let pause = rest.map_or(LONGEST_SLEEP, |rest| rest.clamp(Duration::from_millis(200), LONGEST_SLEEP));
         if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             return;
         }
     }
 }
 
-/// Syncs what is due now, each calendar by itself, so that a slow one holds up no other; how long to rest then.
-async fn step(store: &Store, config: &Arc<Config>, fetcher: &Fetcher) -> Duration {
+/// Syncs what is due now, each calendar by itself, so that a slow one holds up no other; when the next is due.
+async fn step(store: &Store, config: &Arc<Config>, fetcher: &Fetcher) -> Option<Timestamp> {
     let mut work = JoinSet::new();
     for index in 0..config.sources.len() {
         let (store, config, fetcher) = (store.clone(), config.clone(), fetcher.clone());
@@ -75,9 +80,7 @@ async fn step(store: &Store, config: &Arc<Config>, fetcher: &Fetcher) -> Duratio
             store.source_state(source.url.as_str()).await.ok()?.next_at
         });
     }
-    let next = work.join_all().await.into_iter().flatten().min();
-    let rest = next.map(|next| Duration::try_from(next.duration_since(store.now())).unwrap_or_default());
-    rest.map_or(LONGEST_SLEEP, |rest| rest.clamp(Duration::from_millis(200), LONGEST_SLEEP))
+    work.join_all().await.into_iter().flatten().min()
 }
 
 fn report(source: &SourceConfig, result: &Result<Synced, Error>) {

@@ -98,7 +98,7 @@ fn stop_signal() -> Result<CancellationToken, Failure> {
 fn start_log(json: bool, is_demo: bool) {
     // A demo's terminal is read by a person: what the parts do is told in fewer words. What sqlx has to tell of a
     // statement comes back as an error, and is told there once.
-    let default = if is_demo { "warn,kalends=info,sqlx=off" } else { "info,sqlx=off" };
+    let default = if is_demo { "warn,kalends=info,kalends::idle=off,sqlx=off" } else { "info,sqlx=off" };
     let filter = EnvFilter::try_from_env("KALENDS_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

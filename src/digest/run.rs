@@ -14,6 +14,7 @@ use super::moments::{adopted, reader_clocks};
 use super::publish::{Occasion, Published, publish};
 use crate::clock::{self, SLACK};
 use crate::config::{Config, DigestConfig};
+use crate::idle::Part;
 use crate::store::Store;
 use crate::store::watch::Changes;
 
@@ -36,10 +37,16 @@ pub async fn adopt_schedules(store: &Store, config: &Config) -> crate::store::Re
 }
 
 /// Runs until `stop`.
-pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, stop: CancellationToken) {
+pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, idle: Part, stop: CancellationToken) {
     let mut scheduler = Scheduler::new(store, config);
     loop {
-        let pause = scheduler.step().await;
+        let seen = changes.borrow_and_update().count;
+        let Rest { pause, until } = scheduler.step().await;
+        match until {
+            Until::Unknown => idle.works(),
+            Until::Change => idle.rests(seen, None),
+            Until::Moment(moment) => idle.rests(seen, Some(moment)),
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
@@ -71,6 +78,39 @@ enum Watch {
     Set(Timestamp),
 }
 
+/// What a look at a digest, or at all of them, leaves to be done.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    /// How long until the next look.
+    pause: Duration,
+    until: Until,
+}
+
+/// What has to come before anything is to be made.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    /// There may be something already.
+    Unknown,
+    Moment(Timestamp),
+    Change,
+}
+
+impl Rest {
+    const AFTER_ERROR: Self = Self { pause: PAUSE_AFTER_ERROR, until: Until::Unknown };
+    const WITHOUT_END: Self = Self { pause: LONGEST_SLEEP, until: Until::Change };
+
+    /// What comes first.
+    fn and(self, other: Self) -> Self {
+        let until = match (self.until, other.until) {
+            (Until::Unknown, _) | (_, Until::Unknown) => Until::Unknown,
+            (Until::Moment(one), Until::Moment(other)) => Until::Moment(one.min(other)),
+            (Until::Moment(moment), Until::Change) | (Until::Change, Until::Moment(moment)) => Until::Moment(moment),
+            (Until::Change, Until::Change) => Until::Change,
+        };
+        Self { pause: self.pause.min(other.pause), until }
+    }
+}
+
 struct Clocks {
     clocks: Vec<ReaderClock>,
     good_until: Instant,
@@ -83,24 +123,24 @@ impl Scheduler {
     }
 
     /// Makes what is due now; how long to rest then. One digest that fails holds up no other.
-    async fn step(&mut self) -> Duration {
+    async fn step(&mut self) -> Rest {
         match self.look_at_clock().await {
             Ok(true) => {}
-            Ok(false) => return PAUSE_AFTER_ERROR,
+            Ok(false) => return Rest::AFTER_ERROR,
             Err(error) => {
                 tracing::error!(%error, "no edition could be made; tried again soon");
-                return PAUSE_AFTER_ERROR;
+                return Rest::AFTER_ERROR;
             }
         }
         let config = self.config.clone();
-        let mut rest = LONGEST_SLEEP;
+        let mut rest = Rest::WITHOUT_END;
         for digest in &config.digests {
-            let pause = self.publish_due(digest).await.unwrap_or_else(|error| {
+            let of_digest = self.publish_due(digest).await.unwrap_or_else(|error| {
                 let digest = digest.slug.as_str();
                 tracing::error!(digest, %error, "an edition could not be made; tried again soon");
-                PAUSE_AFTER_ERROR
+                Rest::AFTER_ERROR
             });
-            rest = rest.min(pause);
+            rest = rest.and(of_digest);
         }
         rest
     }
@@ -130,19 +170,21 @@ impl Scheduler {
     }
 
     /// Makes the edition of one digest if one is due; how long until the next may be.
-    async fn publish_due(&mut self, digest: &DigestConfig) -> Result<Duration, Error> {
+    async fn publish_due(&mut self, digest: &DigestConfig) -> Result<Rest, Error> {
         let slug = digest.slug.as_str();
         let state = self.store.digest_state(slug, handled_ahead(digest.per_reader_time)).await?;
         self.tell_set_aside(slug, state.set_aside);
-        let Some(mut handled_until) = state.handled_until.filter(|_| !state.paused) else { return Ok(LONGEST_SLEEP) };
+        let Some(mut handled_until) = state.handled_until.filter(|_| !state.paused) else {
+            return Ok(Rest::WITHOUT_END);
+        };
         let config = self.config.clone();
         let taken = self.store.edition_moments(slug, handled_until).await?;
         let (schedule, own) = (&digest.schedule, config.zone_of(digest));
         let mut timetable = Timetable { schedule, own, clocks: &[], taken: &taken };
-        let mut look_again = LONGEST_SLEEP;
+        let mut look_again = None;
         let clocks;
         if digest.per_reader_time {
-            let Some(next) = timetable.next_made_at(handled_until) else { return Ok(LONGEST_SLEEP) };
+            let Some(next) = timetable.next_made_at(handled_until) else { return Ok(Rest::WITHOUT_END) };
             let earliest = next.checked_sub(FARTHEST_AHEAD).unwrap_or(Timestamp::MIN);
             if earliest > self.store.now() {
                 return Ok(self.until(earliest));
@@ -155,7 +197,12 @@ impl Scheduler {
             handled_until = moment;
         }
         let next = timetable.next_made_at(handled_until);
-        Ok(next.map_or(LONGEST_SLEEP, |next| self.until(next)).min(look_again))
+        let rest = next.map_or(Rest::WITHOUT_END, |next| self.until(next));
+        Ok(match look_again {
+            // The readers' clocks were not read anew.
+            Some(pause) => rest.and(Rest { pause, until: Until::Unknown }),
+            None => rest,
+        })
     }
 
     /// The edition of a scheduled moment. One that is late tells how things stand now.
@@ -186,18 +233,18 @@ impl Scheduler {
         Ok(())
     }
 
-    /// The clocks of a digest's readers, and how soon they are to be looked at again.
-    async fn clocks(&mut self, digest: &DigestConfig) -> Result<(Vec<ReaderClock>, Duration), Error> {
+    /// The clocks of a digest's readers and, if these are from a moment ago, how soon they are to be looked at again.
+    async fn clocks(&mut self, digest: &DigestConfig) -> Result<(Vec<ReaderClock>, Option<Duration>), Error> {
         let slug = digest.slug.as_str();
         let begun = Instant::now();
         if let Some(known) = self.clocks.get(slug).filter(|known| begun < known.good_until) {
-            return Ok((known.clocks.clone(), known.good_until - begun));
+            return Ok((known.clocks.clone(), Some(known.good_until - begun)));
         }
         let clocks = reader_clocks(&self.store, &self.config, digest).await?;
         let good_until = Instant::now() + CLOCKS_KEPT.max(begun.elapsed() * CLOCKS_KEPT_TIMES);
         self.clocks.insert(slug.to_owned(), Clocks { clocks: clocks.clone(), good_until });
         // A change wakes the scheduler before that.
-        Ok((clocks, LONGEST_SLEEP))
+        Ok((clocks, None))
     }
 
     fn tell_set_aside(&mut self, slug: &str, set_aside: Option<Timestamp>) {
@@ -211,8 +258,9 @@ impl Scheduler {
         }
     }
 
-    fn until(&self, moment: Timestamp) -> Duration {
-        Duration::try_from(moment.duration_since(self.store.now())).unwrap_or_default()
+    fn until(&self, moment: Timestamp) -> Rest {
+        let pause = Duration::try_from(moment.duration_since(self.store.now())).unwrap_or_default();
+        Rest { pause: pause.min(LONGEST_SLEEP), until: Until::Moment(moment) }
     }
 }
 

@@ -17,6 +17,7 @@ use super::smtp::Envelope;
 use super::{SendError, retry};
 use crate::config::{Config, Rate, TransportKind, UncertainPolicy};
 use crate::domain::reply::{self, About, Fate};
+use crate::idle::Part;
 use crate::store::watch::Changes;
 use crate::store::{Outcome, Outgoing, Record, Result, Settled, Store};
 
@@ -51,7 +52,7 @@ impl Mailer {
     }
 
     /// Drains the outbox until `stop`, then finishes what is on the wire.
-    pub async fn run(mut self, changes: Changes, stop: CancellationToken) -> anyhow::Result<()> {
+    pub async fn run(mut self, changes: Changes, idle: Part, stop: CancellationToken) -> anyhow::Result<()> {
         self.recover().await?;
         let gate = Gate::new(&self.config.mail, &self.config.site.timezone);
         let (mut lines, carriers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().unzip();
@@ -60,7 +61,7 @@ impl Mailer {
         let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.config.clone(), self.composer.clone());
         let mailer = Arc::new(self);
         let mut tasks = JoinSet::new();
-        tasks.spawn(clerk.run(changes, stop.clone()));
+        tasks.spawn(clerk.run(changes, idle, stop.clone()));
         for ((desk, name), carriers) in desks.into_iter().zip(names).zip(carriers) {
             for carrier in carriers {
                 tasks.spawn(mailer.clone().work(carrier, name.clone(), desk.clone(), stop.clone()));

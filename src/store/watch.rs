@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -11,22 +12,33 @@ use super::{Result, Store};
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Counts the changes seen. Waiting on it wakes for a commit of this process or any other.
-pub type Changes = watch::Receiver<u64>;
+pub type Changes = watch::Receiver<Seen>;
+
+/// What is known of changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    pub count: u64,
+    /// When it was last asked, by the machine's clock: what was committed before is counted. It moves on without a wake.
+    pub asked_at: Timestamp,
+}
 
 impl Store {
     /// Watches until `stop`. `data_version` changes when another connection than the one that asks commits.
     pub async fn watch(&self, stop: CancellationToken) -> Result<Changes> {
-        let (sender, receiver) = watch::channel(0);
+        let (sender, receiver) = watch::channel(Seen { count: 0, asked_at: Timestamp::UNIX_EPOCH });
         let mut connection = self.read.acquire().await?.detach();
         tokio::spawn(async move {
             let mut seen: i64 = -1;
             while stop.run_until_cancelled(tokio::time::sleep(POLL_INTERVAL)).await.is_some() {
+                let asked_at = Timestamp::now();
                 match sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut connection).await {
-                    Ok(version) if version != seen => {
-                        seen = version;
-                        sender.send_modify(|count| *count += 1);
+                    Ok(version) => {
+                        let is_other = std::mem::replace(&mut seen, version) != version;
+                        sender.send_if_modified(|seen| {
+                            *seen = Seen { count: seen.count + u64::from(is_other), asked_at };
+                            is_other
+                        });
                     }
-                    Ok(_) => {}
                     // Whoever reads next meets the same trouble and says so.
                     Err(error) => tracing::debug!(%error, "cannot ask for the database's version"),
                 }

@@ -93,9 +93,9 @@ async fn a_relay_that_refuses_everybody_is_stopped_told_and_tried_again_and_nobo
     daemon.stop();
     let asked = || server.transcript().iter().filter(|line| line.contains("C: RCPT")).count();
     let before = asked();
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     office.ok(&["subscriber", "add", "new@domain1.example"]);
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    office.settle(&mut daemon);
     assert_eq!(asked(), before, "a stopped relay was asked");
     let_time_pass(&office);
     wait_for("another try", || (office.ask("SELECT tries FROM stopped_relay") == "1").then_some(()));

@@ -31,12 +31,10 @@ fn editions(office: &Office) -> Vec<String> {
 fn serve_at(office: &Office, moment: &str, expected: usize) {
     let before = editions(office).len();
     office.set_clock(moment);
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     wait_for(&format!("editions at {moment}"), || Some(()).filter(|()| editions(office).len() >= before + expected));
     office.wait_for_mails(before + expected);
-    if expected == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(700));
-    }
+    office.settle(&mut daemon);
     daemon.stop();
     assert_eq!(editions(office).len(), before + expected, "{moment}");
 }

@@ -231,7 +231,8 @@ async fn a_full_disk_delays_and_loses_nothing() {
             std::fs::remove_file(&filler).unwrap();
             daemon = office.serve();
         } else {
-            std::thread::sleep(Duration::from_secs(3));
+            // It has tried again in vain.
+            daemon.wait_for_line("the outbox can't be");
             std::fs::remove_file(&filler).unwrap();
         }
         tally(&office);

@@ -77,12 +77,30 @@ async fn it_is_not_ready_while_nothing_can_be_written_and_says_why() {
         assert_eq!(answer.status(), 503);
         let text = answer.text().await.unwrap();
         assert!(text.starts_with("not ready: the disk that holds the database"), "{text}");
+        // What is not asked again within a second is not tried again.
         std::thread::sleep(Duration::from_millis(1100));
     }
     assert_eq!(daemon.text("/healthz").await, "ok\n");
     daemon.make_room();
     std::thread::sleep(Duration::from_millis(1100));
     assert_eq!(daemon.text("/readyz").await, "ready\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_once_until_when_nothing_is_due() {
+    let office = Office::with_config("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n");
+    office.set_clock("2020-09-29T00:00:00Z");
+    let mut daemon = office.serve();
+    let line = daemon.wait_for_line("idle until");
+    assert!(line.contains("idle until 2020-10-05T08:00:00Z as_of="), "{line}");
+    // A mail that comes and goes in between changes nothing of that.
+    office.ok(&["subscriber", "add", "ada@example.org"]);
+    office.settle(&mut daemon);
+    assert_eq!(office.outbox().len(), 1);
+    let told = daemon.log_so_far().lines().filter(|line| line.contains("INFO") && line.contains("idle until"));
+    assert_eq!(told.count(), 1, "{}", daemon.log_so_far());
+    office.ok(&["digest", "pause", "weekly"]);
+    daemon.wait_for_line("idle until something changes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

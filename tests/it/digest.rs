@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Office, wait_for};
+use crate::support::{Office, another_second, wait_for};
 
 const WEEKLY: &str = r#"
 [site]
@@ -91,7 +91,7 @@ async fn an_edition_tells_what_changed_since_the_last_one_and_only_that() {
     office.ok(&["event", "cancel", "2", "--reason", "no quorum"]);
     office.add(&["meeting", "Brand new", "--on", "2020-10-15"]);
     office.add(&["release", "New and far", "--on", "2023"]);
-    std::thread::sleep(Duration::from_millis(1100));
+    another_second();
     office.ok(&["digest", "send", "weekly"]);
     let second = office.wait_for_mails(2)[1].text();
     for part in [
@@ -106,7 +106,7 @@ async fn an_edition_tells_what_changed_since_the_last_one_and_only_that() {
         assert!(second.contains(part), "no {part} in {second}");
     }
     assert!(!second.contains("Steady"), "{second}");
-    std::thread::sleep(Duration::from_millis(1100));
+    another_second();
     assert_eq!(office.json(&["digest", "send", "weekly"])["reason"], "empty");
     // Who comes later is told what lies ahead, and nobody is told it again.
     office.ok(&["subscriber", "add", "lin@example.org", "--confirmed"]);
@@ -222,9 +222,9 @@ async fn a_moment_has_one_edition_however_often_it_is_asked_for() {
     let at = ["digest", "send", "weekly", "--at", "2020-09-28 08:00"];
     assert_eq!(office.json(&at)["candidates"], 1);
     assert_eq!(office.json(&at)["reason"], "already");
-    let _daemon = office.serve();
+    let mut daemon = office.serve();
     office.wait_for_mails(1);
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 1);
     let status = office.json(&["digest", "status", "weekly"]);
     let last = &status[0]["last"];
@@ -299,8 +299,8 @@ async fn a_paused_digest_makes_nothing_and_sends_nothing_until_resumed() {
     office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
     office.ok(&["digest", "pause", "weekly"]);
     office.ok(&["digest", "send", "weekly"]);
-    let _daemon = office.serve();
-    std::thread::sleep(Duration::from_secs(3));
+    let mut daemon = office.serve();
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 0);
     let status = office.json(&["digest", "status"]);
     assert_eq!((&status[0]["paused"], &status[0]["last"]["queued"]), (&json!(true), &json!(1)));

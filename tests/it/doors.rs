@@ -335,7 +335,7 @@ const ONE_DIGEST: &str = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * mo
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_gets_three_mails_a_day_however_its_address_is_written() {
     let office = Office::with_config(ONE_DIGEST);
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     for (n, email) in ["victim+1@", "Victim@", "victim+a+b@", "victim+4@", "VICTIM@", "victim+6@"].iter().enumerate() {
         let email = format!("{email}example.org");
         let client = format!("10.{n}.0.1");
@@ -345,7 +345,7 @@ async fn a_mailbox_gets_three_mails_a_day_however_its_address_is_written() {
     // Somebody else of the same provider is not shut out by that.
     daemon.post_from("10.99.0.1", "/subscribe", &[("email", "other@example.org"), ("digest", "weekly")]).await;
     let mails = office.wait_for_mails(4);
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 4, "{:?}", to(&mails));
 }
 
@@ -353,7 +353,7 @@ async fn a_mailbox_gets_three_mails_a_day_however_its_address_is_written() {
 async fn the_limit_of_a_network_does_not_tell_who_is_subscribed() {
     let office = Office::with_config(ONE_DIGEST);
     office.ok(&["subscriber", "add", "known@example.org", "--confirmed"]);
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     for (n, victim) in ["known@example.org", "unknown@example.org"].into_iter().enumerate() {
         let client = format!("10.{n}.0.1");
         let sign_up = async |email: &str| {
@@ -369,7 +369,7 @@ async fn the_limit_of_a_network_does_not_tell_who_is_subscribed() {
         to(&office.outbox()).iter().filter(|to| to.ends_with(&ending)).count()
     };
     wait_for("the mails", || (own(0) >= 9 && own(1) >= 9).then_some(()));
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!((own(0), own(1)), (9, 9));
 }
 
@@ -377,13 +377,13 @@ async fn the_limit_of_a_network_does_not_tell_who_is_subscribed() {
 async fn who_comes_by_a_proxy_that_tells_nothing_shares_one_limit_and_check_says_so() {
     let office = Office::with_config(ONE_DIGEST);
     assert!(!office.run(&["check"]).stdout.contains("X-Forwarded-For"));
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     for n in 0..13 {
         let email = format!("victim{n}@example.org");
         assert_eq!(daemon.post("/subscribe", &[("email", &email), ("digest", "weekly")]).await.status(), 200);
     }
     office.wait_for_mails(10);
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 10);
     let told = office.run(&["check"]).stdout;
     assert!(told.contains("of 10 sign-ups") && told.contains("X-Forwarded-For"), "{told}");
@@ -393,14 +393,14 @@ async fn who_comes_by_a_proxy_that_tells_nothing_shares_one_limit_and_check_says
 async fn a_domain_s_count_delays_and_refuses_nobody() {
     let office = Office::with_config(ONE_DIGEST);
     office.set_clock("2026-09-28T12:00:00Z");
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     for n in 0..34 {
         let email = format!("reader{n}@example.org");
         let client = format!("10.{n}.0.1");
         daemon.post_from(&client, "/subscribe", &[("email", &email), ("digest", "weekly")]).await;
     }
     let mails = office.wait_for_mails(30);
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 30, "{:?}", to(&mails));
     let waiting = office.json(&["delivery", "list", "--status", "queued"]);
     let waiting: Vec<_> =

@@ -198,7 +198,7 @@ async fn a_fresh_link_shows_the_readers_calendar_and_gives_their_data() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_flooded_with_links() {
-    let (office, daemon, link) = reader();
+    let (office, mut daemon, link) = reader();
     for _ in 0..3 {
         assert_eq!(daemon.post(&link, &[("do", "link")]).await.status(), 200);
     }
@@ -206,7 +206,7 @@ async fn nobody_is_flooded_with_links() {
     // Confirmations count with them, whoever asks.
     daemon.post("/subscribe", &[("email", "ada@example.org"), ("digest", "daily")]).await;
     office.wait_for_mails(4);
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 4);
 }
 

@@ -1,7 +1,5 @@
 //! Digests that each reader gets on their own clock, and what else readers choose.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::support::{Daemon, Office};
@@ -81,16 +79,16 @@ async fn each_reader_gets_it_at_the_same_hour_of_their_own_day_once() {
     daemon.kill();
 
     for (number, (_, moment)) in READERS.iter().enumerate().skip(1) {
-        let daemon = serve_at(&office, moment);
+        let mut daemon = serve_at(&office, moment);
         office.wait_for_mails(number + 1);
         // Whoever moves has their mail already or still to come, and no second one.
         add(&office, "brussels@example.org", READERS[number].0);
-        std::thread::sleep(Duration::from_millis(700));
+        office.settle(&mut daemon);
         assert_eq!(recipients(&office), READERS[..=number].iter().map(|(zone, _)| address(zone)).collect::<Vec<_>>());
         daemon.kill();
     }
-    let daemon = serve_at(&office, "2020-10-27T12:00:00Z");
-    std::thread::sleep(Duration::from_millis(700));
+    let mut daemon = serve_at(&office, "2020-10-27T12:00:00Z");
+    office.settle(&mut daemon);
     daemon.stop();
     let status = office.json(&["digest", "status", "weekly"]);
     let last = &status[0]["last"];
@@ -135,7 +133,7 @@ async fn after_a_rest_one_edition_is_made_and_whose_time_has_passed_gets_it_at_o
     let mut daemon = serve_at(&office, "2020-11-02T09:00:00Z");
     daemon.wait_for_line("edition made");
     office.wait_for_mails(3);
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 3);
     assert_eq!(office.outbox()[0].subject(), "The week ahead, 2 November 2020");
     // Clocks were put back there on Sunday.
@@ -155,12 +153,12 @@ async fn a_pause_holds_what_waits_for_its_hour() {
     office.wait_for_mails(1);
     office.ok(&["digest", "pause", "weekly"]);
     daemon.kill();
-    let daemon = serve_at(&office, "2020-10-26T07:00:00Z");
-    std::thread::sleep(Duration::from_millis(1500));
+    let mut daemon = serve_at(&office, "2020-10-26T07:00:00Z");
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 1);
     office.ok(&["digest", "resume", "weekly"]);
     office.wait_for_mails(3);
-    std::thread::sleep(Duration::from_millis(700));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 3);
     assert_eq!(deliveries(&office)[3].1, "2020-10-26T12:00:00Z");
     daemon.kill();
@@ -172,7 +170,7 @@ async fn a_pause_holds_what_waits_for_its_hour() {
 async fn a_reader_whose_clock_is_ahead_of_all_others_is_noticed_while_the_daemon_runs() {
     let office = office();
     let mut daemon = serve_at(&office, "2020-10-25T18:30:00Z");
-    std::thread::sleep(Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert!(deliveries(&office).is_empty());
     add(&office, "kiritimati@example.org", "Pacific/Kiritimati");
     daemon.wait_for_line("edition made");

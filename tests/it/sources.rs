@@ -119,7 +119,7 @@ async fn failures_show_in_the_metrics_and_are_not_repeated_at_once() {
     }
     assert!(text.contains(line), "{text}");
     assert!(text.contains("kalends_events{status=\"confirmed\"} 0.0"), "{text}");
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    office.settle(&mut daemon);
     assert_eq!(server.requests().len(), 1);
 }
 

@@ -115,7 +115,7 @@ async fn one_click_leaves_and_the_queued_edition_is_suppressed() {
 async fn the_form_tells_nobody_whether_an_address_is_known() {
     let office = Office::new();
     office.ok(&["subscriber", "add", "known@example.org", "--confirmed", "--name", "Known"]);
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     let answer = async |email: &str| {
         let response = daemon.post("/subscribe", &[("email", email), ("digest", "weekly")]).await;
         assert_eq!(response.status(), 200);
@@ -129,7 +129,7 @@ async fn the_form_tells_nobody_whether_an_address_is_known() {
         answer("new@example.org").await;
     }
     office.wait_for_mails(3);
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 3);
     assert_eq!(office.json(&["subscriber", "show", "known@example.org"])["name"], "Known");
 
@@ -342,13 +342,13 @@ async fn an_address_that_bounced_gets_one_mail_and_counts_again_once_it_is_answe
     assert!(shown.contains("mail came back") && shown.contains("subscriber unsuppress ada@example.org"), "{shown}");
     let refused = office.write("ada.csv", "email\nada@example.org\n");
     office.ok(&["subscriber", "import", &refused]);
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     for _ in 0..2 {
         let page = daemon.post("/subscribe", &[("email", "ada@example.org"), ("digest", "weekly")]).await;
         assert_eq!(page.status(), 200);
     }
     let mails = office.wait_for_mails(1);
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    office.settle(&mut daemon);
     assert_eq!(office.outbox().len(), 1);
     let link = path(&mails[0].link("http://127.0.0.1:8080/confirm/"));
     daemon.get(&link).await;
@@ -369,7 +369,7 @@ async fn an_address_that_bounced_gets_one_mail_and_counts_again_once_it_is_answe
 async fn sign_ups_are_limited_for_each_address_and_each_network() {
     let office = Office::new();
     office.set_clock("2026-09-28T06:00:00Z");
-    let daemon = office.serve();
+    let mut daemon = office.serve();
     let sign_up = async |daemon: &crate::support::Daemon, client: &str, email: &str| {
         let page = daemon.post_from(client, "/subscribe", &[("email", email), ("digest", "weekly")]).await;
         assert_eq!(page.status(), 200);
@@ -386,7 +386,7 @@ async fn sign_ups_are_limited_for_each_address_and_each_network() {
     let trap = [("email", "c@example.org"), ("digest", "weekly"), ("subject", "Cheap watches")];
     assert_eq!(daemon.post("/subscribe", &trap).await.text().await.unwrap().replace("c@example.org", "X"), first);
     office.wait_for_mails(11);
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    office.settle(&mut daemon);
     let to: Vec<_> = office.outbox().iter().map(|mail| mail.header("To")).collect();
     assert_eq!(to.len(), 11);
     assert!(to.contains(&"b@example.org".to_owned()), "{to:?}");

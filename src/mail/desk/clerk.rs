@@ -6,12 +6,14 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Ask, Assignment, Desk, Due, Ended, Given, LONGEST_SLEEP, Line, Request};
 use crate::config::Config;
+use crate::idle::Part;
 use crate::mail::composer::Composer;
 use crate::mail::pace::Gate;
 use crate::store::watch::Changes;
@@ -58,6 +60,8 @@ pub struct Clerk {
     given: f64,
     /// Before then nothing is due that is known of.
     rest_until: Option<Instant>,
+    /// When the outbox then had the next delivery due.
+    next_due: Option<Timestamp>,
     is_closing: bool,
 }
 
@@ -92,15 +96,21 @@ impl Clerk {
             is_stale: false,
             given: 0.0,
             rest_until: None,
+            next_due: None,
             is_closing: false,
         };
         (clerk, desks)
     }
 
     /// Serves until `stop`, and then until the last worker has gone and what they brought is kept.
-    pub async fn run(mut self, mut changes: Changes, stop: CancellationToken) {
+    pub async fn run(mut self, mut changes: Changes, idle: Part, stop: CancellationToken) {
+        let mut seen = changes.borrow_and_update().count;
         loop {
             let wake = self.wake();
+            match self.idle_until() {
+                Some(until) => idle.rests(seen, until),
+                None => idle.works(),
+            }
             tokio::select! {
                 request = self.requests.recv() => match request {
                     Some(request) => {
@@ -110,7 +120,10 @@ impl Clerk {
                     None => break,
                 },
                 () = stop.cancelled(), if !self.is_closing => self.close(),
-                Ok(()) = changes.changed() => self.look_again(),
+                Ok(()) = changes.changed() => {
+                    seen = changes.borrow_and_update().count;
+                    self.look_again();
+                }
                 () = tokio::time::sleep_until(wake) => {
                     if self.rest_until.is_some_and(|until| until <= Instant::now()) {
                         self.look_again();
@@ -146,6 +159,22 @@ impl Clerk {
             (None, Some(paced)) => paced,
             (None, None) => now + LONGEST_SLEEP,
         }
+    }
+
+    /// Until when there is nothing to do, if nobody has a delivery and none may go: none is due, or no line takes any.
+    fn idle_until(&self) -> Option<Option<Timestamp>> {
+        let is_at_work = !self.ended.is_empty() || !self.coming.is_empty() || !self.in_hand.is_empty();
+        if is_at_work || !self.turn.is_empty() || !self.kept.is_empty() || self.is_closing {
+            return None;
+        }
+        if self.rest_until.is_some() {
+            return Some(self.next_due);
+        }
+        let (now, clock) = (Instant::now(), self.store.now());
+        let held = |line: &Line| !line.waiting.is_empty() && line.room(now, clock) == 0;
+        let next = self.lines.iter().map(|line| line.next(now, clock)).min().filter(|next| *next > now)?;
+        let until = clock + SignedDuration::try_from(next - now).unwrap_or_default();
+        self.lines.iter().all(held).then_some(Some(until))
     }
 
     /// Who has come already and, if deliveries are quick, who comes soon.
@@ -387,6 +416,7 @@ impl Clerk {
                 Duration::try_from(at.duration_since(self.store.now())).unwrap_or_default().min(LONGEST_SLEEP)
             });
             self.rest_until = Some(Instant::now() + pause.max(SHORTEST_SLEEP));
+            self.next_due = next;
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ pub struct Snapshots {
 
 impl Snapshots {
     pub async fn new(store: Store, changes: Changes) -> Result<Self> {
-        let seen = *changes.borrow();
+        let seen = changes.borrow().count;
         let nothing = Snapshot { events: Vec::new(), head: 0, changed_at: Timestamp::UNIX_EPOCH };
         let current = RwLock::new((seen, Arc::new(nothing.brought_up_to_date(&store).await?)));
         let first_article_at = AtomicI64::new(store.first_article_at().await?.unwrap_or(i64::MAX));
@@ -44,7 +44,7 @@ impl Snapshots {
 
     /// The events as they are now; one reader at a time looks when there was a change.
     pub async fn current(&self) -> Result<Arc<Snapshot>> {
-        let newest = *self.changes.borrow();
+        let newest = self.changes.borrow().count;
         {
             let current = self.current.read().await;
             if current.0 == newest {

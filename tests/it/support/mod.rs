@@ -16,6 +16,9 @@ use tempfile::TempDir;
 /// Long enough for a busy machine; nothing waits for it unless it fails.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// As by default, and each time that the daemon has nothing to do.
+const LOG: &str = "info,kalends::idle=debug,sqlx=off";
+
 /// What a run of the binary came to.
 pub struct Ran {
     pub code: i32,
@@ -233,6 +236,29 @@ impl Office {
         kalends::domain::token::Subject { id, nonce: kalends::domain::token::Nonce::new(&octets) }
     }
 
+    /// Waits until the daemon has looked at all that is there by now and finds nothing due: what has not happened then does
+    /// not happen.
+    #[track_caller]
+    pub fn settle(&self, daemon: &mut Daemon) {
+        let since = jiff::Timestamp::now();
+        let begun = Instant::now();
+        let is_later = |line: &str| {
+            let as_of = line.split("as_of=").nth(1).unwrap_or_else(|| panic!("{line}"));
+            as_of.trim().parse::<jiff::Timestamp>().unwrap() > since
+        };
+        while begun.elapsed() < PATIENCE {
+            // It says so once for each change. The look that first sees this one may have begun before it.
+            let mark = "INSERT INTO meta (key, value) VALUES ('test', hex(randomblob(4)))";
+            self.sql(&format!("{mark} ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+            while let Some(line) = daemon.line_within(Duration::from_secs(2), "idle until") {
+                if is_later(&line) {
+                    return;
+                }
+            }
+        }
+        panic!("it never settled; the log:\n{}", daemon.log);
+    }
+
     pub fn serve(&self) -> Daemon {
         self.serve_with(&[])
     }
@@ -246,7 +272,7 @@ impl Office {
 
     pub fn serve_with(&self, args: &[&str]) -> Daemon {
         let mut command = self.command();
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(args).env("KALENDS_LOG", LOG);
         Daemon::spawn(command, "listening address=")
     }
 
@@ -287,6 +313,12 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// Waits for the next second: an edition for no moment is for the second in which it is asked for.
+pub fn another_second() {
+    let begun = jiff::Timestamp::now().as_second();
+    wait_for("the next second", || (jiff::Timestamp::now().as_second() > begun).then_some(()));
 }
 
 /// An .eml file.
@@ -370,17 +402,20 @@ impl Daemon {
     /// The next line that it prints or logs and that holds `part`.
     #[track_caller]
     pub fn wait_for_line(&mut self, part: &str) -> String {
+        let line = self.line_within(PATIENCE, part);
+        line.unwrap_or_else(|| panic!("no line with {part:?}; the log:\n{}", self.log))
+    }
+
+    /// The same, if it comes before nothing at all was logged for so long.
+    #[track_caller]
+    fn line_within(&mut self, patience: Duration, part: &str) -> Option<String> {
         loop {
-            match self.lines.recv_timeout(PATIENCE) {
-                Ok(line) => {
-                    self.log.push_str(&line);
-                    self.log.push('\n');
-                    assert!(!line.contains("panicked"), "{}", self.log);
-                    if line.contains(part) {
-                        return line;
-                    }
-                }
-                Err(_) => panic!("no line with {part:?}; the log:\n{}", self.log),
+            let line = self.lines.recv_timeout(patience).ok()?;
+            self.log.push_str(&line);
+            self.log.push('\n');
+            assert!(!line.contains("panicked"), "{}", self.log);
+            if line.contains(part) {
+                return Some(line);
             }
         }
     }
