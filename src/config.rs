@@ -2,8 +2,12 @@
 
 mod dkim;
 mod helo;
+mod judge;
 mod load;
 mod look;
+mod origin;
+mod source;
+mod tree;
 mod values;
 
 use std::collections::HashMap;
@@ -17,13 +21,14 @@ pub use dkim::{DkimConfig, DomainName, Selector};
 pub use helo::HeloName;
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
+pub use origin::{Complaint, Origin};
+pub use source::{SourceConfig, SourceUrl};
 pub use values::{
-    BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, SourceUrl, Title,
+    BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, Title,
 };
 
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::event::Kind;
-use crate::domain::format::Format;
 use crate::domain::host::AllowedHost;
 use crate::domain::links::Links;
 use crate::domain::network::IpRange;
@@ -297,47 +302,6 @@ impl Default for FeedConfig {
 pub struct FetchConfig {
     /// Servers at private addresses that calendars may be fetched from: names or addresses, with or without a port.
     pub allowed_hosts: Vec<AllowedHost>,
-}
-
-/// A foreign calendar that is kept in step.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a table of options")]
-pub struct SourceConfig {
-    /// Its place among them, from 1: two calendars may be on one server.
-    #[serde(skip)]
-    pub number: usize,
-    pub url: SourceUrl,
-    #[serde(default = "SourceConfig::default_every")]
-    pub every: Period,
-    /// By its address or its content if none is given.
-    pub format: Option<Format>,
-    /// Of events that do not say theirs.
-    #[serde(default = "SourceConfig::default_kind")]
-    pub kind: Kind,
-    /// What all its events carry beside their own.
-    #[serde(default)]
-    pub topics: Vec<String>,
-    /// What is put before each title.
-    #[serde(default)]
-    pub prefix: String,
-    /// Whether an editor publishes what is new.
-    #[serde(default)]
-    pub draft: bool,
-}
-
-impl SourceConfig {
-    fn default_every() -> Period {
-        Period::of(Span::new().hours(6))
-    }
-
-    fn default_kind() -> Kind {
-        Kind::Other
-    }
-
-    /// What people know it by.
-    pub fn name(&self) -> &str {
-        self.url.server()
-    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

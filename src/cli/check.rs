@@ -10,13 +10,17 @@ use crate::store::Store;
 
 /// Also where the configuration can't be read, or the database can't be opened.
 pub async fn run(cli: &Cli) -> Done {
-    let findings = match Config::load(cli.config.as_deref()) {
-        Err(error) => vec![FindingRecord {
-            check: "configuration".into(),
-            status: Severity::Error,
-            message: error.to_string(),
-            record: None,
-        }],
+    let findings: Vec<_> = match Config::load(cli.config.as_deref()) {
+        Err(error) => error
+            .sentences()
+            .into_iter()
+            .map(|message| FindingRecord {
+                check: "configuration".into(),
+                status: Severity::Error,
+                message,
+                record: None,
+            })
+            .collect(),
         Ok(config) => {
             let store = Store::open(config.database.url.path()).await;
             let findings = checks::findings(cli.config_file(), &config, store.as_ref()).await;

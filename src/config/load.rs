@@ -1,176 +1,99 @@
-//! Reading the configuration: a TOML file, then the environment over it. An error names the place.
+//! Reading the configuration: a TOML file, then the environment over it. What is wrong is told all at once, each with its
+//! place.
 
 use std::io::ErrorKind;
 use std::path::Path;
 
-use jiff::SignedDuration;
-
-use super::{Config, DEFAULT_PATH, DkimConfig, TEMPLATE, TransportKind};
-use crate::domain::verp::Verp;
+use super::judge::judge;
+use super::origin::{Complaint, Origin, Origins};
+use super::source::give_names;
+use super::tree::Tree;
+use super::{Config, DEFAULT_PATH, TEMPLATE};
 use crate::private;
-
-/// Once a second is as often as a source is looked at.
-const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
 const ENVIRONMENT_PREFIX: &str = "KALENDS_";
 /// Those that speak to the program itself and name no key.
 const ENVIRONMENT_OTHERS: [&str; 2] = ["KALENDS_CONFIG", "KALENDS_LOG"];
 
-/// A sentence that names the place (file and line, or the variable), what is wrong and what would be right.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(String);
+pub enum ConfigError {
+    #[error("{0}")]
+    Unreadable(String),
+    /// By their places: lines of the file, then variables. A line each.
+    #[error("{}", .0.iter().map(Complaint::to_string).collect::<Vec<_>>().join("\n"))]
+    Wrong(Vec<Complaint>),
+}
+
+impl ConfigError {
+    /// One sentence for each thing that is wrong.
+    pub fn sentences(&self) -> Vec<String> {
+        match self {
+            Self::Unreadable(sentence) => vec![sentence.clone()],
+            Self::Wrong(complaints) => complaints.iter().map(Complaint::to_string).collect(),
+        }
+    }
+}
 
 impl Config {
     /// Reads `path` (without one, the default file if it is there) and the environment.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let default = Path::new(DEFAULT_PATH);
-        let (name, text) = match path {
+        let (path, text) = match path {
             Some(path) => (path, read(path)?),
             // What `init` would write.
             None if matches!(default.try_exists(), Ok(false)) => (default, TEMPLATE.to_owned()),
             None => (default, read(default)?),
         };
-        let environment = std::env::vars()
-            .filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX) && !ENVIRONMENT_OTHERS.contains(&name.as_str()));
-        Self::parse(&name.display().to_string(), &text, environment.collect())
+        Self::parse(&path.display().to_string(), &text, environment()?)
     }
 
     /// `name` is what errors call the file.
-    pub fn parse(name: &str, text: &str, environment: Vec<(String, String)>) -> Result<Self, ConfigError> {
-        let mut config: Config = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
-            ConfigError(format!("{name}, line {line}: {}", error.message().replace('\n', ": ")))
-        })?;
-        if !environment.is_empty() {
-            let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
-            for (variable, value) in environment {
-                config = overridden(&mut table, &variable, &value)?;
+    pub fn parse(name: &str, text: &str, mut environment: Vec<(String, String)>) -> Result<Self, ConfigError> {
+        let mut origins = Origins::new(name);
+        let mut tree = Tree::read(text, &mut origins);
+        // What is within a table comes after the table.
+        environment.sort();
+        for (variable, value) in &environment {
+            let keys: Vec<String> =
+                variable[ENVIRONMENT_PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect();
+            match keys.iter().any(String::is_empty) {
+                true => origins.complain_of(
+                    Some(Origin::Variable(variable.clone())),
+                    "it names no option: write one such as KALENDS_MAIL__FROM",
+                ),
+                false => tree.set(&keys, variable, value, &mut origins),
             }
         }
-        for (index, source) in config.sources.iter_mut().enumerate() {
-            source.number = index + 1;
+        let mut config = tree.into_config(&mut origins);
+        judge(&config, &mut origins);
+        give_names(&mut config.sources);
+        match origins.into_complaints() {
+            complaints if complaints.is_empty() => Ok(config),
+            complaints => Err(ConfigError::Wrong(complaints)),
         }
-        config.check(name, text)?;
-        Ok(config)
-    }
-
-    /// What can only be judged with several keys in view.
-    fn check(&self, name: &str, text: &str) -> Result<(), ConfigError> {
-        let at = |key: &str, sentence: String| {
-            let line = text.lines().position(|line| line.trim_start().starts_with(key));
-            Err(ConfigError(match line {
-                Some(line) => format!("{name}, line {}: {sentence}", line + 1),
-                None => format!("{name}: {sentence}"),
-            }))
-        };
-        if self.mail.transport == TransportKind::Smtp && self.mail.relays.is_empty() {
-            return at("transport", "transport is \"smtp\", but there is no [[mail.relay]] with a url".into());
-        }
-        if !self.mail.from.address.as_str().is_ascii() {
-            return at("from", "the sender's address must be ASCII: many servers take no other".into());
-        }
-        if let Some(reply_to) = &self.mail.reply_to
-            && !reply_to.address.as_str().is_ascii()
-        {
-            return at(
-                "reply_to",
-                "the address of reply_to must be ASCII: many servers can't answer to another".into(),
-            );
-        }
-        match &self.bounce.address {
-            Some(address) => {
-                if let Err(error) = Verp::check(address) {
-                    return at("address", error.0);
-                }
-            }
-            None if self.bounce.listen.is_some() => {
-                return at("[bounce]", "listen needs an address beside it, such as bounces@example.org".into());
-            }
-            None => {}
-        }
-        if self.feed.refresh.span().is_zero() || self.feed.refresh.duration().is_none() {
-            return at("refresh", "refresh must be told in minutes, hours, days or weeks, such as 6h".into());
-        }
-        for relay in &self.mail.relays {
-            if relay.password.is_some() && relay.password_file.is_some() {
-                return at("password", "give password or password_file, not both".into());
-            }
-            if relay.username.is_some() != (relay.password.is_some() || relay.password_file.is_some()) {
-                return at("username", "a login needs username and password (or password_file)".into());
-            }
-        }
-        for (index, key) in self.mail.dkim.iter().enumerate() {
-            if self.mail.from.address.as_str().ends_with("@localhost") && key.domain.is_none() {
-                return at("[mail.dkim]", "localhost has no DNS to publish a key in: give a domain".into());
-            }
-            let same = |other: &DkimConfig| {
-                other.selector == key.selector && self.mail.dkim_domain(other) == self.mail.dkim_domain(key)
-            };
-            if self.mail.dkim[..index].iter().any(same) {
-                return at(
-                    "selector",
-                    format!("two DKIM keys have the selector {}: one record, one key", key.selector),
-                );
-            }
-        }
-        for (index, source) in self.sources.iter().enumerate() {
-            if source.every.length().is_none_or(|every| every < SHORTEST_EVERY) {
-                return at("every", "every must be told in seconds, minutes, hours, days or weeks, such as 6h".into());
-            }
-            if self.sources[..index].iter().any(|other| other.url == source.url) {
-                return at("url", format!("two sources have the url of {}", source.name()));
-            }
-        }
-        for (index, digest) in self.digests.iter().enumerate() {
-            if self.digests[..index].iter().any(|other| other.slug == digest.slug) {
-                return at("slug", format!("two digests have the slug `{}`", digest.slug.as_str()));
-            }
-        }
-        Ok(())
     }
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
     let octets = std::fs::read(path).map_err(|e| match e.kind() {
-        ErrorKind::PermissionDenied => ConfigError(private::not_ours(path)),
-        _ => ConfigError(format!("can't read {}: {e}; `kalends init` writes one", path.display())),
+        ErrorKind::PermissionDenied => ConfigError::Unreadable(private::not_ours(path)),
+        _ => ConfigError::Unreadable(format!("can't read {}: {e}; `kalends init` writes one", path.display())),
     })?;
-    String::from_utf8(octets).map_err(|_| ConfigError(format!("{} is not UTF-8: save it as UTF-8", path.display())))
+    let text = String::from_utf8(octets);
+    text.map_err(|_| ConfigError::Unreadable(format!("{} is not UTF-8: save it as UTF-8", path.display())))
 }
 
-/// The configuration with one variable set: as a TOML value where that fits (`true`, `8`, `["meeting"]`), else as text.
-fn overridden(table: &mut toml::Table, variable: &str, value: &str) -> Result<Config, ConfigError> {
-    let keys = variable[ENVIRONMENT_PREFIX.len()..].to_lowercase();
-    let as_value = toml::from_str::<toml::Table>(&format!("v = {value}")).ok().and_then(|mut t| t.remove("v"));
-    let mut last_error = None;
-    for candidate in [Some(toml::Value::String(value.to_owned())), as_value].into_iter().flatten() {
-        let mut attempt = table.clone();
-        if !set(&mut attempt, keys.split("__"), candidate) {
-            break;
-        }
-        match attempt.clone().try_into::<Config>() {
-            Ok(config) => {
-                *table = attempt;
-                return Ok(config);
-            }
-            Err(error) => last_error = Some(error.message().replace('\n', ": ")),
-        }
-    }
-    let reason = last_error.unwrap_or_else(|| "it names no key".into());
-    Err(ConfigError(format!("the environment variable {variable}: {reason}")))
-}
-
-fn set<'a>(table: &mut toml::Table, mut keys: impl Iterator<Item = &'a str>, value: toml::Value) -> bool {
-    let Some(first) = keys.next().filter(|key| !key.is_empty()) else { return false };
-    let rest: Vec<_> = keys.collect();
-    if rest.is_empty() {
-        table.insert(first.to_owned(), value);
-        return true;
-    }
-    let inner = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    inner.as_table_mut().is_some_and(|inner| set(inner, rest.into_iter(), value))
+/// The variables that are ours. What others are called and hold is no matter of ours, and may be no text.
+fn environment() -> Result<Vec<(String, String)>, ConfigError> {
+    let names = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours =
+        names.filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX) && !ENVIRONMENT_OTHERS.contains(&name.as_str()));
+    let texts = ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(ConfigError::Unreadable(format!("the environment variable {name}: it is not UTF-8"))),
+    });
+    texts.collect()
 }
 
 #[cfg(test)]
@@ -214,13 +137,13 @@ mod tests {
             ("[mail]\nreply_to = \"Ada <阿达@example.org>\"", &["line 2", "reply_to must be ASCII"]),
             ("[mail]\nhelo_name = \"vm\"", &["line 2", "mail.example.org"]),
             ("[mail.dkim]\nselector = \"a b\"\nkey_file = \"x\"", &["line 2", "kalends-2026"]),
-            ("[mail.dkim]\nselector = \"k\"", &["line 1", "key_file"]),
+            ("[mail.dkim]\nselector = \"k\"", &["line 1: [mail.dkim] key_file", "config/dkim.pem"]),
             ("[mail]\n[[mail.dkim]]\nselektor = \"k\"", &["line 3", "selektor"]),
             ("[mail.dkim]\ndomain = \"org\"\nselector = \"k\"\nkey_file = \"x\"", &["line 2", "example.org"]),
             ("[mail]\ndkim = 1", &["line 2", "a table of options"]),
             (
                 "[[mail.dkim]]\nselector = \"k\"\nkey_file = \"x\"\n[[mail.dkim]]\nselector = \"k\"\nkey_file = \"y\"",
-                &["line 2", "two DKIM keys"],
+                &["line 5", "two DKIM keys", "the first in line 2"],
             ),
             ("[mail]\nresolver = \"dns.example.org\"", &["line 2", "192.0.2.53"]),
             ("[http]\nlisten = \"8080\"", &["line 2", "127.0.0.1:8080"]),
@@ -236,7 +159,7 @@ mod tests {
             ("[fetch]\nallowed_hosts = [\"a b\"]", &["line 2", "a b"]),
             ("[bounce]\naddress = \"bounces\"", &["line 2", "ada@example.org"]),
             ("[bounce]\naddress = \"a-very-long-address-for-what-comes-back@example.org\"", &["line 2", "33"]),
-            ("[bounce]\nlisten = \"127.0.0.1:8024\"", &["line 1", "bounces@example.org"]),
+            ("[bounce]\nlisten = \"127.0.0.1:8024\"", &["line 2", "bounces@example.org"]),
             ("[bounce]\naddress = \"b@example.org\"\nlisten = \"unix:lmtp\"", &["line 3", "unix:/run"]),
             ("[bounce]\nsoft_limit = 0", &["line 2", "1 to 100"]),
             ("[site\n", &["line 1"]),
@@ -271,8 +194,189 @@ mod tests {
         assert_eq!(set("KALENDS_SITE__TITLE", "2020").unwrap().site.title.as_str(), "2020");
         let relays = set("KALENDS_MAIL__RELAY", "[{ url = \"smtp://localhost:2525\", connections = 2 }]").unwrap();
         assert_eq!(relays.mail.relays[0].connections, 2);
-        for (name, part) in [("KALENDS_MAIL__FORM", "KALENDS_MAIL__FORM"), ("KALENDS_MAIL", "KALENDS_MAIL")] {
-            assert!(set(name, "x").unwrap_err().contains(part));
+        let dkim = vec![
+            ("KALENDS_MAIL__DKIM__SELECTOR".to_owned(), "k".to_owned()),
+            ("KALENDS_MAIL__DKIM__KEY_FILE".to_owned(), "k.pem".to_owned()),
+        ];
+        assert_eq!(Config::parse("kalends.toml", "", dkim).unwrap().mail.dkim.len(), 1);
+    }
+
+    #[test]
+    fn a_value_of_the_environment_is_told_by_its_variable() {
+        let file = "[mail]\nfrom = \"a@example.org\"\n[[source]]\nurl = \"https://example.org/\"\n";
+        for (name, value, parts) in [
+            ("KALENDS_MAIL__FORM", "x", &["[mail] form: unknown field", "from"][..]),
+            ("KALENDS_MAIL", "x", &["[mail]: here stands a string, where a table of options is wanted"]),
+            ("KALENDS_MAIL__FROM", "Ж <ж@example.org>", &["[mail] from: the sender's address must be ASCII"]),
+            ("KALENDS_MAIL__FROM", "a@b@c", &["[mail] from", "not an email address"]),
+            ("KALENDS_SITE__TIMEZONE", "2", &["[site] timezone", "IANA"]),
+            ("KALENDS_SITE__TITLE__SHORT", "x", &["[site] title: here stands a table, where a string is wanted"]),
+            ("KALENDS_BOUNCE__SOFT_LIMIT", "0", &["[bounce] soft_limit", "1 to 100"]),
+            ("KALENDS_BOUNCE__SOFT_LIMIT", "few", &["[bounce] soft_limit", "a whole number"]),
+            ("KALENDS_FETCH__ALLOWED_HOSTS", "[\"a b\", \"c d\"]", &["`a b` is no host", "`c d` is no host"]),
+            ("KALENDS_SOURCE__URL", "https://example.org/", &["give all of it in KALENDS_SOURCE"]),
+            (
+                "KALENDS_SOURCE",
+                "[{ url = \"x\", every = \"0s\" }]",
+                &["[[source]] url: `x`", "[[source]] every: every must"],
+            ),
+            ("KALENDS_SOURCE", "[{ url = ", &["it is no TOML value"]),
+            ("KALENDS_", "x", &["it names no option"]),
+            ("KALENDS_MAIL__", "x", &["it names no option"]),
+        ] {
+            let error = Config::parse("kalends.toml", file, vec![(name.into(), value.into())]).unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{name}={value}: {error} lacks {part:?}");
+            }
+            let begin = format!("the environment variable {name}: ");
+            assert!(error.lines().all(|line| line.starts_with(&begin)), "{name}={value}: {error}");
         }
+        // What is overridden is not in force.
+        let file = "[mail]\nfrom = \"nobody\"\n";
+        let good = vec![("KALENDS_MAIL__FROM".into(), "b@example.org".into())];
+        assert_eq!(Config::parse("kalends.toml", file, good).unwrap().mail.from.to_string(), "b@example.org");
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_each_with_its_place() {
+        let text = r#"[database]
+url = "sqlite://data/kalends.db"
+[mail]
+from = "Ж <ж@example.org>"
+transport = "smtp"
+outbox = 5
+dkim = [ { selector = "k", key_file = "a" },
+         { selector = "k", key_file = "b" } ]
+domain_rates = { "example.com" = "often" }
+
+[[mail.relay]]
+url = "smtp://localhost:25"
+
+[[mail.relay]]
+url = "smtp://localhost:26"
+username = "kalends"
+password = "hunter2"
+password_file = "hunter2"
+connections = 0
+
+[[digest]]
+slug = "weekly"
+schedule = "0 8 * * 1"
+
+[[digest]]
+title = "No slug"
+remind_before = ["1d", "soon", "later"]
+
+[[digest]]
+slug = "weekly"
+schedule = "0 8 * *"
+
+[[source]]
+url = "https://ada:hunter2@example.org/a.ics"
+[[source]]
+url = "https://ada:hunter2@example.org/a.ics"
+every = "0s"
+name = "b"
+[[source]]
+url = "htps://ada:hunter2@example.org/a.ics"
+name = "B"
+feed.refresh = "1h"
+[feed]
+refresh = "1mo"
+[site]
+titel = "x"
+title = "y"
+title = "z"
+locale.name = "tlh"
+"#;
+        let environment = vec![("KALENDS_HTTP__LISTEN".to_owned(), "8080".to_owned())];
+        let error = Config::parse("kalends.toml", text, environment).unwrap_err().to_string();
+        let expected = [
+            (4, "[mail] from: the sender's address must be ASCII"),
+            (6, "[mail] outbox: here stands an integer, where a path in quotes is wanted"),
+            (8, "[[mail.dkim]] selector: two DKIM keys have the selector k: one record, one key, the first in line 7"),
+            (9, "[mail] domain_rates.example.com: `often` is not a rate"),
+            (17, "[[mail.relay]] password: give password or password_file, not both"),
+            (19, "[[mail.relay]] connections: 0 is too few or too many"),
+            (25, "[[digest]] schedule: is missing: write one such as schedule = \"0 8 * * 1\""),
+            (25, "[[digest]] slug: is missing: write one such as slug = \"weekly\""),
+            (27, "[[digest]] remind_before: `later` is not a length of time"),
+            (27, "[[digest]] remind_before: `soon` is not a length of time"),
+            (30, "[[digest]] slug: two digests have the slug `weekly`, the first in line 22"),
+            (31, "[[digest]] schedule: "),
+            (36, "[[source]] url: two sources have the url of example.org, the first in line 34"),
+            (37, "[[source]] every: every must be told in"),
+            (40, "[[source]] url: `htps://…` is no address of a calendar"),
+            (41, "[[source]] name: two sources have the name B, the first in line 38"),
+            (42, "[[source]] feed: unknown field `feed`"),
+            (44, "[feed] refresh: refresh must be told in"),
+            (46, "[site] titel: unknown field `titel`"),
+            (48, "title stands there twice"),
+            (49, "[site] locale: here stands a table, where"),
+        ];
+        let lines: Vec<&str> = error.lines().collect();
+        for (told, (line, said)) in lines.iter().zip(expected) {
+            assert!(
+                told.starts_with(&format!("kalends.toml, line {line}: {said}")),
+                "{told}\nis not {line}: {said}\n{error}"
+            );
+        }
+        assert!(
+            lines.last().unwrap().starts_with("the environment variable KALENDS_HTTP__LISTEN: [http] listen: `8080`")
+        );
+        assert_eq!(lines.len(), expected.len() + 1, "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_and_what_is_right_around_it_is_judged() {
+        let error = parse("[site]\ntitle = \"a\"\nlocale = tlh\n[mail]\nfrom = \"a@b@c\"\nnonsense\n").unwrap_err();
+        for part in ["line 3: ", "line 5: [mail] from", "line 6: "] {
+            assert!(error.contains(part), "{error} lacks {part:?}");
+        }
+        // What may stand on the broken line is not missed.
+        let error = parse("[[source]]\nurl = https://example.org/\n").unwrap_err();
+        assert!(error.starts_with("kalends.toml, line 2: ") && error.lines().count() == 1, "{error}");
+    }
+
+    #[test]
+    fn no_password_is_ever_told() {
+        for text in [
+            "[[mail.relay]]\nurl = \"smtp://localhost\"\nusername = \"k\"\npassword = 48151623\n",
+            "[[mail.relay]]\nurl = \"smtp://localhost\"\nusername = \"k\"\npassword = 48151623.5\n",
+            "[[mail.relay]]\nurl = \"smtp://localhost\"\nusername = \"k\"\npassword = [\"48151623\"]\n",
+            "[[mail.relay]]\nurl = \"smtp://localhost\"\npassword = \"48151623\"\n",
+            "[[mail.relay]]\nurl = \"smtp://localhost\"\npassword = \"48151623\n",
+            "[[mail.relay]]\nurl = \"smtp://localhost\"\npassword = 48151623x\n",
+            "[[mail.relay]]\nurl = \"smtp://k:48151623@localhost\"\n",
+            "[[mail.relay]]\nurl = \"k:48151623@localhost\"\n",
+            "[[source]]\nurl = \"example.org/48151623\"\n",
+            "[[source]]\nurl = \"https://k:48151623@example.org:x/\"\n",
+            "[site]\nbase_url = \"https://k:48151623@example.org\"\n",
+            "[database]\nurl = \"postgres://k:48151623@localhost/db\"\n",
+            "source = \"48151623\"\n",
+            "[mail]\nrelay = \"48151623\"\n",
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(!error.contains("48151623"), "{text}: {error}");
+        }
+        for value in ["[{ url = 'smtp://localhost', password = '48151623' ", "48151623", "[{ password = 48151623 }]"] {
+            let environment = vec![("KALENDS_MAIL__RELAY".into(), value.into())];
+            let error = Config::parse("kalends.toml", "", environment).unwrap_err().to_string();
+            assert!(!error.contains("48151623"), "{value}: {error}");
+        }
+    }
+
+    #[test]
+    fn sources_have_names_of_their_own() {
+        let config = parse(
+            "[[source]]\nurl = \"https://ada:hunter2@example.org/a\"\n[[source]]\nurl = \"https://example.org/b\"\n\
+             [[source]]\nname = \"example-org-2\"\nurl = \"https://example.org/c\"\n",
+        )
+        .unwrap();
+        let names: Vec<_> = config.sources.iter().map(|source| (source.number, source.name())).collect();
+        assert_eq!(names, [(1, "example-org"), (2, "example-org-3"), (3, "example-org-2")]);
+        assert!(config.sources[2].is_called("3") && config.sources[2].is_called("Example-Org-2"));
+        assert!(!config.sources[0].is_called("example-org-2") && !config.sources[0].is_called("0"));
     }
 }

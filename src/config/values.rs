@@ -239,7 +239,8 @@ impl FromStr for BaseUrl {
                 Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
             }
             _ => Err(Invalid(format!(
-                "`{text}` is not an address of a site: write one such as https://events.example.org"
+                "`{}` is not an address of a site: write one such as https://events.example.org",
+                without_login(text)
             ))),
         }
     }
@@ -269,7 +270,7 @@ impl FromStr for DatabaseUrl {
         match path {
             // Any name will do for a file, but settings behind a `?` are another program's habit.
             Some(path) if !matches!(path, "" | ":memory:") && !has_settings(path) => Ok(Self(PathBuf::from(path))),
-            _ => Err(Invalid(format!("`{text}` is not a database: write sqlite://data/kalends.db"))),
+            _ => Err(Invalid(format!("`{}` is not a database: write sqlite://data/kalends.db", without_login(text)))),
         }
     }
 }
@@ -342,48 +343,8 @@ impl FromStr for NameServer {
     }
 }
 
-/// Where a foreign calendar is: `https://`, `http://` or `webcal://`. Its path may be its only secret, so it is told by
-/// its server alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceUrl {
-    text: String,
-    url: url::Url,
-}
-
-impl SourceUrl {
-    /// As it was given.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    pub fn url(&self) -> &url::Url {
-        &self.url
-    }
-
-    /// The server's name, for people and logs.
-    pub fn server(&self) -> &str {
-        self.url.host_str().unwrap_or_default()
-    }
-}
-
-impl FromStr for SourceUrl {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match url::Url::parse(text.trim()) {
-            Ok(url) if matches!(url.scheme(), "http" | "https" | "webcal" | "webcals") && url.has_host() => {
-                Ok(Self { text: text.trim().to_owned(), url })
-            }
-            _ => Err(Invalid(format!(
-                "`{}` is no address of a calendar: write one such as https://example.org/calendar.ics",
-                without_login(text)
-            ))),
-        }
-    }
-}
-
 /// What may be told of an address that is wrong somewhere: its beginning, without what may be a password.
-fn without_login(text: &str) -> String {
+pub(super) fn without_login(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, rest)) => format!("…@{}", text::quoted(rest)),
         None => text::quoted(text),
@@ -434,7 +395,6 @@ read_from_text!(
     DatabaseUrl,
     RelayUrl,
     NameServer,
-    SourceUrl,
     Slug,
     Schedule
 );

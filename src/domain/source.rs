@@ -1,4 +1,8 @@
-//! Foreign calendars that are kept in step.
+//! Foreign calendars that are kept in step: what they are called, and what is known of them.
+
+use std::str::FromStr;
+
+use super::{Invalid, serde_as_text, text};
 
 /// What is known of a calendar from the last time, for a conditional request (RFC 9110 section 13).
 #[derive(Default, Clone, PartialEq, Eq, Debug)]
@@ -10,4 +14,106 @@ pub struct Validators {
     /// The address that gave the other two, after redirects, without user name and password. They are sent to no
     /// other: another host has no business with them, and of another file of the same host they are not true.
     pub url: Option<String>,
+}
+
+/// What people know a source by. Large and small letters are the same.
+#[derive(Debug, Clone, Eq)]
+pub struct SourceName(String);
+
+/// As long as a digest's.
+const LONGEST: usize = 40;
+
+impl SourceName {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name of one that was given none: that of its server, with a number behind it where another has that.
+    pub fn of_server(host: &str, is_taken: impl Fn(&Self) -> bool) -> Self {
+        let plain: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+        // Room for the number.
+        let name: String = words.join("-").to_ascii_lowercase().chars().take(LONGEST - 6).collect();
+        let base = match name.trim_end_matches('-') {
+            name if name.bytes().any(|b| !b.is_ascii_digit()) => name.to_owned(),
+            number => format!("source-{number}").trim_end_matches('-').to_owned(),
+        };
+        let numbered = |number: u32| Self(if number == 1 { base.clone() } else { format!("{base}-{number}") });
+        let mut number = 1;
+        while is_taken(&numbered(number)) {
+            number += 1;
+        }
+        numbered(number)
+    }
+}
+
+impl PartialEq for SourceName {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl FromStr for SourceName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let is_name = (1..=LONGEST).contains(&text.len())
+            && text.chars().all(fits)
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            // Such a one is a place in the list.
+            && text.bytes().any(|b| !b.is_ascii_digit());
+        match is_name {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Invalid(format!(
+                "`{}` is not a name of a source: use up to 40 letters, digits and hyphens, such as tc260, and not digits \
+                 alone",
+                text::without_logins(&text::quoted(text))
+            ))),
+        }
+    }
+}
+
+impl std::fmt::Display for SourceName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+serde_as_text!(SourceName);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_letters_digits_and_hyphens() {
+        for good in ["tc260", "TC260", "a-b", "2026-plan", "x"] {
+            assert_eq!(good.parse::<SourceName>().unwrap().to_string(), good);
+        }
+        assert_eq!("TC260".parse::<SourceName>(), "tc260".parse());
+        for bad in ["", "2", "a b", "-a", "a-", "example.org", "büro", &"a".repeat(41)] {
+            assert!(bad.parse::<SourceName>().unwrap_err().0.contains("such as tc260"), "{bad}");
+        }
+        let error = "https://ada:secret@example.org/".parse::<SourceName>().unwrap_err();
+        assert!(!error.0.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn the_name_of_a_server_is_a_name_and_nobody_elses() {
+        for (host, name) in [
+            ("Calendar.example.org", "calendar-example-org"),
+            ("127.0.0.1", "127-0-0-1"),
+            ("[::1]", "source-1"),
+            ("xn--bcher-kva.example", "xn-bcher-kva-example"),
+            ("", "source"),
+            (&format!("{}.example", "a".repeat(60)), &"a".repeat(34)),
+        ] {
+            let made = SourceName::of_server(host, |_| false);
+            assert_eq!((made.as_str(), made.as_str().parse()), (name, Ok(made.clone())));
+        }
+        let taken = ["example-org", "EXAMPLE-ORG-2"].map(|name| name.parse::<SourceName>().unwrap());
+        assert_eq!(SourceName::of_server("example.org", |name| taken.contains(name)).as_str(), "example-org-3");
+    }
 }

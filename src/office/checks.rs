@@ -218,7 +218,7 @@ async fn writable(store: &Store) -> Result<(), String> {
 /// Reads nothing: a check may run every minute. It tells how it went the last time.
 async fn check_sources(config: &Config, store: &Store, findings: &mut Findings) {
     for source in &config.sources {
-        let name = format!("source {} {}", source.number, source.name());
+        let name = format!("source {} {}", source.number, source.url.server());
         match store.source_state(source.url.as_str()).await {
             Err(error) => findings.add(name, Err(error.to_string())),
             Ok(state) if state.failures > 0 => findings.add(name, Err(health(&state))),

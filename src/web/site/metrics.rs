@@ -70,7 +70,7 @@ async fn metrics(site: &Site) -> Result<Response, PageError> {
     let (mut failures, mut read_at, mut unread) = (Vec::new(), Vec::new(), Vec::new());
     for source in &site.config.sources {
         let state = site.store.source_state(source.url.as_str()).await?;
-        let labels = || vec![("source", source.name().to_owned()), ("number", source.number.to_string())];
+        let labels = || vec![("source", source.url.server().to_owned()), ("number", source.number.to_string())];
         failures.push((labels(), f64::from(state.failures)));
         unread.push((labels(), if state.failures == 0 && state.error.is_some() { 1.0 } else { 0.0 }));
         if let Some(at) = state.read_at {

@@ -1,0 +1,125 @@
+//! What can only be judged with several keys in view.
+
+use jiff::SignedDuration;
+
+use super::origin::{Origins, Step, path};
+use super::{Config, DkimConfig, MailConfig, SourceConfig, TransportKind};
+use crate::domain::verp::Verp;
+
+/// Once a second is as often as a source is looked at.
+const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
+
+/// Complaints of one configuration.
+struct Judge<'a>(&'a mut Origins);
+
+impl Judge<'_> {
+    /// Complains at the first of the paths, unless one of them is wrong anyway: then nobody knows what it was to be.
+    fn say(&mut self, paths: &[&str], said: impl Into<String>) {
+        let paths: Vec<Vec<Step>> = paths.iter().map(|text| path(text)).collect();
+        if paths.iter().any(|path| self.0.is_wrong(path)) {
+            return;
+        }
+        if let Some(first) = paths.into_iter().next() {
+            self.0.complain(first, said);
+        }
+    }
+
+    /// Complains of the later of two items that have the same.
+    fn say_twice(&mut self, first: &str, second: &str, said: String) {
+        let place = self.0.of(&path(first)).map(|origin| format!(", the first {origin}")).unwrap_or_default();
+        self.say(&[second, first], format!("{said}{place}"));
+    }
+}
+
+pub(super) fn judge(config: &Config, origins: &mut Origins) {
+    let mut judge = Judge(origins);
+    if config.feed.refresh.span().is_zero() || config.feed.refresh.duration().is_none() {
+        judge.say(&["feed.refresh"], "refresh must be told in minutes, hours, days or weeks, such as 6h");
+    }
+    match &config.bounce.address {
+        Some(address) => {
+            if let Err(error) = Verp::check(address) {
+                judge.say(&["bounce.address"], error.0);
+            }
+        }
+        None if config.bounce.listen.is_some() => judge.say(
+            &["bounce.listen", "bounce.address"],
+            "listen needs an address beside it, such as bounces@example.org",
+        ),
+        None => {}
+    }
+    judge_mail(&config.mail, &mut judge);
+    judge_sources(&config.sources, &mut judge);
+    for (index, digest) in config.digests.iter().enumerate() {
+        if let Some(first) = config.digests[..index].iter().position(|other| other.slug == digest.slug) {
+            let said = format!("two digests have the slug `{}`", digest.slug.as_str());
+            judge.say_twice(&format!("digest.{first}.slug"), &format!("digest.{index}.slug"), said);
+        }
+    }
+}
+
+fn judge_mail(mail: &MailConfig, judge: &mut Judge<'_>) {
+    if mail.transport == TransportKind::Smtp && mail.relays.is_empty() {
+        let said = "transport is \"smtp\", but there is no [[mail.relay]] with a url";
+        judge.say(&["mail.transport", "mail.relay"], said);
+    }
+    if !mail.from.address.as_str().is_ascii() {
+        judge.say(&["mail.from"], "the sender's address must be ASCII: many servers take no other");
+    }
+    if mail.reply_to.as_ref().is_some_and(|reply_to| !reply_to.address.as_str().is_ascii()) {
+        judge.say(&["mail.reply_to"], "the address of reply_to must be ASCII: many servers can't answer to another");
+    }
+    for (index, relay) in mail.relays.iter().enumerate() {
+        let [username, password, file] =
+            ["username", "password", "password_file"].map(|key| format!("mail.relay.{index}.{key}"));
+        if relay.password.is_some() && relay.password_file.is_some() {
+            judge.say(&[&password, &file], "give password or password_file, not both");
+        }
+        let said = "a login needs username and password (or password_file)";
+        match (&relay.username, &relay.password, &relay.password_file) {
+            (Some(_), None, None) => judge.say(&[&username, &password, &file], said),
+            (None, Some(_), _) => judge.say(&[&password, &username], said),
+            (None, None, Some(_)) => judge.say(&[&file, &username], said),
+            _ => {}
+        }
+    }
+    // One key is a table, several are a list of them.
+    let is_list = judge.0.knows(&path("mail.dkim.0"));
+    let place = |index: usize, key: &str| match is_list {
+        true => format!("mail.dkim.{index}.{key}"),
+        false => format!("mail.dkim.{key}"),
+    };
+    for (index, key) in mail.dkim.iter().enumerate() {
+        let (selector, domain) = (place(index, "selector"), place(index, "domain"));
+        if mail.from.address.as_str().ends_with("@localhost") && key.domain.is_none() {
+            judge.say(&[&domain, "mail.from"], "localhost has no DNS to publish a key in: give a domain");
+        }
+        let same =
+            |other: &DkimConfig| other.selector == key.selector && mail.dkim_domain(other) == mail.dkim_domain(key);
+        if let Some(first) = mail.dkim[..index].iter().position(same) {
+            let said = format!("two DKIM keys have the selector {}: one record, one key", key.selector);
+            judge.say_twice(&place(first, "selector"), &selector, said);
+        }
+    }
+}
+
+fn judge_sources(sources: &[SourceConfig], judge: &mut Judge<'_>) {
+    for (index, source) in sources.iter().enumerate() {
+        let place = |index: usize, key: &str| format!("source.{index}.{key}");
+        if source.every.length().is_none_or(|every| every < SHORTEST_EVERY) {
+            judge.say(
+                &[&place(index, "every")],
+                "every must be told in seconds, minutes, hours, days or weeks, such as 6h",
+            );
+        }
+        if let Some(first) = sources[..index].iter().position(|other| other.url == source.url) {
+            let said = format!("two sources have the url of {}", source.url.server());
+            judge.say_twice(&place(first, "url"), &place(index, "url"), said);
+        }
+        let same = |other: &SourceConfig| source.given_name.is_some() && other.given_name == source.given_name;
+        if let Some(first) = sources[..index].iter().position(same) {
+            let said = format!("two sources have the name {}", source.name());
+            judge.say_twice(&place(first, "name"), &place(index, "name"), said);
+        }
+    }
+}
