@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Office;
 use super::digests::{unset_clock, wrong_clock};
+use super::sources::{self, health};
 use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
@@ -15,7 +16,7 @@ use crate::domain::limits::{self, FROM_A_NETWORK};
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
 use crate::shape::finding::Severity;
-use crate::store::{self, SourceState, Store};
+use crate::store::{self, Store};
 
 /// What was tried, and how it went.
 #[derive(Debug, Clone)]
@@ -219,11 +220,11 @@ async fn writable(store: &Store) -> Result<(), String> {
 async fn check_sources(config: &Config, store: &Store, findings: &mut Findings) {
     for source in &config.sources {
         let name = format!("source {} {}", source.number, source.url.server());
-        match store.source_state(source.url.as_str()).await {
+        match store.source_state(source.url.as_str()).await.map(|state| sources::record(source, state)) {
             Err(error) => findings.add(name, Err(error.to_string())),
-            Ok(state) if state.failures > 0 => findings.add(name, Err(health(&state))),
-            Ok(state) if state.error.is_some() || state.read_at.is_none() => findings.warn(name, health(&state)),
-            Ok(state) => findings.add(name, Ok(health(&state))),
+            Ok(known) if known.failures > 0 => findings.add(name, Err(health(&known))),
+            Ok(known) if known.error.is_some() || known.read_at.is_none() => findings.warn(name, health(&known)),
+            Ok(known) => findings.add(name, Ok(health(&known))),
         }
     }
 }
@@ -299,16 +300,5 @@ fn check_bounces(config: &Config, findings: &mut Findings) {
         }
         (Some(address), Some(listen)) => findings
             .add("bounces", Ok(format!("come back to {address} and its + addresses, taken over LMTP at {listen}"))),
-    }
-}
-
-/// How reading a calendar goes, in a few words.
-pub fn health(state: &SourceState) -> String {
-    match (&state.error, state.failures) {
-        (Some(error), 0) => error.clone(),
-        (Some(error), 1) => format!("failed: {error}"),
-        (Some(error), n) => format!("failed {n} times, the last time: {error}"),
-        (None, _) if state.read_at.is_none() => "not read yet".into(),
-        (None, _) => "ok".into(),
     }
 }

@@ -11,6 +11,7 @@ mod events;
 mod exchange;
 pub mod readers;
 mod returned;
+pub mod sources;
 mod subscribers;
 
 use std::sync::Arc;

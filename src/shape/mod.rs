@@ -12,4 +12,5 @@ pub mod event;
 pub mod finding;
 pub mod person;
 pub mod setup;
+pub mod source;
 pub mod subscriber;

@@ -67,6 +67,27 @@ fn a_wrong_configuration_names_file_and_line() {
 }
 
 #[test]
+fn all_that_is_wrong_with_a_configuration_is_told_at_once() {
+    let office = Office::new();
+    office.configure(
+        "[database]\nurl = \"sqlite://data/kalends.db\"\n[[source]]\nurl = \"https://example.org/\"\n\
+         [[source]]\nurl = \"https://example.org/\"\n[[digest]]\nslug = \"w\"\nschedule = \"61 8 * * *\"\n",
+    );
+    let error = office.fails(&["event", "list"], 1);
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(lines.len(), 2, "{error}");
+    assert!(lines[0].contains("config/kalends.toml, line 6: [[source]] url: two sources"), "{error}");
+    assert!(lines[1].contains("config/kalends.toml, line 9: [[digest]] schedule: "), "{error}");
+    // Each is a finding of its own.
+    let ran = office.run(&["--json", "check"]);
+    let findings: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let messages: Vec<_> =
+        findings.as_array().unwrap().iter().map(|finding| finding["message"].as_str().unwrap()).collect();
+    assert_eq!(messages, [lines[0].trim_start_matches("error: "), lines[1]]);
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
 fn a_database_that_cannot_be_used_is_told_why() {
     let office = Office::new();
     let list = ["event", "list"];

@@ -191,3 +191,92 @@ fn what_vanished_comes_back_and_what_moved_is_taken_along() {
     office.ok(&["source", "sync"]);
     assert_eq!(titles(&office), ["Plenary confirmed", "Other confirmed", "Forum, moved confirmed"]);
 }
+
+#[test]
+fn a_source_is_called_by_its_name_or_its_number() {
+    let (first, second) = (CalendarServer::start(), CalendarServer::start());
+    let office = Office::with_config(&format!(
+        "[fetch]\nallowed_hosts = [\"127.0.0.1\"]\n[[source]]\nurl = \"{}\"\n[[source]]\nurl = \"{}\"\n\
+         [[source]]\nname = \"TC260\"\nurl = \"http://{}/tc260.ics\"\n",
+        first.url(),
+        second.url(),
+        second.address
+    ));
+    first.serve(calendar(&[&event("a", "Plenary", "20990901")]));
+    second.serve(calendar(&[&event("b", "Forum", "20990902")]));
+    let listed = office.json(&["source", "list"]);
+    let told = |source: &Value| format!("{} {} {}", source["number"], source["name"], source["url"]);
+    let told: Vec<String> = listed.as_array().unwrap().iter().map(told).collect();
+    let right = [
+        format!("1 \"127-0-0-1\" \"{}\"", first.url()),
+        format!("2 \"127-0-0-1-2\" \"{}\"", second.url()),
+        format!("3 \"TC260\" \"http://{}/tc260.ics\"", second.address),
+    ];
+    assert_eq!(told, right);
+    assert!(office.ok(&["source", "list"]).contains("TC260"));
+
+    let synced = office.json(&["source", "sync", "tc260"]);
+    assert_eq!(
+        (&synced[0]["number"], &synced[0]["name"], &synced[0]["added"]),
+        (&3.into(), &"TC260".into(), &1.into())
+    );
+    assert_eq!(titles(&office), ["Forum confirmed"]);
+    assert_eq!(office.json(&["event", "history", "1"])[0]["actor"], "source TC260");
+    assert!(office.ok(&["source", "sync", "1"]).starts_with("1 127-0-0-1: 1 added"));
+
+    // What is not there is one thing, what can be no name another.
+    for (name, code) in [("9", 1), ("0", 1), ("tc261", 1), ("127.0.0.1", 2), ("a b", 2)] {
+        let error = office.fails(&["source", "sync", name], code);
+        assert!(error.contains(name) && (code == 2 || error.contains("`kalends source list`")), "{error}");
+    }
+    let error = Office::new().fails(&["source", "sync"], 1);
+    assert!(error.contains("no foreign calendar is configured"), "{error}");
+}
+
+#[test]
+fn what_opens_a_source_is_told_nowhere() {
+    let server = CalendarServer::start();
+    server.serve(calendar(&[&event("a", "Plenary", "20990901")]));
+    let url = |name: &str| format!("http://ada:hunter2@{}/{name}-1b9ac51f0d5e4ac5.ics?key=hunter3", server.address);
+    let office = Office::with_config(&format!(
+        "[fetch]\nallowed_hosts = [\"127.0.0.1\"]\n[[source]]\nurl = \"{}\"\nevery = \"1s\"\n[[source]]\nurl = \"{}\"\n",
+        url("one"),
+        url("two")
+    ));
+    let mut said = String::new();
+    let tell = |args: &[&str]| {
+        let ran = office.run(args);
+        format!("{args:?}\n{}{}", ran.stdout, ran.stderr)
+    };
+    // The second has what the first one keeps, and is told whose it is.
+    said += &tell(&["source", "sync"]);
+    assert!(said.contains("is kept in step with another calendar"), "{said}");
+    said += &tell(&["--json", "source", "sync"]);
+    server.fail(500, "");
+    let mut daemon = office.serve_with_log("debug");
+    said += &daemon.wait_for_line("could not be read");
+    said += daemon.log_so_far();
+    drop(daemon);
+    for args in [
+        &["source", "list"][..],
+        &["--json", "source", "list"],
+        &["source", "sync"],
+        &["--json", "source", "sync"],
+        &["source", "sync", &url("one")],
+        &["check"],
+        &["--json", "check"],
+        &["event", "history", "1"],
+        &["--json", "event", "history", "1"],
+        &["event", "show", "1"],
+        &["--json", "event", "show", "1"],
+        &["export", "--format", "json"],
+        &["acts"],
+    ] {
+        said += &tell(args);
+    }
+    assert!(said.contains("\"name\": \"127-0-0-1\"") || said.contains("\"name\":\"127-0-0-1\""), "{said}");
+    for secret in ["hunter2", "hunter3", "1b9ac51f0d5e4ac5", "ada:"] {
+        let line = said.lines().find(|line| line.contains(secret) && !line.starts_with('['));
+        assert_eq!(line, None, "{secret} is told");
+    }
+}

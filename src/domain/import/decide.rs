@@ -128,11 +128,12 @@ impl<'a> Import<'a> {
             event.source = self.origin.source.map(str::to_owned);
         }
         if event.source.as_deref() != self.origin.source {
-            let owner = match &event.source {
-                Some(source) => format!("is kept in step with {source}: it is changed there"),
-                None => "has the UID of an event that was added here: that one stays".into(),
+            // Not which one: its address may hold a password.
+            let owner = match event.source.is_some() {
+                true => "is kept in step with another calendar: it is changed there",
+                false => "has the UID of an event that was added here: that one stays",
             };
-            self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid(owner) }));
+            self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(owner) }));
             return;
         }
         match take_over(event, entry, self.now) {

@@ -1,0 +1,97 @@
+//! Foreign calendars: how reading them went, and reading them now.
+
+use super::{Error, Office, Result};
+use crate::config::SourceConfig;
+use crate::domain::refused::{Noun, Refused};
+use crate::domain::source::SourceName;
+use crate::domain::text::overheard;
+use crate::net::fetch::Fetcher;
+use crate::shape::source::{RejectedRecord, SourceRecord, SyncOutcome, SyncRecord};
+use crate::source::{self, Synced, sync};
+use crate::store::SourceState;
+
+impl Office {
+    /// Those configured, and how reading them went.
+    pub async fn sources(&self) -> Result<Vec<SourceRecord>> {
+        let mut records = Vec::new();
+        for source in &self.config.sources {
+            let state = self.store.source_state(source.url.as_str()).await?;
+            records.push(record(source, state));
+        }
+        Ok(records)
+    }
+
+    /// Reads all sources now, or the one of this name or number, due or not. What changes is changed by the source.
+    pub async fn sync_sources(&self, which: Option<&str>) -> Result<Vec<SyncRecord>> {
+        let sources = &self.config.sources;
+        let chosen = match which {
+            None if sources.is_empty() => return Err(Refused::conflict("no foreign calendar is configured").into()),
+            None => sources.iter().collect(),
+            Some(which) => vec![chosen(sources, which)?],
+        };
+        let fetcher = Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?;
+        let mut records = Vec::new();
+        for source in chosen {
+            let outcome = match sync(&self.store, &self.config, source, &fetcher).await {
+                Ok(synced) => outcome(synced),
+                // All others would go as badly.
+                Err(source::Error::Store(error)) => return Err(error.into()),
+                Err(error) => SyncOutcome::Failed { error: overheard(&error.to_string()) },
+            };
+            records.push(SyncRecord { number: source.number, name: source.name().to_owned(), outcome });
+        }
+        Ok(records)
+    }
+}
+
+fn chosen<'a>(sources: &'a [SourceConfig], which: &str) -> Result<&'a SourceConfig> {
+    if which.parse::<usize>().is_err() {
+        which.parse::<SourceName>()?;
+    }
+    let found = sources.iter().find(|source| source.is_called(which));
+    Ok(found.ok_or_else(|| Refused::not_found(Noun::Source, which))?)
+}
+
+pub(super) fn record(source: &SourceConfig, state: SourceState) -> SourceRecord {
+    SourceRecord {
+        number: source.number,
+        name: source.name().to_owned(),
+        url: source.url.told(),
+        read_at: state.read_at,
+        tried_at: state.tried_at,
+        next_at: state.next_at,
+        failures: state.failures,
+        error: state.error,
+    }
+}
+
+fn outcome(synced: Synced) -> SyncOutcome {
+    match synced {
+        Synced::NotModified => SyncOutcome::NotModified,
+        Synced::Taken { counts, rejected } => SyncOutcome::Read {
+            added: counts.added,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+            cancelled: counts.cancelled,
+            rejected: rejected
+                .into_iter()
+                .map(|rejected| RejectedRecord {
+                    line: rejected.line,
+                    column: rejected.column,
+                    reason: rejected.reason,
+                })
+                .collect(),
+        },
+    }
+}
+
+/// How reading a calendar goes, in a few words.
+pub fn health(source: &SourceRecord) -> String {
+    match (&source.error, source.failures) {
+        (Some(error), 0) => error.clone(),
+        (Some(error), 1) => format!("failed: {error}"),
+        (Some(error), n) => format!("failed {n} times, the last time: {error}"),
+        (None, _) if source.read_at.is_none() => "not read yet".into(),
+        (None, _) => "ok".into(),
+    }
+}

@@ -1,0 +1,112 @@
+//! A foreign calendar that is kept in step, as programs see it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A source of the configuration.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceRecord {
+    /// Its place in the configuration, from 1.
+    pub number: usize,
+    /// Letters, digits and hyphens; its own or made from its server's.
+    pub name: String,
+    /// Where it is, without what would let anybody in: no login, no query, `…` for parts of the path that may be secret.
+    pub url: String,
+    /// The last time all went well, changed or not; null if it never did.
+    pub read_at: Option<Timestamp>,
+    /// The last time it was asked for.
+    pub tried_at: Option<Timestamp>,
+    /// When it is asked for again.
+    pub next_at: Option<Timestamp>,
+    /// How often it failed since it was read last.
+    pub failures: u32,
+    /// What went wrong the last time, or could not be read of it.
+    pub error: Option<String>,
+}
+
+/// What came of reading a source now.
+#[derive(Debug, Clone, Serialize)]
+pub struct SyncRecord {
+    /// Its place in the configuration, from 1.
+    pub number: usize,
+    pub name: String,
+    #[serde(flatten)]
+    pub outcome: SyncOutcome,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum SyncOutcome {
+    /// It is as it was the last time.
+    NotModified,
+    Read {
+        added: usize,
+        updated: usize,
+        /// Its events that are here as they are there.
+        unchanged: usize,
+        /// Because it has them no more.
+        cancelled: usize,
+        /// What of it could not be read.
+        rejected: Vec<RejectedRecord>,
+    },
+    Failed {
+        error: String,
+    },
+}
+
+/// An entry that did not go in.
+#[derive(Debug, Clone, Serialize)]
+pub struct RejectedRecord {
+    /// Counts from 1, the heading included.
+    pub line: u64,
+    /// The column or field at fault, where it is one.
+    pub column: Option<String>,
+    pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_names_of_a_source_are_those_that_were_promised() {
+        let source = SourceRecord {
+            number: 1,
+            name: "tc260".into(),
+            url: "https://example.org/a.ics".into(),
+            read_at: None,
+            tried_at: Some(Timestamp::UNIX_EPOCH),
+            next_at: None,
+            failures: 2,
+            error: Some("no answer came".into()),
+        };
+        let expected = json!({
+            "number": 1, "name": "tc260", "url": "https://example.org/a.ics", "read_at": null,
+            "tried_at": "1970-01-01T00:00:00Z", "next_at": null, "failures": 2, "error": "no answer came",
+        });
+        assert_eq!(serde_json::to_value(source).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_names_of_a_sync_are_those_that_were_promised() {
+        let rejected = vec![RejectedRecord { line: 3, column: None, reason: "no date".into() }];
+        let read = SyncOutcome::Read { added: 1, updated: 2, unchanged: 3, cancelled: 4, rejected };
+        let failed = SyncOutcome::Failed { error: "no answer came".into() };
+        for (outcome, expected) in [
+            (SyncOutcome::NotModified, json!({ "number": 1, "name": "tc260", "status": "not-modified" })),
+            (
+                read,
+                json!({
+                    "number": 1, "name": "tc260", "status": "read", "added": 1, "updated": 2, "unchanged": 3,
+                    "cancelled": 4, "rejected": [{ "line": 3, "column": null, "reason": "no date" }],
+                }),
+            ),
+            (failed, json!({ "number": 1, "name": "tc260", "status": "failed", "error": "no answer came" })),
+        ] {
+            let record = SyncRecord { number: 1, name: "tc260".into(), outcome };
+            assert_eq!(serde_json::to_value(record).unwrap(), expected);
+        }
+    }
+}
