@@ -76,7 +76,7 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     };
     let Extract { new, known, is_read } = match &office {
         Some(office) => office.extract(text).await?,
-        None => office::propose(text, &[], &config, jiff::Timestamp::now()),
+        None => office::propose(text, &config, jiff::Timestamp::now()),
     };
     if !is_read {
         note(

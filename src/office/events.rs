@@ -77,8 +77,7 @@ impl Office {
     /// By date. With a last day asked for, each date of a repeating event is one; with a first day alone, the next of its
     /// dates; else the event itself.
     pub async fn events(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
-        let mut all = self.store.events().await?;
-        all.retain(|event| !event.removed);
+        let all = self.store.events_for(filter, limit).await?;
         let mut events = listed(&all, filter);
         events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
         events.truncate(limit);

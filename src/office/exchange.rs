@@ -115,7 +115,13 @@ impl Office {
 
     /// The dated events of a text that are not known yet.
     pub async fn extract(&self, text: Text<'_>) -> Result<Extract> {
-        Ok(propose(text, &self.store.events().await?, &self.config, self.store.now()))
+        let topics = self.store.topics_of_events().await?;
+        let (proposals, is_read) = read(text, &topics, &self.config, self.store.now());
+        let uids: Vec<_> = proposals.iter().map(|proposal| proposal.uid.as_str()).collect();
+        let starts = proposals.iter().map(|proposal| (proposal.details.when.start(), proposal.details.kind)).collect();
+        let like = self.store.events_like(&uids, &starts).await?;
+        let (new, known) = extract::unknown(proposals, &like);
+        Ok(Extract { new, known, is_read })
     }
 
     /// Keeps what was proposed as drafts: each with its event, in the order given.
@@ -134,16 +140,20 @@ impl Office {
     }
 }
 
-/// The same where there is no database yet: then these are all events there are.
-pub fn propose(text: Text<'_>, events: &[Event], config: &Config, now: jiff::Timestamp) -> Extract {
+/// The same where there is no database yet, and so nothing is known.
+pub fn propose(text: Text<'_>, config: &Config, now: jiff::Timestamp) -> Extract {
+    let (new, is_read) = read(text, &[], config, now);
+    Extract { new, known: 0, is_read }
+}
+
+/// What a text tells, and whether it is in a language that is read.
+fn read(text: Text<'_>, topics: &[String], config: &Config, now: jiff::Timestamp) -> (Vec<Proposal>, bool) {
     let zone = &config.site.timezone;
-    let labels = events.iter().filter(|event| !event.removed).flat_map(|event| &event.details.topics);
-    let topics = Topics::new(labels.map(String::as_str));
+    let topics = Topics::new(topics.iter().map(String::as_str));
     let today = zone.at(now).date();
     let document = text.document;
     let form = text.form.or(document.form).unwrap_or_else(|| Form::guess(text.name, &document.text));
     let written = text.written.or(document.written);
     let proposals = extract::extract(&document.text, form, &Known { topics: &topics, written, today, zone });
-    let (new, known) = extract::unknown(proposals, events);
-    Extract { new, known, is_read: extract::is_read(&document.text) }
+    (proposals, extract::is_read(&document.text))
 }

@@ -1,6 +1,7 @@
 //! Events and their history. Each operation owns its transaction; what is to change is decided in `domain::event`.
 
 mod import;
+mod narrow;
 mod row;
 
 use jiff::Timestamp;

@@ -1,0 +1,181 @@
+//! Reading no more events than somebody asks for.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, ToSpan};
+
+use super::{Result, Store, from_json, row, words_to_json};
+use crate::domain::event::{Event, Kind};
+use crate::domain::filter::EventFilter;
+use crate::domain::text;
+use crate::domain::when::{Point, Window};
+use crate::domain::zone::Zone;
+
+/// Sort before and after every day.
+const FIRST: &str = "";
+const LAST: &str = "~";
+
+impl Store {
+    /// What is there of events that `filter` may match, by their ids: at least those that come first by date, up to the
+    /// limit, and all that repeat. What only words and zones can tell is left to whoever asks.
+    pub async fn events_for(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
+        let (kinds, statuses) = (words_to_json(&filter.kinds), words_to_json(&filter.statuses));
+        // No zone is two days away from UTC. What begins between the latter two is in the window for certain.
+        let (from, until) = (days_off(filter.window.from, -2), days_off(filter.window.to, 2));
+        let (surely_from, surely_until) = (days_off(filter.window.from, 2), days_off(filter.window.to, -2));
+        let is_all_known_here =
+            EventFilter { kinds: Vec::new(), statuses: Vec::new(), window: Window::ALL, ..filter.clone() }
+                == EventFilter::default();
+        let others = match limit {
+            _ if !is_all_known_here => i64::MAX,
+            limit => i64::try_from(limit.saturating_sub(1)).unwrap_or(i64::MAX),
+        };
+        let mut transaction = self.read.begin().await?;
+        let ids = sqlx::query_scalar!(
+            r#"WITH asked AS (
+                   SELECT id, first_day, last_day FROM event
+                   WHERE removed = 0 AND repeat = '' AND rdates = '[]'
+                     AND ($1 = '[]' OR kind IN (SELECT value FROM json_each($1)))
+                     AND ($2 = '[]' OR status IN (SELECT value FROM json_each($2)))
+                     AND first_day <= $4 AND last_day >= $3
+               )
+               SELECT id AS "id!: i64" FROM asked
+               WHERE first_day <= coalesce(date((SELECT first_day FROM asked WHERE first_day BETWEEN $5 AND $6
+                                                 ORDER BY first_day LIMIT 1 OFFSET $7), '+3 days'), $8)
+               UNION ALL SELECT id FROM event WHERE removed = 0 AND (repeat <> '' OR rdates <> '[]')"#,
+            kinds,
+            statuses,
+            from,
+            until,
+            surely_from,
+            surely_until,
+            others,
+            LAST
+        );
+        let ids = ids.fetch_all(&mut *transaction).await?;
+        row::fetch_by_ids(&mut transaction, &ids).await
+    }
+
+    /// Those with one of these UIDs, removed ones too, and those of one of these kinds that begin just then.
+    pub async fn events_like(&self, uids: &[&str], starts: &BTreeSet<(Point, Kind)>) -> Result<Vec<Event>> {
+        let (uids, starts) = (words_to_json(uids), words_to_json(starts));
+        let mut transaction = self.read.begin().await?;
+        let ids = sqlx::query_scalar!(
+            r#"SELECT id AS "id!: i64" FROM event WHERE uid IN (SELECT value FROM json_each($1))
+               UNION ALL
+               SELECT event.id FROM json_each($2) AS at
+                   CROSS JOIN event ON start = at.value ->> 0 AND kind = at.value ->> 1"#,
+            uids,
+            starts
+        );
+        let ids = ids.fetch_all(&mut *transaction).await?;
+        row::fetch_by_ids(&mut transaction, &ids).await
+    }
+
+    /// The topics of all events that are there, those first that were first used; some more than once.
+    pub async fn topics_of_events(&self) -> Result<Vec<String>> {
+        let lists = sqlx::query_scalar!(
+            r#"SELECT topics AS "topics!" FROM event WHERE removed = 0 GROUP BY topics ORDER BY min(id)"#
+        );
+        let mut topics = Vec::new();
+        for list in lists.fetch_all(&self.read).await? {
+            topics.extend(from_json(&list)?.into_iter().map(text::kept_line));
+        }
+        Ok(topics)
+    }
+}
+
+/// The day of an instant and so many more, as columns hold days.
+fn days_off(instant: Timestamp, days: i64) -> String {
+    match instant {
+        _ if instant == Window::ALL.from => FIRST.into(),
+        _ if instant == Window::ALL.to => LAST.into(),
+        _ => Zone::utc().at(instant).date().saturating_add(days.days()).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::actor::Actor;
+    use crate::domain::event::{Details, Status};
+    use crate::domain::fields::EventFields;
+
+    /// Asks for everything in ways that may be narrowed, and compares with what all events say.
+    #[tokio::test]
+    async fn nothing_that_is_asked_for_is_left_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        let starts = [
+            "2020",
+            "2020-Q1",
+            "2020-Q4",
+            "2020-12",
+            "2020-01",
+            "2020-12-31",
+            "2021-01-01",
+            "2021-01-01T00:00",
+            "2020-12-31T23:59",
+            "2021-01-02T12:00",
+            "2021-02-03",
+            "2021-Q2",
+            "2021",
+            "2022-06-01",
+        ];
+        let zones = ["Pacific/Kiritimati", "Etc/GMT+12", "Asia/Shanghai"];
+        for (number, start) in starts.iter().cycle().take(42).enumerate() {
+            let ends = if number % 5 == 0 { Some("2022-06-30") } else { None };
+            let zone: Zone = zones[number % 3].parse().unwrap();
+            let fields = EventFields {
+                kind: Some(Kind::ALL[number % Kind::ALL.len()].to_string()),
+                title: Some(format!("Event {number}")),
+                start: Some((*start).into()),
+                end: ends.filter(|_| start.len() == 10).map(str::to_owned),
+                status: (number % 4 == 0).then(|| "tentative".into()),
+                repeat: (number % 7 == 0 && start.len() == 10).then(|| "FREQ=MONTHLY;COUNT=3".into()),
+                ..EventFields::default()
+            };
+            let details: Details = fields.onto(None, &zone).unwrap();
+            store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
+        }
+        store.revise_event(&Actor::Operator, 3, |event, now| Ok(event.remove(now))).await.unwrap();
+        let all = store.events().await.unwrap();
+        let order = |event: &Event| (event.details.when.first_instant(), event.id);
+        let days = [None, Some("2020-06-01"), Some("2020-12-31"), Some("2021-01-01"), Some("2021-01-02"), Some("2021")];
+        let mut narrowed = 0;
+        for (from, to) in days.iter().flat_map(|from| days.iter().map(move |to| (*from, *to))) {
+            for (kinds, statuses) in [(vec![], vec![]), (vec![Kind::Meeting, Kind::Other], vec![Status::Tentative])] {
+                let filter = EventFilter { kinds, statuses, ..EventFilter::default() };
+                let Ok(filter) = filter.between(from, to, &Zone::utc()) else { continue };
+                let mut wanted: Vec<_> = all.iter().filter(|event| !event.removed && filter.matches(event)).collect();
+                wanted.sort_by_key(|event| order(event));
+                for limit in [0, 1, 2, 7, usize::MAX] {
+                    let read = store.events_for(&filter, limit).await.unwrap();
+                    narrowed += usize::from(read.len() < all.len() / 2);
+                    for event in wanted.iter().take(limit) {
+                        assert!(read.contains(event), "{from:?} {to:?} {limit}: {:?}", event.details.when);
+                    }
+                }
+            }
+        }
+        assert!(narrowed > 50, "{narrowed}");
+    }
+
+    #[tokio::test]
+    async fn topics_come_in_the_order_of_their_first_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        for topics in [vec!["b", "c"], vec!["a"], vec!["b", "c"], vec!["B"]] {
+            let fields = EventFields {
+                kind: Some("other".into()),
+                title: Some("A".into()),
+                start: Some("2020".into()),
+                topics: Some(topics.into_iter().map(str::to_owned).collect()),
+                ..EventFields::default()
+            };
+            let details = fields.onto(None, &Zone::utc()).unwrap();
+            store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
+        }
+        assert_eq!(store.topics_of_events().await.unwrap(), ["b", "c", "a", "B"]);
+    }
+}
