@@ -1,18 +1,13 @@
 //! `kalends dkim-key`: makes a key that signs mail, and tells what to publish and to configure.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::output::Output;
 use super::{Cli, Done, Failure};
 use crate::config::{Config, DomainName, Selector};
-use crate::domain::dns::{Record, RecordType};
-use crate::mail::dkim::Signer;
-use crate::mail::dkim::key::{Key, KeyType, generate};
-use crate::shape::setup::KeyRecord;
+use crate::office::keys::{self, KeyFile, KeyType, KeyWish};
 
 #[derive(Debug, Args)]
 pub struct DkimKeyArgs {
@@ -36,42 +31,30 @@ pub struct DkimKeyArgs {
     show: bool,
 }
 
-/// A key, and what it is.
-struct KeyFile {
-    record: KeyRecord,
-    what: String,
-}
-
 pub fn run(cli: &Cli, args: &DkimKeyArgs) -> Done {
     let config = Config::load(cli.config.as_deref())?;
     let out = Output::new(cli.json);
     if args.show && args.out.is_none() {
-        let signer = Signer::new(&config.mail).map_err(Failure::failed)?;
-        let files = config.mail.dkim.iter().map(|key| key.key_file.as_path());
-        let keys: Vec<_> = signer.keys().iter().zip(files).map(|(key, file)| KeyFile::of(key, file)).collect();
+        let keys = keys::configured(&config)?;
         let records: Vec<_> = keys.iter().map(|key| &key.record).collect();
         return out.show(&records, || match keys.is_empty() {
             true => "No key is configured: `kalends dkim-key` makes one.\n".into(),
-            false => keys.iter().map(KeyFile::for_people).collect::<Vec<_>>().join("\n"),
+            false => keys.iter().map(for_people).collect::<Vec<_>>().join("\n"),
         });
     }
-    let domain = domain(&config, args)?;
-    let default_selector = match args.kind {
-        KeyType::Rsa => "kalends",
-        KeyType::Ed25519 => "kalends-ed25519",
+    let wish = KeyWish {
+        kind: args.kind,
+        bits: args.bits,
+        selector: args.selector.as_ref().map(ToString::to_string),
+        domain: domain(&config, args)?,
+        file: args.out.clone().unwrap_or_else(|| PathBuf::from(format!("config/dkim-{}.pem", args.kind))),
     };
-    let selector = args.selector.as_ref().map_or(default_selector, Selector::as_str);
-    let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("config/dkim-{}.pem", args.kind)));
-    if !args.show {
-        write_secret(&path, || generate(args.kind, args.bits).map_err(Failure::Usage))?;
+    if args.show {
+        let key = keys::read(&wish)?;
+        return out.show(&[&key.record], || for_people(&key));
     }
-    let key = Key::read_file(&path, &domain, selector).map_err(Failure::failed)?;
-    let key = KeyFile::of(&key, &path);
-    let is_second = !args.show && !config.mail.dkim.is_empty();
-    match args.show {
-        true => out.show(&[&key.record], || key.for_people()),
-        false => out.show(&key.record, || key.for_people() + after(is_second)),
-    }
+    let key = keys::make(&wish)?;
+    out.show(&key.record, || for_people(&key) + after(!config.mail.dkim.is_empty()))
 }
 
 fn domain(config: &Config, args: &DkimKeyArgs) -> Result<String, Failure> {
@@ -84,50 +67,19 @@ fn domain(config: &Config, args: &DkimKeyArgs) -> Result<String, Failure> {
     }
 }
 
-/// Writes a file that only its owner may read and that is not there yet.
-fn write_secret(path: &Path, make: impl FnOnce() -> Result<String, Failure>) -> Done {
-    let file = path.display();
-    if path.exists() {
-        return Err(Failure::failed(format!(
-            "{file} is there already and is not overwritten: name another file with --out, or see its record with --show"
-        )));
-    }
-    let pem = make()?;
-    let failed = |e: std::io::Error| Failure::failed(format!("can't write {file}: {e}"));
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    open.write_all(pem.as_bytes()).and_then(|()| open.sync_all()).map_err(failed)
-}
-
-impl KeyFile {
-    fn of(key: &Key, path: &Path) -> Self {
-        let record = Record { name: key.dns_name(), kind: RecordType::Txt, value: key.dns_value() };
-        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-        let config = format!(
-            "[mail.dkim]\ndomain = {}\nselector = {}\nkey_file = {}\n",
-            quoted(key.domain()),
-            quoted(key.selector()),
-            quoted(&path.display().to_string())
-        );
-        let record = KeyRecord { zone: record.zone_line(), record, key_file: path.to_owned(), config };
-        Self { record, what: key.description() }
-    }
-
-    fn for_people(&self) -> String {
-        format!(
-            "{}: the private key ({}). Keep it secret, and with your backups.\n\n\
-             The DNS record to publish, for a form:\n\n  name   {}\n  type   TXT\n  value  {}\n\n\
-             and for a zone file:\n\n{}\n\nIn the configuration:\n\n{}",
-            self.record.key_file.display(),
-            self.what,
-            self.record.record.name,
-            self.record.record.value,
-            self.record.zone,
-            self.record.config
-        )
-    }
+fn for_people(key: &KeyFile) -> String {
+    let record = &key.record;
+    format!(
+        "{}: the private key ({}). Keep it secret, and with your backups.\n\n\
+         The DNS record to publish, for a form:\n\n  name   {}\n  type   TXT\n  value  {}\n\n\
+         and for a zone file:\n\n{}\n\nIn the configuration:\n\n{}",
+        record.key_file.display(),
+        key.description,
+        record.record.name,
+        record.record.value,
+        record.zone,
+        record.config
+    )
 }
 
 /// What to do with a new key.

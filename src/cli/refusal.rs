@@ -54,6 +54,7 @@ fn hint(refused: &Refused) -> Option<String> {
         (Code::NotFound, Noun::Bounce) => "`kalends bounce list` shows all".to_owned(),
         (Code::NotFound, Noun::Source) => "`kalends source list` shows them".to_owned(),
         (Code::NotFound, Noun::Editor) => "`kalends editor list` shows all".to_owned(),
+        (Code::Conflict, Noun::Key) => "name another file with --out, or see its record with --show".to_owned(),
         (Code::Conflict, Noun::Editor) => format!("`kalends editor remove {name}`"),
         // Nothing is sent there.
         (Code::Conflict, Noun::Subscriber) => format!("`kalends subscriber unsuppress {name}` lifts that"),

@@ -32,6 +32,8 @@ words! {
         Source => "source",
         Editor => "editor",
         Token => "token",
+        /// One that signs mail.
+        Key => "key",
     }
 }
 

@@ -9,6 +9,7 @@ mod editors;
 mod enrolment;
 mod events;
 mod exchange;
+pub mod keys;
 pub mod readers;
 mod returned;
 pub mod sources;
