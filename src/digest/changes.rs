@@ -24,7 +24,7 @@ pub enum Change {
 
 /// What happened since the last edition.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub struct Developments {
     /// Events that were not there before, or nobody saw.
     pub added: HashSet<i64>,
     pub changed: Vec<(Arc<Event>, Change)>,
@@ -38,13 +38,13 @@ enum News {
 
 /// What the revisions amount to for each event, and for single dates of repeating ones: an event moved there and back
 /// has no change.
-pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Changes {
+pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Developments {
     let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
     for revision in revisions {
         by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
     let by_id: HashMap<i64, &Arc<Event>> = events.iter().map(|event| (event.id, event)).collect();
-    let mut changes = Changes::default();
+    let mut changes = Developments::default();
     let mut whole_told = None;
     for ((id, occurrence), revisions) in by_date {
         let Some(event) = by_id.get(&id) else { continue };

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::brief::Brief;
-use super::changes::{self, Change, Changes};
+use super::changes::{self, Change, Developments};
 use super::reach::Place;
 use crate::domain::article::Article;
 use crate::domain::edition::{Run, Telling, first_told};
@@ -84,12 +84,12 @@ struct Placed {
     whole: Arc<Event>,
     event: Arc<Event>,
     place: Place,
-    told: Told,
+    told: ToldIn,
 }
 
 /// Which editions told it, with its present date.
 #[derive(Debug)]
-struct Told {
+struct ToldIn {
     runs: Vec<Run>,
     /// Too long ago for those who were not told then.
     is_late: bool,
@@ -105,7 +105,7 @@ pub struct Read<'a> {
 }
 
 impl Read<'_> {
-    fn is_news(&self, told: &Told) -> bool {
+    fn is_news(&self, told: &ToldIn) -> bool {
         match first_told(&told.runs, self.first_edition) {
             None => !told.is_late,
             Some(number) => self.missed.contains(&number),
@@ -120,7 +120,7 @@ struct Text {
     /// Its own topics, or else those of its events; none where it is for everybody.
     topics: Vec<String>,
     kinds: Vec<Kind>,
-    told: Told,
+    told: ToldIn,
 }
 
 impl Text {
@@ -156,13 +156,13 @@ impl Survey {
                 true => Vec::new(),
                 false => material.told.get(telling).cloned().unwrap_or_default(),
             };
-            Told { runs, is_late }
+            ToldIn { runs, is_late }
         };
         let today = brief.zone.at(brief.now).date();
 
-        let Changes { added, changed: mut changes } = match brief.reminders {
+        let Developments { added, changed: mut changes } = match brief.reminders {
             None => changes::changes(&material.events, &material.revisions),
-            Some(_) => Changes::default(),
+            Some(_) => Developments::default(),
         };
 
         let window = brief.window();
@@ -186,7 +186,7 @@ impl Survey {
             }
             // It is announced now, and told when it comes near.
             if placed.len() == known && added.contains(&whole.id) && !whole.is_cancelled() && reach.is_beyond(whole) {
-                let told = Told { runs: Vec::new(), is_late: false };
+                let told = ToldIn { runs: Vec::new(), is_late: false };
                 placed.push(Placed { whole: whole.clone(), event: whole.clone(), place: Place::Ahead, told });
             }
         }
@@ -277,7 +277,7 @@ fn monday_of(day: Date) -> Date {
 }
 
 /// Those of the time that an edition looks back on, and those published since the last one, however old their date is.
-fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) -> Told) -> Vec<Text> {
+fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) -> ToldIn) -> Vec<Text> {
     if !brief.articles || brief.reminders.is_some() {
         return Vec::new();
     }

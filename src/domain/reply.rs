@@ -9,7 +9,7 @@ mod table;
 
 use super::status::Status;
 use read::Refusal;
-use table::{FIRST_HAND, ROWS, Row};
+use table::{FIRST_HAND, RULES, Rule};
 
 /// Whom or what a refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,14 +76,14 @@ pub fn tells(text: &str) -> bool {
 
 fn weigh(status: Option<Status>, refusal: &Refusal) -> About {
     let codes: Vec<Status> = [refusal.status, status].into_iter().flatten().collect();
-    let code = milder(ROWS.iter().filter(|row| codes.iter().any(|code| row.has_status(*code))).map(|row| row.about));
+    let code = milder(RULES.iter().filter(|row| codes.iter().any(|code| row.has_status(*code))).map(|row| row.about));
     let code = code.or_else(|| by_number(refusal));
-    let says = |row: &&Row| refusal.clauses.iter().any(|clause| clause.says_any(row.words));
+    let says = |row: &&Rule| refusal.clauses.iter().any(|clause| clause.says_any(row.words));
     // Wordings that have one meaning, the first that is there. The way to the reply tells some too ("after MAIL FROM").
     let plain =
         FIRST_HAND.iter().find(|row| says(row) || refusal.before.iter().any(|clause| clause.says_any(row.words)));
     let plain = plain.map(|row| row.about);
-    let loose: Vec<About> = ROWS.iter().filter(says).map(|row| row.about).collect();
+    let loose: Vec<About> = RULES.iter().filter(says).map(|row| row.about).collect();
     let (is_dead, is_about_us) = (refusal.says_nobody_is_there(), refusal.says_we_are_nobody());
     let is_about_message = plain.is_none() && loose.contains(&About::Message);
     // Of a domain that is not there (5.1.2), its host and its DNS are what is spoken of.
@@ -123,7 +123,7 @@ fn weigh(status: Option<Status>, refusal: &Refusal) -> About {
 /// What the reply code alone says; an enhanced code says it better.
 fn by_number(refusal: &Refusal) -> Option<About> {
     let number = refusal.number?;
-    ROWS.iter().find(|row| row.numbers.contains(&number)).map(|row| row.about)
+    RULES.iter().find(|row| row.numbers.contains(&number)).map(|row| row.about)
 }
 
 fn milder(all: impl IntoIterator<Item = About>) -> Option<About> {

@@ -35,7 +35,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// A worker's way to the desk.
 #[derive(Clone)]
 pub struct Desk {
-    requests: mpsc::UnboundedSender<Request>,
+    visits: mpsc::UnboundedSender<Visit>,
     relay: usize,
 }
 
@@ -47,7 +47,7 @@ pub struct Ended {
 
 /// What a worker comes with.
 #[derive(Default)]
-struct Request {
+struct Visit {
     relay: usize,
     ended: Option<Ended>,
     /// What it was to do next and does not.
@@ -120,12 +120,12 @@ impl Desk {
     /// How a delivery ended, and nothing more to do for now; `returned` is for somebody else to do.
     pub fn settle(&self, ended: Ended, returned: Option<Due>) {
         // The desk outlives all workers.
-        let _ = self.requests.send(Request { relay: self.relay, ended: Some(ended), returned, next: None });
+        let _ = self.visits.send(Visit { relay: self.relay, ended: Some(ended), returned, next: None });
     }
 
     /// For somebody else to do.
     pub fn give_back(&self, due: Due) {
-        let _ = self.requests.send(Request { returned: Some(due), ..Request::default() });
+        let _ = self.visits.send(Visit { returned: Some(due), ..Visit::default() });
     }
 
     /// The next delivery for this worker, `kept` if there is one, as soon as it can be; its end comes when the mailer
@@ -133,7 +133,7 @@ impl Desk {
     pub fn next(&self, ended: Option<Ended>, kept: Option<Due>, keeps_one: bool) -> oneshot::Receiver<Assignment> {
         let (reply, receiver) = oneshot::channel();
         let next = Some(Ask { relay: self.relay, kept, keeps_one, reply });
-        let _ = self.requests.send(Request { relay: self.relay, ended, returned: None, next });
+        let _ = self.visits.send(Visit { relay: self.relay, ended, returned: None, next });
         receiver
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Ask, Assignment, Desk, Due, Ended, Given, LONGEST_SLEEP, Line, Request};
+use super::{Ask, Assignment, Desk, Due, Ended, Given, LONGEST_SLEEP, Line, Visit};
 use crate::config::Config;
 use crate::idle::Part;
 use crate::mail::composer::Composer;
@@ -39,7 +39,7 @@ pub struct Clerk {
     composer: Arc<Composer>,
     /// So many messages are made before they are asked for.
     ahead: usize,
-    requests: mpsc::UnboundedReceiver<Request>,
+    visits: mpsc::UnboundedReceiver<Visit>,
     /// What ended at which line, to be weighed.
     ended: Vec<(usize, Ended)>,
     /// What the next turn has to keep.
@@ -74,8 +74,8 @@ impl Clerk {
         config: Arc<Config>,
         composer: Arc<Composer>,
     ) -> (Self, Vec<Desk>) {
-        let (sender, requests) = mpsc::unbounded_channel();
-        let desks = (0..lines.len()).map(|relay| Desk { requests: sender.clone(), relay }).collect();
+        let (sender, visits) = mpsc::unbounded_channel();
+        let desks = (0..lines.len()).map(|relay| Desk { visits: sender.clone(), relay }).collect();
         let connections = lines.iter().map(|line| line.connections).sum();
         let ahead = if composer.takes_long() { AHEAD_OF_SIGNERS.max(connections) } else { connections };
         let clerk = Self {
@@ -85,7 +85,7 @@ impl Clerk {
             config,
             composer,
             ahead,
-            requests,
+            visits,
             ended: Vec::new(),
             turn: Turn::default(),
             coming: Vec::new(),
@@ -112,9 +112,9 @@ impl Clerk {
                 None => idle.works(),
             }
             tokio::select! {
-                request = self.requests.recv() => match request {
-                    Some(request) => {
-                        let is_quick = self.note(request);
+                visit = self.visits.recv() => match visit {
+                    Some(visit) => {
+                        let is_quick = self.note(visit);
                         self.gather(is_quick).await;
                     }
                     None => break,
@@ -181,15 +181,15 @@ impl Clerk {
     async fn gather(&mut self, is_quick: bool) {
         let until = Instant::now() + GATHERING;
         loop {
-            while let Ok(request) = self.requests.try_recv() {
-                self.note(request);
+            while let Ok(visit) = self.visits.try_recv() {
+                self.note(visit);
             }
             if !is_quick || self.in_hand.len() <= self.slow {
                 return;
             }
-            match tokio::time::timeout_at(until, self.requests.recv()).await {
-                Ok(Some(request)) => {
-                    self.note(request);
+            match tokio::time::timeout_at(until, self.visits.recv()).await {
+                Ok(Some(visit)) => {
+                    self.note(visit);
                 }
                 Ok(None) => return,
                 Err(_) => break,
@@ -199,15 +199,15 @@ impl Clerk {
     }
 
     /// Whether it brings a delivery that was quick.
-    fn note(&mut self, request: Request) -> bool {
+    fn note(&mut self, visit: Visit) -> bool {
         let mut is_quick = false;
-        if let Some(ended) = request.ended {
+        if let Some(ended) = visit.ended {
             is_quick = self.in_hand.remove(&ended.settled.id).is_some_and(|since| since.elapsed() < QUICK);
             self.slow = self.slow.min(self.in_hand.len());
-            self.ended.push((request.relay, ended));
+            self.ended.push((visit.relay, ended));
         }
-        self.take_back(request.returned);
-        if let Some(mut ask) = request.next
+        self.take_back(visit.returned);
+        if let Some(mut ask) = visit.next
             && !self.is_closing
         {
             match ask.kept.take() {
