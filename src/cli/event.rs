@@ -14,7 +14,7 @@ use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
-use crate::office::{Aim, Changed, Shown, Told};
+use crate::office::{Aim, Changed, Shown, ToldEntry};
 use crate::shape::event::EventRecord;
 
 /// How much of a value a change shows.
@@ -380,7 +380,7 @@ async fn history(context: Context, id: i64) -> Done {
     let lines = context.office.event_history(id).await?;
     let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
     context.out.show(&records, || {
-        let rows = lines.iter().map(|Told { by, entry }| {
+        let rows = lines.iter().map(|ToldEntry { by, entry }| {
             let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             let date = entry.occurrence.map(|start| start.to_string()).unwrap_or_default();

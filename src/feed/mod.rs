@@ -110,7 +110,7 @@ fn summary(event: &Event, locale: Locale) -> String {
 /// An event as HTML for feed readers.
 #[derive(Template)]
 #[template(path = "page/feed_entry.html")]
-struct Entry<'a> {
+struct EntryPage<'a> {
     event: &'a Event,
     /// When, kind, place and the like; the first is what counts most.
     facts: Vec<String>,
@@ -125,7 +125,7 @@ fn entry_html(event: &Event, locale: Locale) -> String {
         when => when,
     };
     let facts = [when, locale.kind(details.kind), details.location.clone(), details.organizer.clone()];
-    let entry = Entry {
+    let entry = EntryPage {
         event,
         facts: facts.into_iter().chain(details.standards.iter().cloned()).filter(|fact| !fact.is_empty()).collect(),
         cancelled: match event.cancel_reason.as_str() {

@@ -1,6 +1,6 @@
 //! Events from a table with a heading (RFC 4180), as spreadsheets save it.
 
-use super::{Reading, Rejected, Told, table};
+use super::{Reading, Rejected, ToldEvent, table};
 use crate::domain::event::{Column, Field, Said};
 use crate::domain::{FieldError, Invalid};
 
@@ -19,8 +19,8 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
     Ok(reading)
 }
 
-fn tell(row: table::Row<'_>) -> Result<Told, FieldError> {
-    let mut told = Told { line: row.line, ..Told::default() };
+fn tell(row: table::Row<'_>) -> Result<ToldEvent, FieldError> {
+    let mut told = ToldEvent { line: row.line, ..ToldEvent::default() };
     let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     for (name, text) in row.cells() {
         match Column::named(name) {

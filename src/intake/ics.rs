@@ -6,7 +6,7 @@ use jiff::Unit;
 use jiff::civil::DateTimeRound;
 
 use super::icalendar::{self, ForeignEvent, Moment};
-use super::{Reading, Rejected, Told};
+use super::{Reading, Rejected, ToldEvent};
 use crate::domain::event::{EventPatch, Field, Said, Status};
 use crate::domain::recurrence::Rule;
 use crate::domain::when::Point;
@@ -46,7 +46,7 @@ fn names_a_calendar(octets: &[u8]) -> bool {
     letters.contains("BEGIN:VCALENDAR") || letters.contains("BEGIN:VEVENT")
 }
 
-fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Result<Told, FieldError> {
+fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Result<ToldEvent, FieldError> {
     let line =
         |text: &Option<String>| Some(clipped(&text::single_line(text.as_deref().unwrap_or_default()), LINE_CHARS));
     let mut fields = EventPatch {
@@ -83,7 +83,7 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Re
     }
     add_url(&mut fields, event);
     add_recurrence(&mut fields, event, site_zone, notes);
-    Ok(Told {
+    Ok(ToldEvent {
         line: event.line,
         uid: event.uid.clone(),
         sequence: event.sequence,
@@ -179,9 +179,9 @@ fn add_recurrence(fields: &mut EventPatch, event: &ForeignEvent, site_zone: &Zon
 
 /// A UID that several events share: a higher SEQUENCE replaces a lower; of equal ones, those at another time become
 /// events of their own, so that no date is lost.
-fn tell_apart(told: &mut Vec<Told>) {
+fn tell_apart(told: &mut Vec<ToldEvent>) {
     let mut newest: HashMap<String, (u32, Option<Point>)> = HashMap::new();
-    let whole = |told: &Told| told.occurrence.is_none();
+    let whole = |told: &ToldEvent| told.occurrence.is_none();
     for one in told.iter().filter(|one| whole(one)) {
         let Some(uid) = &one.uid else { continue };
         let known = newest.entry(uid.clone()).or_insert_with(|| (one.sequence, one.fields.start));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Reading, Rejected, Told, article};
+use super::{Reading, Rejected, ToldEvent, article};
 use crate::domain::event::{Column, Said};
 use crate::domain::{FieldError, Invalid};
 
@@ -33,12 +33,15 @@ pub fn read(octets: &[u8]) -> Result<Reading, Invalid> {
     Ok(Reading { told, articles, rejected: unread, ..Reading::default() })
 }
 
-fn tell(line: u64, entry: Value) -> Result<Told, Rejected> {
+fn tell(line: u64, entry: Value) -> Result<ToldEvent, Rejected> {
     let Value::Object(entry) = entry else {
         return Err(Rejected::whole(line, "is no event: an entry is an object such as {\"kind\": \"meeting\", …}"));
     };
-    let mut told =
-        Told { line, tells_dates: entry.get("repeat").is_some_and(|repeat| !repeat.is_null()), ..Told::default() };
+    let mut told = ToldEvent {
+        line,
+        tells_dates: entry.get("repeat").is_some_and(|repeat| !repeat.is_null()),
+        ..ToldEvent::default()
+    };
     // Null says that there is none, as an export writes it.
     told.fields.end = Some(None);
     for (name, value) in entry {
@@ -55,7 +58,7 @@ fn tell(line: u64, entry: Value) -> Result<Told, Rejected> {
 }
 
 /// What follows from other fields, or is made here, is let by; null says nothing.
-fn take(told: &mut Told, column: Column, value: Value) -> Result<(), FieldError> {
+fn take(told: &mut ToldEvent, column: Column, value: Value) -> Result<(), FieldError> {
     let wrong = |kind: &str| FieldError::of(column.name())(Invalid(format!("`{}` is no {kind}", column.name())));
     let text = |value: Value| match value {
         Value::String(text) => Ok(text),

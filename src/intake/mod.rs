@@ -37,7 +37,7 @@ const MOST_SEQUENCE: u32 = 1_000_000_000;
 
 /// One event, or one date of a repeating event, as an input tells it.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct ToldEvent {
     pub line: u64,
     pub uid: Option<String>,
     pub sequence: u32,
@@ -62,7 +62,7 @@ pub struct Intake {
 impl Intake {
     /// Judges each thing told. What is said of a single date goes to its series, wherever in the input that stands; a
     /// date whose series is not there is an event of its own.
-    pub fn of(told: impl IntoIterator<Item = Told>, zone: &Zone) -> Self {
+    pub fn of(told: impl IntoIterator<Item = ToldEvent>, zone: &Zone) -> Self {
         let mut intake = Self::default();
         let (dates, whole): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.occurrence.is_some());
         for told in whole {
@@ -80,8 +80,8 @@ impl Intake {
         intake
     }
 
-    fn take(&mut self, told: Told, zone: &Zone) {
-        let Told { line, uid, sequence, tells_dates, mut fields, .. } = told;
+    fn take(&mut self, told: ToldEvent, zone: &Zone) {
+        let ToldEvent { line, uid, sequence, tells_dates, mut fields, .. } = told;
         let sequence = sequence.min(MOST_SEQUENCE);
         let judged = (|| {
             let uid = uid.map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
@@ -100,7 +100,7 @@ impl Intake {
         }
     }
 
-    fn take_date(&mut self, told: Told, series: &HashMap<String, usize>, zone: &Zone) -> Result<(), FieldError> {
+    fn take_date(&mut self, told: ToldEvent, series: &HashMap<String, usize>, zone: &Zone) -> Result<(), FieldError> {
         let Some(uid) = &told.uid else {
             return Err(FieldError::of("uid")(Invalid::new(
                 "one date of a repeating event needs the UID of that event",
@@ -127,7 +127,7 @@ impl Intake {
                     None => entry.occurrences.push(date),
                 }
             }
-            None => self.take(Told { uid: Some(format!("{}#{start}", uid.trim())), ..told }, zone),
+            None => self.take(ToldEvent { uid: Some(format!("{}#{start}", uid.trim())), ..told }, zone),
         }
         Ok(())
     }
@@ -283,7 +283,7 @@ pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Resu
 /// What an input tells, what of it could not be read, and what was read otherwise than it may be meant.
 #[derive(Debug, Default)]
 struct Reading {
-    told: Vec<Told>,
+    told: Vec<ToldEvent>,
     articles: Vec<(u64, Manuscript)>,
     rejected: Vec<Rejected>,
     notes: Vec<Rejected>,

@@ -16,20 +16,20 @@ pub const COLUMNS: [&str; 10] =
     ["email", "name", "digests", "topics", "timezone", "locale", "consent_at", "consent_note", "kinds", "send_hour"];
 
 /// A person of the table.
-pub struct Row {
+pub struct ToldPerson {
     pub line: u64,
     pub wish: NewSubscriber,
     pub source: ConsentSource,
 }
 
 /// Rows with a consent_at count as confirmed; the others are to be asked.
-pub fn read(octets: &[u8]) -> Result<(Vec<Row>, Vec<Rejected>), Invalid> {
+pub fn read(octets: &[u8]) -> Result<(Vec<ToldPerson>, Vec<Rejected>), Invalid> {
     let mut rows = Vec::new();
     let mut bad = Vec::new();
     let mut rejected = table::read(octets, &COLUMNS, &["email"], |row| {
         let line = row.line;
         match person(row) {
-            Ok((wish, source)) => rows.push(Row { line, wish, source }),
+            Ok((wish, source)) => rows.push(ToldPerson { line, wish, source }),
             Err((column, reason)) => {
                 bad.push(Rejected { line, column: Some(column.to_owned()), reason: reason.to_string() });
             }

@@ -8,7 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::edition::Rendered;
 use crate::domain::refused::Noun;
 use crate::domain::subscriber::{ConsentSource, NewSubscriber};
-use crate::intake::subscribers::Row;
+use crate::intake::subscribers::ToldPerson;
 use crate::store::{RECORDED_AT_ONCE, Recorded, SignUp, WishOutcome};
 
 /// What became of a table of people.
@@ -28,7 +28,7 @@ impl Office {
     pub async fn import_subscribers(
         &self,
         by: &Actor,
-        rows: Vec<Row>,
+        rows: Vec<ToldPerson>,
         mut progress: impl FnMut(usize),
     ) -> Result<Enrolled> {
         let mut enrolment = Enrolment::default();
@@ -63,7 +63,7 @@ struct Enrolment {
 }
 
 impl Enrolment {
-    async fn take(&mut self, office: &Office, Row { line, wish, source }: Row) {
+    async fn take(&mut self, office: &Office, ToldPerson { line, wish, source }: ToldPerson) {
         let wish = match office.expect_digests(&wish.digests).and_then(|()| office.with_digests(wish)) {
             Ok(wish) => wish,
             Err(error) => return self.enrolled.rejected.push((line, error)),

@@ -60,7 +60,7 @@ pub struct Shown {
 }
 
 /// One line of a history, with the name of who made it.
-pub struct Told {
+pub struct ToldEntry {
     pub by: String,
     pub entry: HistoryEntry,
 }
@@ -135,10 +135,10 @@ impl Office {
     }
 
     /// Oldest first, also of what was removed.
-    pub async fn event_history(&self, id: i64) -> Result<Vec<Told>> {
+    pub async fn event_history(&self, id: i64) -> Result<Vec<ToldEntry>> {
         let editors: Vec<Editor> = self.store.editors().await?;
         let history = self.store.event_history(id).await?.into_iter();
-        Ok(history.map(|line| Told { by: named(&line.by, &editors), entry: line.entry }).collect())
+        Ok(history.map(|line| ToldEntry { by: named(&line.by, &editors), entry: line.entry }).collect())
     }
 
     /// One change of an event or of one of its dates.

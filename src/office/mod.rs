@@ -28,7 +28,7 @@ pub use articles::{ShownArticle, ToldChange};
 pub use deliveries::{DeliveryQuery, Retry};
 pub use editors::ToldAct;
 pub use enrolment::Enrolled;
-pub use events::{Aim, Changed, Shown, Told};
+pub use events::{Aim, Changed, Shown, ToldEntry};
 pub use exchange::{Extract, Found, Import, Text, propose};
 pub use returned::Recipients;
 pub use subscribers::{Added, Agreed, Agreements, Forgotten};

@@ -21,7 +21,7 @@ pub struct Person {
     /// When they were first heard of; none of somebody who was removed, of whom deliveries are left.
     pub since: Option<Timestamp>,
     /// What they chose.
-    pub choices: Choices,
+    pub choices: ChoicesRecord,
     /// Why nothing is sent to the address, if so.
     pub suppressed: Option<Suppression>,
     /// By digest, also those that ended.
@@ -37,7 +37,7 @@ pub struct Person {
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub struct Choices {
+pub struct ChoicesRecord {
     /// None means all.
     pub topics: Vec<String>,
     /// None means all.
@@ -131,7 +131,7 @@ impl Person {
             email: known.email,
             name: known.name,
             since: known.since,
-            choices: Choices { topics, kinds, timezone, send_hour, locale },
+            choices: ChoicesRecord { topics, kinds, timezone, send_hour, locale },
             suppressed: known.suppressed.map(Suppression::from),
             subscriptions: known.subscriptions.iter().map(Subscription::from).collect(),
             sign_ups: known.sign_ups.into_iter().map(SignUp::from).collect(),

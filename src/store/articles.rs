@@ -175,7 +175,7 @@ struct Selection {
     until: Option<i64>,
 }
 
-struct Row {
+struct ArticleRow {
     id: i64,
     uid: String,
     title: String,
@@ -190,10 +190,10 @@ struct Row {
     published_at: Option<i64>,
 }
 
-impl TryFrom<Row> for Article {
+impl TryFrom<ArticleRow> for Article {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: ArticleRow) -> Result<Self> {
         let damaged = |what: &str| Error::Damaged(format!("article {}: {what}", row.id));
         Ok(Self {
             id: row.id,
@@ -219,7 +219,7 @@ async fn fetch_each(
     mut take: impl FnMut(Article) -> bool,
 ) -> Result<()> {
     let mut rows = sqlx::query_as!(
-        Row,
+        ArticleRow,
         r#"SELECT id, uid, title, byline, date, source, topics,
                   (SELECT json_group_array(event_id ORDER BY position) FROM article_event
                    JOIN event ON event.id = event_id WHERE article_id = article.id AND removed = 0) AS "events!: String",

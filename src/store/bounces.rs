@@ -69,7 +69,7 @@ impl Store {
     pub async fn bounces(&self, class: Option<Class>) -> Result<Vec<Bounce>> {
         let class = class.map(Class::as_str);
         sqlx::query_as!(
-            Row,
+            BounceRow,
             r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
                       counted AS "counted: bool",
                       coalesce(address, (SELECT delivery.address FROM delivery
@@ -90,7 +90,7 @@ impl Store {
     /// One report, with its message if that was kept.
     pub async fn bounce(&self, id: i64) -> Result<(Bounce, Option<Vec<u8>>)> {
         let row = sqlx::query_as!(
-            Row,
+            BounceRow,
             r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
                       counted AS "counted: bool",
                       coalesce(address, (SELECT delivery.address FROM delivery
@@ -114,7 +114,7 @@ impl Store {
     }
 }
 
-struct Row {
+struct BounceRow {
     id: i64,
     at: i64,
     delivery_id: Option<i64>,
@@ -127,10 +127,10 @@ struct Row {
     is_kept: bool,
 }
 
-impl TryFrom<Row> for Bounce {
+impl TryFrom<BounceRow> for Bounce {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: BounceRow) -> Result<Self> {
         Ok(Self {
             id: row.id,
             at: instant(row.at)?,

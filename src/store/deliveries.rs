@@ -37,7 +37,7 @@ impl Store {
         // A negative limit is none.
         let limit = filter.limit.map_or(-1, i64::from);
         let rows = sqlx::query_as!(
-            Row,
+            DeliveryRow,
             r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
                       slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
@@ -56,7 +56,7 @@ impl Store {
 
     pub async fn delivery(&self, id: i64) -> Result<Option<Delivery>> {
         let row = sqlx::query_as!(
-            Row,
+            DeliveryRow,
             r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
                       slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
@@ -160,7 +160,7 @@ impl Store {
     }
 }
 
-struct Row {
+struct DeliveryRow {
     id: i64,
     edition_id: Option<i64>,
     address: String,
@@ -174,10 +174,10 @@ struct Row {
     number: Option<i64>,
 }
 
-impl TryFrom<Row> for Delivery {
+impl TryFrom<DeliveryRow> for Delivery {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: DeliveryRow) -> Result<Self> {
         Ok(Self {
             id: row.id,
             edition: row.edition_id,

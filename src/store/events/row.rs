@@ -18,11 +18,11 @@ use crate::domain::{Invalid, text};
 /// meets an event.
 macro_rules! columns {
     ($($name:ident: $type:ty,)+) => {
-        struct Row { $($name: $type,)+ }
+        struct EventRow { $($name: $type,)+ }
 
         const COLUMNS: &[&str] = &[$(stringify!($name)),+];
 
-        impl Row {
+        impl EventRow {
             fn bind(self, values: &mut Separated<'_, Sqlite, &'static str>) {
                 $(values.push_bind(self.$name);)+
             }
@@ -65,7 +65,7 @@ const FOR_EVER: [&str; 3] = ["\"id\"", "\"uid\"", "\"created_at\""];
 macro_rules! select {
     ($condition:tt $(, $value:expr)*) => {
         sqlx::query_as!(
-            Row,
+            EventRow,
             r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                       organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
                       updated_at, ended_at, removed
@@ -85,7 +85,7 @@ struct OverrideRow {
     patch: EventPatch,
 }
 
-impl From<&Event> for Row {
+impl From<&Event> for EventRow {
     fn from(event: &Event) -> Self {
         let details = &event.details;
         let repeat = details.repeat.as_deref();
@@ -124,10 +124,10 @@ impl From<&Event> for Row {
     }
 }
 
-impl TryFrom<Row> for Event {
+impl TryFrom<EventRow> for Event {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: EventRow) -> Result<Self> {
         let damaged = |e: Invalid| Error::Damaged(format!("event {}: {e}", row.id));
         let zone: Zone = parsed(&row.timezone)?;
         let when = When::parse(&row.start, row.end.as_deref(), zone).map_err(damaged)?;
@@ -272,12 +272,12 @@ pub async fn next_id(connection: &mut SqliteConnection) -> Result<i64> {
 pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) -> Result<()> {
     for event in events.iter().filter(|event| event.details.repeat.is_some()) {
         // What could not be read back would make all events unreadable.
-        Event::try_from(Row::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
+        Event::try_from(EventRow::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
     }
     for some in events.chunks(ROWS_AT_ONCE) {
         let named: Vec<_> = COLUMNS.iter().map(|name| format!("\"{name}\"")).collect();
         let mut insert = QueryBuilder::<Sqlite>::new(format!("INSERT INTO event ({}) ", named.join(", ")));
-        insert.push_values(some.iter().map(|event| Row::from(*event)), |mut values, row| row.bind(&mut values));
+        insert.push_values(some.iter().map(|event| EventRow::from(*event)), |mut values, row| row.bind(&mut values));
         let changing = named.iter().filter(|name| !FOR_EVER.contains(&name.as_str()));
         let set: Vec<_> = changing.map(|name| format!("{name} = excluded.{name}")).collect();
         insert.push(format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", ")));
@@ -331,7 +331,7 @@ mod tests {
             {"occurrence":"2020-09-29T09:00","kind":"meeting","title":"Plenary","start":"2020-09-29T09:00",
             "end":null,"timezone":"UTC","status":"cancelled","location":"","organizer":"",
             "topics":[],"standards":[],"url":"","description":"","cancel_reason":"a holiday","ended_at":7}]"#;
-        let row = Row { overrides: old.into(), ..Row::from(&weekly()) };
+        let row = EventRow { overrides: old.into(), ..EventRow::from(&weekly()) };
         let event = Event::try_from(row).unwrap();
         let patches: Vec<_> = event.overrides.iter().map(|change| change.patch.clone()).collect();
         assert_eq!(patches[0], EventPatch { location: Some("Hall 2".into()), ..EventPatch::default() });
@@ -342,13 +342,13 @@ mod tests {
         let date = event.occurrence("2020-09-29T09:00".parse().unwrap());
         assert_eq!((date.cancel_reason.as_str(), date.ended_at.map(|at| at.as_second())), ("a holiday", Some(7)));
         // And what is kept from here on says no more than that.
-        let kept = Row::from(&event).overrides;
+        let kept = EventRow::from(&event).overrides;
         assert!(
             kept.contains(
                 r#"{"occurrence":"2020-09-22T09:00","cancel_reason":"","ended_at":null,"location":"Hall 2"}"#
             ),
             "{kept}"
         );
-        assert_eq!(Event::try_from(Row { overrides: kept, ..Row::from(&event) }).unwrap(), event);
+        assert_eq!(Event::try_from(EventRow { overrides: kept, ..EventRow::from(&event) }).unwrap(), event);
     }
 }

@@ -49,7 +49,7 @@ struct ArchivePage {
     /// Of one digest, its own words on itself.
     description: String,
     feed_path: String,
-    editions: Vec<Listed>,
+    editions: Vec<ListedEdition>,
     /// Where those before them are.
     earlier_url: Option<String>,
     /// The archives of single digests: title and address.
@@ -58,7 +58,7 @@ struct ArchivePage {
 }
 
 /// An edition in the list.
-struct Listed {
+struct ListedEdition {
     url: String,
     subject: String,
     /// The language of subject and headlines.
@@ -121,7 +121,7 @@ async fn list(
         description: one.map(|digest| digest.description.clone()).unwrap_or_default(),
         feed_path: format!("{path}.atom"),
         earlier_url: entries.last().filter(|_| has_more).map(|last| format!("{path}?{BEFORE}={}", last.edition_id)),
-        editions: entries.iter().map(|entry| Listed::of(entry, site, locale, digests)).collect(),
+        editions: entries.iter().map(|entry| ListedEdition::of(entry, site, locale, digests)).collect(),
         single: digests.iter().map(link).collect(),
         can_subscribe: !site.config.digests.is_empty(),
         chrome: Chrome::of(site, language),
@@ -129,7 +129,7 @@ async fn list(
     Ok(page.chrome.page(StatusCode::OK, &page)?)
 }
 
-impl Listed {
+impl ListedEdition {
     fn of(entry: &ArchiveEntry, site: &Site, locale: Locale, digests: &[&DigestConfig]) -> Self {
         let digest = digests.iter().find(|digest| digest.slug.as_str() == entry.digest);
         let zone = digest.map_or(&site.config.site.timezone, |digest| site.config.zone_of(digest));

@@ -35,7 +35,7 @@ pub fn feeds() -> Router<Site> {
 }
 
 /// An article as lists show it.
-pub struct Listed {
+pub struct ListedArticle {
     pub url: String,
     pub title: String,
     /// When, and by whom.
@@ -47,7 +47,7 @@ pub struct Listed {
 /// How long an excerpt may be, in characters.
 const EXCERPT: usize = 280;
 
-impl Listed {
+impl ListedArticle {
     fn of(article: &Article, locale: Locale) -> Self {
         let facts = [locale.day(article.date), article.byline.clone()];
         Self {
@@ -61,16 +61,16 @@ impl Listed {
 }
 
 /// The newest articles, for a page that is about more.
-pub async fn newest(site: &Site, locale: Locale, most: usize) -> Result<Vec<Listed>, PageError> {
+pub async fn newest(site: &Site, locale: Locale, most: usize) -> Result<Vec<ListedArticle>, PageError> {
     let articles = site.store.articles(&public(site, Vec::new()), 0, most).await?;
-    Ok(articles.iter().map(|article| Listed::of(article, locale)).collect())
+    Ok(articles.iter().map(|article| ListedArticle::of(article, locale)).collect())
 }
 
 /// The articles about an event.
-pub async fn about(site: &Site, event: &Event, locale: Locale) -> Result<Vec<Listed>, PageError> {
+pub async fn about(site: &Site, event: &Event, locale: Locale) -> Result<Vec<ListedArticle>, PageError> {
     let (articles, now) = (site.store.articles_of_event(event.id).await?, site.store.now());
     let public = articles.iter().filter(|article| article.is_public(now));
-    Ok(public.map(|article| Listed::of(article, locale)).collect())
+    Ok(public.map(|article| ListedArticle::of(article, locale)).collect())
 }
 
 fn public(site: &Site, topics: Vec<String>) -> ArticleFilter {
@@ -83,7 +83,7 @@ struct ArticlesPage {
     chrome: Chrome,
     /// Those asked for.
     topics: Vec<String>,
-    articles: Vec<Listed>,
+    articles: Vec<ListedArticle>,
     feed_path: String,
     earlier_url: Option<String>,
 }
@@ -107,7 +107,7 @@ async fn list(State(site): State<Site>, language: Language, query: FilterQuery) 
         format!("{ARTICLES}?{}", earlier.append_pair(PAGE, &(page + 1).to_string()).finish())
     };
     let page = ArticlesPage {
-        articles: articles.iter().map(|article| Listed::of(article, language.locale())).collect(),
+        articles: articles.iter().map(|article| ListedArticle::of(article, language.locale())).collect(),
         earlier_url: has_more.then(earlier),
         feed_path: feed_path(&filter.topics),
         topics: filter.topics,

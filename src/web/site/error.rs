@@ -79,12 +79,12 @@ impl From<Sentence> for PageError {
 
 /// What the page of an error tells (`error_page`); a handler knows no more than that.
 #[derive(Clone)]
-pub struct Told {
+pub struct ErrorText {
     pub title: Sentence,
     pub text: Sentence,
 }
 
-impl Told {
+impl ErrorText {
     pub fn new(title: &'static str, text: &'static str) -> Self {
         Self { title: Sentence::new(title), text: Sentence::new(text) }
     }
@@ -93,16 +93,16 @@ impl Told {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, told) = match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, Told::new("error-not-found", "error-no-such-page")),
-            Self::Gone => (StatusCode::GONE, Told::new("error-gone", "error-given-up")),
-            Self::Wrong(text) => (StatusCode::BAD_REQUEST, Told { title: Sentence::new("error-wrong"), text }),
+            Self::NotFound => (StatusCode::NOT_FOUND, ErrorText::new("error-not-found", "error-no-such-page")),
+            Self::Gone => (StatusCode::GONE, ErrorText::new("error-gone", "error-given-up")),
+            Self::Wrong(text) => (StatusCode::BAD_REQUEST, ErrorText { title: Sentence::new("error-wrong"), text }),
             Self::Busy(error) => {
                 tracing::warn!(%error, "a page could not be made for now");
-                (StatusCode::SERVICE_UNAVAILABLE, Told::new("error-busy", "error-busy-text"))
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorText::new("error-busy", "error-busy-text"))
             }
             Self::Internal(error) => {
                 tracing::error!(%error, "a page could not be made");
-                (StatusCode::INTERNAL_SERVER_ERROR, Told::new("error-internal", "error-internal-text"))
+                (StatusCode::INTERNAL_SERVER_ERROR, ErrorText::new("error-internal", "error-internal-text"))
             }
         };
         let mut response = status.into_response();

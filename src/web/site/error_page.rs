@@ -8,23 +8,23 @@ use axum::response::{IntoResponse, Response};
 
 use super::Site;
 use super::chrome::MessagePage;
-use super::error::Told;
+use super::error::ErrorText;
 use super::language::Language;
 
 /// Gives every error the site's own page: ours, and those the framework answers with a bare word.
 pub async fn show(State(site): State<Site>, language: Language, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let told = match response.extensions().get::<Told>() {
+    let told = match response.extensions().get::<ErrorText>() {
         Some(told) => told.clone(),
         None => match status {
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE
                 if !is_page(&response) =>
             {
-                Told::new("error-wrong", "error-unreadable")
+                ErrorText::new("error-wrong", "error-unreadable")
             }
-            StatusCode::METHOD_NOT_ALLOWED => Told::new("error-wrong", "error-method"),
-            StatusCode::PAYLOAD_TOO_LARGE => Told::new("error-too-large", "error-too-large-text"),
+            StatusCode::METHOD_NOT_ALLOWED => ErrorText::new("error-wrong", "error-method"),
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorText::new("error-too-large", "error-too-large-text"),
             _ => return response,
         },
     };

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::articles::{self, Listed};
+use super::articles::{self, ListedArticle};
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
@@ -39,7 +39,7 @@ struct EventPage {
     /// How it repeats, and its next dates.
     repeat: String,
     next: Vec<NextDate>,
-    articles: Vec<Listed>,
+    articles: Vec<ListedArticle>,
     json_ld: String,
 }
 

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Site;
 use super::agenda::{Page, agenda};
-use super::articles::{self, Listed};
+use super::articles::{self, ListedArticle};
 use super::cards::{Card, Day};
 use super::chrome::Chrome;
 use super::error::PageError;
@@ -45,7 +45,7 @@ struct HomePage {
     follow: Follow,
     /// What is asked for is told only where it must be.
     is_long: bool,
-    articles: Vec<Listed>,
+    articles: Vec<ListedArticle>,
     can_subscribe: bool,
 }
 
@@ -86,7 +86,7 @@ fn page(
     filter: &EventFilter,
     search: Search,
     snapshot: &Snapshot,
-    articles: Vec<Listed>,
+    articles: Vec<ListedArticle>,
 ) -> Result<Response, PageError> {
     let locale = language.locale();
     let now = site.store.now();

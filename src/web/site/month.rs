@@ -63,12 +63,12 @@ struct Cell {
     /// `Thursday 1 October 2020`.
     long: String,
     is_today: bool,
-    entries: Vec<Entry>,
+    entries: Vec<DayEntry>,
     /// How many there are beside those shown, in words, and where; nowhere if that is too long to be told for each day.
     more: Option<(String, Option<String>)>,
 }
 
-struct Entry {
+struct DayEntry {
     url: String,
     kind: Kind,
     kind_label: String,
@@ -191,14 +191,14 @@ impl View<'_> {
         }
     }
 
-    fn entry(&self, event: &Event, date: Date) -> Entry {
+    fn entry(&self, event: &Event, date: Date) -> DayEntry {
         let details = &event.details;
         let begins = self.zone.at(details.when.first_instant());
         let time = match details.when.start() {
             Point::Minute(_) if begins.date() == date => begins.strftime("%H:%M").to_string(),
             _ => String::new(),
         };
-        Entry {
+        DayEntry {
             url: Links::HERE.event(event.id),
             kind: details.kind,
             kind_label: self.locale.kind(details.kind),
