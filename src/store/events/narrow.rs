@@ -98,8 +98,7 @@ fn days_off(instant: Timestamp, days: i64) -> String {
 mod tests {
     use super::*;
     use crate::domain::actor::Actor;
-    use crate::domain::event::{Details, Status};
-    use crate::domain::fields::EventFields;
+    use crate::domain::event::{EventPatch, Status};
 
     /// Asks for everything in ways that may be narrowed, and compares with what all events say.
     #[tokio::test]
@@ -126,16 +125,16 @@ mod tests {
         for (number, start) in starts.iter().cycle().take(42).enumerate() {
             let ends = if number % 5 == 0 { Some("2022-06-30") } else { None };
             let zone: Zone = zones[number % 3].parse().unwrap();
-            let fields = EventFields {
-                kind: Some(Kind::ALL[number % Kind::ALL.len()].to_string()),
+            let fields = EventPatch {
+                kind: Some(Kind::ALL[number % Kind::ALL.len()]),
                 title: Some(format!("Event {number}")),
-                start: Some((*start).into()),
-                end: ends.filter(|_| start.len() == 10).map(str::to_owned),
-                status: (number % 4 == 0).then(|| "tentative".into()),
+                start: Some(start.parse().unwrap()),
+                end: ends.filter(|_| start.len() == 10).map(|end| end.parse().ok()),
+                status: (number % 4 == 0).then_some(Status::Tentative),
                 repeat: (number % 7 == 0 && start.len() == 10).then(|| "FREQ=MONTHLY;COUNT=3".into()),
-                ..EventFields::default()
+                ..EventPatch::default()
             };
-            let details: Details = fields.onto(None, &zone).unwrap();
+            let details = fields.onto(None, &zone).unwrap();
             store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
         }
         store.revise_event(&Actor::Operator, 3, |event, now| Ok(event.remove(now))).await.unwrap();
@@ -166,12 +165,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
         for topics in [vec!["b", "c"], vec!["a"], vec!["b", "c"], vec!["B"]] {
-            let fields = EventFields {
-                kind: Some("other".into()),
+            let fields = EventPatch {
+                kind: Some(Kind::Other),
                 title: Some("A".into()),
-                start: Some("2020".into()),
+                start: Some(Point::Year(2020)),
                 topics: Some(topics.into_iter().map(str::to_owned).collect()),
-                ..EventFields::default()
+                ..EventPatch::default()
             };
             let details = fields.onto(None, &Zone::utc()).unwrap();
             store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
