@@ -1,5 +1,6 @@
 //! What is in an edition: chosen from the events, their history and the articles. Pure; what `now` is, the caller says.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::domain::article::Article;
 use crate::domain::edition::{Run, Telling, first_told};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::{EventFilter, any_label};
-
+use crate::domain::section::{Order, Section};
 use crate::domain::zone::Zone;
 
 /// An event in an edition.
@@ -32,32 +33,43 @@ pub struct Week {
     pub items: Vec<Item>,
 }
 
-/// The content of one edition for readers who see the same, in the order in which it is told.
+/// What a section of an edition holds. The newest article comes first, and bad news before what moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Changes(Vec<(Arc<Event>, Change)>),
+    Events(Vec<Item>),
+    Weeks(Vec<Week>),
+    Articles(Vec<Arc<Article>>),
+}
+
+/// The content of one edition for readers who see the same: the sections that hold something, in the order told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
-    pub changes: Vec<(Arc<Event>, Change)>,
-    pub effective: Vec<Item>,
-    pub deadlines: Vec<Item>,
-    /// Meetings, forums and all else that has a day.
-    pub weeks: Vec<Week>,
-    /// The newest first.
-    pub released: Vec<Item>,
-    pub held: Vec<Item>,
-    pub articles: Vec<Arc<Article>>,
-    /// Of which only a month, a quarter or a year is known, and what is new and beyond reach.
-    pub ahead: Vec<Item>,
+    pub sections: BTreeMap<Section, Part>,
 }
 
 impl Content {
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.sections.is_empty()
     }
 
     /// The events it tells of.
     pub fn events(&self) -> impl Iterator<Item = &Arc<Event>> {
-        let lists = [&self.effective, &self.deadlines].into_iter().chain(self.weeks.iter().map(|week| &week.items));
-        let lists = lists.chain([&self.released, &self.held, &self.ahead]);
-        self.changes.iter().map(|(event, _)| event).chain(lists.flatten().map(|item| &item.event))
+        self.sections.values().flat_map(|part| -> Vec<&Arc<Event>> {
+            match part {
+                Part::Changes(changes) => changes.iter().map(|(event, _)| event).collect(),
+                Part::Events(items) => items.iter().map(|item| &item.event).collect(),
+                Part::Weeks(weeks) => weeks.iter().flat_map(|week| &week.items).map(|item| &item.event).collect(),
+                Part::Articles(_) => Vec::new(),
+            }
+        })
+    }
+
+    pub fn articles(&self) -> &[Arc<Article>] {
+        match self.sections.get(&Section::Articles) {
+            Some(Part::Articles(articles)) => articles,
+            _ => &[],
+        }
     }
 }
 
@@ -216,36 +228,54 @@ impl Survey {
 
     /// What those are told who want what `reader` matches, for whom it is `today`, and who have read so much.
     pub fn content(&self, reader: &EventFilter, today: Date, read: Read<'_>) -> Content {
-        let mut content = Content::default();
-        let mut weeks: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
         let wanted = self.placed.iter().filter(|placed| {
             read.is_news(&placed.told) && !self.changed.contains(&placed.event.id) && reader.matches(&placed.whole)
         });
+        let mut items: BTreeMap<Section, Vec<Item>> = BTreeMap::new();
         for Placed { event, place, .. } in wanted {
-            let item = Item { is_new: self.new.contains(&event.id), event: event.clone() };
-            match (place, event.details.kind) {
-                // Whoever missed it can't make up for it.
-                (Place::Past, Kind::Deadline) => {}
-                (Place::Past | Place::Dated, Kind::EffectiveDate) => content.effective.push(item),
-                (Place::Past, Kind::Release) => content.released.push(item),
-                (Place::Past, _) => content.held.push(item),
-                (Place::Dated, Kind::Deadline) => content.deadlines.push(item),
-                (Place::Dated, _) => {
-                    let monday = event.details.when.listed_on(&self.zone, today).map(monday_of);
-                    weeks.entry(monday).or_default().push(item);
-                }
-                (Place::Ahead, _) => content.ahead.push(item),
+            let traits = event.details.kind.traits();
+            let section = match place {
+                Place::Past => traits.past,
+                Place::Dated => Some(traits.coming),
+                Place::Ahead => Some(Section::Ahead),
+            };
+            if let Some(section) = section {
+                let item = Item { is_new: self.new.contains(&event.id), event: event.clone() };
+                items.entry(section).or_default().push(item);
             }
         }
-        content.weeks = weeks.into_iter().map(|(monday, items)| Week { monday, items }).collect();
-        for past in [&mut content.released, &mut content.held] {
-            past.sort_by_cached_key(|item| (std::cmp::Reverse(item.event.details.when.end_instant()), item.event.id));
+        let in_order = |(section, items): (Section, _)| (section, self.in_order(section.order(), items, today));
+        let mut sections: BTreeMap<_, _> = items.into_iter().map(in_order).collect();
+        let changes: Vec<_> = self.changes.iter().filter(|(event, _)| reader.matches(event)).cloned().collect();
+        if !changes.is_empty() {
+            sections.insert(Section::Changes, Part::Changes(changes));
         }
-        content.changes = self.changes.iter().filter(|(event, _)| reader.matches(event)).cloned().collect();
         let articles = self.articles.iter();
         let articles = articles.filter(|text| read.is_news(&text.told) && text.is_for(&reader.kinds, &reader.topics));
-        content.articles = articles.map(|text| text.article.clone()).collect();
-        content
+        let articles: Vec<_> = articles.map(|text| text.article.clone()).collect();
+        if !articles.is_empty() {
+            sections.insert(Section::Articles, Part::Articles(articles));
+        }
+        Content { sections }
+    }
+
+    /// Events that come by their beginnings, as a section tells them.
+    fn in_order(&self, order: Order, mut items: Vec<Item>, today: Date) -> Part {
+        match order {
+            Order::ByBeginning => Part::Events(items),
+            Order::LatestFirst => {
+                items.sort_by_cached_key(|item| (Reverse(item.event.details.when.end_instant()), item.event.id));
+                Part::Events(items)
+            }
+            Order::ByWeek => {
+                let mut weeks: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
+                for item in items {
+                    let monday = item.event.details.when.listed_on(&self.zone, today).map(monday_of);
+                    weeks.entry(monday).or_default().push(item);
+                }
+                Part::Weeks(weeks.into_iter().map(|(monday, items)| Week { monday, items }).collect())
+            }
+        }
     }
 
     /// What an edition with this content tells, as later editions have to know it. A change of what lies beyond its
@@ -255,7 +285,7 @@ impl Survey {
         let is_near = |event: &&Arc<Event>| reach.begins_within(event) || event.details.when.is_partial();
         let events = content.events().filter(is_near).map(|event| Telling::of(event));
         let mut tellings: Vec<_> =
-            events.chain(content.articles.iter().map(|article| Telling::Article { id: article.id })).collect();
+            events.chain(content.articles().iter().map(|article| Telling::Article { id: article.id })).collect();
         tellings.sort();
         tellings.dedup();
         tellings

@@ -2,7 +2,7 @@
 
 use jiff::{Span, Timestamp, ZonedDateTime};
 
-use crate::domain::event::{Details, Event, Kind, Status};
+use crate::domain::event::{Details, Event, Status};
 use crate::domain::when::{Precision, When, Window};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Reach {
             (true, false) => Some(Place::Ahead),
             // Of a month that has begun one still wants to know, and what is sure to be out in it is out.
             (true, true) if when.precision() == Precision::Month => {
-                let is_out = details.kind == Kind::Release && details.status == Status::Confirmed;
+                let is_out = details.kind.traits().is_out_with_its_month && details.status == Status::Confirmed;
                 Some(if is_out { Place::Past } else { Place::Ahead })
             }
             // A quarter or a year that has begun is no news.

@@ -3,6 +3,7 @@
 mod column;
 mod field;
 mod patch;
+mod traits;
 
 use std::fmt;
 
@@ -28,29 +29,12 @@ words! {
 }
 
 impl Kind {
-    /// The label people see.
-    pub fn label(self) -> &'static str {
-        match self {
-            Kind::Meeting => "Meeting",
-            Kind::Forum => "Forum",
-            Kind::Release => "Release",
-            Kind::EffectiveDate => "Takes effect",
-            Kind::Deadline => "Deadline",
-            Kind::Other => "Date",
-        }
-    }
-
     /// Several, each once and in the order above, so that the same choice is the same list.
     pub fn list<'a>(given: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, Invalid> {
         let mut kinds = given.into_iter().map(str::parse).collect::<Result<Vec<Self>, _>>()?;
         kinds.sort();
         kinds.dedup();
         Ok(kinds)
-    }
-
-    /// Whether people spend the time of it there; a release or a deadline blocks nobody's day.
-    pub fn is_attended(self) -> bool {
-        matches!(self, Kind::Meeting | Kind::Forum)
     }
 }
 

@@ -25,6 +25,7 @@ pub mod recurrence;
 pub mod refused;
 pub mod reply;
 pub mod schedule;
+pub mod section;
 pub mod source;
 pub mod stale;
 pub mod standard;

@@ -263,7 +263,7 @@ fn status(event: &Event) -> &'static str {
 
 /// Only what has its hours and is attended blocks them.
 fn is_busy(event: &Event) -> bool {
-    event.details.kind.is_attended()
+    event.details.kind.traits().is_attended
         && !event.is_cancelled()
         && matches!((event.details.when.start(), event.details.when.end()), (Point::Minute(_), Some(_)))
 }

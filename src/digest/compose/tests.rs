@@ -63,8 +63,10 @@ fn moved(event: &mut Event, to: &str) -> Vec<Revision> {
     history(event.id, entries)
 }
 
-fn ids(items: &[Item]) -> Vec<i64> {
-    items.iter().map(|item| item.event.id).collect()
+fn ids(content: &Content, section: Section) -> Vec<i64> {
+    let part = content.sections.get(&section).cloned();
+    let content = Content { sections: part.map(|part| (section, part)).into_iter().collect() };
+    content.events().map(|event| event.id).collect()
 }
 
 fn article(id: i64, date: &str, topics: &[&str], events: &[i64]) -> Arc<Article> {
@@ -85,7 +87,7 @@ fn article(id: i64, date: &str, topics: &[&str], events: &[i64]) -> Arc<Article>
 }
 
 fn article_ids(content: &Content) -> Vec<i64> {
-    content.articles.iter().map(|article| article.id).collect()
+    content.articles().iter().map(|article| article.id).collect()
 }
 
 #[test]
@@ -111,17 +113,19 @@ fn each_event_has_its_place() {
         event(16, Kind::Meeting, "2020-10-02", None),
     ];
     let content = content(&brief(), &material(&events, &[]));
-    assert_eq!(ids(&content.effective), [14, 1]);
-    assert_eq!(ids(&content.deadlines), [2]);
-    assert_eq!(ids(&content.released), [10, 12]);
-    assert_eq!(ids(&content.held), [4]);
-    assert_eq!(ids(&content.ahead), [11, 6]);
-    let weeks: Vec<_> = content.weeks.iter().map(|w| (w.monday.map(|day| day.to_string()), ids(&w.items))).collect();
+    assert_eq!(ids(&content, Section::Effective), [14, 1]);
+    assert_eq!(ids(&content, Section::Deadlines), [2]);
+    assert_eq!(ids(&content, Section::Released), [10, 12]);
+    assert_eq!(ids(&content, Section::Held), [4]);
+    assert_eq!(ids(&content, Section::Ahead), [11, 6]);
+    let Some(Part::Weeks(weeks)) = content.sections.get(&Section::Upcoming) else { panic!("{content:?}") };
+    let ids_of = |week: &Week| week.items.iter().map(|item| item.event.id).collect::<Vec<_>>();
+    let weeks: Vec<_> = weeks.iter().map(|w| (w.monday.map(|day| day.to_string()), ids_of(w))).collect();
     assert_eq!(
         weeks,
         [(None, vec![5]), (Some("2020-09-28".into()), vec![16]), (Some("2020-10-12".into()), vec![3, 15])]
     );
-    assert!(content.changes.is_empty());
+    assert_eq!(content.sections.get(&Section::Changes), None);
     assert_eq!(content.events().count(), 12);
 }
 
@@ -157,11 +161,12 @@ fn changes_are_told_with_what_was_before_and_nowhere_else() {
     revisions.extend(history(6, entries));
     let events = [away, cancelled, event(4, Kind::Meeting, "2020-10-02", None), elsewhere, found];
     let content = content(&brief(), &material(&events, &revisions));
-    let changes: Vec<_> = content.changes.iter().map(|(event, change)| (event.id, change.clone())).collect();
+    let Some(Part::Changes(changes)) = content.sections.get(&Section::Changes) else { panic!("{content:?}") };
+    let changes: Vec<_> = changes.iter().map(|(event, change)| (event.id, change.clone())).collect();
     let before = When::parse("2020-10-12", None, "Asia/Shanghai".parse().unwrap()).unwrap();
     let relocated = Change::Relocated { before: "Beijing".into() };
     assert_eq!(changes, [(2, Change::Cancelled), (1, Change::Moved { before }), (5, relocated)]);
-    assert_eq!(content.weeks.iter().flat_map(|week| ids(&week.items)).collect::<Vec<_>>(), [4, 6]);
+    assert_eq!(ids(&content, Section::Upcoming), [4, 6]);
 }
 
 #[test]
@@ -257,7 +262,7 @@ fn a_change_of_what_is_far_ahead_is_told_again_when_it_comes_near() {
 fn what_is_new_and_far_is_announced_and_told_when_it_comes_near() {
     let far = [event(1, Kind::Meeting, "2020-12-15", None), event(2, Kind::Meeting, "2020-12-15", None)];
     let mut material = material(&far, &added(1));
-    assert_eq!(ids(&content(&brief(), &material).ahead), [1]);
+    assert_eq!(ids(&content(&brief(), &material), Section::Ahead), [1]);
     assert_eq!(publish(1, &brief(), &mut material), [1]);
     material.revisions.clear();
     assert_eq!(publish(2, &brief(), &mut material), [] as [i64; 0]);
@@ -322,5 +327,5 @@ fn reminders_hold_what_is_just_so_far_ahead() {
     // The days that were missed count too, but for what has passed meanwhile.
     assert_eq!(told(&reminders(&["2020-09-26", "2020-09-27", "2020-09-28"])), [1, 3, 4, 6]);
     assert!(brief().window().to > Timestamp::UNIX_EPOCH && reminders(&["2020-09-28"]).asks()(&events[3]));
-    assert!(content(&reminders(&["2020-09-28"]), &material).articles.is_empty());
+    assert!(content(&reminders(&["2020-09-28"]), &material).articles().is_empty());
 }

@@ -8,7 +8,7 @@ use super::{Frame, Measure, wrap};
 use crate::digest::changes::Change;
 use crate::digest::compose::Item;
 use crate::domain::article::Article;
-use crate::domain::event::{Event, Kind, Status};
+use crate::domain::event::{Event, Status};
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 use crate::markdown;
@@ -110,9 +110,9 @@ impl Writer<'_> {
             true => String::new(),
             false => l.days_away(self.today(), first_day),
         };
-        let kind = match details.kind {
-            Kind::EffectiveDate | Kind::Deadline => String::new(),
-            kind => l.kind(kind),
+        let kind = match details.kind.traits().has_own_section() {
+            true => String::new(),
+            false => l.kind(details.kind),
         };
         let facts = [kind, details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
         let excerpt = match self.measure.has_excerpts {

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::digest::compose::Item;
+use crate::digest::compose::{Item, Part};
 use crate::domain::event::{Details, Event, Kind};
+use crate::domain::section::Section;
 use crate::domain::when::When;
 
 fn config(more: &str) -> Config {
@@ -29,7 +30,7 @@ fn deadlines(n: i64, description: &str) -> Content {
         let details = Details { description: description.into(), ..Details::new(Kind::Deadline, "Comments", when) };
         Item { event: Arc::new(Event::new(id, id.to_string(), details, jiff::Timestamp::UNIX_EPOCH)), is_new: false }
     };
-    Content { deadlines: (1..=n).map(item).collect(), ..Content::default() }
+    Content { sections: [(Section::Deadlines, Part::Events((1..=n).map(item).collect()))].into() }
 }
 
 #[test]
@@ -43,7 +44,8 @@ fn an_edition_is_cut_before_mail_programs_cut_it() {
     assert!(large.html.contains("and 350 more on the site"));
     let fat = "词".repeat(1000);
     let mut content = deadlines(400, "");
-    for item in &mut content.deadlines {
+    let Some(Part::Events(items)) = content.sections.get_mut(&Section::Deadlines) else { panic!("no deadlines") };
+    for item in items {
         Arc::get_mut(&mut item.event).unwrap().details.title = fat.clone();
     }
     assert!(render(&content, &frame(&config)).unwrap().html.len() <= MOST_OCTETS);

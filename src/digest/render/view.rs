@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use super::entry::Writer;
 use super::{Entry, Frame, Measure, wrap};
-use crate::digest::compose::{Content, Item, Week};
+use crate::digest::compose::{Content, Part, Week};
 use crate::domain::edition::{EDITION_NUMBER, PREFERENCES_LINK, UNSUBSCRIBE_LINK};
+use crate::domain::section;
 use crate::domain::wording::Locale;
 use crate::letterhead::Letterhead;
 use crate::markdown;
@@ -57,21 +58,16 @@ impl View {
     pub fn of(content: &Content, frame: &Frame<'_>, measure: Measure) -> Self {
         let l = frame.locale;
         let writer = Writer { frame, measure };
-        let changes = content.changes.iter().map(|change| writer.change(change)).collect();
-        let articles = content.articles.iter().map(|article| writer.article(article)).collect();
-        let items = |items: &[Item]| items.iter().map(|item| writer.item(item)).collect::<Vec<_>>();
-        let flat = |name, title: &str, entries| Section::of(name, l.say(title), vec![Group::plain(entries)], measure);
-        let weeks = content.weeks.iter().map(|week| Group::of(week, writer)).collect();
-        let mut sections = vec![
-            flat("changes", "section-changes", changes),
-            flat("effective", "section-effective", items(&content.effective)),
-            flat("deadlines", "section-deadlines", items(&content.deadlines)),
-            Section::of("upcoming", l.say("section-upcoming"), weeks, measure),
-            flat("released", "section-released", items(&content.released)),
-            flat("held", "section-held", items(&content.held)),
-            flat("articles", "section-articles", articles),
-            flat("ahead", "section-ahead", items(&content.ahead)),
-        ];
+        let told = |(section, part): (&section::Section, &Part)| {
+            let groups = match part {
+                Part::Changes(changes) => Group::plain(changes.iter().map(|change| writer.change(change))),
+                Part::Events(items) => Group::plain(items.iter().map(|item| writer.item(item))),
+                Part::Articles(articles) => Group::plain(articles.iter().map(|article| writer.article(article))),
+                Part::Weeks(weeks) => weeks.iter().map(|week| Group::of(week, writer)).collect(),
+            };
+            Section::of(section.as_str(), l.section(*section), groups, measure)
+        };
+        let mut sections: Vec<_> = content.sections.iter().map(told).collect();
         sections.retain(|section| !section.groups.is_empty());
         let entries = sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.entries);
         let preheader = entries.take(3).map(|entry| entry.title.as_str()).collect::<Vec<_>>().join(" · ");
@@ -145,8 +141,9 @@ impl Section {
 }
 
 impl Group {
-    fn plain(entries: Vec<Entry>) -> Self {
-        Self { heading: String::new(), aside: String::new(), entries }
+    /// All of a section, where it says no more than the section does.
+    fn plain(entries: impl Iterator<Item = Entry>) -> Vec<Self> {
+        vec![Self { heading: String::new(), aside: String::new(), entries: entries.collect() }]
     }
 
     fn of(week: &Week, writer: Writer<'_>) -> Self {

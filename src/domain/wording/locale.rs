@@ -9,6 +9,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::domain::event::Kind;
+use crate::domain::section::Section;
 use crate::domain::{Invalid, serde_as_text};
 
 /// Tag and text of each language, by tag.
@@ -101,6 +102,11 @@ impl Locale {
     /// What a kind of events is called.
     pub fn kind(self, kind: Kind) -> String {
         self.say(&format!("kind-{kind}"))
+    }
+
+    /// What stands above a part of an edition.
+    pub fn section(self, section: Section) -> String {
+        self.say(&format!("section-{section}"))
     }
 
     /// Two clauses of one sentence: `1 October 2020, every year`.

@@ -9,6 +9,7 @@ use axum::routing::get;
 use super::Site;
 use super::error::PageError;
 use crate::config::{Logo, LookConfig};
+use crate::domain::event::Kind;
 
 fn asset<T>(content_type: &'static str, body: T) -> ([(HeaderName, &'static str); 2], T) {
     ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "public, max-age=3600")], body)
@@ -30,7 +31,18 @@ pub fn router() -> Router<Site> {
 
 async fn css(State(site): State<Site>) -> impl IntoResponse {
     let sheet = include_str!("../../../templates/page/site.css");
-    asset("text/css; charset=utf-8", format!("{sheet}{}", colours(&site.config.look)))
+    asset("text/css; charset=utf-8", format!("{sheet}{}{}", colours(&site.config.look), colours_of_kinds()))
+}
+
+/// Each kind of event has a class of its name. What has none is coloured like what is of no special kind.
+fn colours_of_kinds() -> String {
+    let rules = |colour: fn([&'static str; 2]) -> &'static str| -> String {
+        let colour = |kind: Kind| colour(kind.traits().colours);
+        let rules = Kind::ALL.iter().map(|kind| format!(".{kind} {{ --kind: {}; }}\n", colour(*kind)));
+        rules.chain([format!(":root {{ --other: {}; }}\n", colour(Kind::Other))]).collect()
+    };
+    let (light, dark) = (rules(|[light, _]| light), rules(|[_, dark]| dark));
+    format!("{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n")
 }
 
 /// The configured colour in place of the style sheet's own.
