@@ -52,14 +52,14 @@ impl Chrome {
 }
 
 /// What a form lets one choose.
-pub struct Choice {
+pub struct FormChoice {
     pub value: String,
     pub label: String,
     pub description: String,
     pub is_chosen: bool,
 }
 
-impl Choice {
+impl FormChoice {
     pub fn new(value: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
         Self { value: value.into(), label: label.into(), description: String::new(), is_chosen }
     }

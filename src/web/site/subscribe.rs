@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::Site;
-use super::chrome::{Choice, Chrome, MessagePage, bad_link, unknown_link};
+use super::chrome::{Chrome, FormChoice, MessagePage, bad_link, unknown_link};
 use super::error::PageError;
 use super::follow::webcal;
 use super::language::Language;
@@ -40,10 +40,10 @@ const ANSWERED_AFTER: Duration = Duration::from_millis(300);
 #[template(path = "page/subscribe.html")]
 struct FormPage {
     chrome: Chrome,
-    digests: Vec<Choice>,
-    topics: Vec<Choice>,
+    digests: Vec<FormChoice>,
+    topics: Vec<FormChoice>,
     /// Of the mails.
-    locales: Vec<Choice>,
+    locales: Vec<FormChoice>,
     email: String,
     error: String,
 }
@@ -83,7 +83,7 @@ impl Form {
 
 async fn form_page(site: &Site, language: &Language, form: &Form, error: String) -> Result<FormPage, PageError> {
     let digests = &site.config.digests;
-    let choices = digests.iter().map(|digest| Choice {
+    let choices = digests.iter().map(|digest| FormChoice {
         value: digest.slug.as_str().into(),
         label: digest.title().into(),
         description: digest.description.clone(),
@@ -93,8 +93,10 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
     let topics = topics(site).await?.into_iter();
     Ok(FormPage {
         digests: choices.collect(),
-        topics: topics.map(|topic| Choice::new(topic.clone(), topic.clone(), form.topics.contains(&topic))).collect(),
-        locales: Choice::of_languages(form.locale.or(Some(language.locale()))),
+        topics: topics
+            .map(|topic| FormChoice::new(topic.clone(), topic.clone(), form.topics.contains(&topic)))
+            .collect(),
+        locales: FormChoice::of_languages(form.locale.or(Some(language.locale()))),
         email: form.email.clone(),
         error,
         chrome: Chrome::of(site, language),

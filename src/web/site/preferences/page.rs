@@ -13,7 +13,7 @@ use crate::domain::zone::Zone;
 use crate::office::readers::topics_for;
 use crate::web::site::Site;
 use crate::web::site::cards::kind_in_list;
-use crate::web::site::chrome::{Choice, Chrome};
+use crate::web::site::chrome::{Chrome, FormChoice};
 use crate::web::site::error::PageError;
 use crate::web::site::follow::webcal;
 use crate::web::site::subscribe;
@@ -47,12 +47,12 @@ pub struct PreferencesPage {
     notice: Option<Notice>,
     /// Why nothing comes, if so.
     suppression: String,
-    digests: Vec<Choice>,
-    topics: Vec<Choice>,
-    kinds: Vec<Choice>,
-    zones: Vec<Choice>,
-    hours: Vec<Choice>,
-    locales: Vec<Choice>,
+    digests: Vec<FormChoice>,
+    topics: Vec<FormChoice>,
+    kinds: Vec<FormChoice>,
+    zones: Vec<FormChoice>,
+    hours: Vec<FormChoice>,
+    locales: Vec<FormChoice>,
     /// What only the reader sees.
     own: Option<Own>,
 }
@@ -89,14 +89,14 @@ impl PreferencesPage {
             suppression: suppression(reader, locale),
             digests: digests(&site.config, reader, locale),
             topics: topics
-                .map(|topic| Choice::new(topic.clone(), topic.clone(), reader.topics.contains(&topic)))
+                .map(|topic| FormChoice::new(topic.clone(), topic.clone(), reader.topics.contains(&topic)))
                 .collect(),
             kinds: kinds
-                .map(|kind| Choice::new(kind.as_str(), kind_in_list(*kind, locale), reader.kinds.contains(kind)))
+                .map(|kind| FormChoice::new(kind.as_str(), kind_in_list(*kind, locale), reader.kinds.contains(kind)))
                 .collect(),
             zones: zones(reader.timezone.as_ref()),
             hours: if readers_choose_the_hour(&site.config) { hours(reader.send_hour) } else { Vec::new() },
-            locales: Choice::of_languages(reader.locale.as_deref().and_then(|tag| tag.parse().ok())),
+            locales: FormChoice::of_languages(reader.locale.as_deref().and_then(|tag| tag.parse().ok())),
             own,
         })
     }
@@ -139,12 +139,12 @@ fn suppression(reader: &Subscriber, locale: Locale) -> String {
     }
 }
 
-fn digests(config: &Config, reader: &Subscriber, locale: Locale) -> Vec<Choice> {
+fn digests(config: &Config, reader: &Subscriber, locale: Locale) -> Vec<FormChoice> {
     let status = |slug: &str| reader.subscriptions.iter().find(|s| s.digest == slug).map(|s| s.status);
     let choice = |digest: &crate::config::DigestConfig| {
         let status = status(digest.slug.as_str());
         let is_chosen = status == Some(Consent::Confirmed);
-        let mut choice = Choice::new(digest.slug.as_str(), digest.title(), is_chosen);
+        let mut choice = FormChoice::new(digest.slug.as_str(), digest.title(), is_chosen);
         choice.description = match status {
             Some(Consent::Pending) => locale.say("preferences-pending"),
             _ => digest.description.clone(),
@@ -159,16 +159,16 @@ fn readers_choose_the_hour(config: &Config) -> bool {
     config.digests.iter().any(|digest| digest.per_reader_time && digest.schedule.comes_once_a_day())
 }
 
-fn zones(chosen: Option<&Zone>) -> Vec<Choice> {
+fn zones(chosen: Option<&Zone>) -> Vec<FormChoice> {
     let mut names = Zone::names();
     // One from an import may be none of those that are offered.
     if let Some(zone) = chosen.filter(|zone| !names.iter().any(|name| name == zone.name())) {
         names.insert(0, zone.name().to_owned());
     }
     let is_chosen = |name: &str| chosen.is_some_and(|zone| zone.name() == name);
-    names.iter().map(|name| Choice::new(name, name.replace('_', " "), is_chosen(name))).collect()
+    names.iter().map(|name| FormChoice::new(name, name.replace('_', " "), is_chosen(name))).collect()
 }
 
-fn hours(chosen: Option<Hour>) -> Vec<Choice> {
-    Hour::all().map(|hour| Choice::new(hour.to_string(), hour.on_a_clock(), chosen == Some(hour))).collect()
+fn hours(chosen: Option<Hour>) -> Vec<FormChoice> {
+    Hour::all().map(|hour| FormChoice::new(hour.to_string(), hour.on_a_clock(), chosen == Some(hour))).collect()
 }
