@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Error, Office, Result};
 use crate::domain::actor::Actor;
+use crate::domain::address::EmailAddress;
 use crate::domain::filter::{EventFilter, Wanted};
 use crate::domain::network::Network;
 use crate::domain::subscriber::{NewSubscriber, Subscriber};
@@ -63,6 +64,15 @@ pub struct ChosenCalendar {
     pub wanted: Wanted,
 }
 
+/// What is wrong with a stranger's wish. The door says it, in the language of who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrongWish {
+    /// Nobody but this machine's people is reached there.
+    AddressHere,
+    NoDigest,
+    Topic(TopicGone),
+}
+
 /// A topic that was asked for and that there is no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicGone(pub String);
@@ -113,6 +123,27 @@ impl Office {
             Some(claim) => Ok(self.store.open_link(&self.key, &claim).await?),
             None => Ok(Err(TokenError::Unknown)),
         }
+    }
+
+    /// A stranger's wish to get some of the digests there are, about some of these topics (none: all).
+    pub fn wish(
+        &self,
+        email: EmailAddress,
+        digests: &[String],
+        topics: &[String],
+        known: &[String],
+    ) -> std::result::Result<NewSubscriber, WrongWish> {
+        if !email.is_for_strangers() {
+            return Err(WrongWish::AddressHere);
+        }
+        let offered = self.config.digests.iter().map(|digest| digest.slug.as_str());
+        let digests: Vec<String> =
+            offered.filter(|slug| digests.iter().any(|d| d == slug)).map(str::to_owned).collect();
+        if digests.is_empty() {
+            return Err(WrongWish::NoDigest);
+        }
+        let topics = Offered::of(known).chosen(topics.iter().map(String::as_str)).map_err(WrongWish::Topic)?;
+        Ok(NewSubscriber { topics: Some(topics), ..NewSubscriber::of(email, digests) })
     }
 
     /// Takes a wish from the form: a mail asks whether it is the person's own.

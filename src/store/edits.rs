@@ -67,7 +67,8 @@ impl Store {
             }
         }
         let subscriber = find(&mut transaction, email).await?.ok_or_else(|| no_subscriber(email))?;
-        let edited = Edited { subscriber, changes: decided.changes, joined, asked, left: decided.leaves };
+        let changes = decided.changes.into_iter().chain(subscriber.digests_since(&known)).collect();
+        let edited = Edited { subscriber, changes, joined, asked, left: decided.leaves };
         if !edited.is_nothing() {
             let what = (Noun::Subscriber, id.to_string());
             acts::note(&mut transaction, now, by, Deed::Edited, (what.0, &what.1), &edited.detail()).await?;

@@ -611,13 +611,18 @@ async fn an_editor_changes_what_is_known_of_a_reader_and_sees_what_it_was() {
     let edited = office.json(&["subscriber", "edit", "ada@example.org", "--add-digest", "daily", "--topic", "ipv6"]);
     assert_eq!((&edited["asked"], &edited["changes"][0]["field"]), (&json!(["daily"]), &"topics".into()));
     assert_eq!((&edited["changes"][0]["before"], &edited["changes"][0]["after"]), (&"all".into(), &"ipv6".into()));
+    let digests = &edited["changes"][1];
+    assert_eq!(
+        (&digests["field"], &digests["before"], &digests["after"]),
+        (&"digests".into(), &"weekly".into(), &"daily (to be confirmed); weekly".into())
+    );
     assert_eq!(states(&office), "daily pending, weekly confirmed");
     let daemon = office.serve();
     let mail = &office.wait_for_mails(1)[0];
     assert_eq!(daemon.post(&path(&mail.link("http://127.0.0.1:8080/confirm/")), &[]).await.status(), 200);
     let note = shown()["subscriptions"][0]["consent_note"].as_str().unwrap().to_owned();
     assert!(note.starts_with("confirmed by mail, asked for on the command line at 20"), "{note}");
-    edit(&["--digest", "daily"]);
+    assert!(edit(&["--digest", "daily"]).contains("digests: daily; weekly -> daily"));
     assert_eq!(states(&office), "daily confirmed, weekly left");
 
     // Wrong in one thing, nothing is changed.

@@ -55,18 +55,11 @@ pub fn of_edit(edited: &Edited) -> String {
     let changes = edited.changes.iter();
     let changes =
         changes.map(|change| (change.field, format!("{} -> {}", shown(&change.before), shown(&change.after))));
-    let digests = [
-        ("subscribed to", &edited.joined, String::new()),
-        ("left", &edited.left, String::new()),
-        (
-            "asked about",
-            &edited.asked,
-            format!(" (a confirmation mail is queued; its link is valid for {CONFIRM_HOURS} hours)"),
-        ),
-    ];
-    let digests = digests.into_iter().filter(|(_, slugs, _)| !slugs.is_empty());
-    let digests = digests.map(|(what, slugs, more)| (what, format!("{}{more}", slugs.join(", "))));
-    let lines: Vec<_> = changes.chain(digests).map(|(what, value)| format!("  {what}: {value}\n")).collect();
+    let asked = Some(&edited.asked).filter(|asked| !asked.is_empty()).map(|asked| {
+        let mail = format!("a confirmation mail is queued; its link is valid for {CONFIRM_HOURS} hours");
+        ("asked about", format!("{} ({mail})", asked.join(", ")))
+    });
+    let lines: Vec<_> = changes.chain(asked).map(|(what, value)| format!("  {what}: {value}\n")).collect();
     match lines.is_empty() {
         true => format!("{}: it was so already.\n", edited.subscriber.email),
         false => format!("{}\n{}", edited.subscriber.email, lines.concat()),

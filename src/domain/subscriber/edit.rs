@@ -50,6 +50,9 @@ pub struct EditedSubscriber {
     pub changes: Vec<DetailChange>,
 }
 
+/// The field of a change of digests.
+const DIGESTS: &str = "digests";
+
 /// A detail that was changed, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetailChange {
@@ -64,6 +67,7 @@ pub struct DetailChange {
 pub struct Edited {
     /// As they are now.
     pub subscriber: Subscriber,
+    /// Of the details, and at last of the digests.
     pub changes: Vec<DetailChange>,
     /// Digests, by slug.
     pub joined: Vec<String>,
@@ -79,7 +83,8 @@ impl Edited {
 
     /// For the log: what was changed, and of the person nothing.
     pub fn detail(&self) -> String {
-        let fields = self.changes.iter().map(|change| change.field.to_owned());
+        let details = self.changes.iter().filter(|change| change.field != DIGESTS);
+        let fields = details.map(|change| change.field.to_owned());
         let moves = [("joined", &self.joined), ("asked about", &self.asked), ("left", &self.left)];
         let moves = moves.into_iter().flat_map(|(what, slugs)| slugs.iter().map(move |slug| format!("{what} {slug}")));
         fields.chain(moves).collect::<Vec<_>>().join(", ")
@@ -132,6 +137,20 @@ impl Subscriber {
         let (joins, leaves) = self.moves(&edit.digests)?;
         let changes = self.changes_to(&new);
         Ok(EditedSubscriber { subscriber: new, joins, leaves, changes })
+    }
+
+    /// What became of the digests, if that differs from what it was.
+    pub fn digests_since(&self, before: &Self) -> Option<DetailChange> {
+        let told = |person: &Self| {
+            let live = person.subscriptions.iter().filter(|subscription| subscription.status != Consent::Left);
+            let told = live.map(|subscription| match subscription.status {
+                Consent::Pending => format!("{} (to be confirmed)", subscription.digest),
+                _ => subscription.digest.clone(),
+            });
+            told.collect::<Vec<_>>().join("; ")
+        };
+        let (before, after) = (told(before), told(self));
+        (before != after).then_some(DetailChange { field: DIGESTS, before, after })
     }
 
     /// The digests that are joined and left.

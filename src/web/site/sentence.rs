@@ -31,6 +31,12 @@ impl Sentence {
     }
 }
 
+impl From<TopicGone> for Sentence {
+    fn from(TopicGone(topic): TopicGone) -> Self {
+        Self::about("wrong-topic", &topic)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -43,11 +49,5 @@ mod tests {
             let told = Sentence::about("wrong-email", &given).tell(Locale::default());
             prop_assert!(!told.chars().any(char::is_control) && told.chars().count() < 200);
         }
-    }
-}
-
-impl From<TopicGone> for Sentence {
-    fn from(TopicGone(topic): TopicGone) -> Self {
-        Self::about("wrong-topic", &topic)
     }
 }

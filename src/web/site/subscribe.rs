@@ -20,7 +20,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{CONFIRM_HOURS, TokenError};
 use crate::domain::wording::Locale;
-use crate::office::readers::Offered;
+use crate::office::readers::WrongWish;
 use crate::store::WishOutcome;
 use crate::web::http::client::Client;
 
@@ -156,25 +156,19 @@ async fn subscribe(
 /// What the form asks for, or what is wrong with it. Mail comes in the language that it says, or else in this one.
 async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result<NewSubscriber, Sentence>, PageError> {
     let email = match form.email.parse::<EmailAddress>() {
-        Ok(email) if !email.is_for_strangers() => return Ok(Err(Sentence::about("wrong-email-here", &form.email))),
         Ok(email) => email,
         Err(_) if form.email.chars().any(char::is_control) => {
             return Ok(Err(Sentence::about("wrong-email-lines", &form.email)));
         }
         Err(_) => return Ok(Err(Sentence::about("wrong-email", &form.email))),
     };
-    let offered = site.config.digests.iter().map(|digest| digest.slug.as_str());
-    let digests: Vec<String> =
-        offered.filter(|slug| form.digests.iter().any(|d| d == slug)).map(str::to_owned).collect();
-    if digests.is_empty() {
-        return Ok(Err(Sentence::new("subscribe-none-chosen")));
-    }
-    let topics = match Offered::of(&topics(site).await?).chosen(form.topics.iter().map(String::as_str)) {
-        Ok(topics) => topics,
-        Err(gone) => return Ok(Err(gone.into())),
-    };
+    let wish = site.office.wish(email, &form.digests, &form.topics, &topics(site).await?);
     let locale = form.locale.or(locale).map(|locale| locale.to_string());
-    Ok(Ok(NewSubscriber { topics: Some(topics), locale, ..NewSubscriber::of(email, digests) }))
+    Ok(wish.map(|wish| NewSubscriber { locale, ..wish }).map_err(|wrong| match wrong {
+        WrongWish::AddressHere => Sentence::about("wrong-email-here", &form.email),
+        WrongWish::NoDigest => Sentence::new("subscribe-none-chosen"),
+        WrongWish::Topic(gone) => gone.into(),
+    }))
 }
 
 async fn ask(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
