@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::domain::text;
+
 /// Where a value stands. Lines come before variables when complaints are sorted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -45,7 +47,8 @@ pub(super) fn option(path: &[Step]) -> String {
     let (table, rest) = keys.split_at(depth.min(keys.len()));
     let is_list = matches!(path.get(table.len()), Some(Step::Item(_)));
     let table = if is_list { format!("[[{}]]", table.join(".")) } else { format!("[{}]", table.join(".")) };
-    if rest.is_empty() { table } else { format!("{table} {}", rest.join(".")) }
+    let name = if rest.is_empty() { table } else { format!("{table} {}", rest.join(".")) };
+    text::quoted(&name)
 }
 
 /// One thing that is wrong: a sentence that names the place (file and line, or the variable), the option, what is wrong
@@ -176,7 +179,7 @@ impl Origins {
 
     /// By their places, each once.
     pub(super) fn into_complaints(mut self) -> Vec<Complaint> {
-        self.complaints.sort();
+        self.complaints.sort_by(|a, b| (a.origin.is_none(), a).cmp(&(b.origin.is_none(), b)));
         self.complaints.dedup();
         self.complaints
     }

@@ -123,10 +123,14 @@ impl<'t> Tree<'t> {
             };
             let message = error.message().replace('\n', ": ");
             let at = error.span().map(|span| span.start).filter(|&at| at > 0 && at < self.marks.len());
-            let Some(at) = at.filter(|_| origins.count() < MOST) else {
+            let Some(at) = at else {
                 origins.complain(Vec::new(), message);
                 break;
             };
+            if origins.count() >= MOST {
+                origins.complain(Vec::new(), "more is wrong than is told here: mend this first");
+                break;
+            }
             self.mend(at, message, origins);
         }
         Config::default()
@@ -167,7 +171,12 @@ impl<'t> Tree<'t> {
             return;
         }
         let kind = find(&mut self.root, at).map_or("value", |value| value.get_ref().type_str());
-        origins.complain(path.clone(), wording(kind, message));
+        let is_list = matches!(path.last(), Some(Step::Key(_))) && LISTS.iter().any(|list| names(&path) == *list);
+        let said = match is_list && kind == "table" {
+            true => format!("one table stands here, where several may: write [[{}]]", names(&path).join(".")),
+            false => wording(kind, message),
+        };
+        origins.complain(path.clone(), said);
         let mut instead = match (example(&path), path.last()) {
             (Some(example), _) => Some(self.stand_in(&path, example)),
             (None, Some(Step::Item(_))) if LISTS.iter().any(|list| names(&path) == *list) => {
