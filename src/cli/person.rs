@@ -131,11 +131,13 @@ pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
     let Forgotten { was_known, deliveries, mails, .. } = forgotten;
     context.out.show(&ForgottenRecord { forgotten: email, was_known, deliveries, mails }, || {
         let what = match was_known {
-            true => format!(
-                "erased, and from {}; {} removed",
-                count(deliveries as usize, "delivery", "deliveries"),
-                count(mails, "mail in the outbox folder is", "mails in the outbox folder are")
-            ),
+            true => {
+                let files = match mails {
+                    0 => String::new(),
+                    some => format!("; {} in the outbox folder", count(some, "mail", "mails")),
+                };
+                format!("erased, and from {}{files}", count(deliveries as usize, "delivery", "deliveries"))
+            }
             false => "nothing was kept of it".into(),
         };
         format!("{email}: {what}. No import can bring it back.\n")
