@@ -1,23 +1,23 @@
 //! kalends keeps dated events, publishes them as calendars and sends them as digest mails.
 
-pub mod app;
+mod app;
 pub mod cli;
-pub mod clock;
+mod clock;
 pub mod config;
-pub mod demo;
+mod demo;
 pub mod digest;
 pub mod domain;
 pub mod feed;
 pub mod idle;
 pub mod intake;
-pub mod letterhead;
+mod letterhead;
 pub mod mail;
-pub mod markdown;
-pub mod net;
-pub mod office;
-pub mod parallel;
+mod markdown;
+mod net;
+mod office;
+mod parallel;
 pub mod private;
-pub mod shape;
-pub mod source;
+mod shape;
+mod source;
 pub mod store;
 pub mod web;

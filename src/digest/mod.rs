@@ -1,15 +1,15 @@
 //! Digests: when one is due, what is in an edition, how it looks, and the loop that makes them.
 
-pub mod brief;
-pub mod changes;
-pub mod clock;
-pub mod compose;
+pub(crate) mod brief;
+pub(crate) mod changes;
+pub(crate) mod clock;
+pub(crate) mod compose;
 pub mod draft;
-pub mod moments;
-pub mod publish;
-pub mod reach;
-pub mod render;
-pub mod run;
+pub(crate) mod moments;
+pub(crate) mod publish;
+pub(crate) mod reach;
+pub(crate) mod render;
+pub(crate) mod run;
 
 /// Why an edition was not made.
 #[derive(Debug, thiserror::Error)]

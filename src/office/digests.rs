@@ -5,9 +5,8 @@ mod send;
 
 use jiff::Timestamp;
 
-pub use crate::digest::publish::{Published, Trial};
-pub use preview::Preview;
-pub use send::{EditionWish, Sending, TestMail};
+pub use crate::digest::publish::Published;
+pub use send::{EditionWish, Sending};
 
 use super::{Office, Result};
 use crate::clock;

@@ -26,12 +26,11 @@ use crate::domain::{FieldError, Invalid};
 use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
 pub use deliveries::{DeliveryQuery, Retry};
-pub use editors::ToldAct;
 pub use enrolment::Enrolled;
 pub use events::{Aim, Changed, Shown, ToldEntry};
 pub use exchange::{Extract, Found, Import, Text, propose};
 pub use returned::Recipients;
-pub use subscribers::{Added, Agreed, Agreements, Forgotten};
+pub use subscribers::{Agreed, Agreements, Forgotten};
 
 /// What all of it needs.
 #[derive(Clone)]

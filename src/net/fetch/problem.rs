@@ -23,22 +23,6 @@ pub struct FetchError {
 }
 
 impl FetchError {
-    /// Whether somebody has to change something, the address or the server, before it is worth another try.
-    pub fn is_permanent(&self) -> bool {
-        match &self.problem {
-            Problem::Scheme
-            | Problem::Unusable
-            | Problem::NotPublic { .. }
-            | Problem::TooManyRedirects
-            | Problem::BadRedirect
-            | Problem::Downgrade
-            | Problem::TooLarge(_)
-            | Problem::Encoding(_) => true,
-            Problem::Status { status, .. } => !matches!(status.as_u16(), 202 | 408 | 421 | 425 | 429 | 500..),
-            _ => false,
-        }
-    }
-
     /// How long the server wants to be left alone, from the Retry-After of a 429 or 503; a week at most.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.problem {

@@ -256,7 +256,7 @@ async fn redirects_are_followed() {
 async fn a_circle_of_redirects_ends() {
     let server = Server::start(|_, _| moved("/")).await;
     let fault = error(&local(), &server.url("/")).await;
-    assert!(matches!(fault.problem, Problem::TooManyRedirects) && fault.is_permanent(), "{fault}");
+    assert!(matches!(fault.problem, Problem::TooManyRedirects), "{fault}");
     assert_eq!(server.requests().len(), 6);
 }
 
@@ -286,7 +286,7 @@ async fn a_redirect_to_where_nothing_may_connect_is_refused() {
 async fn a_redirect_to_no_web_address_is_refused() {
     for target in ["file:///etc/passwd", "gopher://127.0.0.1/", "http://", "http://a b/", "//[::1"] {
         let fault = error_for(moved(target)).await;
-        assert!(matches!(fault.problem, Problem::BadRedirect) && fault.is_permanent(), "{target}: {fault}");
+        assert!(matches!(fault.problem, Problem::BadRedirect), "{target}: {fault}");
     }
     let fault = error_for("HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n".to_owned()).await;
     assert!(matches!(fault.problem, Problem::BadRedirect), "{fault}");
@@ -363,7 +363,7 @@ async fn this_machine_and_its_networks_are_refused_however_they_are_written() {
             let url = Url::parse(&format!("{scheme}://{host}:{}/", server.port)).unwrap();
             let fault = error(&fetcher, &url).await;
             let is_refused = matches!(fault.problem, Problem::NotPublic { .. });
-            assert!(is_refused && fault.is_permanent(), "{url}: {fault}");
+            assert!(is_refused, "{url}: {fault}");
         }
     }
     assert!(server.requests().is_empty());
@@ -396,7 +396,7 @@ fn of_a_name_only_public_addresses_are_connected_to() {
 async fn only_web_addresses_are_fetched() {
     for url in ["ftp://example.org/", "file:///etc/passwd", "mailto:jo@example.org", "data:,a"] {
         let fault = error(&local(), &Url::parse(url).unwrap()).await;
-        assert!(matches!(fault.problem, Problem::Scheme) && fault.is_permanent(), "{fault}");
+        assert!(matches!(fault.problem, Problem::Scheme), "{fault}");
         assert!(!fault.to_string().contains("jo"), "{fault}");
     }
     let fault = error(&local(), &Url::parse("webcal:").unwrap()).await;
@@ -408,17 +408,17 @@ async fn only_web_addresses_are_fetched() {
 #[tokio::test]
 async fn an_unknown_name_and_a_closed_port_are_told() {
     let fault = error(&local(), &Url::parse("http://nowhere.invalid/").unwrap()).await;
-    assert!(matches!(fault.problem, Problem::Unresolved(_)) && !fault.is_permanent(), "{fault}");
+    assert!(matches!(fault.problem, Problem::Unresolved(_)), "{fault}");
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let fault = error(&local(), &Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap()).await;
-    assert!(matches!(fault.problem, Problem::Unreachable(_)) && !fault.is_permanent(), "{fault}");
+    assert!(matches!(fault.problem, Problem::Unreachable(_)), "{fault}");
 }
 
 #[tokio::test]
 async fn a_calendar_that_is_too_large_is_not_read() {
     // By its length alone: nothing of it comes.
     let fault = error_for(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", MAX_OCTETS + 1)).await;
-    assert!(matches!(fault.problem, Problem::TooLarge(_)) && fault.is_permanent(), "{fault}");
+    assert!(matches!(fault.problem, Problem::TooLarge(_)), "{fault}");
     assert!(fault.to_string().contains("larger than 20 MB"), "{fault}");
     let mut small = local();
     small.limits.octets = 10;
@@ -445,10 +445,10 @@ async fn gzip_is_decompressed_and_must_be_whole() {
     assert_eq!(body(&local(), &server.url("/whole")).await, CALENDAR.as_bytes());
     for path in ["/two", "/cut", "/cut-in-checksum", "/plain"] {
         let fault = error(&local(), &server.url(path)).await;
-        assert!(matches!(fault.problem, Problem::Broken(_)) && !fault.is_permanent(), "{path}: {fault}");
+        assert!(matches!(fault.problem, Problem::Broken(_)), "{path}: {fault}");
     }
     let fault = error_for("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\na".to_owned()).await;
-    assert!(fault.to_string().contains("compressed with `br`") && fault.is_permanent(), "{fault}");
+    assert!(fault.to_string().contains("compressed with `br`"), "{fault}");
 }
 
 #[tokio::test]
@@ -484,7 +484,7 @@ async fn a_body_that_breaks_off_is_an_error() {
         "220 mail.example ESMTP\r\n",
     ] {
         let fault = error_for(reply.to_owned()).await;
-        assert!(matches!(fault.problem, Problem::Broken(_)) && !fault.is_permanent(), "{reply}: {fault}");
+        assert!(matches!(fault.problem, Problem::Broken(_)), "{reply}: {fault}");
     }
 }
 
@@ -512,31 +512,30 @@ async fn a_server_that_is_too_slow_is_given_up() {
     .await;
     for (path, expected) in [("/silent", "no answer"), ("/stalls", "no more of"), ("/drips", "not complete")] {
         let fault = error(&fetcher, &server.url(path)).await;
-        assert!(matches!(fault.problem, Problem::Slow { .. }) && !fault.is_permanent(), "{path}: {fault}");
+        assert!(matches!(fault.problem, Problem::Slow { .. }), "{path}: {fault}");
         assert!(fault.to_string().contains(expected), "{path}: {fault}");
     }
 }
 
 #[tokio::test]
 async fn a_status_is_told_in_a_sentence() {
-    for (status, is_permanent, expected) in [
-        (202, false, "not ready yet"),
-        (206, true, "no calendar"),
-        (300, true, "no calendar"),
-        (400, true, "no calendar"),
-        (401, true, "password"),
-        (403, true, "denies access"),
-        (404, true, "no such calendar"),
-        (410, true, "gone for good"),
-        (429, false, "less often"),
-        (501, false, "trouble of its own"),
-        (500, false, "trouble of its own"),
-        (503, false, "overloaded"),
+    for (status, expected) in [
+        (202, "not ready yet"),
+        (206, "no calendar"),
+        (300, "no calendar"),
+        (400, "no calendar"),
+        (401, "password"),
+        (403, "denies access"),
+        (404, "no such calendar"),
+        (410, "gone for good"),
+        (429, "less often"),
+        (501, "trouble of its own"),
+        (500, "trouble of its own"),
+        (503, "overloaded"),
     ] {
         let fault = error_for(format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n")).await;
         let text = fault.to_string();
         assert!(text.contains(expected) && text.contains(&format!("(status {status}")), "{text}");
-        assert_eq!(fault.is_permanent(), is_permanent, "{text}");
         assert_eq!(fault.retry_after(), None);
     }
 }
@@ -584,7 +583,7 @@ async fn a_certificate_must_be_trusted_and_http_never_follows_https() {
         assert_eq!(body(&trusting, &url(start, "/")).await, CALENDAR.as_bytes());
     }
     let fault = error(&trusting, &url("https://localhost", "/down")).await;
-    assert!(matches!(fault.problem, Problem::Downgrade) && fault.is_permanent(), "{fault}");
+    assert!(matches!(fault.problem, Problem::Downgrade), "{fault}");
     assert!(plain.requests().is_empty());
 
     let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert;
