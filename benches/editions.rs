@@ -16,7 +16,7 @@ use kalends::domain::edition::Rendered;
 use kalends::domain::event::EventPatch;
 use kalends::domain::import::ImportOrigin;
 use kalends::domain::zone::Zone;
-use kalends::intake::{Intake, Told};
+use kalends::intake::{Intake, ToldEvent};
 use kalends::store::{Grouping, Made, NewEdition, Portion, ReaderGroup, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
@@ -252,10 +252,10 @@ async fn connect(folder: &Path) -> SqliteConnection {
         .unwrap()
 }
 
-fn told(number: usize) -> Told {
+fn told(number: usize) -> ToldEvent {
     let day = NOW.parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * (number as i64 % 730 - 365));
     let text = |text: String| Some(text);
-    Told {
+    ToldEvent {
         line: number as u64,
         uid: text(format!("{number:06}@example.org")),
         fields: EventPatch {
@@ -267,7 +267,7 @@ fn told(number: usize) -> Told {
             description: text("An agenda of the usual points, and some words more on each. ".repeat(4)),
             ..EventPatch::default()
         },
-        ..Told::default()
+        ..ToldEvent::default()
     }
 }
 

@@ -15,7 +15,7 @@ use kalends::domain::filter::Wanted;
 use kalends::domain::import::ImportOrigin;
 use kalends::domain::zone::Zone;
 use kalends::feed::{FeedInfo, Format, ics};
-use kalends::intake::{Intake, Told};
+use kalends::intake::{Intake, ToldEvent};
 use kalends::store::Store;
 use kalends::web::http::work::Work;
 use kalends::web::kept::feed::FeedKey;
@@ -94,11 +94,11 @@ async fn run() {
     }
 }
 
-fn told(number: usize) -> Told {
+fn told(number: usize) -> ToldEvent {
     let day = 1 + number % 28;
     let (year, month) = (2020 + number / 336 % 40, 1 + number / 28 % 12);
     let text = |text: String| Some(text);
-    Told {
+    ToldEvent {
         line: number as u64,
         uid: text(format!("{number:06}@example.org")),
         fields: EventPatch {
@@ -111,7 +111,7 @@ fn told(number: usize) -> Told {
             description: text("An agenda of the usual points, and some words more on each. ".repeat(4)),
             ..EventPatch::default()
         },
-        ..Told::default()
+        ..ToldEvent::default()
     }
 }
 

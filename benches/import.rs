@@ -9,7 +9,7 @@ use kalends::domain::actor::Actor;
 use kalends::domain::event::{EventPatch, Kind};
 use kalends::domain::import::{ImportEntry, ImportOrigin};
 use kalends::domain::zone::Zone;
-use kalends::intake::{Intake, Told};
+use kalends::intake::{Intake, ToldEvent};
 use kalends::store::Store;
 
 const EVENTS: usize = 8_000;
@@ -57,7 +57,7 @@ async fn import(store: &Store, entry: ImportEntry) -> Duration {
 fn named(number: usize) -> ImportEntry {
     let day = 1 + number % 28;
     let (year, month) = (2020 + number / 336 % 40, 1 + number / 28 % 12);
-    let told = Told {
+    let told = ToldEvent {
         uid: Some(format!("{number:06}@example.org")),
         fields: EventPatch {
             kind: Some(Kind::Meeting),
@@ -68,7 +68,7 @@ fn named(number: usize) -> ImportEntry {
             description: Some("An agenda of the usual points, and some words more on each.".into()),
             ..EventPatch::default()
         },
-        ..Told::default()
+        ..ToldEvent::default()
     };
     Intake::of([told], &Zone::utc()).entries.remove(0)
 }
