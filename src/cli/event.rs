@@ -20,11 +20,16 @@ use crate::shape::event::EventRecord;
 /// How much of a value a change shows.
 const SHOWN_CHARS: usize = 100;
 
+/// `meeting, forum, …`
+fn kinds() -> String {
+    Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 #[derive(Debug, Subcommand)]
 pub enum EventCommand {
     /// Add an event; prints its id
     Add {
-        /// meeting, forum, release, effective-date, deadline or other
+        #[arg(help = kinds())]
         kind: Kind,
         title: String,
         #[command(flatten)]
