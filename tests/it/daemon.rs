@@ -1,9 +1,22 @@
 //! The daemon: starts, is watched, stops.
 
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::support::Office;
+use crate::support::{Daemon, Office, PATIENCE};
+
+/// What it says of itself once it says so: it looks at its database once a second.
+async fn readiness(daemon: &Daemon, status: u16) -> String {
+    let begun = Instant::now();
+    loop {
+        let answer = daemon.get("/readyz").await;
+        if answer.status() == status {
+            return answer.text().await.unwrap();
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {status}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_stops_cleanly_with_a_request_half_sent() {
@@ -82,8 +95,7 @@ async fn it_is_not_ready_while_nothing_can_be_written_and_says_why() {
     }
     assert_eq!(daemon.text("/healthz").await, "ok\n");
     daemon.make_room();
-    std::thread::sleep(Duration::from_millis(1100));
-    assert_eq!(daemon.text("/readyz").await, "ready\n");
+    assert_eq!(readiness(&daemon, 200).await, "ready\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,10 +129,7 @@ async fn it_is_not_ready_when_a_file_of_its_database_was_taken_away() {
     }
     assert!((2..=4).contains(&seen.len()), "{seen:?}");
     std::fs::remove_file(office.path("data/kalends.db-wal")).unwrap();
-    std::thread::sleep(Duration::from_millis(1100));
-    let answer = daemon.get("/readyz").await;
-    assert_eq!(answer.status(), 503);
-    let text = answer.text().await.unwrap();
+    let text = readiness(&daemon, 503).await;
     assert!(text.contains("deleted or replaced"), "{text}");
 }
 

@@ -173,7 +173,7 @@ async fn one_digest_does_not_wait_for_another_and_pausing_holds_within_a_second(
     assert!(sent_of("weekly") < 150, "the second digest waited for the first");
 
     office.ok(&["digest", "pause", "weekly"]);
-    // As long as it may take.
+    // So long it may take.
     std::thread::sleep(Duration::from_secs(1));
     let held = sent_of("weekly");
     let others = sent_of("monthly");

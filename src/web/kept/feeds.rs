@@ -250,6 +250,12 @@ mod tests {
             }
             assert!(feeds.kept.weight() <= octets * 5);
         }
+        // Those that are asked for again and again leave no room for more; still nothing takes its own from all.
+        for n in 100..110 {
+            for _ in 0..5 {
+                get(&feeds, &format!("meeting {}", "room ".repeat(n))).await;
+            }
+        }
         assert!(Arc::ptr_eq(&all, &get(&feeds, "").await));
         let event = feeds.snapshots.current().await.unwrap().public(1).unwrap().clone();
         let count = feeds.kept.len();
