@@ -9,7 +9,7 @@ mod table;
 
 use super::status::Status;
 use read::Refusal;
-use table::{FIRST_HAND, RULES, Rule};
+use table::{FIRST_HAND, RULES, ReplyRule};
 
 /// Whom or what a refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ fn weigh(status: Option<Status>, refusal: &Refusal) -> About {
     let codes: Vec<Status> = [refusal.status, status].into_iter().flatten().collect();
     let code = milder(RULES.iter().filter(|row| codes.iter().any(|code| row.has_status(*code))).map(|row| row.about));
     let code = code.or_else(|| by_number(refusal));
-    let says = |row: &&Rule| refusal.clauses.iter().any(|clause| clause.says_any(row.words));
+    let says = |row: &&ReplyRule| refusal.clauses.iter().any(|clause| clause.says_any(row.words));
     // Wordings that have one meaning, the first that is there. The way to the reply tells some too ("after MAIL FROM").
     let plain =
         FIRST_HAND.iter().find(|row| says(row) || refusal.before.iter().any(|clause| clause.says_any(row.words)));

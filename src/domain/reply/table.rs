@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::{About, HARD, PASSING};
 use crate::domain::status::Status;
 
-pub struct Rule {
+pub struct ReplyRule {
     pub about: About,
     /// Enhanced codes (RFC 3463) of class 4 or 5, by subject and detail.
     pub codes: &'static [(u16, RangeInclusive<u16>)],
@@ -16,7 +16,7 @@ pub struct Rule {
     pub words: &'static str,
 }
 
-impl Rule {
+impl ReplyRule {
     pub fn has_status(&self, status: Status) -> bool {
         matches!(status.class, 4 | 5)
             && self
@@ -26,12 +26,12 @@ impl Rule {
     }
 }
 
-const fn words(about: About, words: &'static str) -> Rule {
-    Rule { about, codes: &[], numbers: &[], words }
+const fn words(about: About, words: &'static str) -> ReplyRule {
+    ReplyRule { about, codes: &[], numbers: &[], words }
 }
 
 /// Wordings that have one meaning, whatever code stands beside them. The first that is found counts.
-pub const FIRST_HAND: &[Rule] = &[
+pub const FIRST_HAND: &[ReplyRule] = &[
     // The mailbox gets too much mail just now (Gmail says 5.2.1 of it, M365 5.2.121), or is held back.
     words(
         PASSING,
@@ -107,14 +107,14 @@ pub const FIRST_HAND: &[Rule] = &[
 ];
 
 /// Codes, and words that stand in many replies: the codes say more, and the mildest of the words counts.
-pub const RULES: &[Rule] = &[
+pub const RULES: &[ReplyRule] = &[
     // Nobody has this address, or it has moved: RFC 3463 section 3.2. 5.1.2 and 5.1.10 (RFC 7505) are its domain, that is
     // not there or takes no mail. The words are below, since they need somebody beside them.
-    Rule { about: HARD, codes: &[(1, 1..=4), (1, 6..=6), (1, 10..=10)], numbers: &[], words: "" },
+    ReplyRule { about: HARD, codes: &[(1, 1..=4), (1, 6..=6), (1, 10..=10)], numbers: &[], words: "" },
     // The mailbox is disabled: RFC 3463 section 3.3.
-    Rule { about: HARD, codes: &[(2, 1..=1)], numbers: &[], words: "" },
+    ReplyRule { about: HARD, codes: &[(2, 1..=1)], numbers: &[], words: "" },
     // The mailbox is full, or out of use for a time.
-    Rule {
+    ReplyRule {
         about: PASSING,
         codes: &[(2, 2..=2), (2, 4..=4), (2, 121..=122)],
         numbers: &[],
@@ -124,7 +124,7 @@ pub const RULES: &[Rule] = &[
          переполнен*",
     },
     // The recipient's system, or the way to it: section 3.4 and 3.5.
-    Rule {
+    ReplyRule {
         about: PASSING,
         codes: &[(3, 1..=2), (4, 1..=999)],
         numbers: &[],
@@ -132,7 +132,7 @@ pub const RULES: &[Rule] = &[
          timeout; too many hops; loop; loops; looping; too many recipients; 稍后*; 稍候*",
     },
     // This message: too large, malformed, or for what is in it (sections 3.3, 3.4, 3.7).
-    Rule {
+    ReplyRule {
         about: About::Message,
         codes: &[(2, 3..=3), (3, 3..=4), (6, 0..=999)],
         numbers: &[],
@@ -141,17 +141,17 @@ pub const RULES: &[Rule] = &[
          mail content denied; malformed message; message is malformed; no date header; header syntax",
     },
     // Our sender address: 5.1.7 its form, 5.1.8 its domain; RFC 7505 has 5.7.27 beside them.
-    Rule { about: About::Us, codes: &[(1, 7..=8)], numbers: &[], words: "" },
+    ReplyRule { about: About::Us, codes: &[(1, 7..=8)], numbers: &[], words: "" },
     // The order or form of what we said, and what the server can't do for us: RFC 3463 section 3.6. 5.5.0 is "other or
     // undefined": Outlook.com says it of mailboxes.
-    Rule {
+    ReplyRule {
         about: About::Us,
         codes: &[(5, 1..=999), (3, 5..=5)],
         numbers: &[421, 454, 500, 502, 503, 504, 530, 534, 535, 538, 555],
         words: "bad sequence; command rejected; unrecognized command; protocol error",
     },
     // Policy, whatever it is: section 3.8.
-    Rule {
+    ReplyRule {
         about: About::Us,
         codes: &[(7, 0..=999)],
         numbers: &[],
