@@ -88,6 +88,22 @@ fn all_that_is_wrong_with_a_configuration_is_told_at_once() {
 }
 
 #[test]
+fn a_value_of_the_environment_is_told_by_its_variable() {
+    let office = Office::new();
+    let ran = office.run_among(&[("KALENDS_MAIL__FROM", "Ж <ж@example.org>")], &["event", "list"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("the environment variable KALENDS_MAIL__FROM: [mail] from: "), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("line"), "{}", ran.stderr);
+    // It counts where the file's value is wrong, and what it holds is not repeated.
+    office.configure("[mail]\nrelay = 5\n");
+    let relay = "[{ url = \"smtp://127.0.0.1:1\", username = \"k\", password = \"hunter2\" }]";
+    assert_eq!(office.run_among(&[("KALENDS_MAIL__RELAY", relay)], &["event", "list"]).code, 0);
+    let ran = office.run_among(&[("KALENDS_MAIL__RELAY", &relay.replace("username", "user"))], &["event", "list"]);
+    assert!(ran.code == 1 && ran.stderr.contains("KALENDS_MAIL__RELAY: [[mail.relay]] user: "), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_database_that_cannot_be_used_is_told_why() {
     let office = Office::new();
     let list = ["event", "list"];

@@ -280,3 +280,18 @@ fn what_opens_a_source_is_told_nowhere() {
         assert_eq!(line, None, "{secret} is told");
     }
 }
+
+#[test]
+fn certificates_are_read_only_where_something_is_fetched() {
+    let server = CalendarServer::start();
+    server.serve(calendar(&[&event("a", "Plenary", "20990901")]));
+    let office = office(&server, "");
+    // Whoever opens it waits for a writer, and nobody writes.
+    let pipe = office.path("certificates");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let environment = [("SSL_CERT_FILE", pipe.to_str().unwrap())];
+    for args in [&["event", "list"][..], &["source", "list"], &["digest", "list"], &["bounce", "list"], &["export"]] {
+        let ran = office.run_among(&environment, args);
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);
+    }
+}

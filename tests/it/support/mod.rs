@@ -102,6 +102,15 @@ impl Office {
         Self::ran(args, child.unwrap())
     }
 
+    /// With these variables of the environment, and for 20 seconds at most; after them the code is 124.
+    pub fn run_among(&self, environment: &[(&str, &str)], args: &[&str]) -> Ran {
+        let mut command = Command::new("timeout");
+        command.current_dir(self.folder.path()).args(["20", env!("CARGO_BIN_EXE_kalends")]).args(args);
+        command.env_remove("KALENDS_CONFIG").env_remove("KALENDS_LOG").envs(environment.iter().copied());
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        Self::ran(args, child.unwrap())
+    }
+
     /// With its standard output going elsewhere.
     pub fn run_into(&self, args: &[&str], stdout: Stdio) -> Ran {
         let child = self.command().args(args).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped()).spawn();
