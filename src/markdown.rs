@@ -1,5 +1,6 @@
 //! Markdown as people write it: to HTML that is safe to show, or to plain text.
 
+pub mod description;
 mod sanitized;
 
 use comrak::nodes::{AstNode, NodeValue};
@@ -45,7 +46,10 @@ pub fn article_html(markdown: &str) -> String {
 pub fn nesting(markdown: &str) -> usize {
     let mut options = options();
     options.render.r#unsafe = true;
-    let html = markdown_to_html(markdown, &options);
+    depth_of(&markdown_to_html(markdown, &options))
+}
+
+fn depth_of(html: &str) -> usize {
     let mut depth = 0_usize;
     let mut deepest = 0;
     for piece in html.split('<').skip(1) {
@@ -87,7 +91,11 @@ pub fn excerpt(markdown: &str, limit: usize) -> String {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
     let paragraphs = root.descendants().filter(|node| matches!(node.data.borrow().value, NodeValue::Paragraph));
-    let words = paragraphs.map(plain).find(|text| !text.is_empty()).unwrap_or_default();
+    cut(paragraphs.map(plain).find(|text| !text.is_empty()).unwrap_or_default(), limit)
+}
+
+/// About `limit` characters of it: to the end of a word where there are any.
+fn cut(words: String, limit: usize) -> String {
     match words.char_indices().nth(limit) {
         None => words,
         Some((cut, _)) => {

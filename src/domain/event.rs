@@ -14,7 +14,7 @@ use super::refused::{Noun, Refused};
 use super::when::Point;
 use super::{Invalid, text, words};
 pub use column::Column;
-pub use field::{Details, EventPatch, Field, Said, split_list};
+pub use field::*;
 pub use patch::fitting;
 
 words! {
@@ -64,11 +64,8 @@ impl Details {
 
     /// The words a search looks in, in lower case.
     pub fn search_text(&self) -> String {
-        let mut words = vec![self.title.as_str(), &self.location, &self.organizer, self.kind.as_str()];
-        words.extend(self.topics.iter().map(String::as_str));
-        words.extend(self.standards.iter().map(String::as_str));
-        words.push(&self.description);
-        text::fold_case(&words.join("\n"))
+        let searched = Field::ALL.iter().filter(|field| field.about().is_searched);
+        text::fold_case(&searched.map(|field| field.joined(self, "\n")).collect::<Vec<_>>().join("\n"))
     }
 }
 
@@ -136,6 +133,11 @@ impl Event {
 
     pub fn is_cancelled(&self) -> bool {
         self.removed || self.details.status == Status::Cancelled
+    }
+
+    /// What people follow, each address with the phrase for it; nothing where there is nothing to go to any more.
+    pub fn links(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.details.links().filter(|_| !self.is_cancelled())
     }
 
     /// Seen outside: everything but drafts, also what was cancelled or removed, which calendars must be told.

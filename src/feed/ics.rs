@@ -11,11 +11,12 @@ use jiff::civil::Date;
 use super::content_lines::{escape_text, refold};
 use super::timezone::vtimezone;
 use super::{FeedInfo, summary};
-use crate::domain::event::{Event, EventPatch, Status};
+use crate::domain::event::{Event, EventPatch, Field, Icalendar, Status};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
+use crate::markdown::description;
 use crate::parallel;
 
 /// The years in which the time zones of a calendar are right to the second; after them they go on as they are today.
@@ -153,8 +154,10 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     if !url.is_empty() {
         out.add_property("URL", url);
     }
-    let description =
-        if style == Style::Feed { description(event, &page, info.locale) } else { details.description.clone() };
+    let description = match style {
+        Style::Feed => feed_description(event, &page, info.locale),
+        Style::Export => description::text(details).into_owned(),
+    };
     if !description.is_empty() {
         out.add_property("DESCRIPTION", description);
     }
@@ -175,6 +178,20 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
         // What an event is about has its own property (RFC 9253 section 8.3).
         out.append_multi_property(Property::new("REFID", escape_text(standard)));
     }
+    for field in Field::ALL.iter().filter(|field| field.is_said(details)) {
+        match field.about().icalendar {
+            Icalendar::Itself => {}
+            Icalendar::Address(names) => {
+                let mut property = Property::new(names.first().copied().unwrap_or_default(), field.text(details));
+                property.add_parameter("VALUE", "URI");
+                out.append_property(property);
+            }
+            Icalendar::Wordless if style == Style::Export => {
+                out.add_property(field.kalends_property(), field.text(details));
+            }
+            Icalendar::Wordless => {}
+        }
+    }
     out.add_property("X-KALENDS-KIND", details.kind.as_str());
     // What iCalendar has no words for, so that nothing is lost on the way to another kalends.
     if summary != details.title {
@@ -188,6 +205,9 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
         if let Some(end) = when.end() {
             out.add_property("X-KALENDS-END", end.to_string());
         }
+    }
+    if style == Style::Export && description::text(details) != details.description {
+        out.add_property("X-KALENDS-DESCRIPTION", &details.description);
     }
     if style == Style::Export && !is_local(when.start(), when.zone()) {
         out.add_property("X-KALENDS-TIMEZONE", when.zone().name());
@@ -269,7 +289,7 @@ fn is_busy(event: &Event) -> bool {
 }
 
 /// The description with what many programs show nowhere else.
-fn description(event: &Event, page: &str, locale: Locale) -> String {
+fn feed_description(event: &Event, page: &str, locale: Locale) -> String {
     let details = &event.details;
     let mut lines = Vec::new();
     if !event.cancel_reason.is_empty() {
@@ -285,9 +305,10 @@ fn description(event: &Event, page: &str, locale: Locale) -> String {
     if !details.description.contains(link) {
         lines.push(link.to_owned());
     }
-    match details.description.is_empty() {
-        true => lines.join("\n"),
-        false => format!("{}\n\n{}", details.description, lines.join("\n")),
+    lines.extend(event.links().map(|(phrase, address)| format!("{}: {address}", locale.say(phrase))));
+    match description::text(details) {
+        text if text.is_empty() => lines.join("\n"),
+        text => format!("{text}\n\n{}", lines.join("\n")),
     }
 }
 

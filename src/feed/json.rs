@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{FeedInfo, entry_html, last_changed_first, summary};
-use crate::domain::event::Event;
+use crate::domain::event::{Column, Event, Field};
 use crate::shape::event::EventRecord;
 
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
@@ -33,6 +33,16 @@ fn item(event: &Event, info: &FeedInfo) -> Value {
         "date_published": event.created_at,
         "date_modified": event.updated_at,
         "tags": event.details.topics,
-        "_kalends": EventRecord::from(event),
+        "_kalends": record(event),
     })
+}
+
+/// Without what the promised names have gained, where it says nothing: readers of before get what they got.
+fn record(event: &Event) -> Value {
+    let mut record = json!(EventRecord::from(event));
+    let silent = Field::ALL.iter().filter(|field| Column::Field(**field).is_later() && !field.is_said(&event.details));
+    for field in silent {
+        record.as_object_mut().map(|members| members.remove(field.as_str()));
+    }
+    record
 }

@@ -116,6 +116,7 @@ struct EntryPage<'a> {
     facts: Vec<String>,
     cancelled: String,
     description: String,
+    links: Vec<(String, String)>,
 }
 
 fn entry_html(event: &Event, locale: Locale) -> String {
@@ -132,7 +133,8 @@ fn entry_html(event: &Event, locale: Locale) -> String {
             "" => String::new(),
             reason => locale.with("cancelled-because", "reason", reason),
         },
-        description: crate::markdown::to_html(&details.description),
+        description: crate::markdown::description::html(details),
+        links: event.links().map(|(phrase, address)| (locale.say(phrase), address)).collect(),
     };
     // Writing into memory does not fail.
     entry.render().unwrap_or_default()

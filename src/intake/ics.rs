@@ -7,7 +7,7 @@ use jiff::civil::DateTimeRound;
 
 use super::icalendar::{self, ForeignEvent, Moment};
 use super::{Reading, Rejected, ToldEvent};
-use crate::domain::event::{EventPatch, Field, Said, Status};
+use crate::domain::event::{EventPatch, Field, Icalendar, Said, Status};
 use crate::domain::recurrence::Rule;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -59,13 +59,12 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Re
         organizer: line(&event.organizer),
         topics: Some(labels(&event.categories)),
         standards: Some(labels(&event.refids)),
-        url: Some(String::new()),
         description: Some(event.description.clone().unwrap_or_default()),
         cancel_reason: event.comment.clone().filter(|_| event.status == Some(icalendar::Status::Cancelled)),
         repeat: Some(String::new()),
         rdates: Some(Vec::new()),
         exdates: Some(Vec::new()),
-        ..EventPatch::default()
+        ..EventPatch::silent()
     };
     if let Some(kind) = &event.kind {
         fields.say(Field::Kind, Said::Text(kind))?;
@@ -74,11 +73,16 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Re
     if event.extension("X-KALENDS-START").is_some() {
         fields.end = Some(None);
     }
-    for field in [Field::Start, Field::End, Field::Timezone, Field::Status] {
-        let name = format!("X-KALENDS-{}", field.as_str().to_ascii_uppercase());
-        let is_meant = field != Field::End || event.extension("X-KALENDS-START").is_some();
-        if let Some(text) = event.extension(&name).filter(|_| is_meant) {
-            fields.say(field, Said::Text(text))?;
+    for field in Field::ALL {
+        let text = match (field, field.about().icalendar) {
+            (Field::End, _) if event.extension("X-KALENDS-START").is_none() => None,
+            (Field::Start | Field::End | Field::Timezone | Field::Status | Field::Description, _)
+            | (_, Icalendar::Wordless) => event.extension(&field.kalends_property()),
+            (_, Icalendar::Address(names)) => address(event, names),
+            (_, Icalendar::Itself) => None,
+        };
+        if let Some(text) = text {
+            fields.say(*field, Said::Text(text))?;
         }
     }
     add_url(&mut fields, event);
@@ -125,6 +129,12 @@ fn status(event: &ForeignEvent) -> Status {
         Some(icalendar::Status::Tentative) => Status::Tentative,
         Some(icalendar::Status::Confirmed) | None => Status::Confirmed,
     }
+}
+
+/// The first that leads into the web; others are telephone numbers and the like.
+fn address<'a>(event: &'a ForeignEvent, names: &[&str]) -> Option<&'a str> {
+    let all = names.iter().flat_map(|name| event.extensions(name));
+    all.into_iter().find(|text| text::web_url(text).is_ok_and(|url| !url.is_empty()))
 }
 
 /// Labels that can be kept: none with the mark that separates them in a table.

@@ -12,6 +12,7 @@ use crate::domain::event::{Event, Status};
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 use crate::markdown;
+use crate::markdown::description;
 
 /// How long an excerpt may be, in characters.
 const EXCERPT_OF_EVENT: usize = 220;
@@ -34,6 +35,8 @@ pub struct Entry {
     pub facts: Vec<String>,
     /// The first paragraph, plain.
     pub excerpt: String,
+    /// Addresses that people follow by their words.
+    pub links: Vec<(String, String)>,
     /// Where an article goes on.
     pub more: String,
 }
@@ -116,7 +119,7 @@ impl Writer<'_> {
         };
         let facts = [kind, details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
         let excerpt = match self.measure.has_excerpts {
-            true => markdown::excerpt(&details.description, EXCERPT_OF_EVENT),
+            true => description::beginning(details, EXCERPT_OF_EVENT),
             false => String::new(),
         };
         Entry {
@@ -127,6 +130,7 @@ impl Writer<'_> {
             is_tentative: details.status == Status::Tentative,
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             excerpt,
+            links: event.links().map(|(phrase, address)| (l.say(phrase), address)).collect(),
             ..Entry::default()
         }
     }

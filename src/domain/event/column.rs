@@ -48,8 +48,13 @@ const PROMISED: [Column; 23] = [
 impl Column {
     /// An export has all, in this order; an import may leave most out.
     pub fn all() -> impl Iterator<Item = Self> {
-        let later = Field::ALL.iter().map(|field| Self::Field(*field)).filter(|column| !PROMISED.contains(column));
+        let later = Field::ALL.iter().map(|field| Self::Field(*field)).filter(|column| column.is_later());
         PROMISED.into_iter().chain(later)
+    }
+
+    /// Those that were not promised from the beginning.
+    pub fn is_later(self) -> bool {
+        !PROMISED.contains(&self)
     }
 
     pub fn named(name: &str) -> Option<Self> {

@@ -29,12 +29,43 @@ trait Value: Sized {
     fn read(said: Said<'_>) -> Result<Option<Self>, Invalid>;
 }
 
-/// Each line: the field, its name outside, the value of [`Details`] that it is, and how that is judged before it is
-/// kept. When an event is, and how it repeats, is one value each with several fields: those are written out.
+/// What else is to know of a field.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// A search looks in it.
+    pub is_searched: bool,
+    /// Of an address that people follow: the phrase that they follow.
+    pub link: Option<&'static str>,
+    pub icalendar: Icalendar,
+}
+
+/// How iCalendar tells a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icalendar {
+    /// In its own way, which `feed::ics` and `intake::ics` know.
+    Itself,
+    /// As the first of these properties, an address (VALUE=URI); it is read from each of them.
+    Address(&'static [&'static str]),
+    /// It has no words for it: an export says it as X-KALENDS- and its name.
+    Wordless,
+}
+
+const PLAIN: About = About { is_searched: false, link: None, icalendar: Icalendar::Itself };
+const SEARCHED: About = About { is_searched: true, ..PLAIN };
+
+/// Each line: the field, its name outside, the value of [`Details`] that it is, how that is judged before it is kept,
+/// and what else is to know of it. When an event is, and how it repeats, is one value each with several fields: those are written out.
 macro_rules! fields {
     (
-        before its times { $($(#[$meta:meta])* $Field:ident $name:literal $member:ident: $type:ty, $judge:expr;)+ }
-        after them { $($(#[$rest_meta:meta])* $Rest:ident $rest_name:literal $rest:ident: $rest_type:ty, $rest_judge:expr;)+ }
+        before its times {
+            $($(#[$meta:meta])* $Field:ident $name:literal $member:ident: $type:ty, $judge:expr, $about:expr;)+
+        }
+        after them {
+            $(
+                $(#[$rest_meta:meta])*
+                $Rest:ident $rest_name:literal $rest:ident: $rest_type:ty, $rest_judge:expr, $rest_about:expr;
+            )+
+        }
     ) => {
         words! {
             pub enum Field, "field" {
@@ -63,6 +94,12 @@ macro_rules! fields {
             /// An event that says no more than what, when and of which kind.
             pub fn new(kind: Kind, title: &str, when: When) -> Self {
                 Self { kind, title: title.to_owned(), when, repeat: None, $($rest: Default::default(),)+ }
+            }
+
+            /// What it says in addresses that people follow, each with the phrase for it.
+            pub fn links(&self) -> impl Iterator<Item = (&'static str, String)> {
+                let links = Field::ALL.iter().filter_map(|field| Some((field.about().link?, field.text(self))));
+                links.filter(|(_, address)| !address.is_empty())
             }
 
             /// Tidies white space and control characters and refuses what can't be kept.
@@ -112,6 +149,12 @@ macro_rules! fields {
         }
 
         impl EventPatch {
+            /// That nothing is said where something may be left unsaid: how a form speaks that is silent about what is
+            /// not there.
+            pub fn silent() -> Self {
+                Self { $($rest: Some(Default::default()),)+ ..Self::default() }
+            }
+
             /// Says something in words. What they mean is judged here, and whether it fits the rest in
             /// [`EventPatch::onto`].
             pub fn say(&mut self, field: Field, said: Said<'_>) -> Result<(), FieldError> {
@@ -166,7 +209,29 @@ macro_rules! fields {
                 }
             }
 
-            fn joined(self, of: &Details, between: &str) -> String {
+            pub fn about(self) -> About {
+                match self {
+                    Field::Start | Field::End | Field::Timezone | Field::Repeat | Field::Rdates | Field::Exdates => PLAIN,
+                    $(Field::$Field => $about,)+
+                    $(Field::$Rest => $rest_about,)+
+                }
+            }
+
+            /// The iCalendar property of ours that tells it where that has no words for it.
+            pub fn kalends_property(self) -> String {
+                format!("X-KALENDS-{}", self.as_str().to_ascii_uppercase().replace('_', "-"))
+            }
+
+            /// Whether an event says anything in it, or is silent as a new one is.
+            pub fn is_said(self, by: &Details) -> bool {
+                match self {
+                    $(Field::$Rest => by.$rest != <$rest_type>::default(),)+
+                    _ => !self.text(by).is_empty(),
+                }
+            }
+
+            /// What an event says in this field, with `between` the items of a list.
+            pub fn joined(self, of: &Details, between: &str) -> String {
                 let dates = |which: fn(&Recurrence) -> &Vec<Point>| {
                     let dates = of.repeat.as_deref().map(which).into_iter().flatten();
                     dates.map(Point::to_string).collect::<Vec<_>>().join(between)
@@ -188,18 +253,18 @@ macro_rules! fields {
 
 fields! {
     before its times {
-        Kind "kind" kind: Kind, as_given;
-        Title "title" title: String, title;
+        Kind "kind" kind: Kind, as_given, SEARCHED;
+        Title "title" title: String, title, SEARCHED;
     }
     after them {
-        Status "status" status: Status, as_given;
-        Location "location" location: String, line;
-        Organizer "organizer" organizer: String, line;
-        Topics "topics" topics: Vec<String>, labels("topic");
-        Standards "standards" standards: Vec<String>, labels("standard");
-        Url "url" url: String, web_url;
+        Status "status" status: Status, as_given, PLAIN;
+        Location "location" location: String, line, SEARCHED;
+        Organizer "organizer" organizer: String, line, SEARCHED;
+        Topics "topics" topics: Vec<String>, labels("topic"), SEARCHED;
+        Standards "standards" standards: Vec<String>, labels("standard"), SEARCHED;
+        Url "url" url: String, web_url, PLAIN;
         /// Markdown.
-        Description "description" description: String, long_text;
+        Description "description" description: String, long_text, SEARCHED;
     }
 }
 

@@ -110,9 +110,15 @@ pub struct ForeignEvent {
 }
 
 impl ForeignEvent {
-    /// The text of another property that begins with `X-`.
+    /// The text of another property that begins with `X-`, or that the table of an event's fields names.
     pub fn extension(&self, name: &str) -> Option<&str> {
-        self.extensions.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, text)| text.as_str())
+        self.extensions(name).next()
+    }
+
+    /// Those of all properties of that name.
+    pub fn extensions(&self, name: &str) -> impl Iterator<Item = &str> {
+        let of_name = self.extensions.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        of_name.map(|(_, text)| text.as_str())
     }
 
     /// Whether its times are told in UTC, which may be nobody's own.

@@ -1,5 +1,7 @@
 //! The names of properties that are known, and what they hold.
 
+use crate::domain::event::{self as domain, Icalendar};
+
 /// What an event is read from; all other properties are passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
@@ -23,7 +25,7 @@ pub enum Field {
     Status,
     Url,
     Refid,
-    /// `X-…` (RFC 5545 section 3.8.8.2).
+    /// `X-…` (RFC 5545 section 3.8.8.2), and what the table of an event's fields names.
     Extension,
 }
 
@@ -55,6 +57,9 @@ impl Field {
             // The description once more, as HTML.
             return (!name.eq_ignore_ascii_case("X-ALT-DESC")).then_some(Field::Extension);
         }
+        if is_of_a_field(name) {
+            return Some(Field::Extension);
+        }
         FIELDS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, field)| *field)
     }
 }
@@ -64,6 +69,13 @@ impl Field {
     pub fn is_text(self) -> bool {
         matches!(self, Field::Summary | Field::Description | Field::Location)
     }
+}
+
+fn is_of_a_field(name: &str) -> bool {
+    domain::Field::ALL.iter().any(|field| match field.about().icalendar {
+        Icalendar::Address(names) => names.iter().any(|known| known.eq_ignore_ascii_case(name)),
+        Icalendar::Itself | Icalendar::Wordless => false,
+    })
 }
 
 fn is_extension(name: &[u8]) -> bool {

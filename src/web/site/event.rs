@@ -17,6 +17,7 @@ use super::{Site, feeds, json_ld, moved};
 use crate::domain::event::Event;
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;
+use crate::markdown::description;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/events/{id}", get(event))
@@ -30,6 +31,7 @@ struct EventPage {
     calendar_url: String,
     description: String,
     url: String,
+    links: Vec<Link>,
     /// That it is cancelled, and why, if that is known.
     cancelled: String,
     organizer: String,
@@ -41,6 +43,12 @@ struct EventPage {
     next: Vec<NextDate>,
     articles: Vec<ListedArticle>,
     json_ld: String,
+}
+
+/// An address that people follow by its words.
+struct Link {
+    words: String,
+    address: String,
 }
 
 /// One of the coming dates of a repeating event.
@@ -118,8 +126,9 @@ async fn event(
         calendar_url: Links::HERE.event_calendar(id),
         repeat: locale.repeat_of(details),
         next: next.iter().map(next_date).collect(),
-        description: crate::markdown::to_html(&details.description),
+        description: description::html(details),
         url: details.url.clone(),
+        links: event.links().map(|(phrase, address)| Link { words: locale.say(phrase), address }).collect(),
         cancelled: match event.cancel_reason.as_str() {
             "" => String::new(),
             reason => locale.with("cancelled-because", "reason", reason),
