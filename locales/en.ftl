@@ -186,6 +186,7 @@ event-standards = { $count ->
 }
 event-topics = Topics
 event-more = More
+event-join = Join online
 event-add = Add to my calendar
 event-instead-of = instead of { $when }
 

@@ -186,6 +186,7 @@ event-organizer = 主办方
 event-standards = 相关标准
 event-topics = 主题
 event-more = 详情
+event-join = 在线参加
 event-add = 加入我的日历
 event-instead-of = 原定{ $when }
 

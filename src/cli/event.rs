@@ -126,6 +126,9 @@ pub struct FieldArgs {
     standard: Option<Vec<String>>,
     #[arg(long)]
     url: Option<String>,
+    /// Where one joins from afar
+    #[arg(long, value_name = "URL")]
+    join_url: Option<String>,
     /// Markdown
     #[arg(long, value_name = "MARKDOWN", conflicts_with = "description_file")]
     description: Option<String>,
@@ -192,6 +195,7 @@ impl FieldArgs {
             topics: self.topic.clone(),
             standards: self.standard.clone(),
             url: self.url.clone(),
+            join_url: self.join_url.clone(),
             description,
             repeat: self.repeat.clone(),
             ..EventPatch::default()
@@ -448,6 +452,7 @@ fn describe(event: &Event, articles: &[Article]) -> String {
         ("Topics", details.topics.join("; ")),
         ("Standards", details.standards.join("; ")),
         ("URL", details.url.clone()),
+        ("Join", details.join_url.clone()),
         ("UID", event.uid.clone()),
         ("Zone", details.when.zone().to_string()),
         ("Changed", format!("{} ({} times since published)", event.updated_at, event.sequence)),

@@ -50,6 +50,8 @@ pub struct EventRecord<'a> {
     pub exdates: &'a [Point],
     /// Of one date of a repeating event: the start that the rule gives it.
     pub occurrence: Option<Point>,
+    /// Where one joins from afar.
+    pub join_url: &'a str,
 }
 
 impl<'a> EventRecord<'a> {
@@ -79,6 +81,7 @@ impl<'a> EventRecord<'a> {
             rdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.rdates),
             exdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.exdates),
             occurrence: None,
+            join_url: &details.join_url,
         }
     }
 }
@@ -126,6 +129,7 @@ mod tests {
             "end",
             "exdates",
             "id",
+            "join_url",
             "kind",
             "location",
             "occurrence",

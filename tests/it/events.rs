@@ -2,6 +2,18 @@
 
 use crate::support::Office;
 
+/// Of a digest that tells of what the tests below add.
+const WEEKLY: &str = "[site]\ntimezone = \"Asia/Shanghai\"\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nupcoming = \"30d\"\n";
+
+/// The event's fields after it went out of one office, by a file of that format, and into another.
+fn taken_along(from: &Office, format: &str) -> serde_json::Value {
+    let other = Office::new();
+    let file = other.write(&format!("events.{format}"), from.ok(&["export", "--format", format]));
+    other.ok(&["import", &file]);
+    assert_eq!(other.json(&["import", &file])["unchanged"], 1, "{format}");
+    other.json(&["event", "list"])[0].clone()
+}
+
 #[test]
 fn every_kind_and_precision_is_added_and_shown_as_it_was_given() {
     let office = Office::new();
@@ -149,4 +161,79 @@ fn a_published_event_is_never_made_a_draft() {
     let id = office.add(&["meeting", "Plenary", "--on", "2020-09-11"]);
     let error = office.fails(&["event", "edit", &id, "--status", "draft"], 1);
     assert!(error.contains("cancel or remove"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_join_is_found_wherever_people_look_for_it() {
+    const JOIN: &str = "https://meet.example.org/j/93?pwd=a,b";
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:00Z");
+    let id = office.add(&["meeting", "Plenary", "--on", "2020-10-02 09:00", "--join-url", JOIN]);
+    assert!(office.fails(&["event", "edit", &id, "--join-url", "ftp://example.org"], 2).contains("not a web address"));
+    assert_eq!(office.json(&["event", "show", &id])["join_url"], JOIN);
+    assert!(office.ok(&["event", "show", &id]).contains(JOIN));
+    assert_eq!(office.json(&["event", "list", "--search", "meet.example.org"])[0]["title"], "Plenary");
+    for format in ["csv", "json", "ics"] {
+        assert_eq!(taken_along(&office, format)["join_url"], JOIN, "{format}");
+    }
+    let daemon = office.serve();
+    assert!(daemon.text("/calendar.ics").await.contains(&format!("\r\nCONFERENCE;VALUE=URI:{JOIN}\r\n")));
+    let page = format!("/events/{id}");
+    for (language, words) in [("en", "Join online"), ("zh-CN", "在线参加")] {
+        let page = daemon.get_with(&page, &[("Accept-Language", language)]).await.text().await.unwrap();
+        assert!(page.contains(&format!("href=\"{JOIN}\" rel=\"noopener noreferrer\">{words}</a>")), "{page}");
+    }
+    assert!(daemon.text("/?search=meet.example.org").await.contains("Plenary"));
+    let text = office.ok(&["digest", "preview", "weekly"]);
+    assert!(text.contains(&format!("Join online: {JOIN}")), "{text}");
+    let html = office.ok(&["digest", "preview", "weekly", "--format", "html"]);
+    assert!(html.contains(&format!("href=\"{JOIN}\"")) && html.contains(">Join online</a>"), "{html}");
+    // Where it goes again, calendars and history are told.
+    assert!(office.ok(&["event", "edit", &id, "--join-url", ""]).contains(&format!("join_url: {JOIN} → nothing")));
+    assert!(!office.ok(&["export", "--format", "ics"]).contains("CONFERENCE"));
+    assert_eq!(office.json(&["event", "history", &id])[1]["field"], "join_url");
+}
+
+#[test]
+fn a_link_to_join_is_read_from_what_other_programs_write() {
+    for (lines, join) in [
+        (
+            "CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:+1-412-555-0123\r\nCONFERENCE;VALUE=URI:https://a.example/1\r\n",
+            "https://a.example/1",
+        ),
+        ("X-GOOGLE-CONFERENCE:https://meet.google.example/abc\r\n", "https://meet.google.example/abc"),
+        ("X-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.example/l/1?a=%3a\r\n", "https://teams.example/l/1?a=%3a"),
+        ("CONFERENCE:xmpp:chat@example.org\r\n", ""),
+    ] {
+        let office = Office::new();
+        let file = office.write(
+            "in.ics",
+            format!(
+                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20201002T010000Z\r\nSUMMARY:A\r\n{lines}\
+                 END:VEVENT\r\nEND:VCALENDAR\r\n"
+            ),
+        );
+        office.ok(&["import", &file]);
+        assert_eq!(office.json(&["event", "list"])[0]["join_url"], join, "{lines}");
+    }
+}
+
+#[test]
+fn a_date_of_its_own_may_have_its_own_link_to_join() {
+    let office = Office::new();
+    let join = "https://meet.example.org/every";
+    let id =
+        office.add(&["meeting", "Weekly", "--on", "2020-10-01 09:00", "--repeat", "FREQ=WEEKLY", "--join-url", join]);
+    office.ok(&["event", "edit", &id, "--occurrence", "2020-10-08", "--join-url", "https://meet.example.org/once"]);
+    office.ok(&["event", "edit", &id, "--join-url", "https://meet.example.org/new", "--location", "Beijing"]);
+    let dates = office.json(&["event", "list", "--from", "2020-10-01", "--to", "2020-10-15"]);
+    let told: Vec<_> =
+        dates.as_array().unwrap().iter().map(|date| (date["join_url"].as_str().unwrap(), &date["location"])).collect();
+    let new = "https://meet.example.org/new";
+    assert_eq!(told.iter().map(|(join, _)| *join).collect::<Vec<_>>(), [new, "https://meet.example.org/once", new]);
+    assert!(told.iter().all(|(_, location)| *location == "Beijing"), "{told:?}");
+    assert_eq!(
+        office.ask("SELECT overrides FROM event"),
+        r#"[{"occurrence":"2020-10-08T09:00","cancel_reason":"","ended_at":null,"join_url":"https://meet.example.org/once"}]"#
+    );
 }

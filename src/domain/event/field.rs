@@ -265,6 +265,17 @@ fields! {
         Url "url" url: String, web_url, PLAIN;
         /// Markdown.
         Description "description" description: String, long_text, SEARCHED;
+        /// Where one joins from afar (RFC 7986 section 5.11).
+        JoinUrl "join_url" join_url: String, web_url, About {
+            link: Some("event-join"),
+            icalendar: Icalendar::Address(&[
+                "CONFERENCE",
+                "X-GOOGLE-CONFERENCE",
+                "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+                "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+            ]),
+            ..SEARCHED
+        };
     }
 }
 

@@ -56,6 +56,7 @@ columns! {
     updated_at: i64,
     ended_at: Option<i64>,
     removed: i64,
+    join_url: String,
 }
 
 /// What of an event never changes.
@@ -68,7 +69,7 @@ macro_rules! select {
             EventRow,
             r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                       organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                      updated_at, ended_at, removed
+                      updated_at, ended_at, removed, join_url
                FROM event "# + $condition $(, $value)*
         )
     };
@@ -120,6 +121,7 @@ impl From<&Event> for EventRow {
             updated_at: event.updated_at.as_second(),
             ended_at: event.ended_at.map(|at| at.as_second()),
             removed: event.removed.into(),
+            join_url: details.join_url.clone(),
         }
     }
 }
@@ -152,6 +154,7 @@ impl TryFrom<EventRow> for Event {
                 standards: labels(from_json(&row.standards)?),
                 url: text::kept_line(row.url),
                 description: text::kept_lines(row.description),
+                join_url: text::kept_line(row.join_url),
             },
             overrides: Vec::new(),
             cancel_reason: text::kept_line(row.cancel_reason),
