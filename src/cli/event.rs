@@ -9,7 +9,9 @@ use super::output::{confirm, note, print, table};
 use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::article::{Article, ArticleStatus};
-use crate::domain::event::{Action, Aspect, Event, EventPatch, Field, HistoryEntry, Kind, Override, Said, Status};
+use crate::domain::event::{
+    Action, Aspect, DescriptionFormat, Event, EventPatch, Field, HistoryEntry, Kind, Override, Said, Status,
+};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::when::Point;
@@ -129,11 +131,14 @@ pub struct FieldArgs {
     /// Where one joins from afar
     #[arg(long, value_name = "URL")]
     join_url: Option<String>,
-    /// Markdown
-    #[arg(long, value_name = "MARKDOWN", conflicts_with = "description_file")]
+    /// Markdown, if --description-format says nothing else
+    #[arg(long, value_name = "TEXT", conflicts_with = "description_file")]
     description: Option<String>,
     #[arg(long, value_name = "FILE")]
     description_file: Option<PathBuf>,
+    /// markdown, plain or html
+    #[arg(long, value_name = "FORMAT")]
+    description_format: Option<DescriptionFormat>,
     /// confirmed, tentative or draft
     #[arg(long, value_parser = settable_status)]
     status: Option<Status>,
@@ -197,6 +202,7 @@ impl FieldArgs {
             url: self.url.clone(),
             join_url: self.join_url.clone(),
             description,
+            description_format: self.description_format,
             repeat: self.repeat.clone(),
             ..EventPatch::default()
         };
@@ -453,6 +459,7 @@ fn describe(event: &Event, articles: &[Article]) -> String {
         ("Standards", details.standards.join("; ")),
         ("URL", details.url.clone()),
         ("Join", details.join_url.clone()),
+        ("Written in", details.description_format.to_string()),
         ("UID", event.uid.clone()),
         ("Zone", details.when.zone().to_string()),
         ("Changed", format!("{} ({} times since published)", event.updated_at, event.sequence)),

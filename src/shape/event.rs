@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::event::{Details, Event, Kind, Status};
+use crate::domain::event::{DescriptionFormat, Details, Event, Kind, Status};
 use crate::domain::when::{Point, Precision};
 
 #[derive(Debug, Serialize)]
@@ -33,6 +33,7 @@ pub struct EventRecord<'a> {
     pub standards: &'a [String],
     /// Where more is told.
     pub url: &'a str,
+    /// Written as `description_format` says.
     pub description: &'a str,
     /// An RRULE (RFC 5545 section 3.3.10); null where no rule repeats it.
     pub repeat: Option<&'a str>,
@@ -52,6 +53,7 @@ pub struct EventRecord<'a> {
     pub occurrence: Option<Point>,
     /// Where one joins from afar.
     pub join_url: &'a str,
+    pub description_format: DescriptionFormat,
 }
 
 impl<'a> EventRecord<'a> {
@@ -82,6 +84,7 @@ impl<'a> EventRecord<'a> {
             exdates: details.repeat.as_ref().map_or(&[], |repeat| &repeat.exdates),
             occurrence: None,
             join_url: &details.join_url,
+            description_format: details.description_format,
         }
     }
 }
@@ -126,6 +129,7 @@ mod tests {
             "cancel_reason",
             "created_at",
             "description",
+            "description_format",
             "end",
             "exdates",
             "id",

@@ -237,3 +237,65 @@ fn a_date_of_its_own_may_have_its_own_link_to_join() {
         r#"[{"occurrence":"2020-10-08T09:00","cancel_reason":"","ended_at":null,"join_url":"https://meet.example.org/once"}]"#
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_description_is_shown_as_it_is_written() {
+    let office = Office::with_config(WEEKLY);
+    office.set_clock("2020-09-28T00:00:00Z");
+    let add = |title: &str, format: &[&str], description: &str| {
+        let said = ["meeting", title, "--on", "2020-10-02 09:00", "--description", description];
+        office.add(&[&said, format].concat())
+    };
+    let marked = add("Marked", &[], "An *agenda*");
+    let plain = add("Plain", &["--description-format", "plain"], "5 * 3 * 2 <b>is</b> 30");
+    let html = add(
+        "Html",
+        &["--description-format", "html"],
+        "<p onclick=\"x()\">An <b>agenda</b> &amp; more</p><script>alert(1)</script><ul><li>one</li></ul>",
+    );
+    assert!(
+        office.fails(&["event", "edit", &html, "--description-format", "rtf"], 2).contains("markdown, plain, html")
+    );
+    for (id, format) in [(&marked, "markdown"), (&plain, "plain"), (&html, "html")] {
+        assert_eq!(office.json(&["event", "show", id])["description_format"], format);
+    }
+    let daemon = office.serve();
+    let page = |id: &str| {
+        let path = format!("/events/{id}");
+        let daemon = &daemon;
+        async move { daemon.text(&path).await }
+    };
+    assert!(page(&marked).await.contains("<p>An <em>agenda</em></p>"));
+    assert!(page(&plain).await.contains("<p>5 * 3 * 2 &lt;b&gt;is&lt;/b&gt; 30</p>"));
+    let shown = page(&html).await;
+    assert!(shown.contains("<p>An <b>agenda</b> &amp; more</p>") && shown.contains("<li>one</li>"), "{shown}");
+    assert!(!shown.contains("onclick") && !shown.contains("alert(1)"), "{shown}");
+    let calendar = daemon.text("/calendar.ics").await;
+    for told in
+        ["DESCRIPTION:An *agenda*", "DESCRIPTION:5 * 3 * 2 <b>is</b> 30", "DESCRIPTION:An agenda & more\\n\\n- one"]
+    {
+        assert!(calendar.contains(told), "{told}: {calendar}");
+    }
+    let mail = office.ok(&["digest", "preview", "weekly"]);
+    for told in ["  An agenda\n", "5 * 3 * 2 <b>is</b> 30", "  An agenda & more\n"] {
+        assert!(mail.contains(told), "{told}: {mail}");
+    }
+    for id in [&marked, &plain] {
+        office.ok(&["event", "remove", id, "--yes"]);
+    }
+    let written = office.json(&["event", "show", &html]);
+    for format in ["csv", "json", "ics"] {
+        let taken = taken_along(&office, format);
+        assert_eq!(taken["description_format"], "html", "{format}");
+        assert_eq!(taken["description"], written["description"], "{format}");
+    }
+    let table = office
+        .write("more.csv", "kind,title,start,description,description_format\nforum,F,2020,a,rtf\nforum,G,2020,a,\n");
+    let ran = office.run(&["import", &table, "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (&report["added"], &report["rejected"][0]["column"]),
+        (&1.into(), &"description_format".into()),
+        "{report}"
+    );
+}

@@ -263,7 +263,7 @@ fields! {
         Topics "topics" topics: Vec<String>, labels("topic"), SEARCHED;
         Standards "standards" standards: Vec<String>, labels("standard"), SEARCHED;
         Url "url" url: String, web_url, PLAIN;
-        /// Markdown.
+        /// As `description_format` says.
         Description "description" description: String, long_text, SEARCHED;
         /// Where one joins from afar (RFC 7986 section 5.11).
         JoinUrl "join_url" join_url: String, web_url, About {
@@ -276,6 +276,34 @@ fields! {
             ]),
             ..SEARCHED
         };
+        /// How the description is written.
+        DescriptionFormat "description_format" description_format: DescriptionFormat, as_given, About {
+            icalendar: Icalendar::Wordless,
+            ..PLAIN
+        };
+    }
+}
+
+words! {
+    /// How a description is written.
+    #[derive(Default)]
+    pub enum DescriptionFormat, "format of a description" {
+        #[default]
+        Markdown => "markdown",
+        /// As it stands: no sign in it means anything.
+        Plain => "plain",
+        /// Of which is shown what is harmless.
+        Html => "html",
+    }
+}
+
+impl Value for DescriptionFormat {
+    fn text(&self, _: &str) -> String {
+        self.to_string()
+    }
+
+    fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
+        or_none(said)
     }
 }
 

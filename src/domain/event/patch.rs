@@ -133,7 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::event::{Field, Said, Status};
+    use crate::domain::event::{DescriptionFormat, Field, Said, Status};
     use crate::domain::recurrence::Rule;
 
     fn zone() -> Zone {
@@ -163,6 +163,8 @@ mod tests {
             (day, hour, length) in (1..28_u8, 0..24_u8, 1..600_u16),
             is_whole_day in any::<bool>(),
             repeats in any::<bool>(),
+            description_format in prop::sample::select(DescriptionFormat::ALL),
+            join_url in prop::sample::select(&["", "https://example.org/join?a=b,c"][..]),
         ) -> Details {
             let start = if is_whole_day { format!("2020-10-{day:02}") } else { format!("2020-10-{day:02} {hour:02}:30") };
             let mut when = When::parse(&start, None, zone()).unwrap();
@@ -181,6 +183,7 @@ mod tests {
                 location: texts[0].clone(), organizer: texts[1].clone(), description: texts[2].clone(),
                 topics: labels.clone(), standards: labels,
                 url: "https://example.org/a?b=c;d".into(),
+                description_format, join_url: join_url.into(),
                 ..meeting("2020-10-01")
             }
             .checked()

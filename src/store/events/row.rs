@@ -57,6 +57,7 @@ columns! {
     ended_at: Option<i64>,
     removed: i64,
     join_url: String,
+    description_format: String,
 }
 
 /// What of an event never changes.
@@ -69,7 +70,7 @@ macro_rules! select {
             EventRow,
             r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                       organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                      updated_at, ended_at, removed, join_url
+                      updated_at, ended_at, removed, join_url, description_format
                FROM event "# + $condition $(, $value)*
         )
     };
@@ -122,6 +123,7 @@ impl From<&Event> for EventRow {
             ended_at: event.ended_at.map(|at| at.as_second()),
             removed: event.removed.into(),
             join_url: details.join_url.clone(),
+            description_format: details.description_format.to_string(),
         }
     }
 }
@@ -155,6 +157,7 @@ impl TryFrom<EventRow> for Event {
                 url: text::kept_line(row.url),
                 description: text::kept_lines(row.description),
                 join_url: text::kept_line(row.join_url),
+                description_format: parsed(&row.description_format)?,
             },
             overrides: Vec::new(),
             cancel_reason: text::kept_line(row.cancel_reason),
