@@ -469,6 +469,7 @@ fn a_dry_run_says_what_would_go_to_how_many_and_makes_nothing() {
     office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
     office.ok(&["subscriber", "add", "bea@example.org", "--confirmed", "--topic", "IPv6"]);
     office.ok(&["subscriber", "add", "lin@example.org", "--confirmed", "--topic", "finance"]);
+    let acts = office.json(&["acts"]);
     let told = office.ok(&["digest", "send", "weekly", "--dry-run"]);
     let expected = "Nothing was made. Edition weekly/1, \"The week ahead, 28 September 2020\", would go to 2 readers, \
                     and not to 1 reader whom it tells nothing.\n";
@@ -477,7 +478,7 @@ fn a_dry_run_says_what_would_go_to_how_many_and_makes_nothing() {
     assert_eq!((&record["edition"], &record["number"], &record["candidates"]), (&json!(null), &json!(1), &json!(2)));
     assert_eq!(record["subject"], "The week ahead, 5 October 2020");
     assert_eq!((&record["left_out"], &record["reason"]), (&json!(1), &json!("dry-run")));
-    assert!(editions(&office).is_empty() && office.json(&["acts"]) == json!([]));
+    assert!(editions(&office).is_empty() && office.json(&["acts"]) == acts);
     assert_eq!(next_moments(&office, "weekly", 1), ["2020-10-05T00:00:00Z"]);
     assert_eq!(office.json(&["digest", "send", "weekly"])["candidates"], 2);
     let again = ["digest", "send", "weekly", "--at", "2020-09-27", "--dry-run"];

@@ -52,6 +52,7 @@ fn office() -> (Office, Daemon) {
         "---\ntitle: An article\ndate: 2020-10-05\nbyline: x\ntopics: [x]\nevents: [1]\n---\nText.\n",
     );
     office.ok(&["article", "add", "article.md"]);
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
     office.ok(&["digest", "send", "weekly"]);
     let daemon = office.serve();
     (office, daemon)
