@@ -4,6 +4,7 @@ mod column;
 mod field;
 mod patch;
 mod traits;
+mod value;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use super::{Invalid, text, words};
 pub use column::Column;
 pub use field::*;
 pub use patch::fitting;
+pub use value::{Said, split_list};
 
 words! {
     pub enum Kind, "kind of event" {
