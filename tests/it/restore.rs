@@ -108,11 +108,11 @@ async fn links_mailed_since_a_backup_act_on_nobody_once_it_is_put_back() {
     let office = Office::with_config(CONFIG);
     office.set_clock("2020-09-07T09:00:00Z");
     office.add(&["meeting", "Plenary", "--on", "2020-09-12"]);
-    two_people_come(&office, "ada@example.org", "ben@example.org", "2020-09-07 10:00");
+    two_people_come(&office, "ada@example.org", "ben@example.org", "2020-09-07T08:00:00Z");
     let known = links(&office, 1, 1, false);
     office.ok(&["backup", "b.db"]);
 
-    two_people_come(&office, "dan@example.org", "fay@example.org", "2020-09-07 10:01");
+    two_people_come(&office, "dan@example.org", "fay@example.org", "2020-09-07T08:01:00Z");
     let unknown = links(&office, 2, 3, false);
     let daemon = office.serve();
     let mails = office.wait_for_mails(5);
@@ -123,7 +123,7 @@ async fn links_mailed_since_a_backup_act_on_nobody_once_it_is_put_back() {
     daemon.stop();
 
     put_back(&office, "b.db");
-    two_people_come(&office, "eve@example.org", "gus@example.org", "2020-09-07 10:01");
+    two_people_come(&office, "eve@example.org", "gus@example.org", "2020-09-07T08:01:00Z");
     let of_others = links(&office, 2, 3, false);
     let daemon = office.serve();
     are_refused(&unknown, &office, &daemon, "eve@example.org", "gus@example.org").await;
@@ -138,7 +138,7 @@ async fn rows_made_since_the_migration_take_no_links_of_the_old_form() {
     std::fs::copy(office.path("data/kalends.db"), office.path(before)).unwrap();
     // As the older program would have mailed them in the time that the backup does not know, and as this one does.
     office.serve().stop();
-    two_people_come(&office, "una@example.org", "vic@example.org", "2020-09-08 10:00");
+    two_people_come(&office, "una@example.org", "vic@example.org", "2020-09-08T00:30:00Z");
     let id = |email: &str| office.ask(&format!("SELECT id FROM subscriber WHERE email = '{email}'")).parse().unwrap();
     let sign_up = office.ask("SELECT max(id) FROM sign_up").parse().unwrap();
     let (reader, old_form, own) = (id("una@example.org"), true, false);
@@ -150,7 +150,7 @@ async fn rows_made_since_the_migration_take_no_links_of_the_old_form() {
     daemon.stop();
     put_back(&office, before);
     office.serve().stop();
-    two_people_come(&office, "wim@example.org", "xia@example.org", "2020-09-08 10:00");
+    two_people_come(&office, "wim@example.org", "xia@example.org", "2020-09-08T00:30:00Z");
     assert_eq!(id("wim@example.org"), reader);
     let daemon = office.serve();
     for links in [&old, &unknown] {
