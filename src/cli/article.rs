@@ -115,7 +115,7 @@ async fn history(context: &Context, id: i64) -> Done {
     let records: Vec<_> = lines.iter().map(|line| HistoryRecord { actor: &line.by, change: &line.change }).collect();
     context.out.show(&records, || {
         let rows = lines.iter().map(|ToldChange { by, change }| {
-            let at = context.zone().at(change.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let at = context.office.zone().at(change.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| {
                 text::clip(&text::single_line(value.as_deref().unwrap_or_default()), SHOWN_CHARS)
             };
@@ -159,8 +159,8 @@ fn note_when_ahead(context: &Context, article: &Article) {
 
 /// The day from which a published article is shown, if that lies ahead.
 fn shown_later(context: &Context, article: &Article) -> Option<Date> {
-    let from = article.published_at.filter(|&at| at > context.store.now())?;
-    Some(context.zone().at(from).date())
+    let from = article.published_at.filter(|&at| at > context.office.now())?;
+    Some(context.office.zone().at(from).date())
 }
 
 /// The article in a file, or on standard input.

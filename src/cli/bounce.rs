@@ -58,7 +58,7 @@ async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Don
         None => Recipients::Likely(environment(|name| std::env::var(name).ok())),
     };
     let context = Context::open(cli).await.map_err(Failure::try_later)?;
-    if context.config.bounce.address.is_none() {
+    if context.office.config.bounce.address.is_none() {
         note("[bounce] address is not configured: nothing can be proved, so nothing will be changed.");
     }
     // Postfix's local, Exim and qmail tell it so.

@@ -102,7 +102,7 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
 
 /// A moment of a digest as people give it: in its own zone.
 fn moment_of(context: &Context, slug: &str, text: Option<&str>) -> Result<Option<Timestamp>, Failure> {
-    let zone = context.config.zone_of(context.office.digest(slug)?);
+    let zone = context.office.config.zone_of(context.office.digest(slug)?);
     text.map(|text| moment(text, zone)).transpose()
 }
 

@@ -65,7 +65,7 @@ pub async fn run(context: Context, command: &EditorCommand) -> Done {
                 let rows = editors.iter().map(|editor| {
                     let email = text(editor.email.as_ref().map(ToString::to_string));
                     let locale = text(editor.locale.map(|locale| locale.to_string()));
-                    let since = context.zone().at(editor.added_at).strftime("%Y-%m-%d").to_string();
+                    let since = context.office.zone().at(editor.added_at).strftime("%Y-%m-%d").to_string();
                     vec![email, editor.name.clone(), editor.role.to_string(), locale, since]
                 });
                 table(&["EMAIL", "NAME", "ROLE", "LANGUAGE", "SINCE"], rows.collect())
@@ -89,7 +89,7 @@ pub async fn acts(context: Context, args: &ActsArgs) -> Done {
             return "Nothing was done yet.\n".into();
         }
         let rows = acts.iter().map(|told| {
-            let at = context.zone().at(told.act.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let at = context.office.zone().at(told.act.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             vec![at, told.by.clone(), told.act.deed.to_string(), told.about.clone(), told.act.detail.clone()]
         });
         table(&["AT", "BY", "DID", "ABOUT", "MORE"], rows.collect())

@@ -1,6 +1,7 @@
 //! `kalends event …`
 
-use std::path::PathBuf;
+mod args;
+mod describe;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -8,16 +9,15 @@ use serde::Serialize;
 use super::output::{confirm, note, print, table};
 use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
-use crate::domain::article::{Article, ArticleStatus};
-use crate::domain::event::{
-    Action, Aspect, DescriptionFormat, Event, EventPatch, Field, HistoryEntry, Kind, Override, Said, Status,
-};
+use crate::domain::event::{Action, Aspect, EventPatch, HistoryEntry, Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::office::{Aim, Changed, Shown, ToldEntry};
 use crate::shape::event::EventRecord;
+use args::{FieldArgs, LabelArgs};
+use describe::describe;
 
 /// How much of a value a change shows.
 const SHOWN_CHARS: usize = 100;
@@ -102,128 +102,8 @@ pub enum EventCommand {
     },
 }
 
-#[derive(Debug, Args)]
-pub struct FieldArgs {
-    /// The day, or 2020-10-01 09:00, 2020-10, 2020-Q4, 2020
-    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
-    on: Option<String>,
-    /// The first day (or minute, month, quarter, year)
-    #[arg(long, value_name = "DATE")]
-    from: Option<String>,
-    /// The last day, inclusive
-    #[arg(long, value_name = "DATE")]
-    to: Option<String>,
-    /// The zone the times are in, an IANA name [default: the site's]
-    #[arg(long, value_name = "ZONE")]
-    tz: Option<String>,
-    #[arg(long)]
-    location: Option<String>,
-    #[arg(long)]
-    organizer: Option<String>,
-    /// May be given several times; takes the place of all there are
-    #[arg(long, value_name = "TOPIC")]
-    topic: Option<Vec<String>>,
-    /// Such as "GB/T 35273-2020"; may be given several times, and takes the place of all there are
-    #[arg(long, value_name = "STANDARD")]
-    standard: Option<Vec<String>>,
-    #[arg(long)]
-    url: Option<String>,
-    /// Where one joins from afar
-    #[arg(long, value_name = "URL")]
-    join_url: Option<String>,
-    /// Markdown, if --description-format says nothing else
-    #[arg(long, value_name = "TEXT", conflicts_with = "description_file")]
-    description: Option<String>,
-    #[arg(long, value_name = "FILE")]
-    description_file: Option<PathBuf>,
-    /// markdown, plain or html
-    #[arg(long, value_name = "FORMAT")]
-    description_format: Option<DescriptionFormat>,
-    /// confirmed, tentative or draft
-    #[arg(long, value_parser = settable_status)]
-    status: Option<Status>,
-    /// How it repeats (RFC 5545), such as "FREQ=MONTHLY;BYDAY=2TU"; "" ends it
-    #[arg(long, value_name = "RRULE")]
-    repeat: Option<String>,
-    /// A date beside those of the rule; may be given several times
-    #[arg(long, value_name = "DATE")]
-    rdate: Option<Vec<String>>,
-    /// A date that is left out; may be given several times
-    #[arg(long, value_name = "DATE")]
-    exdate: Option<Vec<String>>,
-}
-
-/// Changes to lists that leave the rest of them as it is.
-#[derive(Debug, Args)]
-pub struct LabelArgs {
-    /// Beside those there are; may be given several times
-    #[arg(long, value_name = "TOPIC")]
-    add_topic: Vec<String>,
-    /// May be given several times
-    #[arg(long, value_name = "TOPIC")]
-    remove_topic: Vec<String>,
-    /// Beside those there are; may be given several times
-    #[arg(long, value_name = "STANDARD")]
-    add_standard: Vec<String>,
-    /// May be given several times
-    #[arg(long, value_name = "STANDARD")]
-    remove_standard: Vec<String>,
-}
-
 fn id(text: &str) -> Result<i64, Invalid> {
     text.parse().map_err(|_| Invalid(format!("`{text}` is not an id: `kalends event list` shows the ids")))
-}
-
-fn settable_status(text: &str) -> Result<Status, Invalid> {
-    match text.parse() {
-        Ok(Status::Cancelled) => Err(Invalid::new("cancel with `kalends event cancel`")),
-        Err(_) => Err(Invalid(format!("`{text}` is not a status: use one of confirmed, tentative, draft"))),
-        status => status,
-    }
-}
-
-impl FieldArgs {
-    fn patch(&self) -> Result<EventPatch, Failure> {
-        let description = match &self.description_file {
-            None => self.description.clone(),
-            Some(path) => Some(
-                std::fs::read_to_string(path)
-                    .map_err(|e| Failure::failed(format!("can't read {}: {e}", path.display())))?,
-            ),
-        };
-        let mut patch = EventPatch {
-            // A single day has no end, whatever there was before.
-            end: self.on.as_ref().map(|_| None),
-            status: self.status,
-            location: self.location.clone(),
-            organizer: self.organizer.clone(),
-            topics: self.topic.clone(),
-            standards: self.standard.clone(),
-            url: self.url.clone(),
-            join_url: self.join_url.clone(),
-            description,
-            description_format: self.description_format,
-            repeat: self.repeat.clone(),
-            ..EventPatch::default()
-        };
-        let when = [
-            (Field::Start, self.on.as_ref().or(self.from.as_ref())),
-            (Field::End, self.to.as_ref()),
-            (Field::Timezone, self.tz.as_ref()),
-        ];
-        for (field, text) in when {
-            text.map_or(Ok(()), |text| patch.say(field, Said::Text(text)))?;
-        }
-        for (field, dates) in [(Field::Rdates, &self.rdate), (Field::Exdates, &self.exdate)] {
-            // "" alone takes away what there was.
-            dates.as_deref().map_or(Ok(()), |dates| patch.say(field, Said::List(filled(dates))))?;
-        }
-        Ok(patch)
-    }
-}
-
-fn filled(texts: &[String]) -> Vec<String> {
-    texts.iter().filter(|text| !text.trim().is_empty()).cloned().collect()
 }
 
 #[derive(Debug, Args)]
@@ -366,7 +246,7 @@ async fn list(context: Context, args: &ListArgs) -> Done {
         statuses: args.status.into_iter().collect(),
         ..EventFilter::default()
     }
-    .between(args.from.as_deref(), args.to.as_deref(), context.zone())?;
+    .between(args.from.as_deref(), args.to.as_deref(), context.office.zone())?;
     let events = context.office.events(&filter, args.limit.unwrap_or(usize::MAX)).await?;
     let records: Vec<_> = events.iter().map(EventRecord::from).collect();
     context.out.show(&records, || {
@@ -396,7 +276,7 @@ async fn history(context: Context, id: i64) -> Done {
     let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
     context.out.show(&records, || {
         let rows = lines.iter().map(|ToldEntry { by, entry }| {
-            let at = context.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let at = context.office.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             let date = entry.occurrence.map(|start| start.to_string()).unwrap_or_default();
             let about = entry.about.as_ref().map(Aspect::to_string).unwrap_or_default();
@@ -417,19 +297,6 @@ struct HistoryRecord<'a> {
     entry: &'a HistoryEntry,
 }
 
-/// Each date that is not as the rule has it: `2020-09-15 cancelled; 2020-09-22 2020-09-23`.
-fn changed_dates(event: &Event) -> String {
-    let date = |change: &Override| {
-        let now = match (change.patch.status, event.changed_when(change).start()) {
-            (Some(Status::Cancelled), _) => "cancelled".to_owned(),
-            (_, start) if start == change.occurrence => "changed".to_owned(),
-            (_, start) => format!("moved to {start}"),
-        };
-        format!("{} {now}", change.occurrence)
-    };
-    event.overrides.iter().map(date).collect::<Vec<_>>().join("; ")
-}
-
 /// An event with the articles that are about it, newest first.
 #[derive(Serialize)]
 struct ShownEvent<'a> {
@@ -438,44 +305,4 @@ struct ShownEvent<'a> {
     /// The last line of its history, for `event edit --if-version`.
     version: i64,
     articles: Vec<i64>,
-}
-
-/// One event, a line a field; empty fields are left out.
-fn describe(event: &Event, articles: &[Article]) -> String {
-    let details = &event.details;
-    let lines = [
-        ("Event", event.id.to_string()),
-        ("Title", details.title.clone()),
-        ("Kind", details.kind.to_string()),
-        ("When", Locale::default().when(&details.when)),
-        ("Repeats", Locale::default().repeat_of(details)),
-        ("Rule", details.rule().to_owned()),
-        ("Changed dates", changed_dates(event)),
-        ("Status", details.status.to_string()),
-        ("Reason", event.cancel_reason.clone()),
-        ("Location", details.location.clone()),
-        ("Organizer", details.organizer.clone()),
-        ("Topics", details.topics.join("; ")),
-        ("Standards", details.standards.join("; ")),
-        ("URL", details.url.clone()),
-        ("Join", details.join_url.clone()),
-        ("Written in", details.description_format.to_string()),
-        ("UID", event.uid.clone()),
-        ("Zone", details.when.zone().to_string()),
-        ("Changed", format!("{} ({} times since published)", event.updated_at, event.sequence)),
-    ];
-    let about = articles.iter().map(|article| {
-        let draft = if article.status() == ArticleStatus::Draft { " (draft)" } else { "" };
-        ("Article", format!("{}, {}: {}{draft}", article.id, Locale::default().day(article.date), article.title))
-    });
-    let mut text: String = lines
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .chain(about)
-        .map(|(name, value)| format!("{name:<13} {value}\n"))
-        .collect();
-    if !details.description.is_empty() {
-        text.push_str(&format!("\n{}\n", details.description));
-    }
-    text
 }

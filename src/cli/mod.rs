@@ -184,15 +184,6 @@ struct Context {
 /// Whoever sits at the terminal.
 const BY: &Actor = &Actor::Operator;
 
-// Commands that have not moved to the office yet reach through it.
-impl std::ops::Deref for Context {
-    type Target = Office;
-
-    fn deref(&self) -> &Office {
-        &self.office
-    }
-}
-
 impl Context {
     async fn open(cli: &Cli) -> Result<Self, Failure> {
         let config = Config::load(cli.config.as_deref())?;

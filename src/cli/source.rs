@@ -29,7 +29,8 @@ pub async fn run(context: Context, command: &SourceCommand) -> Done {
 async fn list(context: Context) -> Done {
     let sources = context.office.sources().await?;
     let instant = |at: Option<Timestamp>| {
-        at.map(|at| context.zone().at(at).strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_else(|| "never".into())
+        at.map(|at| context.office.zone().at(at).strftime("%Y-%m-%d %H:%M").to_string())
+            .unwrap_or_else(|| "never".into())
     };
     context.out.show(&sources, || {
         let rows: Vec<_> = sources

@@ -2,6 +2,7 @@
 //! may be done and what follows from it. Whatever changes something is told who does it.
 
 mod articles;
+mod backup;
 pub mod checks;
 mod deliveries;
 pub mod digests;
@@ -16,6 +17,8 @@ pub mod sources;
 mod subscribers;
 
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::digest;
@@ -66,6 +69,11 @@ impl Office {
     /// The office's own.
     pub fn zone(&self) -> &Zone {
         &self.config.site.timezone
+    }
+
+    /// By the clock that the database lives by.
+    pub fn now(&self) -> Timestamp {
+        self.store.now()
     }
 
     /// The host that new UIDs end in.
