@@ -49,7 +49,8 @@ fn links(office: &Office, sign_up: i64, reader: i64, is_old: bool) -> Links {
 fn two_people_come(office: &Office, reader: &str, asking: &str, moment: &str) {
     office.ok(&["subscriber", "add", reader, "--confirmed"]);
     office.ok(&["subscriber", "calendar", reader]);
-    office.ok(&["digest", "send", "weekly", "--at", moment]);
+    let said = office.ok(&["digest", "send", "weekly", "--at", moment]);
+    assert!(said.contains("is made"), "{said}");
     office.ok(&["subscriber", "add", asking]);
 }
 
@@ -138,7 +139,7 @@ async fn rows_made_since_the_migration_take_no_links_of_the_old_form() {
     std::fs::copy(office.path("data/kalends.db"), office.path(before)).unwrap();
     // As the older program would have mailed them in the time that the backup does not know, and as this one does.
     office.serve().stop();
-    two_people_come(&office, "una@example.org", "vic@example.org", "2020-09-08T00:30:00Z");
+    two_people_come(&office, "una@example.org", "vic@example.org", "2020-09-08T00:31:00Z");
     let id = |email: &str| office.ask(&format!("SELECT id FROM subscriber WHERE email = '{email}'")).parse().unwrap();
     let sign_up = office.ask("SELECT max(id) FROM sign_up").parse().unwrap();
     let (reader, old_form, own) = (id("una@example.org"), true, false);
@@ -150,7 +151,7 @@ async fn rows_made_since_the_migration_take_no_links_of_the_old_form() {
     daemon.stop();
     put_back(&office, before);
     office.serve().stop();
-    two_people_come(&office, "wim@example.org", "xia@example.org", "2020-09-08T00:30:00Z");
+    two_people_come(&office, "wim@example.org", "xia@example.org", "2020-09-08T00:31:00Z");
     assert_eq!(id("wim@example.org"), reader);
     let daemon = office.serve();
     for links in [&old, &unknown] {
