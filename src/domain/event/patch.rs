@@ -184,7 +184,6 @@ mod tests {
                 topics: labels.clone(), standards: labels,
                 url: "https://example.org/a?b=c;d".into(),
                 description_format, join_url: join_url.into(),
-                ..meeting("2020-10-01")
             }
             .checked()
             .unwrap()
