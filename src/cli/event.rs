@@ -210,7 +210,7 @@ fn tell(context: &Context, changed: &Changed, done: &str) -> Done {
 /// Each field that an edit changed: `  topics: a; b → c`.
 fn differences(entries: &[HistoryEntry]) -> String {
     let value = |text: &Option<String>| match text.as_deref().unwrap_or_default() {
-        "" => "nothing".to_owned(),
+        "" => "none".to_owned(),
         text => text::clip(&text::single_line(text), SHOWN_CHARS),
     };
     let edits = entries.iter().filter(|entry| entry.action == Action::Edited);

@@ -189,7 +189,7 @@ async fn a_link_to_join_is_found_wherever_people_look_for_it() {
     let html = office.ok(&["digest", "preview", "weekly", "--format", "html"]);
     assert!(html.contains(&format!("href=\"{JOIN}\"")) && html.contains(">Join online</a>"), "{html}");
     // Where it goes again, calendars and history are told.
-    assert!(office.ok(&["event", "edit", &id, "--join-url", ""]).contains(&format!("join_url: {JOIN} → nothing")));
+    assert!(office.ok(&["event", "edit", &id, "--join-url", ""]).contains(&format!("join_url: {JOIN} → none")));
     assert!(!office.ok(&["export", "--format", "ics"]).contains("CONFERENCE"));
     assert_eq!(office.json(&["event", "history", &id])[1]["field"], "join_url");
 }

@@ -519,7 +519,7 @@ async fn who_is_known_and_added_keeps_all_they_have_and_is_asked_about_what_is_n
     let add = |args: &[&str]| office.json(&[&["subscriber", "add", "ada@example.org"], args].concat());
     add(&["--name", "Ada", "--digest", "weekly", "--topic", "ipv6", "--topic", "5g", "--confirmed"]);
     let ran = office.run(&["subscriber", "add", "ADA@example.org", "--topic", "finance", "--name", "Countess"]);
-    assert!(ran.stdout.contains("topics: ipv6; 5g -> ipv6; 5g; finance"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("topics: ipv6; 5g → ipv6; 5g; finance"), "{}", ran.stdout);
     assert!(ran.stderr.contains("Left as it was: name"), "{}", ran.stderr);
     let added = add(&["--confirmed", "--kind", "meeting", "--tz", "Asia/Shanghai"]);
     // Nobody is narrowed to one kind by being added to it.
@@ -581,7 +581,7 @@ async fn an_editor_changes_what_is_known_of_a_reader_and_sees_what_it_was() {
         "zh-Hans",
     ]);
     for line in
-        ["topics: ipv6 -> finance; 5g", "name: none -> Ada Lovelace", "send_hour: none -> 07:00", "locale: none -> zh"]
+        ["topics: ipv6 → finance; 5g", "name: none → Ada Lovelace", "send_hour: none → 07:00", "locale: none → zh"]
     {
         assert!(said.contains(line), "no {line} in {said}");
     }
@@ -622,7 +622,7 @@ async fn an_editor_changes_what_is_known_of_a_reader_and_sees_what_it_was() {
     assert_eq!(daemon.post(&path(&mail.link("http://127.0.0.1:8080/confirm/")), &[]).await.status(), 200);
     let note = shown()["subscriptions"][0]["consent_note"].as_str().unwrap().to_owned();
     assert!(note.starts_with("confirmed by mail, asked for on the command line at 20"), "{note}");
-    assert!(edit(&["--digest", "daily"]).contains("digests: daily; weekly -> daily"));
+    assert!(edit(&["--digest", "daily"]).contains("digests: daily; weekly → daily"));
     assert_eq!(states(&office), "daily confirmed, weekly left");
 
     // Wrong in one thing, nothing is changed.
