@@ -53,8 +53,7 @@ pub fn held(email: &EmailAddress, suppression: Suppression) -> String {
 pub fn of_edit(edited: &Edited) -> String {
     let shown = |value: &str| if value.is_empty() { "none".to_owned() } else { value.to_owned() };
     let changes = edited.changes.iter();
-    let changes =
-        changes.map(|change| (change.field, format!("{} → {}", shown(&change.before), shown(&change.after))));
+    let changes = changes.map(|change| (change.field, format!("{} → {}", shown(&change.before), shown(&change.after))));
     let asked = Some(&edited.asked).filter(|asked| !asked.is_empty()).map(|asked| {
         let mail = format!("a confirmation mail is queued; its link is valid for {CONFIRM_HOURS} hours");
         ("asked about", format!("{} ({mail})", asked.join(", ")))

@@ -1,6 +1,7 @@
 //! Relays and the connections to them. `replies` reads what a server says, `wire` carries it, `relay` opens a
 //! connection, `session` hands messages over.
 
+mod caution;
 mod greeting;
 mod relay;
 pub mod replies;

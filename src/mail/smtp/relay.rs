@@ -1,8 +1,7 @@
 //! A relay, and the way to an open connection.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use data_encoding::BASE64;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
@@ -12,6 +11,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use super::caution::Caution;
 use super::greeting::{address_literal, greet, own_name};
 use super::replies::Reply;
 use super::session::Session;
@@ -20,8 +20,6 @@ use super::{COMMAND_TIMEOUT, CONNECT_TIMEOUT, refusal, tls};
 use crate::config::{HeloName, RelayConfig, TlsPolicy};
 use crate::mail::SendError;
 
-/// How long a relay is spoken to one command at a time after it left several unanswered.
-const CAUTION: Duration = Duration::from_secs(60 * 60);
 /// Of a login.
 const MOST_CHALLENGES: usize = 10;
 
@@ -57,7 +55,7 @@ impl Relay {
             login: config.username.clone().zip(password),
             tls: Arc::new(tls),
             helo_name: helo_name.cloned(),
-            caution: Arc::new(Caution { relay: config.url.to_string(), until: Mutex::default() }),
+            caution: Arc::new(Caution::of(config.url.to_string())),
             config: config.clone(),
         })
     }
@@ -195,29 +193,5 @@ impl From<String> for Unopened {
 impl From<&str> for Unopened {
     fn from(why: &str) -> Self {
         why.to_owned().into()
-    }
-}
-
-/// Of one relay and all its connections: whether it loses commands that are sent together (RFC 2920).
-pub struct Caution {
-    relay: String,
-    until: Mutex<Option<Instant>>,
-}
-
-impl Caution {
-    /// It left one unanswered.
-    pub fn begin(&self) {
-        if !self.is_on() {
-            tracing::warn!(
-                relay = self.relay,
-                "commands that were sent together were not all answered: for an hour it gets one at a time"
-            );
-        }
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + CAUTION);
-    }
-
-    pub fn is_on(&self) -> bool {
-        let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.is_some_and(|until| Instant::now() < until)
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::MailParameter;
 
+use super::caution::Caution;
 use super::greeting::Offer;
-use super::relay::Caution;
 use super::replies::Reply;
 use super::wire::{Fault, Wire};
 use super::{
