@@ -13,6 +13,7 @@ use super::{BY, Cli, Done, Failure};
 use crate::config::Config;
 use crate::domain::Invalid;
 use crate::domain::event::{Details, Event};
+use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::intake::extract::{self, Form, Proposal};
@@ -157,10 +158,7 @@ fn described(proposal: &Proposal, id: &str) -> String {
     if !facts.is_empty() {
         text.push_str(&format!("    {facts}\n"));
     }
-    let mut sentence: String = proposal.source_text.chars().take(SHOWN_CHARS).collect();
-    if sentence.len() < proposal.source_text.len() {
-        sentence.push('…');
-    }
+    let sentence = text::clip(&proposal.source_text, SHOWN_CHARS);
     let options = textwrap::Options::new(96).initial_indent("    > ").subsequent_indent("    > ");
     text.push_str(&format!("    line {}:\n{}\n\n", proposal.line, textwrap::fill(&sentence, options)));
     text

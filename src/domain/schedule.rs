@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 use jiff::Timestamp;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
+use super::text;
+
 /// 2000-01-01T00:00:00, from where `parse` looks for a first match.
 const PARSE_EPOCH: i64 = 946_684_800;
 /// 2100-12-31T23:59:59: `cron` knows the years 1970 to 2100 and no others.
@@ -377,12 +379,7 @@ fn number(text: &str) -> Option<u32> {
 
 /// Quotes at most a line's worth.
 fn clip(text: &str) -> String {
-    let printed = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut clipped: String = printed.take(40).collect();
-    if text.chars().nth(40).is_some() {
-        clipped.push('…');
-    }
-    clipped
+    text::clip(&text.replace(char::is_control, " "), 40)
 }
 
 #[cfg(test)]

@@ -38,7 +38,6 @@ pub struct Changed {
     pub event: Event,
     /// Nothing if it was so already.
     pub entries: Vec<HistoryEntry>,
-    pub version: i64,
 }
 
 impl Changed {
@@ -47,7 +46,7 @@ impl Changed {
             Some(start) => revised.event.occurrence(start),
             None => revised.event,
         };
-        Self { event, entries: revised.entries, version: revised.version }
+        Self { event, entries: revised.entries }
     }
 }
 
@@ -87,8 +86,7 @@ impl Office {
     pub async fn add_event(&self, by: &Actor, patch: &EventPatch) -> Result<Changed> {
         let details = patch.onto(None, self.zone())?;
         let event = self.store.add_event(by, details, &self.host()).await?;
-        let version = self.store.event_version(event.id).await?;
-        Ok(Changed { event, entries: Vec::new(), version })
+        Ok(Changed { event, entries: Vec::new() })
     }
 
     /// Changes what `patch` speaks of; the rest stays.

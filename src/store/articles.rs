@@ -15,7 +15,7 @@ use crate::domain::article::{Article, ArticleAction, ArticleChange, ArticleFilte
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 use crate::domain::zone::Zone;
-use history::{append, refuse_stale, version};
+use history::{append, refuse_stale};
 
 impl Store {
     /// Adds what a file tells. One with the title and date of another article, or with its title and text, is refused:
@@ -56,9 +56,8 @@ impl Store {
             save(&mut transaction, &article).await?;
             append(&mut transaction, by, id, &changes).await?;
         }
-        let version = version(&mut transaction, id).await?;
         transaction.commit().await?;
-        Ok(RevisedArticle { article, changes, version })
+        Ok(RevisedArticle { article, changes })
     }
 
     /// Deletes it; its history stays.
@@ -125,8 +124,6 @@ pub struct RevisedArticle {
     pub article: Article,
     /// Nothing if it was so already.
     pub changes: Vec<ArticleChange>,
-    /// See [`Store::article_version`].
-    pub version: i64,
 }
 
 async fn add(
@@ -162,8 +159,7 @@ async fn rewrite(
         link(transaction, &article).await?;
         append(transaction, by, article.id, &changes).await?;
     }
-    let version = version(transaction, article.id).await?;
-    Ok(RevisedArticle { article, changes, version })
+    Ok(RevisedArticle { article, changes })
 }
 
 /// Which rows are asked for; what is none narrows nothing.

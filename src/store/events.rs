@@ -145,7 +145,7 @@ impl Store {
             let lines: Vec<_> = entries.iter().map(|entry| (id, entry.clone())).collect();
             row::append_history(transaction, by, &lines).await?;
         }
-        Ok(Revised { event, entries, version: version(transaction, id).await? })
+        Ok(Revised { event, entries })
     }
 
     /// The last line of an event's history: whoever changes the event may say which one they saw.
@@ -203,8 +203,6 @@ pub struct Revised {
     pub event: Event,
     /// What was changed; nothing if it was so already.
     pub entries: Vec<HistoryEntry>,
-    /// See [`Store::event_version`].
-    pub version: i64,
 }
 
 async fn version(connection: &mut SqliteConnection, id: i64) -> Result<i64> {

@@ -52,7 +52,7 @@ pub async fn append(
     Ok(())
 }
 
-pub async fn version(connection: &mut SqliteConnection, id: i64) -> Result<i64> {
+async fn version(connection: &mut SqliteConnection, id: i64) -> Result<i64> {
     let last =
         sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) AS "last!" FROM article_history WHERE article_id = $1"#, id);
     Ok(last.fetch_one(connection).await?)
