@@ -1,5 +1,6 @@
 //! The configuration: one struct a concern, each with its defaults. `config/kalends.toml` is the manual of it all.
 
+mod backup;
 mod digest;
 mod dkim;
 mod helo;
@@ -18,6 +19,7 @@ use jiff::Span;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
+pub use backup::BackupConfig;
 pub use digest::{DigestConfig, TemplateName};
 pub use dkim::{DkimConfig, DomainName, Selector};
 pub use helo::HeloName;
@@ -53,6 +55,7 @@ pub struct Config {
     pub metrics: MetricsConfig,
     pub mail: MailConfig,
     pub bounce: BounceConfig,
+    pub backup: BackupConfig,
     pub operator: OperatorConfig,
     pub feed: FeedConfig,
     pub fetch: FetchConfig,

@@ -48,6 +48,9 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
         ),
         None => {}
     }
+    if !config.backup.has_interval() {
+        judge.say(&["backup.every"], "every must be told in minutes, hours, days or weeks, such as 1d");
+    }
     judge_mail(&config.mail, &mut judge);
     judge_sources(&config.sources, &mut judge);
     for (index, digest) in config.digests.iter().enumerate() {

@@ -7,6 +7,7 @@ pub(crate) mod archive;
 pub(crate) mod article;
 pub mod bounce;
 pub(crate) mod choice;
+pub(crate) mod copy;
 pub(crate) mod dns;
 pub mod edition;
 pub(crate) mod editor;

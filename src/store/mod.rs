@@ -45,7 +45,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};
-pub use copies::{clear_parts, is_copy};
+pub use copies::{Copies, clear_parts, is_copy};
 pub use deliveries::{Again, DeliveryFilter};
 pub use digests::DigestState;
 pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};

@@ -16,6 +16,7 @@ fn the_manual_of_options_is_read_and_says_the_defaults() {
     assert_eq!(format!("{:?}", shown.feed), format!("{:?}", default.feed));
     assert_eq!(format!("{:?}", shown.http), format!("{:?}", default.http));
     assert_eq!(format!("{:?}", shown.site), format!("{:?}", default.site));
+    assert_eq!(format!("{:?}", shown.backup), format!("{:?}", default.backup));
     assert_eq!(shown.digests.len(), 1);
 }
 
@@ -64,6 +65,10 @@ fn errors_name_the_file_the_line_and_what_would_be_right() {
         ("[bounce]\nlisten = \"127.0.0.1:8024\"", &["line 2", "bounces@example.org"]),
         ("[bounce]\naddress = \"b@example.org\"\nlisten = \"unix:lmtp\"", &["line 3", "unix:/run"]),
         ("[bounce]\nsoft_limit = 0", &["line 2", "1 to 100"]),
+        ("[backup]\nkeep = 0", &["line 2", "at least one"]),
+        ("[backup]\nkeep = \"long\"", &["line 2", "a number of copies", "30d"]),
+        ("[backup]\nevery = \"1mo\"", &["line 2", "such as 1d"]),
+        ("[backup]\nevery = \"10s\"", &["line 2", "such as 1d"]),
         ("[site\n", &["line 1"]),
     ] {
         let error = parse(text).unwrap_err();

@@ -1,11 +1,14 @@
 //! Copies of the database: whole ones, and what was left of others.
 
+mod own;
+
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::{APPLICATION_ID, Error, Result, Store};
+pub use own::Copies;
 
 /// What a copy of the database is called until it is whole.
 pub const PART: &str = "kalends.part";
