@@ -31,7 +31,9 @@ const CLOCKS_KEPT_TIMES: u32 = 20;
 pub async fn adopt_schedules(store: &Store, config: &Config) -> crate::store::Result<()> {
     for digest in &config.digests {
         let schedule = adopted(config, digest);
-        store.adopt_schedule(digest.slug.as_str(), &schedule, handled_ahead(digest.per_reader_time)).await?;
+        store
+            .adopt_schedule(digest.slug.as_str(), &schedule, handled_ahead(digest.per_reader_time), Some(store.now()))
+            .await?;
     }
     Ok(())
 }

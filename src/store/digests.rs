@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::acts::note;
-use super::{Error, Result, Store, instant};
+use super::{Error, Result, Store, instant, words_to_json};
 use crate::clock::SLACK;
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
@@ -32,6 +32,15 @@ pub struct DigestState {
     pub schedule: String,
 }
 
+/// A digest that is not in the configuration any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AbsentDigest {
+    pub slug: String,
+    pub readers: i64,
+    /// How many of its mails wait.
+    pub queued: i64,
+}
+
 impl Store {
     /// Makes sure that each digest of the configuration has its row.
     pub async fn register_digests(&self, slugs: impl IntoIterator<Item = &str>) -> Result<()> {
@@ -47,25 +56,65 @@ impl Store {
         Ok(())
     }
 
-    /// Tells that a daemon now keeps to `schedule`. If it is new or changed, the moments before now are nobody's. What was
-    /// handled lies up to `ahead` ahead of now.
-    pub async fn adopt_schedule(&self, slug: &str, schedule: &str, ahead: SignedDuration) -> Result<()> {
+    /// Tells which digests a daemon now has: mails of all others wait until one has them again.
+    pub async fn keep_digests(&self, slugs: &[&str]) -> Result<()> {
+        self.register_digests(slugs.iter().copied()).await?;
+        let kept = words_to_json(slugs);
+        sqlx::query!(
+            "UPDATE digest SET configured = slug IN (SELECT value FROM json_each($1))
+             WHERE configured <> (slug IN (SELECT value FROM json_each($1)))",
+            kept
+        )
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// The digests that the daemon had once, has no more, and whose readers or mails wait for it.
+    pub async fn absent_digests(&self) -> Result<Vec<AbsentDigest>> {
+        let rows = sqlx::query_as!(
+            AbsentDigest,
+            r#"SELECT slug,
+                      (SELECT count(*) FROM subscription
+                       WHERE digest_id = digest.id AND status = 'confirmed') AS "readers!: i64",
+                      (SELECT count(*) FROM delivery WHERE lane = digest.id AND next_at IS NOT NULL) AS "queued!: i64"
+               FROM digest WHERE NOT configured ORDER BY slug"#
+        );
+        let absent = rows.fetch_all(&self.read).await?;
+        Ok(absent.into_iter().filter(|digest| digest.readers > 0 || digest.queued > 0).collect())
+    }
+
+    /// Tells that a daemon now keeps to `schedule`. If it is new or changed, the moments before `since` are nobody's; none:
+    /// it goes on from what was handled, if anything was. What was handled lies up to `ahead` ahead of now.
+    pub async fn adopt_schedule(
+        &self,
+        slug: &str,
+        schedule: &str,
+        ahead: SignedDuration,
+        since: Option<Timestamp>,
+    ) -> Result<()> {
         let (now, reach) = (self.now(), (self.now() + ahead).as_second());
         let mut transaction = self.begin().await?;
-        let is_known = sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT 1 FROM digest JOIN handled ON digest_id = digest.id
-                              WHERE slug = $1 AND schedule = $2 AND until <= $3) AS "is_known!: bool""#,
+        let known = sqlx::query!(
+            r#"SELECT schedule = $2 AS "is_same!: bool",
+                      EXISTS (SELECT 1 FROM handled WHERE digest_id = id AND until <= $3) AS "is_handled!: bool"
+               FROM digest WHERE slug = $1"#,
             slug,
             schedule,
             reach
         )
-        .fetch_one(&mut *transaction)
-        .await?;
-        if !is_known {
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or_else(|| no_digest(slug))?;
+        if !known.is_same {
             sqlx::query!("UPDATE digest SET schedule = $2 WHERE slug = $1", slug, schedule)
                 .execute(&mut *transaction)
                 .await?;
-            settle(&mut transaction, slug, now).await?;
+        }
+        match since {
+            Some(since) if !known.is_same || !known.is_handled => settle(&mut transaction, slug, since).await?,
+            None if !known.is_handled => settle(&mut transaction, slug, now).await?,
+            _ => {}
         }
         sqlx::query!(
             "DELETE FROM handled WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND until NOT IN

@@ -124,7 +124,7 @@ impl Store {
     }
 
     /// Up to `limit` deliveries that are due, as they are now: what somebody waits for first, then the digests in turns.
-    /// Those of paused digests wait. Nothing is taken in hand yet.
+    /// Those of digests that are paused, or not configured any more, wait. Nothing is taken in hand yet.
     pub async fn due_deliveries(&self, limit: usize) -> Result<Vec<Outgoing>> {
         let now = self.now();
         let mut connection = self.read.acquire().await?;
@@ -218,7 +218,7 @@ impl Store {
                    SELECT min(next_at) AS at FROM delivery WHERE lane = 0 AND next_at IS NOT NULL
                    UNION ALL
                    SELECT (SELECT min(next_at) FROM delivery WHERE lane = digest.id AND next_at IS NOT NULL)
-                   FROM digest WHERE NOT paused)"#
+                   FROM digest WHERE NOT paused AND configured)"#
         )
         .fetch_one(&self.read)
         .await?;
@@ -252,7 +252,7 @@ async fn move_on(
              next_at = NULL
          WHERE id IN (SELECT value FROM json_each($1)) AND status = 'sending'
             OR id IN (SELECT value FROM json_each($2)) AND next_at <= $4
-           AND NOT EXISTS (SELECT 1 FROM digest WHERE digest.id = lane AND paused)
+           AND NOT EXISTS (SELECT 1 FROM digest WHERE digest.id = lane AND (paused OR NOT configured))
            AND EXISTS (SELECT 1 FROM delivery_wanted WHERE delivery_id = delivery.id)",
         sent_ids,
         wanted_ids,
@@ -369,11 +369,12 @@ async fn delay(transaction: &mut Transaction<'_, Sqlite>, put_off: &[(i64, Times
     Ok(())
 }
 
-/// Lanes in which something is due, the urgent one first; those of paused digests are closed.
+/// Lanes in which something is due, the urgent one first; those of digests that are paused, or not configured any more, are
+/// closed.
 async fn due_lanes(connection: &mut SqliteConnection, now: Timestamp) -> Result<Vec<i64>> {
     let now = now.as_second();
     Ok(sqlx::query_scalar!(
-        r#"SELECT lane AS "lane!: i64" FROM (SELECT 0 AS lane UNION ALL SELECT id FROM digest WHERE NOT paused) lanes
+        r#"SELECT lane AS "lane!: i64" FROM (SELECT 0 AS lane UNION ALL SELECT id FROM digest WHERE NOT paused AND configured) lanes
            WHERE EXISTS (SELECT 1 FROM delivery WHERE delivery.lane = lanes.lane AND next_at <= $1) ORDER BY lane"#,
         now
     )
