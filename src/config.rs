@@ -7,7 +7,9 @@ mod helo;
 mod judge;
 mod load;
 mod look;
+mod manual;
 mod origin;
+mod settings;
 mod source;
 mod tree;
 mod values;
@@ -26,6 +28,7 @@ pub use helo::HeloName;
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
 pub use origin::{Complaint, Origin};
+pub use settings::{Change, Changed, Setting, Settings, Whence};
 pub use source::{SourceConfig, SourceUrl};
 pub use values::{
     BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, Title,

@@ -5,10 +5,11 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::judge::judge;
+use super::manual::given;
 use super::origin::{Complaint, Origin, Origins};
 use super::source::give_names;
 use super::tree::Tree;
-use super::{Config, DEFAULT_PATH, TEMPLATE};
+use super::{Config, DEFAULT_PATH, Settings, TEMPLATE};
 use crate::private;
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
@@ -38,40 +39,61 @@ impl ConfigError {
 impl Config {
     /// Reads `path` (without one, the default file if it is there) and the environment.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
-        let default = Path::new(DEFAULT_PATH);
-        let (path, text) = match path {
-            Some(path) => (path, read(path)?),
-            // What `init` would write.
-            None if matches!(default.try_exists(), Ok(false)) => (default, TEMPLATE.to_owned()),
-            None => (default, read(default)?),
-        };
-        Self::parse(&path.display().to_string(), &text, environment()?)
+        let (path, text) = found(path)?;
+        Self::parse(&path.display().to_string(), text.as_deref().unwrap_or(TEMPLATE), environment()?)
+    }
+
+    /// The same, and option by option what is in force because of it. The files that it names are read, too.
+    pub fn load_with_settings(path: Option<&Path>) -> Result<(Self, Settings), ConfigError> {
+        let (path, text) = found(path)?;
+        let (name, environment) = (path.display().to_string(), environment()?);
+        let (config, tree, origins) = parse(&name, text.as_deref().unwrap_or(TEMPLATE), &environment)?;
+        let mut settings = Settings::of(&config, &given(tree.root()), &origins, text.is_some().then_some(&name));
+        settings.look_at_files();
+        Ok((config, settings))
     }
 
     /// `name` is what errors call the file.
     pub fn parse(name: &str, text: &str, mut environment: Vec<(String, String)>) -> Result<Self, ConfigError> {
-        let mut origins = Origins::new(name);
-        let mut tree = Tree::read(text, &mut origins);
-        // What is within a table comes after the table.
         environment.sort();
-        for (variable, value) in &environment {
-            let keys: Vec<String> =
-                variable[ENVIRONMENT_PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect();
-            match keys.iter().any(String::is_empty) {
-                true => origins.complain_of(
-                    Some(Origin::Variable(variable.clone())),
-                    "it names no option: write one such as KALENDS_MAIL__FROM",
-                ),
-                false => tree.set(&keys, variable, value, &mut origins),
-            }
+        Ok(parse(name, text, &environment)?.0)
+    }
+}
+
+pub(super) fn parse<'t>(
+    name: &str,
+    text: &'t str,
+    environment: &'t [(String, String)],
+) -> Result<(Config, Tree<'t>, Origins), ConfigError> {
+    let mut origins = Origins::new(name);
+    let mut tree = Tree::read(text, &mut origins);
+    for (variable, value) in environment {
+        let keys: Vec<String> =
+            variable[ENVIRONMENT_PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect();
+        match keys.iter().any(String::is_empty) {
+            true => origins.complain_of(
+                Some(Origin::Variable(variable.clone())),
+                "it names no option: write one such as KALENDS_MAIL__FROM",
+            ),
+            false => tree.set(&keys, variable, value, &mut origins),
         }
-        let mut config = tree.into_config(&mut origins);
-        judge(&config, &mut origins);
-        give_names(&mut config.sources);
-        match origins.into_complaints() {
-            complaints if complaints.is_empty() => Ok(config),
-            complaints => Err(ConfigError::Wrong(complaints)),
-        }
+    }
+    let mut config = tree.config(&mut origins);
+    judge(&config, &mut origins);
+    give_names(&mut config.sources);
+    match origins.count() {
+        0 => Ok((config, tree, origins)),
+        _ => Err(ConfigError::Wrong(origins.into_complaints())),
+    }
+}
+
+/// The file and what stands in it; none of the default one if it is not there, and what `init` would write is meant.
+fn found(path: Option<&Path>) -> Result<(&Path, Option<String>), ConfigError> {
+    let default = Path::new(DEFAULT_PATH);
+    match path {
+        Some(path) => Ok((path, Some(read(path)?))),
+        None if matches!(default.try_exists(), Ok(false)) => Ok((default, None)),
+        None => Ok((default, Some(read(default)?))),
     }
 }
 
@@ -93,7 +115,10 @@ fn environment() -> Result<Vec<(String, String)>, ConfigError> {
         Ok(value) => Ok((name, value)),
         Err(_) => Err(ConfigError::Unreadable(format!("the environment variable {name}: it is not UTF-8"))),
     });
-    texts.collect()
+    let mut texts = texts.collect::<Result<Vec<_>, _>>()?;
+    // What is within a table comes after the table.
+    texts.sort();
+    Ok(texts)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(super) fn path(text: &str) -> Vec<Step> {
 }
 
 /// The tables below others; all else is a table of the file's first floor, and its options.
-const INNER_TABLES: [[&str; 2]; 2] = [["mail", "relay"], ["mail", "dkim"]];
+pub(super) const INNER_TABLES: [[&str; 2]; 2] = [["mail", "relay"], ["mail", "dkim"]];
 
 /// An option as the manual calls it: `[mail] from`, `[[mail.relay]] url`.
 pub(super) fn option(path: &[Step]) -> String {
@@ -46,9 +46,14 @@ pub(super) fn option(path: &[Step]) -> String {
     let depth = if INNER_TABLES.iter().any(|table| keys.starts_with(table)) { 2 } else { 1 };
     let (table, rest) = keys.split_at(depth.min(keys.len()));
     let is_list = matches!(path.get(table.len()), Some(Step::Item(_)));
-    let table = if is_list { format!("[[{}]]", table.join(".")) } else { format!("[{}]", table.join(".")) };
+    let table = header(table, is_list);
     let name = if rest.is_empty() { table } else { format!("{table} {}", rest.join(".")) };
     text::quoted(&name)
+}
+
+/// A table as the file has it: `[mail]`, `[[mail.relay]]`.
+pub(super) fn header(table: &[&str], is_list: bool) -> String {
+    if is_list { format!("[[{}]]", table.join(".")) } else { format!("[{}]", table.join(".")) }
 }
 
 /// One thing that is wrong: a sentence that names the place (file and line, or the variable), the option, what is wrong

@@ -101,19 +101,23 @@ impl SourceUrl {
 
     /// What may be told of it: no login, no query, and of the path no part that nobody could guess.
     pub fn told(&self) -> String {
-        let has_secret = !self.url.username().is_empty()
-            || self.url.password().is_some()
-            || self.url.query().is_some()
-            || self.url.fragment().is_some()
-            || self.url.path().split('/').any(is_secret);
-        if !has_secret {
-            return self.text.clone();
-        }
-        let server = &self.url[url::Position::BeforeHost..url::Position::AfterPort];
-        let parts: Vec<&str> =
-            self.url.path().split('/').map(|part| if is_secret(part) { "…" } else { part }).collect();
-        format!("{}://{server}{}", self.url.scheme(), parts.join("/"))
+        told(&self.text, &self.url)
     }
+}
+
+/// What may be told of an address, which is written as `text`.
+pub(super) fn told(text: &str, url: &url::Url) -> String {
+    let has_secret = !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || url.path().split('/').any(is_secret);
+    if !has_secret {
+        return text.to_owned();
+    }
+    let server = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    let parts: Vec<&str> = url.path().split('/').map(|part| if is_secret(part) { "…" } else { part }).collect();
+    format!("{}://{server}{}", url.scheme(), parts.join("/"))
 }
 
 /// Whether a part of a path looks as if only those may know it who were told: `private-1b9ac51f0d5e4ac5`, a UUID.

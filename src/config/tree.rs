@@ -19,7 +19,7 @@ const MOST: usize = 100;
 const MOST_ROUNDS: usize = 1000;
 
 /// What must be there: an example of it, which also stands in for what is wrong or missing, so that the rest is judged.
-const EXAMPLES: [(&[&str], &str); 6] = [
+pub(super) const EXAMPLES: [(&[&str], &str); 6] = [
     (&["source", "url"], "https://example.org/calendar.ics"),
     (&["digest", "slug"], "weekly"),
     (&["digest", "schedule"], "0 8 * * 1"),
@@ -114,8 +114,12 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// The configuration of all that is right; what is wrong is complained about.
-    pub(super) fn into_config(mut self, origins: &mut Origins) -> Config {
+    pub(super) fn root(&self) -> &DeValue<'t> {
+        self.root.get_ref()
+    }
+
+    /// The configuration of all that is right; what is wrong is complained about and taken away.
+    pub(super) fn config(&mut self, origins: &mut Origins) -> Config {
         for _ in 0..MOST_ROUNDS {
             let error = match Config::deserialize(ValueDeserializer::from(self.root.clone())) {
                 Ok(config) => return config,
