@@ -1,5 +1,6 @@
 //! kalends keeps dated events, publishes them as calendars and sends them as digest mails.
 
+mod alert;
 mod app;
 pub mod cli;
 mod clock;

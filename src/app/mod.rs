@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::alert;
 use crate::clock;
 use crate::config::Config;
 use crate::digest;
@@ -66,6 +67,7 @@ impl App {
             }
             None => None,
         };
+        alert::start(&store, &config).await?;
         tracing::info!(address = %listener.local_addr()?, "listening");
 
         let idle = Idle::default();
@@ -92,6 +94,13 @@ impl App {
             });
         }
         parts.spawn(tidy(store.clone(), stop.clone()));
+        parts.spawn({
+            let (store, changes, part, stop) = (store.clone(), changes.clone(), idle.part(), stop.clone());
+            async move {
+                alert::run(store, changes, part, stop).await;
+                Ok(())
+            }
+        });
         parts.spawn({
             let (store, changes, part, stop) = (store.clone(), changes.clone(), idle.part(), stop.clone());
             async move {

@@ -14,6 +14,7 @@ mod editors;
 mod edits;
 mod error;
 mod events;
+mod figures;
 mod forgotten;
 mod health;
 mod limits;
@@ -31,6 +32,7 @@ mod sign_ups;
 mod sources;
 mod subscribers;
 mod suppressions;
+mod through;
 mod told;
 pub mod watch;
 
@@ -65,6 +67,7 @@ pub use recorded::{RECORDED_AT_ONCE, Recorded};
 pub use relays::{KeptRefusal, Notice, RelayChange, StoppedRelay};
 pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;
+pub use through::Through;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;

@@ -37,11 +37,21 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
     ("digest", &[(Nobodys, "id slug schedule paused configured")]),
     ("handled", &[(Nobodys, "digest_id until")]),
-    ("edition", &[(Nobodys, "id digest_id number scheduled_for composed_at history_head candidates history_since")]),
+    (
+        "edition",
+        &[(
+            Nobodys,
+            "id digest_id number scheduled_for composed_at history_head candidates history_since \
+             through_at",
+        )],
+    ),
     ("archived_edition", &[(Nobodys, "edition_id locale subject preheader html text")]),
     ("told", &[(Nobodys, "digest_id what id occurrence date since number")]),
     // A mail is made personal as it is handed over.
     ("mail", &[(Nobodys, "id edition_id subject text html calendar")]),
+    ("alert", &[(Nobodys, "id kind about since sentence told_at over_at over_told_at")]),
+    ("ping", &[(Nobodys, "id due_since tries answered_at failed_at error")]),
+    ("bounce_count", &[(Nobodys, "class number")]),
     ("stopped_relay", &[(Nobodys, "relay since reason said tries next_at")]),
     (
         "subscriber",

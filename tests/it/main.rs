@@ -5,6 +5,7 @@
 mod support;
 
 mod admin;
+mod alerts;
 mod archive;
 mod article_pages;
 mod articles;
