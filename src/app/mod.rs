@@ -57,7 +57,10 @@ impl App {
         let site = Site::new(store.clone(), config.clone(), changes.clone()).await?;
         let mailer = Mailer::new(store.clone(), config.clone()).await?;
         let returns = match &config.bounce.listen {
-            Some(listen) => Some((lmtp::Listener::bind(listen).await?, Returns::new(store.clone(), &config).await?)),
+            Some(listen) => {
+                let returns = Arc::new(Returns::new(store.clone(), &config).await?);
+                Some((lmtp::Listener::bind(listen).await?, tokio::sync::watch::Sender::new(returns)))
+            }
             None => None,
         };
         let metrics = match &config.metrics.listen {
@@ -70,6 +73,7 @@ impl App {
         alert::start(&store, &config).await?;
         tracing::info!(address = %listener.local_addr()?, "listening");
 
+        let (_successor, successors) = tokio::sync::mpsc::channel(1);
         let idle = Idle::default();
         let mut parts = JoinSet::new();
         if let Some(listener) = metrics {
@@ -77,11 +81,10 @@ impl App {
             parts.spawn(server::serve(listener, web::metrics(site.clone()), Vec::new(), stop.clone()));
         }
         parts.spawn(server::serve(listener, web::router(site), config.http.trusted_proxies.clone(), stop.clone()));
-        parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), idle.part(), stop.clone())));
+        parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), idle.part(), successors, stop.clone())));
         if let Some((listener, returns)) = returns {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
-            let host = config.bounce.address.as_ref().unwrap_or(&config.mail.from.address).domain().to_owned();
-            parts.spawn(lmtp::serve(listener, host, returns, stop.clone()));
+            parts.spawn(lmtp::serve(listener, returns.subscribe(), stop.clone()));
         }
         if !config.sources.is_empty() {
             let fetcher = Fetcher::new(&config.fetch.allowed_hosts).map_err(anyhow::Error::msg)?;

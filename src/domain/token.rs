@@ -53,7 +53,7 @@ impl Purpose {
 }
 
 /// The installation's secret. It is made with the database and lives in it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenKey(Vec<u8>);
 
 /// A row's own random value.

@@ -48,6 +48,19 @@ impl Composer {
         Ok(Self { store, config, hand: Arc::new(Hand { key, verp, signer }), signers, stencils: Mutex::default() })
     }
 
+    /// Whether it makes the same of every delivery.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let said = |composer: &Self| {
+            let Config { mail, bounce, site, digests, .. } = &*composer.config;
+            let titles: Vec<_> =
+                digests.iter().map(|digest| (digest.slug.clone(), digest.title().to_owned())).collect();
+            let base_url = site.base_url.as_str().to_owned();
+            (mail.from.clone(), mail.reply_to.clone(), bounce.address.clone(), base_url, titles)
+        };
+        let (hand, others) = (&*self.hand, &*other.hand);
+        said(self) == said(other) && hand.key == others.key && hand.signer.is_like(&others.signer)
+    }
+
     /// Whether a message takes much longer to make than to hand over.
     pub fn takes_long(&self) -> bool {
         self.signers.is_some()

@@ -1,46 +1,58 @@
-//! The mailer: workers that take due deliveries from the desk one by one and hand them over.
+//! The mailer: the desk, and workers who take due deliveries from it. Both live as long as the program, and are handed
+//! another configuration while they work.
 
-use std::pin::pin;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::SignedDuration;
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::breaker::Refusal;
-use super::carrier::{Carrier, Label, relays};
+use super::carrier::{Carrier, relays};
 use super::composer::Composer;
-use super::desk::{Assignment, Clerk, Desk, Due, Ended, Line};
+use super::desk::{Call, Clerk, Desk, Line, LineId, Takeover};
 use super::pace::Gate;
-use super::smtp::Envelope;
-use super::{SendError, retry};
+use super::smtp::Relay;
+use super::worker::Worker;
 use crate::config::{Config, Rate, TransportKind, UncertainPolicy};
-use crate::domain::reply::{self, About, Fate};
 use crate::idle::Part;
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Record, Result, Settled, Store};
+use crate::store::{Result, Store};
 
-/// Without work, a connection is closed after this; servers drop idle ones themselves after minutes.
-const IDLE_CONNECTION: Duration = Duration::from_secs(20);
-const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
-/// A relay that can't be reached, or takes nothing, is left alone for this long, doubled each time up to a minute.
-const RELAY_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_RELAY_PAUSE: Duration = Duration::from_secs(60);
-/// So many refusals one after the other say more of the relay than of the recipients.
-const REFUSALS_IN_A_ROW: u32 = 5;
-/// A server that takes longer than this for a message is asked about the next one only when it has answered.
-const PROMPT: Duration = Duration::from_secs(1);
-/// How long what is on the wire may take when the program is told to stop.
-const DRAIN: Duration = Duration::from_secs(7);
-
-/// What all workers share.
+/// What a configuration makes of the mailer: all that can fail is done when it is there.
 pub struct Mailer {
     store: Store,
     config: Arc<Config>,
     composer: Arc<Composer>,
-    /// What the desk knows of each relay, or of the folder, and its connections.
-    lines: Vec<(Line, Vec<Carrier>)>,
+    /// What the desk knows of each relay, or of the folder, and the way there.
+    lines: Vec<(Line, Way)>,
+}
+
+/// Where the mail of a line goes.
+enum Way {
+    Folder(PathBuf),
+    Relay(Arc<Relay>),
+}
+
+/// The workers of a line.
+struct Crew {
+    line: LineId,
+    way: Way,
+    connections: usize,
+    uncertain: UncertainPolicy,
+    leave: CancellationToken,
+}
+
+/// Everybody who works, and by what.
+struct Staff {
+    store: Store,
+    composer: Arc<Composer>,
+    crews: Vec<Crew>,
+    /// How many lines there have been.
+    lines: u64,
+    calls: mpsc::UnboundedSender<Call>,
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
 }
 
 impl Mailer {
@@ -51,29 +63,44 @@ impl Mailer {
         Ok(Self { store, config, composer, lines })
     }
 
-    /// Drains the outbox until `stop`, then finishes what is on the wire.
-    pub async fn run(mut self, changes: Changes, idle: Part, stop: CancellationToken) -> anyhow::Result<()> {
+    /// Drains the outbox until `stop`, then finishes what is on the wire. Each of `successors` takes over from the one
+    /// before: what is on the wire then is finished in its own time, all else is done by the new one.
+    pub async fn run(
+        mut self,
+        changes: Changes,
+        idle: Part,
+        mut successors: mpsc::Receiver<Mailer>,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
         self.recover().await?;
-        let gate = Gate::new(&self.config.mail, &self.config.site.timezone);
-        let (mut lines, carriers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lines).into_iter().unzip();
-        let names: Vec<_> = lines.iter().map(|line| line.name.clone()).collect();
-        self.resume(&mut lines).await?;
-        let (clerk, desks) = Clerk::new(self.store.clone(), gate, lines, self.config.clone(), self.composer.clone());
-        let mailer = Arc::new(self);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(clerk.run(changes, idle, stop.clone()));
-        for ((desk, name), carriers) in desks.into_iter().zip(names).zip(carriers) {
-            for carrier in carriers {
-                tasks.spawn(mailer.clone().work(carrier, name.clone(), desk.clone(), stop.clone()));
+        self.resume().await?;
+        let (calls, called) = mpsc::unbounded_channel();
+        let mut staff = Staff {
+            store: self.store.clone(),
+            composer: self.composer.clone(),
+            crews: Vec::new(),
+            lines: 0,
+            calls,
+            tasks: JoinSet::new(),
+            stop: stop.clone(),
+        };
+        let (first, hired) = staff.engage(self);
+        staff.tasks.spawn(Clerk::new(staff.store.clone(), first, called).run(changes, idle, stop.clone()));
+        staff.set_to_work(hired);
+
+        let mut result = Ok(());
+        // Of one that is left alone, be it the clerk or a worker, nothing comes any more.
+        while staff.tasks.len() > 1 {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(successor) = successors.recv() => staff.hand_over(successor),
+                Some(ended) = staff.tasks.join_next() => note(ended, &mut result),
             }
         }
-        // One that breaks down must not take the others' messages off the wire.
-        let mut result = Ok(());
+        let Staff { calls, mut tasks, .. } = staff;
+        drop(calls);
         while let Some(ended) = tasks.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!(%error, "a part of the mailer broke down");
-                result = Err(error.into());
-            }
+            note(ended, &mut result);
         }
         result
     }
@@ -91,218 +118,130 @@ impl Mailer {
     }
 
     /// How relays stood when the program ended.
-    async fn resume(&self, lines: &mut [Line]) -> Result<()> {
-        let names: Vec<_> = lines.iter().map(|line| line.name.to_string()).collect();
+    async fn resume(&mut self) -> Result<()> {
+        let names: Vec<_> = self.lines.iter().map(|(line, _)| line.name.to_string()).collect();
         self.store.keep_relays(&names).await?;
         let (refusals, stops) = (self.store.kept_refusals().await?, self.store.stopped_relays().await?);
         for stop in &stops {
             tracing::warn!(relay = stop.relay, reason = stop.reason, next_at = %stop.next_at, "the relay is stopped");
         }
-        lines.iter_mut().for_each(|line| line.resume(&refusals, &stops));
+        self.lines.iter_mut().for_each(|(line, _)| line.resume(&refusals, &stops));
         Ok(())
     }
+}
 
-    /// One connection's work, until the desk has no more to give.
-    async fn work(self: Arc<Self>, mut carrier: Carrier, relay: Arc<str>, desk: Desk, stop: CancellationToken) {
-        let (mut ended, mut kept, mut is_prompt) = (None, None, true);
-        let (mut pause, mut refusals) = (RELAY_PAUSE, 0);
-        loop {
-            let mut next = desk.next(ended.take(), kept.take(), is_prompt && carrier.is_pipelining());
-            let assignment = match tokio::time::timeout(IDLE_CONNECTION, &mut next).await {
-                Ok(assignment) => assignment,
-                Err(_) => {
-                    carrier.close().await;
-                    next.await
-                }
-            };
-            let Ok(Assignment { mut due, go }) = assignment else { break };
-            // The attempt may still be on its way to the disk: until the message itself is given, nothing has happened.
-            let ready = match due.message().await {
-                Ok(octets) => in_time(carrier.ask(&due.envelope), &stop).await.map(|()| octets),
-                Err(error) => Err(error),
-            };
-            let Ok(next) = go.await else {
-                carrier.withdraw();
-                continue;
-            };
-            kept = next;
-            let result = match ready {
-                Ok(octets) => {
-                    let next = kept.as_ref().map(|due| due.envelope.clone());
-                    let mut giving = pin!(hand_over(&mut carrier, &due, &octets, next, &stop));
-                    let prompt = tokio::time::timeout(PROMPT, &mut giving).await;
-                    is_prompt = prompt.is_ok();
-                    match prompt {
-                        Ok(result) => result,
-                        // What was to come next need not wait for this server.
-                        Err(_) => {
-                            if let Some(next) = kept.take() {
-                                desk.give_back(next);
-                            }
-                            giving.await
-                        }
-                    }
-                }
-                Err(error) => Err(error),
-            };
-            let delivery = due.delivery;
-            refusals = if matches!(result, Err(SendError::Transient(_))) { refusals + 1 } else { 0 };
-            let rests = match &result {
-                Err(SendError::NoConnection(_) | SendError::Unwelcome(_)) => Some(pause),
-                Err(SendError::NotTried(_)) => Some(PAUSE_AFTER_ERROR),
-                _ => (refusals >= REFUSALS_IN_A_ROW).then_some(pause),
-            };
-            let (outcome, refusal) = self.outcome(&delivery, result, pause);
-            tell(&delivery, &outcome, &relay);
-            let Outgoing { id, attempts, .. } = delivery;
-            let settled = Settled { id, outcome, relay: relay.clone(), attempts, record: Record::Nothing };
-            let end = Ended { settled, refusal };
-            match rests {
-                None => {
-                    pause = RELAY_PAUSE;
-                    ended = Some(end);
-                }
-                Some(rest) => {
-                    desk.settle(end, kept.take());
-                    // Some servers count refusals, and take no more over a connection that had too many.
-                    carrier.close().await;
-                    let _ = stop.run_until_cancelled(tokio::time::sleep(rest)).await;
-                    pause = (pause * 2).min(LONGEST_RELAY_PAUSE);
-                }
-            }
-        }
-        carrier.close().await;
+/// One that breaks down must not take the others' messages off the wire.
+fn note(ended: std::result::Result<(), JoinError>, result: &mut anyhow::Result<()>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a part of the mailer broke down");
+        *result = Err(error.into());
+    }
+}
+
+impl Staff {
+    /// Lets another take over.
+    fn hand_over(&mut self, successor: Mailer) {
+        let (takeover, hired) = self.engage(successor);
+        // If the clerk broke down, the workers are about to end, too.
+        let _ = self.calls.send(Call::Takeover(Box::new(takeover)));
+        self.set_to_work(hired);
     }
 
-    /// What comes of how an attempt ended, and what was refused if it was. `pause` is how long this worker leaves its
-    /// relay alone if it has to.
-    fn outcome(
-        &self,
-        delivery: &Outgoing,
-        result: std::result::Result<(), SendError>,
-        pause: Duration,
-    ) -> (Outcome, Option<Refusal>) {
-        let now = self.store.now();
-        let outcome = match result {
-            Ok(()) => Outcome::Sent,
-            Err(SendError::Permanent(reply)) => return self.refused(delivery, reply, true),
-            Err(SendError::Transient(reply)) => return self.refused(delivery, reply, false),
-            Err(SendError::Unsendable(error)) => Outcome::Failed { error },
-            Err(SendError::NoConnection(error) | SendError::Lost(error)) => self.unreached(delivery, error, pause),
-            Err(SendError::Unwelcome(reply)) => {
-                let outcome = self.unreached(delivery, reply.clone(), pause);
-                let is_last = matches!(outcome, Outcome::Failed { .. });
-                return (outcome, Some(Refusal::of(delivery, reply, About::Us, is_last)));
-            }
-            Err(SendError::Unknown(error)) => {
-                let retry_at = match self.config.mail.uncertain {
-                    UncertainPolicy::Retry => retry::after_doubt(now, delivery.tried_since, delivery.doubts),
-                    UncertainPolicy::Hold => None,
-                };
-                Outcome::Uncertain { retry_at, error }
-            }
-            Err(SendError::NotTried(error)) => {
-                tracing::warn!(delivery = delivery.id, error, "not tried");
-                Outcome::Released
-            }
+    /// Only when the clerk knows their lines, or was told of them: what they say comes behind that.
+    fn set_to_work(&mut self, hired: Vec<(Worker, Carrier)>) {
+        for (worker, carrier) in hired {
+            self.tasks.spawn(worker.work(carrier));
+        }
+    }
+
+    /// Sees to it that there are workers for all lines of `next`. Those of a line that is the same stay, with their
+    /// connections; the others are told to leave, and new ones are hired.
+    fn engage(&mut self, next: Mailer) -> (Takeover, Vec<(Worker, Carrier)>) {
+        let Mailer { config, composer, lines, .. } = next;
+        if !self.composer.is_like(&composer) {
+            self.composer = composer;
+        }
+        let gate = Gate::new(&config.mail, &config.site.timezone);
+        let mut former = std::mem::take(&mut self.crews);
+        let (mut engaged, mut hired) = (Vec::new(), Vec::new());
+        for (mut line, way) in lines {
+            let uncertain = config.mail.uncertain;
+            let crew =
+                Crew { line: line.id, way, connections: line.connections, uncertain, leave: self.stop.child_token() };
+            let crew = match former.iter().position(|known| known.is_like(&crew)) {
+                Some(at) => former.remove(at),
+                None => self.hire(crew, &line, &former, &mut hired),
+            };
+            line.id = crew.line;
+            self.crews.push(crew);
+            engaged.push(line);
+        }
+        former.iter().for_each(|crew| crew.leave.cancel());
+        (Takeover { config, composer: self.composer.clone(), gate, lines: engaged }, hired)
+    }
+
+    /// New workers; what `former` ones found out about the relay they need not find out again.
+    fn hire(&mut self, crew: Crew, line: &Line, former: &[Crew], hired: &mut Vec<(Worker, Carrier)>) -> Crew {
+        self.lines += 1;
+        let crew = Crew { line: LineId(self.lines), ..crew };
+        for known in former {
+            crew.way.follow(&known.way);
+        }
+        let worker = Worker {
+            store: self.store.clone(),
+            desk: Desk::of(&self.calls, crew.line),
+            relay: line.name.clone(),
+            uncertain: crew.uncertain,
+            leave: crew.leave.clone(),
+            stop: self.stop.clone(),
         };
-        (outcome, None)
+        hired.extend((0..crew.connections).map(|_| (worker.clone(), crew.way.carrier())));
+        crew
     }
+}
 
-    /// What comes of a refusal, for good or for now. Only what is about the recipient counts against an address; what passes
-    /// or is about us is no last word.
-    fn refused(&self, delivery: &Outgoing, reply: String, is_for_good: bool) -> (Outcome, Option<Refusal>) {
-        let about = reply::judge(None, &reply);
-        let jitter = f64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 255.0;
-        let again = retry::after_refusal(self.store.now(), delivery.tried_since, delivery.attempts, jitter);
-        let error = || format!("given up after four days: {reply}");
-        let outcome = match (about, again) {
-            (About::Recipient(Fate::Hard | Fate::Unclear), _) if is_for_good => {
-                Outcome::Refused { reply: reply.clone() }
-            }
-            (About::Message, _) if is_for_good => Outcome::Failed { error: reply.clone() },
-            (_, Some(until)) => {
-                Outcome::Deferred { until, error: reply.clone(), counts: is_for_good && about.counts() }
-            }
-            (about, None) if about.counts() => Outcome::Refused { reply: error() },
-            (_, None) => Outcome::Failed { error: error() },
+impl Crew {
+    /// Whether these workers do what those would.
+    fn is_like(&self, other: &Self) -> bool {
+        let is_same_way = match (&self.way, &other.way) {
+            (Way::Folder(folder), Way::Folder(other)) => folder == other,
+            (Way::Relay(relay), Way::Relay(other)) => relay.is_like(other),
+            _ => false,
         };
-        (outcome, Some(Refusal::of(delivery, reply, about, again.is_none())))
+        is_same_way && self.connections == other.connections && self.uncertain == other.uncertain
+    }
+}
+
+impl Way {
+    fn carrier(&self) -> Carrier {
+        match self {
+            Way::Folder(folder) => Carrier::Files(folder.clone()),
+            Way::Relay(relay) => Carrier::Smtp { relay: relay.clone(), session: None },
+        }
     }
 
-    /// What comes of a delivery whose relay was not asked about it.
-    fn unreached(&self, delivery: &Outgoing, error: String, pause: Duration) -> Outcome {
-        let pause = SignedDuration::try_from(pause).unwrap_or_default();
-        match retry::after_no_connection(self.store.now(), delivery.tried_since, pause) {
-            Some(until) => Outcome::Deferred { until, error, counts: false },
-            None => Outcome::Failed { error: format!("given up after four days: {error}") },
+    fn follow(&self, former: &Way) {
+        if let (Way::Relay(relay), Way::Relay(former)) = (self, former)
+            && relay.config().url == former.config().url
+        {
+            relay.follow(former);
         }
     }
 }
 
-/// Gives the message, until the server has said its word or there is no more time.
-async fn hand_over(
-    carrier: &mut Carrier,
-    due: &Due,
-    octets: &[u8],
-    next: Option<Envelope>,
-    stop: &CancellationToken,
-) -> std::result::Result<(), SendError> {
-    let Due { delivery, envelope, .. } = due;
-    let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
-    match in_time(carrier.give(label, envelope, octets, next), stop).await {
-        Err(SendError::NotTried(reason)) if carrier.is_past_final_dot() => Err(SendError::Unknown(reason)),
-        result => result,
-    }
-}
-
-/// A step with a server. Told to stop, what is on the wire gets its time, and is left then.
-async fn in_time(
-    step: impl Future<Output = std::result::Result<(), SendError>>,
-    stop: &CancellationToken,
-) -> std::result::Result<(), SendError> {
-    tokio::select! {
-        result = step => result,
-        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {
-            Err(SendError::NotTried("the program was stopped".into()))
-        }
-    }
-}
-
-/// A line for each relay, with its connections; an error says which secret or certificate can't be read.
-fn lines(config: &Config) -> std::result::Result<Vec<(Line, Vec<Carrier>)>, String> {
+/// A line for each relay, and its way; an error says which secret or certificate can't be read.
+fn lines(config: &Config) -> std::result::Result<Vec<(Line, Way)>, String> {
     let mail = &config.mail;
     if mail.transport == TransportKind::File {
-        let line = Line::new("file", Rate::default(), 1, 1);
-        return Ok(vec![(line, vec![Carrier::Files(mail.outbox.clone())])]);
+        return Ok(vec![(Line::new("file", Rate::default(), 1, 1), Way::Folder(mail.outbox.clone()))]);
     }
-    let line = |relay: Arc<super::smtp::Relay>| {
+    let line = |relay: Arc<Relay>| {
         let config = relay.config();
-        let connections = config.connections as usize;
-        let line = Line::new(&config.url.to_string(), config.rate, config.weight, connections);
-        let carriers = (0..connections).map(|_| Carrier::Smtp { relay: relay.clone(), session: None });
-        (line, carriers.collect())
+        let line = Line::new(&config.url.to_string(), config.rate, config.weight, config.connections as usize);
+        (line, Way::Relay(relay))
     };
     Ok(relays(mail)?.into_iter().map(line).collect())
 }
 
-/// A line of the log for each attempt. Servers repeat the address in what they say; the log names nobody.
-fn tell(delivery: &Outgoing, outcome: &Outcome, relay: &str) {
-    let (id, to, attempts) = (delivery.id, delivery.address.masked(), delivery.attempts);
-    let edition = delivery.edition_name.as_ref().map(tracing::field::display);
-    let told = |error: &str| error.replace(delivery.address.as_str(), &to);
-    match outcome {
-        Outcome::Sent => tracing::debug!(delivery = id, edition, to, attempts, relay, "sent"),
-        Outcome::Deferred { until, error, .. } => {
-            tracing::warn!(delivery = id, edition, to, attempts, relay, %until, error = told(error), "deferred");
-        }
-        Outcome::Failed { error } | Outcome::Refused { reply: error } => {
-            tracing::warn!(delivery = id, edition, to, attempts, relay, error = told(error), "failed");
-        }
-        Outcome::Uncertain { error, retry_at } => {
-            let held = retry_at.is_none();
-            tracing::warn!(delivery = id, edition, to, attempts, relay, held, error = told(error), "uncertain");
-        }
-        Outcome::Released => {}
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -8,12 +8,12 @@
 //! the message before. It is taken in hand only when that message is settled: so no connection has two in doubt.
 
 mod clerk;
+mod line;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -21,12 +21,12 @@ use tokio_util::task::AbortOnDropHandle;
 use super::SendError;
 use super::breaker::Refusal;
 use super::composer::Composer;
-use super::pace::RelayPace;
+use super::pace::Gate;
 use super::smtp::Envelope;
-use super::standing::Standing;
-use crate::config::Rate;
-use crate::store::{KeptRefusal, Outgoing, Settled, StoppedRelay};
+use crate::config::Config;
+use crate::store::{Outgoing, Settled};
 pub use clerk::Clerk;
+pub use line::Line;
 
 /// A message says when it was made; with a slow relay that may be long before it goes.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
@@ -35,8 +35,29 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// A worker's way to the desk.
 #[derive(Clone)]
 pub struct Desk {
-    visits: mpsc::UnboundedSender<Visit>,
-    relay: usize,
+    calls: mpsc::UnboundedSender<Call>,
+    line: LineId,
+}
+
+/// Which line, for as long as the program runs: one that takes another's place is another line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineId(pub u64);
+
+/// Whoever comes to the clerk.
+pub enum Call {
+    Worker(Visit),
+    /// From now on all is done by this.
+    Takeover(Box<Takeover>),
+}
+
+/// What the desk goes by: all of it is replaced at once.
+pub struct Takeover {
+    pub config: Arc<Config>,
+    /// The very same as before if it makes the same messages.
+    pub composer: Arc<Composer>,
+    pub gate: Gate,
+    /// One with the id of a line that there is goes on, with its workers; all other workers get nothing more.
+    pub lines: Vec<Line>,
 }
 
 /// How a worker's delivery ended, and what its server said if it refused it.
@@ -46,9 +67,8 @@ pub struct Ended {
 }
 
 /// What a worker comes with.
-#[derive(Default)]
-struct Visit {
-    relay: usize,
+pub struct Visit {
+    line: LineId,
     ended: Option<Ended>,
     /// What it was to do next and does not.
     returned: Option<Due>,
@@ -56,7 +76,7 @@ struct Visit {
 }
 
 struct Ask {
-    relay: usize,
+    line: LineId,
     /// What it has asked its server about already, with the message before.
     kept: Option<Due>,
     /// Whether it can do that again.
@@ -75,7 +95,8 @@ pub struct Assignment {
 /// A delivery on its way to a worker whose attempt is being written.
 struct Given {
     id: i64,
-    relay: usize,
+    /// The place of its line.
+    at: usize,
     keeps_one: bool,
     go: oneshot::Sender<Option<Due>>,
 }
@@ -87,16 +108,30 @@ pub struct Due {
     pub delivery: Outgoing,
     pub envelope: Envelope,
     message: Option<InTheMaking>,
+    /// Envelope and message are of one mind.
+    composer: Arc<Composer>,
+}
+
+/// A delivery in a worker's hands.
+struct InHand {
+    since: Instant,
+    line: LineId,
+    relay: Arc<str>,
 }
 
 impl Due {
-    fn new(delivery: Outgoing, composer: &Composer) -> Self {
-        Self { envelope: composer.envelope(&delivery), delivery, message: None }
+    fn new(delivery: Outgoing, composer: &Arc<Composer>) -> Self {
+        Self { envelope: composer.envelope(&delivery), delivery, message: None, composer: composer.clone() }
     }
 
-    fn begin(&mut self, composer: &Arc<Composer>) {
+    /// As this composer makes it.
+    fn by(self, composer: &Arc<Composer>) -> Self {
+        if Arc::ptr_eq(&self.composer, composer) { self } else { Self::new(self.delivery, composer) }
+    }
+
+    fn begin(&mut self) {
         self.message.get_or_insert_with(|| {
-            let (composer, delivery) = (composer.clone(), self.delivery.clone());
+            let (composer, delivery) = (self.composer.clone(), self.delivery.clone());
             AbortOnDropHandle::new(tokio::spawn(async move { composer.compose(delivery).await }))
         });
     }
@@ -117,72 +152,31 @@ impl Due {
 }
 
 impl Desk {
+    /// The way of the workers of one line.
+    pub fn of(calls: &mpsc::UnboundedSender<Call>, line: LineId) -> Self {
+        Self { calls: calls.clone(), line }
+    }
+
     /// How a delivery ended, and nothing more to do for now; `returned` is for somebody else to do.
     pub fn settle(&self, ended: Ended, returned: Option<Due>) {
-        // The desk outlives all workers.
-        let _ = self.visits.send(Visit { relay: self.relay, ended: Some(ended), returned, next: None });
+        self.visit(Some(ended), returned, None);
     }
 
     /// For somebody else to do.
     pub fn give_back(&self, due: Due) {
-        let _ = self.visits.send(Visit { returned: Some(due), ..Visit::default() });
+        self.visit(None, Some(due), None);
     }
 
     /// The next delivery for this worker, `kept` if there is one, as soon as it can be; its end comes when the mailer
-    /// is told to stop.
+    /// is told to stop, or others have taken this one's place.
     pub fn next(&self, ended: Option<Ended>, kept: Option<Due>, keeps_one: bool) -> oneshot::Receiver<Assignment> {
         let (reply, receiver) = oneshot::channel();
-        let next = Some(Ask { relay: self.relay, kept, keeps_one, reply });
-        let _ = self.visits.send(Visit { relay: self.relay, ended, returned: None, next });
+        self.visit(ended, None, Some(Ask { line: self.line, kept, keeps_one, reply }));
         receiver
     }
-}
 
-/// A relay as the desk sees it: its name, its rate, its share, and who waits for work.
-pub struct Line {
-    pub name: Arc<str>,
-    pace: RelayPace,
-    /// What one message counts. The line that is furthest behind gets the next one.
-    stride: f64,
-    given: f64,
-    connections: usize,
-    waiting: VecDeque<Ask>,
-    standing: Standing,
-}
-
-impl Line {
-    pub fn new(name: &str, rate: Rate, weight: u32, connections: usize) -> Self {
-        Self {
-            name: name.into(),
-            connections,
-            pace: RelayPace::new(rate, Instant::now()),
-            stride: 1.0 / f64::from(weight.max(1)),
-            given: 0.0,
-            waiting: VecDeque::new(),
-            standing: Standing::default(),
-        }
-    }
-
-    /// How it stood when the program ended.
-    pub fn resume(&mut self, refusals: &[KeptRefusal], stops: &[StoppedRelay]) {
-        for KeptRefusal { said, address, edition, .. } in refusals.iter().filter(|kept| *kept.relay == *self.name) {
-            let domain = address.rsplit('@').next().unwrap_or_default();
-            self.standing.resume(said, domain, *edition);
-        }
-        self.standing.set_stop(stops.iter().find(|stop| *stop.relay == *self.name).cloned());
-    }
-
-    /// How many deliveries it can take now.
-    fn room(&self, now: Instant, clock: Timestamp) -> usize {
-        self.standing.allows(self.waiting.len().min(self.pace.free(now)), clock)
-    }
-
-    /// When it may take more.
-    fn next(&self, now: Instant, clock: Timestamp) -> Instant {
-        if !self.standing.is_stopped() {
-            return self.pace.next();
-        }
-        let pause = self.standing.tried_at().map(|at| Duration::try_from(at.duration_since(clock)).unwrap_or_default());
-        now + pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
+    fn visit(&self, ended: Option<Ended>, returned: Option<Due>, next: Option<Ask>) {
+        // The desk outlives all workers.
+        let _ = self.calls.send(Call::Worker(Visit { line: self.line, ended, returned, next }));
     }
 }

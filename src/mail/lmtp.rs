@@ -8,11 +8,13 @@ use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -119,8 +121,13 @@ async fn remove_stale(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Takes mail until `stop`; then messages being given are taken, and all connections end. `host` is our name.
-pub async fn serve(listener: Listener, host: String, returns: Returns, stop: CancellationToken) -> anyhow::Result<()> {
+/// Takes mail until `stop`; then messages being given are taken, and all connections end. Other `returns` hold for
+/// messages that begin from then on, also over connections that are open.
+pub async fn serve(
+    listener: Listener,
+    returns: watch::Receiver<Arc<Returns>>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let places = Places::new(CONNECTIONS, CONNECTIONS_OF_A_NETWORK);
     let mut conversations = JoinSet::new();
     loop {
@@ -141,9 +148,9 @@ pub async fn serve(listener: Listener, host: String, returns: Returns, stop: Can
             });
             continue;
         };
-        let (session, returns, stop) = (Session::new(&host), returns.clone(), stop.clone());
+        let (session, returns, stop) = (Session::new(returns.borrow().host()), returns.clone(), stop.clone());
         conversations.spawn(async move {
-            let conversation = converse(&mut stream, session, &returns, &place, &stop);
+            let conversation = converse(&mut stream, session, returns, &place, &stop);
             let ended = tokio::select! {
                 ended = conversation => Some(ended),
                 () = place.lost() => None,
@@ -168,11 +175,11 @@ pub async fn serve(listener: Listener, host: String, returns: Returns, stop: Can
 async fn converse(
     stream: &mut Peer,
     mut session: Session,
-    returns: &Returns,
+    kept: watch::Receiver<Arc<Returns>>,
     place: &Place,
     stop: &CancellationToken,
 ) -> io::Result<()> {
-    let mut wrong_lines = 0;
+    let (mut wrong_lines, mut returns) = (0, kept.borrow().clone());
     say(stream, &session.greeting()).await?;
     loop {
         place.wait();
@@ -189,6 +196,9 @@ async fn converse(
             Some(Err(error)) => return Err(error),
             None => return close(stream, "421 4.3.2 closing for now").await,
         };
+        if !session.is_at_a_message() {
+            returns = kept.borrow().clone();
+        }
         let answer = match line {
             Line::Whole(line) => session.answer(&line, |recipient| returns.is_ours(recipient)),
             Line::Wrong(reply) => Answer::Reply(reply.into()),
@@ -212,7 +222,7 @@ async fn converse(
                     message => message?,
                 };
                 place.work();
-                for answer in take(returns, session.take_envelope(), &message).await {
+                for answer in take(&returns, session.take_envelope(), &message).await {
                     say(stream, answer).await?;
                 }
             }

@@ -22,6 +22,7 @@ pub(crate) mod returned;
 pub mod smtp;
 mod standing;
 mod stencil;
+mod worker;
 
 /// How an attempt to hand a message over can fail. What to do next follows from the kind alone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

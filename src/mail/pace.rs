@@ -29,6 +29,13 @@ impl RelayPace {
         Self { interval: rate.interval(), next: now }
     }
 
+    /// After one of the same relay: whatever the rate was, what has gone counts, so that no change lets more go.
+    pub fn follow(&mut self, former: &Self, now: Instant) {
+        if let Some(interval) = self.interval {
+            self.next = former.next.min(now + interval);
+        }
+    }
+
     /// How many messages may go now.
     pub fn free(&self, now: Instant) -> usize {
         match self.interval {
@@ -67,6 +74,11 @@ impl Gate {
     /// `zone` is the clock of readers whose own is not known.
     pub fn new(config: &MailConfig, zone: &Zone) -> Self {
         Self { domains: DomainPaces::new(config), quiet: config.quiet_hours, zone: zone.clone() }
+    }
+
+    /// After one of before: what has gone counts.
+    pub fn follow(&mut self, former: Self, now: Timestamp) {
+        self.domains.follow(former.domains, now);
     }
 
     /// When the delivery may go, or none if that is now. What somebody waits for knows no night.
@@ -120,9 +132,26 @@ impl DomainPaces {
         Self { default: config.domain_rate, rates, paces: HashMap::new() }
     }
 
+    /// From one message to a domain to the next, in nanoseconds; none without a limit.
+    fn interval(&self, domain: &str) -> Option<i128> {
+        Some(self.rates.get(domain).unwrap_or(&self.default).interval()?.as_nanos() as i128)
+    }
+
+    /// Slots hold as long as the rate does. By another one each delivery is judged anew when its slot comes.
+    fn follow(&mut self, mut former: Self, now: Timestamp) {
+        for (domain, pace) in std::mem::take(&mut former.paces) {
+            let Some(interval) = self.interval(&domain) else { continue };
+            let kept = match former.interval(&domain) == Some(interval) {
+                true => pace,
+                false => DomainPace { next: pace.next.min(now.as_nanosecond() + interval), slots: BTreeMap::new() },
+            };
+            self.paces.insert(domain, kept);
+        }
+    }
+
     fn judge(&mut self, domain: &str, due_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let domain = domain.to_lowercase();
-        let interval = self.rates.get(&domain).unwrap_or(&self.default).interval()?.as_nanos() as i128;
+        let interval = self.interval(&domain)?;
         let pace = self.paces.entry(domain).or_default();
         let second = now.as_second();
         while let Some(slot) = pace.slots.first_entry().filter(|slot| *slot.key() < second - SLOT_LASTS) {
@@ -169,6 +198,53 @@ mod tests {
         assert!((290..=311).contains(&sent), "{sent} in three seconds at 100/s");
         let unlimited = RelayPace::new(Rate::default(), begun);
         assert_eq!(unlimited.free(begun), usize::MAX);
+    }
+
+    #[test]
+    fn however_often_its_pace_follows_another_a_relay_gets_no_more_than_its_rate() {
+        let begun = Instant::now();
+        let rates: Vec<Rate> = ["10/s", "20/s"].map(|rate| rate.parse().unwrap()).into();
+        let mut pace = RelayPace::new(rates[0], begun);
+        let mut sent = 0;
+        for step in 0..300 {
+            let now = begun + Duration::from_millis(10 * step);
+            let mut next = RelayPace::new(rates[step as usize % 2], now);
+            next.follow(&pace, now);
+            pace = next;
+            for _ in 0..pace.free(now).min(50) {
+                pace.take(now);
+                sent += 1;
+            }
+        }
+        assert!((30..=61).contains(&sent), "{sent} in three seconds at 10/s and 20/s in turns");
+    }
+
+    #[test]
+    fn slots_of_domains_hold_over_a_change_unless_the_rate_is_another() {
+        let start = at("2026-01-01T00:00:00Z");
+        let paces =
+            |rate: &str| DomainPaces::new(&MailConfig { domain_rate: rate.parse().unwrap(), ..MailConfig::default() });
+        let sent_of = |rates: [&str; 2]| {
+            let (mut known, mut sent, mut queue) = (paces(rates[0]), 0, vec![start; 100]);
+            for second in 0..10 {
+                let now = start + SignedDuration::from_secs(second);
+                // Several within a second.
+                for step in 0..5 {
+                    let mut next = paces(rates[step % 2]);
+                    next.follow(known, now);
+                    known = next;
+                    let (due, mut rest): (Vec<_>, Vec<_>) = queue.into_iter().partition(|due| *due <= now);
+                    let later: Vec<_> = due.iter().filter_map(|due| known.judge("a.example", *due, now)).collect();
+                    sent += due.len() - later.len();
+                    rest.extend(later);
+                    queue = rest;
+                }
+            }
+            sent
+        };
+        assert!((18..=22).contains(&sent_of(["2/s", "2/s"])), "{}", sent_of(["2/s", "2/s"]));
+        let mixed = sent_of(["2/s", "4/s"]);
+        assert!((18..=42).contains(&mixed), "{mixed}");
     }
 
     #[test]

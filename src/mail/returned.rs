@@ -16,13 +16,20 @@ pub struct Returns {
     /// None if no bounce address is configured: then nothing can be proved.
     verp: Option<Verp>,
     soft_limit: u32,
+    /// The name that we go by.
+    host: String,
 }
 
 impl Returns {
     pub async fn new(store: Store, config: &Config) -> Result<Self> {
         let key = store.token_key().await?;
         let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
-        Ok(Self { store, key, verp, soft_limit: config.bounce.soft_limit })
+        let host = config.bounce.address.as_ref().unwrap_or(&config.mail.from.address).domain().to_owned();
+        Ok(Self { store, key, verp, soft_limit: config.bounce.soft_limit, host })
+    }
+
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     /// Whether mail to this address is ours to take.

@@ -1,6 +1,7 @@
 //! The desk's own side: what ended is written, what is next is chosen and given out.
 
 mod relays;
+mod takeover;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Ask, Assignment, Desk, Due, Ended, Given, LONGEST_SLEEP, Line, Visit};
+use super::{Ask, Assignment, Call, Due, Ended, Given, InHand, LONGEST_SLEEP, Line, LineId, Takeover};
 use crate::config::Config;
 use crate::idle::Part;
 use crate::mail::composer::Composer;
@@ -39,17 +40,17 @@ pub struct Clerk {
     composer: Arc<Composer>,
     /// So many messages are made before they are asked for.
     ahead: usize,
-    visits: mpsc::UnboundedReceiver<Visit>,
+    calls: mpsc::UnboundedReceiver<Call>,
     /// What ended at which line, to be weighed.
-    ended: Vec<(usize, Ended)>,
+    ended: Vec<(LineId, Ended)>,
     /// What the next turn has to keep.
     turn: Turn,
     /// Who comes for what it has asked its server about already.
     coming: Vec<(Due, Ask)>,
     /// What workers will do next.
     kept: HashSet<i64>,
-    /// The deliveries that workers have, and since when.
-    in_hand: HashMap<i64, Instant>,
+    /// The deliveries that workers have.
+    in_hand: HashMap<i64, InHand>,
     /// How many of those took longer than a turn waits: the next does not wait for them again.
     slow: usize,
     /// Due as the outbox had it a moment ago; what became of it since is asked when it is taken in hand.
@@ -62,30 +63,24 @@ pub struct Clerk {
     rest_until: Option<Instant>,
     /// When the outbox then had the next delivery due.
     next_due: Option<Timestamp>,
+    /// There are new ones, or some are gone: what is kept of them is not in step yet.
+    has_other_relays: bool,
     is_closing: bool,
 }
 
 impl Clerk {
-    /// The desk's own side and, for each line, a worker's way to it.
-    pub fn new(
-        store: Store,
-        gate: Gate,
-        lines: Vec<Line>,
-        config: Arc<Config>,
-        composer: Arc<Composer>,
-    ) -> (Self, Vec<Desk>) {
-        let (sender, visits) = mpsc::unbounded_channel();
-        let desks = (0..lines.len()).map(|relay| Desk { visits: sender.clone(), relay }).collect();
-        let connections = lines.iter().map(|line| line.connections).sum();
-        let ahead = if composer.takes_long() { AHEAD_OF_SIGNERS.max(connections) } else { connections };
-        let clerk = Self {
+    /// The desk's own side, which takes what is called there.
+    pub fn new(store: Store, first: Takeover, calls: mpsc::UnboundedReceiver<Call>) -> Self {
+        let Takeover { config, composer, gate, lines } = first;
+        let ahead = ahead(&composer, &lines);
+        Self {
             store,
             gate,
             lines,
             config,
             composer,
             ahead,
-            visits,
+            calls,
             ended: Vec::new(),
             turn: Turn::default(),
             coming: Vec::new(),
@@ -97,9 +92,9 @@ impl Clerk {
             given: 0.0,
             rest_until: None,
             next_due: None,
+            has_other_relays: false,
             is_closing: false,
-        };
-        (clerk, desks)
+        }
     }
 
     /// Serves until `stop`, and then until the last worker has gone and what they brought is kept.
@@ -112,9 +107,9 @@ impl Clerk {
                 None => idle.works(),
             }
             tokio::select! {
-                visit = self.visits.recv() => match visit {
-                    Some(visit) => {
-                        let is_quick = self.note(visit);
+                call = self.calls.recv() => match call {
+                    Some(call) => {
+                        let is_quick = self.note(call);
                         self.gather(is_quick).await;
                     }
                     None => break,
@@ -149,7 +144,7 @@ impl Clerk {
     /// When to look again though nobody came.
     fn wake(&self) -> Instant {
         let now = Instant::now();
-        if !self.ended.is_empty() || !self.turn.is_empty() || !self.coming.is_empty() {
+        if !self.ended.is_empty() || !self.turn.is_empty() || !self.coming.is_empty() || self.has_other_relays {
             return now;
         }
         let clock = self.store.now();
@@ -164,7 +159,7 @@ impl Clerk {
     /// Until when there is nothing to do, if nobody has a delivery and none may go: none is due, or no line takes any.
     fn idle_until(&self) -> Option<Option<Timestamp>> {
         let is_at_work = !self.ended.is_empty() || !self.coming.is_empty() || !self.in_hand.is_empty();
-        if is_at_work || !self.turn.is_empty() || !self.kept.is_empty() || self.is_closing {
+        if is_at_work || !self.turn.is_empty() || !self.kept.is_empty() || self.has_other_relays || self.is_closing {
             return None;
         }
         if self.rest_until.is_some() {
@@ -181,15 +176,15 @@ impl Clerk {
     async fn gather(&mut self, is_quick: bool) {
         let until = Instant::now() + GATHERING;
         loop {
-            while let Ok(visit) = self.visits.try_recv() {
-                self.note(visit);
+            while let Ok(call) = self.calls.try_recv() {
+                self.note(call);
             }
             if !is_quick || self.in_hand.len() <= self.slow {
                 return;
             }
-            match tokio::time::timeout_at(until, self.visits.recv()).await {
-                Ok(Some(visit)) => {
-                    self.note(visit);
+            match tokio::time::timeout_at(until, self.calls.recv()).await {
+                Ok(Some(call)) => {
+                    self.note(call);
                 }
                 Ok(None) => return,
                 Err(_) => break,
@@ -199,12 +194,22 @@ impl Clerk {
     }
 
     /// Whether it brings a delivery that was quick.
-    fn note(&mut self, visit: Visit) -> bool {
+    fn note(&mut self, call: Call) -> bool {
+        let visit = match call {
+            Call::Worker(visit) => visit,
+            Call::Takeover(next) => {
+                self.take_over(*next);
+                return false;
+            }
+        };
         let mut is_quick = false;
         if let Some(ended) = visit.ended {
-            is_quick = self.in_hand.remove(&ended.settled.id).is_some_and(|since| since.elapsed() < QUICK);
+            if let Some(held) = self.in_hand.remove(&ended.settled.id) {
+                is_quick = held.since.elapsed() < QUICK;
+                self.make_room_after(&held);
+            }
             self.slow = self.slow.min(self.in_hand.len());
-            self.ended.push((visit.relay, ended));
+            self.ended.push((visit.line, ended));
         }
         self.take_back(visit.returned);
         if let Some(mut ask) = visit.next
@@ -212,7 +217,7 @@ impl Clerk {
         {
             match ask.kept.take() {
                 Some(due) => self.coming.push((due, ask)),
-                None => self.lines[ask.relay].waiting.push_back(ask),
+                None => self.wait(ask),
             }
         }
         is_quick
@@ -234,6 +239,7 @@ impl Clerk {
     /// One turn, if there is something to keep or somebody to serve.
     async fn serve(&mut self) -> Result<()> {
         self.weigh().await;
+        self.forget_relays().await?;
         self.look_at_stops().await?;
         let (now, clock) = (Instant::now(), self.store.now());
         let room: usize = self.lines.iter().map(|line| line.room(now, clock)).sum();
@@ -248,7 +254,7 @@ impl Clerk {
         }
         let is_short = chosen.len() < room && self.ready.is_empty() && self.turn.put_off.is_empty();
         let is_low = chosen.len() + coming.len() > 0 && (self.is_stale || self.ready.len() < 2 * self.ahead);
-        let mut given: Vec<_> = coming.into_iter().filter_map(|(due, ask)| self.hand(due, ask, now)).collect();
+        let mut given: Vec<_> = coming.into_iter().filter_map(|(at, due, ask)| self.hand(at, due, ask, now)).collect();
         given.extend(chosen.into_iter().filter_map(|due| self.give(due, now)));
         self.compose_ahead();
         let wanted: Vec<i64> = given.iter().map(|given| given.id).collect();
@@ -271,13 +277,13 @@ impl Clerk {
             }
         };
         self.turn = Turn::default();
-        for Given { id, relay, keeps_one, go } in given {
+        for Given { id, at, keeps_one, go } in given {
             if !taken.contains(&id) {
                 self.in_hand.remove(&id);
-                self.lines[relay].standing.withdraw(id);
+                self.lines[at].standing.withdraw(id);
                 continue;
             }
-            let next = if keeps_one { self.keep_one(relay, now) } else { None };
+            let next = if keeps_one { self.keep_one(at, now) } else { None };
             if let Err(next) = go.send(next) {
                 self.put_back(id);
                 self.take_back(next);
@@ -289,17 +295,27 @@ impl Clerk {
         self.rest(is_resting || is_short).await
     }
 
-    /// Who comes for what it has asked its server about. A relay that was stopped since gets nothing: somebody else does.
-    fn come(&mut self) -> Vec<(Due, Ask)> {
-        let (stopped, coming) = std::mem::take(&mut self.coming)
-            .into_iter()
-            .partition(|(_, ask)| self.lines[ask.relay].standing.is_stopped());
-        let stopped: Vec<(Due, Ask)> = stopped;
-        for (due, ask) in stopped {
-            self.take_back(Some(due));
-            self.lines[ask.relay].waiting.push_back(ask);
+    /// Who comes for what it has asked its server about, with the place of its line. A relay that was stopped since, or is
+    /// gone, gets nothing: somebody else does.
+    fn come(&mut self) -> Vec<(usize, Due, Ask)> {
+        let mut coming = Vec::new();
+        for (due, ask) in std::mem::take(&mut self.coming) {
+            match self.place(ask.line) {
+                Some(at) if !self.lines[at].standing.is_stopped() => coming.push((at, due, ask)),
+                _ => {
+                    self.take_back(Some(due));
+                    self.wait(ask);
+                }
+            }
         }
         coming
+    }
+
+    /// Who asks waits at its line; if others have taken its place, it gets nothing more and learns it.
+    fn wait(&mut self, ask: Ask) {
+        if let Some(at) = self.place(ask.line) {
+            self.lines[at].waiting.push_back(ask);
+        }
     }
 
     /// How many due deliveries are read at once. More are read while there is still as much as is made ahead.
@@ -324,7 +340,7 @@ impl Clerk {
 
     /// Begins the messages that are next.
     fn compose_ahead(&mut self) {
-        self.ready.iter_mut().take(self.ahead).for_each(|due| due.begin(&self.composer));
+        self.ready.iter_mut().take(self.ahead).for_each(Due::begin);
     }
 
     /// Up to `room` deliveries that may go now; those before them that may not are put off.
@@ -349,28 +365,28 @@ impl Clerk {
     /// To the line with room that is furthest behind its share.
     fn give(&mut self, due: Due, now: Instant) -> Option<Given> {
         let (least, clock) = (self.given - 1.0, self.store.now());
-        let open = self.lines.iter_mut().filter(|line| line.room(now, clock) > 0);
-        let line = open.min_by(|a, b| a.given.max(least).total_cmp(&b.given.max(least)))?;
-        let ask = line.waiting.pop_front()?;
-        self.count(ask.relay, now);
-        self.hand(due, ask, now)
+        let open = self.lines.iter().enumerate().filter(|(_, line)| line.room(now, clock) > 0);
+        let (at, _) = open.min_by(|(_, a), (_, b)| a.given.max(least).total_cmp(&b.given.max(least)))?;
+        let ask = self.lines[at].waiting.pop_front()?;
+        self.count(at, now);
+        self.hand(at, due, ask, now)
     }
 
     /// To who has come for it.
-    fn hand(&mut self, mut due: Due, ask: Ask, now: Instant) -> Option<Given> {
-        let Ask { relay, keeps_one, reply, .. } = ask;
+    fn hand(&mut self, at: usize, mut due: Due, ask: Ask, now: Instant) -> Option<Given> {
+        let Ask { line, keeps_one, reply, .. } = ask;
         let (id, (sender, go)) = (due.delivery.id, oneshot::channel());
         self.kept.remove(&id);
-        due.begin(&self.composer);
+        due.begin();
         reply.send(Assignment { due, go }).ok()?;
-        self.in_hand.insert(id, now);
-        self.lines[relay].standing.begin(id);
-        Some(Given { id, relay, keeps_one, go: sender })
+        self.in_hand.insert(id, InHand { since: now, line, relay: self.lines[at].name.clone() });
+        self.lines[at].standing.begin(id);
+        Some(Given { id, at, keeps_one, go: sender })
     }
 
     /// What a worker of this line will do next, if that may go now.
-    fn keep_one(&mut self, relay: usize, now: Instant) -> Option<Due> {
-        let line = &self.lines[relay];
+    fn keep_one(&mut self, at: usize, now: Instant) -> Option<Due> {
+        let line = &self.lines[at];
         if self.is_closing || line.standing.is_stopped() || line.pace.free(now) == 0 {
             return None;
         }
@@ -379,14 +395,14 @@ impl Clerk {
             self.turn.put_off.push((due.delivery.id, until));
             return None;
         }
-        self.count(relay, now);
+        self.count(at, now);
         self.kept.insert(due.delivery.id);
         Some(due)
     }
 
     /// The line gets one of its share.
-    fn count(&mut self, relay: usize, now: Instant) {
-        let line = &mut self.lines[relay];
+    fn count(&mut self, at: usize, now: Instant) {
+        let line = &mut self.lines[at];
         line.given = line.given.max(self.given - 1.0) + line.stride;
         line.pace.take(now);
         self.given = self.given.max(line.given);
@@ -404,7 +420,7 @@ impl Clerk {
     fn take_back(&mut self, kept: Option<Due>) {
         if let Some(due) = kept {
             self.kept.remove(&due.delivery.id);
-            self.ready.push_front(due);
+            self.ready.push_front(due.by(&self.composer));
         }
     }
 
@@ -420,4 +436,10 @@ impl Clerk {
         }
         Ok(())
     }
+}
+
+/// So many messages are made before they are asked for.
+fn ahead(composer: &Composer, lines: &[Line]) -> usize {
+    let connections = lines.iter().filter(|line| !line.is_leaving).map(|line| line.connections).sum();
+    if composer.takes_long() { AHEAD_OF_SIGNERS.max(connections) } else { connections }
 }

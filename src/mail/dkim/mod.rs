@@ -62,6 +62,12 @@ impl Signer {
         &self.keys
     }
 
+    /// Whether it signs with the same keys.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let keys = |signer: &Self| signer.keys.iter().map(|key| (key.dns_name(), key.dns_value())).collect::<Vec<_>>();
+        keys(self) == keys(other)
+    }
+
     /// Whether signing takes much longer than what else is done for a message: RSA-2048 keeps a processor busy for some
     /// 0.3 ms, Ed25519 for 0.03 ms.
     pub fn takes_long(&self) -> bool {

@@ -66,6 +66,11 @@ impl Session {
         Answer::Reply(reply)
     }
 
+    /// Whether a message has been announced that has not come yet.
+    pub fn is_at_a_message(&self) -> bool {
+        self.sender.is_some()
+    }
+
     /// Ends the transaction and gives the envelope of its message.
     pub fn take_envelope(&mut self) -> Envelope {
         let (sender, recipients) = (self.sender.take().unwrap_or_default(), std::mem::take(&mut self.recipients));

@@ -17,6 +17,12 @@ impl Caution {
         Self { relay, until: Mutex::default() }
     }
 
+    /// What was found out about the same relay.
+    pub fn take_over(&self, former: &Self) {
+        let until = *former.until.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
     /// It left one unanswered.
     pub fn begin(&self) {
         if !self.is_on() {

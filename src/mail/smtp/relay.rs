@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 
 use super::caution::Caution;
 use super::greeting::{address_literal, greet, own_name};
@@ -28,6 +28,8 @@ pub struct Relay {
     config: RelayConfig,
     login: Option<(String, SecretString)>,
     tls: Arc<ClientConfig>,
+    /// Those of `ca_file`.
+    named: Vec<CertificateDer<'static>>,
     /// What kalends calls itself; if not set, by this machine's name or address.
     helo_name: Option<HeloName>,
     caution: Arc<Caution>,
@@ -49,11 +51,12 @@ impl Relay {
             None => Vec::new(),
             Some(path) => tls::certificates(path)?,
         };
-        let tls = tls::client_config(named)
+        let tls = tls::client_config(named.clone())
             .map_err(|e| format!("the relay {} can't be spoken to with TLS: {e}", config.url))?;
         Ok(Self {
             login: config.username.clone().zip(password),
             tls: Arc::new(tls),
+            named,
             helo_name: helo_name.cloned(),
             caution: Arc::new(Caution::of(config.url.to_string())),
             config: config.clone(),
@@ -62,6 +65,23 @@ impl Relay {
 
     pub fn config(&self) -> &RelayConfig {
         &self.config
+    }
+
+    /// Whether a connection to it is as good as one to `other`: to the same server, made in the same way.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let login = |relay: &Self| {
+            relay.login.as_ref().map(|(username, password)| (username.clone(), password.expose_secret().to_owned()))
+        };
+        self.config.url == other.config.url
+            && self.config.tls == other.config.tls
+            && self.helo_name == other.helo_name
+            && self.named == other.named
+            && login(self) == login(other)
+    }
+
+    /// Takes over what was found out about `former`, the same server.
+    pub fn follow(&self, former: &Self) {
+        self.caution.take_over(&former.caution);
     }
 
     /// Whether it may be sent several commands at once, if it offers that.

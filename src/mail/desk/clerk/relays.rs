@@ -12,8 +12,12 @@ use crate::store::{RelayChange, Result, StoppedRelay};
 impl Clerk {
     /// What ended deliveries mean for their relays, and then for themselves.
     pub(super) async fn weigh(&mut self) {
-        for (at, Ended { mut settled, refusal }) in std::mem::take(&mut self.ended) {
+        for (line, Ended { mut settled, refusal }) in std::mem::take(&mut self.ended) {
             let now = self.store.now();
+            let Some(at) = self.successor(line, &settled.relay) else {
+                self.turn.settled.push(settled);
+                continue;
+            };
             let change = match self.lines[at].standing.end(&mut settled, refusal.as_ref(), now) {
                 Comes::ToNothing => None,
                 Comes::To(change) => Some(*change),
@@ -35,6 +39,7 @@ impl Clerk {
             self.turn.settled.push(settled);
             self.turn.relays.extend(change);
         }
+        self.let_go();
     }
 
     async fn is_everybody(&self, verdict: Verdict) -> bool {
@@ -56,7 +61,8 @@ impl Clerk {
     fn stop(&mut self, at: usize, refusal: &Refusal, now: Timestamp) -> RelayChange {
         let line = &mut self.lines[at];
         let stop = line.standing.stop(&line.name, refusal, now);
-        let due_at = match self.lines.iter().all(|line| line.standing.is_stopped()) {
+        let mut others = self.lines.iter().filter(|line| !line.is_leaving);
+        let due_at = match others.all(|line| line.standing.is_stopped()) {
             true => stop.next_at,
             false => now,
         };
