@@ -21,4 +21,5 @@ pub mod private;
 mod shape;
 mod source;
 pub mod store;
+mod upkeep;
 pub mod web;

@@ -22,15 +22,13 @@ use crate::mail::returned::Returns;
 use crate::net::fetch::Fetcher;
 use crate::source;
 use crate::store::Store;
+use crate::upkeep::Upkeep;
 use crate::web;
 use crate::web::http::server;
 use crate::web::site::Site;
 
 /// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
 const DRAIN: Duration = Duration::from_secs(9);
-
-/// How often what has had its time is cleared.
-const TIDY_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// The daemon, not yet running.
 pub struct App {
@@ -96,7 +94,13 @@ impl App {
                 }
             });
         }
-        parts.spawn(tidy(store.clone(), stop.clone()));
+        parts.spawn({
+            let (upkeep, stop) = (Upkeep::new(store.clone(), &config), stop.clone());
+            async move {
+                upkeep.run(stop).await;
+                Ok(())
+            }
+        });
         parts.spawn({
             let (store, changes, part, stop) = (store.clone(), changes.clone(), idle.part(), stop.clone());
             async move {
@@ -161,20 +165,6 @@ async fn on_its_own_thread(
     ended.await.with_context(|| format!("the {name} broke down"))?
 }
 
-/// Clears what is kept for a while only, until `stop`.
-async fn tidy(store: Store, stop: CancellationToken) -> anyhow::Result<()> {
-    while !stop.is_cancelled() {
-        if let Err(error) = store.forget_networks().await {
-            tracing::warn!(%error, "where old sign-ups came from could not be cleared; tried again later");
-        }
-        if let Err(error) = store.clear_unproved_bounces().await {
-            tracing::warn!(%error, "old mail that proves nothing could not be cleared; tried again later");
-        }
-        let _ = stop.run_until_cancelled(tokio::time::sleep(TIDY_INTERVAL)).await;
-    }
-    Ok(())
-}
-
 /// Why a part of the daemon ended that should not have.
 fn failure(ended: Result<anyhow::Result<()>, JoinError>) -> anyhow::Error {
     match ended {
@@ -189,7 +179,9 @@ pub fn lock(database: &Path) -> anyhow::Result<File> {
     // By its real name: two ways to write a path must not make two locks.
     let path = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
     let path = path.with_added_extension("lock");
-    let file = File::create(&path).with_context(|| format!("can't write {}", path.display()))?;
+    // What stands in it says how the last run ended.
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+    let file = file.with_context(|| format!("can't write {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => bail!(

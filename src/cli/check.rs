@@ -53,6 +53,12 @@ pub(super) fn in_words(advice: &Advice) -> String {
              brings it up to date (`kalends init` does too)"
                 .into()
         }
+        Advice::GoBack(copy) => {
+            format!("or go back to before that with `kalends restore {}`, a copy made then", copy.display())
+        }
+        Advice::Restore(copy, made_at) => {
+            format!("`kalends restore {}` puts back the last good copy, of {made_at}", copy.display())
+        }
         Advice::ActAs(user) => format!("run it as the daemon's user (sudo -u {user} kalends …)"),
         Advice::CloseFile(path) => {
             format!("`kalends serve` puts right what is its user's own; else say chmod o= {}", path.display())

@@ -31,7 +31,11 @@ impl From<office::Error> for Failure {
 
 /// Why the database can't be used, and what to do.
 pub(super) fn in_words(error: &store::Error) -> String {
-    match Advice::of(error) {
+    with_advice(error, Advice::of(error))
+}
+
+pub(super) fn with_advice(error: &store::Error, advice: Option<Advice>) -> String {
+    match advice {
         Some(advice) => format!("{error}: {}", check::in_words(&advice)),
         None => error.to_string(),
     }

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Instant;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -11,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::output::print;
+use super::refusal::with_advice;
 use super::{Cli, Done, Failure};
 use crate::app::{App, lock};
 use crate::config::Config;
 use crate::demo::Demo;
-use crate::office::checks::files;
+use crate::office::checks::{Advice, files};
 use crate::store::{self, Store, clear_parts};
+use crate::upkeep::run_mark::{has_ended_in_order, mark_ended, mark_running};
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -47,9 +50,30 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
         tracing::warn!(%error, "half-written copies could not be cleared");
     }
-    let store = Store::upgrade(database).await?;
-    let app = App::new(config, store, lock).await?;
-    Ok(app.run(listener, stop_signal()?).await?)
+    let store = match open(database, has_ended_in_order(&lock)).await {
+        Ok(store) => store,
+        Err(error) => {
+            let advice = Advice::of_database(&error, &config).await;
+            return Err(Failure::failed(with_advice(&error, advice)));
+        }
+    };
+    mark_running(&lock)?;
+    let mark = lock.try_clone()?;
+    let ran = async { App::new(config, store, lock).await?.run(listener, stop_signal()?).await };
+    let ended = ran.await;
+    mark_ended(&mark);
+    Ok(ended?)
+}
+
+/// After a crash or a power cut the whole file is looked at before anybody builds on it.
+async fn open(database: &Path, ended_in_order: bool) -> store::Result<Store> {
+    if !ended_in_order {
+        let begun = Instant::now();
+        store::expect_sound(database).await?;
+        let took = begun.elapsed();
+        tracing::info!(?took, "the last run was cut off; the database was looked at and is sound");
+    }
+    Store::upgrade(database).await
 }
 
 async fn demo(args: &ServeArgs) -> Done {

@@ -11,8 +11,8 @@ use super::Period;
 use crate::domain::Invalid;
 use crate::domain::copy::{CopyPolicy, Keep};
 
-/// More often than this one copy would hardly be done when the next begins.
-const SHORTEST_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// A name knows no less.
+const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table of options")]
@@ -25,8 +25,8 @@ pub struct BackupConfig {
 
 impl Default for BackupConfig {
     fn default() -> Self {
-        // Two weeks: what went wrong on a Friday is noticed by then.
-        Self { folder: None, every: Period::of(Span::new().days(1)), keep: Keep::Copies(14) }
+        let CopyPolicy { folder, keep, .. } = CopyPolicy::default();
+        Self { folder, every: Period::of(Span::new().days(1)), keep }
     }
 }
 
@@ -38,7 +38,7 @@ impl BackupConfig {
 
     pub fn policy(&self) -> CopyPolicy {
         let every = self.every.length().and_then(|every| Duration::try_from(every).ok());
-        let every = every.unwrap_or(Duration::from_secs(86_400));
+        let every = every.unwrap_or(CopyPolicy::default().every);
         CopyPolicy { folder: self.folder.clone(), every, keep: self.keep }
     }
 }

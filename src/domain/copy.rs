@@ -46,6 +46,13 @@ pub struct CopyPolicy {
     pub keep: Keep,
 }
 
+impl Default for CopyPolicy {
+    /// Two weeks of a copy a day: what went wrong on a Friday is noticed by then.
+    fn default() -> Self {
+        Self { folder: None, every: Duration::from_secs(86_400), keep: Keep::Copies(14) }
+    }
+}
+
 /// A copy that this program made by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnCopy {
@@ -93,10 +100,12 @@ impl CopyPolicy {
     }
 
     /// Which of these have had their time. The last scheduled one stays however old it is, and so does the last from
-    /// before a migration.
+    /// before a migration. What is ahead of now, since a clock is or was wrong, neither goes nor makes others go.
     pub fn to_clear(&self, copies: &[OwnCopy], now: Timestamp) -> Vec<OwnCopy> {
         let had_its_time = |copy: &&OwnCopy| {
-            let later = copies.iter().filter(|other| other.why == copy.why && other.made_at > copy.made_at).count();
+            let is_later =
+                |other: &&OwnCopy| other.why == copy.why && other.made_at > copy.made_at && other.made_at <= now;
+            let later = copies.iter().filter(is_later).count();
             let is_over = copy.until.is_some_and(|until| until <= now);
             match (copy.why, self.keep) {
                 (Why::Scheduled, Keep::Copies(most)) => later >= most.max(1) as usize,
@@ -105,7 +114,14 @@ impl CopyPolicy {
                 (Why::BeforeRestore, _) => is_over,
             }
         };
-        copies.iter().filter(had_its_time).cloned().collect()
+        copies.iter().filter(|copy| copy.made_at <= now).filter(had_its_time).cloned().collect()
+    }
+
+    /// When the next scheduled copy is to be made; after a rest at once, and one.
+    pub fn next(&self, copies: &[OwnCopy], now: Timestamp) -> Timestamp {
+        let scheduled = copies.iter().filter(|copy| copy.why == Why::Scheduled && copy.made_at <= now);
+        let last = scheduled.map(|copy| copy.made_at).max();
+        last.and_then(|last| last.checked_add(self.every).ok()).map_or(now, |next| next.max(now))
     }
 }
 
@@ -164,12 +180,15 @@ mod tests {
             // Thirty days, and not a day more.
             (week, vec![(R, 2), (R, 1)], vec![1]),
             (week, vec![(R, 1)], vec![1]),
+            // A clock was wrong: the 31st of March has yet to come.
+            (Keep::Copies(1), vec![(S, 90 + 31), (S, 30), (S, 29)], vec![29]),
+            (Keep::Copies(1), vec![(M, 90 + 31), (M, 30)], vec![]),
         ] {
             let policy = policy(keep);
             let copies: Vec<_> = copies
                 .iter()
                 .map(|&(why, day)| {
-                    let made_at = at(&format!("2026-12-{day:02}T00:00:00Z"));
+                    let made_at = at("2026-11-30T00:00:00Z") + SignedDuration::from_hours(24 * day);
                     OwnCopy::named(Path::new(&name(Path::new("k.db"), why, made_at)), Path::new("k.db"), &policy)
                         .unwrap()
                 })
@@ -177,6 +196,24 @@ mod tests {
             let cleared = policy.to_clear(&copies, now);
             let days: Vec<_> = cleared.iter().map(|copy| copy.made_at.strftime("%-d").to_string()).collect();
             assert_eq!(days, expected.iter().map(i32::to_string).collect::<Vec<_>>(), "{keep:?} {copies:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_copy_is_due_a_while_after_the_last_and_one_makes_up_for_all_that_were_missed() {
+        let now = at("2026-12-31T00:00:00Z");
+        for (copies, expected) in [
+            (vec![], now),
+            (vec![(Why::Scheduled, "2026-12-30T18:00:00Z")], at("2026-12-31T18:00:00Z")),
+            (vec![(Why::Scheduled, "2026-11-01T00:00:00Z")], now),
+            (vec![(Why::BeforeMigration, "2026-12-30T18:00:00Z")], now),
+            (vec![(Why::Scheduled, "2036-12-30T18:00:00Z")], now),
+        ] {
+            let copies: Vec<_> = copies
+                .into_iter()
+                .map(|(why, made_at)| OwnCopy { path: PathBuf::new(), made_at: at(made_at), why, until: None })
+                .collect();
+            assert_eq!(policy(Keep::Copies(14)).next(&copies, now), expected, "{copies:?}");
         }
     }
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::{Error, Office, Result};
+use super::{Office, Result};
 use crate::domain::refused::Refused;
 use crate::shape::setup::BackupRecord;
 use crate::store::clear_parts;
 
 impl Office {
-    /// A consistent copy in a file that is not there yet, also while others write.
+    /// A consistent copy in a file that is not there yet, also while others write. It was opened and checked.
     pub async fn backup(&self, file: &Path) -> Result<BackupRecord> {
         if file.exists() {
             return Err(
@@ -16,8 +16,7 @@ impl Office {
             );
         }
         clear_parts(file.parent().unwrap_or(Path::new("."))).unwrap_or_default();
-        self.store.backup(file).await?;
-        let octets = std::fs::metadata(file).map_err(|e| Error::Failed(e.to_string()))?.len();
+        let octets = self.store.backup(file).await?;
         Ok(BackupRecord { file: file.to_owned(), octets })
     }
 }

@@ -1,9 +1,12 @@
 //! What can be tried, each by itself, so that one broken part does not hide another.
 
+mod copies;
 mod dns;
 pub mod files;
 
 use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use super::Office;
 use super::digests::{unset_clock, wrong_clock};
@@ -16,7 +19,7 @@ use crate::domain::limits::{self, FROM_A_NETWORK};
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
 use crate::shape::finding::Severity;
-use crate::store::{self, Store};
+use crate::store::{self, Copies, Store};
 
 /// What was tried, and how it went.
 #[derive(Debug, Clone)]
@@ -37,6 +40,10 @@ pub enum Advice {
     MakeDatabase,
     /// It is of an older version.
     UpdateDatabase,
+    /// It is of a newer version: this copy was made before that brought it up to date.
+    GoBack(PathBuf),
+    /// It is damaged: this is the last copy that is not, made at this moment.
+    Restore(PathBuf, Timestamp),
     /// It is another user's: this one's.
     ActAs(String),
     /// Take from others the right to read this.
@@ -54,8 +61,19 @@ impl Advice {
             store::Error::Missing(_) => Some(Self::MakeDatabase),
             store::Error::Older(_) => Some(Self::UpdateDatabase),
             store::Error::NotOurs { owner, .. } => Some(Self::ActAs(owner.clone())),
+            store::Error::Newer { copy: Some(copy), .. } => Some(Self::GoBack(copy.clone())),
             _ => None,
         }
+    }
+
+    /// The same, with the copy that can be put back where the database is damaged.
+    pub async fn of_database(error: &store::Error, config: &Config) -> Option<Self> {
+        if !matches!(error, store::Error::Damaged(_) | store::Error::NotADatabase(_)) {
+            return Self::of(error);
+        }
+        let copies = Copies::of(config.database.url.path(), config.backup.policy());
+        let copy = copies.last_good().await?;
+        Some(Self::Restore(copy.path, copy.made_at))
     }
 }
 
@@ -116,10 +134,11 @@ pub async fn findings(file: &Path, config: &Config, store: Result<&Store, &store
     match store {
         Err(error) => {
             findings.add("database", Err(error.to_string()));
-            findings.advise(Advice::of(error));
+            findings.advise(Advice::of_database(error, config).await);
         }
         Ok(store) => {
             check_database(config, store, &mut findings).await;
+            copies::check(config, store, &mut findings).await;
             check_sources(config, store, &mut findings).await;
         }
     }
@@ -150,7 +169,13 @@ fn check_site(config: &Config, findings: &mut Findings) {
 }
 
 async fn check_database(config: &Config, store: &Store, findings: &mut Findings) {
-    findings.add("database", writable(store).await.map(|()| format!("{} is sound", store.path().display())));
+    match writable(store).await {
+        Ok(()) => findings.add("database", Ok(format!("{} is sound", store.path().display()))),
+        Err(error) => {
+            findings.add("database", Err(error.to_string()));
+            findings.advise(Advice::of_database(&error, config).await);
+        }
+    }
     match store.wishes_from_nowhere().await {
         Ok(0) => {}
         Ok(count) => findings.warn(
@@ -207,12 +232,11 @@ async fn check_digest(config: &Config, store: &Store, digest: &DigestConfig, fin
     findings.add(name, result);
 }
 
-async fn writable(store: &Store) -> Result<(), String> {
-    store.ping().await.map_err(|e| e.to_string())?;
-    match store.integrity().await {
-        Err(error) => Err(error.to_string()),
-        Ok(found) if found.is_empty() => Ok(()),
-        Ok(found) => Err(format!("SQLite finds it damaged ({}): restore a backup", found.join("; "))),
+async fn writable(store: &Store) -> store::Result<()> {
+    store.ping().await?;
+    match store.integrity().await? {
+        found if found.is_empty() => Ok(()),
+        found => Err(store::Error::Damaged(found.join("; "))),
     }
 }
 

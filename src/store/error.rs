@@ -17,9 +17,19 @@ pub enum Error {
     #[error("can't make the folder {0}: {1}")]
     Folder(PathBuf, #[source] std::io::Error),
     #[error(
-        "the database was written by a newer kalends (its schema is {found}, this program knows {known}): install the newer program"
+        "the database was written by a newer kalends (its schema is {found}, this program knows {known}): install {}",
+        .version.as_ref().map_or("the newer program".into(), |version| format!("kalends {version}"))
     )]
-    Newer { found: i64, known: i64 },
+    Newer {
+        found: i64,
+        known: i64,
+        /// Of the program that last served it.
+        version: Option<String>,
+        /// What it was before it was brought up to date, as this program can read it.
+        copy: Option<PathBuf>,
+    },
+    #[error("the database is left as it is, since it could not be copied before it is brought up to date: {0}")]
+    NotSaved(#[source] Box<Error>),
     #[error("the database{0} is of an older kalends")]
     Older(Location),
     /// Another user's, and closed to us.

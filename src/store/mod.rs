@@ -34,6 +34,7 @@ mod subscribers;
 mod suppressions;
 mod through;
 mod told;
+mod upgrade;
 pub mod watch;
 
 use std::io::ErrorKind;
@@ -41,14 +42,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::migrate::{Migrate, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};
-pub use copies::{Copies, clear_parts, is_copy};
+pub use copies::{Copies, FailedBackup, clear_parts, is_copy};
 pub use daemon::Daemon;
 pub use deliveries::{Again, DeliveryFilter};
 pub use digests::{AbsentDigest, DigestState};
@@ -68,6 +69,7 @@ pub use relays::{KeptRefusal, Notice, RelayChange, StoppedRelay};
 pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;
 pub use through::Through;
+use upgrade::migrate;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;
@@ -156,7 +158,7 @@ impl Store {
             )
             .await
             .map_err(located)?;
-        migrate(&write, schema != Schema::AsItIs).await.map_err(|e| e.at(path))?;
+        migrate(&write, path, schema != Schema::AsItIs).await.map_err(|e| e.at(path))?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
@@ -214,8 +216,7 @@ impl Store {
 
     /// SQLite's own check of the whole file: what it finds wrong, nothing if all is well.
     pub async fn integrity(&self) -> Result<Vec<String>> {
-        let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(10)").fetch_all(&self.read).await?;
-        Ok(found.into_iter().filter(|line| line != "ok").collect())
+        Ok(integrity(&self.read).await?)
     }
 
     /// Writes what lies in the log into the file itself and closes it.
@@ -228,6 +229,11 @@ impl Store {
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// The newest schema that this program knows.
+fn known() -> i64 {
+    MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
 /// That there is a file, and that we may open it.
@@ -251,26 +257,25 @@ async fn check_is_ours(path: &Path) -> Result<()> {
     }
 }
 
-/// Brings the database up to date, or says what is to be done if it is not.
-async fn migrate(pool: &SqlitePool, is_wanted: bool) -> Result<()> {
-    let mut connection = pool.acquire().await?;
-    if is_wanted {
-        connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
-    }
-    let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await?;
-    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
-    match applied.iter().map(|m| m.version).max() {
-        Some(found) if found > known => return Err(Error::Newer { found, known }),
-        _ => {}
-    }
-    let is_missing = |version: i64| !applied.iter().any(|m| m.version == version);
-    if !is_wanted {
-        return match MIGRATIONS.iter().any(|m| is_missing(m.version)) {
-            true => Err(Error::Older(error::Location::default())),
-            false => Ok(()),
-        };
-    }
-    Ok(MIGRATIONS.run(&mut *connection).await?)
+/// SQLite's own check of a whole file that no daemon serves, after what its log still holds was taken over.
+pub async fn expect_sound(path: &Path) -> Result<()> {
+    find(path)?;
+    check_is_ours(path).await.map_err(|e| e.at(path))?;
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT);
+    let look = async {
+        let mut connection = options.connect().await?;
+        let found = integrity(&mut connection).await;
+        connection.close().await?;
+        found
+    };
+    let found = look.await.map_err(|e| Error::from(e).at(path))?;
+    if found.is_empty() { Ok(()) } else { Err(Error::Damaged(found.join("; "))) }
+}
+
+/// What SQLite finds wrong, nothing if all is well.
+async fn integrity(connection: impl sqlx::SqliteExecutor<'_>) -> sqlx::Result<Vec<String>> {
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(10)").fetch_all(connection).await?;
+    Ok(found.into_iter().filter(|line| line != "ok").collect())
 }
 
 /// A list of words (kinds of events) as it is kept in a column, or of what a query looks for.

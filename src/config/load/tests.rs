@@ -68,7 +68,7 @@ fn errors_name_the_file_the_line_and_what_would_be_right() {
         ("[backup]\nkeep = 0", &["line 2", "at least one"]),
         ("[backup]\nkeep = \"long\"", &["line 2", "a number of copies", "30d"]),
         ("[backup]\nevery = \"1mo\"", &["line 2", "such as 1d"]),
-        ("[backup]\nevery = \"10s\"", &["line 2", "such as 1d"]),
+        ("[backup]\nevery = \"0s\"", &["line 2", "such as 1d"]),
         ("[site\n", &["line 1"]),
     ] {
         let error = parse(text).unwrap_err();

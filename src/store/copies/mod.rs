@@ -1,36 +1,24 @@
 //! Copies of the database: whole ones, and what was left of others.
 
+mod make;
 mod own;
+mod record;
 
-use std::fs::OpenOptions;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::{APPLICATION_ID, Error, Result, Store};
+use super::{APPLICATION_ID, Result, Store};
+pub(super) use make::{make, schema_of};
 pub use own::Copies;
+pub use record::FailedBackup;
 
 /// What a copy of the database is called until it is whole.
 pub const PART: &str = "kalends.part";
 
 impl Store {
-    /// A consistent copy, also while others write. It appears whole or not at all.
-    pub async fn backup(&self, target: &Path) -> Result<()> {
-        let part = target.with_added_extension(PART);
-        let name = part.to_string_lossy().into_owned();
-        let failed = |e: std::io::Error| Error::Backup(target.to_owned(), e.to_string());
-        // SQLite writes into an empty file. As long as we hold its lock nobody takes it for one that was left behind.
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
-        file.try_lock().map_err(|e| failed(e.into()))?;
-        let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&self.write).await;
-        let placed = copied.map_err(|e| e.to_string()).and_then(|_| {
-            let in_place = file.sync_all();
-            in_place.and_then(|()| std::fs::rename(&part, target)).map_err(|e| e.to_string())
-        });
-        placed.map_err(|reason| {
-            let _ = std::fs::remove_file(&part);
-            Error::Backup(target.to_owned(), reason)
-        })
+    /// A consistent copy, also while others write: it appears whole and checked or not at all. How long it is, in octets.
+    pub async fn backup(&self, target: &Path) -> Result<u64> {
+        make(&self.path, target).await
     }
 }
 

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::known;
 use super::is_copy;
+use super::make::{is_sound, schema_of};
 use crate::domain::copy::{self, CopyPolicy, OwnCopy, Why};
 
 /// Those of one database.
@@ -21,6 +23,11 @@ impl Copies {
         Self { database: database.to_owned(), policy }
     }
 
+    /// Those that need no configuration: not the scheduled ones.
+    pub fn beside(database: &Path) -> Self {
+        Self::of(database, CopyPolicy::default())
+    }
+
     pub fn policy(&self) -> &CopyPolicy {
         &self.policy
     }
@@ -30,7 +37,7 @@ impl Copies {
     pub fn place(&self, why: Why, now: Timestamp) -> PathBuf {
         let folder = match (why, &self.policy.folder) {
             (Why::Scheduled, Some(folder)) => folder,
-            _ => self.beside(),
+            _ => self.own_folder(),
         };
         // Its name knows no less than a second.
         let moments = (0..).filter_map(|later| now.checked_add(SignedDuration::from_secs(later)).ok());
@@ -43,8 +50,8 @@ impl Copies {
 
     /// Those that are there, the newest first. A folder that is not there holds none.
     pub fn list(&self) -> io::Result<Vec<OwnCopy>> {
-        let mut folders = vec![self.beside()];
-        folders.extend(self.policy.folder.as_deref().filter(|folder| !is_same(folder, self.beside())));
+        let mut folders = vec![self.own_folder()];
+        folders.extend(self.policy.folder.as_deref().filter(|folder| !is_same(folder, self.own_folder())));
         let mut copies = Vec::new();
         for folder in folders {
             let entries = match std::fs::read_dir(folder) {
@@ -65,7 +72,27 @@ impl Copies {
         Ok(copies)
     }
 
-    fn beside(&self) -> &Path {
+    /// Removes those of these kinds that have had their time.
+    pub fn clear(&self, kinds: &[Why], now: Timestamp) -> io::Result<Vec<OwnCopy>> {
+        let mut cleared = self.policy.to_clear(&self.list()?, now);
+        cleared.retain(|copy| kinds.contains(&copy.why));
+        for copy in &cleared {
+            std::fs::remove_file(&copy.path)?;
+        }
+        Ok(cleared)
+    }
+
+    /// The last that is sound, and not newer than this program.
+    pub async fn last_good(&self) -> Option<OwnCopy> {
+        for copy in self.list().ok()? {
+            if schema_of(&copy.path).await.is_ok_and(|schema| schema <= known()) && is_sound(&copy.path).await {
+                return Some(copy);
+            }
+        }
+        None
+    }
+
+    fn own_folder(&self) -> &Path {
         match self.database.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),

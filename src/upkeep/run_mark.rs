@@ -1,0 +1,47 @@
+//! Whether the last daemon ended in order: what its lock file holds says so.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+
+const RUNNING: &[u8] = b"running\n";
+
+/// Whether nothing was cut off, as far as the lock file tells.
+pub fn has_ended_in_order(mut lock: &File) -> bool {
+    let mut mark = Vec::new();
+    let read = lock.rewind().and_then(|()| lock.take(RUNNING.len() as u64).read_to_end(&mut mark));
+    read.is_ok() && mark.is_empty()
+}
+
+/// From now on an end that is not in order is seen, a power cut's too.
+pub fn mark_running(mut lock: &File) -> io::Result<()> {
+    lock.rewind()?;
+    lock.write_all(RUNNING)?;
+    lock.sync_all()
+}
+
+/// If the mark stays, the next start looks at the database for nothing.
+pub fn mark_ended(lock: &File) {
+    if let Err(error) = lock.set_len(0) {
+        tracing::warn!(%error, "the lock file could not be cleared");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_end_in_order_takes_the_mark_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || File::options().read(true).write(true).create(true).truncate(false).open(folder.path().join("l"));
+        let lock = open().unwrap();
+        assert!(has_ended_in_order(&lock), "there was no run yet");
+        mark_running(&lock).unwrap();
+        drop(lock);
+        let lock = open().unwrap();
+        assert!(!has_ended_in_order(&lock));
+        mark_running(&lock).unwrap();
+        mark_ended(&lock);
+        assert!(has_ended_in_order(&open().unwrap()));
+    }
+}
