@@ -16,6 +16,7 @@ mod manual;
 mod output;
 mod person;
 mod refusal;
+mod restore;
 mod serve;
 mod source;
 mod subscriber;
@@ -99,6 +100,11 @@ enum Command {
     DkimKey(dkim::DkimKeyArgs),
     /// Write a consistent copy of the database, also while the daemon runs
     Backup { file: PathBuf },
+    /// Put a backup in the place of the database; the daemon must be stopped, and a copy of what was there is kept
+    Restore {
+        /// One that `backup` or the daemon wrote
+        file: PathBuf,
+    },
     /// Try what can be tried (configuration, database, templates, schedules, mail, DNS) and say what to mend
     Check,
     /// Print a completion script
@@ -233,6 +239,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Bounce(args) => bounce::run(&cli, args).await,
         Command::DkimKey(args) => dkim::run(&cli, args),
         Command::Backup { file } => backup::run(Context::open(&cli).await?, file).await,
+        Command::Restore { file } => restore::run(&cli, file).await,
         Command::Check => check::run(&cli).await,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man => manual::man(),

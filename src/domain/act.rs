@@ -23,6 +23,8 @@ words! {
         Retried => "retried",
         Renewed => "renewed",
         Revoked => "revoked",
+        /// A backup was put in the database's place.
+        Restored => "restored",
     }
 }
 

@@ -2,6 +2,7 @@
 //! stand anywhere in what came back.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use data_encoding::BASE64_NOPAD;
 
@@ -16,14 +17,32 @@ pub fn mentions(octets: &[u8], key: &str) -> bool {
         || in_base64(octets).any(|octets| names(&String::from_utf8_lossy(&octets), key))
 }
 
+/// All in these octets that may be an address, in each of these spellings.
+pub fn addresses(octets: &[u8]) -> HashSet<String> {
+    let unfolded = unescaped(octets, b'=');
+    let links = [unescaped(octets, b'%'), unescaped(&unfolded, b'%')];
+    let mut found = HashSet::new();
+    let mut gather = |octets: &[u8]| {
+        let text = String::from_utf8_lossy(octets);
+        let words = text.split(|c| c != '@' && !belongs(c)).map(|word| word.trim_end_matches(['.', '-']));
+        found.extend(words.filter(|word| word.matches('@').count() == 1).map(fold_case));
+    };
+    [octets, &unfolded, &links[0], &links[1]].into_iter().for_each(&mut gather);
+    in_base64(octets).for_each(|octets| gather(&octets));
+    found
+}
+
 /// Whether a text names the address, and not just a longer one that ends or begins like it.
 pub fn names(text: &str, key: &str) -> bool {
     let text = fold_case(text);
-    let belongs = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
     text.match_indices(key).any(|(at, _)| {
         let after = text[at + key.len()..].trim_start_matches('.');
         !text[..at].ends_with(belongs) && !after.starts_with(|c: char| c.is_alphanumeric() || c == '-')
     })
+}
+
+fn belongs(c: char) -> bool {
+    c.is_alphanumeric() || "._%+-".contains(c)
 }
 
 /// With two hexadecimal digits behind each `sign` read as the octet that they stand for; behind `=` the end of a line is
@@ -95,6 +114,7 @@ mod tests {
         ] {
             assert_eq!(names(text, ADA), is_named, "{text}");
             assert_eq!(mentions(text.as_bytes(), ADA), is_named, "{text}");
+            assert_eq!(addresses(text.as_bytes()).contains(ADA), is_named, "{text}");
         }
     }
 
@@ -107,6 +127,7 @@ mod tests {
             "https://example.org/?to=3Dada%40example=\r\n.org",
         ] {
             assert!(mentions(text.as_bytes(), ADA), "{text}");
+            assert!(addresses(text.as_bytes()).contains(ADA), "{text}");
         }
         for before in ["", "x", "xy", "xyz", "Nobody lives at "] {
             for after in ["", ".", "> is full", ">\r\nand so on"] {
@@ -117,6 +138,7 @@ mod tests {
                     format!("Subject: =?utf-8?B?{encoded}?="),
                 ] {
                     assert!(mentions(mail.as_bytes(), ADA), "{mail}");
+                    assert!(addresses(mail.as_bytes()).contains(ADA), "{mail}");
                 }
             }
         }

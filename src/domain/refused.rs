@@ -34,6 +34,8 @@ words! {
         Token => "token",
         /// One that signs mail.
         Key => "key",
+        /// All that is kept.
+        Database => "database",
     }
 }
 

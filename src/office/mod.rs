@@ -12,6 +12,7 @@ mod events;
 mod exchange;
 pub mod keys;
 pub mod readers;
+pub mod restore;
 mod returned;
 pub mod sources;
 mod subscribers;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::dns::Record;
@@ -23,6 +24,71 @@ pub struct BackupRecord {
     pub file: PathBuf,
     /// How long it is.
     pub octets: u64,
+}
+
+/// A backup that was put in the place of the database.
+#[derive(Debug, Serialize)]
+pub struct RestoreRecord {
+    pub file: PathBuf,
+    pub database: PathBuf,
+    /// What was there before; null if there was nothing.
+    pub copy: Option<KeptCopy>,
+    /// Whether the backup was of an older version.
+    pub brought_up_to_date: bool,
+    /// What happened since the backup and stays so, and what is undone; null if nothing is known of it.
+    pub carried_over: Option<UntouchedRecord>,
+    pub undone: Option<UndoneRecord>,
+    /// Why not all that happened since is known; null if it is. If not, all that could be sent twice is held, and every
+    /// digest paused.
+    pub unread: Option<String>,
+    /// Deliveries that wait for the operator.
+    pub held: Vec<HeldRecord>,
+    /// Digests, by slug.
+    pub paused: Vec<String>,
+}
+
+/// A copy that stays for a while.
+#[derive(Debug, Serialize)]
+pub struct KeptCopy {
+    pub file: PathBuf,
+    pub until: Option<Timestamp>,
+}
+
+/// What happened since a backup and is not undone: how much of each.
+#[derive(Debug, Serialize)]
+pub struct UntouchedRecord {
+    /// People.
+    pub forgotten: u64,
+    pub removed: u64,
+    /// Subscriptions.
+    pub left: u64,
+    /// Addresses that nothing is sent to.
+    pub suppressed: u64,
+    /// Taken back or renewed.
+    pub calendars: u64,
+    /// Who left or may do less.
+    pub editors: u64,
+    pub editions: u64,
+    /// Those of the backup that went on.
+    pub deliveries: u64,
+}
+
+/// What happened since a backup and is undone: how much of each.
+#[derive(Debug, Serialize)]
+pub struct UndoneRecord {
+    /// Who came.
+    pub people: u64,
+    pub consents: u64,
+    /// Of events and articles.
+    pub changes: u64,
+}
+
+/// Deliveries of one edition that wait for the operator.
+#[derive(Debug, Serialize)]
+pub struct HeldRecord {
+    /// Such as `weekly/1`; null for mails of none.
+    pub edition: Option<String>,
+    pub deliveries: u64,
 }
 
 /// A key that signs mail (DKIM).

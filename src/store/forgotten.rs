@@ -45,31 +45,17 @@ impl Store {
         let at = now.as_second();
         let hash = self.token_key().await?.fingerprint(&key);
         let mut transaction = self.begin().await?;
-        let edited = editors::forget(&mut transaction, email).await?;
-        let ids = all_ids(&mut transaction, email).await?;
-        let mut deliveries = 0;
-        for id in &ids {
-            deliveries += erase_deliveries(&mut transaction, *id).await?;
-            revoke(&mut transaction, *id, now).await?;
-            erase_acts(&mut transaction, *id).await?;
-        }
-        deliveries += erase_notices(&mut transaction, email).await?;
-        let bounces = erase_bounces(&mut transaction, &key).await?;
-        let deleted = sqlx::query!("DELETE FROM subscriber WHERE email_key = $1", key)
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
+        let erased = erase(&mut transaction, email, now).await?;
         keep_hash(&mut transaction, &hash, at).await?;
-        let was_known = deleted + deliveries + bounces.rows + edited > 0;
-        if was_known {
+        if erased.was_known {
             acts::note(&mut transaction, now, by, Deed::Forgotten, (Noun::Subscriber, ""), "").await?;
         }
         transaction.commit().await?;
-        let is_scrubbed = self.scrub(email, bounces.with_message).await.unwrap_or_else(|error| {
+        let is_scrubbed = self.scrub(email, erased.with_message).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the files of the database could not be cleared of who is forgotten");
             false
         });
-        Ok(Forgotten { was_known, deliveries, is_scrubbed })
+        Ok(Forgotten { was_known: erased.was_known, deliveries: erased.deliveries, is_scrubbed })
     }
 
     /// Whether a mail to somebody who was forgotten is being handed over.
@@ -123,6 +109,40 @@ impl Store {
         let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
         Ok(row.try_get::<i64, _>(0)? == 0)
     }
+}
+
+/// What was erased of a person.
+pub(super) struct Erased {
+    pub was_known: bool,
+    /// Deliveries whose address was erased.
+    deliveries: u64,
+    /// Whether a message was kept that came back from them.
+    with_message: bool,
+}
+
+/// Erases all that the rows hold of a person. An editor is refused, as long as they are one.
+pub(super) async fn erase(
+    transaction: &mut Transaction<'_, Sqlite>,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<Erased> {
+    let key = email.key();
+    let edited = editors::forget(transaction, email).await?;
+    let ids = all_ids(transaction, email).await?;
+    let mut deliveries = 0;
+    for id in &ids {
+        deliveries += erase_deliveries(transaction, *id).await?;
+        revoke(transaction, *id, now).await?;
+        erase_acts(transaction, *id).await?;
+    }
+    deliveries += erase_notices(transaction, email).await?;
+    let bounces = erase_bounces(transaction, &key).await?;
+    let deleted = sqlx::query!("DELETE FROM subscriber WHERE email_key = $1", key)
+        .execute(&mut **transaction)
+        .await?
+        .rows_affected();
+    let was_known = deleted + deliveries + bounces.rows + edited > 0;
+    Ok(Erased { was_known, deliveries, with_message: bounces.with_message })
 }
 
 /// Whether a file holds these octets, which are in lower case, in any case.

@@ -36,6 +36,7 @@ mod month;
 mod newsletter;
 mod personal;
 mod preferences;
+mod put_back;
 mod reader_clock;
 mod relays;
 mod repeating;

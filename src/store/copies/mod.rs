@@ -15,6 +15,9 @@ pub use record::FailedBackup;
 /// What a copy of the database is called until it is whole.
 pub const PART: &str = "kalends.part";
 
+/// What SQLite keeps beside a database.
+pub(super) const SIDECARS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 impl Store {
     /// A consistent copy, also while others write: it appears whole and checked or not at all. How long it is, in octets.
     pub async fn backup(&self, target: &Path) -> Result<u64> {
@@ -35,12 +38,21 @@ pub fn clear_parts(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     for entry in std::fs::read_dir(folder)?.flatten() {
         let (path, name) = (entry.path(), entry.file_name());
-        let is_part = name.to_string_lossy().ends_with(PART) || path.extension().is_some_and(|end| end == "part");
+        let name = name.to_string_lossy();
+        // What SQLite keeps beside one that it works on goes with it.
+        if let Some(part) = SIDECARS.iter().find_map(|end| name.strip_suffix(end)).filter(|part| part.ends_with(PART)) {
+            let is_worked_on = std::fs::File::open(folder.join(part)).is_ok_and(|part| part.try_lock().is_err());
+            if !is_worked_on {
+                std::fs::remove_file(&path)?;
+            }
+            continue;
+        }
+        let is_part = name.ends_with(PART) || path.extension().is_some_and(|end| end == "part");
         if !is_part || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }
         let Ok(file) = std::fs::File::open(&path) else { continue };
-        let is_copy = name.to_string_lossy().ends_with(PART) || is_copy(&file);
+        let is_copy = name.ends_with(PART) || is_copy(&file);
         if is_copy && file.try_lock().is_ok() {
             std::fs::remove_file(&path)?;
         }
@@ -56,7 +68,8 @@ mod tests {
     fn half_written_copies_are_cleared_but_for_those_that_are_being_written() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        for name in ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db"] {
+        let sidecars = ["a.db.kalends.part-wal", "b.db.kalends.part-wal", "d.db-wal"];
+        for name in ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db"].iter().chain(&sidecars) {
             std::fs::write(at(name), "").unwrap();
         }
         // As versions before this one called it.
@@ -69,5 +82,6 @@ mod tests {
         let left =
             ["a.db.kalends.part", "b.db.kalends.part", "c.part", "d.db", "e.db.part"].map(|name| at(name).exists());
         assert_eq!(left, [false, true, true, true, false]);
+        assert_eq!(sidecars.map(|name| at(name).exists()), [false, true, true]);
     }
 }

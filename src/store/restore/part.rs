@@ -1,0 +1,113 @@
+//! Copies that a restore works on, beside the database. They are nobody's else, and gone when the work ends, however it
+//! ends: what a kill leaves is cleared by the next start (`copies::clear_parts`).
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Seek};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
+
+use crate::store::copies::{PART, SIDECARS};
+use crate::store::{BUSY_TIMEOUT, Error, Result};
+
+pub(super) struct Part {
+    path: PathBuf,
+    /// Open and locked as long as it is worked on, so that nobody takes it for one that was left behind. SQLite's own locks
+    /// end when a file is closed that it has open, so that this one is closed last.
+    file: File,
+}
+
+impl Part {
+    /// Of a database file and, if it has one, its log, as they lie there; called `name` behind the database's own.
+    pub(super) fn copy_of(source: &File, log: Option<&Path>, database: &Path, name: &str) -> Result<Self> {
+        let path = database.with_added_extension(name).with_added_extension(PART);
+        let failed = |e: io::Error| Error::Backup(path.clone(), e.to_string());
+        remove_with_sidecars(&path).map_err(failed)?;
+        let file =
+            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
+        let part = Self { path: path.clone(), file };
+        part.file.try_lock().map_err(|e| failed(e.into()))?;
+        copy(source, &part.file).map_err(failed)?;
+        if let Some(log) = log.filter(|log| log.metadata().is_ok_and(|log| log.len() > 0)) {
+            std::fs::copy(log, beside(&part.path, "-wal")).map_err(failed)?;
+        }
+        Ok(part)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Nothing of it is safe until [`Self::put`]; a transaction can be taken back all the same.
+    pub(super) async fn open(&self) -> Result<SqliteConnection> {
+        let options = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .journal_mode(SqliteJournalMode::Memory)
+            .synchronous(SqliteSynchronous::Off)
+            .pragma("secure_delete", "ON");
+        Ok(options.connect().await?)
+    }
+
+    /// Makes it safe and puts it into the place of `target`, in one step: before it, what was there is whole; after it, this.
+    pub(super) fn put(self, target: &Path) -> io::Result<()> {
+        give_to_owner_of(target, &self.file)?;
+        self.file.sync_all()?;
+        std::fs::rename(&self.path, target)?;
+        sync_folder(target)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = remove_with_sidecars(&self.path);
+    }
+}
+
+/// A file's content into another, from their beginnings.
+pub(super) fn copy(mut source: &File, mut target: &File) -> io::Result<()> {
+    source.rewind()?;
+    io::copy(&mut source, &mut target).map(|_| ())
+}
+
+/// Who runs this may be root, and the daemon another user: what is in the place of a file, or beside it, is its owner's.
+pub(super) fn give_to_owner_of(path: &Path, file: &File) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (there, made) = (path.metadata().or_else(|_| folder.metadata())?, file.metadata()?);
+    match (there.uid(), there.gid()) == (made.uid(), made.gid()) || !rustix::process::geteuid().is_root() {
+        true => Ok(()),
+        false => fchown(file, Some(there.uid()), Some(there.gid())),
+    }
+}
+
+/// What is renamed or removed in a folder survives a power cut only when the folder is written, too.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// SQLite's files beside this one, which must not meet another database.
+pub(super) fn remove_sidecars(path: &Path) -> io::Result<()> {
+    SIDECARS.iter().try_for_each(|end| remove(&beside(path, end)))
+}
+
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(end);
+    name.into()
+}
+
+fn remove_with_sidecars(path: &Path) -> io::Result<()> {
+    remove(path)?;
+    remove_sidecars(path)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
