@@ -21,7 +21,7 @@ use crate::mail::lmtp;
 use crate::mail::returned::Returns;
 use crate::net::fetch::Fetcher;
 use crate::source;
-use crate::store::Store;
+use crate::store::{Store, lock_file};
 use crate::upkeep::Upkeep;
 use crate::web;
 use crate::web::http::server;
@@ -29,6 +29,10 @@ use crate::web::site::Site;
 
 /// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
 const DRAIN: Duration = Duration::from_secs(9);
+
+/// How often, and with which pause, the database's lock is tried.
+const LOCK_TRIES: u32 = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The daemon, not yet running.
 pub struct App {
@@ -176,18 +180,19 @@ fn failure(ended: Result<anyhow::Result<()>, JoinError>) -> anyhow::Error {
 
 /// An exclusive lock on a file beside the database. The system takes it back when the process ends, however it ends.
 pub fn lock(database: &Path) -> anyhow::Result<File> {
-    // By its real name: two ways to write a path must not make two locks.
-    let path = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
-    let path = path.with_added_extension("lock");
+    let path = lock_file(database);
     // What stands in it says how the last run ended.
     let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
     let file = file.with_context(|| format!("can't write {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!(
-            "another kalends daemon already serves {}: stop it first, or use another database",
-            database.display()
-        ),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("can't lock {}", path.display())),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // Whoever asks whether a daemon runs holds it for a moment.
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("can't lock {}", path.display()));
+            }
+        }
     }
+    bail!("another kalends daemon already serves {}: stop it first, or use another database", database.display())
 }

@@ -4,6 +4,7 @@ mod article;
 mod backup;
 mod bounce;
 mod check;
+mod config;
 mod delivery;
 mod digest;
 mod dkim;
@@ -107,6 +108,9 @@ enum Command {
     },
     /// Try what can be tried (configuration, database, templates, schedules, mail, DNS) and say what to mend
     Check,
+    /// The configuration
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// Print the manual page
@@ -241,6 +245,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Backup { file } => backup::run(Context::open(&cli).await?, file).await,
         Command::Restore { file } => restore::run(&cli, file).await,
         Command::Check => check::run(&cli).await,
+        Command::Config(command) => config::run(&cli, command).await,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man => manual::man(),
     }

@@ -2,7 +2,7 @@
 //! place.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::judge::judge;
 use super::manual::given;
@@ -53,6 +53,15 @@ impl Config {
         Ok((config, settings))
     }
 
+    /// Where the database is, by what can be read: also if something else in the file is wrong, or all of it.
+    pub fn database_path(path: Option<&Path>) -> PathBuf {
+        let text = found(path).ok().and_then(|(_, text)| text);
+        let environment = environment().unwrap_or_default();
+        let mut origins = Origins::new("");
+        let mut tree = tree_of(text.as_deref().unwrap_or_default(), &environment, &mut origins);
+        tree.config(&mut origins).database.url.path().to_owned()
+    }
+
     /// `name` is what errors call the file.
     pub fn parse(name: &str, text: &str, mut environment: Vec<(String, String)>) -> Result<Self, ConfigError> {
         environment.sort();
@@ -66,7 +75,19 @@ pub(super) fn parse<'t>(
     environment: &'t [(String, String)],
 ) -> Result<(Config, Tree<'t>, Origins), ConfigError> {
     let mut origins = Origins::new(name);
-    let mut tree = Tree::read(text, &mut origins);
+    let mut tree = tree_of(text, environment, &mut origins);
+    let mut config = tree.config(&mut origins);
+    judge(&config, &mut origins);
+    give_names(&mut config.sources);
+    match origins.count() {
+        0 => Ok((config, tree, origins)),
+        _ => Err(ConfigError::Wrong(origins.into_complaints())),
+    }
+}
+
+/// The values of the file, and those of the environment over them.
+fn tree_of<'t>(text: &'t str, environment: &'t [(String, String)], origins: &mut Origins) -> Tree<'t> {
+    let mut tree = Tree::read(text, origins);
     for (variable, value) in environment {
         let keys: Vec<String> =
             variable[ENVIRONMENT_PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect();
@@ -75,16 +96,10 @@ pub(super) fn parse<'t>(
                 Some(Origin::Variable(variable.clone())),
                 "it names no option: write one such as KALENDS_MAIL__FROM",
             ),
-            false => tree.set(&keys, variable, value, &mut origins),
+            false => tree.set(&keys, variable, value, origins),
         }
     }
-    let mut config = tree.config(&mut origins);
-    judge(&config, &mut origins);
-    give_names(&mut config.sources);
-    match origins.count() {
-        0 => Ok((config, tree, origins)),
-        _ => Err(ConfigError::Wrong(origins.into_complaints())),
-    }
+    tree
 }
 
 /// The file and what stands in it; none of the default one if it is not there, and what `init` would write is meant.

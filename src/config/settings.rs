@@ -62,6 +62,16 @@ pub enum Whence {
     Variable(String),
 }
 
+impl fmt::Display for Whence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Variable(name) => f.write_str(name),
+        }
+    }
+}
+
 /// Tells whether two texts are the same, and nothing else about them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Fingerprint([u8; 32]);
@@ -105,6 +115,13 @@ impl Setting {
     /// The table, as in `[mail]`, `[[digest]] weekly`.
     pub fn place(&self) -> String {
         place(&self.table, self.item.as_deref())
+    }
+
+    /// Its value as JSON has it.
+    pub fn json(&self) -> serde_json::Value {
+        let table = self.value.as_deref().and_then(|value| format!("value = {value}").parse::<toml::Table>().ok());
+        let value = table.and_then(|mut table| table.remove("value"));
+        value.and_then(|value| serde_json::to_value(value).ok()).unwrap_or_default()
     }
 
     /// Whether it belongs to a list that has nothing in it.
@@ -161,16 +178,6 @@ impl Settings {
     pub(super) fn look_at_files(&mut self) {
         for setting in &mut self.list {
             setting.content = setting.path.as_deref().map(Fingerprint::of_file);
-        }
-    }
-
-    /// Where a value comes from, in words: `line 5 of config/kalends.toml`, `KALENDS_MAIL__FROM`, `default`.
-    pub fn whence(&self, setting: &Setting) -> String {
-        match (&setting.origin, &self.file) {
-            (Whence::Default, _) => "default".into(),
-            (Whence::Line(line), Some(file)) => format!("line {line} of {file}"),
-            (Whence::Line(line), None) => format!("line {line}"),
-            (Whence::Variable(name), _) => name.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod articles;
 mod backup;
 pub mod checks;
+pub mod configuration;
 mod deliveries;
 pub mod digests;
 mod editors;

@@ -4,6 +4,7 @@
 pub mod act;
 pub mod article;
 pub mod bounce;
+pub mod configuration;
 pub mod delivery;
 pub mod digest;
 pub mod edition;

@@ -1,5 +1,8 @@
 //! What the daemon tells other processes of itself: since when it runs, and which configuration it goes by.
 
+use std::fs::TryLockError;
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 
 use super::{Result, Store, from_json, instant, to_json};
@@ -26,6 +29,19 @@ pub struct RefusedFile {
     pub since: Timestamp,
     /// What is wrong with it.
     pub sentences: Vec<String>,
+}
+
+/// The file beside a database that its daemon holds locked as long as it lives.
+pub fn lock_file(database: &Path) -> PathBuf {
+    // By its real name: two ways to write a path must not make two locks.
+    let path = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
+    path.with_added_extension("lock")
+}
+
+/// Whether a daemon serves a database now. Who asks holds the lock themselves for a moment.
+pub fn is_served(database: &Path) -> bool {
+    let Ok(file) = std::fs::File::open(lock_file(database)) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 impl Store {

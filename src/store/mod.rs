@@ -51,7 +51,7 @@ pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};
 pub use copies::{Copies, FailedBackup, clear_parts, is_copy};
-pub use daemon::Daemon;
+pub use daemon::{Daemon, is_served, lock_file};
 pub use deliveries::{Again, DeliveryFilter};
 pub use digests::{AbsentDigest, DigestState};
 pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};

@@ -15,6 +15,7 @@ mod breaker;
 mod calendar;
 mod certificates;
 mod clock;
+mod configuration;
 mod copies;
 mod crash;
 mod daemon;

@@ -20,7 +20,7 @@ fn all_set() -> String {
 fn told(settings: &Settings, name: &str) -> (Option<String>, String) {
     let found = settings.list.iter().find(|setting| setting.name() == name);
     let setting = found.unwrap_or_else(|| panic!("no {name} in {settings:#?}"));
-    (setting.value.clone(), settings.whence(setting))
+    (setting.value.clone(), setting.origin.to_string())
 }
 
 #[test]
@@ -44,19 +44,19 @@ fn each_value_tells_where_it_comes_from() {
     let found =
         settings(text, &[("KALENDS_SITE__TITLE", "Norms"), ("KALENDS_MAIL__RELAY", "[{ url = 'smtp://localhost' }]")]);
     for (name, value, whence) in [
-        ("[mail] from", Some("\"a@example.org\""), "line 2 of kalends.toml"),
-        ("[mail] domain_rates", Some("{ \"example.com\" = \"600/m\" }"), "line 3 of kalends.toml"),
+        ("[mail] from", Some("\"a@example.org\""), "line 2"),
+        ("[mail] domain_rates", Some("{ \"example.com\" = \"600/m\" }"), "line 3"),
         ("[mail] reply_to", None, "default"),
         ("[mail] transport", Some("\"file\""), "default"),
         ("[site] title", Some("\"Norms\""), "KALENDS_SITE__TITLE"),
         ("[[mail.relay]] 1 url", Some("\"smtp://localhost\""), "KALENDS_MAIL__RELAY"),
         ("[[mail.relay]] 1 connections", Some("4"), "default"),
         ("[[mail.relay]] 1 username", None, "default"),
-        ("[[digest]] weekly schedule", Some("\"0 8 * * 1\""), "line 6 of kalends.toml"),
-        ("[[digest]] weekly kinds", Some("[\"meeting\", \"forum\"]"), "line 7 of kalends.toml"),
+        ("[[digest]] weekly schedule", Some("\"0 8 * * 1\""), "line 6"),
+        ("[[digest]] weekly kinds", Some("[\"meeting\", \"forum\"]"), "line 7"),
         ("[[digest]] weekly title", None, "default"),
         ("[[digest]] weekly upcoming", Some("\"30d\""), "default"),
-        ("[[source]] example-org draft", Some("true"), "line 10 of kalends.toml"),
+        ("[[source]] example-org draft", Some("true"), "line 10"),
         ("[[source]] example-org kind", Some("\"other\""), "default"),
         ("[mail.dkim] selector", None, "default"),
     ] {
