@@ -45,7 +45,7 @@ pub struct LineId(pub u64);
 
 /// Whoever comes to the clerk.
 pub enum Call {
-    Worker(Visit),
+    Worker(Box<Visit>),
     /// From now on all is done by this.
     Takeover(Box<Takeover>),
 }
@@ -177,6 +177,6 @@ impl Desk {
 
     fn visit(&self, ended: Option<Ended>, returned: Option<Due>, next: Option<Ask>) {
         // The desk outlives all workers.
-        let _ = self.calls.send(Call::Worker(Visit { line: self.line, ended, returned, next }));
+        let _ = self.calls.send(Call::Worker(Box::new(Visit { line: self.line, ended, returned, next })));
     }
 }

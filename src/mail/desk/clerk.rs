@@ -1,5 +1,6 @@
 //! The desk's own side: what ended is written, what is next is chosen and given out.
 
+mod giving;
 mod relays;
 mod takeover;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -18,14 +19,12 @@ use crate::idle::Part;
 use crate::mail::composer::Composer;
 use crate::mail::pace::Gate;
 use crate::store::watch::Changes;
-use crate::store::{Outcome, Outgoing, Record, Result, Settled, Store, Turn};
+use crate::store::{Result, Store, Turn};
 
 /// How long a turn waits for workers that are still busy, if their deliveries are quick: with a server far away the disk
 /// is not what takes time.
 const GATHERING: Duration = Duration::from_millis(1);
 const QUICK: Duration = Duration::from_millis(10);
-/// So many due deliveries are read at once at least: that takes no longer than a turn waits for the disk.
-const LOOK_AHEAD: usize = 100;
 /// Signing for a while ahead keeps all processors busy, whatever connections and the disk wait for.
 const AHEAD_OF_SIGNERS: usize = 200;
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
@@ -196,7 +195,7 @@ impl Clerk {
     /// Whether it brings a delivery that was quick.
     fn note(&mut self, call: Call) -> bool {
         let visit = match call {
-            Call::Worker(visit) => visit,
+            Call::Worker(visit) => *visit,
             Call::Takeover(next) => {
                 self.take_over(*next);
                 return false;
@@ -293,135 +292,6 @@ impl Clerk {
             self.refill(more, &wanted);
         }
         self.rest(is_resting || is_short).await
-    }
-
-    /// Who comes for what it has asked its server about, with the place of its line. A relay that was stopped since, or is
-    /// gone, gets nothing: somebody else does.
-    fn come(&mut self) -> Vec<(usize, Due, Ask)> {
-        let mut coming = Vec::new();
-        for (due, ask) in std::mem::take(&mut self.coming) {
-            match self.place(ask.line) {
-                Some(at) if !self.lines[at].standing.is_stopped() => coming.push((at, due, ask)),
-                _ => {
-                    self.take_back(Some(due));
-                    self.wait(ask);
-                }
-            }
-        }
-        coming
-    }
-
-    /// Who asks waits at its line; if others have taken its place, it gets nothing more and learns it.
-    fn wait(&mut self, ask: Ask) {
-        if let Some(at) = self.place(ask.line) {
-            self.lines[at].waiting.push_back(ask);
-        }
-    }
-
-    /// How many due deliveries are read at once. More are read while there is still as much as is made ahead.
-    fn look_ahead(&self) -> usize {
-        LOOK_AHEAD.max(4 * self.ahead)
-    }
-
-    /// Takes what is due from the outbox, without what was given out since it was read. Messages that are begun go on.
-    fn refill(&mut self, due: Vec<Outgoing>, given: &[i64]) {
-        let known = std::mem::take(&mut self.ready).into_iter().map(|due| (due.delivery.id, due));
-        let mut known: HashMap<_, _> = known.collect();
-        let is_taken = |id: &i64| given.contains(id) || self.in_hand.contains_key(id) || self.kept.contains(id);
-        let due = due.into_iter().filter(|next| !is_taken(&next.id));
-        self.ready = due
-            .map(|next| match known.remove(&next.id) {
-                Some(known) if known.is_as_good_as(&next) => known,
-                _ => Due::new(next, &self.composer),
-            })
-            .collect();
-        self.is_stale = false;
-    }
-
-    /// Begins the messages that are next.
-    fn compose_ahead(&mut self) {
-        self.ready.iter_mut().take(self.ahead).for_each(Due::begin);
-    }
-
-    /// Up to `room` deliveries that may go now; those before them that may not are put off.
-    async fn choose(&mut self, room: usize) -> Result<Vec<Due>> {
-        if self.is_stale || self.ready.is_empty() {
-            let due = self.store.due_deliveries(self.look_ahead()).await?;
-            self.refill(due, &[]);
-        }
-        let clock = self.store.now();
-        let mut chosen = Vec::new();
-        while chosen.len() < room
-            && let Some(due) = self.ready.pop_front()
-        {
-            match self.gate.judge(&due.delivery, clock) {
-                Some(until) => self.turn.put_off.push((due.delivery.id, until)),
-                None => chosen.push(due),
-            }
-        }
-        Ok(chosen)
-    }
-
-    /// To the line with room that is furthest behind its share.
-    fn give(&mut self, due: Due, now: Instant) -> Option<Given> {
-        let (least, clock) = (self.given - 1.0, self.store.now());
-        let open = self.lines.iter().enumerate().filter(|(_, line)| line.room(now, clock) > 0);
-        let (at, _) = open.min_by(|(_, a), (_, b)| a.given.max(least).total_cmp(&b.given.max(least)))?;
-        let ask = self.lines[at].waiting.pop_front()?;
-        self.count(at, now);
-        self.hand(at, due, ask, now)
-    }
-
-    /// To who has come for it.
-    fn hand(&mut self, at: usize, mut due: Due, ask: Ask, now: Instant) -> Option<Given> {
-        let Ask { line, keeps_one, reply, .. } = ask;
-        let (id, (sender, go)) = (due.delivery.id, oneshot::channel());
-        self.kept.remove(&id);
-        due.begin();
-        reply.send(Assignment { due, go }).ok()?;
-        self.in_hand.insert(id, InHand { since: now, line, relay: self.lines[at].name.clone() });
-        self.lines[at].standing.begin(id);
-        Some(Given { id, at, keeps_one, go: sender })
-    }
-
-    /// What a worker of this line will do next, if that may go now.
-    fn keep_one(&mut self, at: usize, now: Instant) -> Option<Due> {
-        let line = &self.lines[at];
-        if self.is_closing || line.standing.is_stopped() || line.pace.free(now) == 0 {
-            return None;
-        }
-        let due = self.ready.pop_front()?;
-        if let Some(until) = self.gate.judge(&due.delivery, self.store.now()) {
-            self.turn.put_off.push((due.delivery.id, until));
-            return None;
-        }
-        self.count(at, now);
-        self.kept.insert(due.delivery.id);
-        Some(due)
-    }
-
-    /// The line gets one of its share.
-    fn count(&mut self, at: usize, now: Instant) {
-        let line = &mut self.lines[at];
-        line.given = line.given.max(self.given - 1.0) + line.stride;
-        line.pace.take(now);
-        self.given = self.given.max(line.given);
-    }
-
-    /// Nobody has it: it is as if it had never been taken.
-    fn put_back(&mut self, id: i64) {
-        self.in_hand.remove(&id);
-        self.lines.iter_mut().for_each(|line| line.standing.withdraw(id));
-        let (outcome, record) = (Outcome::Released, Record::Nothing);
-        self.turn.settled.push(Settled { id, outcome, relay: "".into(), attempts: 0, record });
-    }
-
-    /// Its worker does something else.
-    fn take_back(&mut self, kept: Option<Due>) {
-        if let Some(due) = kept {
-            self.kept.remove(&due.delivery.id);
-            self.ready.push_front(due.by(&self.composer));
-        }
     }
 
     /// Where nothing more is due now, until when.

@@ -20,7 +20,10 @@ impl Clerk {
             self.ready.clear();
         }
         let former = std::mem::replace(&mut self.gate, gate);
-        self.gate.follow(former, clock);
+        if let Some(judged) = self.gate.follow(former, clock) {
+            // What it would put off is put off again.
+            self.turn.put_off = judged.into_iter().map(|id| (id, clock)).collect();
+        }
 
         let stays: Vec<_> = lines.iter().map(|line| line.id).collect();
         let mut former = std::mem::take(&mut self.lines);
