@@ -316,6 +316,23 @@ impl Config {
         self.mail.from.to_string() == DEFAULT_FROM
     }
 
+    /// This one as it comes into force while a daemon runs that started with `old`: what is opened at the start stays (see
+    /// [`Change::takes_a_new_start`]).
+    pub fn kept_from_start(self, old: &Self) -> Self {
+        let (http, metrics, bounce) = (&old.http, &old.metrics, &old.bounce);
+        Self {
+            database: old.database.clone(),
+            http: HttpConfig { listen: http.listen.clone(), ..self.http },
+            metrics: MetricsConfig { listen: metrics.listen.clone() },
+            bounce: BounceConfig { listen: bounce.listen.clone(), ..self.bounce },
+            ..self
+        }
+    }
+
+    pub fn slugs(&self) -> Vec<&str> {
+        self.digests.iter().map(|digest| digest.slug.as_str()).collect()
+    }
+
     pub fn digest(&self, slug: &str) -> Option<&DigestConfig> {
         self.digests.iter().find(|digest| digest.slug.as_str() == slug)
     }

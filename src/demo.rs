@@ -39,7 +39,8 @@ const READERS: [(&str, &str, &str, &[&str]); 3] = [
 ];
 
 pub struct Demo {
-    pub config: Config,
+    /// The configuration's file.
+    pub file: PathBuf,
     pub store: Store,
     pub folder: PathBuf,
     address: SocketAddr,
@@ -80,14 +81,14 @@ impl Demo {
         }
         // Loading took its time; the countdown begins now.
         store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;
-        Ok(Self { config, store, folder, address })
+        Ok(Self { file, store, folder, address })
     }
 
     /// What to open, and how to stop.
     pub fn introduction(&self) -> String {
         let site = format!("http://{}", self.address);
         let folder = self.folder.display();
-        let file = for_shell(&self.folder.join("kalends.toml").display().to_string());
+        let file = for_shell(&self.file.display().to_string());
         format!(
             "\nThis is a demo: a throw-away database with the dates and articles of a sample newsletter, three readers,\n\
              and a clock that shows Monday 28 September 2020, 07:59:50 in Shanghai. In ten seconds the Monday digest goes out.\n\n  \

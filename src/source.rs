@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -48,17 +49,46 @@ pub enum Synced {
     },
 }
 
-/// Runs until `stop`.
-pub async fn run(store: Store, config: Arc<Config>, fetcher: Fetcher, idle: Part, stop: CancellationToken) {
+/// What it goes by: the configuration, and what fetches by it.
+#[derive(Clone)]
+pub struct Equipment {
+    config: Arc<Config>,
+    /// None where there is nothing to fetch.
+    fetcher: Option<Fetcher>,
+}
+
+impl Equipment {
+    pub fn of(config: Arc<Config>) -> Result<Self, String> {
+        let fetcher = (!config.sources.is_empty()).then(|| Fetcher::new(&config.fetch.allowed_hosts)).transpose()?;
+        Ok(Self { config, fetcher })
+    }
+
+    /// Whether foreign calendars are kept in step by both in the same way.
+    pub fn is_as(&self, other: &Self) -> bool {
+        let told = |Self { config, .. }: &Self| format!("{:?} {:?} {:?}", config.sources, config.fetch, config.site);
+        told(self) == told(other)
+    }
+}
+
+/// Runs until `stop`, by the configuration that is in force. What is being fetched when that changes is given up.
+pub async fn run(store: Store, mut equipment: watch::Receiver<Equipment>, idle: Part, stop: CancellationToken) {
     loop {
         idle.works();
-        let next = stop.run_until_cancelled(step(&store, &config, &fetcher)).await;
-        let Some(next) = next else { return };
-        idle.sleeps(next);
-        let rest = next.map(|next| Duration::try_from(next.duration_since(store.now())).unwrap_or_default());
-        let pause = rest.map_or(LONGEST_SLEEP, |rest| rest.clamp(Duration::from_millis(200), LONGEST_SLEEP));
-        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
-            return;
+        let Equipment { config, fetcher } = equipment.borrow_and_update().clone();
+        let work = async {
+            let next = match &fetcher {
+                Some(fetcher) => step(&store, &config, fetcher).await,
+                None => None,
+            };
+            idle.sleeps(next);
+            let rest = next.map(|next| Duration::try_from(next.duration_since(store.now())).unwrap_or_default());
+            let pause = rest.map_or(LONGEST_SLEEP, |rest| rest.clamp(Duration::from_millis(200), LONGEST_SLEEP));
+            tokio::time::sleep(pause).await;
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = work => {}
+            Ok(()) = equipment.changed() => {}
         }
     }
 }

@@ -1,31 +1,32 @@
 //! Builds the daemon from a configuration and runs it until it is told to stop. `serve` and the tests both use it.
 
+mod configuration;
+mod parts;
+mod reload;
+
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::alert;
 use crate::clock;
-use crate::config::Config;
 use crate::digest;
 use crate::idle::{self, Idle};
-use crate::mail::deliver::Mailer;
 use crate::mail::lmtp;
-use crate::mail::returned::Returns;
-use crate::net::fetch::Fetcher;
 use crate::source;
 use crate::store::{Store, lock_file};
-use crate::upkeep::Upkeep;
-use crate::web;
+use crate::upkeep;
 use crate::web::http::server;
-use crate::web::site::Site;
+pub use configuration::Configuration;
+use parts::Parts;
+use reload::Reload;
 
 /// How long open requests and what is on the wire may take when the daemon is told to stop; after it, it goes anyway.
 const DRAIN: Duration = Duration::from_secs(9);
@@ -36,7 +37,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The daemon, not yet running.
 pub struct App {
-    config: Arc<Config>,
+    configuration: Configuration,
     store: Store,
     /// Held as long as the daemon lives: one database has one daemon.
     _lock: File,
@@ -44,25 +45,30 @@ pub struct App {
 
 impl App {
     /// With the [`lock`] of its database.
-    pub async fn new(config: Config, store: Store, lock: File) -> anyhow::Result<Self> {
-        store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
+    pub async fn new(configuration: Configuration, store: Store, lock: File) -> anyhow::Result<Self> {
+        let config = &configuration.config;
+        store.keep_digests(&config.slugs()).await?;
         if clock::is_set(Timestamp::now()) {
-            digest::run::adopt_schedules(&store, &config).await?;
+            digest::run::adopt_schedules(&store, config, Some(store.now())).await?;
         }
-        Ok(Self { config: Arc::new(config), store, _lock: lock })
+        store.note_start(env!("CARGO_PKG_VERSION"), &configuration.settings_as_json()).await?;
+        reload::tell_absent_digests(&store).await;
+        Ok(Self { configuration, store, _lock: lock })
     }
 
-    /// Serves on `listener`, makes editions and sends mail until `stop`; then drains and closes the database.
-    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { config, store, _lock } = self;
+    /// Serves on `listener`, makes editions and sends mail until `stop`; then drains and closes the database. What `reload`
+    /// brings has the configuration read again at once.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        reload: mpsc::Receiver<()>,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
+        let Self { configuration, store, _lock } = self;
+        let config = configuration.config.clone();
         let changes = store.watch(stop.clone()).await?;
-        let site = Site::new(store.clone(), config.clone(), changes.clone()).await?;
-        let mailer = Mailer::new(store.clone(), config.clone()).await?;
-        let returns = match &config.bounce.listen {
-            Some(listen) => {
-                let returns = Arc::new(Returns::new(store.clone(), &config).await?);
-                Some((lmtp::Listener::bind(listen).await?, tokio::sync::watch::Sender::new(returns)))
-            }
+        let lmtp = match &config.bounce.listen {
+            Some(listen) => Some(lmtp::Listener::bind(listen).await?),
             None => None,
         };
         let metrics = match &config.metrics.listen {
@@ -73,70 +79,40 @@ impl App {
             None => None,
         };
         alert::start(&store, &config).await?;
+        let (inlets, parts) = Parts::first(&store, config.clone(), changes.clone()).await?;
         tracing::info!(address = %listener.local_addr()?, "listening");
 
-        let (_successor, successors) = tokio::sync::mpsc::channel(1);
         let idle = Idle::default();
-        let mut parts = JoinSet::new();
+        let mut running = JoinSet::new();
         if let Some(listener) = metrics {
             tracing::info!(address = %listener.local_addr()?, "telling /metrics");
-            parts.spawn(server::serve(listener, web::metrics(site.clone()), Vec::new(), stop.clone()));
+            running.spawn(server::serve(listener, parts.metrics, stop.clone()));
         }
-        parts.spawn(server::serve(listener, web::router(site), config.http.trusted_proxies.clone(), stop.clone()));
-        parts.spawn(on_its_own_thread("mailer", mailer.run(changes.clone(), idle.part(), successors, stop.clone())));
-        if let Some((listener, returns)) = returns {
+        running.spawn(server::serve(listener, parts.pages, stop.clone()));
+        let mailer = parts.mailer.run(changes.clone(), idle.part(), parts.mailers, stop.clone());
+        running.spawn(on_its_own_thread("mailer", mailer));
+        if let Some(listener) = lmtp {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
-            parts.spawn(lmtp::serve(listener, returns.subscribe(), stop.clone()));
+            running.spawn(lmtp::serve(listener, parts.returns, stop.clone()));
         }
-        if !config.sources.is_empty() {
-            let fetcher = Fetcher::new(&config.fetch.allowed_hosts).map_err(anyhow::Error::msg)?;
-            parts.spawn({
-                let (store, config, part, stop) = (store.clone(), config.clone(), idle.part(), stop.clone());
-                async move {
-                    source::run(store, config, fetcher, part, stop).await;
-                    Ok(())
-                }
-            });
-        }
-        parts.spawn({
-            let (upkeep, stop) = (Upkeep::new(store.clone(), &config), stop.clone());
-            async move {
-                upkeep.run(stop).await;
-                Ok(())
-            }
-        });
-        parts.spawn({
-            let (store, changes, part, stop) = (store.clone(), changes.clone(), idle.part(), stop.clone());
-            async move {
-                alert::run(store, changes, part, stop).await;
-                Ok(())
-            }
-        });
-        parts.spawn({
-            let (store, changes, part, stop) = (store.clone(), changes.clone(), idle.part(), stop.clone());
-            async move {
-                digest::run::run(store, config, changes, part, stop).await;
-                Ok(())
-            }
-        });
-        parts.spawn({
-            let (store, stop) = (store.clone(), stop.clone());
-            async move {
-                idle::tell(idle, store, changes, stop).await;
-                Ok(())
-            }
-        });
+        running.spawn(part(source::run(store.clone(), parts.sources, idle.part(), stop.clone())));
+        running.spawn(part(alert::run(store.clone(), changes.clone(), idle.part(), stop.clone())));
+        running.spawn(part(upkeep::run(store.clone(), parts.config.clone(), stop.clone())));
+        let scheduler = digest::run::run(store.clone(), parts.config, changes.clone(), idle.part(), stop.clone());
+        running.spawn(part(scheduler));
+        running.spawn(part(Reload::new(configuration, store.clone(), inlets).run(reload, stop.clone())));
+        running.spawn(part(idle::tell(idle, store.clone(), changes, stop.clone())));
 
         // A part that ends by itself failed, and the daemon with it: better restarted than half alive. The others
         // still get their time to drain.
         let mut result = tokio::select! {
             biased;
             () = stop.cancelled() => Ok(()),
-            Some(ended) = parts.join_next() => Err(failure(ended)),
+            Some(ended) = running.join_next() => Err(failure(ended)),
         };
         stop.cancel();
         let drained = tokio::time::timeout(DRAIN, async {
-            while let Some(ended) = parts.join_next().await {
+            while let Some(ended) = running.join_next().await {
                 if !matches!(ended, Ok(Ok(()))) {
                     result = result.and(Err(failure(ended)));
                 }
@@ -147,13 +123,18 @@ impl App {
             tracing::warn!("some connections did not end in time and were cut");
             Ok(())
         });
-        parts.shutdown().await;
+        running.shutdown().await;
         // Closing writes SQLite's log into the file; it must not hold the exit up.
         let _ = tokio::time::timeout(Duration::from_millis(500), store.close()).await;
         result
     }
 }
 
+/// A part that fails at nothing: what goes wrong it tries again.
+async fn part(part: impl Future<Output = ()>) -> anyhow::Result<()> {
+    part.await;
+    Ok(())
+}
 /// Runs a part on one thread of its own. The mailer's work is thousands of small steps a second: handed from thread to
 /// thread they take twice as long, and on a thread of their own they hold up no page.
 async fn on_its_own_thread(

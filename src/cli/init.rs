@@ -29,7 +29,7 @@ pub async fn run(cli: &Cli) -> Done {
         )));
     }
     let store = Store::create(database).await?;
-    store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
+    store.register_digests(config.slugs()).await?;
     store.close().await;
     let record = InitRecord { config: path.to_owned(), config_written: is_new, database: database.to_owned() };
     Output::new(cli.json).show(&record, || {

@@ -198,7 +198,7 @@ impl Context {
     async fn open(cli: &Cli) -> Result<Self, Failure> {
         let config = Config::load(cli.config.as_deref())?;
         let store = Store::open(config.database.url.path()).await?;
-        store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await?;
+        store.register_digests(config.slugs()).await?;
         let office = Office::new(store, Arc::new(config)).await?;
         Ok(Self { office, out: Output::new(cli.json) })
     }

@@ -8,13 +8,14 @@ use std::time::Instant;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::output::print;
 use super::refusal::with_advice;
 use super::{Cli, Done, Failure};
-use crate::app::{App, lock};
+use crate::app::{App, Configuration, lock};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::office::checks::{Advice, files};
@@ -39,7 +40,9 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     if args.demo {
         return demo(args).await;
     }
-    let config = Config::load(cli.config.as_deref())?;
+    let reload = reload_signal()?;
+    let configuration = Configuration::load(cli.config.as_deref())?;
+    let config = configuration.config.clone();
     let database = config.database.url.path();
     store::find(database)?;
     // Nobody else may be at work on a database that is brought up to date; and a second daemon would find its port taken,
@@ -59,7 +62,8 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     };
     mark_running(&lock)?;
     let mark = lock.try_clone()?;
-    let ran = async { App::new(config, store, lock).await?.run(listener, stop_signal()?).await };
+    let stop = stop_signal(&[SignalKind::terminate(), SignalKind::interrupt()])?;
+    let ran = async { App::new(configuration, store, lock).await?.run(listener, reload, stop).await };
     let ended = ran.await;
     mark_ended(&mark);
     Ok(ended?)
@@ -83,8 +87,10 @@ async fn demo(args: &ServeArgs) -> Done {
     let demo = Demo::prepare(address).await?;
     print(&demo.introduction())?;
     let lock = lock(demo.store.path())?;
-    let app = App::new(demo.config, demo.store, lock).await?;
-    app.run(listener, stop_signal()?).await?;
+    let app = App::new(Configuration::load(Some(&demo.file))?, demo.store, lock).await?;
+    // It is gone when its terminal is closed.
+    let stop = stop_signal(&[SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()])?;
+    app.run(listener, mpsc::channel(1).1, stop).await?;
     print(&format!("The demo has ended. What it wrote is in {}.\n", demo.folder.display()))
 }
 
@@ -101,21 +107,33 @@ async fn bind(address: &str) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Cancelled by SIGTERM or Ctrl-C.
-fn stop_signal() -> Result<CancellationToken, Failure> {
+/// Cancelled by the first of these.
+fn stop_signal(kinds: &[SignalKind]) -> Result<CancellationToken, Failure> {
     let stop = CancellationToken::new();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let token = stop.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping");
-        token.cancel();
-    });
+    for kind in kinds {
+        let (mut asked, stop) = (signal(*kind)?, stop.clone());
+        tokio::spawn(async move {
+            asked.recv().await;
+            if !stop.is_cancelled() {
+                tracing::info!("stopping");
+            }
+            stop.cancel();
+        });
+    }
     Ok(stop)
+}
+
+/// Something comes for each SIGHUP: the configuration is to be read again.
+fn reload_signal() -> Result<mpsc::Receiver<()>, Failure> {
+    let (sender, receiver) = mpsc::channel(1);
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hang_up.recv().await.is_some() {
+            // One that is still to be looked at stands for all.
+            let _ = sender.try_send(());
+        }
+    });
+    Ok(receiver)
 }
 
 /// To standard error; KALENDS_LOG sets what is told, such as `debug` or `kalends=debug,info`.
@@ -128,6 +146,8 @@ fn start_log(json: bool, is_demo: bool) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
+        // Its terminal may be gone.
+        .log_internal_errors(false)
         .with_target(false);
     // A second start in one process, as in tests, keeps the first log.
     let _ = match json {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -27,20 +28,26 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 const CLOCKS_KEPT: Duration = Duration::from_secs(1);
 const CLOCKS_KEPT_TIMES: u32 = 20;
 
-/// Tells that a daemon now keeps to the schedules that are configured.
-pub async fn adopt_schedules(store: &Store, config: &Config) -> crate::store::Result<()> {
+/// Tells that a daemon now keeps to the schedules that are configured. Where one is new or another than before, it is from
+/// `since` on; none: from where the one before ended.
+pub async fn adopt_schedules(store: &Store, config: &Config, since: Option<Timestamp>) -> crate::store::Result<()> {
     for digest in &config.digests {
         let schedule = adopted(config, digest);
-        store
-            .adopt_schedule(digest.slug.as_str(), &schedule, handled_ahead(digest.per_reader_time), Some(store.now()))
-            .await?;
+        let ahead = handled_ahead(digest.per_reader_time);
+        store.adopt_schedule(digest.slug.as_str(), &schedule, ahead, since).await?;
     }
     Ok(())
 }
 
-/// Runs until `stop`.
-pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, idle: Part, stop: CancellationToken) {
-    let mut scheduler = Scheduler::new(store, config);
+/// Runs until `stop`, by the configuration that is in force.
+pub async fn run(
+    store: Store,
+    mut config: watch::Receiver<Arc<Config>>,
+    mut changes: Changes,
+    idle: Part,
+    stop: CancellationToken,
+) {
+    let mut scheduler = Scheduler::new(store, config.borrow_and_update().clone());
     loop {
         let seen = changes.borrow_and_update().count;
         let Rest { pause, until } = scheduler.step().await;
@@ -54,6 +61,10 @@ pub async fn run(store: Store, config: Arc<Config>, mut changes: Changes, idle: 
             () = tokio::time::sleep(pause) => {}
             // A digest may have been paused or resumed; the next step finds out.
             Ok(()) = changes.changed() => {}
+            Ok(()) = config.changed() => {
+                let next = config.borrow_and_update().clone();
+                scheduler.go_by(next).await;
+            }
         }
     }
 }
@@ -68,6 +79,10 @@ struct Scheduler {
     watch: Watch,
     /// What was told to be set aside of each digest.
     set_aside: HashMap<String, Timestamp>,
+    /// Whether something that was due could not be made at the last look.
+    has_failed: bool,
+    /// Whether the schedules have yet to be adopted, and since when they are kept to.
+    to_adopt: Option<Option<Timestamp>>,
 }
 
 /// What is remembered of the clock itself.
@@ -121,11 +136,25 @@ struct Clocks {
 impl Scheduler {
     fn new(store: Store, config: Arc<Config>) -> Self {
         let (clocks, set_aside) = (HashMap::new(), HashMap::new());
-        Self { store, config, clocks, machine: Timestamp::now, watch: Watch::New, set_aside }
+        let (machine, watch) = (Timestamp::now, Watch::New);
+        Self { store, config, clocks, machine, watch, set_aside, has_failed: false, to_adopt: None }
+    }
+
+    /// Keeps to another configuration from now on. What is due by the old one is made first, so that no moment is left out
+    /// between them.
+    async fn go_by(&mut self, config: Arc<Config>) {
+        let now = self.store.now();
+        self.step().await;
+        // What could not be made under the old one is made up for under the new one.
+        let since = (!self.has_failed).then_some(now);
+        self.config = config;
+        self.clocks.clear();
+        self.to_adopt = Some(self.to_adopt.unwrap_or(since));
     }
 
     /// Makes what is due now; how long to rest then. One digest that fails holds up no other.
     async fn step(&mut self) -> Rest {
+        self.has_failed = true;
         match self.look_at_clock().await {
             Ok(true) => {}
             Ok(false) => return Rest::AFTER_ERROR,
@@ -134,12 +163,14 @@ impl Scheduler {
                 return Rest::AFTER_ERROR;
             }
         }
+        self.has_failed = false;
         let config = self.config.clone();
         let mut rest = Rest::WITHOUT_END;
         for digest in &config.digests {
             let of_digest = self.publish_due(digest).await.unwrap_or_else(|error| {
                 let digest = digest.slug.as_str();
                 tracing::error!(digest, %error, "an edition could not be made; tried again soon");
+                self.has_failed = true;
                 Rest::AFTER_ERROR
             });
             rest = rest.and(of_digest);
@@ -160,8 +191,12 @@ impl Scheduler {
         }
         let now = self.store.now();
         let has_gone_on = matches!(self.watch, Watch::Set(last) if now + SLACK >= last);
+        if let Some(since) = self.to_adopt {
+            adopt_schedules(&self.store, &self.config, since).await?;
+            self.to_adopt = None;
+        }
         if !has_gone_on {
-            adopt_schedules(&self.store, &self.config).await?;
+            adopt_schedules(&self.store, &self.config, Some(now)).await?;
             let deliveries = self.store.come_back().await?;
             if deliveries > 0 {
                 tracing::warn!(deliveries, "mail that a clock put into the future goes out now");
@@ -325,5 +360,46 @@ mod tests {
             assert_eq!(last[0], Some(format!("{day}T08:00:00Z")));
             assert_eq!(last, [last[0].clone(), last[0].clone()]);
         }
+    }
+
+    fn with_schedule(schedule: &str) -> Arc<Config> {
+        let digest =
+            |slug: &str| format!("[[digest]]\nslug = \"{slug}\"\nschedule = \"{schedule}\"\nsend_empty = true\n");
+        let text = digest("daily") + &digest("own") + "per_reader_time = true\n";
+        Arc::new(Config::parse("test", &text, Vec::new()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_changed_schedule_leaves_no_moment_out_and_makes_none_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut scheduler = scheduler(folder.path()).await;
+        let set: fn() -> Timestamp = Timestamp::now;
+        let at = |moment: &str| [Some(moment.to_owned()), Some(moment.to_owned())];
+        editions(&mut scheduler, set, "2026-09-28T09:00:00Z").await;
+        // Eight o'clock has come and nobody has looked yet.
+        scheduler.store.set_clock("2026-09-29T08:00:00Z".parse().unwrap()).await.unwrap();
+        scheduler.go_by(with_schedule("0 9 * * *")).await;
+        assert_eq!(editions(&mut scheduler, set, "2026-09-29T08:00:01Z").await, at("2026-09-29T08:00:00Z"));
+        assert_eq!(editions(&mut scheduler, set, "2026-09-29T09:00:01Z").await, at("2026-09-29T09:00:00Z"));
+        // It has been nine o'clock already, also for the next one.
+        scheduler.go_by(with_schedule("0 9,10 * * *")).await;
+        assert_eq!(editions(&mut scheduler, set, "2026-09-29T09:30:00Z").await, at("2026-09-29T09:00:00Z"));
+        for slug in ["daily", "own"] {
+            assert_eq!(scheduler.store.last_edition(slug).await.unwrap().unwrap().number, 2);
+        }
+        assert_eq!(editions(&mut scheduler, set, "2026-09-29T10:00:00Z").await, at("2026-09-29T10:00:00Z"));
+    }
+
+    #[tokio::test]
+    async fn what_failed_under_the_old_schedule_is_made_up_for_under_the_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut scheduler = scheduler(folder.path()).await;
+        editions(&mut scheduler, Timestamp::now, "2026-09-28T09:00:00Z").await;
+        // Nothing can be made while the clock is not to be trusted.
+        scheduler.machine = || Timestamp::UNIX_EPOCH;
+        scheduler.store.set_clock("2026-09-29T08:00:30Z".parse().unwrap()).await.unwrap();
+        scheduler.go_by(with_schedule("* * * * *")).await;
+        let last = editions(&mut scheduler, Timestamp::now, "2026-09-29T08:00:40Z").await;
+        assert_eq!(last[0].as_deref(), Some("2026-09-29T08:00:00Z"));
     }
 }

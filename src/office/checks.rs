@@ -187,7 +187,7 @@ async fn check_database(config: &Config, store: &Store, findings: &mut Findings)
         ),
         Err(error) => findings.add("proxy", Err(error.to_string())),
     }
-    if let Err(error) = store.register_digests(config.digests.iter().map(|digest| digest.slug.as_str())).await {
+    if let Err(error) = store.register_digests(config.slugs()).await {
         findings.add("digests", Err(error.to_string()));
     }
     if let Some(sentence) = unset_clock() {

@@ -58,8 +58,14 @@ impl Store {
 
     /// Tells which digests a daemon now has: mails of all others wait until one has them again.
     pub async fn keep_digests(&self, slugs: &[&str]) -> Result<()> {
-        self.register_digests(slugs.iter().copied()).await?;
         let kept = words_to_json(slugs);
+        sqlx::query!(
+            "INSERT INTO digest (slug, schedule, paused) SELECT value, '', 0 FROM json_each($1) WHERE true
+             ON CONFLICT (slug) DO NOTHING",
+            kept
+        )
+        .execute(&self.write)
+        .await?;
         sqlx::query!(
             "UPDATE digest SET configured = slug IN (SELECT value FROM json_each($1))
              WHERE configured <> (slug IN (SELECT value FROM json_each($1)))",

@@ -4,30 +4,34 @@ mod backups;
 pub mod run_mark;
 mod tidy;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::config::Config;
 use crate::store::{Copies, Store};
 
-/// The part of the daemon, not yet running.
-pub struct Upkeep {
-    store: Store,
-    copies: Copies,
+/// Runs until `stop`, by the configuration that is in force. Nothing that goes wrong here ends the daemon: it is told, and
+/// tried again.
+pub async fn run(store: Store, mut config: watch::Receiver<Arc<Config>>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let present = config.borrow_and_update().clone();
+        let copies = Copies::of(store.path(), present.backup.policy());
+        let until = stop.child_token();
+        tokio::join!(backups::run(&store, &copies, &until), tidy::run(&store, &copies, &until), async {
+            let is_other = |next: &Arc<Config>| told(next) != told(&present);
+            let _ = until.run_until_cancelled(config.wait_for(is_other)).await;
+            until.cancel();
+        });
+    }
 }
 
-impl Upkeep {
-    pub fn new(store: Store, config: &Config) -> Self {
-        let copies = Copies::of(store.path(), config.backup.policy());
-        Self { store, copies }
-    }
-
-    /// Until `stop`. Nothing that goes wrong here ends the daemon: it is told, and tried again.
-    pub async fn run(self, stop: CancellationToken) {
-        let Self { store, copies } = self;
-        tokio::join!(backups::run(&store, &copies, &stop), tidy::run(&store, &copies, &stop));
-    }
+/// What of a configuration it goes by.
+fn told(config: &Config) -> String {
+    format!("{:?}", config.backup)
 }
 
 /// Now on the clock of the database; none as long as the machine's has yet to be set: what is named or cleared by such a

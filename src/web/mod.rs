@@ -10,13 +10,23 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use http::fixed;
+use http::server::Door;
 use site::Site;
 
 /// A year: browsers then come by https alone.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// All that is answered at `[http] listen`.
-pub fn router(site: Site) -> Router {
+pub fn door(site: &Site) -> Door {
+    Door::new(router(site.clone()), &site.config.http.trusted_proxies)
+}
+
+/// What is told at `[metrics] listen`.
+pub fn metrics_door(site: &Site) -> Door {
+    Door::new(metrics(site.clone()), &[])
+}
+
+fn router(site: Site) -> Router {
     let is_https = site.config.site.base_url.as_str().starts_with("https:");
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
     site::router(&site)
@@ -29,7 +39,6 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
-/// What is told at a door of its own.
-pub fn metrics(site: Site) -> Router {
+fn metrics(site: Site) -> Router {
     site::metrics::router().layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff")).with_state(site)
 }

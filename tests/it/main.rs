@@ -40,6 +40,7 @@ mod preferences;
 mod put_back;
 mod reader_clock;
 mod relays;
+mod reload;
 mod repeating;
 mod replies;
 mod restore;

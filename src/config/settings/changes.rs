@@ -38,8 +38,12 @@ pub enum Changed {
 impl Change {
     /// Whether it can't be taken over while the daemon runs.
     pub fn takes_a_new_start(&self) -> bool {
-        KEPT.iter().any(|(table, key)| self.option == format!("{table} {key}"))
+        is_kept(&self.option)
     }
+}
+
+fn is_kept(option: &str) -> bool {
+    KEPT.iter().any(|(table, key)| option == format!("{table} {key}"))
 }
 
 impl fmt::Display for Change {
@@ -92,6 +96,13 @@ impl Settings {
         }
         changes.dedup();
         changes.into_iter().map(|(option, what)| Change { option, what }).collect()
+    }
+
+    /// Has again what a daemon that started with `old` opened at its start.
+    pub fn keep_from_start(&mut self, old: &Self) {
+        for kept in old.list.iter().filter(|setting| is_kept(&setting.name())) {
+            self.list.iter_mut().filter(|setting| setting.name() == kept.name()).for_each(|new| *new = kept.clone());
+        }
     }
 
     fn in_force(&self) -> impl Iterator<Item = &Setting> {

@@ -17,6 +17,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::client::Peer;
@@ -43,18 +44,26 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// Where no connection can be accepted, as when the files a process may open are used up.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves until `stop`, then lets open requests end. Many may come from one network if it is a trusted proxy's.
-pub async fn serve(
-    listener: TcpListener,
+/// What is behind a listener. It may be replaced while connections are open: their next request meets the new one.
+#[derive(Clone)]
+pub struct Door {
     router: Router,
-    trusted: Vec<IpRange>,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
+    trusted: Arc<[IpRange]>,
+}
+
+impl Door {
+    /// Many connections may come from one network if it is a `trusted` proxy's.
+    pub fn new(router: Router, trusted: &[IpRange]) -> Self {
+        Self { router, trusted: trusted.into() }
+    }
+}
+
+/// Serves until `stop`, then lets open requests end.
+pub async fn serve(listener: TcpListener, door: watch::Receiver<Door>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_OCTETS);
     let places = Places::new(CONNECTIONS, OF_A_NETWORK);
     let graceful = GracefulShutdown::new();
-    let trusted: Arc<[IpRange]> = trusted.into();
     loop {
         let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
         let (stream, peer) = match accepted {
@@ -68,6 +77,7 @@ pub async fn serve(
                 continue;
             }
         };
+        let trusted = door.borrow().trusted.clone();
         let Some(place) = places.take(network(peer, &trusted)) else {
             tracing::debug!("no place for another connection");
             let _ = stream.try_write(NO_PLACE);
@@ -75,13 +85,13 @@ pub async fn serve(
         };
         prepare(&stream);
         let place = Arc::new(place);
-        let router = TowerToHyperService::new(router.clone());
         let service = service_fn({
-            let place = place.clone();
-            let peer = Peer { address: peer, trusted: trusted.clone() };
+            let (door, place) = (door.clone(), place.clone());
             move |mut request: Request<Incoming>| {
                 place.work();
-                request.extensions_mut().insert(peer.clone());
+                let Door { router, trusted } = door.borrow().clone();
+                request.extensions_mut().insert(Peer { address: peer, trusted });
+                let router = TowerToHyperService::new(router);
                 let answer = router.call(request.map(|body| Question::new(body, place.clone())));
                 let place = place.clone();
                 async move { answer.await.map(|answer| answer.map(|body| Answer::new(body, place))) }

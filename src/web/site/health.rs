@@ -91,5 +91,13 @@ async fn readyz(State(site): State<Site>) -> impl IntoResponse {
 async fn ready(site: &Site) -> String {
     let stopped = site.store.stopped_relays().await.unwrap_or_default();
     let lines = stopped.iter().map(|stop| format!("a relay is stopped since {}: it refused everybody\n", stop.since));
-    ["ready\n".to_owned()].into_iter().chain(lines).collect()
+    // What is wrong with it is for the operator's eyes.
+    let refused = site.store.daemon().await.ok().flatten().and_then(|daemon| daemon.refused);
+    let refused = refused.map(|refused| {
+        format!(
+            "the configuration can't be taken over since {}, an older one is in force: see the log\n",
+            refused.since
+        )
+    });
+    ["ready\n".to_owned()].into_iter().chain(lines).chain(refused).collect()
 }

@@ -62,7 +62,7 @@ pub struct SiteParts {
     pub office: Office,
     snapshots: Arc<Snapshots>,
     feeds: Feeds,
-    health: Health,
+    health: Arc<Health>,
     work: Work,
 }
 
@@ -98,10 +98,25 @@ fn policy(config: &Config) -> HeaderValue {
 
 impl Site {
     pub async fn new(store: Store, config: Arc<Config>, changes: Changes) -> Result<Self> {
-        let work = Work::default();
         let snapshots = Arc::new(Snapshots::new(store.clone(), changes).await?);
+        let health = Arc::new(Health::new(&store));
+        Self::of(store, config, snapshots, health, Work::default()).await
+    }
+
+    /// The same site by another configuration: what does not depend on it is shared.
+    pub async fn under(&self, config: Arc<Config>) -> Result<Self> {
+        let SiteParts { office, snapshots, health, work, .. } = &**self;
+        Self::of(office.store.clone(), config, snapshots.clone(), health.clone(), work.clone()).await
+    }
+
+    async fn of(
+        store: Store,
+        config: Arc<Config>,
+        snapshots: Arc<Snapshots>,
+        health: Arc<Health>,
+        work: Work,
+    ) -> Result<Self> {
         let feeds = Feeds::new(store.clone(), config.clone(), snapshots.clone(), work.clone()).await?;
-        let health = Health::new(&store);
         let office = Office::new(store, config).await?;
         Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work })))
     }

@@ -1,0 +1,106 @@
+//! What the parts of the daemon are made of one configuration, and the ways by which another comes to them while they run.
+//! A listener, an open connection and a delivery on the wire go on across a change.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::config::Config;
+use crate::mail::deliver::Mailer;
+use crate::mail::returned::Returns;
+use crate::source::Equipment;
+use crate::store::Store;
+use crate::store::watch::Changes;
+use crate::web::http::server::Door;
+use crate::web::site::Site;
+use crate::web::{door, metrics_door};
+
+/// All that is made of one configuration: whatever can fail fails before any of it is taken over.
+struct Made {
+    config: Arc<Config>,
+    site: Site,
+    mailer: Mailer,
+    returns: Arc<Returns>,
+    sources: Equipment,
+}
+
+impl Made {
+    async fn of(store: &Store, config: Arc<Config>, site: Site) -> anyhow::Result<Self> {
+        Ok(Self {
+            mailer: Mailer::new(store.clone(), config.clone()).await?,
+            returns: Arc::new(Returns::new(store.clone(), &config).await?),
+            sources: Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
+            config,
+            site,
+        })
+    }
+}
+
+/// Where the parts find what they go by.
+pub struct Parts {
+    pub config: watch::Receiver<Arc<Config>>,
+    pub pages: watch::Receiver<Door>,
+    pub metrics: watch::Receiver<Door>,
+    pub mailer: Mailer,
+    /// Those that take over from it.
+    pub mailers: mpsc::Receiver<Mailer>,
+    pub returns: watch::Receiver<Arc<Returns>>,
+    pub sources: watch::Receiver<Equipment>,
+}
+
+/// The other ends: here another configuration is put in force.
+pub struct Inlets {
+    site: Site,
+    config: watch::Sender<Arc<Config>>,
+    pages: watch::Sender<Door>,
+    metrics: watch::Sender<Door>,
+    mailers: mpsc::Sender<Mailer>,
+    returns: watch::Sender<Arc<Returns>>,
+    sources: watch::Sender<Equipment>,
+}
+
+impl Parts {
+    /// Of the configuration that the daemon starts with; an error says which secret, certificate or key can't be read.
+    pub async fn first(store: &Store, config: Arc<Config>, changes: Changes) -> anyhow::Result<(Inlets, Self)> {
+        let site = Site::new(store.clone(), config.clone(), changes).await?;
+        let Made { config, site, mailer, returns, sources } = Made::of(store, config, site).await?;
+        let (config_in, config) = watch::channel(config);
+        let (pages_in, pages) = watch::channel(door(&site));
+        let (metrics_in, metrics) = watch::channel(metrics_door(&site));
+        let (mailers_in, mailers) = mpsc::channel(1);
+        let (returns_in, returns) = watch::channel(returns);
+        let (sources_in, sources) = watch::channel(sources);
+        let inlets = Inlets {
+            site,
+            config: config_in,
+            pages: pages_in,
+            metrics: metrics_in,
+            mailers: mailers_in,
+            returns: returns_in,
+            sources: sources_in,
+        };
+        Ok((inlets, Self { config, pages, metrics, mailer, mailers, returns, sources }))
+    }
+}
+
+impl Inlets {
+    /// Puts another configuration in force, or nothing of it if something of it can't be made.
+    pub async fn take_over(&mut self, store: &Store, config: Arc<Config>) -> anyhow::Result<()> {
+        let site = self.site.under(config.clone()).await?;
+        let Made { config, site, mailer, returns, sources } = Made::of(store, config, site).await?;
+        store.keep_digests(&config.slugs()).await?;
+        // A mailer that has ended is told of by itself.
+        let _ = self.mailers.send(mailer).await;
+        self.returns.send_replace(returns);
+        self.sources.send_if_modified(|known| {
+            let is_other = !known.is_as(&sources);
+            *known = sources;
+            is_other
+        });
+        self.pages.send_replace(door(&site));
+        self.metrics.send_replace(metrics_door(&site));
+        self.config.send_replace(config);
+        self.site = site;
+        Ok(())
+    }
+}
