@@ -12,9 +12,10 @@ CREATE INDEX edition_under_way ON edition (id) WHERE through_at IS NULL;
 CREATE TABLE alert (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     kind         TEXT    NOT NULL,
-    about        TEXT    NOT NULL, -- a relay, a source, a digest's lane, a folder; empty where there is but one
+    about        TEXT    NOT NULL, -- a relay, a source, an edition, a folder; empty where there is but one
     since        INTEGER NOT NULL,
     sentence     TEXT    NOT NULL,
+    raised_at    INTEGER,          -- when it had lasted so long
     told_at      INTEGER,          -- by mail
     over_at      INTEGER,
     over_told_at INTEGER

@@ -1,7 +1,9 @@
 //! Lines of the log that tell a beginning or an end.
 
+use super::letter;
 use crate::config::Config;
 use crate::digest::moments::Moments;
+use crate::domain::alert::Step;
 use crate::store::{Result, Store, Through};
 
 /// What this office is, and when its digests come next.
@@ -42,4 +44,14 @@ pub fn through(through: &Through) {
         seconds,
         "the edition is through"
     );
+}
+
+/// What began to need a hand, and what does so no more.
+pub fn alerts(step: &Step) {
+    for alert in &step.raised {
+        tracing::error!(since = %alert.since, "{}: {}", letter::begun(alert), alert.sentence);
+    }
+    for alert in &step.ended {
+        tracing::info!(since = %alert.since, "{}", letter::ended(alert));
+    }
 }

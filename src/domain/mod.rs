@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub mod actor;
 pub mod address;
+pub mod alert;
 pub(crate) mod archive;
 pub(crate) mod article;
 pub mod bounce;

@@ -1,7 +1,7 @@
 //! Mail: what a message looks like on the wire, how it gets to a server or a file, and the loop that drains the outbox.
 
 pub mod bounce;
-mod breaker;
+pub(crate) mod breaker;
 pub(crate) mod carrier;
 mod composer;
 pub(crate) mod confirmation;
@@ -14,9 +14,8 @@ pub(crate) mod letter;
 pub mod lmtp;
 pub mod lookup;
 pub(crate) mod message;
-mod notice;
 pub(crate) mod own_link;
-mod pace;
+pub(crate) mod pace;
 pub(crate) mod retry;
 pub(crate) mod returned;
 pub mod smtp;

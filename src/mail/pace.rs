@@ -114,7 +114,7 @@ impl Gate {
 }
 
 /// When the quiet hours end that `now` lies in, if it does.
-fn end_of_quiet(quiet: QuietHours, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
+pub fn end_of_quiet(quiet: QuietHours, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
     let local = zone.at(now);
     let time = local.time();
     let QuietHours { from, to } = quiet;

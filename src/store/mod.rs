@@ -1,6 +1,7 @@
 //! The only SQL. One SQLite file, one writer connection, a pool of readers; a file per table family.
 
 mod acts;
+mod alerts;
 mod archive;
 mod articles;
 mod bounces;
@@ -16,6 +17,7 @@ mod error;
 mod events;
 mod figures;
 mod forgotten;
+mod headway;
 mod health;
 mod limits;
 mod links;
@@ -47,6 +49,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
+pub use alerts::Notice;
 pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};
@@ -60,13 +63,14 @@ pub use edits::Joining;
 pub use error::Error;
 pub use events::{Revised, Target};
 pub use forgotten::Forgotten;
+pub use headway::Lane;
 pub use health::Files;
 pub use limits::Limit;
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};
 pub use personal_calendars::PersonalCalendar;
 pub use preferences::{ChangedChoices, Choices, LinkRequest};
 pub use recorded::{RECORDED_AT_ONCE, Recorded};
-pub use relays::{KeptRefusal, Notice, RelayChange, StoppedRelay};
+pub use relays::{KeptRefusal, RelayChange, StoppedRelay};
 pub use restore::{Carried, Restored, restore};
 pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;

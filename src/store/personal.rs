@@ -49,7 +49,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("told", &[(Nobodys, "digest_id what id occurrence date since number")]),
     // A mail is made personal as it is handed over.
     ("mail", &[(Nobodys, "id edition_id subject text html calendar")]),
-    ("alert", &[(Nobodys, "id kind about since sentence told_at over_at over_told_at")]),
+    ("alert", &[(Nobodys, "id kind about since sentence raised_at told_at over_at over_told_at")]),
     ("ping", &[(Nobodys, "id due_since tries answered_at failed_at error")]),
     ("bounce_count", &[(Nobodys, "class number")]),
     ("stopped_relay", &[(Nobodys, "relay since reason said tries next_at")]),

@@ -1,18 +1,13 @@
 //! Relays that refuse everybody: what each refused since it last took a mail, the way back of what that counted, and how
 //! long it is left alone.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::bounces::count_rejection;
-use super::queue::{NO_READER, insert_mail, to_ids};
+use super::queue::to_ids;
 use super::suppressions::lift_suppression;
 use super::{Result, Store, instant};
-use crate::domain::address::EmailAddress;
-use crate::domain::edition::Rendered;
-
-/// A relay that takes some mail and then refuses everybody again is told once within this time.
-const ONE_NOTICE_IN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A relay that refuses everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,20 +38,11 @@ pub struct KeptRefusal {
 pub enum RelayChange {
     /// It refuses everybody: what it refused in these words is put back and due at `due_at`, what that counted is taken
     /// back.
-    Stopped { stop: StoppedRelay, due_at: Timestamp, notice: Option<Notice> },
+    Stopped { stop: StoppedRelay, due_at: Timestamp },
     /// It was tried and still does.
     Tried(StoppedRelay),
     /// It takes mail again.
     Resumed { relay: String },
-}
-
-/// A mail to somebody who is no reader.
-#[derive(Debug, Clone)]
-pub struct Notice {
-    pub to: EmailAddress,
-    pub mail: Rendered,
-    /// The domain of its Message-ID.
-    pub mail_domain: String,
 }
 
 impl Store {
@@ -174,13 +160,9 @@ pub(super) async fn change(
     now: Timestamp,
 ) -> Result<()> {
     match change {
-        RelayChange::Stopped { stop, due_at, notice } => {
+        RelayChange::Stopped { stop, due_at } => {
             take_back(transaction, stop, *due_at, now).await?;
-            keep_stop(transaction, stop).await?;
-            match notice {
-                Some(notice) => queue_notice(transaction, notice, now).await,
-                None => Ok(()),
-            }
+            keep_stop(transaction, stop).await
         }
         RelayChange::Tried(stop) => keep_stop(transaction, stop).await,
         RelayChange::Resumed { relay } => {
@@ -291,33 +273,4 @@ async fn open_beside(transaction: &mut Transaction<'_, Sqlite>, delivery_id: i64
     )
     .fetch_all(&mut **transaction)
     .await?)
-}
-
-/// Queues a mail to somebody who is no reader, unless they got one of the same subject a moment ago.
-async fn queue_notice(transaction: &mut Transaction<'_, Sqlite>, notice: &Notice, now: Timestamp) -> Result<()> {
-    let (to, lately, now) = (notice.to.as_str(), (now - ONE_NOTICE_IN).as_second(), now.as_second());
-    let known = sqlx::query_scalar!(
-        "SELECT 1 AS known FROM delivery JOIN mail ON mail.id = mail_id
-         WHERE subscriber_id = $1 AND address = $2 AND subject = $3 AND created_at > $4 LIMIT 1",
-        NO_READER,
-        to,
-        notice.mail.subject,
-        lately
-    );
-    if known.fetch_optional(&mut **transaction).await?.is_some() {
-        return Ok(());
-    }
-    let mail_id = insert_mail(transaction, None, &notice.mail).await?;
-    sqlx::query!(
-        "INSERT INTO delivery (mail_id, subscriber_id, address, message_id, status, next_at, created_at)
-         VALUES ($1, $2, $3, lower(hex(randomblob(16))) || '@' || $4, 'queued', $5, $5)",
-        mail_id,
-        NO_READER,
-        to,
-        notice.mail_domain,
-        now
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }

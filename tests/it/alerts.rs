@@ -1,7 +1,8 @@
 //! What is told to whoever keeps the office running.
 
+use crate::support::calendar_server::CalendarServer;
 use crate::support::smtp_server::SmtpServer;
-use crate::support::{Office, another_second, wait_for};
+use crate::support::{Daemon, Mail, Office, another_second, wait_for};
 
 fn smtp(server: &SmtpServer) -> String {
     format!(
@@ -73,4 +74,172 @@ async fn an_edition_is_through_only_when_its_last_mail_has_ended_also_if_the_pro
     let mut daemon = office.serve();
     let end = daemon.wait_for_line("the edition is through");
     assert!(end.contains("sent=2 "), "{end}");
+}
+
+const OPERATOR: &str = "[operator]\naddress = \"admin@office.example\"\n";
+
+/// The mails that the operator got, in order.
+fn to_operator(server: &SmtpServer) -> Vec<Mail> {
+    let received = server.received().into_iter();
+    let theirs = received.filter(|mail| mail.accepted && mail.to[0] == "admin@office.example");
+    theirs.map(|mail| Mail { octets: mail.data }).collect()
+}
+
+fn subjects(server: &SmtpServer) -> Vec<String> {
+    to_operator(server).iter().map(Mail::subject).collect()
+}
+
+#[track_caller]
+fn wait_for_mails(server: &SmtpServer, count: usize) -> Mail {
+    wait_for(&format!("{count} mails to the operator"), || (to_operator(server).len() >= count).then_some(()));
+    assert_eq!(to_operator(server).len(), count, "{:?}", subjects(server));
+    to_operator(server).pop().unwrap()
+}
+
+fn words(mail: &Mail) -> String {
+    mail.text().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// From now on the office's clock is ahead by so many hours.
+fn let_hours_pass(office: &Office, hours: i64) {
+    office.set_clock(&(jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours)).to_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_that_makes_no_headway_for_an_hour_is_told_once_and_so_is_that_it_goes_on() {
+    let server = SmtpServer::start().await;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let config = format!("{}{OPERATOR}{WEEKLY}", smtp(&server));
+    let office = Office::with_config(&config.replace(&format!(":{}\"", server.port()), &format!(":{nobody}\"")));
+    office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
+    add_readers(&office, &["ada@example.com", "lin@example.com"]);
+    office.ok(&["digest", "send", "weekly"]);
+    let mut daemon = office.serve();
+    daemon.wait_for_line("attempts=2");
+    assert!(!daemon.log_so_far().contains("headway"), "{}", daemon.log_so_far());
+    daemon.stop();
+
+    let_hours_pass(&office, 2);
+    let mut daemon = office.serve();
+    let line = daemon.wait_for_line("edition weekly/1 makes no headway");
+    assert!(line.contains("ERROR") && line.contains("mails of edition weekly/1 could go"), "{line}");
+    let queued = "SELECT count(*) FROM delivery WHERE address = 'admin@office.example'";
+    wait_for("the mail", || (office.ask(queued) == "1").then_some(()));
+    // Another start tells it no second time.
+    daemon.stop();
+    office.configure(&config);
+    let mut daemon = office.serve();
+    daemon.wait_for_line("the edition is through");
+    let mail = wait_for_mails(&server, 1);
+    assert_eq!(mail.subject(), "[kalends] edition weekly/1 makes no headway");
+    assert!(words(&mail).contains("see that the relays can be reached"), "{}", words(&mail));
+    let over = wait_for_mails(&server, 2);
+    assert!(over.subject().contains("weekly/1 waits for nothing any more"), "{}", over.subject());
+    office.settle(&mut daemon);
+    assert_eq!((office.ask(queued).as_str(), to_operator(&server).len()), ("2", 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_that_fail_for_a_day_are_told_in_one_mail_by_their_names_and_no_secret() {
+    let (server, calendar) = (SmtpServer::start().await, CalendarServer::start());
+    calendar.fail(500, "");
+    let address = &calendar.address;
+    let source =
+        |name: &str| format!("[[source]]\nname = \"{name}\"\nurl = \"http://{address}/hush/{name}.ics?token=hush\"\n");
+    let office = Office::with_config(&format!(
+        "{}{OPERATOR}[fetch]\nallowed_hosts = [\"{address}\"]\n{}{}",
+        smtp(&server),
+        source("tc260"),
+        source("ietf")
+    ));
+    let failed = "SELECT count(*) FROM source WHERE failures > 0";
+    let mut daemon = office.serve();
+    wait_for("both to fail", || (office.ask(failed) == "2").then_some(()));
+    office.settle(&mut daemon);
+    daemon.stop();
+    let_hours_pass(&office, 23);
+    let mut daemon = office.serve();
+    office.settle(&mut daemon);
+    assert_eq!(subjects(&server), [""; 0]);
+    daemon.stop();
+
+    let_hours_pass(&office, 25);
+    let mut daemon = office.serve();
+    let mail = wait_for_mails(&server, 1);
+    assert_eq!(mail.subject(), "[kalends] 2 things need a hand");
+    let text = words(&mail);
+    for part in ["source tc260 can't be read", "source ietf can't be read", "trouble of its own"] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    office.settle(&mut daemon);
+    assert!(!text.contains("hush") && !daemon.log_so_far().contains("hush"), "{text}");
+
+    calendar.serve("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n");
+    office.ok(&["source", "sync"]);
+    let over = wait_for_mails(&server, 2);
+    assert_eq!(over.subject(), "[kalends] 2 things are over");
+    assert!(words(&over).contains("the source tc260 fails no more"), "{}", words(&over));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_stopped_relay_takes_mail_again_is_told_after_a_while_and_not_each_time() {
+    let (refusing, good) = (SmtpServer::start().await, SmtpServer::start().await);
+    refusing.refuse_everybody(Some("550 5.7.1 your host has no name"));
+    let second = format!("[[mail.relay]]\nurl = \"smtp://127.0.0.1:{}\"\nconnections = 1\n", good.port());
+    let office = Office::with_config(&format!("{}{second}{OPERATOR}{WEEKLY}", smtp(&refusing)));
+    office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
+    let rows: String = (0..40).map(|n| format!("reader{n}@domain{}.example,weekly,2020-01-01\n", n % 5)).collect();
+    let table = office.write("readers.csv", format!("email,digests,consent_at\n{rows}"));
+    office.ok(&["subscriber", "import", &table]);
+    office.ok(&["digest", "send", "weekly"]);
+    let stopped = || office.ask("SELECT count(*) FROM stopped_relay");
+    let _daemon = office.serve();
+    wait_for("the relay to be stopped", || (stopped() == "1").then_some(()));
+    let mail = wait_for_mails(&good, 1);
+    assert!(mail.subject().contains("refuses all mail"), "{}", mail.subject());
+    // It takes one mail, and the next moment refuses all again: nobody has to hear of that.
+    office.sql("DELETE FROM stopped_relay");
+    wait_for("its end", || (office.ask("SELECT count(*) FROM alert WHERE over_at IS NOT NULL") == "1").then_some(()));
+    office.sql(&format!(
+        "INSERT INTO stopped_relay (relay, since, reason, said, tries, next_at)
+         VALUES ('smtp://127.0.0.1:{}', unixepoch(), '550 no', 'no', 0, unixepoch() + 600)",
+        refusing.port()
+    ));
+    wait_for("it to go on", || (office.ask("SELECT count(*) FROM alert WHERE over_at IS NULL") == "1").then_some(()));
+    refusing.refuse_everybody(None);
+    office.sql("DELETE FROM stopped_relay");
+    let all = || [&refusing, &good].into_iter().flat_map(to_operator).collect::<Vec<_>>();
+    wait_for("that it is over", || (all().len() == 2).then_some(()));
+    assert!(all().iter().any(|mail| mail.subject().contains("is not stopped any more")));
+}
+
+/// In a file system of its own, if one can be mounted here.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_nearly_full_is_told_and_so_is_that_it_has_room_again() {
+    let server = SmtpServer::start().await;
+    let office = Office::empty();
+    let config = format!("{}{OPERATOR}", smtp(&server));
+    office.write("kalends.toml", &config);
+    let script =
+        "mkdir small && mount -t tmpfs -o size=40m tmpfs small && mkdir small/config && cp kalends.toml small/config
+        cd small && \"$0\" init 2>/dev/null; head -c 39m /dev/zero > filler
+        (while [ ! -e ../room ]; do sleep 0.1; done; rm filler) &
+        exec \"$0\" serve --listen 127.0.0.1:0";
+    let mut command = std::process::Command::new("unshare");
+    let can = command.args(["--map-root-user", "--mount", "true"]).status().is_ok_and(|status| status.success());
+    if !can {
+        eprintln!("no small file system can be mounted here: SKIPPED");
+        return;
+    }
+    let mut command = std::process::Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-ec", script, env!("CARGO_BIN_EXE_kalends")]);
+    command.current_dir(office.path(".")).env_remove("KALENDS_CONFIG").env_remove("KALENDS_LOG");
+    let mut daemon = Daemon::spawn(command, "listening address=");
+    let mail = wait_for_mails(&server, 1);
+    assert_eq!(mail.subject(), "[kalends] the disk that holds data is nearly full");
+    assert!(words(&mail).contains("free of 42 MB"), "{}", words(&mail));
+    daemon.wait_for_line("is nearly full");
+    office.write("room", "");
+    let over = wait_for_mails(&server, 2);
+    assert!(over.subject().contains("has room again"), "{}", over.subject());
 }

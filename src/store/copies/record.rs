@@ -27,7 +27,8 @@ impl Store {
     }
 
     pub async fn failed_backup(&self) -> Result<Option<FailedBackup>> {
-        let value = self.meta(KEY).await?;
+        let value: Option<String> =
+            sqlx::query_scalar!("SELECT value FROM meta WHERE key = $1", KEY).fetch_optional(&self.read).await?;
         value.map_or(Ok(None), |text| serde_json::from_str(&text).map_err(|error| Error::Damaged(error.to_string())))
     }
 }

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use super::Clerk;
 use crate::mail::breaker::{Refusal, Verdict};
 use crate::mail::desk::Ended;
-use crate::mail::notice;
 use crate::mail::standing::Comes;
 use crate::store::{RelayChange, Result, StoppedRelay};
 
@@ -66,8 +65,7 @@ impl Clerk {
             true => stop.next_at,
             false => now,
         };
-        let notice = notice::relay_stopped(&self.config, &stop, self.store.is_demo());
-        RelayChange::Stopped { stop, due_at, notice }
+        RelayChange::Stopped { stop, due_at }
     }
 
     /// An operator may want a stopped relay tried sooner.

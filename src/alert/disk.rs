@@ -1,0 +1,128 @@
+//! How much room the disks have on which we write.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::config::{Config, TransportKind};
+use crate::domain::alert::{Alert, AlertKind, Trouble};
+use crate::store::Store;
+
+/// A copy of the database, its log and a migration need so many times as much room as the database itself.
+const TIMES_THE_DATABASE: u64 = 3;
+/// A twentieth of a disk that is free is little, but for one so large that this is plenty.
+const PART: u64 = 20;
+const PLENTY: u64 = 10 << 30;
+
+/// The room of a file system, in octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    pub total: u64,
+    /// For us: what is kept for root is not.
+    pub free: u64,
+}
+
+impl Room {
+    /// Of the file system that holds a path, or will.
+    pub fn of(path: &Path) -> Option<Self> {
+        let found = rustix::fs::statvfs(there(path)?).ok()?;
+        Some(Self { total: found.f_blocks * found.f_frsize, free: found.f_bavail * found.f_frsize })
+    }
+
+    /// How much must be free beside a database of this size, at least.
+    fn least(self, database: u64) -> u64 {
+        (TIMES_THE_DATABASE * database).max((self.total / PART).min(PLENTY))
+    }
+
+    /// Whether there is less; where there was, it is so until there is half as much again.
+    fn is_short(self, database: u64, was_short: bool) -> bool {
+        let least = self.least(database);
+        self.free < if was_short { least + least / 2 } else { least }
+    }
+}
+
+/// A path, or the folder that is there of those above it.
+fn there(path: &Path) -> Option<&Path> {
+    let above = path.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    above.into_iter().find(|path| path.exists())
+}
+
+/// The folders in which we write most.
+pub fn folders(store: &Store, config: &Config) -> Vec<PathBuf> {
+    let database = store.path().parent().map(Path::to_owned).unwrap_or_default();
+    let outbox = (config.mail.transport == TransportKind::File).then(|| config.mail.outbox.clone());
+    [database].into_iter().chain(outbox).collect()
+}
+
+/// The disks of these folders that are nearly full, each once.
+pub fn short(folders: &[PathBuf], database: u64, open: &[Alert], now: Timestamp) -> Vec<Trouble> {
+    let (mut devices, mut found) = (Vec::new(), Vec::new());
+    for folder in folders {
+        let device = there(folder).and_then(|path| path.metadata().ok()).map(|path| path.dev());
+        let Some(room) = Room::of(folder).filter(|_| !devices.contains(&device)) else { continue };
+        devices.push(device);
+        let about = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
+        let was_short = open.iter().any(|alert| alert.kind == AlertKind::Disk && alert.about == about);
+        if room.is_short(database, was_short) {
+            let (least, total) = (size(room.least(database)), size(room.total));
+            let sentence =
+                format!("The disk that holds {about} has less than {least} free of {total}: it is nearly full.");
+            found.push(Trouble { kind: AlertKind::Disk, about, since: now, sentence, is_sure: true });
+        }
+    }
+    found
+}
+
+/// In two digits or three.
+fn size(octets: u64) -> String {
+    let (unit, by) = match octets {
+        0..1_000_000 => ("kB", 1e3),
+        1_000_000..1_000_000_000 => ("MB", 1e6),
+        _ => ("GB", 1e9),
+    };
+    let number = octets as f64 / by;
+    if number < 10.0 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MB: u64 = 1_000_000;
+
+    #[test]
+    fn a_disk_is_nearly_full_by_its_own_size_or_by_that_of_the_database() {
+        for (total, free, database, was_short, expected) in [
+            (1000 * MB, 51 * MB, MB, false, false),
+            (1000 * MB, 49 * MB, MB, false, true),
+            (1000 * MB, 299 * MB, 100 * MB, false, true),
+            (1000 * MB, 301 * MB, 100 * MB, false, false),
+            // What is short stays so for a while, or mails would come and go.
+            (1000 * MB, 301 * MB, 100 * MB, true, true),
+            (1000 * MB, 451 * MB, 100 * MB, true, false),
+            // Ten gigabytes are enough, whatever the disk could hold.
+            (4_000_000 * MB, 12_000 * MB, MB, false, false),
+            (4_000_000 * MB, 9_000 * MB, MB, false, true),
+            (0, 0, 0, false, false),
+        ] {
+            let room = Room { total, free };
+            assert_eq!(room.is_short(database, was_short), expected, "{room:?} {database} {was_short}");
+        }
+    }
+
+    #[test]
+    fn each_disk_is_told_once_also_for_a_folder_that_is_not_there_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = [folder.path().to_owned(), folder.path().join("not/there")];
+        let short = short(&folders, u64::MAX / 10, &[], Timestamp::UNIX_EPOCH);
+        assert!(short.len() == 1 && short[0].about == folder.path().display().to_string(), "{short:?}");
+        assert_eq!(Room::of(Path::new("")).map(|room| room.total), Room::of(Path::new(".")).map(|room| room.total));
+    }
+
+    #[test]
+    fn sizes_are_told_in_few_digits() {
+        let sizes = [0, 999_000, 1_500_000, 49 * MB, 12_345 * MB].map(size);
+        assert_eq!(sizes, ["0.0 kB", "999 kB", "1.5 MB", "49 MB", "12 GB"]);
+    }
+}
