@@ -107,7 +107,7 @@ impl Reload {
         let next = match next {
             Ok(next) => next,
             Err(sentences) => {
-                self.refuse(sentences).await;
+                self.refuse(sentences, is_asked).await;
                 return true;
             }
         };
@@ -117,7 +117,7 @@ impl Reload {
         if !changes.is_empty()
             && let Err(error) = self.inlets.take_over(&self.store, next.config.clone()).await
         {
-            self.refuse(vec![format!("{error:#}")]).await;
+            self.refuse(vec![format!("{error:#}")], is_asked).await;
             return false;
         }
         for change in &changes {
@@ -143,9 +143,9 @@ impl Reload {
         true
     }
 
-    /// Keeps the old one, and says why.
-    async fn refuse(&mut self, sentences: Vec<String>) {
-        if sentences == self.refused {
+    /// Keeps the old one, and says why: once, and whenever somebody asks.
+    async fn refuse(&mut self, sentences: Vec<String>, is_asked: bool) {
+        if sentences == self.refused && !is_asked {
             return;
         }
         for sentence in &sentences {
