@@ -41,6 +41,7 @@ mod put_back;
 mod reader_clock;
 mod relays;
 mod reload;
+mod reload_mail;
 mod repeating;
 mod replies;
 mod restore;

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Office, wait_for};
 
-const TAKEN: &str = "the configuration was taken over";
+pub const TAKEN: &str = "the configuration was taken over";
 const REFUSED: &str = "the configuration can't be taken over";
 const WEEKLY: &str = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nsend_empty = true\n";
 
 /// The answer to a request over a connection that stays open.
-fn ask(stream: &mut TcpStream, path: &str) -> String {
+pub fn ask(stream: &mut TcpStream, path: &str) -> String {
     stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
     let mut answer = Vec::new();
     let mut octets = [0; 4096];
