@@ -1,7 +1,9 @@
 //! `kalends restore`: a backup takes the database's place, and what must not be undone is not.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
+use crate::crash::{Dice, number};
 use crate::support::smtp_server::SmtpServer;
 use crate::support::{Daemon, Office, PATIENCE, wait_for};
 
@@ -217,7 +219,7 @@ async fn what_is_no_backup_of_ours_is_refused_and_all_stays_as_it_was() {
     let error = office.fails(&["restore", "b.db"], 1);
     assert!(error.contains("another kalends daemon"), "{error}");
     daemon.stop();
-    let other = office.hold_database(std::time::Duration::from_secs(7));
+    let other = office.hold_database(Duration::from_secs(7));
     wait_for("the other program", || {
         let ran = office.run(&["restore", "b.db"]);
         (ran.code == 1 && ran.stderr.contains("in use by another program")).then_some(())
@@ -316,4 +318,66 @@ async fn what_was_taken_from_people_since_stays_taken() {
     office.ok(&["subscriber", "add", "other@example.com", "--confirmed"]);
     assert_eq!(office.ask("SELECT max(id) FROM subscriber"), (new + 1).to_string());
     assert!(lost.parse::<i64>().unwrap() < new);
+}
+
+/// `tests/crash/run` runs it with more kills.
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_in_restores_leave_the_old_or_the_new_and_the_next_start_goes_on() {
+    let office = Office::with_config("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * mon\"\nsend_empty = true\n");
+    let rows = (0..3000).map(|n| format!("reader{n}@example.com,weekly,2020-01-01\n"));
+    let table = office.write("readers.csv", format!("email,digests,consent_at\n{}", rows.collect::<String>()));
+    office.ok(&["subscriber", "import", &table]);
+    office.ok(&["digest", "send", "weekly", "--at", "2020-09-07T08:00:00Z"]);
+    office.ok(&["backup", "b.db"]);
+    office.ok(&["digest", "send", "weekly", "--at", "2020-09-14T08:00:00Z"]);
+    office.ok(&["digest", "pause", "weekly"]);
+    for n in 0..20 {
+        office.ok(&["subscriber", "forget", &format!("reader{n}@example.com"), "--yes"]);
+    }
+    office.add(&["meeting", "Since", "--on", "2090-01-01"]);
+    office.ok(&["backup", "there.db"]);
+    let database = office.path("data/kalends.db");
+    let put_there = || {
+        for end in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(office.path(&format!("data/kalends.db{end}")));
+        }
+        std::fs::copy(office.path("there.db"), &database).unwrap();
+        // With a log that holds something, as a kill leaves it.
+        office.ok(&["digest", "list"]);
+    };
+    put_there();
+    let begun = Instant::now();
+    office.ok(&["restore", "b.db"]);
+    let whole = u64::try_from(begun.elapsed().as_millis()).unwrap();
+
+    let (mut dice, mut ended) = (Dice(number("CRASH_SEED", 1) as u64), HashMap::new());
+    for kill in 0..number("CRASH_KILLS", 5) {
+        put_there();
+        let mut restoring = office.start(&["restore", "b.db"]);
+        tokio::time::sleep(Duration::from_millis(dice.below(whole * 11 / 10))).await;
+        restoring.kill().unwrap();
+        restoring.wait().unwrap();
+        assert!(is_sound(&office), "kill {kill}");
+        let is_new = office.ask("SELECT count(*) FROM event") == "0";
+        let is_whole =
+            office.ask("SELECT count(*) FROM act WHERE action = 'restored'") == if is_new { "1" } else { "0" };
+        assert!(is_whole, "kill {kill}");
+        assert_eq!(office.ask("SELECT count(*) FROM edition"), "2", "kill {kill}");
+        assert_eq!(office.ask("SELECT count(*) FROM subscriber"), "2980", "kill {kill}");
+        *ended.entry(is_new).or_insert(0) += 1;
+        settled_but_for_what_is_paused(&office);
+        let left =
+            std::fs::read_dir(office.path("data")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        assert!(!left.into_iter().any(|name| name.contains(".part")), "kill {kill}");
+        assert!(is_sound(&office), "kill {kill}");
+        office.ok(&["restore", "b.db"]);
+        assert!(is_sound(&office), "kill {kill}");
+    }
+    println!("a restore takes {whole} ms; after kills the new one was there: {ended:?}");
+}
+
+fn settled_but_for_what_is_paused(office: &Office) {
+    let mut daemon = office.serve();
+    office.settle(&mut daemon);
+    assert!(daemon.stop().0.success());
 }

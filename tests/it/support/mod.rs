@@ -90,6 +90,11 @@ impl Office {
         Self::ran(args, child)
     }
 
+    /// Starts a command and does not wait for it.
+    pub fn start(&self, args: &[&str]) -> Child {
+        self.command().args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// As another user, which only root can.
     pub fn run_as(&self, user: u32, args: &[&str]) -> Ran {
         use std::os::unix::process::CommandExt;
