@@ -236,6 +236,7 @@ confirm-expired = This link was valid for { $hours } hours. Please subscribe onc
 calendar-is-yours = The address is yours alone: whoever has it sees what you follow.
 link-bad = That link does not work
 link-unknown = This link is not one of ours, or was cut off on its way.
+link-ended = This link is no longer valid. Please take the one in the newest mail that you got from us.
 
 ## The archive
 

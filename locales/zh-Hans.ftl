@@ -236,6 +236,7 @@ confirm-expired = 此链接的有效期为{ $hours }小时，现已过期。请�
 calendar-is-yours = 此地址仅供您本人使用：任何人得到它，都能看到您关注的内容。
 link-bad = 此链接无效
 link-unknown = 此链接并非由我们发出，或在传送过程中不完整。
+link-ended = 此链接已失效，请使用我们最近一封邮件中的链接。
 
 ## The archive
 

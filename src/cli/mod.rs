@@ -18,6 +18,7 @@ mod output;
 mod person;
 mod refusal;
 mod restore;
+mod secret;
 mod serve;
 mod source;
 mod subscriber;
@@ -106,6 +107,9 @@ enum Command {
         /// One that `backup` or the daemon wrote
         file: PathBuf,
     },
+    /// The secret that links in mails are sealed with
+    #[command(subcommand)]
+    Secret(secret::SecretCommand),
     /// Try what can be tried (configuration, database, templates, schedules, mail, DNS) and say what to mend
     Check,
     /// The configuration
@@ -244,6 +248,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::DkimKey(args) => dkim::run(&cli, args),
         Command::Backup { file } => backup::run(Context::open(&cli).await?, file).await,
         Command::Restore { file } => restore::run(&cli, file).await,
+        Command::Secret(command) => secret::run(Context::open(&cli).await?, command).await,
         Command::Check => check::run(&cli).await,
         Command::Config(command) => config::run(&cli, command).await,
         Command::Completions { shell } => manual::completions(*shell),

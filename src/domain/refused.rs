@@ -34,6 +34,8 @@ words! {
         Token => "token",
         /// One that signs mail.
         Key => "key",
+        /// What links in mails are sealed with.
+        Secret => "secret",
         /// All that is kept.
         Database => "database",
     }

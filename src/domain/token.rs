@@ -4,10 +4,14 @@
 //! another row gets the same id, and links mailed meanwhile must not act on whose it is now. So a token is opened in two
 //! steps: it claims a row, and is verified against what that row holds.
 
+mod secrets;
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use sha2::Sha256;
+
+pub use secrets::{OldSecret, Secrets, answers_until};
 
 const MAC_OCTETS: usize = 16;
 /// Of a token inside an address, where room is short: 80 bits, and each guess costs a mail.
@@ -52,9 +56,15 @@ impl Purpose {
     }
 }
 
-/// The installation's secret. It is made with the database and lives in it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenKey(Vec<u8>);
+/// The installation's secrets in use. Those who hold a clone have new ones as soon as they are taken over.
+#[derive(Clone)]
+pub struct TokenKey(Arc<RwLock<Secrets>>);
+
+impl PartialEq for TokenKey {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || *self.secrets() == *other.secrets()
+    }
+}
 
 /// A row's own random value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +103,9 @@ pub enum TokenError {
     Unknown,
     #[error("this link is no longer valid")]
     Expired,
+    /// The secret that it was sealed with has had its time.
+    #[error("this link is no longer valid: take that of a newer mail")]
+    Ended,
 }
 
 impl Claim {
@@ -132,8 +145,25 @@ impl Claim {
 }
 
 impl TokenKey {
+    /// Of an installation whose secret was never renewed.
     pub fn new(secret: impl Into<Vec<u8>>) -> Self {
-        Self(secret.into())
+        let secret = secret.into();
+        Self::of(Secrets::new(secret.clone(), Vec::new(), secret))
+    }
+
+    pub fn of(secrets: Secrets) -> Self {
+        Self(Arc::new(RwLock::new(secrets)))
+    }
+
+    /// From now on these, for all who hold it.
+    pub fn take_over(&self, secrets: Secrets) {
+        if *self.secrets() != secrets {
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+        }
+    }
+
+    fn secrets(&self) -> RwLockReadGuard<'_, Secrets> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A token for `subject`; without `expires` it is valid for ever.
@@ -141,7 +171,7 @@ impl TokenKey {
         let mut octets = vec![purpose.tag()];
         octets.extend(subject.id.to_be_bytes());
         octets.extend(expires.map_or(0, Timestamp::as_second).to_be_bytes());
-        let mac = self.mac(&octets, subject.nonce).finalize().into_bytes();
+        let mac = self.secrets().seal(&octets, subject.nonce);
         octets.extend(&mac[..MAC_OCTETS]);
         BASE64URL_NOPAD.encode(&octets)
     }
@@ -149,7 +179,7 @@ impl TokenKey {
     /// A token for the local part of an address, valid for ever: at most 29 letters and digits, in which case means
     /// nothing.
     pub fn seal_short(&self, purpose: Purpose, subject: Subject) -> String {
-        let mac = self.mac(&covered_short(purpose, subject.id), subject.nonce).finalize().into_bytes();
+        let mac = self.secrets().seal(&covered_short(purpose, subject.id), subject.nonce);
         let mut octets: Vec<u8> = subject.id.to_be_bytes().into_iter().skip_while(|octet| *octet == 0).collect();
         octets.extend(&mac[..SHORT_MAC_OCTETS]);
         BASE32_NOPAD.encode(&octets).to_ascii_lowercase()
@@ -158,7 +188,7 @@ impl TokenKey {
     /// Whether a claim is true of the row that it names, which holds this nonce: the row's id. The MAC is compared in
     /// constant time.
     pub fn verify(&self, claim: &Claim, nonce: Option<Nonce>, now: Timestamp) -> Result<i64, TokenError> {
-        self.mac(&claim.covered, nonce).verify_truncated_left(&claim.mac).map_err(|_| TokenError::Unknown)?;
+        self.secrets().open(claim.purpose, &claim.covered, nonce, &claim.mac, now)?;
         match claim.expires {
             Some(expires) if expires < now.as_second() => Err(TokenError::Expired),
             _ => Ok(claim.id),
@@ -166,22 +196,10 @@ impl TokenKey {
     }
 
     /// What is kept of an address (by its key) that was forgotten: enough to know it again, and nothing that can be
-    /// turned back without the secret.
+    /// turned back without the secret. It stays the same when the others are renewed.
     pub fn fingerprint(&self, email_key: &str) -> String {
         // No token begins like this (see `Purpose::tag`), so neither MAC can stand for the other.
-        let text = format!("forgotten:{email_key}");
-        BASE64URL_NOPAD.encode(&self.mac(text.as_bytes(), None).finalize().into_bytes())
-    }
-
-    fn mac(&self, octets: &[u8], nonce: Option<Nonce>) -> Hmac<Sha256> {
-        // HMAC takes keys of any length (RFC 2104 section 2).
-        #[allow(clippy::expect_used)]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(octets);
-        if let Some(Nonce(nonce)) = nonce {
-            mac.update(&nonce);
-        }
-        mac
+        BASE64URL_NOPAD.encode(&self.secrets().hash(&format!("forgotten:{email_key}")))
     }
 }
 

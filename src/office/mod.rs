@@ -15,6 +15,7 @@ pub mod keys;
 pub mod readers;
 pub mod restore;
 mod returned;
+mod secrets;
 pub mod sources;
 mod subscribers;
 

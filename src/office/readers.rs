@@ -184,7 +184,7 @@ impl Office {
         let (reader, is_owner) = match (by_mail, by_request) {
             (Ok(subscription), _) => (self.store.subscriber_of(subscription).await?, false),
             (_, Ok(id)) => (self.store.subscriber_by_id(id).await?, true),
-            (_, Err(error)) => return Ok(Err(error)),
+            (Err(error @ TokenError::Ended), _) | (_, Err(error)) => return Ok(Err(error)),
         };
         Ok(Ok(reader.map(|reader| Visitor { reader, is_owner })))
     }
@@ -244,11 +244,16 @@ impl Office {
         self.forget(&Actor::Reader, &reader.email).await
     }
 
-    /// The subscription behind an unsubscribe link, by id; nothing more of it if the person was removed since. None if the
+    /// The subscription behind an unsubscribe link, by id; nothing more of it if the person was removed since. Or why the
     /// link opens nothing.
-    pub async fn subscription_behind(&self, token: &str) -> Result<Option<(i64, Option<SubscriptionOf>)>> {
-        let Ok(id) = self.open_link(Purpose::Unsubscribe, token).await? else { return Ok(None) };
-        Ok(Some((id, self.store.subscription(id).await?)))
+    pub async fn subscription_behind(
+        &self,
+        token: &str,
+    ) -> Result<std::result::Result<(i64, Option<SubscriptionOf>), TokenError>> {
+        match self.open_link(Purpose::Unsubscribe, token).await? {
+            Ok(id) => Ok(Ok((id, self.store.subscription(id).await?))),
+            Err(error) => Ok(Err(error)),
+        }
     }
 
     /// Ends a subscription whose link was followed, or all that the same person has.
@@ -258,7 +263,11 @@ impl Office {
 
     /// What belongs in the calendar that an address stands for.
     pub async fn own_calendar(&self, token: &str) -> Result<OwnCalendar> {
-        let Ok(id) = self.open_link(Purpose::Calendar, token).await? else { return Ok(OwnCalendar::Unknown) };
+        let id = match self.open_link(Purpose::Calendar, token).await? {
+            Ok(id) => id,
+            Err(TokenError::Ended) => return Ok(OwnCalendar::Revoked),
+            Err(_) => return Ok(OwnCalendar::Unknown),
+        };
         let (topics, kinds, digests, locale) = match self.store.choices_of_calendar(id).await? {
             PersonalCalendar::Unknown => return Ok(OwnCalendar::Unknown),
             PersonalCalendar::Revoked => return Ok(OwnCalendar::Revoked),

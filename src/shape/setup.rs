@@ -26,6 +26,19 @@ pub struct BackupRecord {
     pub octets: u64,
 }
 
+/// A new secret for the links in mails.
+#[derive(Debug, Serialize)]
+pub struct SecretRecord {
+    /// Whether the old ones open nothing any more.
+    pub leaked: bool,
+    /// Until when links to confirm and to choose are opened that were mailed before; null where none is.
+    pub answers_until: Option<Timestamp>,
+    /// Readers with a calendar of their own. If the old secret leaked, each has another address now.
+    pub calendars: u64,
+    /// Sign-ups that wait for their answer. If the old secret leaked, it can't be given any more.
+    pub sign_ups: u64,
+}
+
 /// A backup that was put in the place of the database.
 #[derive(Debug, Serialize)]
 pub struct RestoreRecord {

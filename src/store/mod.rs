@@ -31,6 +31,7 @@ mod queue;
 mod recorded;
 mod relays;
 mod restore;
+mod secrets;
 mod sign_ups;
 mod sources;
 mod subscribers;
@@ -72,6 +73,7 @@ pub use preferences::{ChangedChoices, Choices, LinkRequest};
 pub use recorded::{RECORDED_AT_ONCE, Recorded};
 pub use relays::{KeptRefusal, RelayChange, StoppedRelay};
 pub use restore::{Carried, Restored, restore};
+pub use secrets::RenewedSecret;
 pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;
 pub use through::Through;
@@ -108,6 +110,7 @@ pub struct Store {
     read: SqlitePool,
     path: PathBuf,
     clock: Clock,
+    key: TokenKey,
 }
 
 impl Store {
@@ -170,7 +173,9 @@ impl Store {
             .test_before_acquire(false)
             // Each has a cache of its own, in KiB with a minus; the system keeps the file in memory once for all.
             .connect_lazy_with(options.read_only(true).pragma("cache_size", "-256"));
-        let mut store = Self { write, read, path: path.to_owned(), clock: Clock::system() };
+        let secrets = secrets::read(&mut *write.acquire().await?).await?;
+        let (clock, key) = (Clock::system(), TokenKey::of(secrets));
+        let mut store = Self { write, read, path: path.to_owned(), clock, key };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));
         }
@@ -198,11 +203,6 @@ impl Store {
 
     pub fn is_demo(&self) -> bool {
         self.clock.is_shifted()
-    }
-
-    pub async fn token_key(&self) -> Result<TokenKey> {
-        let secret = self.meta("secret").await?.ok_or_else(|| Error::Damaged("it holds no secret".into()))?;
-        Ok(TokenKey::new(secret))
     }
 
     pub async fn meta(&self, key: &str) -> Result<Option<String>> {

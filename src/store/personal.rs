@@ -21,6 +21,7 @@ enum Kept {
 /// Every table that there is, with all of its columns.
 const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("meta", &[(Nobodys, "key value")]),
+    ("old_secret", &[(Nobodys, "value replaced_at leaked")]),
     (
         "event",
         &[(

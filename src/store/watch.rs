@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Result, Store};
+use super::{Result, Store, secrets};
 
 /// How often SQLite is asked; the cost is one page of shared memory. People see a change within twice this.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -26,7 +26,7 @@ impl Store {
     /// Watches until `stop`. `data_version` changes when another connection than the one that asks commits.
     pub async fn watch(&self, stop: CancellationToken) -> Result<Changes> {
         let (sender, receiver) = watch::channel(Seen { count: 0, asked_at: Timestamp::UNIX_EPOCH });
-        let mut connection = self.read.acquire().await?.detach();
+        let (mut connection, keys) = (self.read.acquire().await?.detach(), self.key.clone());
         tokio::spawn(async move {
             let mut seen: i64 = -1;
             while stop.run_until_cancelled(tokio::time::sleep(POLL_INTERVAL)).await.is_some() {
@@ -34,6 +34,13 @@ impl Store {
                 match sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut connection).await {
                     Ok(version) => {
                         let is_other = std::mem::replace(&mut seen, version) != version;
+                        if is_other {
+                            // Before anybody acts on what has changed.
+                            match secrets::read(&mut connection).await {
+                                Ok(secrets) => keys.take_over(secrets),
+                                Err(error) => tracing::debug!(%error, "cannot ask for the secrets"),
+                            }
+                        }
                         sender.send_if_modified(|seen| {
                             *seen = Seen { count: seen.count + u64::from(is_other), asked_at };
                             is_other

@@ -45,6 +45,7 @@ mod reload_mail;
 mod repeating;
 mod replies;
 mod restore;
+mod secrets;
 mod site;
 mod sources;
 mod subscribers;

@@ -6,24 +6,24 @@ use kalends::domain::verp::Verp;
 use crate::support::{Daemon, Office};
 use crate::upgrade::{office_at, one};
 
-const CONFIG: &str = "[bounce]\naddress = \"bounces@example.org\"\n\n\
+pub const CONFIG: &str = "[bounce]\naddress = \"bounces@example.org\"\n\n\
                       [[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * mon\"\nretell = true\n";
 
-const ONE_CLICK: [(&str, &str); 1] = [("List-Unsubscribe", "One-Click")];
+pub const ONE_CLICK: [(&str, &str); 1] = [("List-Unsubscribe", "One-Click")];
 
 /// All that stands for one reader, one sign-up and one delivery.
-struct Links {
-    confirm: String,
-    unsubscribe: String,
-    preferences: String,
-    owner: String,
-    calendar: String,
-    leave: String,
-    bounce: String,
+pub struct Links {
+    pub confirm: String,
+    pub unsubscribe: String,
+    pub preferences: String,
+    pub owner: String,
+    pub calendar: String,
+    pub leave: String,
+    pub bounce: String,
 }
 
 /// As they are mailed for these rows, with their own nonces or, as before there were any, without.
-fn links(office: &Office, sign_up: i64, reader: i64, is_old: bool) -> Links {
+pub fn links(office: &Office, sign_up: i64, reader: i64, is_old: bool) -> Links {
     let key = office.token_key();
     let row = |table: &str, id: i64| match is_old {
         true => Subject { id, nonce: None },
@@ -46,7 +46,7 @@ fn links(office: &Office, sign_up: i64, reader: i64, is_old: bool) -> Links {
 }
 
 /// Somebody subscribes, has a calendar and gets an edition; somebody else asks to, and has yet to answer.
-fn two_people_come(office: &Office, reader: &str, asking: &str, moment: &str) {
+pub fn two_people_come(office: &Office, reader: &str, asking: &str, moment: &str) {
     office.ok(&["subscriber", "add", reader, "--confirmed"]);
     office.ok(&["subscriber", "calendar", reader]);
     let said = office.ok(&["digest", "send", "weekly", "--at", moment]);
@@ -54,11 +54,11 @@ fn two_people_come(office: &Office, reader: &str, asking: &str, moment: &str) {
     office.ok(&["subscriber", "add", asking]);
 }
 
-fn status_of(office: &Office, email: &str) -> String {
+pub fn status_of(office: &Office, email: &str) -> String {
     office.json(&["subscriber", "show", email])["subscriptions"][0]["status"].as_str().unwrap().to_owned()
 }
 
-fn is_proved(office: &Office, recipient: &str) -> bool {
+pub fn is_proved(office: &Office, recipient: &str) -> bool {
     let report = "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail\nMIME-Version: 1.0\n\
                   Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nNo.\n\n--b\n\
                   Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n\
@@ -85,7 +85,7 @@ async fn are_refused(links: &Links, office: &Office, daemon: &Daemon, reader: &s
 }
 
 /// Each does what it is for.
-async fn open(links: &Links, office: &Office, daemon: &Daemon, reader: &str, asking: &str) {
+pub async fn open(links: &Links, office: &Office, daemon: &Daemon, reader: &str, asking: &str) {
     for path in [&links.confirm, &links.unsubscribe, &links.preferences, &links.owner, &links.calendar] {
         assert_eq!(daemon.get(path).await.status(), 200, "{path}");
     }

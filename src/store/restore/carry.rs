@@ -34,6 +34,27 @@ pub struct Carried {
     pub lost_changes: u64,
 }
 
+/// Two databases that know one secret, now or of before, are of one office.
+const IS_OF_ONE_OFFICE: &str = "
+    SELECT EXISTS (SELECT value FROM main.meta WHERE key = 'secret' UNION SELECT value FROM main.old_secret
+                   INTERSECT
+                   SELECT value FROM (SELECT value FROM old.meta WHERE key = 'secret'
+                                      UNION SELECT value FROM old.old_secret))";
+
+/// What was renewed stays so: the secret in force is the other database's, unless the backup has renewed it. What leaked in
+/// either opens nothing.
+const SECRETS: &str = "
+    INSERT INTO main.old_secret (value, replaced_at, leaked)
+    SELECT value, replaced_at, leaked FROM old.old_secret WHERE TRUE
+    ON CONFLICT (value) DO UPDATE
+       SET replaced_at = min(replaced_at, excluded.replaced_at), leaked = max(leaked, excluded.leaked);
+    INSERT OR IGNORE INTO main.old_secret (value, replaced_at, leaked)
+    SELECT n.value, unixepoch(), 0 FROM main.meta n JOIN old.meta o ON o.key = n.key AND o.value <> n.value
+    WHERE n.key = 'secret' AND o.value NOT IN (SELECT value FROM main.old_secret);
+    UPDATE main.meta SET value = (SELECT value FROM old.meta WHERE key = 'secret')
+    WHERE key = 'secret'
+      AND (SELECT value FROM old.meta WHERE key = 'secret') NOT IN (SELECT value FROM main.old_secret);";
+
 /// Ids that are given to nobody again, and who is who in the two databases.
 const SEQUENCES: &str = "
     UPDATE main.sqlite_sequence AS n SET seq = max(seq, (SELECT o.seq FROM old.sqlite_sequence o WHERE o.name = n.name))
@@ -264,6 +285,14 @@ const LOST_CHANGES: &str = "
     SELECT (SELECT count(*) FROM old.history WHERE id > (SELECT coalesce(max(id), 0) FROM main.history))
            + (SELECT count(*) FROM old.article_history
               WHERE id > (SELECT coalesce(max(id), 0) FROM main.article_history))";
+
+pub(super) async fn is_of_one_office(connection: &mut SqliteConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar(IS_OF_ONE_OFFICE).fetch_one(connection).await?)
+}
+
+pub(super) async fn secrets(connection: &mut SqliteConnection) -> Result<()> {
+    all(connection, SECRETS).await
+}
 
 /// Carries over all but who was forgotten. `held` is what deliveries show whose end nobody knows.
 pub(super) async fn carry_over(

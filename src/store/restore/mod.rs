@@ -16,7 +16,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 pub use self::carry::Carried;
 use self::part::{Part, remove_sidecars};
 use self::there::{Read, There};
-use super::{Copies, Error, Result, acts, clear_parts};
+use super::{Copies, Error, Result, acts, clear_parts, secrets};
 use crate::clock::Clock;
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
@@ -141,14 +141,12 @@ async fn prepare(by: &Actor, part: &Part, there: &There, digests: impl IntoItera
 }
 
 async fn carry(transaction: &mut Transaction<'_, Sqlite>, now: Timestamp) -> Result<Carried> {
-    let is_same = "SELECT EXISTS (SELECT 1 FROM main.meta n JOIN old.meta o ON o.value = n.value
-                                  WHERE n.key = 'secret' AND o.key = 'secret')";
-    if !sqlx::query_scalar::<_, bool>(is_same).fetch_one(&mut **transaction).await? {
+    if !carry::is_of_one_office(transaction).await? {
         return Err(Error::Damaged("it was begun anew and does not know what the backup knows".into()));
     }
-    let secret: String =
-        sqlx::query_scalar("SELECT value FROM main.meta WHERE key = 'secret'").fetch_one(&mut **transaction).await?;
-    let forgotten = erase::erase_forgotten(transaction, &TokenKey::new(secret), now).await?;
+    carry::secrets(transaction).await?;
+    let key = TokenKey::of(secrets::read(transaction).await?);
+    let forgotten = erase::erase_forgotten(transaction, &key, now).await?;
     Ok(Carried { forgotten, ..carry::carry_over(transaction, now, HELD).await? })
 }
 

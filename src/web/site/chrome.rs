@@ -102,6 +102,11 @@ pub fn bad_link(site: &Site, language: &Language, status: StatusCode, why: Strin
     MessagePage::new(site, language, language.locale().say("link-bad"), why).respond(status)
 }
 
+/// The answer to a link whose secret has had its time.
+pub fn ended_link(site: &Site, language: &Language) -> Result<Response, askama::Error> {
+    bad_link(site, language, StatusCode::GONE, language.locale().say("link-ended"))
+}
+
 /// The answer to a link that was forged, cut off, or stands for what is gone.
 pub fn unknown_link(site: &Site, language: &Language) -> Result<Response, askama::Error> {
     bad_link(site, language, StatusCode::NOT_FOUND, language.locale().say("link-unknown"))

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::Site;
-use super::chrome::{MessagePage, bad_link, unknown_link};
+use super::chrome::{MessagePage, bad_link, ended_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
 use crate::domain::network::Network;
@@ -53,6 +53,7 @@ async fn open(site: &Site, token: &str, language: Language) -> Result<Result<Vis
             let why = locale.with("preferences-expired", "minutes", OWN_LINK_MINUTES);
             return Ok(Err(bad_link(site, &language, StatusCode::GONE, why)?));
         }
+        Err(TokenError::Ended) => return Ok(Err(ended_link(site, &language)?)),
         Err(TokenError::Unknown) => return Ok(Err(unknown_link(site, &language)?)),
     };
     match known {

@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::Site;
-use super::chrome::{Chrome, FormChoice, MessagePage, bad_link, unknown_link};
+use super::chrome::{Chrome, FormChoice, MessagePage, bad_link, ended_link, unknown_link};
 use super::error::PageError;
 use super::follow::webcal;
 use super::language::Language;
@@ -213,6 +213,7 @@ async fn open(
 ) -> Result<Result<(i64, String, Language), Response>, PageError> {
     let (id, asked) = match site.office.asked_by(token).await? {
         Ok(asked) => asked,
+        Err(TokenError::Ended) => return Ok(Err(ended_link(site, &language)?)),
         Err(TokenError::Unknown) => return Ok(Err(unknown_link(site, &language)?)),
         Err(TokenError::Expired) => {
             let why = language.locale().with("confirm-expired", "hours", CONFIRM_HOURS);

@@ -8,10 +8,11 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::Site;
-use super::chrome::{MessagePage, unknown_link};
+use super::chrome::{MessagePage, ended_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
 use crate::domain::subscriber::Consent;
+use crate::domain::token::TokenError;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/unsubscribe/{token}", get(ask).post(leave))
@@ -19,8 +20,9 @@ pub fn router() -> Router<Site> {
 
 /// Shows what would happen and changes nothing: link scanners follow every link.
 async fn ask(State(site): State<Site>, Path(token): Path<String>, language: Language) -> Result<Response, PageError> {
-    let Some((_, subscription)) = site.office.subscription_behind(&token).await? else {
-        return Ok(unknown_link(&site, &language)?);
+    let subscription = match site.office.subscription_behind(&token).await? {
+        Ok((_, subscription)) => subscription,
+        Err(error) => return closed(&site, &language, error),
     };
     let Some(subscription) = subscription else { return gone(&site, &language) };
     let language = language.of_reader(subscription.locale.as_deref());
@@ -46,14 +48,23 @@ async fn leave(
     language: Language,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let Some((id, subscription)) = site.office.subscription_behind(&token).await? else {
-        return Ok(unknown_link(&site, &language)?);
+    let (id, subscription) = match site.office.subscription_behind(&token).await? {
+        Ok(behind) => behind,
+        Err(error) => return closed(&site, &language, error),
     };
     let all = url::form_urlencoded::parse(&body).any(|(key, _)| key == "all");
     site.office.leave(id, all).await?;
     tracing::info!(subscription = id, all, "unsubscribed");
     let own = subscription.and_then(|subscription| subscription.locale);
     gone(&site, &language.of_reader(own.as_deref()))
+}
+
+/// The answer to a link that opens nothing.
+fn closed(site: &Site, language: &Language, error: TokenError) -> Result<Response, PageError> {
+    match error {
+        TokenError::Ended => Ok(ended_link(site, language)?),
+        TokenError::Expired | TokenError::Unknown => Ok(unknown_link(site, language)?),
+    }
 }
 
 fn gone(site: &Site, language: &Language) -> Result<Response, PageError> {
