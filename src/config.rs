@@ -5,6 +5,7 @@ mod digest;
 mod dkim;
 mod helo;
 mod judge;
+mod keep;
 mod load;
 mod look;
 mod manual;
@@ -25,6 +26,7 @@ pub use backup::BackupConfig;
 pub use digest::{DigestConfig, TemplateName};
 pub use dkim::{DkimConfig, DomainName, Selector};
 pub use helo::HeloName;
+pub use keep::{KeepConfig, Retention};
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
 pub use origin::{Complaint, Origin};
@@ -59,6 +61,7 @@ pub struct Config {
     pub mail: MailConfig,
     pub bounce: BounceConfig,
     pub backup: BackupConfig,
+    pub keep: KeepConfig,
     pub operator: OperatorConfig,
     pub feed: FeedConfig,
     pub fetch: FetchConfig,

@@ -118,8 +118,10 @@ mod tests {
     #[test]
     fn the_manual_leaves_no_option_out() {
         // What serde knows of each table, it tells when it is asked for another.
-        let tables =
-            ["site", "look", "database", "http", "metrics", "feed", "fetch", "mail", "bounce", "operator", "backup"];
+        let tables = [
+            "site", "look", "database", "http", "metrics", "feed", "fetch", "mail", "bounce", "operator", "backup",
+            "keep",
+        ];
         let lists = ["source", "digest", "mail.relay", "mail.dkim"];
         let first_floor = toml::from_str::<Config>("what = 1").unwrap_err().to_string();
         for table in ticked(&first_floor, "expected one of") {

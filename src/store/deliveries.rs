@@ -66,12 +66,16 @@ impl Store {
         row.fetch_optional(&self.read).await?.map(Delivery::try_from).transpose()
     }
 
+    /// Of all its deliveries, those too that were cleared since.
     pub async fn tally(&self, edition_id: i64) -> Result<Tally> {
         let rows = sqlx::query!(
-            "SELECT candidates, status, count(*) AS n FROM delivery JOIN edition ON edition.id = edition_id
-             WHERE edition_id = $1
-               AND status IN ('queued', 'sending', 'deferred', 'sent', 'failed', 'uncertain', 'suppressed')
-             GROUP BY status",
+            r#"SELECT candidates, status AS "status!", n AS "n!: i64"
+               FROM (SELECT status, count(*) AS n FROM delivery
+                     WHERE edition_id = $1
+                       AND status IN ('queued', 'sending', 'deferred', 'sent', 'failed', 'uncertain', 'suppressed')
+                     GROUP BY status
+                     UNION ALL SELECT status, number FROM cleared_delivery WHERE edition_id = $1)
+               JOIN edition ON edition.id = $1"#,
             edition_id
         )
         .fetch_all(&self.read)
@@ -79,7 +83,7 @@ impl Store {
         let mut tally = Tally::default();
         for row in rows {
             tally.candidates = row.candidates;
-            *tally.slot(parsed(&row.status)?) = row.n;
+            *tally.slot(parsed(&row.status)?) += row.n;
         }
         Ok(tally)
     }

@@ -194,8 +194,9 @@ pub(super) async fn all_ids(transaction: &mut Transaction<'_, Sqlite>, email: &E
 async fn erase_deliveries(transaction: &mut Transaction<'_, Sqlite>, subscriber_id: i64) -> Result<u64> {
     // Before the deliveries, which show whose these are.
     sqlx::query!(
-        "UPDATE bounce SET address = NULL, diagnostic = NULL, message = NULL, digest = NULL, message_of = NULL
-         WHERE delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1)",
+        "UPDATE bounce SET address = NULL, diagnostic = NULL, message = NULL, digest = NULL, message_of = NULL,
+                           reader_id = NULL
+         WHERE delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1) OR reader_id = $1",
         subscriber_id
     )
     .execute(&mut **transaction)

@@ -19,6 +19,7 @@ mod figures;
 mod forgotten;
 mod headway;
 mod health;
+mod keep;
 mod limits;
 mod links;
 mod outbox;

@@ -117,9 +117,14 @@ impl Turn {
 }
 
 impl Store {
-    /// How many deliveries there are in each state.
+    /// How many deliveries there are in each state, with those that were cleared since.
     pub async fn delivery_counts(&self) -> Result<Vec<(String, i64)>> {
-        let rows = sqlx::query!("SELECT status, count(*) AS number FROM delivery GROUP BY status ORDER BY status");
+        let rows = sqlx::query!(
+            r#"SELECT status AS "status!", sum(number) AS "number!: i64"
+               FROM (SELECT status, count(*) AS number FROM delivery GROUP BY status
+                     UNION ALL SELECT status, number FROM cleared_delivery)
+               GROUP BY status ORDER BY status"#
+        );
         Ok(rows.fetch_all(&self.read).await?.into_iter().map(|row| (row.status, row.number)).collect())
     }
 

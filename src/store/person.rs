@@ -129,8 +129,9 @@ async fn deliveries(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Resul
 
 async fn bounces(transaction: &mut Transaction<'_, Sqlite>, id: i64) -> Result<Vec<PersonBounce>> {
     let rows = sqlx::query!(
-        "SELECT at, class, bounce.status, diagnostic, verified
-         FROM bounce JOIN delivery ON delivery.id = delivery_id WHERE subscriber_id = $1 ORDER BY bounce.id",
+        "SELECT at, class, status, diagnostic, verified FROM bounce
+         WHERE reader_id = $1 OR delivery_id IN (SELECT id FROM delivery WHERE subscriber_id = $1)
+         ORDER BY id",
         id
     )
     .fetch_all(&mut **transaction)

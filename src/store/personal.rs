@@ -90,10 +90,11 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     (
         "bounce",
         &[
-            (Emptied, "address diagnostic message digest message_of"),
+            (Emptied, "address diagnostic message digest message_of reader_id"),
             (Telling, "id at delivery_id class status verified counted"),
         ],
     ),
+    ("cleared_delivery", &[(Nobodys, "edition_id status number")]),
     ("refusal", &[(Goes, "id relay delivery_id said bounce_id suppressed soft_bounces open")]),
     // So that programs learn that it is gone.
     ("personal_calendar", &[(Emptied, "subscriber_id revoked_at"), (Telling, "id created_at nonce")]),

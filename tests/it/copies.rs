@@ -115,8 +115,10 @@ fn a_copy_that_has_no_room_is_told_and_nothing_half_written_is_left() {
     // Less than the database is long.
     let mut daemon = office.serve_with_little_room(150);
     daemon.wait_for_line("no copy of the database was made");
-    let (status, message) = finding(&office, "backups");
-    assert!(status == "error" && message.contains("none was made: can't write the copy"), "{message}");
+    wait_for("the failure to be told", || {
+        let (status, message) = finding(&office, "backups");
+        (status == "error" && message.contains("none was made: can't write the copy")).then_some(())
+    });
     assert_eq!(copies_in(&office, "backups", "scheduled"), before);
     assert_eq!(std::fs::read_dir(office.path("backups")).unwrap().count(), 1);
     daemon.make_room();

@@ -30,6 +30,7 @@ mod exchange;
 mod extract;
 mod files;
 mod forgotten;
+mod keep;
 mod language;
 mod mail;
 mod missed;

@@ -69,6 +69,10 @@ fn errors_name_the_file_the_line_and_what_would_be_right() {
         ("[backup]\nkeep = \"long\"", &["line 2", "a number of copies", "30d"]),
         ("[backup]\nevery = \"1mo\"", &["line 2", "such as 1d"]),
         ("[backup]\nevery = \"0s\"", &["line 2", "such as 1d"]),
+        ("[keep]\ndeliveries = \"60d\"", &["line 2", "90d at least", "what comes back"]),
+        ("[keep]\ndeliveries = \"soon\"", &["line 2", "never"]),
+        ("[keep]\nbounces = \"1w\"", &["line 2", "30d at least"]),
+        ("[keep]\nsign_ups = \"1d\"", &["line 2", "7d at least"]),
         ("[site\n", &["line 1"]),
     ] {
         let error = parse(text).unwrap_err();

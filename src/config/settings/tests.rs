@@ -148,6 +148,7 @@ fn every_change_is_told_and_by_its_name() {
         "\"#123456\"",
         "\"changed.png\"",
         "\"7h\"",
+        "\"700d\"",
         "\"sqlite://changed.db\"",
         "\"127.0.0.1:7777\"",
         "\"changed@example.org\"",

@@ -201,7 +201,10 @@ const MAILS: &str = "
     SELECT m.new, m.edition, o.subject, o.text, o.html, o.calendar FROM mail_of m JOIN old.mail o ON o.id = m.old;
     INSERT INTO main.archived_edition (edition_id, locale, subject, preheader, html, text)
     SELECT e.new, o.locale, o.subject, o.preheader, o.html, o.text
-    FROM old.archived_edition o JOIN edition_of e ON e.old = o.edition_id WHERE e.is_new;";
+    FROM old.archived_edition o JOIN edition_of e ON e.old = o.edition_id WHERE e.is_new;
+    INSERT INTO main.cleared_delivery (edition_id, status, number)
+    SELECT e.new, o.status, o.number FROM old.cleared_delivery o JOIN edition_of e ON e.old = o.edition_id
+    WHERE e.is_new;";
 
 /// Each as it ended, or waits.
 const NEW_DELIVERIES: &str = "
