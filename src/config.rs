@@ -10,6 +10,7 @@ mod load;
 mod look;
 mod manual;
 mod origin;
+mod ping;
 mod settings;
 mod source;
 mod tree;
@@ -30,6 +31,7 @@ pub use keep::{KeepConfig, Retention};
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
 pub use origin::{Complaint, Origin};
+pub use ping::PingUrl;
 pub use settings::{Change, Changed, Setting, Settings, Whence};
 pub use source::{SourceConfig, SourceUrl};
 pub use values::{
@@ -284,6 +286,8 @@ fn one_to_hundred_bounces<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 pub struct OperatorConfig {
     /// Gets a mail when something needs a hand; nobody does if it is not set.
     pub address: Option<EmailAddress>,
+    /// Is fetched when an edition is through; nothing is if it is not set.
+    pub ping: Option<PingUrl>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

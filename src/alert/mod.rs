@@ -3,6 +3,7 @@
 mod disk;
 mod letter;
 mod log;
+mod ping;
 mod stalled;
 mod trouble;
 
@@ -21,6 +22,7 @@ use crate::store::watch::Changes;
 use crate::store::{Result, Store};
 
 pub use log::start;
+pub use ping::run as ping;
 
 /// What no change of the database tells is looked at this often: what rests, and how full the disks are.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -75,7 +77,7 @@ impl Watcher {
 
     /// Looks at what is through and what is wrong, and tells it; when to look again though nothing changes.
     async fn look(&mut self) -> Result<Instant> {
-        for through in self.store.note_through(false).await? {
+        for through in self.store.note_through(self.config.operator.ping.is_some()).await? {
             log::through(&through);
         }
         let known = self.store.alerts().await?;

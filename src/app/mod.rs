@@ -98,6 +98,8 @@ impl App {
         running.spawn(part(source::run(store.clone(), parts.sources, idle.part(), stop.clone())));
         let watcher = alert::run(store.clone(), parts.config.clone(), changes.clone(), idle.part(), stop.clone());
         running.spawn(part(watcher));
+        let ping = alert::ping(store.clone(), parts.config.clone(), changes.clone(), idle.part(), stop.clone());
+        running.spawn(part(ping));
         running.spawn(part(upkeep::run(store.clone(), parts.config.clone(), stop.clone())));
         let scheduler = digest::run::run(store.clone(), parts.config, changes.clone(), idle.part(), stop.clone());
         running.spawn(part(scheduler));

@@ -234,7 +234,7 @@ fn item_name(config: &Config, table: &[&str], item: Option<usize>) -> Option<Str
 
 /// Whether nothing at all may be shown of an option.
 fn is_secret(key: &str) -> bool {
-    ["password", "secret", "token"].iter().any(|word| key == *word || key.ends_with(&format!("_{word}")))
+    ["password", "secret", "token", "ping"].iter().any(|word| key == *word || key.ends_with(&format!("_{word}")))
 }
 
 fn names_file(table: &[&str], key: &str, value: &str) -> bool {

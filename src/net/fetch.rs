@@ -10,6 +10,7 @@
 mod address;
 mod body;
 mod connect;
+mod ping;
 mod problem;
 
 use std::time::{Duration, SystemTime};

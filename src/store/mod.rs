@@ -27,6 +27,7 @@ mod person;
 #[cfg(test)]
 mod personal;
 mod personal_calendars;
+mod pings;
 mod preferences;
 mod queue;
 mod recorded;
@@ -70,6 +71,7 @@ pub use health::Files;
 pub use limits::Limit;
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};
 pub use personal_calendars::PersonalCalendar;
+pub use pings::{Due, PingState};
 pub use preferences::{ChangedChoices, Choices, LinkRequest};
 pub use recorded::{RECORDED_AT_ONCE, Recorded};
 pub use relays::{KeptRefusal, RelayChange, StoppedRelay};

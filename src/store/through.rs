@@ -44,9 +44,7 @@ impl Store {
         .fetch_all(&mut *transaction)
         .await?;
         if pings && !rows.is_empty() {
-            sqlx::query!("UPDATE ping SET due_since = coalesce(due_since, $1), tries = 0", now)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query!("UPDATE ping SET due_since = $1, tries = 0", now).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         let mut through = Vec::new();

@@ -243,3 +243,87 @@ async fn a_disk_that_is_nearly_full_is_told_and_so_is_that_it_has_room_again() {
     let over = wait_for_mails(&server, 2);
     assert!(over.subject().contains("has room again"), "{}", over.subject());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_each_edition_is_told_to_an_address_that_nobody_else_learns() {
+    let server = CalendarServer::start();
+    server.fail(500, "");
+    let address = &server.address;
+    let config = |allowed: &str| {
+        format!("{WEEKLY}[operator]\nping = \"http://{address}/hush?key=hush\"\n[fetch]\nallowed_hosts = [{allowed}]\n")
+    };
+    let office = Office::with_config(&config(""));
+    office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
+    add_readers(&office, &["ada@example.com"]);
+    let mut daemon = office.serve();
+    office.settle(&mut daemon);
+    assert_eq!(server.requests().len(), 0);
+    // Guarded as sources are, and nothing is held up.
+    office.ok(&["digest", "send", "weekly"]);
+    let line = daemon.wait_for_line("ping could not be fetched");
+    assert!(line.contains("WARN") && line.contains("is not on the public internet"), "{line}");
+    assert!(daemon.log_so_far().contains("the edition is through"), "{}", daemon.log_so_far());
+    assert!(office.json(&["digest", "status", "weekly/1"])["sent"] == 1 && server.requests().is_empty());
+    daemon.stop();
+
+    office.configure(&config(&format!("\"{address}\"")));
+    let mut daemon = office.serve();
+    let line = daemon.wait_for_line("ping could not be fetched");
+    assert!(line.contains("it answers 500"), "{line}");
+    server.serve("OK");
+    // It is tried again by itself, also after a start.
+    daemon.kill();
+    office.sql("UPDATE ping SET failed_at = 1");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("was told to [operator] ping");
+    let asked = server.requests();
+    assert!(asked.len() == 2 && asked[1].starts_with("GET /hush?key=hush HTTP/1.1\r\n"), "{asked:?}");
+    daemon.stop();
+    let mut daemon = office.serve();
+    office.settle(&mut daemon);
+    assert_eq!(server.requests().len(), 2, "it was told twice");
+
+    another_second();
+    office.ok(&["digest", "send", "weekly"]);
+    daemon.wait_for_line("was told to [operator] ping");
+    office.settle(&mut daemon);
+    assert_eq!(server.requests().len(), 3);
+    for shown in [office.ok(&["config", "show"]), office.run(&["check"]).stdout, daemon.log_so_far().to_owned()] {
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+    assert_eq!(office.ask("SELECT count(*) FROM daemon WHERE settings LIKE '%hush%'"), "0");
+    office.configure("[operator]\nping = \"htp://hc.example/hush\"\n");
+    let error = office.fails(&["digest", "list"], 1);
+    assert!(error.contains("line 2") && error.contains("https://hc-ping.com/") && !error.contains("hush"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_is_not_taken_over_is_told_and_so_is_that_it_is_right_again() {
+    let server = SmtpServer::start().await;
+    let config = format!("{}{OPERATOR}", smtp(&server));
+    let office = Office::with_config(&config);
+    let _daemon = office.serve();
+    office.configure(&format!("{config}[feed]\nrefresh = \"often\"\n"));
+    let mail = wait_for_mails(&server, 1);
+    assert_eq!(mail.subject(), "[kalends] the changed configuration is not taken over");
+    assert!(words(&mail).contains("often"), "{}", words(&mail));
+    office.configure(&config);
+    let over = wait_for_mails(&server, 2);
+    assert_eq!(over.subject(), "[kalends] the configuration is the one in the file again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_fails_is_told_and_so_is_that_one_was_made() {
+    let server = SmtpServer::start().await;
+    let office = Office::with_config(&format!("{}{OPERATOR}[backup]\nfolder = \"copies\"\n", smtp(&server)));
+    office.write("copies", "a file in its place");
+    let daemon = office.serve();
+    let mail = wait_for_mails(&server, 1);
+    assert_eq!(mail.subject(), "[kalends] no backup can be made");
+    assert!(words(&mail).contains("copies"), "{}", words(&mail));
+    daemon.stop();
+    std::fs::remove_file(office.path("copies")).unwrap();
+    let _daemon = office.serve();
+    let over = wait_for_mails(&server, 2);
+    assert_eq!(over.subject(), "[kalends] a backup was made again");
+}

@@ -75,6 +75,7 @@ fn no_secret_is_told_and_a_change_of_each_is_seen() {
              [[source]]\nname = \"login\"\nurl = \"https://ada:{secret}@example.org/a.ics\"\n\
              [[source]]\nname = \"query\"\nurl = \"https://example.org/b.ics?key={secret}\"\n\
              [[source]]\nname = \"path\"\nurl = \"https://example.org/private-{secret}abcdef/c.ics\"\n\
+             [operator]\nping = \"https://hc.example/{secret}\"\n\
              [look]\nlogo = \"https://cdn.example.org/logo.png?key={secret}\"\n\
              header = \"<https://ada:{secret}@example.org/>\"\n",
             file.display()
@@ -100,6 +101,7 @@ fn no_secret_is_told_and_a_change_of_each_is_seen() {
             "[[source]] query url",
             "[[source]] path url",
             "[look] logo",
+            "[operator] ping",
         ] {
             assert!(said.contains(&format!("{option}: changed, and is not shown")), "{option}: {said:#?}");
         }
@@ -110,7 +112,7 @@ fn no_secret_is_told_and_a_change_of_each_is_seen() {
     }
     let said = Settings::changes(&old[0], &new[0]).iter().map(Change::to_string).collect::<Vec<_>>();
     assert!(said.contains(&"[[mail.relay]] 2 password_file: what stands in the file changed".to_owned()), "{said:#?}");
-    assert_eq!(said.len(), 7, "{said:#?}");
+    assert_eq!(said.len(), 8, "{said:#?}");
 }
 
 #[test]
@@ -171,7 +173,7 @@ fn every_change_is_told_and_by_its_name() {
     let text = all_set();
     let old = settings(&text, &[]);
     let meaning = |text: &str| Config::parse("kalends.toml", text, Vec::new()).ok().map(|config| format!("{config:?}"));
-    for known in OPTIONS.iter().filter(|known| known.key != "password") {
+    for known in OPTIONS.iter().filter(|known| !is_secret(&known.key)) {
         let begin = format!("{} = ", known.key);
         let table = known.table.join(".");
         let mut here = false;

@@ -80,6 +80,7 @@ fn secrets(file: &Path, config: &Config) -> Vec<PathBuf> {
     let relays = &config.mail.relays;
     let sources = config.sources.iter().map(|source| source.url.url());
     let has_password = relays.iter().any(|relay| relay.password.is_some())
+        || config.operator.ping.is_some()
         || sources.into_iter().any(|url| !url.username().is_empty() || url.password().is_some());
     let mut secrets: Vec<PathBuf> = Some(file).filter(|_| has_password).map(Path::to_owned).into_iter().collect();
     secrets.extend(relays.iter().filter_map(|relay| relay.password_file.clone()));
