@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::crash::{Dice, number};
 use crate::support::smtp_server::SmtpServer;
 use crate::support::{Daemon, Office, PATIENCE, wait_for};
+use crate::upgrade::office_at;
 
 const READERS: [&str; 8] = ["ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal"];
 
@@ -380,4 +381,115 @@ fn settled_but_for_what_is_paused(office: &Office) {
     let mut daemon = office.serve();
     office.settle(&mut daemon);
     assert!(daemon.stop().0.success());
+}
+
+/// Overwrites the first page of a table or an index.
+fn break_page(office: &Office, name: &str) {
+    let number = |query: &str| office.ask(query).parse::<usize>().unwrap();
+    let page = number(&format!("SELECT rootpage FROM sqlite_master WHERE name = '{name}'"));
+    let size = number("SELECT page_size FROM pragma_page_size");
+    office.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+    let mut octets = std::fs::read(office.path("data/kalends.db")).unwrap();
+    octets[(page - 1) * size..page * size].fill(0xee);
+    std::fs::write(office.path("data/kalends.db"), octets).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_damaged_database_what_can_be_read_is_carried_over_and_the_rest_is_named() {
+    for (broken, named) in
+        [("delivery", "delivery"), ("told", "told"), ("event_by_start", "all of its tables could be read")]
+    {
+        let server = SmtpServer::start().await;
+        let office = office(&config(&server));
+        office.ok(&["digest", "send", "weekly", "--at", "2020-09-07T08:30:00Z"]);
+        office.ok(&["backup", "b.db"]);
+        settled(&office);
+        office.ok(&["subscriber", "forget", &address("ben"), "--yes"]);
+        office.ok(&["subscriber", "edit", &address("ann"), "--remove-digest", "weekly"]);
+        break_page(&office, broken);
+
+        let restored = office.json(&["restore", "b.db"]);
+        let unread = restored["unread"].as_str().unwrap();
+        assert!(unread.contains("damaged") && unread.contains(named), "{broken}: {unread}");
+        let kept = &restored["carried_over"];
+        assert_eq!((&kept["forgotten"], &kept["left"]), (&1.into(), &1.into()), "{broken}: {restored}");
+        assert_eq!(restored["paused"], serde_json::json!(["weekly"]));
+        assert!(is_sound(&office));
+        office.fails(&["subscriber", "show", &address("ben")], 1);
+        assert_eq!(status_of(&office, "ann"), "left");
+        let held = restored["held"][0]["deliveries"].as_u64().unwrap_or(0);
+        assert_eq!(held, if broken == "delivery" { 7 } else { 0 }, "{broken}: {restored}");
+        office.set_clock("2020-09-14T09:00:00Z");
+        settled(&office);
+        assert!(counts(&server).values().all(|count| *count == 1), "{broken}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_can_be_taken_back_and_still_sends_nothing_twice() {
+    let server = SmtpServer::start().await;
+    let office = office(&config(&server));
+    office.ok(&["backup", "b.db"]);
+    office.ok(&["subscriber", "add", "new@example.com", "--confirmed"]);
+    office.ok(&["subscriber", "remove", &address("cat"), "--yes"]);
+    office.ok(&["subscriber", "edit", &address("ann"), "--remove-digest", "weekly"]);
+    office.set_clock("2020-09-14T09:00:00Z");
+    settled(&office);
+    let restored = office.json(&["restore", "b.db"]);
+    assert_eq!(restored["undone"]["people"], 1);
+    office.fails(&["subscriber", "show", "new@example.com"], 1);
+    office.ok(&["subscriber", "edit", &address("dan"), "--remove-digest", "weekly"]);
+
+    let copy = restored["copy"]["file"].as_str().unwrap();
+    let again = office.json(&["restore", copy]);
+    assert_eq!((&again["unread"], &again["carried_over"]["removed"]), (&serde_json::Value::Null, &0.into()), "{again}");
+    assert_eq!(status_of(&office, "new"), "confirmed");
+    assert_eq!((status_of(&office, "ann"), status_of(&office, "dan")), ("left".into(), "left".into()));
+    office.fails(&["subscriber", "show", &address("cat")], 1);
+    settled(&office);
+    assert!(counts(&server).values().all(|count| *count == 1), "{:?}", counts(&server));
+    office.set_clock("2020-09-21T09:00:00Z");
+    settled(&office);
+    let counts = counts(&server);
+    assert_eq!((counts["new"], counts["eve"], counts["dan"], counts.get("ann")), (2, 2, 1, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_an_older_version_is_brought_up_to_date_and_so_is_what_is_read_of_an_older_database() {
+    let office = office_at("2020-09-08T00:35:00Z", ("", ""));
+    let older = "data/older.db";
+    std::fs::copy(office.path("data/kalends.db"), office.path(older)).unwrap();
+    let restored = office.json(&["restore", older]);
+    assert_eq!(
+        (&restored["brought_up_to_date"], &restored["unread"]),
+        (&true.into(), &serde_json::Value::Null),
+        "{restored}"
+    );
+    assert!(is_sound(&office));
+    let people = office.ask("SELECT count(*) FROM subscriber");
+    let ben = "ben@example.org";
+    office.ok(&["subscriber", "forget", ben, "--yes"]);
+    office.serve().stop();
+    let restored = office.json(&["restore", older]);
+    assert_eq!(restored["carried_over"]["forgotten"], 1, "{restored}");
+    office.fails(&["subscriber", "show", ben], 1);
+    assert_eq!(office.before_in_database(ben), "");
+    let left: i64 = office.ask("SELECT count(*) FROM subscriber").parse().unwrap();
+    assert_eq!(left + 1, people.parse::<i64>().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_room_nothing_is_changed() {
+    let office = office("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * mon\"\n");
+    office.ok(&["backup", "b.db"]);
+    office.ok(&["subscriber", "remove", &address("ann"), "--yes"]);
+    let people = office.ask("SELECT count(*) FROM subscriber");
+    let whole = u32::try_from(std::fs::metadata(office.path("b.db")).unwrap().len() / 1024).unwrap();
+    for kibibytes in [whole / 4, whole / 2, whole - 8] {
+        let ran = office.run_with_little_room(kibibytes, &["restore", "b.db"]);
+        assert!(ran.code == 1 && ran.stderr.contains("error: "), "{kibibytes}: {} {}", ran.code, ran.stderr);
+        assert_eq!(office.ask("SELECT count(*) FROM subscriber"), people);
+        assert_eq!(copies(&office).len(), 0, "{kibibytes}");
+        assert!(is_sound(&office));
+    }
 }

@@ -79,7 +79,7 @@ const DIGESTS: &str = "
     INSERT OR IGNORE INTO main.handled (digest_id, until)
     SELECT new, until FROM old.handled JOIN digest_of ON digest_of.old = digest_id;";
 
-/// People who are gone, by their rows' own random values. Rows from before there were any are gone if nobody has their
+/// People who were removed, by their rows' own random values. Rows from before there were any are gone if nobody has their
 /// address.
 const REMOVED: &str = "
     DELETE FROM main.subscriber
@@ -90,11 +90,11 @@ const PEOPLE: &str = "
     CREATE TEMP TABLE person_of (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
     INSERT INTO person_of SELECT o.id, n.id FROM old.subscriber o JOIN main.subscriber n ON n.email_key = o.email_key;
     DELETE FROM main.subscription
-    WHERE nonce IN (SELECT nonce FROM old.gone WHERE what = 'subscription')
+    WHERE subscriber_id IN (SELECT id FROM main.subscriber
+                            WHERE nonce IN (SELECT nonce FROM old.gone WHERE what = 'subscriber'))
       AND NOT EXISTS (SELECT 1 FROM old.subscription o JOIN person_of p ON p.old = o.subscriber_id
                       JOIN digest_of d ON d.old = o.digest_id
-                      WHERE p.new = subscription.subscriber_id AND d.new = subscription.digest_id);
-    DELETE FROM main.sign_up WHERE nonce IN (SELECT nonce FROM old.gone WHERE what = 'sign_up');";
+                      WHERE p.new = subscription.subscriber_id AND d.new = subscription.digest_id);";
 
 /// People of whom the backup knows nothing, and who left or may not be written to: else an import brought them in.
 const UNWILLING: &str = "
@@ -111,13 +111,19 @@ const UNWILLING: &str = "
     INSERT OR IGNORE INTO person_of
     SELECT o.id, n.id FROM old.subscriber o JOIN main.subscriber n ON n.email_key = o.email_key;";
 
-/// Who left has left, and who has yet to answer has not answered. Who had left before has, too, whatever came later.
+/// Who left has left, and who was asked again since has yet to answer. Who had left before has, too, whatever came later.
+/// Where an earlier restore undid a consent that the backup knows, the consent is the later word.
 const LEFT: &str = "
     UPDATE main.subscription
     SET status = o.status, consent_at = o.consent_at, consent_note = o.consent_note, left_at = o.left_at
     FROM old.subscription o JOIN person_of p ON p.old = o.subscriber_id JOIN digest_of d ON d.old = o.digest_id
     WHERE subscription.subscriber_id = p.new AND subscription.digest_id = d.new
-      AND o.status <> 'confirmed' AND subscription.status <> 'left' AND o.status <> subscription.status";
+      AND o.status <> 'confirmed' AND subscription.status <> 'left' AND o.status <> subscription.status
+      AND NOT (subscription.status = 'confirmed'
+               AND EXISTS (SELECT 1 FROM old.act WHERE action = 'restored' AND at >= subscription.consent_at)
+               AND coalesce(subscription.consent_at
+                            > iif(o.status = 'left', o.left_at, (SELECT max(created_at) FROM old.sign_up s
+                                                                 WHERE s.subscriber_id = o.subscriber_id)), FALSE))";
 
 const LEFT_UNKNOWN: &str = "
     INSERT INTO main.subscription (id, subscriber_id, digest_id, status, consent_at, consent_note, left_at, first_edition,
@@ -182,14 +188,21 @@ const EDITIONS_OF: &str = "
 
 /// A number that the backup gave to another edition is given to none again: then they go on behind its last.
 const EDITIONS: &str = "
-    INSERT INTO main.edition (id, digest_id, number, scheduled_for, composed_at, history_head, candidates, history_since)
+    INSERT INTO main.edition (id, digest_id, number, scheduled_for, composed_at, history_head, candidates, history_since,
+                              through_at)
     SELECT e.new, e.digest,
            o.number + iif(EXISTS (SELECT 1 FROM edition_of c JOIN old.edition x ON x.id = c.old
                                   JOIN main.edition m ON m.digest_id = c.digest AND m.number = x.number
                                   WHERE c.is_new AND c.digest = e.digest),
                           (SELECT max(number) FROM main.edition m WHERE m.digest_id = e.digest), 0),
-           o.scheduled_for, o.composed_at, o.history_head, o.candidates, o.history_since
+           o.scheduled_for, o.composed_at, o.history_head, o.candidates, o.history_since, o.through_at
     FROM edition_of e JOIN old.edition o ON o.id = e.old WHERE e.is_new ORDER BY o.id";
+
+/// Whose end was told is not told again.
+const THROUGH: &str = "
+    UPDATE main.edition SET through_at = o.through_at
+    FROM edition_of e JOIN old.edition o ON o.id = e.old
+    WHERE edition.id = e.new AND NOT e.is_new AND edition.through_at IS NULL";
 
 const MAILS: &str = "
     CREATE TEMP TABLE mail_of (old INTEGER PRIMARY KEY, new INTEGER NOT NULL, edition INTEGER NOT NULL);
@@ -259,18 +272,24 @@ const EVENTS: &str = "
     UPDATE main.event SET sequence = o.sequence + 1 FROM old.event o
     WHERE o.uid = event.uid AND o.sequence > event.sequence";
 
-/// Links of rows that are not there any more are known as such, limits go on counting, and relays are where they were.
+/// Links of rows that are not there any more are known as such, but for people: who is among those gone was removed, and
+/// would be again if this restore were taken back; limits go on counting, and relays are where they were.
 /// What a relay refused before the backup says nothing of what it refuses now.
 const AROUND: &str = "
     INSERT OR IGNORE INTO main.gone (what, id, nonce)
     SELECT o.what, o.id, o.nonce FROM old.linked o
-    WHERE o.nonce IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.linked n WHERE n.what = o.what AND n.id = o.id);
+    WHERE o.nonce IS NOT NULL AND o.what <> 'subscriber'
+      AND NOT EXISTS (SELECT 1 FROM main.linked n WHERE n.what = o.what AND n.id = o.id);
     DELETE FROM main.wish;
     INSERT INTO main.wish (at, network) SELECT at, network FROM old.wish;
     DELETE FROM main.asked_mail;
     INSERT INTO main.asked_mail (at, mailbox, domain) SELECT at, mailbox, domain FROM old.asked_mail;
     DELETE FROM main.daemon;
     INSERT INTO main.daemon SELECT * FROM old.daemon;
+    DELETE FROM main.alert;
+    INSERT INTO main.alert SELECT * FROM old.alert;
+    DELETE FROM main.ping;
+    INSERT INTO main.ping SELECT * FROM old.ping;
     DELETE FROM main.refusal;
     DELETE FROM main.stopped_relay;
     INSERT INTO main.stopped_relay (relay, since, reason, said, tries, next_at)
@@ -295,6 +314,15 @@ pub(super) async fn is_of_one_office(connection: &mut SqliteConnection) -> Resul
 
 pub(super) async fn secrets(connection: &mut SqliteConnection) -> Result<()> {
     all(connection, SECRETS).await
+}
+
+/// Where deliveries could not be read, an edition is to those that could.
+pub(super) async fn count_anew(connection: &mut SqliteConnection) -> Result<()> {
+    let counted =
+        "UPDATE main.edition SET candidates = (SELECT count(*) FROM main.delivery WHERE edition_id = edition.id)
+                   WHERE id IN (SELECT new FROM edition_of WHERE is_new)";
+    one(connection, counted).await?;
+    Ok(())
 }
 
 /// Carries over all but who was forgotten. `held` is what deliveries show whose end nobody knows.
@@ -335,6 +363,7 @@ pub(super) async fn carry_over(
     carried.editors = one(transaction, EDITORS).await?;
     all(transaction, EDITIONS_OF).await?;
     carried.editions = one(transaction, EDITIONS).await?;
+    one(transaction, THROUGH).await?;
     all(transaction, MAILS).await?;
     one(transaction, NEW_DELIVERIES).await?;
     carried.deliveries = one(transaction, DELIVERIES).await?;

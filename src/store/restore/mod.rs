@@ -6,6 +6,7 @@ mod carry;
 mod erase;
 mod given;
 mod part;
+mod salvage;
 mod there;
 
 use std::path::{Path, PathBuf};
@@ -114,12 +115,13 @@ async fn prepare(by: &Actor, part: &Part, there: &There, digests: impl IntoItera
         },
     };
     let (carried, unread) = match known {
-        Ok((carried, damage)) => {
-            (Some(carried), damage.map(|why| format!("the database that was there is damaged ({why})")))
-        }
+        Ok((carried, damage)) => (Some(carried), damage),
         Err(why) => (None, Some(why)),
     };
     if unread.is_some() {
+        if carried.is_some() {
+            carry::count_anew(&mut transaction).await?;
+        }
         hold(&mut transaction, digests).await?;
     }
     let name = unread.as_deref().map_or("", |_| "held");

@@ -20,15 +20,22 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Of a database file and, if it has one, its log, as they lie there; called `name` behind the database's own.
-    pub(super) fn copy_of(source: &File, log: Option<&Path>, database: &Path, name: &str) -> Result<Self> {
+    /// An empty one, called `name` behind the database's own.
+    pub(super) fn empty(database: &Path, name: &str) -> Result<Self> {
         let path = database.with_added_extension(name).with_added_extension(PART);
-        let failed = |e: io::Error| Error::Backup(path.clone(), e.to_string());
+        let failed = |e: io::Error| Error::Backup(database.to_owned(), e.to_string());
         remove_with_sidecars(&path).map_err(failed)?;
         let file =
             OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
-        let part = Self { path: path.clone(), file };
+        let part = Self { path, file };
         part.file.try_lock().map_err(|e| failed(e.into()))?;
+        Ok(part)
+    }
+
+    /// Of a database file and, if it has one, its log, as they lie there.
+    pub(super) fn copy_of(source: &File, log: Option<&Path>, database: &Path, name: &str) -> Result<Self> {
+        let part = Self::empty(database, name)?;
+        let failed = |e: io::Error| Error::Backup(part.path.clone(), e.to_string());
         copy(source, &part.file).map_err(failed)?;
         if let Some(log) = log.filter(|log| log.metadata().is_ok_and(|log| log.len() > 0)) {
             std::fs::copy(log, beside(&part.path, "-wal")).map_err(failed)?;

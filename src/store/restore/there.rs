@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 
 use super::given::{Kind, judge, kind};
 use super::part::{Part, beside, copy, give_to_owner_of, sync_folder};
+use super::salvage::salvage;
 use crate::domain::copy::Why;
 use crate::domain::refused::Refused;
 use crate::store::copies::PART;
@@ -107,25 +108,37 @@ impl There {
         let part = Part::copy_of(file, None, &self.database, "was")?;
         let opened = async {
             let mut connection = part.open().await?;
-            let damage = match judge(&mut connection).await {
-                Ok(false) => None,
-                Ok(true) => {
-                    MIGRATIONS.run(&mut connection).await?;
-                    None
-                }
-                // It is read as far as this program knows it.
-                Err(Error::Newer { .. }) => None,
-                Err(Error::Damaged(why)) => Some(why),
-                Err(error) => return Err(error),
-            };
+            let judged = judge(&mut connection).await;
+            if let Ok(true) = judged {
+                MIGRATIONS.run(&mut connection).await?;
+            }
             connection.close().await?;
-            Ok(damage)
+            match judged {
+                // What is newer is read as far as this program knows it.
+                Ok(_) | Err(Error::Newer { .. }) => Ok(None),
+                Err(Error::Damaged(why)) => self.salvage(&part, &why).await.map(Some),
+                Err(error) => Err(error),
+            }
         };
         match opened.await {
-            Ok(damage) => Ok(Read::Copy { part, damage }),
+            Ok(None) => Ok(Read::Copy { part, damage: None }),
+            Ok(Some((saved, damage))) => Ok(Read::Copy { part: saved, damage: Some(damage) }),
             Err(error @ (Error::DiskFull(_) | Error::Backup(..))) => Err(error),
             Err(error) => Ok(Read::Nothing { why: format!("the database that was there can't be read ({error})") }),
         }
+    }
+
+    /// What can be read of one that is damaged, and what can't, as a sentence.
+    async fn salvage(&self, broken: &Part, why: &str) -> Result<(Part, String)> {
+        let (saved, unread) = salvage(broken, &self.database).await?;
+        let unread: Vec<_> = unread.iter().map(|table| table.replace('_', " ")).collect();
+        let damage = match unread.is_empty() {
+            true => format!("the database that was there is damaged ({why}), though all of its tables could be read"),
+            false => {
+                format!("the database that was there is damaged, and could not be read whole: {}", unread.join(", "))
+            }
+        };
+        Ok((saved, damage))
     }
 
     /// Lets go of it, once another is in its place.

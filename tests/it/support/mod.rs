@@ -90,6 +90,16 @@ impl Office {
         Self::ran(args, child)
     }
 
+    /// With no file made larger than this, as on a disk that is nearly full.
+    pub fn run_with_little_room(&self, kibibytes: u32, args: &[&str]) -> Ran {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+        command.current_dir(self.folder.path()).env_remove("KALENDS_CONFIG").env_remove("KALENDS_LOG");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_kalends")]).args(args);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        Self::ran(args, child.unwrap())
+    }
+
     /// Starts a command and does not wait for it.
     pub fn start(&self, args: &[&str]) -> Child {
         self.command().args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
