@@ -11,16 +11,20 @@ use crate::store::Store;
 /// Also where the configuration can't be read, or the database can't be opened.
 pub async fn run(cli: &Cli) -> Done {
     let findings: Vec<_> = match Config::load(cli.config.as_deref()) {
-        Err(error) => error
-            .sentences()
-            .into_iter()
-            .map(|message| FindingRecord {
+        Err(error) => {
+            let wrong = error.sentences().into_iter().map(|message| FindingRecord {
                 check: "configuration".into(),
                 status: Severity::Error,
                 message,
                 record: None,
-            })
-            .collect(),
+            });
+            // The daemon goes on by the older one.
+            let of_daemon = match Store::open(&Config::database_path(cli.config.as_deref())).await {
+                Ok(store) => checks::daemon::check(&store).await,
+                Err(_) => Vec::new(),
+            };
+            wrong.chain(of_daemon.into_iter().map(record)).collect()
+        }
         Ok(config) => {
             let store = Store::open(config.database.url.path()).await;
             let findings = checks::findings(cli.config_file(), &config, store.as_ref()).await;

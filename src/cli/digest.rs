@@ -3,9 +3,9 @@
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
-use super::output::{note, print, print_octets, table};
+use super::output::{note, print, print_octets, table, tally};
 use super::{BY, Context, Done, Failure, moment};
-use crate::domain::edition::{EditionRef, Tally};
+use crate::domain::edition::EditionRef;
 use crate::domain::wording::count;
 use crate::office::digests::{EditionWish, Published, Sending, unset_clock};
 use crate::shape::digest::MomentRecord;
@@ -246,7 +246,7 @@ fn edition_row(context: &Context, edition: &EditionRecord) -> [String; 3] {
     let local = |at| local(context, &edition.digest, at).unwrap_or_else(|_| at.to_string());
     let until = edition.queued_until.map_or(String::new(), |at| format!(" (the last until {})", local(at)));
     let name = format!("{}/{}", edition.digest, edition.number);
-    [name, local(edition.scheduled_for), told(&edition.tally) + &until]
+    [name, local(edition.scheduled_for), tally(&edition.tally) + &until]
 }
 
 /// With a capital and a full stop.
@@ -254,24 +254,6 @@ fn sentence_of(text: &str) -> String {
     let mut characters = text.chars();
     let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", characters.as_str())
-}
-
-/// `3 of 5 sent, 2 deferred`.
-fn told(tally: &Tally) -> String {
-    let mut text = format!("{} of {} sent", tally.sent, tally.candidates);
-    for (n, name) in [
-        (tally.queued, "queued"),
-        (tally.sending, "sending"),
-        (tally.deferred, "deferred"),
-        (tally.failed, "failed"),
-        (tally.uncertain, "uncertain"),
-        (tally.suppressed, "suppressed"),
-    ] {
-        if n > 0 {
-            text.push_str(&format!(", {n} {name}"));
-        }
-    }
-    text
 }
 
 async fn pause(context: &Context, slug: &str, paused: bool) -> Done {

@@ -18,9 +18,11 @@ mod output;
 mod person;
 mod refusal;
 mod restore;
+mod screen;
 mod secret;
 mod serve;
 mod source;
+mod status;
 mod subscriber;
 
 use std::path::{Path, PathBuf};
@@ -112,6 +114,8 @@ enum Command {
     Secret(secret::SecretCommand),
     /// Try what can be tried (configuration, database, templates, schedules, mail, DNS) and say what to mend
     Check,
+    /// Show how things stand at a glance, and what needs a hand
+    Status(status::StatusArgs),
     /// The configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -250,6 +254,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Restore { file } => restore::run(&cli, file).await,
         Command::Secret(command) => secret::run(Context::open(&cli).await?, command).await,
         Command::Check => check::run(&cli).await,
+        Command::Status(args) => status::run(&cli, args).await,
         Command::Config(command) => config::run(&cli, command).await,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man => manual::man(),

@@ -8,6 +8,7 @@ use comfy_table::{Cell, ContentArrangement, Table};
 use serde::Serialize;
 
 use super::Failure;
+use crate::domain::edition::Tally;
 use crate::domain::text;
 
 /// Prints one JSON document, or tables and sentences.
@@ -31,6 +32,11 @@ impl Output {
             false => print(&text::cleaned(&people())),
         }
     }
+}
+
+/// Whether colours are wanted: on a terminal, unless somebody says that they are not (no-color.org).
+pub fn is_coloured() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Writes to standard output; a reader that went away (`| head`) is no error.
@@ -67,6 +73,24 @@ pub fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     }
     let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n") + "\n"
+}
+
+/// `3 of 5 sent, 2 deferred`.
+pub fn tally(tally: &Tally) -> String {
+    let mut text = format!("{} of {} sent", tally.sent, tally.candidates);
+    for (n, name) in [
+        (tally.queued, "queued"),
+        (tally.sending, "sending"),
+        (tally.deferred, "deferred"),
+        (tally.failed, "failed"),
+        (tally.uncertain, "uncertain"),
+        (tally.suppressed, "suppressed"),
+    ] {
+        if n > 0 {
+            text.push_str(&format!(", {n} {name}"));
+        }
+    }
+    text
 }
 
 /// Asks before something is lost: on a terminal the person, elsewhere `--yes` must say it.

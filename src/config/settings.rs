@@ -11,7 +11,7 @@ use toml::de::DeValue;
 
 use super::manual::{self, Given, OPTIONS};
 use super::origin::{Origin, Origins, Step, header};
-use super::source::told;
+use super::source::{give_names, told};
 use super::{Config, Logo};
 use crate::domain::text;
 
@@ -172,6 +172,22 @@ impl Settings {
             }
         }
         Self { file: file.map(str::to_owned), list }
+    }
+
+    /// The configuration that they say, but for what is secret: to see by, not to send by.
+    pub fn config(&self) -> Option<Config> {
+        let (mut text, mut last) = (String::new(), None);
+        for setting in self.list.iter().filter(|setting| !setting.is_of_empty_list()) {
+            let Some(value) = &setting.value else { continue };
+            if last.as_ref() != Some(&setting.place()) {
+                text += &format!("{}\n", setting.table);
+                last = Some(setting.place());
+            }
+            text += &format!("{} = {value}\n", setting.key);
+        }
+        let mut config: Config = toml::from_str(&text).ok()?;
+        give_names(&mut config.sources);
+        Some(config)
     }
 
     /// Reads the files that it names, so that a change in one is seen.

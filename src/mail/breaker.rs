@@ -41,14 +41,18 @@ impl Refusal {
 
     /// What it said, for everybody to read: with nobody's address.
     pub fn reason(&self) -> String {
-        let to = self.to.as_str();
-        let words = crate::domain::text::single_line(&self.reply);
-        let nameless = words.split(' ').map(|word| match word.contains('@') || to.split('@').next() == Some(word) {
-            true => "…",
-            false => word,
-        });
-        nameless.collect::<Vec<_>>().join(" ").chars().take(LONGEST_REASON).collect()
+        nameless(&self.reply, self.to.as_str())
     }
+}
+
+/// What a server said of the mail to somebody, with nobody's address.
+pub fn nameless(reply: &str, to: &str) -> String {
+    let words = crate::domain::text::single_line(reply);
+    let nameless = words.split(' ').map(|word| match word.contains('@') || to.split('@').next() == Some(word) {
+        true => "…",
+        false => word,
+    });
+    nameless.collect::<Vec<_>>().join(" ").chars().take(LONGEST_REASON).collect()
 }
 
 /// What a relay refused since it last took a mail.
@@ -129,7 +133,7 @@ pub fn next_try(now: Timestamp, tries: u32) -> Timestamp {
 
 /// The words of a reply that do not name anything: none with a digit, none of the recipient's address, none that mixes
 /// small and capital letters as ids do.
-fn likeness(reply: &str, to: &str) -> String {
+pub fn likeness(reply: &str, to: &str) -> String {
     let own: HashSet<String> = words(to).map(str::to_lowercase).collect();
     let is_id = |word: &str| {
         word.chars().any(char::is_numeric)

@@ -1,6 +1,7 @@
 //! What can be tried, each by itself, so that one broken part does not hide another.
 
 mod copies;
+pub mod daemon;
 mod dns;
 pub mod files;
 
@@ -138,6 +139,7 @@ pub async fn findings(file: &Path, config: &Config, store: Result<&Store, &store
         }
         Ok(store) => {
             check_database(config, store, &mut findings).await;
+            findings.0.extend(daemon::check(store).await);
             copies::check(config, store, &mut findings).await;
             check_sources(config, store, &mut findings).await;
         }

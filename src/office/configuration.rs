@@ -78,6 +78,10 @@ impl Standing {
 }
 
 impl Running {
+    pub fn difference_records(&self) -> Vec<DifferenceRecord> {
+        self.differences.iter().map(Difference::record).collect()
+    }
+
     fn record(&self) -> DaemonConfigurationRecord {
         let refused = self.daemon.refused.as_ref();
         DaemonConfigurationRecord {
@@ -86,7 +90,7 @@ impl Running {
             taken_at: self.daemon.taken_at,
             refused_at: refused.map(|refused| refused.since),
             refused: refused.map(|refused| refused.sentences.clone()).unwrap_or_default(),
-            differences: self.differences.iter().map(Difference::record).collect(),
+            differences: self.difference_records(),
             file: self.settings.as_ref().and_then(|settings| settings.file.clone()),
             settings: self.settings.as_ref().map(records).unwrap_or_default(),
         }

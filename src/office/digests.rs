@@ -17,7 +17,7 @@ use crate::domain::edition::{Edition, EditionRef};
 use crate::domain::refused::{Noun, Refused};
 use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord};
 use crate::shape::edition::EditionRecord;
-use crate::store::DigestState;
+use crate::store::{self, DigestState};
 
 /// Of the machine's clock.
 const CLOCK_UNSET: &str =
@@ -99,10 +99,10 @@ impl Office {
     /// How the sending of one edition goes.
     pub async fn edition_status(&self, wanted: &EditionRef) -> Result<EditionRecord> {
         let edition = self.store.edition(wanted).await?;
-        self.edition_record(&edition).await
+        Ok(self.edition_record(&edition).await?)
     }
 
-    async fn edition_record(&self, edition: &Edition) -> Result<EditionRecord> {
+    pub(super) async fn edition_record(&self, edition: &Edition) -> store::Result<EditionRecord> {
         let tally = self.store.tally(edition.id).await?;
         // Some readers' clocks may have a while to go.
         let queued_until = self.store.queued_until(edition.id).await?.filter(|at| *at > self.store.now());
@@ -120,7 +120,7 @@ impl Office {
 }
 
 /// The moment whose edition is made next, while the digest is not paused.
-fn next_at(moments: &Moments<'_>) -> Option<Timestamp> {
+pub(super) fn next_at(moments: &Moments<'_>) -> Option<Timestamp> {
     moments.next().filter(|_| !moments.state.paused)
 }
 

@@ -17,6 +17,7 @@ pub mod restore;
 mod returned;
 mod secrets;
 pub mod sources;
+pub mod status;
 mod subscribers;
 
 use std::sync::Arc;

@@ -14,4 +14,5 @@ pub mod finding;
 pub mod person;
 pub mod setup;
 pub mod source;
+pub mod status;
 pub mod subscriber;

@@ -2,36 +2,54 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
 
 use super::{Error, Result, Store};
 
 /// Why a write failed last, whichever part of the program wanted it, until one went through that needed room. A process
 /// has one database.
-static FAILED: Mutex<Option<String>> = Mutex::new(None);
+static FAILED: Mutex<Option<(Timestamp, String)>> = Mutex::new(None);
+
+/// Where the last that failed is kept, once there is room again.
+const LAST_FAILED: &str = "failed_write";
 
 /// More than what SQLite may find room for in its files on a disk that is full.
 const ROOM_OCTETS: usize = 256 * 1024;
 
 /// Keeps in mind that the file could not be written or read.
 pub(super) fn note(error: &Error) {
-    *FAILED.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+    *failed() = Some((Timestamp::now(), error.to_string()));
+}
+
+fn failed() -> MutexGuard<'static, Option<(Timestamp, String)>> {
+    FAILED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {
     /// Why a write failed that nothing has made good since.
     pub fn failed_write(&self) -> Option<String> {
-        FAILED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        failed().as_ref().map(|(_, reason)| reason.clone())
+    }
+
+    /// The last write of any process that failed, when and why; known once one went through again.
+    pub async fn last_failed_write(&self) -> Result<Option<(Timestamp, String)>> {
+        let kept = self.meta(LAST_FAILED).await?;
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// That the database answers and can be written to: writes a row. After a write that failed, one with as much in it
     /// as that may have needed.
     pub async fn ping(&self) -> Result<()> {
-        if self.failed_write().is_some() {
+        let last = failed().clone();
+        if let Some(last) = &last {
             self.set_meta("written_at", &" ".repeat(ROOM_OCTETS)).await?;
+            let last = serde_json::to_string(last).map_err(|error| Error::Damaged(error.to_string()))?;
+            self.set_meta(LAST_FAILED, &last).await?;
         }
         self.set_meta("written_at", &self.now().to_string()).await?;
-        *FAILED.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *failed() = None;
         Ok(())
     }
 }

@@ -36,6 +36,7 @@ mod restore;
 mod secrets;
 mod sign_ups;
 mod sources;
+mod standing;
 mod subscribers;
 mod suppressions;
 mod through;
@@ -79,6 +80,7 @@ pub use restore::{Carried, Restored, restore};
 pub use secrets::RenewedSecret;
 pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;
+pub use standing::{Disk, KnownDigest, Miscarried, SentLately, Sizes, Waiting};
 pub use through::Through;
 use upgrade::migrate;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Office;
+use crate::support::{Office, wait_for};
 
 /// An option of what `config show --json` tells.
 #[track_caller]
@@ -68,4 +68,51 @@ fn a_file_that_is_wrong_is_told_and_a_database_that_is_not_there_hinders_nothing
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("There is no file") && ran.stdout.contains("\"0 8 * * mon\""), "{}", ran.stdout);
     assert!(ran.stderr.contains("kalends init"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_daemon_goes_by_otherwise_is_told_first_with_the_reason() {
+    let config = "[site]\ntitle = \"Before\"\n[http]\nlisten = \"127.0.0.1:18999\"\n";
+    let office = Office::with_config(config);
+    let mut daemon = office.serve();
+    let shown = office.json(&["config", "show"]);
+    assert_eq!(shown["daemon"]["differences"], serde_json::json!([]));
+    assert_eq!(shown["daemon"]["version"], env!("CARGO_PKG_VERSION"));
+
+    // What is opened at the start waits, and all else is taken over.
+    office.configure(&config.replace("18999", "18998").replace("Before", "After"));
+    daemon.wait_for_line("this changes when the daemon is started again");
+    let told = wait_for("the new title", || {
+        let shown = office.json(&["config", "show"]);
+        let options: Vec<Value> = shown["daemon"]["differences"].as_array().unwrap().clone();
+        (options.len() == 1).then(|| options[0].clone())
+    });
+    assert_eq!((&told["option"], &told["why"]), (&"[http] listen".into(), &"new-start".into()));
+    assert_eq!((&told["daemon"], &told["file"]), (&"\"127.0.0.1:18999\"".into(), &"\"127.0.0.1:18998\"".into()));
+    let people = office.ok(&["config", "show"]);
+    let first = people.find("waits for the daemon's next start").unwrap();
+    assert!(first < people.find("[site]").unwrap(), "{people}");
+
+    // What can't be taken over is told with what is wrong, and what is in force with it.
+    office.configure(&config.replace("Before", "Last").replace("[http]", "timezone = \"Mars\"\n[http]"));
+    daemon.wait_for_line("the configuration can't be taken over");
+    wait_for("the refusal", || office.run(&["config", "show"]).stdout.contains("can't take over").then_some(()));
+    let ran = office.run(&["config", "show", "--json"]);
+    let shown: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(ran.code, 1);
+    assert!(shown["wrong"][0].as_str().unwrap().contains("line 3: [site] timezone"), "{shown:#}");
+    assert_eq!(shown["daemon"]["refused"], shown["wrong"]);
+    assert_eq!(setting(&shown["daemon"], "[site] title")["value"], "After");
+
+    // A variable that the daemon has not.
+    office.configure(&config.replace("Before", "After"));
+    daemon.wait_for_line("the configuration is right again");
+    let ran = office.run_among(&[("KALENDS_SITE__TITLE", "Other")], &["config", "show"]);
+    assert!(
+        ran.stdout.contains("KALENDS_SITE__TITLE is not the same where the daemon runs and here"),
+        "{}",
+        ran.stdout
+    );
+    daemon.stop();
+    assert!(office.ok(&["config", "show"]).starts_with("No daemon runs on data/kalends.db."));
 }

@@ -49,6 +49,7 @@ mod restore;
 mod secrets;
 mod site;
 mod sources;
+mod status;
 mod subscribers;
 mod text;
 mod upgrade;

@@ -210,6 +210,16 @@ fn every_change_is_told_and_by_its_name() {
 }
 
 #[test]
+fn what_is_in_force_can_be_seen_by_the_settings_alone() {
+    for text in ["", TEMPLATE, &all_set()] {
+        let config = Config::parse("kalends.toml", text, Vec::new()).unwrap();
+        let found = settings(text, &[]);
+        let kept: Settings = serde_json::from_str(&serde_json::to_string(&found).unwrap()).unwrap();
+        assert_eq!(format!("{:?}", kept.config().unwrap()), format!("{config:?}"));
+    }
+}
+
+#[test]
 fn a_change_is_told_in_a_line() {
     let weekly = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n";
     for (old, new, said) in [

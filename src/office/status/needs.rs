@@ -1,0 +1,155 @@
+//! What needs a hand, of how things stand: one sentence each, the most pressing first. Pure.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::wording::count;
+use crate::domain::zone::Zone;
+use crate::office::checks::Advice;
+use crate::office::sources::health;
+use crate::shape::configuration::WhyWord;
+use crate::shape::status::StatusRecord;
+
+/// What is due goes at once, or a moment later.
+const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(10);
+/// A calendar may be away for a while.
+const SOURCE_FAILURES: u32 = 3;
+/// A copy of the database, its log and a migration need so many times as much room as the database itself.
+const TIMES_THE_DATABASE: u64 = 3;
+/// Less is nearly full, whatever is on it.
+const LEAST_ROOM: u64 = 100_000_000;
+
+/// One thing that needs a hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    pub message: String,
+    /// For a door to say in its own words.
+    pub help: Option<Help>,
+}
+
+/// What helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Help {
+    StartDaemon,
+    /// What takes a new start waits for it.
+    StartAnew,
+    /// The file is to be mended.
+    MendFile,
+    /// Put the digest back, or see to its readers.
+    PutBack(String),
+    Resume(String),
+    /// Try the relays.
+    TryRelays,
+    /// See what is uncertain, and decide.
+    Decide,
+    ReadSource(String),
+    MakeRoom,
+    MakeBackup,
+    Other(Advice),
+}
+
+impl Need {
+    fn new(message: impl Into<String>, help: Option<Help>) -> Self {
+        Self { message: message.into(), help }
+    }
+
+    /// The database can't be opened or read.
+    pub(super) fn unreadable(error: String, advice: Option<Advice>) -> Self {
+        Self::new(error, advice.map(Help::Other))
+    }
+}
+
+pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
+    let mut needs = Vec::new();
+    let local = |at: Timestamp| zone.at(at).strftime("%a %Y-%m-%d %H:%M").to_string();
+    let mails = |n: i64| count(usize::try_from(n).unwrap_or(0), "mail", "mails");
+    if record.daemon.is_none() {
+        let said = format!("no daemon runs on {}: no edition is made and nothing is sent", record.disk.database);
+        needs.push(Need::new(said, Some(Help::StartDaemon)));
+    }
+    configuration(record, &local, &mut needs);
+    for relay in &record.relays {
+        if let Some(since) = relay.stopped_since {
+            let (reason, name) = (relay.reason.as_deref().unwrap_or_default(), &relay.relay);
+            let next = relay.next_at.map(|at| format!("; it is tried again {}", local(at))).unwrap_or_default();
+            let said =
+                format!("the relay {name} is stopped since {}, as it refused everybody ({reason}){next}", local(since));
+            needs.push(Need::new(said, Some(Help::TryRelays)));
+        }
+    }
+    let backlog = &record.backlog;
+    let stuck_since = backlog.due_since.filter(|since| record.at.duration_since(*since) >= STUCK_AFTER);
+    if let (Some(since), None, Some(_)) = (stuck_since, backlog.per_minute, &record.daemon) {
+        let said = format!("{} could go since {}, and none went in the last minutes", mails(backlog.due), local(since));
+        needs.push(Need::new(said, Some(Help::TryRelays)));
+    }
+    let uncertain = record.failures.iter().filter(|failure| failure.status == "uncertain" && !failure.is_tried_again);
+    let uncertain: i64 = uncertain.map(|failure| failure.deliveries).sum();
+    if uncertain > 0 {
+        let said = format!("of {} nobody knows whether they were taken, and they wait for you", mails(uncertain));
+        needs.push(Need::new(said, Some(Help::Decide)));
+    }
+    for digest in &record.absent {
+        let readers = count(usize::try_from(digest.readers).unwrap_or(0), "reader", "readers");
+        let slug = &digest.digest;
+        let waiting =
+            if digest.queued > 0 { format!(", and {} of it wait", mails(digest.queued)) } else { String::new() };
+        let said = format!("{slug} is not configured any more: it has {readers}{waiting}");
+        needs.push(Need::new(said, Some(Help::PutBack(slug.clone()))));
+    }
+    for digest in record.digests.iter().filter(|digest| digest.paused) {
+        let waits =
+            if digest.waiting > 0 { format!(", and {} of it wait", mails(digest.waiting)) } else { String::new() };
+        let said = format!("{} is paused: no editions are made{waits}", digest.digest);
+        needs.push(Need::new(said, Some(Help::Resume(digest.digest.clone()))));
+    }
+    for source in record.sources.iter().filter(|source| source.failures >= SOURCE_FAILURES) {
+        let read = source.read_at.map_or("never was read".into(), |at| format!("was last read {}", local(at)));
+        let said = format!("the foreign calendar {} {read}; it {}", source.name, health(source));
+        needs.push(Need::new(said, Some(Help::ReadSource(source.name.clone()))));
+    }
+    room(record, &mut needs);
+    if let Some(failed) = &record.failed_backup {
+        let said = format!("the backup of {} could not be made: {}", local(failed.at), failed.reason);
+        needs.push(Need::new(said, Some(Help::MakeBackup)));
+    }
+    needs
+}
+
+/// What of the file the daemon does not go by.
+fn configuration(record: &StatusRecord, local: &dyn Fn(Timestamp) -> String, needs: &mut Vec<Need>) {
+    let configuration = &record.configuration;
+    let first = |sentences: &[String]| match sentences {
+        [first, rest @ ..] if !rest.is_empty() => format!("{first} (and {} more)", rest.len()),
+        [first, ..] => first.clone(),
+        [] => String::new(),
+    };
+    if let Some(since) = configuration.refused_at {
+        let said = format!(
+            "the daemon can't take over what the file says since {}, and goes by the older one: {}",
+            local(since),
+            first(&configuration.refused)
+        );
+        needs.push(Need::new(said, Some(Help::MendFile)));
+    } else if !configuration.wrong.is_empty() {
+        let said = format!("the configuration is wrong: {}", first(&configuration.wrong));
+        needs.push(Need::new(said, Some(Help::MendFile)));
+    }
+    let waiting = configuration.differences.iter().filter(|difference| difference.why == WhyWord::NewStart);
+    let waiting: Vec<&str> = waiting.map(|difference| difference.option.as_str()).collect();
+    if !waiting.is_empty() {
+        let (options, verb) = (waiting.join(", "), if waiting.len() == 1 { "waits" } else { "wait" });
+        needs.push(Need::new(format!("{options} {verb} for the daemon's next start"), Some(Help::StartAnew)));
+    }
+}
+
+fn room(record: &StatusRecord, needs: &mut Vec<Need>) {
+    let disk = &record.disk;
+    let least = LEAST_ROOM.max(TIMES_THE_DATABASE * disk.octets);
+    for (place, free) in [(Some(&disk.database), disk.free_octets), (disk.outbox.as_ref(), disk.outbox_free_octets)] {
+        if let (Some(place), Some(free)) = (place, free.filter(|free| *free < least)) {
+            let said = format!("the disk of {place} is nearly full: {} MB are free", free / 1_000_000);
+            needs.push(Need::new(said, Some(Help::MakeRoom)));
+            return;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! How things stand, as programs see it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::configuration::DifferenceRecord;
+use super::edition::EditionRecord;
+use super::source::SourceRecord;
+
+/// All of it at a glance.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatusRecord {
+    pub at: Timestamp,
+    /// What needs a hand, the most pressing first.
+    pub needs: Vec<NeedRecord>,
+    /// The daemon that runs on the database; null if none does.
+    pub daemon: Option<DaemonRecord>,
+    pub configuration: ConfigurationStatusRecord,
+    /// Those that are configured.
+    pub digests: Vec<DigestStandingRecord>,
+    /// Those that are not configured any more, and whose readers or mails wait for them.
+    pub absent: Vec<AbsentDigestRecord>,
+    pub backlog: BacklogRecord,
+    /// What did not go in the last two weeks, alike by alike, the newest first.
+    pub failures: Vec<FailureRecord>,
+    pub sources: Vec<SourceRecord>,
+    /// Those that mail goes by.
+    pub relays: Vec<RelayRecord>,
+    pub disk: DiskRecord,
+    /// The last write into the database that failed, and is made good.
+    pub failed_write: Option<FailedWriteRecord>,
+    /// The last scheduled copy of the database, if it could not be made.
+    pub failed_backup: Option<FailedWriteRecord>,
+    /// The last copy of the database that kalends made by itself.
+    pub backup: Option<BackupStandingRecord>,
+    /// What was found to be wrong and is not over.
+    pub alerts: Vec<AlertRecord>,
+}
+
+/// One thing that needs a hand.
+#[derive(Debug, Clone, Serialize)]
+pub struct NeedRecord {
+    pub message: String,
+    /// What helps.
+    pub help: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct DaemonRecord {
+    pub version: String,
+    pub started_at: Timestamp,
+}
+
+/// Which configuration runs.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConfigurationStatusRecord {
+    /// What is wrong with the file, a sentence each.
+    pub wrong: Vec<String>,
+    /// When the daemon took over what it goes by; null if none runs.
+    pub taken_at: Option<Timestamp>,
+    /// Since when it can't take over what the file says.
+    pub refused_at: Option<Timestamp>,
+    /// Why, a sentence each.
+    pub refused: Vec<String>,
+    /// Where the daemon has it otherwise than the file.
+    pub differences: Vec<DifferenceRecord>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct DigestStandingRecord {
+    /// Its slug.
+    pub digest: String,
+    pub paused: bool,
+    /// The moment whose edition is made next, by what the daemon goes by; null while it is paused, or if there is none.
+    pub next_at: Option<Timestamp>,
+    /// Who confirmed.
+    pub readers: i64,
+    /// How many of its mails wait.
+    pub waiting: i64,
+    /// Its last edition.
+    pub last: Option<EditionRecord>,
+}
+
+impl DigestStandingRecord {
+    /// One that no daemon has seen yet.
+    pub fn unknown(slug: &str) -> Self {
+        Self { digest: slug.to_owned(), paused: false, next_at: None, readers: 0, waiting: 0, last: None }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AbsentDigestRecord {
+    /// Its slug.
+    pub digest: String,
+    pub readers: i64,
+    /// How many of its mails wait.
+    pub queued: i64,
+}
+
+/// What waits to be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BacklogRecord {
+    /// All mails that wait and are not held.
+    pub waiting: i64,
+    /// How many of them could go now; the others wait for their time: another attempt, a reader's clock.
+    pub due: i64,
+    /// When the oldest of those became so.
+    pub due_since: Option<Timestamp>,
+    /// Of digests that are paused, or not configured any more.
+    pub held: i64,
+    /// How many went out in a minute, over the last five; null if none did.
+    pub per_minute: Option<i64>,
+    /// When all that wait will be through, if it goes on so.
+    pub through_at: Option<Timestamp>,
+}
+
+/// Deliveries that did not go, for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureRecord {
+    /// `failed`, `deferred` (tried again) or `uncertain`.
+    pub status: &'static str,
+    /// Whether they are tried again without anybody's hand.
+    pub is_tried_again: bool,
+    /// What was said the last time, with nobody's address.
+    pub reason: String,
+    pub deliveries: i64,
+    /// The id of the newest.
+    pub newest: i64,
+    /// Its edition, such as `weekly/3`; null if it is of none.
+    pub edition: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct RelayRecord {
+    pub relay: String,
+    /// Since when nothing goes by it, since it refuses everybody; null if it is not stopped.
+    pub stopped_since: Option<Timestamp>,
+    pub reason: Option<String>,
+    /// When it is tried again.
+    pub next_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct DiskRecord {
+    /// Where the database is.
+    pub database: String,
+    /// The size of its file, in octets.
+    pub octets: u64,
+    /// The size of its log.
+    pub log_octets: u64,
+    /// What is free beside it.
+    pub free_octets: Option<u64>,
+    /// Where mail is written into files: that folder, and what is free there.
+    pub outbox: Option<String>,
+    pub outbox_free_octets: Option<u64>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct FailedWriteRecord {
+    pub at: Timestamp,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct BackupStandingRecord {
+    pub path: String,
+    pub made_at: Timestamp,
+    /// `scheduled`, `before-migration` or `before-restore`.
+    pub why: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct AlertRecord {
+    pub kind: String,
+    pub about: String,
+    pub since: Timestamp,
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_names_of_how_things_stand_are_those_that_were_promised() {
+        let at = Timestamp::UNIX_EPOCH;
+        let failed = || FailedWriteRecord { at, reason: "no room".into() };
+        let record = StatusRecord {
+            at,
+            needs: vec![NeedRecord { message: "weekly is paused".into(), help: None }],
+            daemon: Some(DaemonRecord { version: "1.0.0".into(), started_at: at }),
+            configuration: ConfigurationStatusRecord {
+                wrong: Vec::new(),
+                taken_at: Some(at),
+                refused_at: None,
+                refused: Vec::new(),
+                differences: Vec::new(),
+            },
+            digests: vec![DigestStandingRecord::unknown("weekly")],
+            absent: vec![AbsentDigestRecord { digest: "daily".into(), readers: 2, queued: 1 }],
+            backlog: BacklogRecord {
+                waiting: 3,
+                due: 2,
+                due_since: Some(at),
+                held: 1,
+                per_minute: Some(60),
+                through_at: None,
+            },
+            failures: vec![FailureRecord {
+                status: "failed",
+                is_tried_again: false,
+                reason: "550 no".into(),
+                deliveries: 2,
+                newest: 7,
+                edition: Some("weekly/3".into()),
+            }],
+            sources: Vec::new(),
+            relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
+            disk: DiskRecord { database: "k.db".into(), octets: 1, ..DiskRecord::default() },
+            failed_write: Some(failed()),
+            failed_backup: Some(failed()),
+            backup: Some(BackupStandingRecord { path: "c.db".into(), made_at: at, why: "scheduled".into() }),
+            alerts: vec![AlertRecord { kind: "disk".into(), about: "data".into(), since: at, message: "full".into() }],
+        };
+        let at = "1970-01-01T00:00:00Z";
+        let expected = json!({
+            "at": at,
+            "needs": [{ "message": "weekly is paused", "help": null }],
+            "daemon": { "version": "1.0.0", "started_at": at },
+            "configuration": { "wrong": [], "taken_at": at, "refused_at": null, "refused": [], "differences": [] },
+            "digests": [{ "digest": "weekly", "paused": false, "next_at": null, "readers": 0, "waiting": 0, "last": null }],
+            "absent": [{ "digest": "daily", "readers": 2, "queued": 1 }],
+            "backlog": { "waiting": 3, "due": 2, "due_since": at, "held": 1, "per_minute": 60, "through_at": null },
+            "failures": [{ "status": "failed", "is_tried_again": false, "reason": "550 no", "deliveries": 2, "newest": 7,
+                           "edition": "weekly/3" }],
+            "sources": [],
+            "relays": [{ "relay": "smtp://a:25", "stopped_since": null, "reason": null, "next_at": null }],
+            "disk": { "database": "k.db", "octets": 1, "log_octets": 0, "free_octets": null, "outbox": null,
+                      "outbox_free_octets": null },
+            "failed_write": { "at": at, "reason": "no room" },
+            "failed_backup": { "at": at, "reason": "no room" },
+            "backup": { "path": "c.db", "made_at": at, "why": "scheduled" },
+            "alerts": [{ "kind": "disk", "about": "data", "since": at, "message": "full" }],
+        });
+        assert_eq!(serde_json::to_value(record).unwrap(), expected);
+    }
+}
