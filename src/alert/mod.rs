@@ -38,6 +38,10 @@ pub async fn run(
     let mut watcher = Watcher::new(store, config.borrow_and_update().clone());
     loop {
         let seen = changes.borrow_and_update().count;
+        // Once there is room again that is noted, and what failed is kept.
+        if watcher.store.failed_write().is_some() {
+            let _ = watcher.store.ping().await;
+        }
         let wake = match watcher.look().await {
             Ok(wake) => {
                 idle.rests(seen, None);

@@ -221,8 +221,9 @@ impl Words<'_> {
         if let Some(failed) = &record.failed_write {
             lines.push(("last write failed", format!("{}: {}", self.moment(failed.at), failed.reason)));
         }
-        for alert in &record.alerts {
-            lines.push(("alert", format!("for {}: {}", self.ago(alert.since), alert.message)));
+        if !record.alerts.is_empty() {
+            let alerts = record.alerts.iter().map(|alert| format!("{} for {}", alert.kind, self.ago(alert.since)));
+            lines.push(("alerts", alerts.collect::<Vec<_>>().join(", ")));
         }
         lines
     }

@@ -16,12 +16,13 @@ use super::{Office, sources};
 use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
+use crate::domain::alert::Alert;
 use crate::domain::copy::OwnCopy;
 use crate::domain::zone::Zone;
 use crate::shape::source::SourceRecord;
 use crate::shape::status::{
-    AbsentDigestRecord, BackupStandingRecord, ConfigurationStatusRecord, DaemonRecord, DigestStandingRecord,
-    DiskRecord, FailedWriteRecord, RelayRecord, StatusRecord,
+    AbsentDigestRecord, AlertRecord, BackupStandingRecord, ConfigurationStatusRecord, DaemonRecord,
+    DigestStandingRecord, DiskRecord, FailedWriteRecord, RelayRecord, StatusRecord,
 };
 use crate::store::{self, Copies, Disk, Store, Waiting};
 pub use needs::{Help, Need};
@@ -119,6 +120,9 @@ impl Glance {
             record.sources = source_standings(&config.sources, store).await?;
         }
         record.failed_write = store.last_failed_write().await?.map(|(at, reason)| FailedWriteRecord { at, reason });
+        if record.daemon.is_some() {
+            record.alerts = store.open_alerts().await?.into_iter().map(alert_record).collect();
+        }
         record.failed_backup =
             store.failed_backup().await?.map(|failed| FailedWriteRecord { at: failed.at, reason: failed.reason });
         Ok(())
@@ -214,6 +218,11 @@ async fn source_standings(configured: &[SourceConfig], store: &Store) -> store::
         records.push(sources::record(source, store.source_state(source.url.as_str()).await?));
     }
     Ok(records)
+}
+
+fn alert_record(alert: Alert) -> AlertRecord {
+    let Alert { kind, about, since, sentence, .. } = alert;
+    AlertRecord { kind: kind.to_string(), about, since, message: sentence }
 }
 
 /// The newest that kalends made by itself.

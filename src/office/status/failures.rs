@@ -15,7 +15,7 @@ pub fn alike(found: Vec<Miscarried>) -> Vec<FailureRecord> {
         let Miscarried { id, edition, address, status, is_tried_again, error } = delivery;
         let words = likeness(&error, &address);
         let known =
-            groups.iter_mut().find(|(said, of, again, _)| (&*said, *of, *again) == (&words, status, is_tried_again));
+            groups.iter_mut().find(|(said, of, again, _)| (said, *of, *again) == (&words, status, is_tried_again));
         if let Some((.., record)) = known {
             record.deliveries += 1;
             continue;

@@ -107,7 +107,15 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         let said = format!("the foreign calendar {} {read}; it {}", source.name, health(source));
         needs.push(Need::new(said, Some(Help::ReadSource(source.name.clone()))));
     }
-    room(record, &mut needs);
+    // Of all others there is more to say.
+    for alert in record.alerts.iter().filter(|alert| ["stalled", "disk"].contains(&alert.kind.as_str())) {
+        let help = if alert.kind == "disk" { Help::MakeRoom } else { Help::TryRelays };
+        let message = alert.message.trim_end_matches('.');
+        needs.push(Need::new(format!("{message} (since {})", local(alert.since)), Some(help)));
+    }
+    if !record.alerts.iter().any(|alert| alert.kind == "disk") {
+        room(record, &mut needs);
+    }
     if let Some(failed) = &record.failed_backup {
         let said = format!("the backup of {} could not be made: {}", local(failed.at), failed.reason);
         needs.push(Need::new(said, Some(Help::MakeBackup)));
@@ -150,6 +158,144 @@ fn room(record: &StatusRecord, needs: &mut Vec<Need>) {
             let said = format!("the disk of {place} is nearly full: {} MB are free", free / 1_000_000);
             needs.push(Need::new(said, Some(Help::MakeRoom)));
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::source::SourceRecord;
+    use crate::shape::status::{
+        AbsentDigestRecord, AlertRecord, BacklogRecord, ConfigurationStatusRecord, DaemonRecord, DigestStandingRecord,
+        DiskRecord, FailedWriteRecord, FailureRecord, RelayRecord,
+    };
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + 60 * minute).unwrap()
+    }
+
+    /// All is well.
+    fn well() -> StatusRecord {
+        let configuration = ConfigurationStatusRecord {
+            wrong: Vec::new(),
+            taken_at: Some(at(-60)),
+            refused_at: None,
+            refused: Vec::new(),
+            differences: Vec::new(),
+        };
+        StatusRecord {
+            at: at(0),
+            needs: Vec::new(),
+            daemon: Some(DaemonRecord { version: "1.0.0".into(), started_at: at(-60) }),
+            configuration,
+            digests: vec![DigestStandingRecord::unknown("weekly")],
+            absent: Vec::new(),
+            backlog: BacklogRecord::default(),
+            failures: Vec::new(),
+            sources: Vec::new(),
+            relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
+            disk: DiskRecord {
+                database: "k.db".into(),
+                octets: 1_000_000,
+                free_octets: Some(LEAST_ROOM),
+                ..DiskRecord::default()
+            },
+            failed_write: None,
+            failed_backup: None,
+            backup: None,
+            alerts: Vec::new(),
+        }
+    }
+
+    fn told(change: impl Fn(&mut StatusRecord)) -> Vec<String> {
+        let mut record = well();
+        change(&mut record);
+        of(&record, &Zone::utc()).into_iter().map(|need| need.message).collect()
+    }
+
+    #[test]
+    fn nothing_is_said_where_all_is_well_or_will_be_by_itself() {
+        let source = |failures| SourceRecord {
+            number: 1,
+            name: "tc260".into(),
+            url: String::new(),
+            read_at: None,
+            tried_at: None,
+            next_at: None,
+            failures,
+            error: Some("no answer".into()),
+        };
+        assert_eq!(told(|_| {}), [""; 0]);
+        assert_eq!(told(|record| record.sources = vec![source(2)]), [""; 0]);
+        assert_eq!(
+            told(|record| {
+                // It goes on.
+                record.backlog =
+                    BacklogRecord { due: 5, due_since: Some(at(-90)), per_minute: Some(1), ..Default::default() };
+            }),
+            [""; 0]
+        );
+        assert_eq!(
+            told(|record| record.sources = vec![source(3)]),
+            ["the foreign calendar tc260 never was read; it failed 3 times, the last time: no answer"]
+        );
+    }
+
+    #[test]
+    fn each_thing_that_needs_a_hand_is_a_sentence() {
+        type Change = fn(&mut StatusRecord);
+        let cases: [(Change, &str); 10] = [
+            (|r| r.daemon = None, "no daemon runs on k.db: no edition is made and nothing is sent"),
+            (
+                |r| {
+                    r.configuration.refused_at = Some(at(-1));
+                    r.configuration.refused = vec!["line 3: no".into(), "line 4: no".into()];
+                },
+                "the daemon can't take over what the file says since Fri 2027-01-15 07:59, and goes by the older one: line 3: \
+                 no (and 1 more)",
+            ),
+            (|r| r.configuration.wrong = vec!["line 3: no".into()], "the configuration is wrong: line 3: no"),
+            (
+                |r| {
+                    r.backlog = BacklogRecord { due: 5, due_since: Some(at(-10)), ..Default::default() };
+                },
+                "5 mails could go since Fri 2027-01-15 07:50, and none went in the last minutes",
+            ),
+            (
+                |r| {
+                    r.failures = vec![FailureRecord {
+                        status: "uncertain",
+                        is_tried_again: false,
+                        reason: "lost".into(),
+                        deliveries: 1,
+                        newest: 1,
+                        edition: None,
+                    }];
+                },
+                "of 1 mail nobody knows whether they were taken, and they wait for you",
+            ),
+            (
+                |r| r.absent = vec![AbsentDigestRecord { digest: "old".into(), readers: 1, queued: 0 }],
+                "old is not configured any more: it has 1 reader",
+            ),
+            (|r| r.digests[0].paused = true, "weekly is paused: no editions are made"),
+            (|r| r.disk.free_octets = Some(99_000_000), "the disk of k.db is nearly full: 99 MB are free"),
+            (
+                |r| r.failed_backup = Some(FailedWriteRecord { at: at(-5), reason: "no room".into() }),
+                "the backup of Fri 2027-01-15 07:55 could not be made: no room",
+            ),
+            (
+                |r| {
+                    let message = "weekly/3 makes no headway.".into();
+                    r.alerts =
+                        vec![AlertRecord { kind: "stalled".into(), about: "weekly/3".into(), since: at(-61), message }];
+                },
+                "weekly/3 makes no headway (since Fri 2027-01-15 06:59)",
+            ),
+        ];
+        for (change, said) in cases {
+            assert_eq!(told(change), [said]);
         }
     }
 }
