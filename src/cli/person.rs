@@ -12,6 +12,7 @@ use crate::domain::wording::count;
 use crate::intake::subscribers::COLUMNS;
 use crate::office::{Agreements, Forgotten};
 use crate::shape::person::Person;
+use crate::shape::setup::CopyRecord;
 use crate::shape::subscriber::Agreement;
 
 #[derive(Serialize)]
@@ -23,6 +24,8 @@ struct ForgottenRecord<'a> {
     deliveries: u64,
     /// Mails in the folder of files that were removed.
     mails: usize,
+    /// Copies that kalends made by itself and that still hold the person.
+    copies: Vec<CopyRecord>,
 }
 
 /// All who agreed.
@@ -121,15 +124,29 @@ fn describe(record: &Person) -> String {
 pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
     confirm(&format!("Erase all that is kept of {email}, for good?"), yes)?;
     let forgotten = context.office.forget(BY, email).await?;
-    note("Not touched: backups, and copies that other programs took.");
+    note("Not touched: backups by hand, and copies that other programs took.");
     if !forgotten.is_scrubbed {
         note("The database's files may still hold some of it, since another program was reading: do the same again.");
     }
     if let Some(error) = &forgotten.outbox {
         note(&format!("The folder of mails could not be cleared ({error}): do the same again."));
     }
-    let Forgotten { was_known, deliveries, mails, .. } = forgotten;
-    context.out.show(&ForgottenRecord { forgotten: email, was_known, deliveries, mails }, || {
+    let Forgotten { was_known, deliveries, mails, copies, .. } = forgotten;
+    let copies: Vec<CopyRecord> = match copies {
+        Ok(copies) => copies.into_iter().map(CopyRecord::from).collect(),
+        Err(error) => {
+            note(&format!("Whether copies of the database still hold them can't be told ({error})."));
+            Vec::new()
+        }
+    };
+    for copy in &copies {
+        let until = match copy.until {
+            Some(until) => format!("until {until}"),
+            None => "until the next upgrade of the database is copied".to_owned(),
+        };
+        note(&format!("Still in {}, a copy that kalends made ({}): {until}.", copy.path.display(), copy.why));
+    }
+    context.out.show(&ForgottenRecord { forgotten: email, was_known, deliveries, mails, copies }, || {
         let what = match was_known {
             true => {
                 let files = match mails {

@@ -8,6 +8,7 @@ use super::{Error, Office, Result};
 use crate::config::TransportKind;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
+use crate::domain::copy::OwnCopy;
 use crate::domain::edition::{Edition, EditionRef, Rendered};
 use crate::domain::person;
 use crate::domain::refused::{Noun, Refused};
@@ -16,7 +17,7 @@ use crate::domain::wording::Locale;
 use crate::mail::{confirmation, files};
 use crate::shape::person::Person;
 use crate::shape::subscriber::Agreement;
-use crate::store::{Joining, Recorded, SignUp, WishOutcome};
+use crate::store::{Copies, Joining, Recorded, SignUp, WishOutcome};
 
 /// How the consent of somebody who is added came about.
 #[derive(Debug, Clone)]
@@ -59,6 +60,8 @@ pub struct Forgotten {
     pub is_scrubbed: bool,
     /// Why that folder could not be cleared, if so.
     pub outbox: Option<String>,
+    /// Copies of the database that still hold the person, or why they can't be told.
+    pub copies: std::result::Result<Vec<OwnCopy>, String>,
 }
 
 impl Office {
@@ -222,7 +225,15 @@ impl Office {
             }
         };
         let was_known = forgotten.was_known || mails > 0;
-        Ok(Forgotten { was_known, deliveries: forgotten.deliveries, mails, is_scrubbed: forgotten.is_scrubbed, outbox })
+        let copies = Copies::of(self.store.path(), self.config.backup.policy()).holding(email).await;
+        Ok(Forgotten {
+            was_known,
+            deliveries: forgotten.deliveries,
+            mails,
+            is_scrubbed: forgotten.is_scrubbed,
+            outbox,
+            copies: copies.map_err(|error| error.to_string()),
+        })
     }
 
     async fn remove_mails(&self, email: &EmailAddress) -> std::io::Result<usize> {

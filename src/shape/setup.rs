@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::copy::{OwnCopy, Why};
 use crate::domain::dns::Record;
 
 /// An office that was begun.
@@ -102,6 +103,23 @@ pub struct HeldRecord {
     /// Such as `weekly/1`; null for mails of none.
     pub edition: Option<String>,
     pub deliveries: u64,
+}
+
+/// A copy of the database that kalends made by itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct CopyRecord {
+    pub path: PathBuf,
+    pub made_at: Timestamp,
+    pub why: Why,
+    /// From when on it is cleared; null: when a later one of its kind is there.
+    pub until: Option<Timestamp>,
+}
+
+impl From<OwnCopy> for CopyRecord {
+    fn from(copy: OwnCopy) -> Self {
+        let OwnCopy { path, made_at, why, until } = copy;
+        Self { path, made_at, why, until }
+    }
 }
 
 /// A key that signs mail (DKIM).

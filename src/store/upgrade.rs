@@ -35,14 +35,18 @@ pub(super) async fn migrate(pool: &SqlitePool, path: &Path, is_wanted: bool) -> 
     if !is_wanted {
         return if is_old { Err(Error::Older(error::Location::default())) } else { Ok(()) };
     }
-    if !is_old || applied.is_empty() {
+    if applied.is_empty() {
         return Ok(MIGRATIONS.run(&mut *connection).await?);
     }
+    let is_under_way = meta(&mut connection, UNDER_WAY).await?.is_some();
     let offset = meta(&mut connection, "clock_offset").await?.and_then(|text| text.parse().ok());
     let now = Clock::shifted(SignedDuration::from_secs(offset.unwrap_or(0))).now();
-    save(&mut connection, path, now).await?;
+    if is_old {
+        save(&mut connection, path, now).await?;
+    }
     MIGRATIONS.run(&mut *connection).await?;
-    clear(&mut connection, path, now).await
+    // A kill may have come between the last migration and this.
+    if is_old || is_under_way { clear(&mut connection, path, now).await } else { Ok(()) }
 }
 
 /// Makes the copy of before, unless there is one.

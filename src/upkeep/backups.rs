@@ -59,6 +59,12 @@ async fn make_if_due(store: &Store, copies: &Copies, now: Timestamp) -> anyhow::
     clear_parts(&folder).with_context(unreadable)?;
     let (target, begun) = (copies.place(Why::Scheduled, now), Instant::now());
     let octets = store.backup(&target).await?;
+    if store.forgot_since(&target).await? {
+        // It is none that anybody was told of.
+        std::fs::remove_file(&target)?;
+        tracing::info!("somebody was forgotten while the database was copied: it is copied again");
+        return Ok(now);
+    }
     let took = begun.elapsed();
     tracing::info!(copy = %target.display(), octets, ?took, "the database was copied, and the copy is sound");
     store.note_failed_backup(None).await?;

@@ -254,3 +254,42 @@ fn a_copy_by_hand_is_opened_and_checked_before_it_is_said_to_be_there() {
     assert!(!office.path("copy.db").exists(), "{error}");
     assert!(!office.path("copy.db.kalends.part").exists(), "{error}");
 }
+
+#[test]
+fn who_is_forgotten_is_told_in_which_copies_they_still_are_and_until_when() {
+    let office = Office::with_config(
+        "[backup]\nfolder = \"backups\"\nkeep = 3\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n",
+    );
+    office.set_clock("2026-03-01T09:00:00Z");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("the copy is sound");
+    daemon.stop();
+    // She came after the first copy, and is in the second.
+    office.ok(&["subscriber", "add", "ada@example.org", "--confirmed"]);
+    office.set_clock("2026-03-02T10:00:00Z");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("the copy is sound");
+    daemon.stop();
+    let copies = copies_in(&office, "backups", "scheduled");
+    assert_eq!(copies.len(), 2);
+    let second = copies[1].file_name().unwrap().to_string_lossy().into_owned();
+    let ran = office.run(&["--json", "subscriber", "forget", "Ada@example.org", "--yes"]);
+    let said: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let told = said["copies"].as_array().unwrap();
+    assert_eq!(told.len(), 1, "{said}");
+    assert_eq!(told[0]["path"], format!("backups/{second}"));
+    assert_eq!(told[0]["why"], "scheduled");
+    assert!(told[0]["made_at"].as_str().unwrap().starts_with("2026-03-02T10:00"), "{said}");
+    // A copy a day, and three of them.
+    assert!(told[0]["until"].as_str().unwrap().starts_with("2026-03-05T10:00"), "{said}");
+    assert!(ran.stderr.contains(&format!("backups/{second}")), "{}", ran.stderr);
+    assert!(ran.stderr.contains("until 2026-03-05T10:00"), "{}", ran.stderr);
+    // She is in none that is made from now on.
+    office.set_clock("2026-03-09T10:00:00Z");
+    let mut daemon = office.serve();
+    daemon.wait_for_line("the copy is sound");
+    daemon.stop();
+    let last = copies_in(&office, "backups", "scheduled").pop().unwrap();
+    assert_eq!(ask(&last, "SELECT count(*) FROM subscriber"), "0");
+    assert!(!std::fs::read(&last).unwrap().windows(15).any(|octets| octets == b"ada@example.org"));
+}

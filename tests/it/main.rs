@@ -17,6 +17,7 @@ mod certificates;
 mod clock;
 mod configuration;
 mod copies;
+mod copies_killed;
 mod crash;
 mod daemon;
 mod demo;

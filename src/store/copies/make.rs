@@ -70,7 +70,7 @@ async fn fill(source: &mut SqliteConnection, part: &Path, file: File) -> std::re
 }
 
 /// Nobody writes to a copy: neither a log nor a lock is to be made beside it.
-async fn open(copy: &Path) -> std::result::Result<SqliteConnection, String> {
+pub(super) async fn open(copy: &Path) -> std::result::Result<SqliteConnection, String> {
     let options = SqliteConnectOptions::new().filename(copy).read_only(true).immutable(true);
     options.connect().await.map_err(|e| e.to_string())
 }

@@ -2,6 +2,7 @@
 
 mod make;
 mod own;
+mod people;
 mod record;
 
 use std::io;
