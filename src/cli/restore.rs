@@ -85,8 +85,7 @@ fn carried_over(restored: &RestoreRecord) -> Vec<String> {
     ];
     if kept.forgotten > 0 {
         lines.push(format!(
-            "{} still holds who was forgotten, and so does the copy of what was there if it is older than that: delete the \
-             backup when you need it no more.",
+            "{} still holds who was forgotten: delete it when you need it no more.",
             restored.file.display()
         ));
     }

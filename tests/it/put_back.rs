@@ -493,3 +493,47 @@ async fn without_room_nothing_is_changed() {
         assert!(is_sound(&office));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calendars_learn_of_what_went_back() {
+    let office = office("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * mon\"\n");
+    office.ok(&["backup", "b.db"]);
+    office.ok(&["event", "edit", "1", "--on", "2020-10-21"]);
+    office.add(&["meeting", "Added", "--on", "2020-10-22"]);
+    office.set_clock("2020-09-07T10:00:00Z");
+    let daemon = office.serve();
+    let then = daemon.get("/calendar.ics").await.headers()["last-modified"].to_str().unwrap().to_owned();
+    daemon.stop();
+    office.ok(&["restore", "b.db"]);
+    office.set_clock("2020-09-07T11:00:00Z");
+    let daemon = office.serve();
+    let answer = daemon.get_with("/calendar.ics", &[("If-Modified-Since", &then)]).await;
+    assert_eq!(answer.status(), 200);
+    let calendar = answer.text().await.unwrap();
+    assert!(
+        calendar.contains("SEQUENCE:2") && calendar.contains("20201020") && !calendar.contains("Added"),
+        "{calendar}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_version_is_read_as_far_as_this_program_knows_it() {
+    let office = office("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * mon\"\n");
+    office.ok(&["backup", "b.db"]);
+    office.ok(&["subscriber", "forget", &address("ben"), "--yes"]);
+    let migrated = "INSERT INTO _sqlx_migrations
+                    SELECT 9000, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1";
+    office.sql(migrated);
+    office.fails(&["subscriber", "list"], 1);
+    let restored = office.json(&["restore", "b.db"]);
+    assert_eq!((&restored["unread"], &restored["carried_over"]["forgotten"]), (&serde_json::Value::Null, &1.into()));
+    office.fails(&["subscriber", "show", &address("ben")], 1);
+
+    // Where it does not know the newer tables, nothing more is sent.
+    office.sql(migrated);
+    office.sql("ALTER TABLE subscription RENAME TO agreement");
+    let restored = office.json(&["restore", "b.db"]);
+    assert!(restored["unread"].is_string() && restored["carried_over"].is_null(), "{restored}");
+    assert_eq!(restored["paused"], serde_json::json!(["weekly"]));
+    assert!(is_sound(&office));
+}

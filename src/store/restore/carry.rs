@@ -267,10 +267,14 @@ const TOLD: &str = "
     SELECT e.new, p.new FROM old.passed_over o JOIN edition_of e ON e.old = o.edition_id
     JOIN person_of p ON p.old = o.subscriber_id;";
 
-/// Calendar programs follow a higher SEQUENCE alone (RFC 5546 section 2.1.4): what goes back is a change to them, too.
+/// Calendar programs follow a higher SEQUENCE alone (RFC 5546 section 2.1.4) and later dates: what goes back is a change to
+/// them, too.
 const EVENTS: &str = "
-    UPDATE main.event SET sequence = o.sequence + 1 FROM old.event o
-    WHERE o.uid = event.uid AND o.sequence > event.sequence";
+    UPDATE main.event
+    SET sequence = iif(o.sequence > event.sequence, o.sequence + 1, event.sequence),
+        updated_at = (SELECT at FROM restoring)
+    FROM old.event o
+    WHERE o.uid = event.uid AND (o.sequence > event.sequence OR o.updated_at > event.updated_at)";
 
 /// Links of rows that are not there any more are known as such, but for people: who is among those gone was removed, and
 /// would be again if this restore were taken back; limits go on counting, and relays are where they were.

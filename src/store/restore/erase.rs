@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
@@ -56,8 +57,12 @@ pub(super) async fn erase_forgotten(
 async fn quoted(transaction: &mut Transaction<'_, Sqlite>) -> Result<HashSet<String>> {
     let kept = "SELECT coalesce(CAST(message AS BLOB), x'') || x'0a' || coalesce(CAST(diagnostic AS BLOB), x'')
                 FROM main.bounce WHERE message IS NOT NULL OR diagnostic IS NOT NULL";
-    let kept: Vec<Vec<u8>> = sqlx::query_scalar(kept).fetch_all(&mut **transaction).await?;
-    Ok(kept.iter().flat_map(|octets| addresses(octets)).collect())
+    let (mut kept, mut found) = (sqlx::query_scalar::<_, Vec<u8>>(kept).fetch(&mut **transaction), HashSet::new());
+    // One at a time: messages are large.
+    while let Some(octets) = kept.try_next().await? {
+        found.extend(addresses(&octets));
+    }
+    Ok(found)
 }
 
 async fn texts(transaction: &mut Transaction<'_, Sqlite>, query: &'static str) -> Result<HashSet<String>> {

@@ -124,6 +124,8 @@ async fn prepare(by: &Actor, part: &Part, there: &There, digests: impl IntoItera
         }
         hold(&mut transaction, digests).await?;
     }
+    // What feeds tell of when they changed must not go back.
+    sqlx::query("DELETE FROM main.meta WHERE key = 'feed_description'").execute(&mut *transaction).await?;
     let name = unread.as_deref().map_or("", |_| "held");
     acts::note(&mut transaction, now, by, Deed::Restored, (Noun::Database, ""), name).await?;
     let held = held(&mut transaction).await?;
