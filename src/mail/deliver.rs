@@ -60,6 +60,9 @@ impl Mailer {
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
         let lines = lines(&config).map_err(anyhow::Error::msg)?;
         let composer = Arc::new(Composer::new(store.clone(), config.clone()).await?);
+        if let Some(address) = &config.bounce.address {
+            store.note_bounce_address(address).await?;
+        }
         Ok(Self { store, config, composer, lines })
     }
 

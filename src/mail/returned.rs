@@ -13,8 +13,9 @@ use crate::store::{Proof, RecordedReturn, Result, Store};
 pub struct Returns {
     store: Store,
     key: TokenKey,
-    /// None if no bounce address is configured: then nothing can be proved.
-    verp: Option<Verp>,
+    /// Of the bounce address, and of those before it, which what was sent then comes back to. Without any, nothing can be
+    /// proved.
+    verps: Vec<Verp>,
     soft_limit: u32,
     /// The name that we go by.
     host: String,
@@ -23,9 +24,12 @@ pub struct Returns {
 impl Returns {
     pub async fn new(store: Store, config: &Config) -> Result<Self> {
         let key = store.token_key().await?;
-        let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
+        let former = store.bounce_addresses().await?;
+        let addresses =
+            config.bounce.address.iter().chain(former.iter().filter(|a| Some(*a) != config.bounce.address.as_ref()));
+        let verps = addresses.map(|address| Verp::of(address, &key)).collect();
         let host = config.bounce.address.as_ref().unwrap_or(&config.mail.from.address).domain().to_owned();
-        Ok(Self { store, key, verp, soft_limit: config.bounce.soft_limit, host })
+        Ok(Self { store, key, verps, soft_limit: config.bounce.soft_limit, host })
     }
 
     pub fn host(&self) -> &str {
@@ -34,7 +38,7 @@ impl Returns {
 
     /// Whether mail to this address is ours to take.
     pub fn is_ours(&self, recipient: &str) -> bool {
-        self.verp.as_ref().is_some_and(|verp| verp.is_ours(recipient))
+        self.verps.iter().any(|verp| verp.is_ours(recipient))
     }
 
     /// Takes one message; `recipients` are the addresses that it may have come to, the most telling first, and `sender`
@@ -136,8 +140,8 @@ impl Returns {
 
     /// What the first of these addresses that proves anything proves: what for, and the row's id.
     async fn prove(&self, addresses: &[String]) -> Result<Option<(Purpose, i64)>> {
-        let Some(verp) = &self.verp else { return Ok(None) };
-        for claim in addresses.iter().filter_map(|address| verp.read(address)) {
+        let read = |address: &String| self.verps.iter().find_map(|verp| verp.read(address));
+        for claim in addresses.iter().filter_map(read) {
             if let Ok(id) = self.store.open_link(&self.key, &claim).await? {
                 return Ok(Some((claim.purpose(), id)));
             }

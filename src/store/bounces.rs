@@ -1,6 +1,7 @@
 //! What came back: every report is kept; one that is proved to be about a delivery counts against its reader's address.
 //! Of what proves nothing, little is kept: anybody may write to the bounce address.
 
+mod addresses;
 mod count;
 mod keep;
 

@@ -568,6 +568,31 @@ fn a_mail_server_gives_bounces_and_unsubscribes_over_lmtp() {
 }
 
 #[test]
+fn what_was_sent_under_a_former_address_still_comes_back() {
+    let scene = Scene::new();
+    let sender = scene.send("2020-09-07T08:00:00Z");
+    let monthly = scene.office.ask("SELECT max(id) FROM subscription").parse().unwrap();
+    let leave = scene.verp.unsubscribe_address(scene.office.subject("subscription", monthly));
+    let mut daemon = scene.office.serve();
+    let mut peer = lmtp(&mut daemon);
+    scene.office.configure(&CONFIG.replace("bounces@example.org", "back@example.net"));
+    daemon.wait_for_line("[bounce] address");
+    // Over the same connection, to the old and to the new one.
+    let to = |address: &str| format!("MAIL FROM:<>\r\nRCPT TO:<{address}>\r\nDATA\r\n");
+    peer.says("RSET\r\nMAIL FROM:<>\r\nRCPT TO:<back@example.net>\r\nRSET\r\n", &["250", "250", "250", "250"]);
+    peer.says(&to(leave.as_str()), &["250", "250", "354"]);
+    peer.says("\r\n.\r\n", &["250"]);
+    assert_eq!(scene.statuses(), "confirmed left");
+    // Also after a new start.
+    daemon.stop();
+    let mut daemon = scene.office.serve();
+    let mut peer = lmtp(&mut daemon);
+    peer.says(&to(&sender), &["250", "250", "354"]);
+    peer.says(&format!("{}.\r\n", hard()), &["250"]);
+    assert_eq!(scene.suppressed(), "bounced");
+}
+
+#[test]
 fn what_can_not_be_kept_is_given_again_later() {
     let scene = Scene::new();
     let sender = scene.send("2020-09-07T08:00:00Z");
