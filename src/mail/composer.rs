@@ -13,7 +13,7 @@ use super::message::{Letter, List, Own};
 use super::smtp::Envelope;
 use super::stencil::Stencil;
 use crate::config::Config;
-use crate::domain::token::{Purpose, TokenKey};
+use crate::domain::token::{Purpose, Subject, TokenKey};
 use crate::domain::verp::Verp;
 use crate::store::{Outgoing, Store};
 
@@ -59,6 +59,11 @@ impl Composer {
         };
         let (hand, others) = (&*self.hand, &*other.hand);
         said(self) == said(other) && hand.key == others.key && hand.signer.is_like(&others.signer)
+    }
+
+    /// What links say of nobody: another word once the secret is another.
+    pub fn word(&self) -> String {
+        self.hand.key.seal(Purpose::Unsubscribe, Subject { id: 0, nonce: None }, None)
     }
 
     /// Whether a message takes much longer to make than to hand over.

@@ -44,6 +44,13 @@ impl Standing {
         self.stop.is_some()
     }
 
+    /// It may be another one by now, so that it is tried at once if it is stopped.
+    pub fn renew(&mut self, now: Timestamp) -> Option<StoppedRelay> {
+        let stop = self.stop.as_mut()?;
+        stop.kept.next_at = stop.kept.next_at.min(crate::clock::whole_second(now));
+        Some(stop.kept.clone())
+    }
+
     /// How many deliveries it may have of so many.
     pub fn allows(&self, wanted: usize, now: Timestamp) -> usize {
         match &self.stop {

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use kalends::domain::verp::Verp;
+
 use crate::bounces::lmtp;
 use crate::reload::{TAKEN, ask};
 use crate::support::smtp_server::{Fault, SmtpServer};
@@ -144,20 +146,60 @@ async fn what_is_on_the_wire_has_its_time_and_all_else_goes_by_what_is_in_force(
 #[tokio::test(flavor = "multi_thread")]
 async fn another_password_in_its_file_opens_the_relay() {
     let server = SmtpServer::builder().require_login("user", "right").start().await;
-    let keys = "username = \"user\"\npassword_file = \"secret\"\nconnections = 2";
+    let keys = "username = \"user\"\npassword_file = \"secret\"\nconnections = 10";
     let config = format!("[mail]\nfrom = \"news@example.org\"\ntransport = \"smtp\"\n{}{DIGEST}", relay(&server, keys));
     let office = Office::with_config("");
     office.write("secret", "wrong\n");
     office.configure(&config);
     office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
-    for n in 0..5 {
+    for n in 0..12 {
         office.ok(&["subscriber", "add", &format!("reader{n}@example.com"), "--confirmed"]);
     }
-    let mut daemon = office.serve();
     office.ok(&["digest", "send", "weekly"]);
-    daemon.wait_for_line("login failed");
+    let mut daemon = office.serve();
+    // Then it is left alone for five minutes, and for longer each time.
+    daemon.wait_for_line("the relay refuses everybody: it is stopped");
+    office.configure(&config.replace("[mail]", "[site]\ntitle = \"No matter\"\n[mail]"));
+    daemon.wait_for_line(TAKEN);
+    office.settle(&mut daemon);
+    assert_eq!((office.ask("SELECT count(*) FROM stopped_relay"), sent(&office)), ("1".into(), 0));
     office.write("secret", "right\n");
     daemon.wait_for_line(TAKEN);
-    wait_for("all to be sent", || (sent(&office) == 5).then_some(()));
+    daemon.wait_for_line("the relay takes mail again");
+    wait_for("that to be kept", || (office.ask("SELECT count(*) FROM stopped_relay") == "0").then_some(()));
+    office.ok(&["delivery", "retry", "--all"]);
+    wait_for("all to be sent", || (sent(&office) == 12).then_some(()));
     assert!(server.received().iter().all(|mail| mail.login.as_deref() == Some("user")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_leaked_seals_no_more_mails_of_a_send_under_way() {
+    let slow = |_: &str, _| Fault::Slow(Duration::from_millis(50));
+    let server = SmtpServer::builder().pipelining().weather(slow).start().await;
+    let readers = 90;
+    let config = format!(
+        "[mail]\nfrom = \"news@example.org\"\ntransport = \"smtp\"\n{}[bounce]\naddress = \"back@example.org\"\n{DIGEST}",
+        relay(&server, "connections = 1")
+    );
+    let office = office(&config, readers);
+    let sender = |to: &str| {
+        let id = office.ask(&format!("SELECT id FROM delivery WHERE address = '{to}'")).parse().unwrap();
+        let verp = Verp::of(&"back@example.org".parse().unwrap(), &office.token_key());
+        verp.envelope_sender(office.subject("delivery", id)).to_string()
+    };
+    let _daemon = office.serve();
+    let before = server.wait_for(5, PATIENCE).await;
+    assert_eq!(before[0].from, sender(&before[0].to[0]));
+    office.ok(&["secret", "renew", "--leaked"]);
+    assert_ne!(before[0].from, sender(&before[0].to[0]));
+    // What is on the wire by then, and what the server was asked about, is as it was.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let known = server.received().len() + 2;
+    assert!(known + 10 < readers, "it was sent too fast to see anything");
+    let after = server.wait_for(readers, PATIENCE).await;
+    for mail in after.iter().skip(known).step_by(5).chain(after.last()) {
+        assert_eq!(mail.from, sender(&mail.to[0]));
+    }
+    wait_for("all to be settled", || (sent(&office) == readers).then_some(()));
+    assert_once_each(&office, &[&server], readers);
 }

@@ -37,6 +37,8 @@ pub struct Clerk {
     lines: Vec<Line>,
     config: Arc<Config>,
     composer: Arc<Composer>,
+    /// What it seals links with.
+    word: String,
     /// So many messages are made before they are asked for.
     ahead: usize,
     calls: mpsc::UnboundedReceiver<Call>,
@@ -77,6 +79,7 @@ impl Clerk {
             gate,
             lines,
             config,
+            word: composer.word(),
             composer,
             ahead,
             calls,
@@ -116,6 +119,7 @@ impl Clerk {
                 () = stop.cancelled(), if !self.is_closing => self.close(),
                 Ok(()) = changes.changed() => {
                     seen = changes.borrow_and_update().count;
+                    self.heed_secret();
                     self.look_again();
                 }
                 () = tokio::time::sleep_until(wake) => {

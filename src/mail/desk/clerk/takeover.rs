@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::{Clerk, InHand, LineId, Takeover, ahead};
-use crate::store::Result;
+use crate::store::{RelayChange, Result};
 
 impl Clerk {
     /// From now on all is done by `next`. A worker whose line is gone finishes what it has on the wire and gets nothing more:
@@ -33,7 +33,11 @@ impl Clerk {
             if let Some(at) = same.or_else(alike) {
                 let known = former.remove(at);
                 let on_the_wire = self.in_hand.values().filter(|held| held.line == known.id).count();
+                let is_other = line.id != known.id;
                 line.follow(known, on_the_wire, now);
+                // Another password may be what it wants.
+                let stop = if is_other { line.standing.renew(clock) } else { None };
+                self.turn.relays.extend(stop.map(RelayChange::Tried));
             }
             self.lines.push(line);
         }
@@ -45,6 +49,15 @@ impl Clerk {
         }
         self.ahead = ahead(&self.composer, &self.lines);
         self.look_again();
+    }
+
+    /// Links in messages that are made ahead open nothing if the secret was renewed because others know it.
+    pub(super) fn heed_secret(&mut self) {
+        let word = self.composer.word();
+        if self.word != word {
+            self.word = word;
+            self.ready.clear();
+        }
     }
 
     /// The place of a line whose workers may get something.
