@@ -1,11 +1,11 @@
 //! How much room the disks have on which we write.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::config::{Config, TransportKind};
+use crate::disk::{self, Room};
 use crate::domain::alert::{Alert, AlertKind, Trouble};
 use crate::store::Store;
 
@@ -15,37 +15,15 @@ const TIMES_THE_DATABASE: u64 = 3;
 const PART: u64 = 20;
 const PLENTY: u64 = 10 << 30;
 
-/// The room of a file system, in octets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
-    pub total: u64,
-    /// For us: what is kept for root is not.
-    pub free: u64,
+/// How much must be free beside a database of this size, at least.
+fn least(room: Room, database: u64) -> u64 {
+    (TIMES_THE_DATABASE * database).max((room.total / PART).min(PLENTY))
 }
 
-impl Room {
-    /// Of the file system that holds a path, or will.
-    pub fn of(path: &Path) -> Option<Self> {
-        let found = rustix::fs::statvfs(there(path)?).ok()?;
-        Some(Self { total: found.f_blocks * found.f_frsize, free: found.f_bavail * found.f_frsize })
-    }
-
-    /// How much must be free beside a database of this size, at least.
-    fn least(self, database: u64) -> u64 {
-        (TIMES_THE_DATABASE * database).max((self.total / PART).min(PLENTY))
-    }
-
-    /// Whether there is less; where there was, it is so until there is half as much again.
-    fn is_short(self, database: u64, was_short: bool) -> bool {
-        let least = self.least(database);
-        self.free < if was_short { least + least / 2 } else { least }
-    }
-}
-
-/// A path, or the folder that is there of those above it.
-fn there(path: &Path) -> Option<&Path> {
-    let above = path.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    above.into_iter().find(|path| path.exists())
+/// Whether there is less; where there was, it is so until there is half as much again.
+fn is_short(room: Room, database: u64, was_short: bool) -> bool {
+    let least = least(room, database);
+    room.free < if was_short { least + least / 2 } else { least }
 }
 
 /// The folders in which we write most.
@@ -59,13 +37,13 @@ pub fn folders(store: &Store, config: &Config) -> Vec<PathBuf> {
 pub fn short(folders: &[PathBuf], database: u64, open: &[Alert], now: Timestamp) -> Vec<Trouble> {
     let (mut devices, mut found) = (Vec::new(), Vec::new());
     for folder in folders {
-        let device = there(folder).and_then(|path| path.metadata().ok()).map(|path| path.dev());
+        let device = disk::device(folder);
         let Some(room) = Room::of(folder).filter(|_| !devices.contains(&device)) else { continue };
         devices.push(device);
         let about = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
         let was_short = open.iter().any(|alert| alert.kind == AlertKind::Disk && alert.about == about);
-        if room.is_short(database, was_short) {
-            let (least, total) = (size(room.least(database)), size(room.total));
+        if is_short(room, database, was_short) {
+            let (least, total) = (size(least(room, database)), size(room.total));
             let sentence =
                 format!("The disk that holds {about} has less than {least} free of {total}: it is nearly full.");
             found.push(Trouble { kind: AlertKind::Disk, about, since: now, sentence, is_sure: true });
@@ -107,7 +85,7 @@ mod tests {
             (0, 0, 0, false, false),
         ] {
             let room = Room { total, free };
-            assert_eq!(room.is_short(database, was_short), expected, "{room:?} {database} {was_short}");
+            assert_eq!(is_short(room, database, was_short), expected, "{room:?} {database} {was_short}");
         }
     }
 
@@ -117,7 +95,6 @@ mod tests {
         let folders = [folder.path().to_owned(), folder.path().join("not/there")];
         let short = short(&folders, u64::MAX / 10, &[], Timestamp::UNIX_EPOCH);
         assert!(short.len() == 1 && short[0].about == folder.path().display().to_string(), "{short:?}");
-        assert_eq!(Room::of(Path::new("")).map(|room| room.total), Room::of(Path::new(".")).map(|room| room.total));
     }
 
     #[test]

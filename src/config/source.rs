@@ -57,6 +57,11 @@ impl SourceConfig {
         self.given_name.as_ref().or(self.made_name.as_ref()).map_or("", SourceName::as_str)
     }
 
+    /// What it is called where it was called after its server before it had a name.
+    pub fn label(&self) -> &str {
+        self.given_name.as_ref().map_or(self.url.server(), SourceName::as_str)
+    }
+
     /// Whether this is its name, or its number.
     pub fn is_called(&self, text: &str) -> bool {
         text.parse() == Ok(self.number) || self.name().eq_ignore_ascii_case(text)

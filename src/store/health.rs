@@ -33,6 +33,11 @@ impl Store {
         failed().as_ref().map(|(_, reason)| reason.clone())
     }
 
+    /// When that was.
+    pub fn failed_write_at(&self) -> Option<Timestamp> {
+        failed().as_ref().map(|(at, _)| *at)
+    }
+
     /// The last write of any process that failed, when and why; known once one went through again.
     pub async fn last_failed_write(&self) -> Result<Option<(Timestamp, String)>> {
         let kept = self.meta(LAST_FAILED).await?;

@@ -66,6 +66,7 @@ pub use editors::EditorWish;
 pub use edits::Joining;
 pub use error::Error;
 pub use events::{Revised, Target};
+pub use figures::Size;
 pub use forgotten::Forgotten;
 pub use headway::Lane;
 pub use health::Files;

@@ -78,6 +78,19 @@ pub enum Outcome {
     Released,
 }
 
+impl Outcome {
+    /// In a word. Whether a recipient or a message was refused makes no difference to who counts.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Deferred { .. } => "deferred",
+            Self::Failed { .. } | Self::Refused { .. } => "failed",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Released => "released",
+        }
+    }
+}
+
 /// A delivery whose attempt ended, and at which relay.
 #[derive(Debug, Clone)]
 pub struct Settled {

@@ -4,8 +4,8 @@ pub mod http;
 pub mod kept;
 pub mod site;
 
-use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
@@ -35,6 +35,7 @@ fn router(site: Site) -> Router {
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
         .layer(hsts)
+        .layer(middleware::from_fn(http::count::count))
         .layer(TraceLayer::new_for_http().make_span_with(http::log::span))
         .with_state(site)
 }

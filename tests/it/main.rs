@@ -34,6 +34,7 @@ mod forgotten;
 mod keep;
 mod language;
 mod mail;
+mod metrics;
 mod missed;
 mod month;
 mod newsletter;

@@ -1,6 +1,7 @@
 //! HTTP itself, whoever is asked: the server, who asks, what form of an answer is wanted.
 
 pub mod client;
+pub mod count;
 pub mod encoding;
 pub mod log;
 pub mod server;

@@ -16,6 +16,7 @@ use super::error::PageError;
 use super::follow::webcal;
 use super::language::Language;
 use super::sentence::Sentence;
+use crate::counted::SIGN_UPS;
 use crate::domain::address::EmailAddress;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{CONFIRM_HOURS, TokenError};
@@ -130,6 +131,7 @@ async fn subscribe(
     let wish = match wish(&site, &form, language.chosen()).await? {
         Ok(wish) => wish,
         Err(wrong) => {
+            SIGN_UPS.add("wrong");
             let page = form_page(&site, &language, &form, wrong.tell(locale)).await?;
             return Ok(page.chrome.page(StatusCode::BAD_REQUEST, &page)?);
         }
@@ -138,11 +140,16 @@ async fn subscribe(
     if form.subject.is_empty() {
         match site.office.sign_up(&wish, network).await? {
             WishOutcome::Limited(limit) => {
+                SIGN_UPS.add("limited");
                 tracing::warn!(to = ?wish.email, %network, ?limit, "too many sign-ups: nothing was sent");
             }
-            request => tracing::info!(to = ?wish.email, %network, ?request, "wish to subscribe"),
+            request => {
+                SIGN_UPS.add("taken");
+                tracing::info!(to = ?wish.email, %network, ?request, "wish to subscribe");
+            }
         }
     } else {
+        SIGN_UPS.add("program");
         tracing::info!(to = ?wish.email, %network, "a program filled in the form: nothing was done");
     }
     tokio::time::sleep_until(answer_at).await;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Clerk;
+use crate::counted::ATTEMPTS;
 use crate::mail::breaker::{Refusal, Verdict};
 use crate::mail::desk::Ended;
 use crate::mail::standing::Comes;
@@ -14,6 +15,7 @@ impl Clerk {
         for (line, Ended { mut settled, refusal }) in std::mem::take(&mut self.ended) {
             let now = self.store.now();
             let Some(at) = self.successor(line, &settled.relay) else {
+                ATTEMPTS.add(settled.outcome.as_str());
                 self.turn.settled.push(settled);
                 continue;
             };
@@ -35,6 +37,7 @@ impl Clerk {
                 }
                 None => {}
             }
+            ATTEMPTS.add(settled.outcome.as_str());
             self.turn.settled.push(settled);
             self.turn.relays.extend(change);
         }

@@ -1,0 +1,85 @@
+//! What the office has: events, readers, mails, digests, foreign calendars.
+
+use super::exposition::{Figures, Labels};
+use super::heavy::Heavy;
+use super::{Site, flag, seconds};
+use crate::domain::alert::AlertKind;
+use crate::domain::bounce::Class;
+use crate::domain::edition::DeliveryStatus;
+use crate::domain::event::Status;
+use crate::shape::digest::DigestRecord;
+use crate::web::site::error::PageError;
+
+pub async fn add(figures: &mut Figures, site: &Site) -> Result<(), PageError> {
+    let (store, heavy) = (&site.store, Heavy::of(site).await?);
+    let snapshot = site.snapshots.current().await?;
+    let by_status = |status: Status| {
+        let count = snapshot.events.iter().filter(|event| !event.removed && event.details.status == status).count();
+        (one("status", status), count as f64)
+    };
+    figures.gauge("kalends_events", "Events by status", Status::ALL.iter().copied().map(by_status));
+    figures.value("kalends_readers", "People who get at least one digest", heavy.size.readers as f64);
+    let by_status = DeliveryStatus::ALL.iter().map(|status| {
+        let count = heavy.deliveries.iter().find(|(known, _)| known == status.as_str()).map_or(0, |(_, count)| *count);
+        (one("status", status), count as f64)
+    });
+    figures.gauge("kalends_deliveries", "Deliveries by status", by_status);
+    let oldest = store.oldest_waiting().await?;
+    let age = oldest.map_or(0.0, |at| store.now().duration_since(at).as_secs_f64().max(0.0));
+    let help = "Age of the oldest delivery that waits, since it was queued; 0 if none does";
+    figures.value("kalends_oldest_waiting_delivery_age_seconds", help, age);
+
+    let bounces = store.bounce_counts().await?;
+    let by_class = Class::ALL.iter().map(|class| {
+        let count = bounces.iter().find(|(known, _)| known == class.as_str()).map_or(0, |(_, count)| *count);
+        (one("class", class), count)
+    });
+    figures.counter("kalends_bounces", "What came back, by what it reports", by_class);
+
+    let label = |digest: &DigestRecord| vec![("digest", digest.slug.clone())];
+    let digests = || heavy.digests.iter();
+    let readers = digests().map(|(digest, _)| (label(digest), digest.subscribers as f64));
+    figures.gauge("kalends_digest_readers", "How many confirmed that they want a digest", readers);
+    let paused = digests().map(|(digest, _)| (label(digest), flag(digest.paused)));
+    figures.gauge("kalends_digest_paused", "Whether a digest is paused", paused);
+    let last = digests().filter_map(|(digest, last)| Some((label(digest), seconds((*last)?))));
+    figures.gauge("kalends_digest_last_edition_timestamp_seconds", "When its last edition was made", last);
+    let next = digests().filter_map(|(digest, _)| Some((label(digest), seconds(digest.next_at?))));
+    figures.gauge("kalends_digest_next_edition_timestamp_seconds", "When its next edition is due", next);
+
+    let stopped = store.stopped_relays().await?;
+    let relays = site.config.mail.relays.iter().map(|relay| {
+        let name = relay.url.to_string();
+        let is_stopped = stopped.iter().any(|stop| stop.relay == name);
+        (vec![("relay", name)], flag(is_stopped))
+    });
+    figures.gauge("kalends_relay_stopped", "Whether a relay is stopped, since it refused everybody", relays);
+
+    let open = store.open_alerts().await?;
+    let by_kind = AlertKind::ALL.iter().map(|kind| {
+        let count = open.iter().filter(|alert| alert.kind == *kind).count();
+        (one("kind", kind), count as f64)
+    });
+    figures.gauge("kalends_alerts_open", "What needs a hand now, as the operator was told", by_kind);
+    Ok(())
+}
+
+/// Foreign calendars, by their names; one without is called after its server.
+pub async fn add_sources(figures: &mut Figures, site: &Site) -> Result<(), PageError> {
+    let (mut failures, mut read_at, mut unread) = (Vec::new(), Vec::new(), Vec::new());
+    for source in &site.config.sources {
+        let state = site.store.source_state(source.url.as_str()).await?;
+        let labels = || vec![("source", source.label().to_owned()), ("number", source.number.to_string())];
+        failures.push((labels(), f64::from(state.failures)));
+        unread.push((labels(), flag(state.failures == 0 && state.error.is_some())));
+        read_at.extend(state.read_at.map(|at| (labels(), seconds(at))));
+    }
+    figures.gauge("kalends_source_failures", "How often a foreign calendar failed since it was last read", failures);
+    figures.gauge("kalends_source_incomplete", "Whether some of its events could not be read the last time", unread);
+    figures.gauge("kalends_source_read_timestamp_seconds", "When a foreign calendar was last read", read_at);
+    Ok(())
+}
+
+fn one(label: &'static str, value: impl ToString) -> Labels {
+    vec![(label, value.to_string())]
+}
