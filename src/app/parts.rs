@@ -11,6 +11,7 @@ use crate::mail::returned::Returns;
 use crate::source::Equipment;
 use crate::store::Store;
 use crate::store::watch::Changes;
+use crate::web::api::Api;
 use crate::web::http::server::Door;
 use crate::web::site::Site;
 use crate::web::{door, metrics_door};
@@ -51,6 +52,7 @@ pub struct Parts {
 /// The other ends: here another configuration is put in force.
 pub struct Inlets {
     site: Site,
+    api: Api,
     config: watch::Sender<Arc<Config>>,
     pages: watch::Sender<Door>,
     metrics: watch::Sender<Door>,
@@ -65,13 +67,15 @@ impl Parts {
         let site = Site::new(store.clone(), config.clone(), changes).await?;
         let Made { config, site, mailer, returns, sources } = Made::of(store, config, site).await?;
         let (config_in, config) = watch::channel(config);
-        let (pages_in, pages) = watch::channel(door(&site));
+        let api = Api::new(site.office.clone());
+        let (pages_in, pages) = watch::channel(door(&site, &api));
         let (metrics_in, metrics) = watch::channel(metrics_door(&site));
         let (mailers_in, mailers) = mpsc::channel(1);
         let (returns_in, returns) = watch::channel(returns);
         let (sources_in, sources) = watch::channel(sources);
         let inlets = Inlets {
             site,
+            api,
             config: config_in,
             pages: pages_in,
             metrics: metrics_in,
@@ -97,7 +101,8 @@ impl Inlets {
             *known = sources;
             is_other
         });
-        self.pages.send_replace(door(&site));
+        self.api = self.api.of(site.office.clone());
+        self.pages.send_replace(door(&site, &self.api));
         self.metrics.send_replace(metrics_door(&site));
         self.config.send_replace(config);
         self.site = site;

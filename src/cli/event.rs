@@ -4,7 +4,6 @@ mod args;
 mod describe;
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
 use super::output::{confirm, note, print, table};
 use super::{BY, Context, Done, Failure};
@@ -15,7 +14,7 @@ use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::office::{Aim, Changed, Shown, ToldEntry};
-use crate::shape::event::EventRecord;
+use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
 use args::{FieldArgs, LabelArgs};
 use describe::describe;
 
@@ -285,24 +284,4 @@ async fn history(context: Context, id: i64) -> Done {
         });
         table(&["AT", "BY", "WHAT", "DATE", "FIELD", "FROM", "TO"], rows.collect())
     })
-}
-
-/// A line of history as `--json` shows it.
-#[derive(Serialize)]
-struct HistoryRecord<'a> {
-    /// Who made it, with their name.
-    #[serde(rename = "actor")]
-    by: &'a str,
-    #[serde(flatten)]
-    entry: &'a HistoryEntry,
-}
-
-/// An event with the articles that are about it, newest first.
-#[derive(Serialize)]
-struct ShownEvent<'a> {
-    #[serde(flatten)]
-    event: EventRecord<'a>,
-    /// The last line of its history, for `event edit --if-version`.
-    version: i64,
-    articles: Vec<i64>,
 }

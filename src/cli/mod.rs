@@ -24,6 +24,7 @@ mod serve;
 mod source;
 mod status;
 mod subscriber;
+mod token;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -90,6 +91,9 @@ enum Command {
     /// The people who may change things
     #[command(subcommand)]
     Editor(editor::EditorCommand),
+    /// The programs that may use the API
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Show what was done that no event's history tells: mail sent or stopped, people, editors; the newest first
     Acts(editor::ActsArgs),
     /// Digests: when they are due, what they look like, how sending goes
@@ -245,6 +249,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Source(command) => source::run(Context::open(&cli).await?, command).await,
         Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
         Command::Editor(command) => editor::run(Context::open(&cli).await?, command).await,
+        Command::Token(command) => token::run(Context::open(&cli).await?, command).await,
         Command::Acts(args) => editor::acts(Context::open(&cli).await?, args).await,
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,

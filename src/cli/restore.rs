@@ -70,6 +70,7 @@ fn carried_over(restored: &RestoreRecord) -> Vec<String> {
         (kept.suppressed, "address that nothing is sent to", "addresses that nothing is sent to"),
         (kept.calendars, "personal calendar taken back or renewed", "personal calendars taken back or renewed"),
         (kept.editors, "editor who left or may do less", "editors who left or may do less"),
+        (kept.tokens, "token revoked", "tokens revoked"),
         (kept.editions, "edition with its deliveries", "editions with their deliveries"),
         (kept.deliveries, "delivery that went on", "deliveries that went on"),
     ]);

@@ -6,6 +6,7 @@ pub mod address;
 pub mod alert;
 pub(crate) mod archive;
 pub(crate) mod article;
+pub mod bearer;
 pub mod bounce;
 pub(crate) mod choice;
 pub(crate) mod copy;

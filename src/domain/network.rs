@@ -43,7 +43,7 @@ impl fmt::Display for IpRange {
 serde_as_text!(IpRange);
 
 /// A visitor's network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Network {
     /// This machine or one of the proxies: who is behind it, nobody said.
     Own,

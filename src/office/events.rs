@@ -58,6 +58,13 @@ pub struct Shown {
     pub articles: Vec<Article>,
 }
 
+/// Some events of a list.
+pub struct EventPage {
+    pub events: Vec<Event>,
+    /// Behind which the next page begins, if there is one.
+    pub next: Option<(Timestamp, i64)>,
+}
+
 /// One line of a history, with the name of who made it.
 pub struct ToldEntry {
     pub by: String,
@@ -81,6 +88,27 @@ impl Office {
         events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
         events.truncate(limit);
         Ok(events.into_iter().map(Cow::into_owned).collect())
+    }
+
+    /// The same a page at a time, each event once: those behind `after`, which is when one begins and its id.
+    pub async fn events_after(
+        &self,
+        filter: &EventFilter,
+        after: Option<(Timestamp, i64)>,
+        limit: usize,
+    ) -> Result<EventPage> {
+        // What begins later ends later, too: so much need not be read.
+        let mut narrowed = filter.clone();
+        narrowed.window.from = narrowed.window.from.max(after.map_or(Timestamp::MIN, |(at, _)| at));
+        let place = |event: &Event| (event.details.when.first_instant(), event.id);
+        let mut events = self.store.events_for(&narrowed, limit + 1).await?;
+        let matcher = filter.matcher();
+        events.retain(|event| after.is_none_or(|after| place(event) > after) && matcher.matches(event));
+        events.sort_by_key(place);
+        let is_more = events.len() > limit;
+        events.truncate(limit);
+        let next = events.last().map(place).filter(|_| is_more);
+        Ok(EventPage { events, next })
     }
 
     pub async fn add_event(&self, by: &Actor, patch: &EventPatch) -> Result<Changed> {

@@ -19,6 +19,7 @@ mod secrets;
 pub mod sources;
 pub mod status;
 mod subscribers;
+mod tokens;
 
 use std::sync::Arc;
 

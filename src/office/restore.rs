@@ -32,6 +32,7 @@ pub async fn restore(by: &Actor, config: &Config, file: &Path) -> Result<Restore
             suppressed: carried.suppressed,
             calendars: carried.calendars,
             editors: carried.editors,
+            tokens: carried.tokens,
             editions: carried.editions,
             deliveries: carried.deliveries,
         }),

@@ -4,26 +4,32 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::domain::event::{DescriptionFormat, Details, Event, Kind, Status};
+use crate::domain::event::{DescriptionFormat, Details, Event, HistoryEntry, Kind, Status};
 use crate::domain::when::{Point, Precision};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EventRecord<'a> {
     /// Null in what is only proposed, as are the instants below.
     pub id: Option<i64>,
     /// By which it is known elsewhere, too; all dates of a repeating event have the same.
     pub uid: &'a str,
+    #[schema(value_type = String)]
     pub kind: Kind,
     pub title: &'a str,
     /// As given, from `2020` to `2020-10-01T09:30`, on the clocks of `timezone`.
+    #[schema(value_type = String)]
     pub start: Point,
     /// As given, and inclusive: of whole days the last. Null where nobody gave one.
+    #[schema(value_type = Option<String>)]
     pub end: Option<Point>,
     /// A name of the IANA database.
     pub timezone: &'a str,
     /// How exactly the date is known, from `minute` to `year`.
+    #[schema(value_type = String)]
     pub precision: Precision,
+    #[schema(value_type = String)]
     pub status: Status,
     /// May be empty, as the other texts below.
     pub location: &'a str,
@@ -40,19 +46,25 @@ pub struct EventRecord<'a> {
     /// The SEQUENCE (RFC 5545 section 3.8.7.4): how often it changed since it was published.
     pub sequence: u32,
     /// An instant (RFC 3339, UTC).
+    #[schema(value_type = Option<String>)]
     pub created_at: Option<Timestamp>,
     /// An instant (RFC 3339, UTC).
+    #[schema(value_type = Option<String>)]
     pub updated_at: Option<Timestamp>,
     /// Why it is off, for its readers; empty where it is not, or where nobody said.
     pub cancel_reason: &'a str,
     /// Dates beside those of the rule.
+    #[schema(value_type = Vec<String>)]
     pub rdates: &'a [Point],
     /// Dates of the rule that are left out.
+    #[schema(value_type = Vec<String>)]
     pub exdates: &'a [Point],
     /// Of one date of a repeating event: the start that the rule gives it.
+    #[schema(value_type = Option<String>)]
     pub occurrence: Option<Point>,
     /// Where one joins from afar.
     pub join_url: &'a str,
+    #[schema(value_type = String)]
     pub description_format: DescriptionFormat,
 }
 
@@ -101,6 +113,28 @@ impl<'a> From<&'a Event> for EventRecord<'a> {
             ..Self::proposed(&event.uid, &event.details)
         }
     }
+}
+
+/// An event with what belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShownEvent<'a> {
+    #[serde(flatten)]
+    pub event: EventRecord<'a>,
+    /// The last line of its history: another after each change.
+    pub version: i64,
+    /// Articles about it, the newest first.
+    pub articles: Vec<i64>,
+}
+
+/// A line of an event's history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryRecord<'a> {
+    /// Who made it, with their name.
+    #[serde(rename = "actor")]
+    pub by: &'a str,
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub entry: &'a HistoryEntry,
 }
 
 /// All of the events: after a repeating one, each of its dates that is not as the rest, as a record of its own.

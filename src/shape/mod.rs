@@ -16,3 +16,4 @@ pub mod setup;
 pub mod source;
 pub mod status;
 pub mod subscriber;
+pub mod token;

@@ -82,6 +82,8 @@ pub struct UntouchedRecord {
     pub calendars: u64,
     /// Who left or may do less.
     pub editors: u64,
+    /// Tokens of programs that were revoked.
+    pub tokens: u64,
     pub editions: u64,
     /// Those of the backup that went on.
     pub deliveries: u64,

@@ -40,6 +40,7 @@ mod standing;
 mod subscribers;
 mod suppressions;
 mod through;
+mod tokens;
 mod told;
 mod upgrade;
 pub mod watch;
@@ -83,6 +84,7 @@ pub use sign_ups::{AskedFor, SignUp};
 pub use sources::SourceState;
 pub use standing::{Disk, KnownDigest, Miscarried, SentLately, Sizes, Waiting};
 pub use through::Through;
+pub use tokens::NewToken;
 use upgrade::migrate;
 
 use crate::clock::Clock;

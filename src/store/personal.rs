@@ -36,6 +36,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("article_history", &[(Nobodys, "id article_id at action field before after"), (Telling, "actor")]),
     ("source", &[(Nobodys, "url settings found_at etag last_modified tried_at read_at next_at failures error")]),
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
+    ("token", &[(Nobodys, "id name hash scopes created_at expires_at revoked_at last_used_at")]),
     ("digest", &[(Nobodys, "id slug schedule paused configured")]),
     ("handled", &[(Nobodys, "digest_id until")]),
     (

@@ -1,5 +1,6 @@
 //! What HTTP asks of the daemon. Each door has a folder and a router with layers of its own: `site` for readers.
 
+pub mod api;
 pub mod http;
 pub mod kept;
 pub mod site;
@@ -9,6 +10,7 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+use api::Api;
 use http::fixed;
 use http::server::Door;
 use site::Site;
@@ -17,8 +19,8 @@ use site::Site;
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// All that is answered at `[http] listen`.
-pub fn door(site: &Site) -> Door {
-    Door::new(router(site.clone()), &site.config.http.trusted_proxies)
+pub fn door(site: &Site, api: &Api) -> Door {
+    Door::new(router(site.clone(), api.clone()), &site.config.http.trusted_proxies)
 }
 
 /// What is told at `[metrics] listen`.
@@ -26,10 +28,12 @@ pub fn metrics_door(site: &Site) -> Door {
     Door::new(metrics(site.clone()), &[])
 }
 
-fn router(site: Site) -> Router {
+fn router(site: Site, api: Api) -> Router {
     let is_https = site.config.site.base_url.as_str().starts_with("https:");
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
     site::router(&site)
+        .with_state(site)
+        .nest("/api", api::router(api))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
@@ -37,7 +41,6 @@ fn router(site: Site) -> Router {
         .layer(hsts)
         .layer(middleware::from_fn(http::count::count))
         .layer(TraceLayer::new_for_http().make_span_with(http::log::span))
-        .with_state(site)
 }
 
 fn metrics(site: Site) -> Router {

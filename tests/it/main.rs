@@ -6,6 +6,7 @@ mod support;
 
 mod admin;
 mod alerts;
+mod api;
 mod archive;
 mod article_pages;
 mod articles;

@@ -22,6 +22,8 @@ pub struct Carried {
     pub calendars: u64,
     /// Editors who left since or may do less.
     pub editors: u64,
+    /// Tokens that were revoked since.
+    pub tokens: u64,
     /// Editions made since.
     pub editions: u64,
     /// Deliveries of the backup that went on since.
@@ -173,6 +175,14 @@ const EDITORS: &str = "
     UPDATE main.editor SET left_at = coalesce(editor.left_at, o.left_at), role = min(editor.role, o.role)
     FROM old.editor o
     WHERE o.email_key = editor.email_key AND (editor.left_at IS NULL AND o.left_at IS NOT NULL OR o.role < editor.role)";
+
+/// What a token that was taken back could do, nobody can do again.
+const TOKENS: &str = "
+    UPDATE main.token SET revoked_at = coalesce(token.revoked_at, o.revoked_at),
+                          expires_at = min(coalesce(token.expires_at, o.expires_at), coalesce(o.expires_at, token.expires_at))
+    FROM old.token o
+    WHERE o.hash = token.hash AND (token.revoked_at IS NULL AND o.revoked_at IS NOT NULL
+                                   OR o.expires_at < coalesce(token.expires_at, o.expires_at + 1))";
 
 /// Editions that are in both are of one moment.
 const EDITIONS_OF: &str = "
@@ -365,6 +375,7 @@ pub(super) async fn carry_over(
     carried.calendars = one(transaction, REVOKED_CALENDARS).await?;
     carried.calendars += one(transaction, RENEWED_CALENDARS).await?;
     carried.editors = one(transaction, EDITORS).await?;
+    carried.tokens = one(transaction, TOKENS).await?;
     all(transaction, EDITIONS_OF).await?;
     carried.editions = one(transaction, EDITIONS).await?;
     one(transaction, THROUGH).await?;

@@ -1,0 +1,137 @@
+//! Who asks: a bearer token (RFC 6750), known before anything else is looked at, and what it allows.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Api;
+use super::gauge::Quota;
+use super::problem::Problem;
+use crate::domain::actor::Actor;
+use crate::domain::bearer::{Scope, Secret, Token};
+use crate::web::http::client::Client;
+
+/// RateLimit fields for HTTP (the IETF's draft): how many a minute, and what is left.
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Lets by who has a token that is in force.
+pub async fn guard(State(api): State<Api>, Client(network): Client, mut request: Request, next: Next) -> Response {
+    let given = request.headers().get(header::AUTHORIZATION).map(|value| value.as_bytes().to_vec());
+    let Some(given) = given else {
+        let said = "who asks? Send a token as `Authorization: Bearer …`";
+        return unauthorized(said, "Bearer realm=\"kalends\"").into_response();
+    };
+    let secret = std::str::from_utf8(&given).ok().and_then(secret_in);
+    let found = match &secret {
+        Some(secret) => match api.office.open_token(secret).await {
+            Ok(found) => found,
+            Err(error) => return Problem::from(error).into_response(),
+        },
+        None => None,
+    };
+    let Some(token) = found else {
+        let quota = api.gauge.note_wrong(network);
+        if quota.left.is_none() {
+            let said = "too many wrong tokens came from your network: wait a minute";
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "limited", said);
+            return problem.with(header::RETRY_AFTER, seconds(quota).to_string()).into_response();
+        }
+        let said = "this token is not one of ours, was revoked, or its time is over";
+        return unauthorized(said, "Bearer realm=\"kalends\", error=\"invalid_token\"").into_response();
+    };
+    let quota = api.gauge.note_request(token.id);
+    if quota.left.is_none() {
+        let said = format!("more than {} requests a minute came with this token: wait a little", quota.most);
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "limited", said);
+        return limits(problem.with(header::RETRY_AFTER, seconds(quota).to_string()).into_response(), quota);
+    }
+    request.extensions_mut().insert(Arc::new(token));
+    limits(next.run(request).await, quota)
+}
+
+/// The scheme's name may be written in any case (RFC 9110 section 11.1).
+fn secret_in(field: &str) -> Option<Secret> {
+    let (scheme, token) = field.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| Secret::read(token.trim())).flatten()
+}
+
+fn unauthorized(said: &str, challenge: &'static str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", said).with(header::WWW_AUTHENTICATE, challenge)
+}
+
+fn seconds(quota: Quota) -> u64 {
+    quota.resets_in.as_secs() + 1
+}
+
+fn limits(mut response: Response, quota: Quota) -> Response {
+    let policy = format!("\"requests\";q={};w=60", quota.most);
+    let left = format!("\"requests\";r={};t={}", quota.left.unwrap_or(0), seconds(quota));
+    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// The program that asks, if it may do what an operation needs. It stands first among what a handler is given.
+pub struct By<N>(pub Actor, PhantomData<N>);
+
+/// What an operation needs.
+pub trait Need: Send + Sync + 'static {
+    const SCOPE: Scope;
+}
+
+macro_rules! needs {
+    ($($name:ident => $scope:ident),+ $(,)?) => {$(
+        pub struct $name;
+
+        impl Need for $name {
+            const SCOPE: Scope = Scope::$scope;
+        }
+    )+};
+}
+needs! {
+    ReadEvents => EventsRead,
+    WriteEvents => EventsWrite,
+}
+
+impl<N: Need> FromRequestParts<Api> for By<N> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+        let token = parts.extensions.get::<Arc<Token>>();
+        let Some(token) = token else { return Err(unauthorized("who asks?", "Bearer realm=\"kalends\"")) };
+        if !token.scopes.allow(N::SCOPE) {
+            let scope = N::SCOPE;
+            let said = format!("this token may not do that: it needs the scope {scope}");
+            let challenge = format!("Bearer realm=\"kalends\", error=\"insufficient_scope\", scope=\"{scope}\"");
+            let problem = Problem::new(StatusCode::FORBIDDEN, "forbidden", said);
+            return Err(problem.with(header::WWW_AUTHENTICATE, challenge));
+        }
+        Ok(Self(Actor::Token(token.name.clone()), PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_from_a_header_whatever_the_case_of_its_scheme() {
+        let secret = Secret::of([1; crate::domain::bearer::OCTETS]);
+        for scheme in ["Bearer", "bearer", "BEARER"] {
+            let field = format!("{scheme}  {} ", secret.expose());
+            assert_eq!(secret_in(&field).unwrap().hash(), secret.hash());
+        }
+        for wrong in [secret.expose(), "Basic a2Fs", "Bearer", "Bearer kal_"] {
+            assert!(secret_in(wrong).is_none(), "{wrong}");
+        }
+    }
+}

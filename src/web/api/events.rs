@@ -1,0 +1,373 @@
+//! Events: `/events` and what is below it.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::bearer::{By, ReadEvents, WriteEvents};
+use super::list::{self, Cursor};
+use super::named::{Version, seen};
+use super::problem::{Answer, Problem};
+use super::{Api, PREFIX};
+use crate::domain::event::{EventPatch, Field, Kind, Said, Status};
+use crate::domain::filter::EventFilter;
+use crate::domain::when::Point;
+use crate::office::{Aim, Shown};
+use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
+
+pub fn operations() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list_events, add))
+        .routes(routes!(show, edit, remove))
+        .routes(routes!(publish))
+        .routes(routes!(cancel))
+        .routes(routes!(restore))
+        .routes(routes!(history))
+        .routes(routes!(edit_occurrence))
+}
+
+/// What may be asked of the list: as `kalends event list` asks.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Not over before this day.
+    from: Option<String>,
+    /// Begun by this day.
+    to: Option<String>,
+    /// One of these.
+    #[param(value_type = Vec<String>)]
+    kind: Vec<Kind>,
+    /// One of these.
+    topic: Vec<String>,
+    /// In every edition: `GB/T 35273` finds GB/T 35273-2020.
+    standard: Option<String>,
+    /// Words that must all occur.
+    search: Option<String>,
+    #[param(value_type = Option<String>)]
+    status: Option<Status>,
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+    /// From the Link of the page before.
+    cursor: Option<String>,
+}
+
+/// Events by date, also drafts; the first date of those that repeat.
+#[utoipa::path(
+    get, path = "/events", tag = "events", operation_id = "list_events", security(("bearer" = ["events:read"])),
+    params(ListQuery),
+    responses((status = 200, description = "A page of them; Link names the next.", body = Vec<EventRecord>),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn list_events(
+    _: By<ReadEvents>,
+    State(api): State<Api>,
+    RawQuery(query): RawQuery,
+) -> Answer<(HeaderMap, Json<Value>)> {
+    let query = query.unwrap_or_default();
+    let asked: ListQuery =
+        serde_html_form::from_str(&query).map_err(|error| Problem::of_field("query", error.to_string()))?;
+    let limit = list::limit(asked.limit)?;
+    let after = asked.cursor.as_deref().map(Cursor::read).transpose()?;
+    let filter = EventFilter {
+        kinds: asked.kind,
+        topics: asked.topic,
+        standard: asked.standard.unwrap_or_default(),
+        search: asked.search.unwrap_or_default(),
+        statuses: asked.status.into_iter().collect(),
+        ..EventFilter::default()
+    };
+    let filter = filter.between(asked.from.as_deref(), asked.to.as_deref(), api.office.zone())?;
+    let page = api.office.events_after(&filter, after.map(|Cursor { at, id }| (at, id)), limit).await?;
+    let records: Vec<_> = page.events.iter().map(EventRecord::from).collect();
+    let next = page.next.map(|(at, id)| list::next(&format!("{PREFIX}/events"), &query, Cursor { at, id }));
+    Ok((next.unwrap_or_default(), json(&records)))
+}
+
+/// What is said of an event; what is not named stays, and null takes away what there was.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+struct EventBody {
+    kind: Option<String>,
+    title: Option<String>,
+    /// `2020-10-01`, `2020-10-01T09:00` in `timezone`, `2020-10`, `2020-Q4` or `2020`.
+    start: Option<String>,
+    /// Inclusive; null: it has none.
+    end: Option<String>,
+    timezone: Option<String>,
+    status: Option<String>,
+    location: Option<String>,
+    organizer: Option<String>,
+    topics: Option<Vec<String>>,
+    standards: Option<Vec<String>>,
+    url: Option<String>,
+    join_url: Option<String>,
+    description: Option<String>,
+    description_format: Option<String>,
+    /// An RRULE (RFC 5545).
+    repeat: Option<String>,
+    rdates: Option<Vec<String>>,
+    exdates: Option<Vec<String>>,
+}
+
+type Body = Result<Json<Map<String, Value>>, JsonRejection>;
+
+/// What a body says, field by field; all that is wrong is not told at once, but the first of it with its field.
+fn patch(body: Body) -> Answer<EventPatch> {
+    let Json(body) = body?;
+    let mut patch = EventPatch::default();
+    for (name, value) in body {
+        let Some(field) = Field::ALL.iter().copied().find(|field| field.as_str() == name) else {
+            let known: Vec<_> = Field::ALL.iter().map(|field| field.as_str()).collect();
+            return Err(Problem::of_field(
+                &name,
+                format!("there is no field `{name}`: an event has {}", known.join(", ")),
+            ));
+        };
+        let text = |value: Value| match value {
+            Value::String(text) => Ok(text),
+            _ => Err(Problem::of_field(&name, format!("`{name}` has to be text"))),
+        };
+        match value {
+            Value::Null => patch.say(field, if field.is_list() { Said::List(Vec::new()) } else { Said::Text("") })?,
+            Value::Array(items) if field.is_list() => {
+                let items = items.into_iter().map(text).collect::<Answer<Vec<_>>>()?;
+                patch.say(field, Said::List(items))?;
+            }
+            _ if field.is_list() => {
+                return Err(Problem::of_field(&name, format!("`{name}` has to be a list of texts")));
+            }
+            value => patch.say(field, Said::Text(&text(value)?))?,
+        }
+    }
+    Ok(patch)
+}
+
+type Id = Result<Path<i64>, PathRejection>;
+
+fn id(given: Id) -> Answer<i64> {
+    Ok(given?.0)
+}
+
+fn json(value: &impl serde::Serialize) -> Json<Value> {
+    Json(serde_json::to_value(value).unwrap_or_default())
+}
+
+/// An event as it is now, with its version.
+async fn shown(api: &Api, id: i64) -> Answer<([(HeaderName, HeaderValue); 1], Json<Value>)> {
+    let Shown { event, version, articles } = api.office.event(id).await?;
+    let ids = articles.iter().map(|article| article.id).collect();
+    let record = ShownEvent { event: EventRecord::from(&event), version, articles: ids };
+    Ok(([Version(version).header()], json(&record)))
+}
+
+/// Adds an event.
+#[utoipa::path(
+    post, path = "/events", tag = "events", operation_id = "add_event", security(("bearer" = ["events:write"])),
+    request_body = EventBody,
+    responses((status = 201, description = "The event; Location names it.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn add(by: By<WriteEvents>, State(api): State<Api>, body: Body) -> Answer<Response> {
+    let changed = api.office.add_event(&by.0, &patch(body)?).await?;
+    let id = changed.event.id;
+    let place = [(header::LOCATION, format!("{PREFIX}/events/{id}"))];
+    Ok((StatusCode::CREATED, place, shown(&api, id).await?).into_response())
+}
+
+/// One event, also a draft or one that was taken off the list.
+#[utoipa::path(
+    get, path = "/events/{id}", tag = "events", operation_id = "show_event", security(("bearer" = ["events:read"])),
+    params(("id" = i64, Path, description = "Of the event.")),
+    responses((status = 200, description = "The event; its ETag is for If-Match.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn show(_: By<ReadEvents>, State(api): State<Api>, event: Id) -> Answer<impl IntoResponse> {
+    shown(&api, id(event)?).await
+}
+
+/// Changes what is named; the rest stays.
+#[utoipa::path(
+    patch, path = "/events/{id}", tag = "events", operation_id = "edit_event", security(("bearer" = ["events:write"])),
+    params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    request_body = EventBody,
+    responses((status = 200, description = "The event as it is now.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn edit(
+    by: By<WriteEvents>,
+    State(api): State<Api>,
+    event: Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<impl IntoResponse> {
+    let aim = aim(id(event)?, None, &headers)?;
+    changed(aim, api.office.edit_event(&by.0, aim, &patch(body)?).await)?;
+    shown(&api, aim.id).await
+}
+
+/// Takes an event off the list; calendars are told that it was cancelled.
+#[utoipa::path(
+    delete, path = "/events/{id}", tag = "events", operation_id = "remove_event", security(("bearer" = ["events:write"])),
+    params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    responses((status = 204, description = "It is gone; `restore` takes that back."),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn remove(by: By<WriteEvents>, State(api): State<Api>, event: Id, headers: HeaderMap) -> Answer<StatusCode> {
+    let aim = aim(id(event)?, None, &headers)?;
+    changed(aim, api.office.remove_event(&by.0, aim).await)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes a draft public.
+#[utoipa::path(
+    post, path = "/events/{id}/publish", tag = "events", operation_id = "publish_event",
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event.")),
+    responses((status = 200, description = "The event as it is now.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn publish(by: By<WriteEvents>, State(api): State<Api>, event: Id) -> Answer<impl IntoResponse> {
+    let id = id(event)?;
+    api.office.publish_events(&by.0, &[id]).await?;
+    shown(&api, id).await
+}
+
+/// Which one of its dates, and why.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Cancellation {
+    /// For readers, in a few words.
+    reason: String,
+    /// One date of a repeating event: its day, or the start that the rule gives it.
+    #[schema(value_type = Option<String>)]
+    occurrence: Option<Point>,
+}
+
+/// Cancels an event or one of its dates; calendars and readers are told.
+#[utoipa::path(
+    post, path = "/events/{id}/cancel", tag = "events", operation_id = "cancel_event",
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    request_body = Cancellation,
+    responses((status = 200, description = "The event as it is now.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn cancel(
+    by: By<WriteEvents>,
+    State(api): State<Api>,
+    event: Id,
+    headers: HeaderMap,
+    body: Result<Json<Cancellation>, JsonRejection>,
+) -> Answer<impl IntoResponse> {
+    let Json(Cancellation { reason, occurrence }) = body?;
+    let aim = aim(id(event)?, occurrence, &headers)?;
+    changed(aim, api.office.cancel_event(&by.0, aim, &reason).await)?;
+    shown(&api, aim.id).await
+}
+
+/// Which one of its dates.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct OneDate {
+    /// One date of a repeating event: its day, or the start that the rule gives it.
+    #[schema(value_type = Option<String>)]
+    occurrence: Option<Point>,
+}
+
+/// Takes the last removal or cancellation back.
+#[utoipa::path(
+    post, path = "/events/{id}/restore", tag = "events", operation_id = "restore_event",
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    request_body = OneDate,
+    responses((status = 200, description = "The event as it is now.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn restore(
+    by: By<WriteEvents>,
+    State(api): State<Api>,
+    event: Id,
+    headers: HeaderMap,
+    body: Result<Json<OneDate>, JsonRejection>,
+) -> Answer<impl IntoResponse> {
+    let Json(OneDate { occurrence }) = body?;
+    let aim = aim(id(event)?, occurrence, &headers)?;
+    changed(aim, api.office.restore_event(&by.0, aim).await)?;
+    shown(&api, aim.id).await
+}
+
+/// What was changed, when and by whom; the oldest first.
+#[utoipa::path(
+    get, path = "/events/{id}/history", tag = "events", operation_id = "event_history",
+    security(("bearer" = ["events:read"])), params(("id" = i64, Path, description = "Of the event.")),
+    responses((status = 200, description = "Its lines.", body = Vec<HistoryRecord>),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn history(_: By<ReadEvents>, State(api): State<Api>, event: Id) -> Answer<Json<Value>> {
+    let lines = api.office.event_history(id(event)?).await?;
+    let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
+    Ok(json(&records))
+}
+
+/// Changes one date of a repeating event.
+#[utoipa::path(
+    patch, path = "/events/{id}/occurrences/{start}", tag = "events", operation_id = "edit_occurrence",
+    security(("bearer" = ["events:write"])),
+    params(("id" = i64, Path, description = "Of the event."),
+           ("start" = String, Path, description = "Its day, or the start that the rule gives it."), IfMatch),
+    request_body = EventBody,
+    responses((status = 200, description = "The event as it is now.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn edit_occurrence(
+    by: By<WriteEvents>,
+    State(api): State<Api>,
+    path: Result<Path<(i64, String)>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<impl IntoResponse> {
+    let Path((id, start)) = path?;
+    let start = start.parse::<Point>().map_err(|error| Problem::of_field("start", error.to_string()))?;
+    let aim = aim(id, Some(start), &headers)?;
+    changed(aim, api.office.edit_event(&by.0, aim, &patch(body)?).await)?;
+    shown(&api, id).await
+}
+
+/// What was seen of the thing that is to be changed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+struct IfMatch {
+    /// The ETag of what was seen: another version is not changed.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
+fn aim(id: i64, occurrence: Option<Point>, headers: &HeaderMap) -> Answer<Aim> {
+    Ok(Aim { id, occurrence, seen: seen(headers)?.map(|Version(version)| version) })
+}
+
+fn changed<T>(aim: Aim, result: crate::office::Result<T>) -> Answer<T> {
+    result.map_err(|error| Problem::from(error).if_stale(aim.seen.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    #[test]
+    fn the_description_of_an_event_names_every_field() {
+        let described = serde_json::to_value(EventBody::schema()).unwrap();
+        let names: std::collections::BTreeSet<_> =
+            described["properties"].as_object().unwrap().keys().cloned().collect();
+        let fields = Field::ALL.iter().map(|field| field.as_str().to_owned()).collect();
+        assert_eq!(names, fields);
+    }
+}

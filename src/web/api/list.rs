@@ -1,0 +1,75 @@
+//! Pages of a list: how many, from where on, and where the next ones are.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use data_encoding::BASE64URL_NOPAD;
+use jiff::Timestamp;
+
+use super::problem::{Answer, Problem};
+
+const USUAL: usize = 50;
+const MOST: usize = 500;
+
+/// How many somebody asks for.
+pub fn limit(given: Option<usize>) -> Answer<usize> {
+    match given.unwrap_or(USUAL) {
+        limit @ 1..=MOST => Ok(limit),
+        other => Err(Problem::of_field("limit", format!("{other} is too few or too many: use 1 to {MOST}"))),
+    }
+}
+
+/// The last of a page, in a list that is sorted by an instant and an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub at: Timestamp,
+    pub id: i64,
+}
+
+impl Cursor {
+    fn text(self) -> String {
+        let octets = [self.at.as_nanosecond().to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat();
+        BASE64URL_NOPAD.encode(&octets)
+    }
+
+    pub fn read(text: &str) -> Answer<Self> {
+        let wrong = || Problem::of_field("cursor", "this is no cursor: take the one from the Link of the page before");
+        let octets = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| wrong())?;
+        let (at, id) = octets.split_at_checked(16).ok_or_else(wrong)?;
+        let at = i128::from_be_bytes(at.try_into().map_err(|_| wrong())?);
+        let id = i64::from_be_bytes(id.try_into().map_err(|_| wrong())?);
+        Ok(Self { at: Timestamp::from_nanosecond(at).map_err(|_| wrong())?, id })
+    }
+}
+
+/// Where the next page is (RFC 8288): the same question, from there on.
+pub fn next(path: &str, query: &str, cursor: Cursor) -> HeaderMap {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    pairs.extend_pairs(url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor"));
+    let query = pairs.append_pair("cursor", &cursor.text()).finish();
+    let link = HeaderValue::try_from(format!("<{path}?{query}>; rel=\"next\""));
+    link.map(|link| HeaderMap::from_iter([(header::LINK, link)])).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back_and_others_are_refused() {
+        for (at, id) in [(0, 1), (-1_600_000_000, i64::MAX), (1_600_000_000, 7)] {
+            let cursor = Cursor { at: Timestamp::from_second(at).unwrap(), id };
+            assert_eq!(Cursor::read(&cursor.text()).unwrap(), cursor);
+        }
+        for wrong in ["", "x", "AAAA", "é", &"A".repeat(32).replace('A', "_")] {
+            assert!(Cursor::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_asks_the_same_question() {
+        let cursor = Cursor { at: Timestamp::UNIX_EPOCH, id: 1 };
+        let headers = next("/api/v1/events", "kind=meeting&cursor=old&q=a%20b", cursor);
+        let link = headers[header::LINK].to_str().unwrap();
+        let expected = format!("</api/v1/events?kind=meeting&q=a+b&cursor={}>; rel=\"next\"", cursor.text());
+        assert_eq!(link, expected);
+    }
+}

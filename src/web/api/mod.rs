@@ -1,0 +1,84 @@
+//! The door for programs: JSON over HTTP below `/api/v1`, as `/api/v1/openapi.json` describes it. Who asks is known before
+//! anything is looked up.
+
+mod bearer;
+mod events;
+mod gauge;
+mod list;
+mod named;
+mod openapi;
+mod problem;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::routing::get;
+use axum::{Router, middleware};
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::office::Office;
+use crate::web::http::fixed;
+use gauge::Gauge;
+
+/// Before every path.
+const PREFIX: &str = "/api/v1";
+
+/// The largest body but for what is uploaded.
+const BODY_OCTETS: usize = 256 * 1024;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every operation may use.
+#[derive(Clone)]
+pub struct Api(Arc<Parts>);
+
+pub struct Parts {
+    office: Office,
+    gauge: Arc<Gauge>,
+}
+
+impl std::ops::Deref for Api {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Api {
+    pub fn new(office: Office) -> Self {
+        Self(Arc::new(Parts { office, gauge: Arc::default() }))
+    }
+
+    /// The same door of an office under another configuration: who asked too often still did.
+    pub fn of(&self, office: Office) -> Self {
+        Self(Arc::new(Parts { office, gauge: self.gauge.clone() }))
+    }
+}
+
+/// All operations, with what is said of them.
+fn operations() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(openapi::base()).merge(events::operations())
+}
+
+/// What is answered below `/api`.
+pub fn router(api: Api) -> Router {
+    let (operations, description) = operations().split_for_parts();
+    let guarded = operations
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_OCTETS))
+        .layer(middleware::from_fn_with_state(api.clone(), bearer::guard));
+    let description = Arc::new(openapi::document(description, api.office.config.site.base_url.as_str()));
+    Router::new()
+        .route("/v1/openapi.json", get(move || openapi::answer(description.clone())))
+        .nest("/v1", guarded)
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        // What a program sees is one program's.
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .with_state(api)
+}

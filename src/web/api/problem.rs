@@ -1,0 +1,174 @@
+//! What is answered when something is not done: problem details (RFC 9457), with a code for programs, a sentence for
+//! people and, where one field is to blame, its name.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::refused::{Code, Refused};
+use crate::domain::text;
+use crate::domain::{FieldError, Invalid};
+use crate::office;
+use crate::store;
+
+/// Why something was not done.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// `about:blank`: the status says what kind it is (RFC 9457 section 4.2.1).
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    status: u16,
+    /// What is wrong, in one sentence.
+    detail: String,
+    /// One of invalid, not-found, conflict, forbidden, unauthorized, limited, busy.
+    code: &'static str,
+    /// Where one field is to blame.
+    errors: Vec<FieldProblem>,
+    #[serde(skip)]
+    headers: HeaderMap,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// As it is called in the body, or in the query.
+    field: String,
+    detail: String,
+}
+
+pub type Answer<T> = Result<T, Problem>;
+
+impl Problem {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: text::cleaned(&detail.into()).into_owned(),
+            code,
+            errors: Vec::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// A field that can be read and is wrong.
+    pub fn of_field(field: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).at(field)
+    }
+
+    fn at(mut self, field: &str) -> Self {
+        self.errors.push(FieldProblem { field: field.to_owned(), detail: self.detail.clone() });
+        self
+    }
+
+    pub fn with(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
+        if let Ok(value) = value.try_into() {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// The same, where it was refused because what was seen is not what is there any more.
+    pub fn if_stale(self, was_seen: bool) -> Self {
+        match was_seen && self.status == StatusCode::CONFLICT.as_u16() {
+            true => Self { status: 412, title: "Precondition Failed", ..self },
+            false => self,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        let headers = self.headers.clone();
+        let mut response = (status, headers, Json(self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        let status = match refused.code {
+            Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::Conflict => StatusCode::CONFLICT,
+            Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::Limited => StatusCode::TOO_MANY_REQUESTS,
+            Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let problem = Self::new(status, refused.code.as_str(), refused.said);
+        match refused.field {
+            Some(field) => problem.at(field),
+            None => problem,
+        }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(error: Invalid) -> Self {
+        Refused::from(error).into()
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Self {
+        Refused::from(error).into()
+    }
+}
+
+impl From<office::Error> for Problem {
+    fn from(error: office::Error) -> Self {
+        match error {
+            office::Error::Refused(refused) => refused.into(),
+            office::Error::Store(error) => Self::from(error),
+            office::Error::Failed(said) => Self::new(StatusCode::BAD_GATEWAY, "busy", said),
+        }
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Refused(refused) => refused.into(),
+            // What is wrong with the machine is no stranger's business.
+            error => {
+                tracing::error!(%error, "the database could not be read or written for the API");
+                let said = "the database can't be read or written now: try again later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", said).with(header::RETRY_AFTER, "10")
+            }
+        }
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        // What is no JSON can't be read; what is some, and not what was asked for, is wrong.
+        let status = rejection.status();
+        Self::new(status, "invalid", rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", rejection.body_text())
+    }
+}
+
+/// Nothing is here.
+pub async fn not_found() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not-found",
+        "there is nothing at this address: /api/v1/openapi.json names all there are",
+    )
+}
+
+pub async fn method_not_allowed() -> Problem {
+    let said = "this can't be done here: Allow names what can";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "invalid", said)
+}

@@ -1,0 +1,207 @@
+//! What programs do over HTTP.
+
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+
+use crate::support::{Daemon, Office};
+
+/// A program with a token.
+struct Program<'a> {
+    daemon: &'a Daemon,
+    token: String,
+}
+
+impl<'a> Program<'a> {
+    fn new(office: &Office, daemon: &'a Daemon, name: &str, scopes: &[&str]) -> Self {
+        let mut args = vec!["token", "add", name];
+        scopes.iter().for_each(|scope| args.extend(["--scope", scope]));
+        Self { daemon, token: office.json(&args)["token"].as_str().unwrap().to_owned() }
+    }
+
+    async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> (u16, Response) {
+        let mut request = Client::new().request(method, self.daemon.url(&format!("/api/v1{path}")));
+        request = request.header("Authorization", format!("Bearer {}", self.token));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.header("Content-Type", "application/json").body(body.to_string());
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer)
+    }
+
+    async fn json(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let (status, answer) = self.ask(method, path, &[], body).await;
+        let text = answer.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_added_read_changed_cancelled_and_removed() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let robot = Program::new(&office, &daemon, "robot", &["events:write"]);
+    let event = json!({"kind": "meeting", "title": "Plenary", "start": "2026-12-20T09:00", "end": "2026-12-20T11:00",
+                       "timezone": "Asia/Shanghai", "topics": ["ipv6", "cities"], "status": "draft"});
+    let (status, answer) = robot.ask(Method::POST, "/events", &[], Some(event)).await;
+    assert_eq!((status, answer.headers()["location"].to_str().unwrap()), (201, "/api/v1/events/1"));
+    let first = answer.headers()["etag"].to_str().unwrap().to_owned();
+    let event: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    assert_eq!((&event["title"], &event["topics"]), (&json!("Plenary"), &json!(["ipv6", "cities"])));
+    // The shape is that of the command line.
+    assert_eq!(office.json(&["event", "show", "1"]), event);
+
+    let (status, event) = robot.json(Method::POST, "/events/1/publish", None).await;
+    assert_eq!((status, &event["status"]), (200, &json!("confirmed")));
+    let change = json!({"title": "Plenary meeting", "end": null});
+    let (status, answer) = robot.ask(Method::PATCH, "/events/1", &[("If-Match", &first)], Some(change.clone())).await;
+    let problem: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    assert_eq!((status, &problem["code"]), (412, &json!("conflict")));
+    assert!(problem["detail"].as_str().unwrap().contains("by token robot"), "{problem}");
+    let (_, answer) = robot.ask(Method::GET, "/events/1", &[], None).await;
+    let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+    let (status, answer) = robot.ask(Method::PATCH, "/events/1", &[("If-Match", &tag)], Some(change)).await;
+    let event: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    assert_eq!((status, &event["title"], &event["end"]), (200, &json!("Plenary meeting"), &Value::Null));
+
+    let (status, event) = robot.json(Method::POST, "/events/1/cancel", Some(json!({"reason": "no room"}))).await;
+    assert_eq!((status, &event["status"], &event["cancel_reason"]), (200, &json!("cancelled"), &json!("no room")));
+    assert_eq!(robot.json(Method::DELETE, "/events/1", None).await.0, 204);
+    assert_eq!(robot.json(Method::GET, "/events", None).await, (200, json!([])));
+    let (status, event) = robot.json(Method::POST, "/events/1/restore", Some(json!({}))).await;
+    assert_eq!((status, &event["status"]), (200, &json!("cancelled")));
+    let (_, history) = robot.json(Method::GET, "/events/1/history", None).await;
+    assert!(history.as_array().unwrap().iter().all(|line| line["actor"] == "token robot"), "{history}");
+    assert_eq!(office.json(&["event", "history", "1"]), history);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_read_page_by_page_and_nothing_stands_on_two_or_none() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let robot = Program::new(&office, &daemon, "robot", &["events:read"]);
+    let starts = ["2026", "2026-12-01", "2026-12-01", "2026-12-01T09:00", "2026-11", "2027-01-05", "2026-12-31"];
+    for (number, start) in starts.iter().cycle().take(21).enumerate() {
+        office.add(&["meeting", &format!("Meeting {number}"), "--on", start]);
+    }
+    office.add(&["meeting", "Weekly", "--on", "2026-12-02", "--repeat", "FREQ=WEEKLY"]);
+    let (_, whole) = robot.json(Method::GET, "/events?limit=500", None).await;
+    assert_eq!(whole.as_array().unwrap().len(), 22);
+    let (mut path, mut seen) = ("/events?kind=meeting&limit=4".to_owned(), Vec::new());
+    loop {
+        let (status, answer) = robot.ask(Method::GET, &path, &[], None).await;
+        assert_eq!(status, 200);
+        let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        let page: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        seen.extend(page.as_array().unwrap().iter().cloned());
+        let Some(link) = link else { break };
+        let (next, rel) = link.split_once(">; ").unwrap();
+        assert_eq!(rel, "rel=\"next\"");
+        path = next.trim_start_matches("</api/v1").to_owned();
+    }
+    assert_eq!(Value::Array(seen), whole);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_learns_it_before_anything_is_looked_up() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let reader = Program::new(&office, &daemon, "reader", &["events:read"]);
+    let (status, answer) = reader.ask(Method::PATCH, "/events/99", &[], Some(json!({"title": "x"}))).await;
+    assert_eq!(status, 403);
+    assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("scope=\"events:write\""));
+    assert_eq!(reader.json(Method::GET, "/events/99", None).await.0, 404);
+
+    let nobody = Client::new().get(daemon.url("/api/v1/events/99")).send().await.unwrap();
+    assert_eq!(nobody.status(), 401);
+    assert_eq!(nobody.headers()["content-type"], "application/problem+json");
+    assert_eq!(nobody.headers()["cache-control"], "no-store");
+    office.ok(&["token", "revoke", "reader", "--yes"]);
+    assert_eq!(reader.json(Method::GET, "/events", None).await.0, 401);
+    // It is nowhere but with the program.
+    assert_eq!(office.before_in_database(&reader.token), "");
+
+    let other = Program::new(&office, &daemon, "other", &["events:read"]);
+    let mut answers = Vec::new();
+    for _ in 0..11 {
+        answers.push(reader.json(Method::GET, "/events", None).await.0);
+    }
+    assert_eq!(answers.last(), Some(&429), "{answers:?}");
+    assert_eq!(other.json(Method::GET, "/events", None).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_told_with_its_field_and_nothing_is_half_written() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let robot = Program::new(&office, &daemon, "robot", &["events:write"]);
+    let good = json!({"kind": "meeting", "title": "Plenary", "start": "2026-12-20"});
+    let with = |name: &str, value: Value| {
+        let mut body = good.clone();
+        body[name] = value;
+        body
+    };
+    for (body, status, field) in [
+        (with("start", json!("2026-02-30")), 422, "start"),
+        (with("start", json!(7)), 422, "start"),
+        (with("topics", json!("ipv6")), 422, "topics"),
+        (with("colour", json!("red")), 422, "colour"),
+        (with("timezone", json!("Mars/Olympus")), 422, "timezone"),
+        (json!({"title": "Plenary", "start": "2026-12-20"}), 422, "kind"),
+        (json!({"kind": "meeting", "start": "2026-12-20"}), 422, "title"),
+    ] {
+        let (found, problem) = robot.json(Method::POST, "/events", Some(body)).await;
+        assert_eq!((found, problem["errors"][0]["field"].as_str()), (status, Some(field)), "{problem}");
+        assert!(problem["status"] == status && problem["type"] == "about:blank", "{problem}");
+    }
+    let client = Client::new();
+    let post = |body: Vec<u8>, kind: &'static str| {
+        let request = client.post(daemon.url("/api/v1/events")).header("Content-Type", kind).body(body);
+        request.header("Authorization", format!("Bearer {}", robot.token)).send()
+    };
+    let deep = [b"{\"title\": ".to_vec(), vec![b'['; 100_000], vec![b']'; 100_000], b"}".to_vec()].concat();
+    for (body, kind, status) in [
+        (b"{".to_vec(), "application/json", 400),
+        (b"[]".to_vec(), "application/json", 422),
+        (b"\xff\xfe".to_vec(), "application/json", 400),
+        (deep, "application/json", 400),
+        (b"{}".to_vec(), "text/plain", 415),
+        (vec![b' '; 1_000_000], "application/json", 413),
+    ] {
+        let answer = post(body, kind).await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    }
+    for (method, path, status) in [
+        (Method::GET, "/nothing", 404),
+        (Method::GET, "/events/x", 404),
+        (Method::PUT, "/events/1", 405),
+        (Method::GET, "/events?limit=0", 422),
+        (Method::GET, "/events?colour=red", 422),
+        (Method::GET, "/events?cursor=x", 422),
+        (Method::GET, "/events?from=tomorrow", 422),
+    ] {
+        let (found, problem) = robot.json(method, path, None).await;
+        assert_eq!((found, problem["status"].as_u64()), (status, Some(status.into())), "{path} {problem}");
+    }
+    assert_eq!(robot.json(Method::GET, "/events", None).await.1, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_describes_itself_to_everybody() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let description: Value = serde_json::from_str(&daemon.text("/api/v1/openapi.json").await).unwrap();
+    assert_eq!(description["openapi"], "3.1.0");
+    let events = &description["paths"]["/events"];
+    assert_eq!(events["post"]["security"], json!([{"bearer": ["events:write"]}]));
+    for operation in
+        description["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values())
+    {
+        for answer in operation["responses"].as_object().unwrap().values() {
+            assert!(answer["description"].as_str().is_some_and(|text| !text.is_empty()), "{operation}");
+        }
+    }
+}
