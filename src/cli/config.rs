@@ -76,7 +76,12 @@ fn told(standing: &Standing, database: &Path, zone: &Zone) -> String {
 fn told_of_daemon(running: &Running, zone: &Zone) -> String {
     let daemon = &running.daemon;
     let local = |at: Timestamp| format!("{} {zone}", zone.at(at).strftime("%a %Y-%m-%d %H:%M:%S"));
-    let mut said = format!("The daemon ({}, started {}) ", daemon.version, local(daemon.started_at));
+    let reads = match running.settings.as_ref().map(|settings| settings.file.as_deref()) {
+        Some(Some(file)) => format!(", reads {file}"),
+        Some(None) => ", has no file".into(),
+        None => String::new(),
+    };
+    let mut said = format!("The daemon ({}, started {}{reads}) ", daemon.version, local(daemon.started_at));
     let taken = local(daemon.taken_at);
     match (&daemon.refused, running.differences.is_empty()) {
         (None, true) => said += &format!("goes by what was taken over {taken}.\n"),

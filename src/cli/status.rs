@@ -266,7 +266,7 @@ impl Words<'_> {
             return format!("nothing waits{held}");
         }
         let due = match (backlog.due, backlog.due_since) {
-            (due, Some(since)) if due > 0 => format!("{due} of them due, for {} at most", self.ago(since)),
+            (due, Some(since)) if due > 0 => format!("{due} of them due, the oldest for {}", self.ago(since)),
             _ => "none of them due yet".into(),
         };
         let speed = match backlog.per_minute {

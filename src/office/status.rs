@@ -31,8 +31,8 @@ pub use needs::{Help, Need};
 const LATELY: SignedDuration = SignedDuration::from_mins(5);
 /// What did not go is told for so long.
 const FAILURES_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// The newest of these tell why; an edition that everybody refuses is one reason.
-const FAILURES_AT_MOST: u32 = 2000;
+/// The newest of these are told: more than an office has readers.
+const FAILURES_AT_MOST: u32 = 100_000;
 
 /// What was found.
 pub struct Status {
@@ -114,6 +114,9 @@ impl Glance {
         }
         let sent = store.sent_since(record.at.saturating_sub(LATELY).unwrap_or(record.at)).await?;
         record.backlog = backlog::of(&waiting, sent, record.at);
+        if record.daemon.is_none() {
+            record.backlog.through_at = None;
+        }
         let since = record.at.saturating_sub(FAILURES_FOR).unwrap_or(record.at);
         record.failures = failures::alike(store.miscarried(since, FAILURES_AT_MOST).await?);
         if let Some(config) = &self.config {

@@ -110,7 +110,7 @@ pub struct BacklogRecord {
     pub held: i64,
     /// How many went out in a minute, over the last five; null if none did.
     pub per_minute: Option<i64>,
-    /// When all that wait will be through, if it goes on so.
+    /// When all that wait will be through, if it goes on so; null if nobody can know, or no daemon runs.
     pub through_at: Option<Timestamp>,
 }
 

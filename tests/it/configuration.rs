@@ -51,6 +51,19 @@ fn every_value_in_force_is_told_with_its_place_and_no_secret_is() {
     assert!(!people.contains("48151623") && !shown.stdout.contains("48151623"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_of_the_configuration_is_kept_and_a_change_of_one_is_seen() {
+    let office = Office::with_config(&RELAY.replace("48151623", "23421615"));
+    let mut daemon = office.serve();
+    office.configure(&RELAY.replace("\"48151623\"", "\"16234248\"").replace("48151623", "23421615"));
+    let line = daemon.wait_for_line("the configuration was taken over");
+    assert!(line.ends_with("[[mail.relay]] 1 password: changed, and is not shown"), "{line}");
+    let kept = office.ask("SELECT settings FROM daemon");
+    assert!(kept.contains("[[mail.relay]]") && !kept.contains("23421615") && !kept.contains("16234248"), "{kept}");
+    assert_eq!(office.before_in_database("16234248"), "");
+    assert!(!daemon.log_so_far().contains("16234248"));
+}
+
 #[test]
 fn a_file_that_is_wrong_is_told_and_a_database_that_is_not_there_hinders_nothing() {
     let office = Office::with_config("[mail]\nfrom = \"a@b@c\"\n[site]\ntitel = \"x\"\n");

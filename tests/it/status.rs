@@ -151,6 +151,30 @@ async fn what_needs_a_hand_stands_first_with_what_helps() {
     assert!(ran.code == 1 && ran.stdout.contains("goes by the configuration of"), "{}", ran.stdout);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_failed_is_told_once_there_is_room_again() {
+    let office = Office::new();
+    let daemon = office.serve_with_little_room(1200);
+    assert_eq!(office.json(&["status"])["failed_write"], Value::Null);
+    let mut is_full = false;
+    for n in 0..60 {
+        let email = format!("reader{n}@example.org");
+        let (client, wish) = (format!("10.{n}.0.1"), [("email", email.as_str()), ("digest", "weekly")]);
+        is_full = daemon.post_from(&client, "/subscribe", &wish).await.status().is_server_error();
+        if is_full {
+            break;
+        }
+    }
+    assert!(is_full, "the room was never used up");
+    daemon.make_room();
+    // The daemon finds that by itself.
+    let failed = wait_for("the write that failed", || {
+        Some(office.json(&["status"])["failed_write"].clone()).filter(|failed| *failed != Value::Null)
+    });
+    assert!(failed["reason"].as_str().unwrap().starts_with("the disk that holds the database"), "{failed}");
+    assert!(office.ok(&["status"]).contains("last write failed"));
+}
+
 #[test]
 fn a_database_that_can_not_be_opened_is_told_and_no_error() {
     let office = Office::empty();

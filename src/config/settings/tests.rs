@@ -211,7 +211,9 @@ fn every_change_is_told_and_by_its_name() {
 
 #[test]
 fn what_is_in_force_can_be_seen_by_the_settings_alone() {
-    for text in ["", TEMPLATE, &all_set()] {
+    let is_shown = |line: &&str| line.split_once(" = ").is_none_or(|(key, _)| !is_secret(key));
+    let all_shown = all_set().lines().filter(is_shown).collect::<Vec<_>>().join("\n");
+    for text in ["", TEMPLATE, &all_shown] {
         let config = Config::parse("kalends.toml", text, Vec::new()).unwrap();
         let found = settings(text, &[]);
         let kept: Settings = serde_json::from_str(&serde_json::to_string(&found).unwrap()).unwrap();
