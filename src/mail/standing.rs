@@ -48,6 +48,8 @@ impl Standing {
     pub fn renew(&mut self, now: Timestamp) -> Option<StoppedRelay> {
         let stop = self.stop.as_mut()?;
         stop.kept.next_at = stop.kept.next_at.min(crate::clock::whole_second(now));
+        // What the former one says to a message that it has says nothing of this one.
+        stop.trial = None;
         Some(stop.kept.clone())
     }
 

@@ -339,3 +339,51 @@ async fn quiet_hours_that_are_taken_away_wake_what_they_kept_back() {
     assert_eq!(sink.copies().len(), 150);
     office.stop().await;
 }
+
+#[tokio::test]
+async fn only_what_matters_to_them_makes_other_mails_and_other_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+    store.register_digests(["weekly"]).await.unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        format!("{:?}", path.display().to_string())
+    };
+    let certificate = |name: &str| rcgen::generate_simple_self_signed(vec![name.into()]).unwrap();
+    let (one, other) = (certificate("one.example"), certificate("other.example"));
+    let (one, other) = (file("one.pem", &one.cert.pem()), file("other.pem", &other.cert.pem()));
+    let login = |password: &str| format!("username = \"u\"\npassword = \"{password}\"\nca_file = {one}");
+    // Keys of [mail], keys of the relay, what follows; whether mails and connections are the same as those of the first.
+    let digest =
+        |title: &str| format!("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\ntitle = \"{title}\"\n");
+    let first = ("", login("a"), digest("W"), true, true);
+    let cases = [
+        first.clone(),
+        ("", format!("{}\nrate = 5\nweight = 9", login("a")), digest("W"), true, true),
+        ("domain_rate = 3\n", login("a"), format!("{}[site]\ntitle = \"Other\"\n", digest("W")), true, true),
+        ("reply_to = \"desk@example.org\"\n", login("a"), digest("W"), false, true),
+        ("", login("a"), digest("Other"), false, true),
+        ("", login("a"), format!("{}[site]\nbase_url = \"https://other.example\"\n", digest("W")), false, true),
+        ("", login("a"), format!("{}[bounce]\naddress = \"back@example.org\"\n", digest("W")), false, true),
+        ("helo_name = \"host.example.org\"\n", login("a"), digest("W"), true, false),
+        ("uncertain = \"hold\"\n", login("a"), digest("W"), true, false),
+        ("", login("b"), digest("W"), true, false),
+        ("", login("a").replace(&one, &other), digest("W"), true, false),
+        ("", format!("{}\ntls = \"required\"", login("a")), digest("W"), true, false),
+        ("", format!("{}\nconnections = 7", login("a")), digest("W"), true, false),
+    ];
+    let mailer = async |(keys, relay, more, ..): &(&str, String, String, bool, bool)| {
+        let text = format!("{keys}[[mail.relay]]\nurl = \"smtp://127.0.0.1:25\"\n{relay}\n{more}");
+        let mut mailer = Mailer::new(store.clone(), config(&text)).await.unwrap();
+        let (line, way) = mailer.lines.pop().unwrap();
+        let uncertain = mailer.config.mail.uncertain;
+        let leave = CancellationToken::new();
+        (mailer.composer, Crew { line: line.id, way, connections: line.connections, uncertain, leave })
+    };
+    let (composer, crew) = mailer(&first).await;
+    for case in &cases {
+        let (others, other_crew) = mailer(case).await;
+        assert_eq!((composer.is_like(&others), crew.is_like(&other_crew)), (case.3, case.4), "{case:?}");
+    }
+}

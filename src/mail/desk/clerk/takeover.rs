@@ -83,7 +83,7 @@ impl Clerk {
     /// A line that is gone stays until nothing of it is on the wire.
     pub(super) fn let_go(&mut self) {
         let (before, in_hand) = (self.lines.len(), &self.in_hand);
-        self.lines.retain(|line| !line.is_leaving || in_hand.values().any(|held| held.line == line.id));
+        self.lines.retain(|line| !line.is_leaving || in_hand.values().any(|held| held.relay == line.name));
         self.has_other_relays |= self.lines.len() < before;
     }
 
