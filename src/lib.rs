@@ -8,7 +8,6 @@ pub mod config;
 mod counted;
 mod demo;
 pub mod digest;
-mod disk;
 pub mod domain;
 pub mod feed;
 pub mod idle;

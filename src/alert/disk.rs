@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::config::{Config, TransportKind};
-use crate::disk::{self, Room};
 use crate::domain::alert::{Alert, AlertKind, Trouble};
-use crate::store::Store;
+use crate::store::{Disk, Store};
 
 /// A copy of the database, its log and a migration need so many times as much room as the database itself.
 const TIMES_THE_DATABASE: u64 = 3;
@@ -16,14 +15,14 @@ const PART: u64 = 20;
 const PLENTY: u64 = 10 << 30;
 
 /// How much must be free beside a database of this size, at least.
-fn least(room: Room, database: u64) -> u64 {
-    (TIMES_THE_DATABASE * database).max((room.total / PART).min(PLENTY))
+fn least(disk: Disk, database: u64) -> u64 {
+    (TIMES_THE_DATABASE * database).max((disk.total / PART).min(PLENTY))
 }
 
 /// Whether there is less; where there was, it is so until there is half as much again.
-fn is_short(room: Room, database: u64, was_short: bool) -> bool {
-    let least = least(room, database);
-    room.free < if was_short { least + least / 2 } else { least }
+fn is_short(disk: Disk, database: u64, was_short: bool) -> bool {
+    let least = least(disk, database);
+    disk.free < if was_short { least + least / 2 } else { least }
 }
 
 /// The folders in which we write most.
@@ -37,13 +36,12 @@ pub fn folders(store: &Store, config: &Config) -> Vec<PathBuf> {
 pub fn short(folders: &[PathBuf], database: u64, open: &[Alert], now: Timestamp) -> Vec<Trouble> {
     let (mut devices, mut found) = (Vec::new(), Vec::new());
     for folder in folders {
-        let device = disk::device(folder);
-        let Some(room) = Room::of(folder).filter(|_| !devices.contains(&device)) else { continue };
-        devices.push(device);
+        let Some(disk) = Disk::of(folder).filter(|disk| !devices.contains(&disk.device)) else { continue };
+        devices.push(disk.device);
         let about = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
         let was_short = open.iter().any(|alert| alert.kind == AlertKind::Disk && alert.about == about);
-        if is_short(room, database, was_short) {
-            let (least, total) = (size(least(room, database)), size(room.total));
+        if is_short(disk, database, was_short) {
+            let (least, total) = (size(least(disk, database)), size(disk.total));
             let sentence =
                 format!("The disk that holds {about} has less than {least} free of {total}: it is nearly full.");
             found.push(Trouble { kind: AlertKind::Disk, about, since: now, sentence, is_sure: true });
@@ -84,8 +82,8 @@ mod tests {
             (4_000_000 * MB, 9_000 * MB, MB, false, true),
             (0, 0, 0, false, false),
         ] {
-            let room = Room { total, free };
-            assert_eq!(is_short(room, database, was_short), expected, "{room:?} {database} {was_short}");
+            let disk = Disk { total, free, device: 1 };
+            assert_eq!(is_short(disk, database, was_short), expected, "{disk:?} {database} {was_short}");
         }
     }
 

@@ -75,7 +75,8 @@ impl Slow {
             true => open.iter().filter(|alert| alert.kind == AlertKind::Stalled).map(as_before).collect(),
             false => self.headway.look(&lanes(store, config).await?, stalled::is_paced(mail), now),
         };
-        found.extend(disk::short(&disk::folders(store, config), store.octets(), &open, now));
+        let sizes = store.sizes();
+        found.extend(disk::short(&disk::folders(store, config), sizes.database + sizes.log, &open, now));
         self.found = found;
         Ok(())
     }

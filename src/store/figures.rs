@@ -1,7 +1,5 @@
 //! How much there is of what, for the log and for whoever watches the machine.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 
 use super::{Result, Store, instant};
@@ -48,21 +46,5 @@ impl Store {
     pub async fn bounce_counts(&self) -> Result<Vec<(String, u64)>> {
         let rows = sqlx::query!(r#"SELECT class AS "class!", number FROM bounce_count"#).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|row| (row.class, u64::try_from(row.number).unwrap_or_default())).collect())
-    }
-
-    /// How large the database's file and its log are together.
-    pub fn octets(&self) -> u64 {
-        let (file, log) = self.file_sizes();
-        file + log
-    }
-
-    /// The sizes of the database's file and of its log, in octets.
-    pub fn file_sizes(&self) -> (u64, u64) {
-        // SQLite names its log after the file itself, wherever a link to it may lie.
-        let path = std::fs::canonicalize(self.path()).unwrap_or_else(|_| self.path().to_owned());
-        let mut log = path.clone().into_os_string();
-        log.push("-wal");
-        let size = |path: &Path| path.metadata().map_or(0, |file| file.len());
-        (size(&path), size(log.as_ref()))
     }
 }

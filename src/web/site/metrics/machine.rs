@@ -5,26 +5,24 @@ use std::path::Path;
 use super::exposition::Figures;
 use super::{Site, flag, seconds};
 use crate::config::TransportKind;
-use crate::disk::{self, Room};
 use crate::domain::copy::Why;
-use crate::store::Copies;
+use crate::store::{Copies, Disk};
 use crate::web::site::error::PageError;
 
 pub async fn add(figures: &mut Figures, site: &Site) -> Result<(), PageError> {
     let (store, config) = (&site.store, &site.config);
-    let (file, log) = store.file_sizes();
-    figures.value("kalends_database_size_bytes", "Size of the database's file", file as f64);
-    figures.value("kalends_database_log_size_bytes", "Size of the database's write-ahead log", log as f64);
+    let sizes = store.sizes();
+    figures.value("kalends_database_size_bytes", "Size of the database's file", sizes.database as f64);
+    figures.value("kalends_database_log_size_bytes", "Size of the database's write-ahead log", sizes.log as f64);
     let (mut free, mut total, mut devices) = (Vec::new(), Vec::new(), Vec::new());
     let outbox = (config.mail.transport == TransportKind::File).then_some(config.mail.outbox.as_path());
     let folders =
         [("database", store.path().parent()), ("outbox", outbox), ("backup", config.backup.folder.as_deref())];
     for (of, folder) in folders.into_iter().filter_map(|(of, folder)| Some((of, folder?))) {
-        let device = disk::device(folder);
-        if let Some(room) = Room::of(folder).filter(|_| !devices.contains(&device)) {
-            devices.push(device);
-            free.push((vec![("of", of.to_owned())], room.free as f64));
-            total.push((vec![("of", of.to_owned())], room.total as f64));
+        if let Some(disk) = Disk::of(folder).filter(|disk| !devices.contains(&disk.device)) {
+            devices.push(disk.device);
+            free.push((vec![("of", of.to_owned())], disk.free as f64));
+            total.push((vec![("of", of.to_owned())], disk.total as f64));
         }
     }
     figures.gauge("kalends_disk_free_bytes", "Free room on each disk that is written to, by what is first on it", free);
