@@ -5,6 +5,7 @@ mod app;
 pub mod cli;
 mod clock;
 pub mod config;
+mod confined;
 mod counted;
 mod demo;
 pub mod digest;

@@ -9,6 +9,9 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
+    if cli.is_confined() {
+        return cli::run_confined();
+    }
     private::make_files_private();
     let result =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::from).and_then(|runtime| {

@@ -16,8 +16,8 @@ use crate::domain::event::{Details, Event};
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
-use crate::intake::extract::{self, Form, Proposal};
-use crate::office::{self, Extract, Office, Text};
+use crate::intake::extract::{Form, Proposal};
+use crate::office::{self, Extract, Office, Text, documents};
 use crate::shape::event::EventRecord;
 use crate::store::Store;
 
@@ -67,8 +67,11 @@ struct ProposalRecord<'a> {
 pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let config = Config::load(cli.config.as_deref())?;
     let out = Output::new(cli.json);
-    let document =
-        extract::document(&read(&args.file)?).map_err(|error| Failure::failed(format!("{}: {error}", args.file)))?;
+    let document = documents::document(&read(&args.file)?).await.map_err(|error| match error {
+        // What is wrong is in the file, not in what was typed.
+        office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", args.file)),
+        other => other.into(),
+    })?;
     let text = Text { document: &document, name: &args.file, form: args.format, written: args.written };
     // Without a database there is nothing known, and only `--add-drafts` needs one.
     let office = match config.database.url.path().exists() || args.add_drafts {

@@ -8,6 +8,7 @@ mod config;
 mod delivery;
 mod digest;
 mod dkim;
+mod document;
 mod editor;
 mod event;
 mod exchange;
@@ -40,6 +41,7 @@ use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
 use crate::office::Office;
+use crate::office::documents::READ_DOCUMENT;
 use crate::store::{self, Store};
 use output::Output;
 
@@ -58,6 +60,11 @@ pub struct Cli {
 }
 
 impl Cli {
+    /// Whether it runs by itself, with as little around it as can be: no runtime, no threads.
+    pub fn is_confined(&self) -> bool {
+        matches!(self.command, Command::ReadDocument)
+    }
+
     /// The configuration's file, whether or not it is there.
     fn config_file(&self) -> &Path {
         self.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH))
@@ -80,7 +87,8 @@ enum Command {
     Import(exchange::ImportArgs),
     /// Print all events
     Export(exchange::ExportArgs),
-    /// Find dated events in running English text (plain, Markdown or HTML) and propose them; "-" is standard input
+    /// Find dated events in a text, English or Chinese (plain, Markdown, HTML, .docx, PDF or a mail), and propose them; "-" is
+    /// standard input
     Extract(extract::ExtractArgs),
     /// Foreign calendars that are kept in step
     #[command(subcommand)]
@@ -127,6 +135,9 @@ enum Command {
     Completions { shell: clap_complete::Shell },
     /// Print the manual page
     Man,
+    /// Tell the text of the document on standard input; for kalends itself
+    #[command(name = READ_DOCUMENT, hide = true)]
+    ReadDocument,
 }
 
 /// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75.
@@ -237,6 +248,14 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// For commands that are confined.
+pub fn run_confined() -> ExitCode {
+    match document::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => ExitCode::from(failure.exit_code()),
+    }
+}
+
 pub async fn run(cli: Cli) -> Done {
     match &cli.command {
         Command::Init => init::run(&cli).await,
@@ -263,6 +282,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Config(command) => config::run(&cli, command).await,
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man => manual::man(),
+        Command::ReadDocument => document::run(),
     }
 }
 

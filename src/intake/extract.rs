@@ -44,14 +44,6 @@ pub fn extract(text: &str, form: Form, known: &Known<'_>) -> Vec<Proposal> {
 
 /// The text of a file, in whatever encoding; an error says what the file is instead.
 pub fn decoded(octets: &[u8]) -> Result<String, Invalid> {
-    let signs = [
-        (&b"%PDF"[..], "a PDF"),
-        (b"PK\x03\x04", "a packed file, such as a DOCX"),
-        (b"\xd0\xcf\x11\xe0", "an old Word file"),
-    ];
-    if let Some((_, what)) = signs.iter().find(|(sign, _)| octets.starts_with(sign)) {
-        return Err(Invalid(format!("this is {what}: save it as plain text or HTML first")));
-    }
     let text = decode::text(octets);
     match text.chars().filter(|c| c.is_control() && !c.is_whitespace()).take(100).count() {
         count if count * 20 > text.len() || text.contains('\0') => {

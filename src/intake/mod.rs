@@ -3,6 +3,7 @@
 
 pub mod article;
 mod csv;
+pub mod document;
 pub mod extract;
 pub mod icalendar;
 mod ics;

@@ -152,7 +152,9 @@ fn read(text: Text<'_>, topics: &[String], config: &Config, now: jiff::Timestamp
     let topics = Topics::new(topics.iter().map(String::as_str));
     let today = zone.at(now).date();
     let document = text.document;
-    let form = text.form.or(document.form).unwrap_or_else(|| Form::guess(text.name, &document.text));
+    // What is known to be HTML is nothing else.
+    let known = document.form.filter(|form| *form == Form::Html);
+    let form = known.or(text.form).or(document.form).unwrap_or_else(|| Form::guess(text.name, &document.text));
     let written = text.written.or(document.written);
     let proposals = extract::extract(&document.text, form, &Known { topics: &topics, written, today, zone });
     (proposals, extract::is_read(&document.text))

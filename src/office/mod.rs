@@ -7,6 +7,7 @@ pub mod checks;
 pub mod configuration;
 mod deliveries;
 pub mod digests;
+pub mod documents;
 mod editors;
 mod enrolment;
 mod events;

@@ -24,6 +24,7 @@ mod daemon;
 mod demo;
 mod digest;
 mod dkim;
+mod documents;
 mod doors;
 mod editors;
 mod enrolment;

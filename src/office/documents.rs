@@ -1,0 +1,36 @@
+//! Texts that somebody gives to be read, in whatever a program keeps them.
+
+use super::{Error, Result};
+use crate::confined::{self, NoAnswer};
+use crate::domain::refused::Refused;
+use crate::domain::text::multi_line;
+use crate::intake::document::{self, Answer};
+use crate::intake::extract::{self, Document, Form};
+
+/// The command that reads one document from standard input, and answers with its text.
+pub const READ_DOCUMENT: &str = "read-document";
+
+/// Reads a file: a document, in a process of its own; a mail as it was sent; or a text. Refused is what has no text for us.
+pub async fn document(octets: &[u8]) -> Result<Document> {
+    let invalid = |error: &dyn std::fmt::Display| Error::from(Refused::invalid(error.to_string()));
+    if !document::is_document(octets) {
+        return extract::document(octets).map_err(|error| invalid(&error));
+    }
+    if let Some(unread) = document::refusal(octets) {
+        return Err(invalid(&unread));
+    }
+    let answer = confined::ask(READ_DOCUMENT, octets).await.map_err(|error| match error {
+        NoAnswer::NotStarted(_) => Error::Failed(format!("this document can't be read: {error}")),
+        NoAnswer::Late | NoAnswer::Ended => {
+            invalid(&format!("this document can't be read: {error}; save it as plain text or HTML"))
+        }
+    })?;
+    match serde_json::from_slice(&answer) {
+        Ok(Answer::Text(text)) => {
+            let form = if text.is_html { Form::Html } else { Form::Plain };
+            Ok(Document { text: multi_line(&text.text), form: Some(form), written: text.written })
+        }
+        Ok(Answer::Unread(unread)) => Err(invalid(&unread)),
+        Err(error) => Err(Error::Failed(format!("this document can't be read: {error}"))),
+    }
+}
