@@ -1,6 +1,8 @@
 //! What other users of the machine may not read, and whose files we meet.
 
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 
 use rustix::fs::Mode;
@@ -25,6 +27,16 @@ pub fn tighten(path: &Path, unwanted: u32) {
     match std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)) {
         Ok(()) => tracing::info!(path = %path.display(), "was open to other users, and is private now"),
         Err(error) => tracing::warn!(path = %path.display(), %error, "is open to other users"),
+    }
+}
+
+/// Who runs this may be root, and the daemon another user: what is in the place of a file, or beside it, is its owner's.
+pub fn give_to_owner_of(path: &Path, file: &File) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (there, made) = (path.metadata().or_else(|_| folder.metadata())?, file.metadata()?);
+    match (there.uid(), there.gid()) == (made.uid(), made.gid()) || !rustix::process::geteuid().is_root() {
+        true => Ok(()),
+        false => fchown(file, Some(there.uid()), Some(there.gid())),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::lock;
 use crate::config::Config;
 use crate::domain::wording::count;
 use crate::office::restore::restore;
+use crate::private::give_to_owner_of;
 use crate::shape::setup::{HeldRecord, RestoreRecord};
 
 pub async fn run(cli: &Cli, file: &Path) -> Done {
@@ -17,7 +18,8 @@ pub async fn run(cli: &Cli, file: &Path) -> Done {
         std::fs::create_dir_all(folder)?;
     }
     // Held to the end: no daemon starts meanwhile.
-    let _lock = lock(database)?;
+    let lock = lock(database)?;
+    give_to_owner_of(database, &lock)?;
     let restored = restore(BY, &config, file).await?;
     Output::new(cli.json).show(&restored, || told(&restored))
 }

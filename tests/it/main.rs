@@ -35,6 +35,7 @@ mod files;
 mod forgotten;
 mod keep;
 mod language;
+mod lost_past;
 mod mail;
 mod metrics;
 mod missed;

@@ -3,12 +3,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Seek};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 
+use crate::private::give_to_owner_of;
 use crate::store::copies::{PART, SIDECARS};
 use crate::store::{BUSY_TIMEOUT, Error, Result};
 
@@ -78,16 +79,6 @@ impl Drop for Part {
 pub(super) fn copy(mut source: &File, mut target: &File) -> io::Result<()> {
     source.rewind()?;
     io::copy(&mut source, &mut target).map(|_| ())
-}
-
-/// Who runs this may be root, and the daemon another user: what is in the place of a file, or beside it, is its owner's.
-pub(super) fn give_to_owner_of(path: &Path, file: &File) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (there, made) = (path.metadata().or_else(|_| folder.metadata())?, file.metadata()?);
-    match (there.uid(), there.gid()) == (made.uid(), made.gid()) || !rustix::process::geteuid().is_root() {
-        true => Ok(()),
-        false => fchown(file, Some(there.uid()), Some(there.gid())),
-    }
 }
 
 /// What is renamed or removed in a folder survives a power cut only when the folder is written, too.

@@ -11,10 +11,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 
 use super::given::{Kind, judge, kind};
-use super::part::{Part, beside, copy, give_to_owner_of, sync_folder};
+use super::part::{Part, beside, copy, sync_folder};
 use super::salvage::salvage;
 use crate::domain::copy::Why;
 use crate::domain::refused::Refused;
+use crate::private::give_to_owner_of;
 use crate::store::copies::PART;
 use crate::store::{BUSY_TIMEOUT, Copies, Error, MIGRATIONS, Result};
 
