@@ -242,7 +242,13 @@ async fn what_was_taken_from_people_since_stays_taken() {
     let (ann, ben) = (calendar("ann"), calendar("ben"));
     office.ok(&["editor", "add", "ed@example.com", "--role", "operator"]);
     office.ok(&["editor", "add", "ida@example.com", "--role", "operator"]);
+    let token = |name: &str| {
+        let made = office.json(&["token", "add", name, "--scope", "events:read"]);
+        made["token"].as_str().unwrap().to_owned()
+    };
+    let (revoked, stays) = (token("robot"), token("reader"));
     office.ok(&["backup", "b.db"]);
+    office.ok(&["token", "revoke", "robot", "--yes"]);
     office.ok(&["subscriber", "calendar", &address("ann"), "--revoke"]);
     office.ok(&["subscriber", "calendar", &address("ben"), "--renew"]);
     let renewed = calendar("ben");
@@ -255,6 +261,10 @@ async fn what_was_taken_from_people_since_stays_taken() {
     assert_eq!(daemon.get(&ann).await.status(), 410);
     assert_eq!(daemon.get(&ben).await.status(), 410);
     assert_eq!(daemon.get(&renewed).await.status(), 200);
+    for (token, status) in [(&revoked, 401), (&stays, 200)] {
+        let bearer = format!("Bearer {token}");
+        assert_eq!(daemon.get_with("/api/v1/events", &[("Authorization", &bearer)]).await.status(), status);
+    }
     let editors = office.json(&["editor", "list"]);
     assert_eq!(editors.as_array().unwrap().len(), 1, "{editors}");
     assert_eq!((&editors[0]["email"], &editors[0]["role"]), (&"ida@example.com".into(), &"editor".into()));

@@ -334,6 +334,7 @@ pub(super) async fn secrets(connection: &mut SqliteConnection) -> Result<()> {
 pub(super) async fn count_anew(connection: &mut SqliteConnection) -> Result<()> {
     let counted =
         "UPDATE main.edition SET candidates = (SELECT count(*) FROM main.delivery WHERE edition_id = edition.id)
+                     + (SELECT coalesce(sum(number), 0) FROM main.cleared_delivery c WHERE c.edition_id = edition.id)
                    WHERE id IN (SELECT new FROM edition_of WHERE is_new)";
     one(connection, counted).await?;
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Seek};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -42,6 +42,25 @@ impl Part {
             std::fs::copy(log, beside(&part.path, "-wal")).map_err(failed)?;
         }
         Ok(part)
+    }
+
+    /// Gives a file that was cut off the length that its header says, since SQLite opens no shorter one (section 1.3 of its
+    /// file format). What is missing is found to be damaged.
+    pub(super) fn make_whole(&self) -> Result<()> {
+        let mut header = [0; 32];
+        let number = |octets: &[u8]| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet));
+        let lengthened = self.file.read_exact_at(&mut header, 0).and_then(|()| {
+            // One stands for a size that has no room there.
+            let page = if header[16..18] == [0, 1] { 65_536 } else { number(&header[16..18]) };
+            let length = page * number(&header[28..32]);
+            if self.file.metadata()?.len() < length { self.file.set_len(length) } else { Ok(()) }
+        });
+        match lengthened {
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => {
+                Err(Error::Backup(self.path.clone(), error.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn path(&self) -> &Path {

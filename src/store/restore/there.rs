@@ -63,9 +63,8 @@ impl There {
         if there.unreadable.is_none() {
             match lock(database).await {
                 Ok(connection) => there.lock = Some(connection),
-                Err(error @ (Error::Damaged(_) | Error::NotADatabase(_) | Error::Disk(_))) => {
-                    there.unreadable = Some(format!("the database that was there can't be opened ({error})"));
-                }
+                // It may be read in part all the same.
+                Err(Error::Damaged(_) | Error::NotADatabase(_) | Error::Disk(_)) => {}
                 Err(error) => return Err(error.at(database)),
             }
         }
@@ -106,7 +105,9 @@ impl There {
             return Ok(Read::Nothing { why: why.clone() });
         }
         let Some(file) = &self.file else { return Ok(Read::Nothing { why: "there was no database".into() }) };
-        let part = Part::copy_of(file, None, &self.database, "was")?;
+        let log = self.lock.is_none().then(|| beside(&self.database, "-wal"));
+        let part = Part::copy_of(file, log.as_deref(), &self.database, "was")?;
+        part.make_whole()?;
         let opened = async {
             let mut connection = part.open().await?;
             let judged = judge(&mut connection).await;
