@@ -100,7 +100,9 @@ impl App {
         running.spawn(part(watcher));
         let ping = alert::ping(store.clone(), parts.config.clone(), changes.clone(), idle.part(), stop.clone());
         running.spawn(part(ping));
-        running.spawn(part(upkeep::run(store.clone(), parts.config.clone(), stop.clone())));
+        // A disk far away may leave a copy hanging, and nobody else.
+        let upkeep = upkeep::run(store.clone(), parts.config.clone(), stop.clone());
+        running.spawn(on_its_own_thread("upkeep", part(upkeep)));
         let scheduler = digest::run::run(store.clone(), parts.config, changes.clone(), idle.part(), stop.clone());
         running.spawn(part(scheduler));
         running.spawn(part(Reload::new(configuration, store.clone(), inlets).run(reload, stop.clone())));

@@ -44,7 +44,9 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     let configuration = Configuration::load(cli.config.as_deref())?;
     let config = configuration.config.clone();
     let database = config.database.url.path();
-    store::find(database)?;
+    if let Err(error) = store::find(database) {
+        return Err(unusable(&error, &config).await);
+    }
     // Nobody else may be at work on a database that is brought up to date; and a second daemon would find its port taken,
     // too, and blame another program.
     let lock = lock(database)?;
@@ -53,20 +55,29 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
         tracing::warn!(%error, "half-written copies could not be cleared");
     }
-    let store = match open(database, has_ended_in_order(&lock)).await {
+    let ended_in_order = has_ended_in_order(&lock);
+    mark_running(&lock);
+    let store = match open(database, ended_in_order).await {
         Ok(store) => store,
         Err(error) => {
-            let advice = Advice::of_database(&error, &config).await;
-            return Err(Failure::failed(with_advice(&error, advice)));
+            // What was cut off before is still to be looked at.
+            if ended_in_order {
+                mark_ended(&lock);
+            }
+            return Err(unusable(&error, &config).await);
         }
     };
-    mark_running(&lock)?;
     let mark = lock.try_clone()?;
     let stop = stop_signal(&[SignalKind::terminate(), SignalKind::interrupt()])?;
     let ran = async { App::new(configuration, store, lock).await?.run(listener, reload, stop).await };
     let ended = ran.await;
     mark_ended(&mark);
     Ok(ended?)
+}
+
+/// Why the database can't be served, and what helps: a copy of it, if one is there.
+async fn unusable(error: &store::Error, config: &Config) -> Failure {
+    Failure::failed(with_advice(error, Advice::of_database(error, config).await))
 }
 
 /// After a crash or a power cut the whole file is looked at before anybody builds on it.

@@ -43,7 +43,7 @@ pub enum Advice {
     UpdateDatabase,
     /// It is of a newer version: this copy was made before that brought it up to date.
     GoBack(PathBuf),
-    /// It is damaged: this is the last copy that is not, made at this moment.
+    /// It is damaged or gone: this is the last copy that is sound, made at this moment.
     Restore(PathBuf, Timestamp),
     /// It is another user's: this one's.
     ActAs(String),
@@ -67,14 +67,15 @@ impl Advice {
         }
     }
 
-    /// The same, with the copy that can be put back where the database is damaged.
+    /// The same, with the copy that can be put back where the database is damaged or gone.
     pub async fn of_database(error: &store::Error, config: &Config) -> Option<Self> {
-        if !matches!(error, store::Error::Damaged(_) | store::Error::NotADatabase(_)) {
-            return Self::of(error);
-        }
-        let copies = Copies::of(config.database.url.path(), config.backup.policy());
-        let copy = copies.last_good().await?;
-        Some(Self::Restore(copy.path, copy.made_at))
+        let copy = match error {
+            store::Error::Damaged(_) | store::Error::NotADatabase(_) | store::Error::Missing(_) => {
+                Copies::of(config.database.url.path(), config.backup.policy()).last_good().await
+            }
+            _ => None,
+        };
+        copy.map(|copy| Self::Restore(copy.path, copy.made_at)).or_else(|| Self::of(error))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether the last daemon ended in order: what its lock file holds says so.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{Read, Seek, Write};
 
 const RUNNING: &[u8] = b"running\n";
 
@@ -13,10 +13,10 @@ pub fn has_ended_in_order(mut lock: &File) -> bool {
 }
 
 /// From now on an end that is not in order is seen, a power cut's too.
-pub fn mark_running(mut lock: &File) -> io::Result<()> {
-    lock.rewind()?;
-    lock.write_all(RUNNING)?;
-    lock.sync_all()
+pub fn mark_running(mut lock: &File) {
+    if let Err(error) = lock.rewind().and_then(|()| lock.write_all(RUNNING)).and_then(|()| lock.sync_all()) {
+        tracing::warn!(%error, "the lock file could not be written: a crash would not be seen at the next start");
+    }
 }
 
 /// If the mark stays, the next start looks at the database for nothing.
@@ -36,11 +36,11 @@ mod tests {
         let open = || File::options().read(true).write(true).create(true).truncate(false).open(folder.path().join("l"));
         let lock = open().unwrap();
         assert!(has_ended_in_order(&lock), "there was no run yet");
-        mark_running(&lock).unwrap();
+        mark_running(&lock);
         drop(lock);
         let lock = open().unwrap();
         assert!(!has_ended_in_order(&lock));
-        mark_running(&lock).unwrap();
+        mark_running(&lock);
         mark_ended(&lock);
         assert!(has_ended_in_order(&open().unwrap()));
     }

@@ -209,6 +209,11 @@ fn after_a_kill_the_database_is_looked_at_and_a_broken_one_is_not_served() {
     let name = copy.file_name().unwrap().to_string_lossy().into_owned();
     let error = office.fails(&["serve"], 1);
     assert!(error.contains("damaged") && error.contains(&format!("`kalends restore backups/{name}`")), "{error}");
+    // Nor is one that is gone made anew while there is a copy.
+    std::fs::rename(office.path("data/kalends.db"), office.path("data/broken")).unwrap();
+    let error = office.fails(&["serve"], 1);
+    assert!(error.contains("there is no database") && error.contains("kalends restore backups/"), "{error}");
+    std::fs::rename(office.path("data/broken"), office.path("data/kalends.db")).unwrap();
     // A copy that is broken, too, is not recommended.
     let mut octets = std::fs::read(&copy).unwrap();
     octets[5000..].fill(0xa5);
