@@ -122,6 +122,12 @@ async fn a_relay_that_refuses_everybody_is_stopped_told_and_tried_again_and_nobo
     assert_eq!(office.ask("SELECT count(*) FROM subscriber"), "21");
     let last = office.json(&["digest", "status", "weekly"])[0]["last"].clone();
     assert_eq!((&last["sent"], &last["candidates"]), (&20.into(), &20.into()), "{last}");
+    // What is in force stands in the database, too.
+    let config = std::fs::read_to_string(office.path("config/kalends.toml")).unwrap();
+    office.configure(&config.replace("address = \"admin@office.example\"", ""));
+    let named = || office.ask("SELECT count(*) FROM daemon WHERE settings LIKE '%admin@office.example%'");
+    assert_eq!(named(), "1");
+    wait_for("the configuration without them", || (named() == "0").then_some(()));
     office.ok(&["subscriber", "forget", "admin@office.example", "--yes"]);
     assert_eq!(office.before_in_database("admin@office.example"), "");
     assert_eq!(office.ask("SELECT count(*) FROM delivery WHERE address LIKE '%forgotten%'"), "1");

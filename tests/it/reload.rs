@@ -132,7 +132,9 @@ async fn what_is_opened_at_the_start_is_named_and_stays() {
         assert!(line.contains(option), "{line}");
     }
     assert!(daemon.text("/").await.contains("After"));
-    assert_eq!(office.rows("SELECT CAST(json_array_length(waiting) AS TEXT) FROM daemon"), ["4"]);
+    // It is kept a moment after it is told.
+    let waiting = || office.rows("SELECT CAST(json_array_length(waiting) AS TEXT) FROM daemon");
+    wait_for("what waits to be kept", || (waiting() == ["4"]).then_some(()));
     assert!(!office.path("other.db").exists());
     // Once told is enough.
     office.configure(&all.replace("After", "Last"));
