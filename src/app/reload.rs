@@ -51,8 +51,8 @@ impl Reload {
         let mut look = interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut seen, mut is_asked) = (self.marks().await, false);
-        // It may have changed between being read and being looked at.
-        let mut read_at = Some(Instant::now());
+        // It may have changed between being read and being looked at, and may be half written now.
+        let mut read_at = Some(Instant::now() + REST);
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -85,7 +85,7 @@ impl Reload {
             if self.files != before {
                 // They may have changed since they were read.
                 seen = self.marks().await;
-                read_at = Some(Instant::now());
+                read_at = Some(Instant::now() + REST);
             }
         }
     }

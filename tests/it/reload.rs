@@ -106,6 +106,23 @@ async fn half_a_file_is_never_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn half_a_file_is_not_taken_just_after_the_start_either() {
+    let office = Office::with_config("");
+    for round in 0..5 {
+        office.configure(&format!("[site]\ntitle = \"Before {round}\"\n"));
+        let mut daemon = office.serve();
+        // It is empty for a while, as it is while an editor writes it.
+        let mut file = std::fs::File::create(office.path("config/kalends.toml")).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        file.write_all(format!("[site]\ntitle = \"After {round}\"\n").as_bytes()).unwrap();
+        drop(file);
+        let line = daemon.wait_for_line(TAKEN);
+        assert!(line.ends_with(&format!("“Before {round}” → “After {round}”")), "{line}");
+        daemon.stop();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hang_up_has_it_read_again_and_ends_nothing() {
     let office = Office::with_config("[look]\nlogo = \"logo.png\"\n");
     office.write("logo.png", b"\x89PNG\r\n\x1a\n");
