@@ -221,6 +221,14 @@ impl Words<'_> {
         if let Some(failed) = &record.failed_write {
             lines.push(("last write failed", format!("{}: {}", self.moment(failed.at), failed.reason)));
         }
+        if let Some(ping) = &record.ping {
+            let told = match (&ping.error, ping.answered_at) {
+                (Some(error), _) => format!("failed: {error}"),
+                (None, Some(at)) => format!("answered {} ago", self.ago(at)),
+                (None, None) => "no edition was through yet".into(),
+            };
+            lines.push(("ping", told));
+        }
         if !record.alerts.is_empty() {
             let alerts = record.alerts.iter().map(|alert| format!("{} for {}", alert.kind, self.ago(alert.since)));
             lines.push(("alerts", alerts.collect::<Vec<_>>().join(", ")));

@@ -22,9 +22,9 @@ use crate::domain::zone::Zone;
 use crate::shape::source::SourceRecord;
 use crate::shape::status::{
     AbsentDigestRecord, AlertRecord, BackupStandingRecord, ConfigurationStatusRecord, DaemonRecord,
-    DigestStandingRecord, DiskRecord, FailedWriteRecord, RelayRecord, StatusRecord,
+    DigestStandingRecord, DiskRecord, FailedWriteRecord, PingStandingRecord, RelayRecord, StatusRecord,
 };
-use crate::store::{self, Copies, Disk, Store, Waiting};
+use crate::store::{self, Copies, Disk, PingState, Store, Waiting};
 pub use needs::{Help, Need};
 
 /// The speed is that of so long.
@@ -95,6 +95,7 @@ impl Glance {
             failed_backup: None,
             backup: None,
             alerts: Vec::new(),
+            ping: None,
         }
     }
 
@@ -121,6 +122,10 @@ impl Glance {
         record.failures = failures::alike(store.miscarried(since, FAILURES_AT_MOST).await?);
         if let Some(config) = &self.config {
             record.sources = source_standings(&config.sources, store).await?;
+        }
+        if self.config.as_ref().is_some_and(|config| config.operator.ping.is_some()) {
+            let PingState { answered_at, error, .. } = store.ping_state().await?;
+            record.ping = Some(PingStandingRecord { answered_at, error });
         }
         record.failed_write = store.last_failed_write().await?.map(|(at, reason)| FailedWriteRecord { at, reason });
         if record.daemon.is_some() {

@@ -35,6 +35,16 @@ pub struct StatusRecord {
     pub backup: Option<BackupStandingRecord>,
     /// What was found to be wrong and is not over.
     pub alerts: Vec<AlertRecord>,
+    /// The address that is fetched when an edition is through; null if none is configured.
+    pub ping: Option<PingStandingRecord>,
+}
+
+/// How [operator] ping went.
+#[derive(Debug, Clone, Serialize)]
+pub struct PingStandingRecord {
+    pub answered_at: Option<Timestamp>,
+    /// Why it failed, if it did since then.
+    pub error: Option<String>,
 }
 
 /// One thing that needs a hand.
@@ -223,6 +233,7 @@ mod tests {
             failed_backup: Some(failed()),
             backup: Some(BackupStandingRecord { path: "c.db".into(), made_at: at, why: "scheduled".into() }),
             alerts: vec![AlertRecord { kind: "disk".into(), about: "data".into(), since: at, message: "full".into() }],
+            ping: Some(PingStandingRecord { answered_at: Some(at), error: None }),
         };
         let at = "1970-01-01T00:00:00Z";
         let expected = json!({
@@ -243,6 +254,7 @@ mod tests {
             "failed_backup": { "at": at, "reason": "no room" },
             "backup": { "path": "c.db", "made_at": at, "why": "scheduled" },
             "alerts": [{ "kind": "disk", "about": "data", "since": at, "message": "full" }],
+            "ping": { "answered_at": at, "error": null },
         });
         assert_eq!(serde_json::to_value(record).unwrap(), expected);
     }

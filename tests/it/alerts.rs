@@ -270,6 +270,9 @@ async fn the_end_of_each_edition_is_told_to_an_address_that_nobody_else_learns()
     let mut daemon = office.serve();
     let line = daemon.wait_for_line("ping could not be fetched");
     assert!(line.contains("it answers 500"), "{line}");
+    wait_for("it in the status", || office.json(&["status"])["ping"]["error"].as_str().map(str::to_owned));
+    let said = office.ok(&["status"]);
+    assert!(said.contains("ping could not be fetched") && !said.contains("hush"), "{said}");
     server.serve("OK");
     // It is tried again by itself, also after a start.
     daemon.kill();
@@ -282,6 +285,8 @@ async fn the_end_of_each_edition_is_told_to_an_address_that_nobody_else_learns()
     let mut daemon = office.serve();
     office.settle(&mut daemon);
     assert_eq!(server.requests().len(), 2, "it was told twice");
+    let ping = office.json(&["status"])["ping"].clone();
+    assert!(ping["error"].is_null() && ping["answered_at"].is_string(), "{ping}");
 
     another_second();
     office.ok(&["digest", "send", "weekly"]);

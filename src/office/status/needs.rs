@@ -120,6 +120,9 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         let said = format!("the backup of {} could not be made: {}", local(failed.at), failed.reason);
         needs.push(Need::new(said, Some(Help::MakeBackup)));
     }
+    if let Some(error) = record.ping.as_ref().and_then(|ping| ping.error.as_ref()) {
+        needs.push(Need::new(format!("[operator] ping could not be fetched: {error}"), None));
+    }
     needs
 }
 
@@ -168,7 +171,7 @@ mod tests {
     use crate::shape::source::SourceRecord;
     use crate::shape::status::{
         AbsentDigestRecord, AlertRecord, BacklogRecord, ConfigurationStatusRecord, DaemonRecord, DigestStandingRecord,
-        DiskRecord, FailedWriteRecord, FailureRecord, RelayRecord,
+        DiskRecord, FailedWriteRecord, FailureRecord, PingStandingRecord, RelayRecord,
     };
 
     fn at(minute: i64) -> Timestamp {
@@ -205,6 +208,7 @@ mod tests {
             failed_backup: None,
             backup: None,
             alerts: Vec::new(),
+            ping: None,
         }
     }
 
@@ -245,7 +249,7 @@ mod tests {
     #[test]
     fn each_thing_that_needs_a_hand_is_a_sentence() {
         type Change = fn(&mut StatusRecord);
-        let cases: [(Change, &str); 10] = [
+        let cases: [(Change, &str); 11] = [
             (|r| r.daemon = None, "no daemon runs on k.db: no edition is made and nothing is sent"),
             (
                 |r| {
@@ -284,6 +288,13 @@ mod tests {
             (
                 |r| r.failed_backup = Some(FailedWriteRecord { at: at(-5), reason: "no room".into() }),
                 "the backup of Fri 2027-01-15 07:55 could not be made: no room",
+            ),
+            (
+                |r| {
+                    r.ping =
+                        Some(PingStandingRecord { answered_at: None, error: Some("https://a: it answers 500".into()) })
+                },
+                "[operator] ping could not be fetched: https://a: it answers 500",
             ),
             (
                 |r| {
