@@ -1,6 +1,7 @@
-//! Dated events out of documents.
+//! Dated events out of documents: .docx and PDF.
 
 mod docx;
+mod pdf;
 
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use serde_json::Value;
 
 use crate::support::{Office, Ran};
 use docx::{Docx, cell, footnote, paragraph, row, run, styled, table};
+use pdf::{at, chinese, pdf, raw, set};
 
 fn proposals(ran: &Ran) -> Value {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -299,4 +301,189 @@ fn mutated(document: &[u8], seed: u64) -> Vec<u8> {
         }
     }
     octets
+}
+
+#[test]
+fn an_announcement_in_a_pdf_is_read_with_its_heading_its_wrapped_lines_and_its_table() {
+    let page = vec![
+        set("F2", 18, 72, 770, "Call for Papers: Conference on Harbour Safety"),
+        at(72, 740, "The Forum on Quay Walls will be held in Bergen, Norway, from 14 to 16 June"),
+        at(72, 726, "2027. It is the fifth of its kind, and again open to all who keep har-"),
+        at(72, 712, "bours."),
+        // As many programs draw it: column by column.
+        at(72, 660, "Milestone"),
+        at(72, 645, "Submission of abstracts"),
+        at(72, 630, "Notification of acceptance"),
+        at(350, 660, "Date"),
+        at(350, 645, "15 January 2027"),
+        at(350, 630, "1 March 2027"),
+        raw("BT /F1 11 Tf 1 0 0 1 72 600 Tm (\\225 Final papers due: 30 April 2027) Tj ET\n"),
+    ];
+    let events = extracted(&pdf(&[page], "", &[]));
+    assert_told(
+        &events,
+        &[
+            ("2027-06-14", "2027-06-16", "forum", "Forum on Quay Walls"),
+            ("2027-01-15", "", "deadline", "Conference on Harbour Safety: submission of abstracts"),
+            ("2027-03-01", "", "other", "Conference on Harbour Safety: notification of acceptance"),
+            ("2027-04-30", "", "deadline", "Conference on Harbour Safety: final papers due"),
+        ],
+    );
+    assert_eq!(events[0]["location"], "Bergen, Norway");
+    assert_eq!(events[1]["source_text"], "Submission of abstracts | 15 January 2027");
+}
+
+#[test]
+fn a_chinese_notice_in_a_pdf_is_read_across_its_wrapped_lines() {
+    let page = vec![
+        chinese(18, 150, 770, "关于召开标准周会议的通知"),
+        chinese(12, 72, 735, "各有关单位："),
+        chinese(12, 96, 715, "全国信息安全标准化技术委员会将会同各有关单位和专家，定于2027年1月12日"),
+        chinese(12, 72, 695, "至14日在北京召开标准周会议。"),
+        chinese(12, 72, 665, "标准编号"),
+        chinese(12, 220, 665, "标准名称"),
+        chinese(12, 450, 665, "实施日期"),
+        chinese(12, 72, 645, "GB/T 35273-2020"),
+        chinese(12, 220, 645, "个人信息安全规范"),
+        chinese(12, 450, 645, "2027-03-01"),
+        chinese(12, 420, 600, "2026年11月10日"),
+    ];
+    let events = extracted(&pdf(&[page], "", &[]));
+    assert_told(
+        &events,
+        &[
+            ("2027-01-12", "2027-01-14", "meeting", "标准周会议"),
+            ("2027-03-01", "", "effective-date", "GB/T 35273-2020《个人信息安全规范》实施"),
+        ],
+    );
+    assert_eq!(events[1]["standards"][0], "GB/T 35273-2020");
+}
+
+#[test]
+fn two_columns_of_a_pdf_are_read_one_after_the_other() {
+    let left = [
+        "The Council met in the old town hall and",
+        "spoke of locks for a long time. After that",
+        "everybody went to the canal and looked at",
+        "its gates, which are of the last century",
+        "but one. The Forum on Lock Gates will be",
+        "held in Utrecht on 3 May 2027, with guests",
+        "from many countries. Whoever wants to see",
+        "the gates is welcome on every working day.",
+        "Nobody has to write before he comes there.",
+    ];
+    let right = [
+        "A second report is about the bridges of",
+        "the province, most of which were painted",
+        "in the past year. The money for it came",
+        "from the state. The Congress on Bridges",
+        "takes place in Breda on 7 June 2027, and",
+        "everybody who has painted one may come",
+        "and tell of it. There will be soup for",
+        "all who come, and a boat takes them back",
+        "to the station when the evening is over.",
+    ];
+    let mut page = Vec::new();
+    for (row, (left, right)) in left.iter().zip(right).enumerate() {
+        let y = 700 - 14 * row as u32;
+        page.extend([at(60, y, left), at(320, y, right)]);
+    }
+    assert_told(
+        &extracted(&pdf(&[page], "", &[])),
+        &[("2027-05-03", "", "forum", "Forum on Lock Gates"), ("2027-06-07", "", "forum", "Congress on Bridges")],
+    );
+}
+
+#[test]
+fn what_stands_at_the_head_and_foot_of_each_page_is_told_once_and_numbers_of_pages_are_no_dates() {
+    let page = |number: u32, text: &str| {
+        vec![
+            at(72, 800, "Journal of Locks, 5 January 2026"),
+            at(72, 700, text),
+            at(72, 686, "Nothing else was said about it on this day."),
+            at(280, 40, &format!("Page {number} of 4")),
+        ]
+    };
+    let pages = [
+        page(1, "The Forum on Lock Gates will be held in Utrecht on 3 May 2027."),
+        page(2, "The Congress on Bridges takes place in Breda on 7 June 2027."),
+        page(3, "Comments on the plan for weirs are due by 9 July 2027."),
+        vec![
+            raw("/Artifact BMC\n"),
+            at(72, 400, "Made on 1 January 2025"),
+            raw("EMC\n"),
+            at(72, 300, "End of it all."),
+        ],
+    ];
+    let events = extracted(&pdf(&pages, "", &[]));
+    let starts: Vec<_> = told(&events).into_iter().map(|told| told.0).collect();
+    assert_eq!(starts, ["2026-01-05", "2027-05-03", "2027-06-07", "2027-07-09"], "{events:#}");
+}
+
+#[test]
+fn a_pdf_says_when_it_was_made() {
+    let page = || vec![vec![at(72, 700, "The round table on kettles takes place on 14 March in Leuven.")]];
+    let made = |date: &str| extracted(&pdf(&page(), "/Info 100 0 R", &[format!("<< /CreationDate (D:{date}) >>")]));
+    let events = made("20210201080000+02'00'");
+    assert_eq!((told(&events)[0].0.as_str(), &events[0]["year_guessed"]), ("2021-03-14", &Value::Bool(false)));
+    assert_eq!(made("yesterday")[0]["year_guessed"], true);
+}
+
+#[test]
+fn pdfs_without_text_for_us_are_refused_with_what_helps() {
+    let office = Office::empty();
+    let page = || vec![at(72, 700, "The Fire Door Forum was held in Turin on 3 May 2021.")];
+    let good = pdf(&[page()], "", &[]);
+    let image = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray \
+                 /Length 1 >>\nstream\n0\nendstream";
+    let locked = "<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20> \
+                  /U <2122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f40> >>";
+    for (name, octets, part) in [
+        ("cut.pdf", good[..good.len() / 3].to_vec(), "broken or cut off"),
+        ("head.pdf", b"%PDF-1.7".to_vec(), "broken or cut off"),
+        (
+            "scan.pdf",
+            pdf(&[vec![raw("q 500 0 0 800 0 0 cm /Im1 Do Q\n")]], "", &[image.into()]),
+            "it is a picture of pages",
+        ),
+        ("empty.pdf", pdf(&[vec![]], "", &[]), "no text in it"),
+        (
+            "letters.pdf",
+            pdf(&[vec![raw("BT /F4 12 Tf 72 700 Td <00010002000300040005> Tj ET\n")]], "", &[]),
+            "letters of this PDF",
+        ),
+        ("locked.pdf", pdf(&[page()], "/Encrypt 100 0 R /ID [<00> <00>]", &[locked.into()]), "password"),
+        ("large.pdf", [b"%PDF-1.7\n".to_vec(), vec![b' '; 33 << 20]].concat(), "larger than 32 MB"),
+    ] {
+        office.write(name, octets);
+        let error = office.fails(&["extract", name], 1);
+        assert!(error.contains(part) && error.contains(name), "{name}: {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
+/// A form that shows itself, pages that are their own parents, and a stream that unpacks to a gigabyte.
+#[test]
+fn a_pdf_without_end_is_stopped_in_time() {
+    let begun = Instant::now();
+    let form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /Im1 100 0 R >> >> /Length 42 \
+                >>\nstream\n/Im1 Do /Im1 Do /Im1 Do /Im1 Do /Im1 Do   \nendstream";
+    let itself = pdf(&[vec![raw("/Im1 Do\n"), at(72, 700, "Held on 3 May 2021 in Turin.")]], "", &[form.into()]);
+    let circle = String::from_utf8_lossy(&pdf(&[vec![]], "", &[]))
+        .replace("/Kids [10 0 R ]", "/Kids [2 0 R 2 0 R]")
+        .into_bytes();
+    for document in [itself, circle, pdf::bomb(1024)] {
+        let ran = Office::empty().run_with_input(&["extract", "-"], &document);
+        assert!(matches!(ran.code, 0 | 1), "{}", ran.stderr);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn whatever_is_broken_in_a_pdf_ends_in_a_sentence() {
+    let page = vec![
+        at(72, 700, "The Fire Door Forum was held in Turin on 3 May 2021."),
+        chinese(12, 72, 680, "定于2027年1月12日在北京召开标准周会议。"),
+    ];
+    assert_mutants_end_well(&pdf(&[page], "/Info 100 0 R", &["<< /CreationDate (D:20210201) >>".into()]), 200);
 }

@@ -1,9 +1,11 @@
-//! Documents of other programs, and the text in them. What they are is told by their first octets, never by a
+//! Documents of other programs, and the text in them: .docx and PDF. What they are is told by their first octets, never by a
 //! name. It is read in a process of its own (`crate::confined`), which answers with one `Answer` as JSON.
 
 mod docx;
 mod html;
+mod pdf;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
@@ -39,29 +41,35 @@ pub enum Unread {
     LargeFile,
     #[error("this document holds too much to be read: save the part with the dates as a document of its own")]
     Large,
-    #[error("this is a PDF: save it as plain text or HTML first")]
-    Pdf,
+    #[error("this PDF is broken or cut off: get it again, or save it as plain text or HTML")]
+    BrokenPdf,
     #[error("this .docx is broken or cut off: get it again, or open it and save it anew")]
     BrokenDocx,
     #[error("this document has a password: open it and save it without one, or save it as plain text")]
     Locked,
+    #[error(
+        "this PDF has no text in it: it is a picture of pages; run text recognition (OCR) over it first, or type the dates in"
+    )]
+    Picture,
+    #[error("the letters of this PDF can't be told from its fonts: save it as plain text or HTML")]
+    Unlettered,
     #[error("this document has no text in it")]
     Empty,
-    #[error("this is an old Word file (.doc): save it as .docx or plain text")]
+    #[error("this is an old Word file (.doc): save it as .docx, PDF or plain text")]
     OldWord,
-    #[error("this is an old Office file: save it as .docx or plain text")]
+    #[error("this is an old Office file: save it as .docx, PDF or plain text")]
     OldOffice,
-    #[error("this is an Excel workbook: save the sheet as CSV and import it, or save it as plain text")]
+    #[error("this is an Excel workbook: save the sheet as CSV and import it, or save it as PDF or plain text")]
     Excel,
-    #[error("this is a PowerPoint presentation: save it as plain text")]
+    #[error("this is a PowerPoint presentation: save it as PDF or plain text")]
     PowerPoint,
-    #[error("this is an OpenDocument file: save it as .docx or plain text")]
+    #[error("this is an OpenDocument file: save it as .docx, PDF or plain text")]
     OpenDocument,
-    #[error("this is an e-book: save it as .docx or plain text")]
+    #[error("this is an e-book: save it as .docx, PDF or plain text")]
     Book,
-    #[error("this is a zip archive and no document: unpack it, and give its texts and .docx one by one")]
+    #[error("this is a zip archive and no document: unpack it, and give its texts, .docx or PDFs one by one")]
     Zip,
-    #[error("this is RTF: save it as .docx or plain text")]
+    #[error("this is RTF: save it as .docx, PDF or plain text")]
     Rtf,
 }
 
@@ -97,8 +105,7 @@ pub fn refusal(octets: &[u8]) -> Option<Unread> {
     match sort(octets)? {
         Sort::Rtf => Some(Unread::Rtf),
         Sort::Compound => Some(compound(octets)),
-        Sort::Pdf => Some(Unread::Pdf),
-        Sort::Zip => (octets.len() > LARGEST).then_some(Unread::LargeFile),
+        Sort::Pdf | Sort::Zip => (octets.len() > LARGEST).then_some(Unread::LargeFile),
     }
 }
 
@@ -117,13 +124,24 @@ fn compound(octets: &[u8]) -> Unread {
 
 /// The text of a document. May panic, loop or want all memory: only to be called where that does no harm.
 pub fn read(octets: &[u8]) -> Answer {
-    let text = match refusal(octets) {
-        Some(unread) => Err(unread),
-        None => docx::read(octets),
+    let text = match (refusal(octets), sort(octets)) {
+        (Some(unread), _) => Err(unread),
+        (None, Some(Sort::Pdf)) => pdf::read(octets),
+        (None, _) => docx::read(octets),
     };
     match text {
         Ok(text) if text.text.len() > LONGEST_TEXT => Answer::Unread(Unread::Large),
         Ok(text) => Answer::Text(text),
         Err(unread) => Answer::Unread(unread),
     }
+}
+
+/// Who took last year's notice and changed it has a document of last year.
+const LONGEST_WORK_DAYS: i64 = 60;
+
+/// The day a document was made, unless it was changed long after.
+fn written(created: Option<Date>, modified: Option<Date>) -> Option<Date> {
+    let created = created.or(modified)?;
+    let latest = created.checked_add(LONGEST_WORK_DAYS.days()).ok()?;
+    modified.is_none_or(|modified| modified <= latest).then_some(created)
 }

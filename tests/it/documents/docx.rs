@@ -110,13 +110,19 @@ pub fn mark_encrypted(octets: &mut [u8]) {
     }
 }
 
-/// A .docx whose text unpacks to so many megabytes of spaces, and says otherwise.
-pub fn bomb(megabytes: usize) -> Vec<u8> {
+/// So many megabytes of spaces (RFC 1951).
+pub fn packed_spaces(megabytes: usize) -> Vec<u8> {
     let spaces = vec![b' '; 1 << 20];
     let mut block = Vec::with_capacity(1 << 16);
     Compress::new(Compression::best(), false).compress_vec(&spaces, &mut block, FlushCompress::Full).unwrap();
     let mut packed = block.repeat(megabytes);
     packed.extend([3, 0]);
+    packed
+}
+
+/// A .docx whose text unpacks to so many megabytes of spaces, and says otherwise.
+pub fn bomb(megabytes: usize) -> Vec<u8> {
+    let packed = packed_spaces(megabytes);
     let mut octets = archive(CompressionMethod::Stored, [("word/document.xml", packed.as_slice())]);
     for (sign, method) in [(ENTRY, 8), (LISTED, 10)] {
         for at in headers(&octets, sign) {

@@ -1,12 +1,9 @@
 //! When a document says that it was written (ECMA-376 part 2, core properties).
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::xml::{self, Node};
-
-/// Who took last year's notice and changed it has a document of last year.
-const LONGEST_WORK_DAYS: i64 = 60;
+use crate::intake::document;
 
 /// The day it was made, unless it was changed long after.
 pub fn written(part: &[u8]) -> Option<Date> {
@@ -25,9 +22,7 @@ pub fn written(part: &[u8]) -> Option<Date> {
             _ => {}
         },
     });
-    let created = created.or(modified).filter(|_| !is_template)?;
-    let latest = created.checked_add(LONGEST_WORK_DAYS.days()).ok()?;
-    modified.is_none_or(|modified| modified <= latest).then_some(created)
+    if is_template { None } else { document::written(created, modified) }
 }
 
 /// `2021-05-07T08:00:00Z`. Programs that know no day write one of long ago.
