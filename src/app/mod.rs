@@ -78,8 +78,9 @@ impl App {
             }
             None => None,
         };
-        alert::start(&store, &config).await?;
         let (inlets, parts) = Parts::first(&store, config.clone(), changes.clone()).await?;
+        // A start that fails says why, and nothing before that.
+        alert::start(&store, &config).await?;
         tracing::info!(address = %listener.local_addr()?, "listening");
 
         let idle = Idle::default();
