@@ -16,9 +16,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 pub async fn run(store: &Store, keep: &KeepConfig, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        match stop.run_until_cancelled(clear(store, keep)).await {
-            Some(Err(error)) => tracing::warn!(%error, "what has had its time could not be cleared; tried again later"),
-            Some(Ok(())) | None => {}
+        if let Some(Err(error)) = stop.run_until_cancelled(clear(store, keep)).await {
+            tracing::warn!(%error, "what has had its time could not be cleared; tried again later");
         }
         let _ = stop.run_until_cancelled(tokio::time::sleep(INTERVAL)).await;
     }

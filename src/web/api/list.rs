@@ -59,7 +59,7 @@ mod tests {
             let cursor = Cursor { at: Timestamp::from_second(at).unwrap(), id };
             assert_eq!(Cursor::read(&cursor.text()).unwrap(), cursor);
         }
-        for wrong in ["", "x", "AAAA", "é", &"A".repeat(32).replace('A', "_")] {
+        for wrong in ["", "x", "AAAA", "é", &BASE64URL_NOPAD.encode(&[0x7f; 24])] {
             assert!(Cursor::read(wrong).is_err(), "{wrong}");
         }
     }

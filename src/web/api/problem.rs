@@ -30,7 +30,7 @@ pub struct Problem {
     /// Where one field is to blame.
     errors: Vec<FieldProblem>,
     #[serde(skip)]
-    headers: HeaderMap,
+    headers: Box<HeaderMap>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,7 +51,7 @@ impl Problem {
             detail: text::cleaned(&detail.into()).into_owned(),
             code,
             errors: Vec::new(),
-            headers: HeaderMap::new(),
+            headers: Box::default(),
         }
     }
 
@@ -82,10 +82,10 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-        let headers = self.headers.clone();
-        let mut response = (status, headers, Json(self)).into_response();
+        let headers = std::mem::take(&mut self.headers);
+        let mut response = (status, *headers, Json(self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
