@@ -60,6 +60,8 @@ pub struct Forgotten {
     pub is_scrubbed: bool,
     /// Why that folder could not be cleared, if so.
     pub outbox: Option<String>,
+    /// Whether the configuration still names the address as the operator's, and so do the database and the mails to come.
+    pub is_operator: bool,
     /// Copies of the database that still hold the person, or why they can't be told.
     pub copies: std::result::Result<Vec<OwnCopy>, String>,
 }
@@ -232,6 +234,7 @@ impl Office {
             mails,
             is_scrubbed: forgotten.is_scrubbed,
             outbox,
+            is_operator: self.config.operator.address.as_ref().is_some_and(|operator| operator.key() == email.key()),
             copies: copies.map_err(|error| error.to_string()),
         })
     }

@@ -239,8 +239,17 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
     let of_others = office.outbox().iter().filter(|mail| mail.header("To").starts_with("nada")).count();
     let acts: i64 = office.ask("SELECT count(*) FROM act").parse().unwrap();
 
-    let said = office.json(&["subscriber", "forget", "ADA.Lovelace@example.org", "--yes"]);
-    assert_eq!(said["was_known"], true);
+    let forget = ["subscriber", "forget", "ADA.Lovelace@example.org", "--yes", "--json"];
+    // What is in force is kept, too: the file names her.
+    let said = office.run(&forget);
+    assert!(said.stderr.contains("[operator] address"), "{}", said.stderr);
+    assert!(said.stdout.contains(r#""was_known": true"#), "{}", said.stdout);
+    office.configure(&config(&relay).replace(ADA, "admin@example.org"));
+    let in_force = "SELECT count(*) FROM daemon WHERE lower(settings) LIKE '%\"ada.lovelace%'";
+    wait_for("the configuration without her", || (office.ask(in_force) == "0").then_some(()));
+
+    let said = office.run(&forget);
+    assert!(!said.stderr.contains("[operator]"), "{}", said.stderr);
     assert_eq!(found(&office), Vec::<String>::new(), "while the daemon runs");
     daemon.stop();
     assert_eq!(found(&office), Vec::<String>::new(), "after it stopped");
