@@ -126,7 +126,9 @@ pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
     let forgotten = context.office.forget(BY, email).await?;
     note("Not touched: backups by hand, and copies that other programs took.");
     if forgotten.is_operator {
-        note("The configuration still names them ([operator] address): take them out of the file, then do the same again.");
+        note(
+            "The configuration still names them ([operator] address): take them out of the file, then do the same again.",
+        );
     }
     if !forgotten.is_scrubbed {
         note("The database's files may still hold some of it, since another program was reading: do the same again.");

@@ -72,6 +72,11 @@ impl Office {
         Ok(Self { store, config, key })
     }
 
+    /// The same office, to try something: nothing that it changes stays, and nothing is done outside of the database.
+    pub async fn rehearsal(&self) -> Result<Self> {
+        Ok(Self { store: self.store.rehearsal().await?, ..self.clone() })
+    }
+
     /// The office's own.
     pub fn zone(&self) -> &Zone {
         &self.config.site.timezone

@@ -119,6 +119,8 @@ pub struct Store {
     path: PathBuf,
     clock: Clock,
     key: TokenKey,
+    /// Nothing that this one writes stays.
+    is_rehearsal: bool,
 }
 
 impl Store {
@@ -183,11 +185,39 @@ impl Store {
             .connect_lazy_with(options.read_only(true).pragma("cache_size", "-256"));
         let secrets = secrets::read(&mut *write.acquire().await?).await?;
         let (clock, key) = (Clock::system(), TokenKey::of(secrets));
-        let mut store = Self { write, read, path: path.to_owned(), clock, key };
+        let mut store = Self { write, read, path: path.to_owned(), clock, key, is_rehearsal: false };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));
         }
         Ok(store)
+    }
+
+    /// The same database, to try something on: what is written can be read here and nowhere else, and is gone with this.
+    /// Until then nobody else writes.
+    pub async fn rehearsal(&self) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .row_buffer_size(ROWS_AT_ONCE);
+        let only = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async {
+                    // Never committed: each transaction of ours is a savepoint in this one.
+                    std::mem::forget(connection.begin_with("BEGIN IMMEDIATE").await?);
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self { write: only.clone(), read: only, is_rehearsal: true, ..self.clone() })
+    }
+
+    pub fn is_rehearsal(&self) -> bool {
+        self.is_rehearsal
     }
 
     pub fn path(&self) -> &Path {
@@ -241,7 +271,10 @@ impl Store {
 
     /// A transaction that takes the right to write at once, so that what it reads stays true until it commits.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(match self.is_rehearsal {
+            false => self.write.begin_with("BEGIN IMMEDIATE").await?,
+            true => self.write.begin().await?,
+        })
     }
 }
 
@@ -341,6 +374,26 @@ mod tests {
         }
         store.set_meta("colour", "red").await.unwrap();
         assert_eq!(store.meta("colour").await.unwrap().as_deref(), Some("red"));
+    }
+
+    #[tokio::test]
+    async fn nothing_of_a_rehearsal_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
+        store.set_meta("colour", "red").await.unwrap();
+        for _ in 0..2 {
+            let rehearsal = store.rehearsal().await.unwrap();
+            rehearsal.set_meta("colour", "blue").await.unwrap();
+            let mut transaction = rehearsal.begin().await.unwrap();
+            sqlx::query("UPDATE meta SET value = 'green'").execute(&mut *transaction).await.unwrap();
+            transaction.commit().await.unwrap();
+            assert_eq!(rehearsal.meta("colour").await.unwrap().as_deref(), Some("green"));
+            let other = sqlx::query_scalar::<_, String>("SELECT value FROM meta WHERE key = 'colour'");
+            assert_eq!(other.fetch_one(&store.read).await.unwrap(), "red");
+            drop(rehearsal);
+        }
+        assert_eq!(store.meta("colour").await.unwrap().as_deref(), Some("red"));
+        store.set_meta("colour", "white").await.unwrap();
     }
 
     #[tokio::test]

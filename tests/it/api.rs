@@ -39,6 +39,35 @@ impl<'a> Program<'a> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_tried_is_answered_as_if_done_and_leaves_nothing() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let robot = Program::new(&office, &daemon, "robot", &["events:write"]);
+    let event = json!({"kind": "meeting", "title": "Plenary", "start": "2026-12-20"});
+    for _ in 0..2 {
+        let (status, answer) = robot.ask(Method::POST, "/events?dry_run=true", &[], Some(event.clone())).await;
+        assert_eq!((status, answer.headers().get("location"), answer.headers().get("etag")), (200, None, None));
+        let shown: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert_eq!(shown["title"], "Plenary");
+    }
+    assert_eq!(robot.json(Method::GET, "/events", None).await.1, json!([]));
+    let (status, _) = robot.json(Method::POST, "/events?dry_run=false", Some(event.clone())).await;
+    assert_eq!(status, 201);
+    let (status, answer) = robot.json(Method::DELETE, "/events/1?dry_run=true", None).await;
+    assert_eq!((status, answer), (204, Value::Null));
+    let (status, shown) = robot.json(Method::GET, "/events/1?dry_run=perhaps", None).await;
+    assert_eq!((status, &shown["status"]), (200, &json!("confirmed")));
+    let (status, problem) = robot.json(Method::POST, "/events?dry_run=perhaps", Some(event)).await;
+    assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("dry_run")));
+
+    // Who has it as it is gets no more of it.
+    let (_, answer) = robot.ask(Method::GET, "/events/1", &[], None).await;
+    let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+    let (status, answer) = robot.ask(Method::GET, "/events/1", &[("If-None-Match", &tag)], None).await;
+    assert_eq!((status, answer.text().await.unwrap()), (304, String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_is_added_read_changed_cancelled_and_removed() {
     let office = Office::new();
     let daemon = office.serve();

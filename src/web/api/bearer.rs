@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use utoipa::IntoParams;
 
 use super::Api;
 use super::gauge::Quota;
-use super::problem::Problem;
+use super::problem::{Answer, Problem};
 use crate::domain::actor::Actor;
 use crate::domain::bearer::{Scope, Secret, Token};
+use crate::office::Office;
 use crate::web::http::client::Client;
 
 /// RateLimit fields for HTTP (the IETF's draft): how many a minute, and what is left.
@@ -80,8 +82,13 @@ fn limits(mut response: Response, quota: Quota) -> Response {
     response
 }
 
-/// The program that asks, if it may do what an operation needs. It stands first among what a handler is given.
-pub struct By<N>(pub Actor, PhantomData<N>);
+/// The program that asks, if it may do what an operation needs, and the office that it asks: with `dry_run=true` one in
+/// which nothing stays. It stands first among what a handler is given.
+pub struct By<N> {
+    pub actor: Actor,
+    pub office: Office,
+    need: PhantomData<N>,
+}
 
 /// What an operation needs.
 pub trait Need: Send + Sync + 'static {
@@ -105,7 +112,7 @@ needs! {
 impl<N: Need> FromRequestParts<Api> for By<N> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let token = parts.extensions.get::<Arc<Token>>();
         let Some(token) = token else { return Err(unauthorized("who asks?", "Bearer realm=\"kalends\"")) };
         if !token.scopes.allow(N::SCOPE) {
@@ -115,7 +122,50 @@ impl<N: Need> FromRequestParts<Api> for By<N> {
             let problem = Problem::new(StatusCode::FORBIDDEN, "forbidden", said);
             return Err(problem.with(header::WWW_AUTHENTICATE, challenge));
         }
-        Ok(Self(Actor::Token(token.name.clone()), PhantomData))
+        let actor = Actor::Token(token.name.clone());
+        let office = match is_dry(&parts.method, &parts.uri)? {
+            false => api.office.clone(),
+            true => api.office.rehearsal().await?,
+        };
+        Ok(Self { actor, office, need: PhantomData })
+    }
+}
+
+/// What every operation that changes something takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct DryRun {
+    /// Answers as if it were done, and does nothing.
+    dry_run: Option<bool>,
+}
+
+/// Nothing was made by what was only tried: where it is can't be said, nor which version it is.
+pub async fn rehearsed(request: Request, next: Next) -> Response {
+    let is_dry = is_dry(request.method(), request.uri()).unwrap_or(false);
+    let mut response = next.run(request).await;
+    if is_dry {
+        for name in [header::LOCATION, header::ETAG] {
+            response.headers_mut().remove(name);
+        }
+        if response.status() == StatusCode::CREATED {
+            *response.status_mut() = StatusCode::OK;
+        }
+    }
+    response
+}
+
+/// Whether it is only to be tried. What changes nothing takes no notice.
+fn is_dry(method: &Method, address: &Uri) -> Answer<bool> {
+    if method.is_safe() {
+        return Ok(false);
+    }
+    let query = address.query().unwrap_or_default();
+    let given = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "dry_run").last();
+    match given.as_ref().map(|(_, value)| value.as_ref()) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::of_field("dry_run", "`dry_run` is true or false")),
     }
 }
 

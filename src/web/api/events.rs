@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -11,15 +11,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::bearer::{By, ReadEvents, WriteEvents};
+use super::bearer::{By, DryRun, ReadEvents, WriteEvents};
 use super::list::{self, Cursor};
-use super::named::{Version, seen};
+use super::named::{Id, IfMatch, Version, id, json, seen};
 use super::problem::{Answer, Problem};
 use super::{Api, PREFIX};
 use crate::domain::event::{EventPatch, Field, Kind, Said, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Point;
-use crate::office::{Aim, Shown};
+use crate::office::{Aim, Office, Shown};
 use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
 
 pub fn operations() -> OpenApiRouter<Api> {
@@ -66,11 +66,7 @@ struct ListQuery {
     responses((status = 200, description = "A page of them; Link names the next.", body = Vec<EventRecord>),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn list_events(
-    _: By<ReadEvents>,
-    State(api): State<Api>,
-    RawQuery(query): RawQuery,
-) -> Answer<(HeaderMap, Json<Value>)> {
+async fn list_events(by: By<ReadEvents>, RawQuery(query): RawQuery) -> Answer<(HeaderMap, Json<Value>)> {
     let query = query.unwrap_or_default();
     let asked: ListQuery =
         serde_html_form::from_str(&query).map_err(|error| Problem::of_field("query", error.to_string()))?;
@@ -84,8 +80,8 @@ async fn list_events(
         statuses: asked.status.into_iter().collect(),
         ..EventFilter::default()
     };
-    let filter = filter.between(asked.from.as_deref(), asked.to.as_deref(), api.office.zone())?;
-    let page = api.office.events_after(&filter, after.map(|Cursor { at, id }| (at, id)), limit).await?;
+    let filter = filter.between(asked.from.as_deref(), asked.to.as_deref(), by.office.zone())?;
+    let page = by.office.events_after(&filter, after.map(|Cursor { at, id }| (at, id)), limit).await?;
     let records: Vec<_> = page.events.iter().map(EventRecord::from).collect();
     let next = page.next.map(|(at, id)| list::next(&format!("{PREFIX}/events"), &query, Cursor { at, id }));
     Ok((next.unwrap_or_default(), json(&records)))
@@ -150,19 +146,9 @@ fn patch(body: Body) -> Answer<EventPatch> {
     Ok(patch)
 }
 
-type Id = Result<Path<i64>, PathRejection>;
-
-fn id(given: Id) -> Answer<i64> {
-    Ok(given?.0)
-}
-
-fn json(value: &impl serde::Serialize) -> Json<Value> {
-    Json(serde_json::to_value(value).unwrap_or_default())
-}
-
 /// An event as it is now, with its version.
-async fn shown(api: &Api, id: i64) -> Answer<([(HeaderName, HeaderValue); 1], Json<Value>)> {
-    let Shown { event, version, articles } = api.office.event(id).await?;
+async fn shown(office: &Office, id: i64) -> Answer<([(HeaderName, HeaderValue); 1], Json<Value>)> {
+    let Shown { event, version, articles } = office.event(id).await?;
     let ids = articles.iter().map(|article| article.id).collect();
     let record = ShownEvent { event: EventRecord::from(&event), version, articles: ids };
     Ok(([Version(version).header()], json(&record)))
@@ -171,15 +157,15 @@ async fn shown(api: &Api, id: i64) -> Answer<([(HeaderName, HeaderValue); 1], Js
 /// Adds an event.
 #[utoipa::path(
     post, path = "/events", tag = "events", operation_id = "add_event", security(("bearer" = ["events:write"])),
-    request_body = EventBody,
+    params(DryRun), request_body = EventBody,
     responses((status = 201, description = "The event; Location names it.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn add(by: By<WriteEvents>, State(api): State<Api>, body: Body) -> Answer<Response> {
-    let changed = api.office.add_event(&by.0, &patch(body)?).await?;
+async fn add(by: By<WriteEvents>, body: Body) -> Answer<Response> {
+    let changed = by.office.add_event(&by.actor, &patch(body)?).await?;
     let id = changed.event.id;
     let place = [(header::LOCATION, format!("{PREFIX}/events/{id}"))];
-    Ok((StatusCode::CREATED, place, shown(&api, id).await?).into_response())
+    Ok((StatusCode::CREATED, place, shown(&by.office, id).await?).into_response())
 }
 
 /// One event, also a draft or one that was taken off the list.
@@ -189,54 +175,48 @@ async fn add(by: By<WriteEvents>, State(api): State<Api>, body: Body) -> Answer<
     responses((status = 200, description = "The event; its ETag is for If-Match.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn show(_: By<ReadEvents>, State(api): State<Api>, event: Id) -> Answer<impl IntoResponse> {
-    shown(&api, id(event)?).await
+async fn show(by: By<ReadEvents>, event: Id) -> Answer<impl IntoResponse> {
+    shown(&by.office, id(event)?).await
 }
 
 /// Changes what is named; the rest stays.
 #[utoipa::path(
     patch, path = "/events/{id}", tag = "events", operation_id = "edit_event", security(("bearer" = ["events:write"])),
-    params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
     request_body = EventBody,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn edit(
-    by: By<WriteEvents>,
-    State(api): State<Api>,
-    event: Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<impl IntoResponse> {
+async fn edit(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
     let aim = aim(id(event)?, None, &headers)?;
-    changed(aim, api.office.edit_event(&by.0, aim, &patch(body)?).await)?;
-    shown(&api, aim.id).await
+    changed(aim, by.office.edit_event(&by.actor, aim, &patch(body)?).await)?;
+    shown(&by.office, aim.id).await
 }
 
 /// Takes an event off the list; calendars are told that it was cancelled.
 #[utoipa::path(
     delete, path = "/events/{id}", tag = "events", operation_id = "remove_event", security(("bearer" = ["events:write"])),
-    params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
     responses((status = 204, description = "It is gone; `restore` takes that back."),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn remove(by: By<WriteEvents>, State(api): State<Api>, event: Id, headers: HeaderMap) -> Answer<StatusCode> {
+async fn remove(by: By<WriteEvents>, event: Id, headers: HeaderMap) -> Answer<StatusCode> {
     let aim = aim(id(event)?, None, &headers)?;
-    changed(aim, api.office.remove_event(&by.0, aim).await)?;
+    changed(aim, by.office.remove_event(&by.actor, aim).await)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Makes a draft public.
 #[utoipa::path(
     post, path = "/events/{id}/publish", tag = "events", operation_id = "publish_event",
-    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event.")),
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), DryRun),
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn publish(by: By<WriteEvents>, State(api): State<Api>, event: Id) -> Answer<impl IntoResponse> {
+async fn publish(by: By<WriteEvents>, event: Id) -> Answer<impl IntoResponse> {
     let id = id(event)?;
-    api.office.publish_events(&by.0, &[id]).await?;
-    shown(&api, id).await
+    by.office.publish_events(&by.actor, &[id]).await?;
+    shown(&by.office, id).await
 }
 
 /// Which one of its dates, and why.
@@ -253,22 +233,21 @@ struct Cancellation {
 /// Cancels an event or one of its dates; calendars and readers are told.
 #[utoipa::path(
     post, path = "/events/{id}/cancel", tag = "events", operation_id = "cancel_event",
-    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
     request_body = Cancellation,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn cancel(
     by: By<WriteEvents>,
-    State(api): State<Api>,
     event: Id,
     headers: HeaderMap,
     body: Result<Json<Cancellation>, JsonRejection>,
 ) -> Answer<impl IntoResponse> {
     let Json(Cancellation { reason, occurrence }) = body?;
     let aim = aim(id(event)?, occurrence, &headers)?;
-    changed(aim, api.office.cancel_event(&by.0, aim, &reason).await)?;
-    shown(&api, aim.id).await
+    changed(aim, by.office.cancel_event(&by.actor, aim, &reason).await)?;
+    shown(&by.office, aim.id).await
 }
 
 /// Which one of its dates.
@@ -283,22 +262,21 @@ struct OneDate {
 /// Takes the last removal or cancellation back.
 #[utoipa::path(
     post, path = "/events/{id}/restore", tag = "events", operation_id = "restore_event",
-    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch),
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
     request_body = OneDate,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn restore(
     by: By<WriteEvents>,
-    State(api): State<Api>,
     event: Id,
     headers: HeaderMap,
     body: Result<Json<OneDate>, JsonRejection>,
 ) -> Answer<impl IntoResponse> {
     let Json(OneDate { occurrence }) = body?;
     let aim = aim(id(event)?, occurrence, &headers)?;
-    changed(aim, api.office.restore_event(&by.0, aim).await)?;
-    shown(&api, aim.id).await
+    changed(aim, by.office.restore_event(&by.actor, aim).await)?;
+    shown(&by.office, aim.id).await
 }
 
 /// What was changed, when and by whom; the oldest first.
@@ -308,8 +286,8 @@ async fn restore(
     responses((status = 200, description = "Its lines.", body = Vec<HistoryRecord>),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn history(_: By<ReadEvents>, State(api): State<Api>, event: Id) -> Answer<Json<Value>> {
-    let lines = api.office.event_history(id(event)?).await?;
+async fn history(by: By<ReadEvents>, event: Id) -> Answer<Json<Value>> {
+    let lines = by.office.event_history(id(event)?).await?;
     let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
     Ok(json(&records))
 }
@@ -319,14 +297,13 @@ async fn history(_: By<ReadEvents>, State(api): State<Api>, event: Id) -> Answer
     patch, path = "/events/{id}/occurrences/{start}", tag = "events", operation_id = "edit_occurrence",
     security(("bearer" = ["events:write"])),
     params(("id" = i64, Path, description = "Of the event."),
-           ("start" = String, Path, description = "Its day, or the start that the rule gives it."), IfMatch),
+           ("start" = String, Path, description = "Its day, or the start that the rule gives it."), IfMatch, DryRun),
     request_body = EventBody,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn edit_occurrence(
     by: By<WriteEvents>,
-    State(api): State<Api>,
     path: Result<Path<(i64, String)>, PathRejection>,
     headers: HeaderMap,
     body: Body,
@@ -334,18 +311,8 @@ async fn edit_occurrence(
     let Path((id, start)) = path?;
     let start = start.parse::<Point>().map_err(|error| Problem::of_field("start", error.to_string()))?;
     let aim = aim(id, Some(start), &headers)?;
-    changed(aim, api.office.edit_event(&by.0, aim, &patch(body)?).await)?;
-    shown(&api, id).await
-}
-
-/// What was seen of the thing that is to be changed.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[allow(dead_code)]
-struct IfMatch {
-    /// The ETag of what was seen: another version is not changed.
-    #[param(rename = "If-Match")]
-    if_match: Option<String>,
+    changed(aim, by.office.edit_event(&by.actor, aim, &patch(body)?).await)?;
+    shown(&by.office, id).await
 }
 
 fn aim(id: i64, occurrence: Option<Point>, headers: &HeaderMap) -> Answer<Aim> {

@@ -70,6 +70,8 @@ pub fn router(api: Api) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_OCTETS))
+        .layer(middleware::from_fn(named::revalidate))
+        .layer(middleware::from_fn(bearer::rehearsed))
         .layer(middleware::from_fn_with_state(api.clone(), bearer::guard));
     let description = Arc::new(openapi::document(description, api.office.config.site.base_url.as_str()));
     Router::new()

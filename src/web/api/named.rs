@@ -1,8 +1,39 @@
 //! One thing that is named by an address: its version as an ETag, and what was seen of it (RFC 9110 section 13.1.1).
 
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 use super::problem::{Answer, Problem};
+
+/// The number that an address ends in.
+pub type Id = Result<Path<i64>, PathRejection>;
+
+pub fn id(given: Id) -> Answer<i64> {
+    Ok(given?.0)
+}
+
+pub fn json(value: &impl Serialize) -> Json<Value> {
+    Json(serde_json::to_value(value).unwrap_or_default())
+}
+
+/// What was seen of the thing that is to be changed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct IfMatch {
+    /// The ETag of what was seen: another version is not changed.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
 
 /// The version of a thing, which is another after each change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +60,39 @@ pub fn seen(headers: &HeaderMap) -> Answer<Option<Version>> {
     }
     let tag = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or_else(stale)?;
     Ok(Some(Version(tag.parse().map_err(|_| stale())?)))
+}
+
+/// The ETag of a thing that has no version: a hash of its shape.
+pub fn tag(shape: &Value) -> (HeaderName, HeaderValue) {
+    let hash = HEXLOWER.encode(&Sha256::digest(shape.to_string())[..16]);
+    (header::ETAG, HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\"")))
+}
+
+/// That a thing without a version is still as it was seen, if If-Match says how that was.
+pub fn expect_seen(headers: &HeaderMap, shape: &Value) -> Answer<()> {
+    let (_, tag) = tag(shape);
+    match headers.get(header::IF_MATCH) {
+        Some(given) if given != tag && given.as_bytes() != b"*" => {
+            let said = "it was changed meanwhile: read it again, and send the ETag that comes with it";
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", said))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Answers 304 to who has a thing as it is (RFC 9110 section 13.1.2).
+pub async fn revalidate(request: Request, next: Next) -> Response {
+    let known = match request.method().is_safe() {
+        true => request.headers().get(header::IF_NONE_MATCH).cloned(),
+        false => None,
+    };
+    let response = next.run(request).await;
+    let (Some(known), Some(tag)) = (known, response.headers().get(header::ETAG).cloned()) else { return response };
+    let known = known.to_str().unwrap_or_default().split(',').map(|one| one.trim().trim_start_matches("W/"));
+    match response.status() == StatusCode::OK && known.into_iter().any(|one| one == "*" || tag == one) {
+        true => (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response(),
+        false => response,
+    }
 }
 
 #[cfg(test)]
