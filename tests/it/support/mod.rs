@@ -2,6 +2,7 @@
 
 pub mod calendar_server;
 pub mod dns_server;
+pub mod program;
 pub mod smtp_server;
 
 use std::io::{BufRead, BufReader, Read, Write};
