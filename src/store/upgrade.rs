@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::copies::{Copies, make, schema_of};
 use super::{Error, MIGRATIONS, Result, error, known};
 use crate::clock::Clock;
-use crate::domain::copy::Why;
+use crate::domain::copy::{OwnCopy, Why};
 
 /// Names the copy that was made before the migrations that are not done yet. Who comes back after a kill among them has
 /// the database of before already, and makes no copy of one that is half of this and half of that.
@@ -52,9 +52,7 @@ pub(super) async fn migrate(pool: &SqlitePool, path: &Path, is_wanted: bool) -> 
 /// Makes the copy of before, unless there is one.
 async fn save(connection: &mut SqliteConnection, path: &Path, now: Timestamp) -> Result<()> {
     let copies = Copies::beside(path);
-    let made = meta(connection, UNDER_WAY).await?;
-    let is_there = |name: String| copies.list().is_ok_and(|all| all.iter().any(|copy| copy.path.ends_with(&name)));
-    if made.is_some_and(is_there) {
+    if made(connection, &copies).await?.is_some() {
         return Ok(());
     }
     let target = copies.place(Why::BeforeMigration, now);
@@ -69,13 +67,23 @@ async fn save(connection: &mut SqliteConnection, path: &Path, now: Timestamp) ->
     Ok(())
 }
 
-/// All is done: older copies of before a migration have had their time.
+/// All is done: older copies of before a migration have had their time. That it is done is noted last: who comes back
+/// after a kill clears them.
 async fn clear(connection: &mut SqliteConnection, path: &Path, now: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM meta WHERE key = $1").bind(UNDER_WAY).execute(connection).await?;
-    if let Err(error) = Copies::beside(path).clear(&[Why::BeforeMigration], now) {
+    let copies = Copies::beside(path);
+    // Of two within a second the name of the later one is a little ahead.
+    let now = made(connection, &copies).await?.map_or(now, |copy| copy.made_at.max(now));
+    if let Err(error) = copies.clear(&[Why::BeforeMigration], now) {
         tracing::warn!(%error, "an older copy of the database could not be cleared");
     }
+    sqlx::query("DELETE FROM meta WHERE key = $1").bind(UNDER_WAY).execute(connection).await?;
     Ok(())
+}
+
+/// The copy that was made before the migrations under way, if it is there.
+async fn made(connection: &mut SqliteConnection, copies: &Copies) -> Result<Option<OwnCopy>> {
+    let Some(name) = meta(connection, UNDER_WAY).await? else { return Ok(None) };
+    Ok(copies.list().ok().and_then(|all| all.into_iter().find(|copy| copy.path.ends_with(&name))))
 }
 
 async fn meta(connection: &mut SqliteConnection, key: &str) -> Result<Option<String>> {

@@ -135,6 +135,8 @@ fn a_disk_without_room_for_a_copy_keeps_the_database_as_it_is() {
     assert!(ran.stderr.contains("is left as it is") && ran.stderr.contains("free, and it takes"), "{}", ran.stderr);
     assert_eq!(ask(&database, "SELECT max(version) FROM _sqlx_migrations"), before);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().flatten().filter(is_copy).count(), 0);
+    // The room is free only once nobody has it open.
+    drop(file);
     std::fs::remove_file(&filler).unwrap();
     office.serve().stop();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().flatten().filter(is_copy).count(), 1);
