@@ -67,7 +67,7 @@ impl FieldError {
     }
 }
 
-/// Gives an enum whose values are plain words its text form: `as_str`, `Display`, `FromStr`, serde.
+/// Gives an enum whose values are plain words its text form: `as_str`, `Display`, `FromStr`, serde, a schema.
 /// A word that is not known is refused with the list of those that are.
 macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident, $what:literal { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
@@ -112,6 +112,17 @@ macro_rules! words {
                 String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let words = utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($word),+]));
+                words.build().into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use words;

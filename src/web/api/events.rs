@@ -68,8 +68,7 @@ struct ListQuery {
 )]
 async fn list_events(by: By<ReadEvents>, RawQuery(query): RawQuery) -> Answer<(HeaderMap, Json<Value>)> {
     let query = query.unwrap_or_default();
-    let asked: ListQuery =
-        serde_html_form::from_str(&query).map_err(|error| Problem::of_field("query", error.to_string()))?;
+    let asked: ListQuery = list::query(&query)?;
     let limit = list::limit(asked.limit)?;
     let after = asked.cursor.as_deref().map(Cursor::read).transpose()?;
     let filter = EventFilter {

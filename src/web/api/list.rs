@@ -1,13 +1,23 @@
-//! Pages of a list: how many, from where on, and where the next ones are.
+//! What is asked of a list, and its pages: how many, from where on, and where the next ones are.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, Problem, field};
 
 const USUAL: usize = 50;
 const MOST: usize = 500;
+
+/// What stands behind the `?`.
+pub fn query<T: DeserializeOwned>(query: &str) -> Answer<T> {
+    let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let field = field(error.path()).unwrap_or("query");
+        Problem::of_field(field, error.inner().to_string())
+    })
+}
 
 /// How many somebody asks for.
 pub fn limit(given: Option<usize>) -> Answer<usize> {
@@ -61,6 +71,29 @@ mod tests {
         }
         for wrong in ["", "x", "AAAA", "é", &BASE64URL_NOPAD.encode(&[0x7f; 24])] {
             assert!(Cursor::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_query_is_told_with_its_name() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(dead_code)]
+        struct Asked {
+            #[serde(default)]
+            class: Vec<crate::domain::bounce::Class>,
+            limit: Option<usize>,
+        }
+        let asked: Asked = query("class=hard&class=soft&limit=3").unwrap();
+        assert_eq!((asked.class.len(), asked.limit), (2, Some(3)));
+        for (wrong, field) in [
+            ("limit=x", "limit"),
+            ("class=hard&class=red", "class"),
+            ("colour=red", "colour"),
+            ("limit=1&limit=2", "limit"),
+        ] {
+            let problem = serde_json::to_value(query::<Asked>(wrong).unwrap_err()).unwrap();
+            assert_eq!((&problem["status"], &problem["errors"][0]["field"]), (&422.into(), &field.into()), "{problem}");
         }
     }
 

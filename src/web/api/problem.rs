@@ -1,6 +1,8 @@
 //! What is answered when something is not done: problem details (RFC 9457), with a code for programs, a sentence for
 //! people and, where one field is to blame, its name.
 
+use std::error::Error;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -148,9 +150,36 @@ impl From<store::Error> for Problem {
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         // What is no JSON can't be read; what is some, and not what was asked for, is wrong.
-        let status = rejection.status();
-        Self::new(status, "invalid", rejection.body_text())
+        let problem = Self::new(rejection.status(), "invalid", rejection.body_text());
+        let mut cause: Option<&(dyn Error + 'static)> = rejection.source();
+        while let Some(error) = cause {
+            if let Some(wrong) = error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>()
+                && problem.status == StatusCode::UNPROCESSABLE_ENTITY
+            {
+                let said = Self { detail: sentence(wrong.inner()), ..problem };
+                return match field(wrong.path()) {
+                    Some(field) => said.at(field),
+                    None => said,
+                };
+            }
+            cause = error.source();
+        }
+        problem
     }
+}
+
+/// What is to blame, at the top of what was given.
+pub fn field(path: &serde_path_to_error::Path) -> Option<&str> {
+    match path.iter().next() {
+        Some(serde_path_to_error::Segment::Map { key }) => Some(key),
+        _ => None,
+    }
+}
+
+/// Without the place in the text, which says nothing where the field is named.
+fn sentence(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.rsplit_once(" at line ").map_or(said.clone(), |(said, _)| said.to_owned())
 }
 
 impl From<PathRejection> for Problem {
@@ -171,4 +200,47 @@ pub async fn not_found() -> Problem {
 pub async fn method_not_allowed() -> Problem {
     let said = "this can't be done here: Allow names what can";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "invalid", said)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::{FromRequest, Request};
+
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Body {
+        at: Option<String>,
+        topics: Option<Vec<String>>,
+        to: String,
+    }
+
+    async fn problem(body: &str) -> serde_json::Value {
+        let request = Request::builder().header("Content-Type", "application/json").body(body.to_owned().into());
+        let read = Json::<Body>::from_request(request.unwrap(), &()).await;
+        serde_json::to_value(Problem::from(read.unwrap_err())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_field_of_a_body_that_is_wrong_is_named() {
+        for (body, status, field) in [
+            (r#"{"to": "a", "at": 7}"#, 422, Some("at")),
+            (r#"{"to": 7}"#, 422, Some("to")),
+            (r#"{"to": "a", "topics": ["b", 7]}"#, 422, Some("topics")),
+            (r#"{"to": "a", "colour": "red"}"#, 422, Some("colour")),
+            ("[]", 422, None),
+            ("{", 400, None),
+        ] {
+            let problem = problem(body).await;
+            assert_eq!(
+                (&problem["status"], problem["errors"][0]["field"].as_str()),
+                (&status.into(), field),
+                "{problem}"
+            );
+        }
+        let told = problem(r#"{"to": 7}"#).await;
+        assert_eq!(told["detail"], "invalid type: integer `7`, expected a string");
+    }
 }
