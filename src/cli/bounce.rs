@@ -8,7 +8,7 @@ use super::output::{note, print, table};
 use super::{Cli, Context, Done, Failure};
 use crate::domain::bounce::{Class, MESSAGE_LIMIT, PROVED_DAYS, Taken, TakenClass, WhyNot};
 use crate::domain::text;
-use crate::office::Recipients;
+use crate::office::{Recipients, Stretch};
 use crate::shape::bounce as shape;
 
 #[derive(Debug, Args)]
@@ -118,7 +118,7 @@ fn environment(get: impl Fn(&str) -> Option<String>) -> Vec<String> {
 }
 
 async fn list(context: Context, class: Option<Class>) -> Done {
-    let bounces = context.office.bounces(class).await?;
+    let bounces = context.office.bounces(class, Stretch::default()).await?;
     let records: Vec<_> = bounces.iter().map(shape::Bounce::from).collect();
     context.out.show(&records, || {
         if bounces.is_empty() {
@@ -141,10 +141,9 @@ async fn list(context: Context, class: Option<Class>) -> Done {
 
 async fn show(context: Context, id: i64) -> Done {
     let (bounce, message) = context.office.bounce(id).await?;
-    let message = message.map(|octets| String::from_utf8_lossy(&octets).into_owned());
+    let record = shape::BounceWithMessage::of(&bounce, message.as_deref());
     if context.out.is_json() {
-        let bounce = shape::Bounce::from(&bounce);
-        return context.out.show(&shape::BounceWithMessage { bounce, message }, String::new);
+        return context.out.show(&record, String::new);
     }
     let mut lines = vec![
         ("came", bounce.at.to_string()),
@@ -157,7 +156,7 @@ async fn show(context: Context, id: i64) -> Done {
     lines.extend(bounce.status.map(|status| ("status", status)));
     lines.extend(bounce.diagnostic.map(|diagnostic| ("diagnostic", diagnostic)));
     let mut text: String = lines.iter().map(|(name, value)| format!("{name:<11} {value}\n")).collect();
-    if let Some(message) = message {
+    if let Some(message) = record.message {
         // A stranger's octets on a terminal: no control characters.
         text += &format!("\n{}\n", text::multi_line(&message));
     }

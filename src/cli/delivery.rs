@@ -48,7 +48,7 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
     match command {
         DeliveryCommand::List { edition, digest, address, status, limit } => {
             let (edition, digest, address) = (edition.clone(), digest.clone(), address.clone());
-            let query = DeliveryQuery { edition, digest, status: *status, address, limit: *limit };
+            let query = DeliveryQuery { edition, digest, status: *status, address, before: None, limit: *limit };
             let deliveries = context.office.deliveries(query).await?;
             let records: Vec<_> = deliveries.iter().map(Delivery::from).collect();
             context.out.show(&records, || {
@@ -71,14 +71,9 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
             })
         }
         DeliveryCommand::Retry { id, edition, all } => {
-            if id.is_none() && edition.is_none() && !all {
-                return Err(Failure::Usage("say what to retry: a delivery's id, --edition EDITION or --all".into()));
-            }
-            let retry = match (id, edition) {
-                (Some(id), _) => Retry::One(*id),
-                (None, Some(edition)) => Retry::Edition(edition.clone()),
-                (None, None) => Retry::All,
-            };
+            let retry = Retry::of(*id, edition.clone(), *all).ok_or_else(|| {
+                Failure::Usage("say what to retry: a delivery's id, --edition EDITION or --all".into())
+            })?;
             let (retried, edition) = context.office.retry_deliveries(BY, &retry).await?;
             context.out.show(&shape::Retried::from(retried), || told(retried, edition.map(|edition| edition.name())))
         }

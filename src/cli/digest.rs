@@ -4,7 +4,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::output::{note, print, print_octets, table, tally};
-use super::{BY, Context, Done, Failure, moment};
+use super::{BY, Context, Done, Failure};
 use crate::domain::edition::EditionRef;
 use crate::domain::wording::count;
 use crate::office::digests::{EditionWish, Published, Sending, unset_clock};
@@ -87,7 +87,7 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         }
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run } => {
-            let at = moment_of(&context, slug, at.as_deref())?;
+            let at = context.office.digest_moment(slug, "at", at.as_deref())?;
             let (per_reader_time, instead, is_trial) = (*per_reader_time, *instead, *dry_run);
             send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }).await
         }
@@ -98,12 +98,6 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
     }
-}
-
-/// A moment of a digest as people give it: in its own zone.
-fn moment_of(context: &Context, slug: &str, text: Option<&str>) -> Result<Option<Timestamp>, Failure> {
-    let zone = context.office.config.zone_of(context.office.digest(slug)?);
-    text.map(|text| moment(text, zone)).transpose()
 }
 
 /// The moment in the digest's own zone, for people.
@@ -135,7 +129,7 @@ async fn list(context: &Context) -> Done {
 }
 
 async fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usize) -> Done {
-    let from = moment_of(context, slug, from)?;
+    let from = context.office.digest_moment(slug, "from", from)?;
     let moments = context.office.digest_moments(slug, from, count).await?;
     let records: Vec<_> = moments.iter().map(|at| MomentRecord { at: *at }).collect();
     let digest = context.office.digest(slug)?;
@@ -146,14 +140,14 @@ async fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usiz
 }
 
 async fn preview(context: &Context, slug: &str, at: Option<&str>, format: PreviewFormat, reader: Option<&str>) -> Done {
-    let at = moment_of(context, slug, at)?;
+    let at = context.office.digest_moment(slug, "at", at)?;
     let reader = reader.map(str::parse).transpose()?;
     let preview = context.office.preview_digest(slug, at, reader.as_ref()).await?;
     let record = &preview.record;
     match format {
         _ if context.out.is_json() => context.out.show(record, String::new),
         PreviewFormat::Html => print(&record.html),
-        PreviewFormat::Text => print(&format!("Subject: {}\n\n{}", record.subject, record.text)),
+        PreviewFormat::Text => print(&record.as_text()),
         PreviewFormat::Eml => print_octets(&context.office.preview_message(slug, &preview)?),
     }
 }
@@ -199,7 +193,7 @@ fn told_of_sending(sending: &Sending, at: &str) -> String {
 }
 
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
-    let at = moment_of(context, slug, at)?;
+    let at = context.office.digest_moment(slug, "at", at)?;
     let test = context.office.send_test(BY, slug, at, to.parse()?).await?;
     context.out.show(&test.record(), || match &test.file {
         None => format!("A test mail went to {}.\n", test.to),

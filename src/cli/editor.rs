@@ -9,7 +9,7 @@ use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::shape::act::ActRecord;
 use crate::shape::editor::EditorRecord;
-use crate::store::EditorWish;
+use crate::store::{EditorWish, Stretch};
 
 #[derive(Debug, Subcommand)]
 pub enum EditorCommand {
@@ -82,7 +82,7 @@ pub async fn run(context: Context, command: &EditorCommand) -> Done {
 
 /// What was done that no event's history tells.
 pub async fn acts(context: Context, args: &ActsArgs) -> Done {
-    let acts = context.office.acts(args.limit).await?;
+    let acts = context.office.acts(Stretch::newest(args.limit)).await?;
     let records: Vec<_> = acts.iter().map(|told| ActRecord::of(&told.act, &told.by, &told.about)).collect();
     context.out.show(&records, || {
         if acts.is_empty() {

@@ -33,12 +33,9 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
-use jiff::Timestamp;
 
 use crate::config::{Config, ConfigError, DEFAULT_PATH};
 use crate::domain::actor::Actor;
-use crate::domain::when::Point;
-use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
 use crate::office::Office;
 use crate::office::documents::READ_DOCUMENT;
@@ -283,20 +280,5 @@ pub async fn run(cli: Cli) -> Done {
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man => manual::man(),
         Command::ReadDocument => document::run(),
-    }
-}
-
-/// A moment as people give it: RFC 3339 with an offset, or a local date or time in `zone`.
-fn moment(text: &str, zone: &Zone) -> Result<Timestamp, Failure> {
-    if let Ok(instant) = text.trim().parse::<Timestamp>() {
-        return Ok(instant);
-    }
-    match text.parse::<Point>() {
-        Ok(Point::Minute(local)) => Ok(zone.instant(local)),
-        Ok(Point::Day(day)) => Ok(zone.instant(day.to_datetime(jiff::civil::Time::midnight()))),
-        Ok(_) => {
-            Err(Failure::Usage(format!("`{text}` is no moment: write 2020-09-28 08:00 or 2020-09-28T08:00:00+08:00")))
-        }
-        Err(error) => Err(error.into()),
     }
 }

@@ -71,6 +71,7 @@ fn line(source: &SyncRecord) -> String {
             rejected.len()
         ),
         SyncOutcome::Failed { error } => format!("failed: {error}"),
+        SyncOutcome::DryRun => "nothing was read".into(),
     };
     format!("{} {}: {told}\n", source.number, source.name)
 }

@@ -3,8 +3,9 @@
 use clap::Subcommand;
 
 use super::output::{confirm, table};
-use super::{BY, Context, Done, moment};
+use super::{BY, Context, Done};
 use crate::domain::bearer::{Scope, Scopes, Token};
+use crate::domain::moment::moment;
 use crate::shape::token::TokenRecord;
 use crate::store::NewToken;
 
@@ -12,7 +13,8 @@ use crate::store::NewToken;
 pub enum TokenCommand {
     /// Make a token for a program that uses the API; it is shown once and kept nowhere
     ///
-    /// `events:read` shows drafts and private entries, too. Whoever may write may read.
+    /// `events:read` shows drafts and private entries, too. `digests:read` shows how editions go in numbers; whom they
+    /// went to, and what came back, `operate` shows. Whoever may write may read.
     Add {
         /// By which history knows the program, such as robot
         name: String,

@@ -31,6 +31,8 @@ words! {
 /// One line of the log of acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
+    /// Rises with time.
+    pub id: i64,
     pub at: Timestamp,
     pub by: Actor,
     pub deed: Deed,

@@ -234,7 +234,7 @@ impl Telling {
 }
 
 /// How many deliveries of an edition are in each state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Tally {
     pub candidates: i64,
     pub sent: i64,

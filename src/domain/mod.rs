@@ -21,6 +21,7 @@ pub mod import;
 pub(crate) mod limits;
 pub(crate) mod links;
 pub(crate) mod mention;
+pub(crate) mod moment;
 pub(crate) mod network;
 pub(crate) mod occurrence;
 pub(crate) mod person;

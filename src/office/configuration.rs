@@ -1,7 +1,11 @@
 //! The configuration: what the file and the environment say, what the daemon goes by, and why the two differ. Nothing of
 //! it needs a database that can be opened, nor a file that is right.
 
-use crate::config::{Change, Changed, Setting, Settings, Whence};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Error, Office, Result as Answer};
+use crate::config::{Change, Changed, Config, Setting, Settings, Whence};
 use crate::shape::configuration::{
     ConfigurationRecord, DaemonConfigurationRecord, DifferenceRecord, OriginWord, SettingRecord, WhyWord,
 };
@@ -43,6 +47,27 @@ pub enum Why {
     Environment(String),
     /// It has not come to it, and will.
     NotYet,
+}
+
+impl Office {
+    /// What the file says now, and what the daemon goes by.
+    pub async fn standing(&self) -> Answer<Standing> {
+        let (file, _) = self.file_as_it_is().await?;
+        Ok(Standing::look(file, &self.store).await?)
+    }
+
+    /// What the file that the daemon reads says now, or what is wrong with it.
+    pub(super) async fn file_as_it_is(&self) -> Answer<(Result<Settings, Vec<String>>, Option<Arc<Config>>)> {
+        let told = self.store.daemon().await?;
+        let told = told.and_then(|daemon| serde_json::from_str::<Settings>(&daemon.settings).ok());
+        let file = told.and_then(|settings| settings.file);
+        let read = move || Config::load_with_settings(file.as_deref().map(Path::new));
+        let read = tokio::task::spawn_blocking(read).await.map_err(|error| Error::Failed(error.to_string()))?;
+        Ok(match read {
+            Ok((config, settings)) => (Ok(settings), Some(Arc::new(config))),
+            Err(error) => (Err(error.sentences()), None),
+        })
+    }
 }
 
 impl Standing {

@@ -15,6 +15,8 @@ pub struct DeliveryQuery {
     pub digest: Option<String>,
     pub status: Option<DeliveryStatus>,
     pub address: Option<EmailAddress>,
+    /// Older than the one of this id.
+    pub before: Option<i64>,
     /// Only so many, the newest.
     pub limit: Option<u32>,
 }
@@ -27,20 +29,33 @@ pub enum Retry {
     All,
 }
 
+impl Retry {
+    /// What of it was said; none if that is nothing, or several things.
+    pub fn of(id: Option<i64>, edition: Option<EditionRef>, all: bool) -> Option<Self> {
+        match (id, edition, all) {
+            (Some(id), None, false) => Some(Self::One(id)),
+            (None, Some(edition), false) => Some(Self::Edition(edition)),
+            (None, None, true) => Some(Self::All),
+            _ => None,
+        }
+    }
+}
+
 impl Office {
     /// In the order in which they were made.
     pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>> {
-        let DeliveryQuery { edition, digest, status, address, limit } = query;
+        let DeliveryQuery { edition, digest, status, address, before, limit } = query;
         let edition = match &edition {
             Some(edition) => Some(self.store.edition(edition).await?.id),
             None => None,
         };
-        let filter = DeliveryFilter { edition, digest, status, address, limit };
+        let filter = DeliveryFilter { edition, digest, status, address, before, limit };
         let found = self.store.deliveries(&filter).await?;
         match &filter.digest {
             // One that was taken out of the configuration may still have sent.
-            Some(slug) if found.is_empty() && self.config.digest(slug).is_none() => {
-                Err(Refused::not_found(Noun::Digest, slug).into())
+            Some(slug) if found.is_empty() => {
+                self.expect_digest(slug).await?;
+                Ok(found)
             }
             _ => Ok(found),
         }

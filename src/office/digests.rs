@@ -12,12 +12,14 @@ use super::{Office, Result};
 use crate::clock;
 use crate::config::{Config, DigestConfig};
 use crate::digest::moments::Moments;
+use crate::domain::FieldError;
 use crate::domain::actor::Actor;
 use crate::domain::edition::{Edition, EditionRef};
+use crate::domain::moment::moment;
 use crate::domain::refused::{Noun, Refused};
-use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord};
+use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord, ShownDigest};
 use crate::shape::edition::EditionRecord;
-use crate::store::{self, DigestState};
+use crate::store::{self, DigestState, Stretch};
 
 /// Of the machine's clock.
 const CLOCK_UNSET: &str =
@@ -34,6 +36,18 @@ impl Office {
         Ok(self.config.digest(slug).ok_or_else(|| Refused::not_found(Noun::Digest, slug))?)
     }
 
+    /// That there is such a digest, or was once: what it sent stays when it is taken out of the configuration.
+    pub async fn expect_digest(&self, slug: &str) -> Result<()> {
+        let is_known = self.config.digest(slug).is_some() || self.store.last_edition(slug).await?.is_some();
+        if is_known { Ok(()) } else { Err(Refused::not_found(Noun::Digest, slug).into()) }
+    }
+
+    /// A moment as people give it, local on the digest's own clock; `field` is what they give it as.
+    pub fn digest_moment(&self, slug: &str, field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>> {
+        let zone = self.config.zone_of(self.digest(slug)?);
+        Ok(text.map(|text| moment(text, zone).map_err(FieldError::of(field))).transpose()?)
+    }
+
     /// A moment as the digest's own clock shows it.
     pub fn local(&self, digest: &DigestConfig, at: Timestamp) -> String {
         local(&self.config, digest, at)
@@ -44,21 +58,37 @@ impl Office {
         let sizes = self.store.audience_sizes().await?;
         let mut records = Vec::new();
         for digest in &self.config.digests {
-            let slug = digest.slug.as_str();
             let moments = Moments::of(&self.store, &self.config, digest).await?;
-            records.push(DigestRecord {
-                slug: slug.to_owned(),
-                title: digest.title().to_owned(),
-                description: digest.description.clone(),
-                schedule: digest.schedule.to_string(),
-                timezone: self.config.zone_of(digest).clone(),
-                per_reader_time: digest.per_reader_time,
-                paused: moments.state.paused,
-                next_at: next_at(&moments),
-                subscribers: sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers),
-            });
+            records.push(self.digest_record(digest, &moments, &sizes));
         }
         Ok(records)
+    }
+
+    /// One of them, and how it stands.
+    pub async fn shown_digest(&self, slug: &str) -> Result<ShownDigest> {
+        let digest = self.digest(slug)?;
+        let sizes = self.store.audience_sizes().await?;
+        let moments = Moments::of(&self.store, &self.config, digest).await?;
+        Ok(ShownDigest {
+            digest: self.digest_record(digest, &moments, &sizes),
+            set_aside: moments.state.set_aside,
+            last: self.last_edition_record(slug).await?,
+        })
+    }
+
+    fn digest_record(&self, digest: &DigestConfig, moments: &Moments<'_>, sizes: &[(String, i64)]) -> DigestRecord {
+        let slug = digest.slug.as_str();
+        DigestRecord {
+            slug: slug.to_owned(),
+            title: digest.title().to_owned(),
+            description: digest.description.clone(),
+            schedule: digest.schedule.to_string(),
+            timezone: self.config.zone_of(digest).clone(),
+            per_reader_time: digest.per_reader_time,
+            paused: moments.state.paused,
+            next_at: next_at(moments),
+            subscribers: sizes.iter().find(|(known, _)| known == slug).map_or(0, |(_, readers)| *readers),
+        }
     }
 
     /// The next moments at which a digest is due, or those from a moment on, but for those that have their edition.
@@ -80,10 +110,7 @@ impl Office {
         for digest in digests {
             let slug = digest.slug.as_str();
             let moments = Moments::of(&self.store, &self.config, digest).await?;
-            let last = match self.store.last_edition(slug).await? {
-                Some(edition) => Some(self.edition_record(&edition).await?),
-                None => None,
-            };
+            let last = self.last_edition_record(slug).await?;
             let record = DigestStatusRecord {
                 digest: slug.to_owned(),
                 paused: moments.state.paused,
@@ -102,7 +129,27 @@ impl Office {
         Ok(self.edition_record(&edition).await?)
     }
 
-    pub(super) async fn edition_record(&self, edition: &Edition) -> store::Result<EditionRecord> {
+    /// Those of a digest, or all; the newest first.
+    pub async fn editions(&self, slug: Option<&str>, stretch: Stretch) -> Result<Vec<EditionRecord>> {
+        let editions = self.store.editions(slug, stretch).await?;
+        if let Some(slug) = slug.filter(|_| editions.is_empty()) {
+            self.expect_digest(slug).await?;
+        }
+        let mut records = Vec::new();
+        for edition in &editions {
+            records.push(self.edition_record(edition).await?);
+        }
+        Ok(records)
+    }
+
+    pub(super) async fn last_edition_record(&self, slug: &str) -> store::Result<Option<EditionRecord>> {
+        match self.store.last_edition(slug).await? {
+            Some(edition) => Ok(Some(self.edition_record(&edition).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn edition_record(&self, edition: &Edition) -> store::Result<EditionRecord> {
         let tally = self.store.tally(edition.id).await?;
         // Some readers' clocks may have a while to go.
         let queued_until = self.store.queued_until(edition.id).await?.filter(|at| *at > self.store.now());

@@ -6,7 +6,7 @@ use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::editor::{Editor, named};
 use crate::domain::refused::{Noun, Refused};
-use crate::store::EditorWish;
+use crate::store::{EditorWish, Stretch};
 
 /// One line of the log of acts, with the names that its people have now.
 pub struct ToldAct {
@@ -42,11 +42,11 @@ impl Office {
         Ok(self.store.remove_editor(by, email).await?)
     }
 
-    /// The last acts, the newest first.
-    pub async fn acts(&self, limit: usize) -> Result<Vec<ToldAct>> {
+    /// The newest first.
+    pub async fn acts(&self, stretch: Stretch) -> Result<Vec<ToldAct>> {
         let editors = self.store.editors().await?;
         let mut told = Vec::new();
-        for act in self.store.acts(limit).await? {
+        for act in self.store.acts(stretch).await? {
             let name = match act.noun {
                 Noun::Subscriber => self.store.address_of(&act.name).await?,
                 Noun::Editor => act.name.parse().ok().and_then(|id: i64| {

@@ -32,6 +32,7 @@ use crate::domain::refused::Refused;
 use crate::domain::token::TokenKey;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
+pub use crate::store::Stretch;
 use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
 pub use deliveries::{DeliveryQuery, Retry};

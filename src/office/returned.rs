@@ -1,10 +1,11 @@
 //! What comes back: bounces, complaints, mails that unsubscribe.
 
 use super::{Office, Result};
-use crate::domain::bounce::{Bounce, Class, Taken};
+use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken};
 use crate::domain::refused::Refused;
 use crate::mail::bounce;
 use crate::mail::returned::Returns;
+use crate::store::Stretch;
 
 /// The addresses that a message came to, the most telling first.
 #[derive(Debug, Clone)]
@@ -26,6 +27,7 @@ impl Office {
             Recipients::Known(known) => known,
             Recipients::Likely(likely) => [likely, bounce::recipients(message)].concat(),
         };
+        let message = &message[..message.len().min(MESSAGE_LIMIT)];
         let returns = Returns::new(self.store.clone(), &self.config).await?;
         let taken = returns.take(&recipients, sender, message).await?;
         Ok(taken.ok_or_else(|| {
@@ -34,9 +36,9 @@ impl Office {
         })?)
     }
 
-    /// All that came back, or what is of this class; the newest first.
-    pub async fn bounces(&self, class: Option<Class>) -> Result<Vec<Bounce>> {
-        Ok(self.store.bounces(class).await?)
+    /// What came back, or what of it is of this class; the newest first.
+    pub async fn bounces(&self, class: Option<Class>, stretch: Stretch) -> Result<Vec<Bounce>> {
+        Ok(self.store.bounces(class, stretch).await?)
     }
 
     /// One report, with its message if that was kept.

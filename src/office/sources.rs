@@ -23,24 +23,38 @@ impl Office {
 
     /// Reads all sources now, or the one of this name or number, due or not. What changes is changed by the source.
     pub async fn sync_sources(&self, which: Option<&str>) -> Result<Vec<SyncRecord>> {
-        let sources = &self.config.sources;
-        let chosen = match which {
-            None if sources.is_empty() => return Err(Refused::conflict("no foreign calendar is configured").into()),
-            None => sources.iter().collect(),
-            Some(which) => vec![chosen(sources, which)?],
-        };
-        let fetcher = Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?;
+        if let Some(which) = which {
+            return Ok(vec![self.sync_source(which).await?]);
+        }
+        if self.config.sources.is_empty() {
+            return Err(Refused::conflict("no foreign calendar is configured").into());
+        }
         let mut records = Vec::new();
-        for source in chosen {
-            let outcome = match sync(&self.store, &self.config, source, &fetcher).await {
-                Ok(synced) => outcome(synced),
-                // All others would go as badly.
-                Err(source::Error::Store(error)) => return Err(error.into()),
-                Err(error) => SyncOutcome::Failed { error: overheard(&error.to_string()) },
-            };
-            records.push(SyncRecord { number: source.number, name: source.name().to_owned(), outcome });
+        for source in &self.config.sources {
+            records.push(self.read_source(source).await?);
         }
         Ok(records)
+    }
+
+    /// Reads the one of this name or number.
+    pub async fn sync_source(&self, which: &str) -> Result<SyncRecord> {
+        self.read_source(chosen(&self.config.sources, which)?).await
+    }
+
+    async fn read_source(&self, source: &SourceConfig) -> Result<SyncRecord> {
+        let outcome = match self.store.is_rehearsal() {
+            true => SyncOutcome::DryRun,
+            false => {
+                let fetcher = Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?;
+                match sync(&self.store, &self.config, source, &fetcher).await {
+                    Ok(synced) => outcome(synced),
+                    // All others would go as badly.
+                    Err(source::Error::Store(error)) => return Err(error.into()),
+                    Err(error) => SyncOutcome::Failed { error: overheard(&error.to_string()) },
+                }
+            }
+        };
+        Ok(SyncRecord { number: source.number, name: source.name().to_owned(), outcome })
     }
 }
 

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::checks::Advice;
 use super::configuration::Standing;
 use super::digests::next_at;
-use super::{Office, sources};
+use super::{Office, Result, sources};
 use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
@@ -158,6 +158,15 @@ impl Glance {
 }
 
 impl Office {
+    /// How things stand, as the daemon knows it.
+    pub async fn status(&self) -> Result<Status> {
+        let (file, config) = self.file_as_it_is().await?;
+        let standing = Standing::look(file, &self.store).await?;
+        let zone = config.as_ref().map_or(Zone::utc(), |config| config.site.timezone.clone());
+        let glance = Glance { config, database: self.store.path().to_owned(), zone };
+        Ok(glance.look(standing, &Ok(self.store.clone())).await)
+    }
+
     async fn digest_standings(&self, waiting: &[Waiting]) -> store::Result<Vec<DigestStandingRecord>> {
         let known = self.store.known_digests().await?;
         let mut records = Vec::new();
@@ -169,10 +178,7 @@ impl Office {
                 continue;
             };
             let moments = Moments::of(&self.store, &self.config, digest).await?;
-            let last = match self.store.last_edition(slug).await? {
-                Some(edition) => Some(self.edition_record(&edition).await?),
-                None => None,
-            };
+            let last = self.last_edition_record(slug).await?;
             records.push(DigestStandingRecord {
                 digest: slug.to_owned(),
                 paused: moments.state.paused,

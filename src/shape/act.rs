@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::act::{Act, Deed};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ActRecord<'a> {
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Who did it, with their name: `operator`, `editor ann@example.org`, `token robot`.
     pub actor: &'a str,

@@ -2,40 +2,49 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::bounce::{self, Class};
 
 /// What one message says of one address.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Taken {
     /// Whom it is about, if that is told or proved.
+    #[schema(required)]
     pub address: Option<String>,
     /// `hard`, `soft`, `delayed`, `complaint` or `unknown`; `unsubscribe` for a mail that is no report.
     pub class: &'static str,
     /// An enhanced status code (RFC 3463).
+    #[schema(required)]
     pub status: Option<String>,
     /// What the server said.
+    #[schema(required)]
     pub diagnostic: Option<String>,
     /// Whether the address that it came to proves whose it is; only then is anything changed.
     pub verified: bool,
 }
 
 /// A report that was kept.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Bounce {
     /// By which it is shown.
     pub id: i64,
     /// When it came.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The id of the delivery that it is about, where that is proved.
+    #[schema(required)]
     pub delivery: Option<i64>,
     /// As it was reported, or where the delivery went.
+    #[schema(required)]
     pub address: Option<String>,
     /// `hard`, `soft`, `delayed`, `complaint` or `unknown`.
     pub class: Class,
     /// An enhanced status code (RFC 3463).
+    #[schema(required)]
     pub status: Option<String>,
     /// What the server said.
+    #[schema(required)]
     pub diagnostic: Option<String>,
     /// Whether it was proved whose it is.
     pub verified: bool,
@@ -46,12 +55,20 @@ pub struct Bounce {
 }
 
 /// The same with the message that was kept.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BounceWithMessage {
     #[serde(flatten)]
     pub bounce: Bounce,
     /// As it came; what is no UTF-8 in it is replaced.
+    #[schema(required)]
     pub message: Option<String>,
+}
+
+impl BounceWithMessage {
+    pub fn of(bounce: &bounce::Bounce, message: Option<&[u8]>) -> Self {
+        let message = message.map(|octets| String::from_utf8_lossy(octets).into_owned());
+        Self { bounce: bounce.into(), message }
+    }
 }
 
 impl From<&bounce::Taken> for Taken {

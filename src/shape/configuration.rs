@@ -3,21 +3,24 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// What the file and the environment say, and what the daemon goes by.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ConfigurationRecord {
     /// The file; null if there is none, so that what `init` would write is in force.
+    #[schema(required)]
     pub file: Option<String>,
     /// What is wrong with it, a sentence each; then there are no `settings`.
     pub wrong: Vec<String>,
     pub settings: Vec<SettingRecord>,
     /// The daemon that runs; null if none does, or if nothing can be known of it.
+    #[schema(required)]
     pub daemon: Option<DaemonConfigurationRecord>,
 }
 
 /// An option.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SettingRecord {
     /// `[mail] from`, `[[digest]] weekly schedule`.
     pub option: String,
@@ -35,7 +38,7 @@ pub struct SettingRecord {
 }
 
 /// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OriginWord {
     File,
@@ -44,30 +47,36 @@ pub enum OriginWord {
 }
 
 /// What a daemon that runs goes by.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DaemonConfigurationRecord {
     pub version: String,
+    #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,
     /// When it took its configuration over.
+    #[schema(value_type = String, format = DateTime)]
     pub taken_at: Timestamp,
     /// Since when it can't take over what the file says; null if it can.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub refused_at: Option<Timestamp>,
     /// Why, a sentence each.
     pub refused: Vec<String>,
     /// Where it differs from the file and the environment.
     pub differences: Vec<DifferenceRecord>,
     /// The file it reads.
+    #[schema(required)]
     pub file: Option<String>,
     pub settings: Vec<SettingRecord>,
 }
 
 /// An option that the daemon has otherwise than the file and the environment.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DifferenceRecord {
     pub option: String,
     /// In the daemon, as TOML; null if nothing is set there, or if it is not shown.
+    #[schema(required)]
     pub daemon: Option<String>,
     /// In the file and the environment.
+    #[schema(required)]
     pub file: Option<String>,
     pub why: WhyWord,
     /// All of it for people.
@@ -75,7 +84,7 @@ pub struct DifferenceRecord {
 }
 
 /// Why the daemon has it otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyWord {
     /// It could not be taken over.

@@ -2,38 +2,46 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::{self, DeliveryStatus};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Delivery {
     /// By which it is sent again.
     pub id: i64,
     /// The edition's id; null for a mail of no edition, such as a confirmation.
+    #[schema(required)]
     pub edition: Option<i64>,
     /// The edition's digest, by slug.
+    #[schema(required)]
     pub digest: Option<String>,
     /// The edition's number in its digest: with it, `weekly/1`.
+    #[schema(required)]
     pub number: Option<i64>,
     /// Where it goes.
+    #[schema(value_type = String)]
     pub address: EmailAddress,
     /// `queued`, `sending`, `sent`, `deferred`, `failed`, `uncertain` or `suppressed`.
     pub status: DeliveryStatus,
     /// How often it was tried.
     pub attempts: i64,
     /// When it is tried next; null if it is not.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
     /// Why it was not taken.
+    #[schema(required)]
     pub error: Option<String>,
     /// The relay that was asked last, or the folder of files.
+    #[schema(required)]
     pub relay: Option<String>,
     /// With angle brackets; the same on each attempt.
     pub message_id: String,
 }
 
 /// What became of the wish to send deliveries again.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Retried {
     /// How many were queued.
     pub queued: u64,

@@ -2,65 +2,94 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::edition::EditionRecord;
 use crate::domain::zone::Zone;
 
 /// A digest of the configuration.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DigestRecord {
     pub slug: String,
     pub title: String,
     pub description: String,
     /// When it is due, as crontab(5) has it, in `timezone`.
     pub schedule: String,
+    #[schema(value_type = String)]
     pub timezone: Zone,
     /// Whether each reader gets it when it is that time on their own clock.
     pub per_reader_time: bool,
     /// Whether it makes and sends nothing until it is resumed.
     pub paused: bool,
     /// The moment whose edition is made next; null while it is paused, or if there is none.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
     /// How many read it: who confirmed.
     pub subscribers: i64,
 }
 
 /// A moment at which a digest is due and that has no edition yet.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct MomentRecord {
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
 /// What an edition would be, as one reader would get it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PreviewRecord {
     pub subject: String,
     pub text: String,
     pub html: String,
 }
 
+impl PreviewRecord {
+    /// The mail for who reads no HTML.
+    pub fn as_text(&self) -> String {
+        format!("Subject: {}\n\n{}", self.subject, self.text)
+    }
+}
+
+/// A digest of the configuration, and how it stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ShownDigest {
+    #[serde(flatten)]
+    pub digest: DigestRecord,
+    /// A moment until which a clock that was wrong said that the digest had had its editions; it counts when that time
+    /// has come.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    pub set_aside: Option<Timestamp>,
+    /// Its last edition.
+    #[schema(required)]
+    pub last: Option<EditionRecord>,
+}
+
 /// How a digest stands.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DigestStatusRecord {
     /// Its slug.
     pub digest: String,
     pub paused: bool,
     /// The moment whose edition is made next; null while it is paused, or if there is none.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
     /// A moment until which a clock that was wrong said that the digest had had its editions; it counts when that time
     /// has come.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub set_aside: Option<Timestamp>,
     /// Its last edition.
+    #[schema(required)]
     pub last: Option<EditionRecord>,
 }
 
 /// A digest that was paused or resumed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PausedRecord {
     /// Its slug.
     pub digest: String,
     pub paused: bool,
     /// The moment whose edition is made next; null while it is paused, or if there is none.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
 }
 

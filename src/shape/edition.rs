@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::edition::{Edition, Tally};
 
 /// An edition and how the sending of it goes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EditionRecord {
     /// The id of its row; people name it by digest and number, `weekly/1`.
     pub edition: i64,
@@ -15,8 +16,10 @@ pub struct EditionRecord {
     /// Counts from 1 in each digest.
     pub number: i64,
     /// The moment it is for.
+    #[schema(value_type = String, format = DateTime)]
     pub scheduled_for: Timestamp,
     /// When it is time on the last of its readers' clocks; null where nobody waits for it any more.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub queued_until: Option<Timestamp>,
     /// `candidates`, to how many it goes, and how many of those deliveries are `sent`, `queued`, `sending`, `deferred`,
     /// `failed`, `uncertain` and `suppressed`.
@@ -38,9 +41,10 @@ impl EditionRecord {
 }
 
 /// What became of the wish to send an edition.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SendRecord {
     /// The id of its row; null if none was made.
+    #[schema(required)]
     pub edition: Option<i64>,
     /// The slug of its digest.
     pub digest: String,
@@ -48,6 +52,7 @@ pub struct SendRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// The moment it is for.
+    #[schema(value_type = String, format = DateTime)]
     pub scheduled_for: Timestamp,
     /// Whether it stands in the place of a scheduled edition, which is not made again.
     pub instead: bool,
@@ -67,12 +72,13 @@ pub struct SendRecord {
 }
 
 /// A test mail that was sent.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TestMailRecord {
     pub to: String,
     /// In angle brackets, as in its header.
     pub message_id: String,
     /// Where mail is written into files, the file; nobody was sent anything then.
+    #[schema(required)]
     pub file: Option<String>,
 }
 

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A source of the configuration.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SourceRecord {
     /// Its place in the configuration, from 1.
     pub number: usize,
@@ -13,19 +14,23 @@ pub struct SourceRecord {
     /// Where it is, without what would let anybody in: no login, no query, `…` for parts of the path that may be secret.
     pub url: String,
     /// The last time all went well, changed or not; null if it never did.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub read_at: Option<Timestamp>,
     /// The last time it was asked for.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub tried_at: Option<Timestamp>,
     /// When it is asked for again.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
     /// How often it failed since it was read last.
     pub failures: u32,
     /// What went wrong the last time, or could not be read of it.
+    #[schema(required)]
     pub error: Option<String>,
 }
 
 /// What came of reading a source now.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SyncRecord {
     /// Its place in the configuration, from 1.
     pub number: usize,
@@ -34,7 +39,7 @@ pub struct SyncRecord {
     pub outcome: SyncOutcome,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 pub enum SyncOutcome {
     /// It is as it was the last time.
@@ -52,14 +57,17 @@ pub enum SyncOutcome {
     Failed {
         error: String,
     },
+    /// It was only tried whether it could be asked for: nothing was read.
+    DryRun,
 }
 
 /// An entry that did not go in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RejectedRecord {
     /// Counts from 1, the heading included.
     pub line: u64,
     /// The column or field at fault, where it is one.
+    #[schema(required)]
     pub column: Option<String>,
     pub reason: String,
 }

@@ -2,18 +2,21 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::configuration::DifferenceRecord;
 use super::edition::EditionRecord;
 use super::source::SourceRecord;
 
 /// All of it at a glance.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StatusRecord {
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// What needs a hand, the most pressing first.
     pub needs: Vec<NeedRecord>,
     /// The daemon that runs on the database; null if none does.
+    #[schema(required)]
     pub daemon: Option<DaemonRecord>,
     pub configuration: ConfigurationStatusRecord,
     /// Those that are configured.
@@ -28,47 +31,57 @@ pub struct StatusRecord {
     pub relays: Vec<RelayRecord>,
     pub disk: DiskRecord,
     /// The last write into the database that failed, and is made good.
+    #[schema(required)]
     pub failed_write: Option<FailedWriteRecord>,
     /// The last scheduled copy of the database, if it could not be made.
+    #[schema(required)]
     pub failed_backup: Option<FailedWriteRecord>,
     /// The last copy of the database that kalends made by itself.
+    #[schema(required)]
     pub backup: Option<BackupStandingRecord>,
     /// What was found to be wrong and is not over.
     pub alerts: Vec<AlertRecord>,
     /// The address that is fetched when an edition is through; null if none is configured.
+    #[schema(required)]
     pub ping: Option<PingStandingRecord>,
 }
 
 /// How [operator] ping went.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PingStandingRecord {
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub answered_at: Option<Timestamp>,
     /// Why it failed, if it did since then.
+    #[schema(required)]
     pub error: Option<String>,
 }
 
 /// One thing that needs a hand.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NeedRecord {
     pub message: String,
     /// What helps.
+    #[schema(required)]
     pub help: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DaemonRecord {
     pub version: String,
+    #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,
 }
 
 /// Which configuration runs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ConfigurationStatusRecord {
     /// What is wrong with the file, a sentence each.
     pub wrong: Vec<String>,
     /// When the daemon took over what it goes by; null if none runs.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub taken_at: Option<Timestamp>,
     /// Since when it can't take over what the file says.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub refused_at: Option<Timestamp>,
     /// Why, a sentence each.
     pub refused: Vec<String>,
@@ -76,18 +89,20 @@ pub struct ConfigurationStatusRecord {
     pub differences: Vec<DifferenceRecord>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DigestStandingRecord {
     /// Its slug.
     pub digest: String,
     pub paused: bool,
     /// The moment whose edition is made next, by what the daemon goes by; null while it is paused, or if there is none.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
     /// Who confirmed.
     pub readers: i64,
     /// How many of its mails wait.
     pub waiting: i64,
     /// Its last edition.
+    #[schema(required)]
     pub last: Option<EditionRecord>,
 }
 
@@ -98,7 +113,7 @@ impl DigestStandingRecord {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AbsentDigestRecord {
     /// Its slug.
     pub digest: String,
@@ -108,24 +123,27 @@ pub struct AbsentDigestRecord {
 }
 
 /// What waits to be sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BacklogRecord {
     /// All mails that wait and are not held.
     pub waiting: i64,
     /// How many of them could go now; the others wait for their time: another attempt, a reader's clock.
     pub due: i64,
     /// When the oldest of those became so.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub due_since: Option<Timestamp>,
     /// Of digests that are paused, or not configured any more.
     pub held: i64,
     /// How many went out in a minute, over the last five; null if none did.
+    #[schema(required)]
     pub per_minute: Option<i64>,
     /// When all that wait will be through, if it goes on so; null if nobody can know, or no daemon runs.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub through_at: Option<Timestamp>,
 }
 
 /// Deliveries that did not go, for the same reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FailureRecord {
     /// `failed`, `deferred` (tried again) or `uncertain`.
     pub status: &'static str,
@@ -137,20 +155,24 @@ pub struct FailureRecord {
     /// The id of the newest.
     pub newest: i64,
     /// Its edition, such as `weekly/3`; null if it is of none.
+    #[schema(required)]
     pub edition: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RelayRecord {
     pub relay: String,
     /// Since when nothing goes by it, since it refuses everybody; null if it is not stopped.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub stopped_since: Option<Timestamp>,
+    #[schema(required)]
     pub reason: Option<String>,
     /// When it is tried again.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub next_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct DiskRecord {
     /// Where the database is.
     pub database: String,
@@ -159,30 +181,36 @@ pub struct DiskRecord {
     /// The size of its log.
     pub log_octets: u64,
     /// What is free beside it.
+    #[schema(required)]
     pub free_octets: Option<u64>,
     /// Where mail is written into files: that folder, and what is free there.
+    #[schema(required)]
     pub outbox: Option<String>,
+    #[schema(required)]
     pub outbox_free_octets: Option<u64>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FailedWriteRecord {
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     pub reason: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BackupStandingRecord {
     pub path: String,
+    #[schema(value_type = String, format = DateTime)]
     pub made_at: Timestamp,
     /// `scheduled`, `before-migration` or `before-restore`.
     pub why: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AlertRecord {
     pub kind: String,
     pub about: String,
+    #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     pub message: String,
 }

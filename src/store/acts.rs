@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Result, Store, instant, parsed};
+use super::{Result, Store, Stretch, instant, parsed};
 use crate::domain::act::{Act, Deed};
 use crate::domain::actor::Actor;
 use crate::domain::refused::Noun;
@@ -46,13 +46,18 @@ impl Store {
         Ok(address.fetch_optional(&self.read).await?)
     }
 
-    /// The last of them, the newest first.
-    pub async fn acts(&self, limit: usize) -> Result<Vec<Act>> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows =
-            sqlx::query!("SELECT at, actor, action, noun, name, detail FROM act ORDER BY id DESC LIMIT $1", limit);
+    /// The newest first.
+    pub async fn acts(&self, stretch: Stretch) -> Result<Vec<Act>> {
+        let most = stretch.most();
+        let rows = sqlx::query!(
+            "SELECT id, at, actor, action, noun, name, detail FROM act WHERE $1 IS NULL OR id < $1
+             ORDER BY id DESC LIMIT $2",
+            stretch.before,
+            most
+        );
         let acts = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
             Ok(Act {
+                id: row.id,
                 at: instant(row.at)?,
                 by: parsed(&row.actor)?,
                 deed: parsed(&row.action)?,

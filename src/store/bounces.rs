@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::NOBODY;
-use super::{Error, Result, Store, instant, parsed};
+use super::{Error, Result, Store, Stretch, instant, parsed};
 use crate::domain::bounce::{Bounce, Class, PROVED_DAYS, Report, decisive};
 use crate::domain::refused::{Noun, Refused};
 use count::{count, leave};
@@ -65,10 +65,10 @@ impl Store {
         Ok(())
     }
 
-    /// All that came back, or what is of this class; the newest first. What a server refused of a delivery and named
+    /// What came back, or what of it is of this class; the newest first. What a server refused of a delivery and named
     /// nobody for is about whom it went to.
-    pub async fn bounces(&self, class: Option<Class>) -> Result<Vec<Bounce>> {
-        let class = class.map(Class::as_str);
+    pub async fn bounces(&self, class: Option<Class>, stretch: Stretch) -> Result<Vec<Bounce>> {
+        let (class, most) = (class.map(Class::as_str), stretch.most());
         sqlx::query_as!(
             BounceRow,
             r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
@@ -77,9 +77,11 @@ impl Store {
                           WHERE delivery.id = delivery_id AND delivery.address <> $2)) AS "address: String",
                       (message IS NOT NULL OR EXISTS (SELECT 1 FROM bounce other
                           WHERE other.id = bounce.message_of AND other.message IS NOT NULL)) AS "is_kept!: bool"
-               FROM bounce WHERE $1 IS NULL OR class = $1 ORDER BY id DESC"#,
+               FROM bounce WHERE ($1 IS NULL OR class = $1) AND ($3 IS NULL OR id < $3) ORDER BY id DESC LIMIT $4"#,
             class,
-            NOBODY
+            NOBODY,
+            stretch.before,
+            most
         )
         .fetch_all(&self.read)
         .await?
@@ -297,7 +299,7 @@ mod tests {
         // It is about us, whatever follows.
         assert_eq!(reject(&store, 2, "550 5.7.1 spam").await, (None, 1));
         assert_eq!(reject(&store, 2, "550 Your host does not exist").await, (None, 1));
-        let kept = store.bounces(Some(Class::Soft)).await.unwrap();
+        let kept = store.bounces(Some(Class::Soft), Stretch::default()).await.unwrap();
         assert_eq!(kept.len(), 4);
         assert!(kept[1].verified && !kept[1].counted && kept[1].status.as_deref() == Some("5.7.1"), "{kept:?}");
         // What did not count is in nobody's way.

@@ -16,6 +16,8 @@ pub struct DeliveryFilter {
     pub digest: Option<String>,
     pub status: Option<DeliveryStatus>,
     pub address: Option<EmailAddress>,
+    /// Older than the one of this id.
+    pub before: Option<i64>,
     /// Only so many, the newest.
     pub limit: Option<u32>,
 }
@@ -42,14 +44,15 @@ impl Store {
                       slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
                WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR slug = $3)
-                 AND ($4 IS NULL OR address = $4 OR lower(address) = $5)
+                 AND ($4 IS NULL OR address = $4 OR lower(address) = $5) AND ($7 IS NULL OR delivery.id < $7)
                ORDER BY delivery.id DESC LIMIT $6"#,
             filter.edition,
             status,
             filter.digest,
             address,
             key,
-            limit
+            limit,
+            filter.before
         );
         rows.fetch_all(&self.read).await?.into_iter().rev().map(Delivery::try_from).collect()
     }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::acts::note;
-use super::{Error, Result, Store, instant, words_to_json};
+use super::{Error, Result, Store, Stretch, instant, words_to_json};
 use crate::clock::SLACK;
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
@@ -246,26 +246,33 @@ impl Store {
             EditionRef::Id(id) => (Some(*id), None, None),
             EditionRef::Name(name) => (None, Some(&name.digest), Some(name.number)),
         };
-        let row = sqlx::query!(
+        let row = sqlx::query_as!(
+            EditionRow,
             "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
              FROM edition JOIN digest ON digest.id = digest_id
              WHERE edition.id = $1 OR $1 IS NULL AND slug = $2 AND number = $3",
             id,
             slug,
             number
-        )
-        .fetch_optional(&self.read)
-        .await?
-        .ok_or_else(|| Refused::not_found(Noun::Edition, wanted))?;
-        Ok(Edition {
-            id: row.id,
-            digest: row.slug,
-            number: row.number,
-            scheduled_for: instant(row.scheduled_for)?,
-            composed_at: instant(row.composed_at)?,
-            history_head: row.history_head,
-            candidates: row.candidates,
-        })
+        );
+        let row = row.fetch_optional(&self.read).await?;
+        row.ok_or_else(|| Refused::not_found(Noun::Edition, wanted))?.try_into()
+    }
+
+    /// Those of a digest, or all; the newest first.
+    pub async fn editions(&self, slug: Option<&str>, stretch: Stretch) -> Result<Vec<Edition>> {
+        let most = stretch.most();
+        let rows = sqlx::query_as!(
+            EditionRow,
+            "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
+             FROM edition JOIN digest ON digest.id = digest_id
+             WHERE ($1 IS NULL OR slug = $1) AND ($2 IS NULL OR edition.id < $2)
+             ORDER BY edition.id DESC LIMIT $3",
+            slug,
+            stretch.before,
+            most
+        );
+        rows.fetch_all(&self.read).await?.into_iter().map(Edition::try_from).collect()
     }
 
     pub async fn last_edition(&self, slug: &str) -> Result<Option<Edition>> {
@@ -275,27 +282,41 @@ impl Store {
     /// The last that was made by then.
     pub async fn last_edition_made_by(&self, slug: &str, then: Timestamp) -> Result<Option<Edition>> {
         let then = then.as_second();
-        let row = sqlx::query!(
-            "SELECT edition.id, number, scheduled_for, composed_at, history_head, candidates
+        let row = sqlx::query_as!(
+            EditionRow,
+            "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
              FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 AND composed_at <= $2
              ORDER BY number DESC LIMIT 1",
             slug,
             then
-        )
-        .fetch_optional(&self.read)
-        .await?;
-        row.map(|row| {
-            Ok(Edition {
-                id: row.id,
-                digest: slug.to_owned(),
-                number: row.number,
-                scheduled_for: instant(row.scheduled_for)?,
-                composed_at: instant(row.composed_at)?,
-                history_head: row.history_head,
-                candidates: row.candidates,
-            })
+        );
+        row.fetch_optional(&self.read).await?.map(Edition::try_from).transpose()
+    }
+}
+
+struct EditionRow {
+    id: i64,
+    slug: String,
+    number: i64,
+    scheduled_for: i64,
+    composed_at: i64,
+    history_head: i64,
+    candidates: i64,
+}
+
+impl TryFrom<EditionRow> for Edition {
+    type Error = Error;
+
+    fn try_from(row: EditionRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            digest: row.slug,
+            number: row.number,
+            scheduled_for: instant(row.scheduled_for)?,
+            composed_at: instant(row.composed_at)?,
+            history_head: row.history_head,
+            candidates: row.candidates,
         })
-        .transpose()
     }
 }
 

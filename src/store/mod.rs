@@ -103,6 +103,24 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Rows of one statement: enough to make its cost not count, and little to hold in memory.
 const ROWS_AT_ONCE: usize = 500;
 
+/// Of a list that has the newest first: what stands behind the row of this id, and how many of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stretch {
+    pub before: Option<i64>,
+    pub limit: Option<usize>,
+}
+
+impl Stretch {
+    pub fn newest(limit: usize) -> Self {
+        Self { before: None, limit: Some(limit) }
+    }
+
+    /// For SQLite, to which a negative number is none.
+    fn most(self) -> i64 {
+        self.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX))
+    }
+}
+
 /// What is to become of an older schema, or of none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Schema {

@@ -7,6 +7,7 @@ mod support;
 mod admin;
 mod alerts;
 mod api;
+mod api_digests;
 mod archive;
 mod article_pages;
 mod articles;

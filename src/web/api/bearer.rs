@@ -87,7 +87,15 @@ fn limits(mut response: Response, quota: Quota) -> Response {
 pub struct By<N> {
     pub actor: Actor,
     pub office: Office,
+    token: Arc<Token>,
     need: PhantomData<N>,
+}
+
+impl<N> By<N> {
+    /// That the program may do this, too: where what it asks for needs more than the operation does.
+    pub fn expect(&self, scope: Scope) -> Answer<()> {
+        expect(&self.token, scope)
+    }
 }
 
 /// What an operation needs.
@@ -107,28 +115,35 @@ macro_rules! needs {
 needs! {
     ReadEvents => EventsRead,
     WriteEvents => EventsWrite,
+    ReadDigests => DigestsRead,
+    WriteDigests => DigestsWrite,
+    Operate => Operate,
 }
 
 impl<N: Need> FromRequestParts<Api> for By<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let token = parts.extensions.get::<Arc<Token>>();
+        let token = parts.extensions.get::<Arc<Token>>().cloned();
         let Some(token) = token else { return Err(unauthorized("who asks?", "Bearer realm=\"kalends\"")) };
-        if !token.scopes.allow(N::SCOPE) {
-            let scope = N::SCOPE;
-            let said = format!("this token may not do that: it needs the scope {scope}");
-            let challenge = format!("Bearer realm=\"kalends\", error=\"insufficient_scope\", scope=\"{scope}\"");
-            let problem = Problem::new(StatusCode::FORBIDDEN, "forbidden", said);
-            return Err(problem.with(header::WWW_AUTHENTICATE, challenge));
-        }
+        expect(&token, N::SCOPE)?;
         let actor = Actor::Token(token.name.clone());
         let office = match is_dry(&parts.method, &parts.uri)? {
             false => api.office.clone(),
             true => api.office.rehearsal().await?,
         };
-        Ok(Self { actor, office, need: PhantomData })
+        Ok(Self { actor, office, token, need: PhantomData })
     }
+}
+
+fn expect(token: &Token, scope: Scope) -> Answer<()> {
+    if token.scopes.allow(scope) {
+        return Ok(());
+    }
+    let said = format!("this token may not do that: it needs the scope {scope}");
+    let challenge = format!("Bearer realm=\"kalends\", error=\"insufficient_scope\", scope=\"{scope}\"");
+    let problem = Problem::new(StatusCode::FORBIDDEN, "forbidden", said);
+    Err(problem.with(header::WWW_AUTHENTICATE, challenge))
 }
 
 /// What every operation that changes something takes.

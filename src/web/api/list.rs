@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Answer, Problem, field};
+use crate::office::Stretch;
 
 const USUAL: usize = 50;
 const MOST: usize = 500;
@@ -21,9 +22,14 @@ pub fn query<T: DeserializeOwned>(query: &str) -> Answer<T> {
 
 /// How many somebody asks for.
 pub fn limit(given: Option<usize>) -> Answer<usize> {
-    match given.unwrap_or(USUAL) {
-        limit @ 1..=MOST => Ok(limit),
-        other => Err(Problem::of_field("limit", format!("{other} is too few or too many: use 1 to {MOST}"))),
+    bounded("limit", given.unwrap_or(USUAL))
+}
+
+/// How many, in a field of this name.
+pub fn bounded(field: &str, given: usize) -> Answer<usize> {
+    match given {
+        1..=MOST => Ok(given),
+        other => Err(Problem::of_field(field, format!("{other} is too few or too many: use 1 to {MOST}"))),
     }
 }
 
@@ -35,6 +41,17 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// In a list that is sorted by ids alone.
+    pub fn of(id: i64) -> Self {
+        Self { at: Timestamp::UNIX_EPOCH, id }
+    }
+
+    /// What is asked for a page of such a list that has the newest first: one more than stands on it.
+    pub fn stretch(after: Option<&str>, limit: usize) -> Answer<Stretch> {
+        let before = after.map(Self::read).transpose()?.map(|cursor| cursor.id);
+        Ok(Stretch { before, limit: Some(limit + 1) })
+    }
+
     fn text(self) -> String {
         let octets = [self.at.as_nanosecond().to_be_bytes().as_slice(), &self.id.to_be_bytes()].concat();
         BASE64URL_NOPAD.encode(&octets)
@@ -48,6 +65,14 @@ impl Cursor {
         let id = i64::from_be_bytes(id.try_into().map_err(|_| wrong())?);
         Ok(Self { at: Timestamp::from_nanosecond(at).map_err(|_| wrong())?, id })
     }
+}
+
+/// A page of a list that has the newest first, and where the next one begins: one more was asked for than it may hold.
+pub fn page<T>(mut found: Vec<T>, limit: usize, id: impl Fn(&T) -> i64) -> (Vec<T>, Option<Cursor>) {
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| has_more).map(|last| Cursor::of(id(last)));
+    (found, next)
 }
 
 /// Where the next page is (RFC 8288): the same question, from there on.

@@ -2,12 +2,19 @@
 //! anything is looked up.
 
 mod bearer;
+mod bounces;
+mod deliveries;
+mod digests;
+mod editions;
 mod events;
 mod gauge;
 mod list;
 mod named;
 mod openapi;
 mod problem;
+mod sources;
+mod standing;
+mod texts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +67,14 @@ impl Api {
 
 /// All operations, with what is said of them.
 fn operations() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(openapi::base()).merge(events::operations())
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(events::operations())
+        .merge(digests::operations())
+        .merge(editions::operations())
+        .merge(deliveries::operations())
+        .merge(bounces::operations())
+        .merge(sources::operations())
+        .merge(standing::operations())
 }
 
 /// What is answered below `/api`.

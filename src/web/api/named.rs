@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use super::problem::{Answer, Problem};
+use crate::office;
 
 /// The number that an address ends in.
 pub type Id = Result<Path<i64>, PathRejection>;
@@ -23,6 +24,14 @@ pub fn id(given: Id) -> Answer<i64> {
 
 pub fn json(value: &impl Serialize) -> Json<Value> {
     Json(serde_json::to_value(value).unwrap_or_default())
+}
+
+/// Does what should be done to its end, also if who asked has hung up by then.
+pub async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = office::Result<T>> + Send + 'static,
+) -> Answer<T> {
+    let done = tokio::spawn(work).await;
+    Ok(done.unwrap_or_else(|error| Err(office::Error::Failed(error.to_string())))?)
 }
 
 /// What was seen of the thing that is to be changed.

@@ -42,4 +42,30 @@ impl<'a> Program<'a> {
         let text = answer.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))
     }
+
+    /// Sends octets that are no JSON.
+    pub async fn send(&self, path: &str, kind: &str, octets: impl Into<reqwest::Body>) -> (u16, Value) {
+        let request = Client::new().post(self.daemon.url(&format!("/api/v1{path}"))).header("Content-Type", kind);
+        let request = request.header("Authorization", format!("Bearer {}", self.token)).body(octets);
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
+    }
+
+    /// All that a list holds, page by page as each names the next; and how many pages that were.
+    pub async fn pages(&self, path: &str) -> (Vec<Value>, usize) {
+        let (mut path, mut all, mut count) = (path.to_owned(), Vec::new(), 0);
+        loop {
+            let (status, answer) = self.ask(Method::GET, &path, &[], None).await;
+            assert_eq!(status, 200, "{path}");
+            let link = answer.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+            let page: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            all.extend(page.as_array().unwrap().iter().cloned());
+            count += 1;
+            let Some(link) = link else { return (all, count) };
+            let (next, rel) = link.split_once(">; ").unwrap();
+            assert_eq!(rel, "rel=\"next\"");
+            path = next.trim_start_matches("</api/v1").to_owned();
+        }
+    }
 }

@@ -1,0 +1,65 @@
+//! Editions and how the sending of them goes, in numbers: `/editions`.
+
+use axum::Json;
+use axum::extract::RawQuery;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::bearer::{By, ReadDigests};
+use super::list::{self, Cursor};
+use super::named::{Id, id, json, tag};
+use super::problem::{Answer, Problem};
+use super::{Api, PREFIX};
+use crate::domain::edition::EditionRef;
+use crate::shape::edition::EditionRecord;
+
+pub fn operations() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list_editions)).routes(routes!(show))
+}
+
+/// Which editions.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Of this digest, by its slug.
+    digest: Option<String>,
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+    /// From the Link of the page before.
+    cursor: Option<String>,
+}
+
+/// Editions, the newest first.
+#[utoipa::path(
+    get, path = "/editions", tag = "digests", operation_id = "list_editions", security(("bearer" = ["digests:read"])),
+    params(ListQuery),
+    responses((status = 200, description = "A page of them; Link names the next.", body = Vec<EditionRecord>),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn list_editions(by: By<ReadDigests>, RawQuery(query): RawQuery) -> Answer<(HeaderMap, Json<Value>)> {
+    let query = query.unwrap_or_default();
+    let asked: ListQuery = list::query(&query)?;
+    let limit = list::limit(asked.limit)?;
+    let stretch = Cursor::stretch(asked.cursor.as_deref(), limit)?;
+    let found = by.office.editions(asked.digest.as_deref(), stretch).await?;
+    let (page, next) = list::page(found, limit, |edition| edition.edition);
+    let next = next.map(|next| list::next(&format!("{PREFIX}/editions"), &query, next));
+    Ok((next.unwrap_or_default(), json(&page)))
+}
+
+/// One edition, and what became of its deliveries.
+#[utoipa::path(
+    get, path = "/editions/{id}", tag = "digests", operation_id = "show_edition",
+    security(("bearer" = ["digests:read"])), params(("id" = i64, Path, description = "Of the edition.")),
+    responses((status = 200, description = "The edition.", body = EditionRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn show(by: By<ReadDigests>, edition: Id) -> Answer<([(HeaderName, HeaderValue); 1], Json<Value>)> {
+    let record = json(&by.office.edition_status(&EditionRef::Id(id(edition)?)).await?);
+    Ok(([tag(&record)], record))
+}

@@ -1,0 +1,37 @@
+//! Texts of a certain form, as the description of the API tells them.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A moment as people give it: a day, perhaps with a time, perhaps with an offset.
+pub struct Moment;
+
+const MOMENT: &str = "^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9]\
+    ((:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)?$";
+
+impl PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        let said = "2020-09-28T08:00:00+08:00, or 2020-09-28 08:00 and 2020-09-28 on the digest's own clock. What no \
+            calendar has, such as a 30 February, is refused all the same.";
+        text(MOMENT, said)
+    }
+}
+
+impl ToSchema for Moment {}
+
+/// An edition's id, or its digest and its number there: `weekly/1`.
+pub struct EditionText;
+
+impl PartialSchema for EditionText {
+    fn schema() -> RefOr<Schema> {
+        text("^([^/]+/)?[1-9][0-9]{0,17}$", "The id of an edition, or its digest and its number there: weekly/1.")
+    }
+}
+
+impl ToSchema for EditionText {}
+
+fn text(pattern: &str, said: &str) -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).description(Some(said));
+    text.build().into()
+}
