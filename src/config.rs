@@ -113,12 +113,22 @@ pub struct HttpConfig {
     pub listen: Listen,
     /// Whose X-Forwarded-For or Forwarded is believed.
     pub trusted_proxies: Vec<IpRange>,
+    /// Requests a minute that one token of the API may make.
+    #[serde(deserialize_with = "a_rate_of_requests")]
+    pub token_rate: u32,
 }
 
 impl Default for HttpConfig {
     fn default() -> Self {
         let loopback = ["127.0.0.1", "::1"].iter().filter_map(|address| address.parse().ok());
-        Self { listen: Listen::default(), trusted_proxies: loopback.collect() }
+        Self { listen: Listen::default(), trusted_proxies: loopback.collect(), token_rate: 600 }
+    }
+}
+
+fn a_rate_of_requests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        n @ 1..=1_000_000 => Ok(n),
+        n => Err(serde::de::Error::custom(format!("{n} requests a minute: use 1 to 1000000"))),
     }
 }
 

@@ -199,7 +199,12 @@ impl TokenKey {
     /// turned back without the secret. It stays the same when the others are renewed.
     pub fn fingerprint(&self, email_key: &str) -> String {
         // No token begins like this (see `Purpose::tag`), so neither MAC can stand for the other.
-        BASE64URL_NOPAD.encode(&self.secrets().hash(&format!("forgotten:{email_key}")))
+        BASE64URL_NOPAD.encode(&self.secrets().hash(format!("forgotten:{email_key}").as_bytes()))
+    }
+
+    /// What is kept of a program's request: enough to know the same again. It stays when the others are renewed.
+    pub fn digest_of_request(&self, request: &[u8]) -> Vec<u8> {
+        self.secrets().hash(&[b"request:", request].concat())
     }
 }
 

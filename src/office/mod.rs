@@ -1,6 +1,7 @@
 //! What people may do, once for every door: a file a noun. The doors translate; here and in `domain` it is decided what
 //! may be done and what follows from it. Whatever changes something is told who does it.
 
+mod answers;
 mod articles;
 mod backup;
 pub mod checks;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod alerts;
+mod answers;
 mod archive;
 mod articles;
 mod bounces;
@@ -55,6 +56,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use alerts::Notice;
+pub use answers::{Asked, KeptAnswer};
 pub use articles::RevisedArticle;
 pub use bounces::{Proof, RecordedReturn};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};

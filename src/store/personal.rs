@@ -14,7 +14,7 @@ enum Kept {
     Emptied,
     /// It leads to nobody without the rows that go: a number, a time, a keyed hash.
     Telling,
-    /// It is of nobody alone, and gone after a day.
+    /// It is of nobody alone, and gone after a day, at once where it names the person.
     Passing,
 }
 
@@ -37,6 +37,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("source", &[(Nobodys, "url settings found_at etag last_modified tried_at read_at next_at failures error")]),
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
     ("token", &[(Nobodys, "id name hash scopes created_at expires_at revoked_at last_used_at")]),
+    ("answer", &[(Passing, "id token_id key asked at status headers body")]),
     ("digest", &[(Nobodys, "id slug schedule paused configured")]),
     ("handled", &[(Nobodys, "digest_id until")]),
     (

@@ -18,6 +18,9 @@ pub async fn run(store: &Store, copies: &Copies, stop: &CancellationToken) {
         if let Err(error) = store.clear_unproved_bounces().await {
             tracing::warn!(%error, "old mail that proves nothing could not be cleared; tried again later");
         }
+        if let Err(error) = store.clear_answers().await {
+            tracing::warn!(%error, "old answers to programs could not be cleared; tried again later");
+        }
         if let Some(now) = super::now(store)
             && let Err(error) = copies.clear(&[Why::BeforeRestore], now)
         {

@@ -36,6 +36,58 @@ async fn what_is_only_tried_is_answered_as_if_done_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_again_with_its_key_is_done_once() {
+    let office = Office::new();
+    let daemon = office.serve();
+    let robot = Program::new(&office, &daemon, "robot", &["events:write"]);
+    let event = json!({"kind": "meeting", "title": "Plenary", "start": "2026-12-20"});
+    let key = [("Idempotency-Key", "b9c1")];
+    // Ten at once: one does it, the others hear so or are told to wait.
+    let asked = (0..10).map(|_| robot.ask(Method::POST, "/events", &key, Some(event.clone())));
+    let answers = futures_util::future::join_all(asked).await;
+    assert!(answers.iter().all(|(status, _)| [201, 409].contains(status)), "{answers:?}");
+    assert!(answers.iter().any(|(status, _)| *status == 201));
+    let (status, first) = robot.ask(Method::POST, "/events", &key, Some(event.clone())).await;
+    let headers = first.headers().clone();
+    assert_eq!((status, headers["location"].to_str().unwrap()), (201, "/api/v1/events/1"));
+    assert_eq!(headers["idempotency-replayed"], "true");
+    let text = first.text().await.unwrap();
+    // The same, whatever happened meanwhile.
+    robot.json(Method::PATCH, "/events/1", Some(json!({"title": "Moved"}))).await;
+    let (_, again) = robot.ask(Method::POST, "/events", &key, Some(event.clone())).await;
+    assert_eq!(again.headers()["etag"], headers["etag"]);
+    assert_eq!(again.text().await.unwrap(), text);
+    assert_eq!(office.json(&["event", "list"]).as_array().unwrap().len(), 1);
+
+    let other = json!({"kind": "meeting", "title": "Other", "start": "2026-12-20"});
+    let (status, answer) = robot.ask(Method::POST, "/events", &key, Some(other.clone())).await;
+    let problem: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    assert_eq!((status, &problem["errors"][0]["field"]), (422, &json!("Idempotency-Key")));
+    // Another program has keys of its own.
+    let second = Program::new(&office, &daemon, "second", &["events:write"]);
+    assert_eq!(second.ask(Method::POST, "/events", &key, Some(other)).await.0, 201);
+    // What was refused may be mended.
+    let key = [("Idempotency-Key", "b9c2")];
+    let wrong = json!({"kind": "meeting", "title": "", "start": "2026-12-20"});
+    assert_eq!(robot.ask(Method::POST, "/events", &key, Some(wrong)).await.0, 422);
+    assert_eq!(robot.ask(Method::POST, "/events", &key, Some(event.clone())).await.0, 201);
+    // What is only tried takes no key.
+    let key = [("Idempotency-Key", "b9c3")];
+    assert_eq!(robot.ask(Method::POST, "/events?dry_run=true", &key, Some(event.clone())).await.0, 200);
+    assert_eq!(robot.ask(Method::POST, "/events", &key, Some(event.clone())).await.0, 201);
+    for wrong in ["", &"k".repeat(256)] {
+        assert_eq!(robot.ask(Method::POST, "/events", &[("Idempotency-Key", wrong)], Some(event.clone())).await.0, 422);
+    }
+
+    // Of what was sent nothing is kept in words.
+    assert_eq!(office.ask("SELECT count(*) FROM answer WHERE instr(asked, 'Plenary') > 0"), "0");
+    // One that was cut off is not done again.
+    office.sql("UPDATE answer SET status = NULL WHERE key = 'b9c3'");
+    let (status, answer) = robot.ask(Method::POST, "/events", &key, Some(event)).await;
+    assert_eq!((status, answer.headers().contains_key("retry-after")), (409, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_is_added_read_changed_cancelled_and_removed() {
     let office = Office::new();
     let daemon = office.serve();

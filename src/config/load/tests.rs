@@ -64,6 +64,7 @@ fn errors_name_the_file_the_line_and_what_would_be_right() {
         ("[bounce]\naddress = \"a-very-long-address-for-what-comes-back@example.org\"", &["line 2", "33"]),
         ("[bounce]\nlisten = \"127.0.0.1:8024\"", &["line 2", "bounces@example.org"]),
         ("[bounce]\naddress = \"b@example.org\"\nlisten = \"unix:lmtp\"", &["line 3", "unix:/run"]),
+        ("[http]\ntoken_rate = 0", &["line 2", "1 to 1000000"]),
         ("[bounce]\nsoft_limit = 0", &["line 2", "1 to 100"]),
         ("[backup]\nkeep = 0", &["line 2", "at least one"]),
         ("[backup]\nkeep = \"long\"", &["line 2", "a number of copies", "30d"]),

@@ -59,8 +59,8 @@ impl Secrets {
         }
     }
 
-    pub(super) fn hash(&self, text: &str) -> Vec<u8> {
-        mac(&self.forgotten, text.as_bytes(), None).finalize().into_bytes().to_vec()
+    pub(super) fn hash(&self, octets: &[u8]) -> Vec<u8> {
+        mac(&self.forgotten, octets, None).finalize().into_bytes().to_vec()
     }
 }
 

@@ -288,7 +288,8 @@ const EVENTS: &str = "
 
 /// Links of rows that are not there any more are known as such, but for people: who is among those gone was removed, and
 /// would be again if this restore were taken back; limits go on counting, and relays are where they were.
-/// What a relay refused before the backup says nothing of what it refuses now.
+/// What a relay refused before the backup says nothing of what it refuses now, nor what programs were answered of what
+/// was done since.
 const AROUND: &str = "
     INSERT OR IGNORE INTO main.gone (what, id, nonce)
     SELECT o.what, o.id, o.nonce FROM old.linked o
@@ -304,6 +305,7 @@ const AROUND: &str = "
     INSERT INTO main.alert SELECT * FROM old.alert;
     DELETE FROM main.ping;
     INSERT INTO main.ping SELECT * FROM old.ping;
+    DELETE FROM main.answer;
     DELETE FROM main.refusal;
     DELETE FROM main.stopped_relay;
     INSERT INTO main.stopped_relay (relay, since, reason, said, tries, next_at)

@@ -47,7 +47,7 @@ pub async fn guard(State(api): State<Api>, Client(network): Client, mut request:
         let said = "this token is not one of ours, was revoked, or its time is over";
         return unauthorized(said, "Bearer realm=\"kalends\", error=\"invalid_token\"").into_response();
     };
-    let quota = api.gauge.note_request(token.id);
+    let quota = api.gauge.note_request(token.id, api.office.config.http.token_rate);
     if quota.left.is_none() {
         let said = format!("more than {} requests a minute came with this token: wait a little", quota.most);
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "limited", said);
@@ -171,7 +171,7 @@ pub async fn rehearsed(request: Request, next: Next) -> Response {
 }
 
 /// Whether it is only to be tried. What changes nothing takes no notice.
-fn is_dry(method: &Method, address: &Uri) -> Answer<bool> {
+pub fn is_dry(method: &Method, address: &Uri) -> Answer<bool> {
     if method.is_safe() {
         return Ok(false);
     }

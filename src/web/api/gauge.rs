@@ -9,16 +9,9 @@ use crate::domain::network::Network;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Wrong tokens of one network.
-const WRONG: Limit = Limit { most: 10 };
-/// Requests with one token.
-const REQUESTS: Limit = Limit { most: 600 };
+const WRONG: u32 = 10;
 /// Who comes from so many networks is let by: counting them all would cost more than it saves.
 const MOST_KEPT: usize = 10_000;
-
-#[derive(Debug, Clone, Copy)]
-struct Limit {
-    most: u32,
-}
 
 /// What is left of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,20 +26,18 @@ pub struct Quota {
 /// Counts by minutes that begin with the first request.
 #[derive(Debug)]
 struct Counts<K> {
-    limit: Limit,
     counts: HashMap<K, (Instant, u32)>,
 }
 
 impl<K: Hash + Eq> Counts<K> {
-    fn new(limit: Limit) -> Self {
-        Self { limit, counts: HashMap::new() }
+    fn new() -> Self {
+        Self { counts: HashMap::new() }
     }
 
-    fn take(&mut self, key: K, now: Instant) -> Quota {
+    fn take(&mut self, key: K, most: u32, now: Instant) -> Quota {
         if self.counts.len() >= MOST_KEPT {
             self.counts.retain(|_, (begun, _)| now.duration_since(*begun) < MINUTE);
         }
-        let most = self.limit.most;
         if self.counts.len() >= MOST_KEPT && !self.counts.contains_key(&key) {
             return Quota { most, left: Some(most), resets_in: MINUTE };
         }
@@ -68,18 +59,19 @@ pub struct Gauge {
 
 impl Default for Gauge {
     fn default() -> Self {
-        Self { wrong: Mutex::new(Counts::new(WRONG)), requests: Mutex::new(Counts::new(REQUESTS)) }
+        Self { wrong: Mutex::new(Counts::new()), requests: Mutex::new(Counts::new()) }
     }
 }
 
 impl Gauge {
     /// A wrong token, and what is left of those that a network may show.
     pub fn note_wrong(&self, network: Network) -> Quota {
-        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).take(network, Instant::now())
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).take(network, WRONG, Instant::now())
     }
 
-    pub fn note_request(&self, token: i64) -> Quota {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).take(token, Instant::now())
+    /// A request with a token that may make `most` a minute.
+    pub fn note_request(&self, token: i64, most: u32) -> Quota {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).take(token, most, Instant::now())
     }
 }
 
@@ -89,20 +81,20 @@ mod tests {
 
     #[test]
     fn a_minute_holds_so_many_and_then_begins_anew() {
-        let (mut counts, begun) = (Counts::new(Limit { most: 2 }), Instant::now());
-        let mut left = |key: &'static str, seconds: u64| counts.take(key, begun + Duration::from_secs(seconds)).left;
+        let (mut counts, begun) = (Counts::new(), Instant::now());
+        let mut left = |key: &'static str, seconds: u64| counts.take(key, 2, begun + Duration::from_secs(seconds)).left;
         assert_eq!([left("a", 0), left("a", 10), left("a", 59), left("b", 59)], [Some(1), Some(0), None, Some(1)]);
         assert_eq!(left("a", 60), Some(1));
     }
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let (mut counts, begun) = (Counts::new(Limit { most: 1 }), Instant::now());
+        let (mut counts, begun) = (Counts::new(), Instant::now());
         for key in 0..MOST_KEPT + 5 {
-            counts.take(key, begun);
+            counts.take(key, 1, begun);
         }
         assert_eq!(counts.counts.len(), MOST_KEPT);
-        counts.take(usize::MAX, begun + MINUTE);
+        counts.take(usize::MAX, 1, begun + MINUTE);
         assert_eq!(counts.counts.len(), 1);
     }
 }

@@ -10,7 +10,9 @@ mod events;
 mod gauge;
 mod list;
 mod named;
+mod once;
 mod openapi;
+mod page;
 mod problem;
 mod sources;
 mod standing;
@@ -86,9 +88,14 @@ pub fn router(api: Api) -> Router {
         .layer(DefaultBodyLimit::max(BODY_OCTETS))
         .layer(middleware::from_fn(named::revalidate))
         .layer(middleware::from_fn(bearer::rehearsed))
+        .layer(middleware::from_fn_with_state(api.clone(), once::once))
         .layer(middleware::from_fn_with_state(api.clone(), bearer::guard));
-    let description = Arc::new(openapi::document(description, api.office.config.site.base_url.as_str()));
+    let site = &api.office.config.site;
+    let description = openapi::document(description, site.base_url.as_str());
+    let page = Arc::new(page::page(&description, site.title.as_str()));
+    let description = Arc::new(format!("{description:#}"));
     Router::new()
+        .route("/", get(move || openapi::answer_page(page.clone())))
         .route("/v1/openapi.json", get(move || openapi::answer(description.clone())))
         .nest("/v1", guarded)
         .fallback(problem::not_found)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::header;
 use axum::response::IntoResponse;
+use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server};
 
@@ -30,10 +31,16 @@ pub fn base() -> OpenApi {
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
 
-/// All of it, as text; where it is served stands in it.
-pub fn document(mut description: OpenApi, base_url: &str) -> String {
+/// All of it; where it is served stands in it.
+pub fn document(mut description: OpenApi, base_url: &str) -> Value {
     description.servers = Some(vec![Server::new(format!("{base_url}{PREFIX}"))]);
-    serde_json::to_string_pretty(&description).unwrap_or_default()
+    serde_json::to_value(&description).unwrap_or_default()
+}
+
+pub async fn answer_page(page: Arc<String>) -> impl IntoResponse {
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    (headers, page.as_str().to_owned())
 }
 
 pub async fn answer(document: Arc<String>) -> impl IntoResponse {
