@@ -17,7 +17,7 @@ use super::{Invalid, text, words};
 pub use column::Column;
 pub use field::*;
 pub use patch::fitting;
-pub use value::{Said, split_list};
+pub use value::{Said, checked_uid, split_list};
 
 words! {
     pub enum Kind, "kind of event" {
@@ -117,6 +117,7 @@ pub struct Event {
 
 impl Event {
     pub fn new(id: i64, uid: String, details: Details, now: Timestamp) -> Self {
+        let ended_at = (details.status == Status::Cancelled).then_some(now);
         Self {
             id,
             uid,
@@ -128,7 +129,7 @@ impl Event {
             sequence: 0,
             created_at: now,
             updated_at: now,
-            ended_at: None,
+            ended_at,
             removed: false,
         }
     }

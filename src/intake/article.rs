@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Rejected;
 use crate::domain::article::{ArticleStatus, Manuscript};
+use crate::domain::event::checked_uid;
 use crate::domain::{Invalid, text};
 use crate::markdown;
 use front_matter::{FrontMatter, Syntax, line};
@@ -71,7 +72,7 @@ pub fn from_json(mut entry: serde_json::Map<String, Value>) -> Result<Manuscript
     let title = title.ok_or_else(|| Invalid::new("the title is missing"))?;
     let told = manuscript(front, title, text::multi_line(&body.unwrap_or_default()))?;
     Ok(Manuscript {
-        uid: uid.map(super::checked_uid).transpose()?,
+        uid: uid.as_deref().map(checked_uid).transpose()?,
         draft: status.map(|status| status == ArticleStatus::Draft).or(told.draft),
         published_at,
         ..told

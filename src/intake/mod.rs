@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use jiff::civil::Time;
 
 use crate::domain::article::Manuscript;
-use crate::domain::event::{Details, EventPatch, Kind, Status, fitting};
+use crate::domain::event::{Details, EventPatch, Kind, Status, checked_uid, fitting};
 use crate::domain::format::Format;
 use crate::domain::import::{ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
 use crate::domain::when::Point;
@@ -85,7 +85,7 @@ impl Intake {
         let ToldEvent { line, uid, sequence, tells_dates, mut fields, .. } = told;
         let sequence = sequence.min(MOST_SEQUENCE);
         let judged = (|| {
-            let uid = uid.map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
+            let uid = uid.as_deref().map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
             if let Some(reason) = &mut fields.cancel_reason {
                 *reason = text::single_line(reason);
                 text::at_most("reason", reason, 1000).map_err(FieldError::of("cancel_reason"))?;
@@ -162,16 +162,6 @@ fn has_date(details: &Details, start: Point) -> bool {
     let from = Some(day.to_datetime(Time::midnight()));
     let mut starts = details.repeat.iter().flat_map(|repeat| repeat.starts(&details.when, from));
     starts.by_ref().take_while(|other| other.first_day() == day).any(|other| other == start)
-}
-
-/// A UID is any text of one line (RFC 5545 section 3.8.4.7), of a length that every program keeps (RFC 7986 section 5.3).
-fn checked_uid(uid: String) -> Result<String, Invalid> {
-    match text::cleaned(uid.trim()).trim() {
-        "" => Err(Invalid::new("the UID is empty: leave it out, and one is made")),
-        _ if uid.trim().chars().any(char::is_control) => Err(Invalid::new("the UID holds a control character")),
-        trimmed if trimmed.len() > 255 => Err(Invalid::new("the UID has more than 255 octets")),
-        trimmed => Ok(trimmed.to_owned()),
-    }
 }
 
 impl Rejected {

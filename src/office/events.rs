@@ -2,18 +2,22 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Office, Result};
+use crate::domain::FieldError;
 use crate::domain::actor::Actor;
 use crate::domain::article::Article;
 use crate::domain::editor::{Editor, named};
-use crate::domain::event::{Event, EventPatch, HistoryEntry, status_before_cancelling};
+use crate::domain::event::{Details, Event, EventPatch, HistoryEntry, checked_uid, status_before_cancelling};
 use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
 use crate::domain::refused::Refused;
 use crate::domain::when::{Point, Window};
-use crate::store::{Revised, Target};
+use crate::store::{Put, Revised, Target};
+
+/// A rule may make a date every minute: so long may be looked at, at once.
+const LONGEST_WINDOW: SignedDuration = SignedDuration::from_hours(24 * 366 * 2);
 
 /// Which event, or which one of its dates, and what somebody saw of it.
 #[derive(Debug, Clone, Copy)]
@@ -58,11 +62,38 @@ pub struct Shown {
     pub articles: Vec<Article>,
 }
 
+/// Where in a list by date something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub at: Timestamp,
+    pub id: i64,
+    /// Of one date of a repeating event: the start that the rule gives it.
+    pub occurrence: Option<Point>,
+}
+
+impl Place {
+    fn of(event: &Event) -> Self {
+        Self { at: event.details.when.first_instant(), id: event.id, occurrence: event.occurrence }
+    }
+}
+
 /// Some events of a list.
 pub struct EventPage {
     pub events: Vec<Event>,
     /// Behind which the next page begins, if there is one.
-    pub next: Option<(Timestamp, i64)>,
+    pub next: Option<Place>,
+}
+
+impl EventPage {
+    /// The first of those behind `after`.
+    fn of(mut events: Vec<Event>, after: Option<Place>, limit: usize) -> Self {
+        events.retain(|event| after.is_none_or(|after| Place::of(event) > after));
+        events.sort_by_key(Place::of);
+        let is_more = events.len() > limit;
+        events.truncate(limit);
+        let next = events.last().map(Place::of).filter(|_| is_more);
+        Self { events, next }
+    }
 }
 
 /// One line of a history, with the name of who made it.
@@ -90,31 +121,46 @@ impl Office {
         Ok(events.into_iter().map(Cow::into_owned).collect())
     }
 
-    /// The same a page at a time, each event once: those behind `after`, which is when one begins and its id.
-    pub async fn events_after(
-        &self,
-        filter: &EventFilter,
-        after: Option<(Timestamp, i64)>,
-        limit: usize,
-    ) -> Result<EventPage> {
-        // What begins later ends later, too: so much need not be read.
-        let mut narrowed = filter.clone();
-        narrowed.window.from = narrowed.window.from.max(after.map_or(Timestamp::MIN, |(at, _)| at));
-        let place = |event: &Event| (event.details.when.first_instant(), event.id);
-        let mut events = self.store.events_for(&narrowed, limit + 1).await?;
+    /// The same a page at a time, each event once: those behind `after`.
+    pub async fn events_after(&self, filter: &EventFilter, after: Option<Place>, limit: usize) -> Result<EventPage> {
+        let mut events = self.store.events_for(&behind(filter, after), limit + 1).await?;
         let matcher = filter.matcher();
-        events.retain(|event| after.is_none_or(|after| place(event) > after) && matcher.matches(event));
-        events.sort_by_key(place);
-        let is_more = events.len() > limit;
-        events.truncate(limit);
-        let next = events.last().map(place).filter(|_| is_more);
-        Ok(EventPage { events, next })
+        events.retain(|event| matcher.matches(event));
+        Ok(EventPage::of(events, after, limit))
+    }
+
+    /// The same with each date of a repeating event as one, which needs a first and a last day.
+    pub async fn dates_after(&self, filter: &EventFilter, after: Option<Place>, limit: usize) -> Result<EventPage> {
+        let window = filter.window;
+        for (field, is_open) in [("from", window.from == Window::ALL.from), ("to", window.to == Window::ALL.to)] {
+            if is_open {
+                let said = format!("what repeats may have dates without end: say `{field}`, too");
+                return Err(Refused::invalid(said).in_field(field).into());
+            }
+        }
+        if window.to.duration_since(window.from) > LONGEST_WINDOW {
+            let said = "more than two years are asked for: ask for less at once";
+            return Err(Refused::invalid(said).in_field("to").into());
+        }
+        let narrowed = behind(filter, after);
+        // How many of them match is known when their dates are.
+        let all = self.store.events_for(&narrowed, usize::MAX).await?;
+        let dates = listed(&all, &narrowed).into_iter().map(Cow::into_owned).collect();
+        Ok(EventPage::of(dates, after, limit))
     }
 
     pub async fn add_event(&self, by: &Actor, patch: &EventPatch) -> Result<Changed> {
         let details = patch.onto(None, self.zone())?;
         let event = self.store.add_event(by, details, &self.host()).await?;
         Ok(Changed { event, entries: Vec::new() })
+    }
+
+    /// Makes the event of this UID what `patch` says, and adds it where there is none; the rest stays, and one that was
+    /// removed is there again.
+    pub async fn put_event(&self, by: &Actor, uid: &str, seen: Option<i64>, patch: &EventPatch) -> Result<Put> {
+        let uid = checked_uid(uid).map_err(FieldError::of("uid"))?;
+        let tell = |known: Option<&Details>| Ok(patch.onto(known, self.zone())?);
+        Ok(self.store.put_event(by, &uid, seen, tell).await?)
     }
 
     /// Changes what `patch` speaks of; the rest stays.
@@ -188,6 +234,13 @@ impl Office {
         let revised = revised.await?;
         Ok(Changed::of(revised, occurrence))
     }
+}
+
+/// The same question of what is not over at a place in the list: what begins later ends later, too.
+fn behind(filter: &EventFilter, after: Option<Place>) -> EventFilter {
+    let mut narrowed = filter.clone();
+    narrowed.window.from = narrowed.window.from.max(after.map_or(Timestamp::MIN, |after| after.at));
+    narrowed
 }
 
 fn listed<'a>(events: &'a [Event], filter: &EventFilter) -> Vec<Cow<'a, Event>> {

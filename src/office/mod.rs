@@ -38,7 +38,7 @@ use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
 pub use deliveries::{DeliveryQuery, Retry};
 pub use enrolment::Enrolled;
-pub use events::{Aim, Changed, Shown, ToldEntry};
+pub use events::{Aim, Changed, Place, Shown, ToldEntry};
 pub use exchange::{Extract, Found, Import, Text, propose};
 pub use returned::Recipients;
 pub use subscribers::{Agreed, Agreements, Forgotten};
@@ -75,8 +75,8 @@ impl Office {
     }
 
     /// The same office, to try something: nothing that it changes stays, and nothing is done outside of the database.
-    pub async fn rehearsal(&self) -> Result<Self> {
-        Ok(Self { store: self.store.rehearsal().await?, ..self.clone() })
+    pub fn rehearsal(&self) -> Self {
+        Self { store: self.store.rehearsal(), ..self.clone() }
     }
 
     /// The office's own.

@@ -88,12 +88,38 @@ impl Store {
     /// Adds an event under a UID made for it at `host`.
     pub async fn add_event(&self, by: &Actor, details: Details, host: &str) -> Result<Event> {
         let mut transaction = self.begin().await?;
-        let now = whole_second(self.now());
-        let event = Event::new(row::next_id(&mut transaction).await?, new_uid(host), details, now);
-        row::save(&mut transaction, &[&event]).await?;
-        row::append_history(&mut transaction, by, &[(event.id, HistoryEntry::of(Action::Added, now))]).await?;
+        let event = add(&mut transaction, by, new_uid(host), details, whole_second(self.now())).await?;
         transaction.commit().await?;
         Ok(event)
+    }
+
+    /// Makes the event of this UID what `tell` makes of what it says, or adds it where there is none; one that was
+    /// removed is there again. `seen`: only if it still is in this version.
+    pub async fn put_event(
+        &self,
+        by: &Actor,
+        uid: &str,
+        seen: Option<i64>,
+        tell: impl FnOnce(Option<&Details>) -> std::result::Result<Details, Refused>,
+    ) -> Result<Put> {
+        let mut transaction = self.begin().await?;
+        let id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM event WHERE uid = $1"#, uid);
+        let put = match (id.fetch_optional(&mut *transaction).await?, seen) {
+            (Some(id), _) => {
+                let target = Target { id, seen, may_be_removed: true };
+                let revise = |event: &mut Event, now| event.revise(tell(Some(&event.details))?, now);
+                Put { event: self.revise(&mut transaction, by, target, revise).await?.event, is_new: false }
+            }
+            (None, Some(_)) => {
+                return Err(Refused::conflict("there is no event with this UID that could have been seen").into());
+            }
+            (None, None) => {
+                let (details, now) = (tell(None)?, whole_second(self.now()));
+                Put { event: add(&mut transaction, by, uid.to_owned(), details, now).await?, is_new: true }
+            }
+        };
+        transaction.commit().await?;
+        Ok(put)
     }
 
     /// Lets `revise` change the event and keeps what it did, with its history.
@@ -203,6 +229,27 @@ pub struct Revised {
     pub event: Event,
     /// What was changed; nothing if it was so already.
     pub entries: Vec<HistoryEntry>,
+}
+
+/// An event that is as somebody wants it.
+#[derive(Debug, Clone)]
+pub struct Put {
+    pub event: Event,
+    /// There was none of this UID.
+    pub is_new: bool,
+}
+
+async fn add(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    uid: String,
+    details: Details,
+    now: Timestamp,
+) -> Result<Event> {
+    let event = Event::new(row::next_id(transaction).await?, uid, details, now);
+    row::save(transaction, &[&event]).await?;
+    row::append_history(transaction, by, &[(event.id, HistoryEntry::of(Action::Added, now))]).await?;
+    Ok(event)
 }
 
 async fn version(connection: &mut SqliteConnection, id: i64) -> Result<i64> {

@@ -68,7 +68,7 @@ pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
 pub use editors::EditorWish;
 pub use edits::Joining;
 pub use error::Error;
-pub use events::{Revised, Target};
+pub use events::{Put, Revised, Target};
 pub use figures::Size;
 pub use forgotten::Forgotten;
 pub use headway::Lane;
@@ -214,7 +214,7 @@ impl Store {
 
     /// The same database, to try something on: what is written can be read here and nowhere else, and is gone with this.
     /// Until then nobody else writes.
-    pub async fn rehearsal(&self) -> Result<Self> {
+    pub fn rehearsal(&self) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(&self.path)
             .foreign_keys(true)
@@ -231,9 +231,9 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_with(options)
-            .await?;
-        Ok(Self { write: only.clone(), read: only, is_rehearsal: true, ..self.clone() })
+            // Not before something is asked of it: who is slow to say what they want holds up nobody.
+            .connect_lazy_with(options);
+        Self { write: only.clone(), read: only, is_rehearsal: true, ..self.clone() }
     }
 
     pub fn is_rehearsal(&self) -> bool {
@@ -402,7 +402,7 @@ mod tests {
         let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
         store.set_meta("colour", "red").await.unwrap();
         for _ in 0..2 {
-            let rehearsal = store.rehearsal().await.unwrap();
+            let rehearsal = store.rehearsal();
             rehearsal.set_meta("colour", "blue").await.unwrap();
             let mut transaction = rehearsal.begin().await.unwrap();
             sqlx::query("UPDATE meta SET value = 'green'").execute(&mut *transaction).await.unwrap();

@@ -15,6 +15,22 @@ pub enum Said<'a> {
     List(Vec<String>),
 }
 
+impl<'a> Said<'a> {
+    pub fn text(self) -> Result<&'a str, Invalid> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::List(_) => Err(Invalid::new("is a list, where a text is wanted")),
+        }
+    }
+
+    pub fn list(self) -> Vec<String> {
+        match self {
+            Self::Text(text) => split_list(text),
+            Self::List(items) => items,
+        }
+    }
+}
+
 /// A value of an event in words.
 pub trait Value: Sized {
     const IS_LIST: bool = false;
@@ -32,7 +48,7 @@ impl Value for Kind {
     }
 
     fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
-        one_text(said)?.parse().map(Some)
+        said.text()?.parse().map(Some)
     }
 }
 
@@ -52,7 +68,7 @@ impl Value for String {
     }
 
     fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
-        one_text(said).map(|text| Some(text.to_owned()))
+        said.text().map(|text| Some(text.to_owned()))
     }
 }
 
@@ -64,21 +80,7 @@ impl Value for Vec<String> {
     }
 
     fn read(said: Said<'_>) -> Result<Option<Self>, Invalid> {
-        Ok(Some(list(said)))
-    }
-}
-
-fn one_text(said: Said<'_>) -> Result<&str, Invalid> {
-    match said {
-        Said::Text(text) => Ok(text),
-        Said::List(_) => Err(Invalid::new("is a list, where a text is wanted")),
-    }
-}
-
-fn list(said: Said<'_>) -> Vec<String> {
-    match said {
-        Said::Text(text) => split_list(text),
-        Said::List(items) => items,
+        Ok(Some(said.list()))
     }
 }
 
@@ -88,26 +90,36 @@ pub fn split_list(cell: &str) -> Vec<String> {
 }
 
 pub fn filled(said: Said<'_>) -> Result<&str, Invalid> {
-    match one_text(said)? {
+    match said.text()? {
         text if text.trim().is_empty() => Err(Invalid::new("the start is missing: write a date such as 2020-10-01")),
         text => Ok(text),
     }
 }
 
 pub fn or_none<T: FromStr<Err = Invalid>>(said: Said<'_>) -> Result<Option<T>, Invalid> {
-    match one_text(said)?.trim() {
+    match said.text()?.trim() {
         "" => Ok(None),
         text => text.parse().map(Some),
     }
 }
 
 pub fn points(said: Said<'_>) -> Result<Vec<Point>, Invalid> {
-    list(said).iter().map(|date| date.parse()).collect()
+    said.list().iter().map(|date| date.parse()).collect()
 }
 
 /// Null says something too.
 pub fn also_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
+}
+
+/// A UID is any text of one line (RFC 5545 section 3.8.4.7), of a length that every program keeps (RFC 7986 section 5.3).
+pub fn checked_uid(uid: &str) -> Result<String, Invalid> {
+    match text::cleaned(uid.trim()).trim() {
+        "" => Err(Invalid::new("the UID is empty: leave it out, and one is made")),
+        _ if uid.trim().chars().any(char::is_control) => Err(Invalid::new("the UID holds a control character")),
+        trimmed if trimmed.len() > 255 => Err(Invalid::new("the UID has more than 255 octets")),
+        trimmed => Ok(trimmed.to_owned()),
+    }
 }
 
 pub fn as_given<T>(_: &str, value: T) -> Result<T, Invalid> {

@@ -104,7 +104,6 @@ impl<'a> Import<'a> {
         let mut event = Event::new(self.next_id, uid, entry.details.clone(), self.now);
         event.cancel_reason = entry.fields.cancel_reason.clone().unwrap_or_default();
         event.source = self.origin.source.map(str::to_owned);
-        event.ended_at = event.is_cancelled().then_some(event.created_at);
         self.next_id += 1;
         // Its history begins with it as it is; what single dates have otherwise belongs to that.
         let (_, rejected) = take_over_occurrences(&mut event, &entry, self.now);

@@ -1,30 +1,34 @@
 //! Events: `/events` and what is below it.
 
+mod said;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bearer::{By, DryRun, ReadEvents, WriteEvents};
-use super::list::{self, Cursor};
+use super::body::Body;
+use super::list::{self, Cursor, DateCursor};
 use super::named::{Id, IfMatch, Version, id, json, seen};
 use super::problem::{Answer, Problem};
 use super::{Api, PREFIX};
-use crate::domain::event::{EventPatch, Field, Kind, Said, Status};
+use crate::domain::event::{Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Point;
-use crate::office::{Aim, Office, Shown};
+use crate::office::{Aim, Office, Place, Shown};
 use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
+use said::{EventChange, EventOfUid, NewEvent};
 
 pub fn operations() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
-        .routes(routes!(list_events, add))
+        .routes(routes!(list_events, add, put))
         .routes(routes!(show, edit, remove))
         .routes(routes!(publish))
         .routes(routes!(cancel))
@@ -53,13 +57,15 @@ struct ListQuery {
     search: Option<String>,
     #[param(value_type = Option<String>)]
     status: Option<Status>,
+    /// Each date of a repeating event as one, which needs `from` and `to`, two years apart at most.
+    occurrences: bool,
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
     /// From the Link of the page before.
     cursor: Option<String>,
 }
 
-/// Events by date, also drafts; the first date of those that repeat.
+/// Events by date, also drafts; of those that repeat the first date, or with `occurrences` each.
 #[utoipa::path(
     get, path = "/events", tag = "events", operation_id = "list_events", security(("bearer" = ["events:read"])),
     params(ListQuery),
@@ -70,7 +76,8 @@ async fn list_events(by: By<ReadEvents>, RawQuery(query): RawQuery) -> Answer<(H
     let query = query.unwrap_or_default();
     let asked: ListQuery = list::query(&query)?;
     let limit = list::limit(asked.limit)?;
-    let after = asked.cursor.as_deref().map(Cursor::read).transpose()?;
+    let after = asked.cursor.as_deref().map(DateCursor::read).transpose()?;
+    let after = after.map(|DateCursor { of: Cursor { at, id }, date }| Place { at, id, occurrence: date });
     let filter = EventFilter {
         kinds: asked.kind,
         topics: asked.topic,
@@ -80,69 +87,16 @@ async fn list_events(by: By<ReadEvents>, RawQuery(query): RawQuery) -> Answer<(H
         ..EventFilter::default()
     };
     let filter = filter.between(asked.from.as_deref(), asked.to.as_deref(), by.office.zone())?;
-    let page = by.office.events_after(&filter, after.map(|Cursor { at, id }| (at, id)), limit).await?;
+    let page = match asked.occurrences {
+        false => by.office.events_after(&filter, after, limit).await?,
+        true => by.office.dates_after(&filter, after, limit).await?,
+    };
     let records: Vec<_> = page.events.iter().map(EventRecord::from).collect();
-    let next = page.next.map(|(at, id)| list::next(&format!("{PREFIX}/events"), &query, Cursor { at, id }));
+    let next = page.next.map(|Place { at, id, occurrence }| {
+        let cursor = DateCursor { of: Cursor { at, id }, date: occurrence };
+        list::next_from(&format!("{PREFIX}/events"), &query, &cursor.text())
+    });
     Ok((next.unwrap_or_default(), json(&records)))
-}
-
-/// What is said of an event; what is not named stays, and null takes away what there was.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-struct EventBody {
-    kind: Option<String>,
-    title: Option<String>,
-    /// `2020-10-01`, `2020-10-01T09:00` in `timezone`, `2020-10`, `2020-Q4` or `2020`.
-    start: Option<String>,
-    /// Inclusive; null: it has none.
-    end: Option<String>,
-    timezone: Option<String>,
-    status: Option<String>,
-    location: Option<String>,
-    organizer: Option<String>,
-    topics: Option<Vec<String>>,
-    standards: Option<Vec<String>>,
-    url: Option<String>,
-    join_url: Option<String>,
-    description: Option<String>,
-    description_format: Option<String>,
-    /// An RRULE (RFC 5545).
-    repeat: Option<String>,
-    rdates: Option<Vec<String>>,
-    exdates: Option<Vec<String>>,
-}
-
-type Body = Result<Json<Map<String, Value>>, JsonRejection>;
-
-/// What a body says, field by field; all that is wrong is not told at once, but the first of it with its field.
-fn patch(body: Body) -> Answer<EventPatch> {
-    let Json(body) = body?;
-    let mut patch = EventPatch::default();
-    for (name, value) in body {
-        let Some(field) = Field::ALL.iter().copied().find(|field| field.as_str() == name) else {
-            let known: Vec<_> = Field::ALL.iter().map(|field| field.as_str()).collect();
-            return Err(Problem::of_field(
-                &name,
-                format!("there is no field `{name}`: an event has {}", known.join(", ")),
-            ));
-        };
-        let text = |value: Value| match value {
-            Value::String(text) => Ok(text),
-            _ => Err(Problem::of_field(&name, format!("`{name}` has to be text"))),
-        };
-        match value {
-            Value::Null => patch.say(field, if field.is_list() { Said::List(Vec::new()) } else { Said::Text("") })?,
-            Value::Array(items) if field.is_list() => {
-                let items = items.into_iter().map(text).collect::<Answer<Vec<_>>>()?;
-                patch.say(field, Said::List(items))?;
-            }
-            _ if field.is_list() => {
-                return Err(Problem::of_field(&name, format!("`{name}` has to be a list of texts")));
-            }
-            value => patch.say(field, Said::Text(&text(value)?))?,
-        }
-    }
-    Ok(patch)
 }
 
 /// An event as it is now, with its version.
@@ -156,18 +110,41 @@ async fn shown(office: &Office, id: i64) -> Answer<([(HeaderName, HeaderValue); 
 /// Adds an event.
 #[utoipa::path(
     post, path = "/events", tag = "events", operation_id = "add_event", security(("bearer" = ["events:write"])),
-    params(DryRun), request_body = EventBody,
+    params(DryRun), request_body = NewEvent,
     responses((status = 201, description = "The event; Location names it.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn add(by: By<WriteEvents>, body: Body) -> Answer<Response> {
-    let changed = by.office.add_event(&by.actor, &patch(body)?).await?;
+    let changed = by.office.add_event(&by.actor, &said::new_event(body)?).await?;
     let id = changed.event.id;
     let place = [(header::LOCATION, format!("{PREFIX}/events/{id}"))];
     Ok((StatusCode::CREATED, place, shown(&by.office, id).await?).into_response())
 }
 
-/// One event, also a draft or one that was taken off the list.
+/// Makes the event of a UID what the body says, and adds it where there is none: the same again changes nothing.
+///
+/// What is not named stays, and one that was removed is there again.
+#[utoipa::path(
+    put, path = "/events", tag = "events", operation_id = "put_event", security(("bearer" = ["events:write"])),
+    params(IfMatch, DryRun), request_body = EventOfUid,
+    responses((status = 200, description = "The event as it is now.", body = ShownEvent),
+              (status = 201, description = "It is new; Location names it.", body = ShownEvent),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn put(by: By<WriteEvents>, headers: HeaderMap, body: Body) -> Answer<Response> {
+    let seen = seen(&headers)?.map(|Version(version)| version);
+    let (uid, patch) = said::of_uid(body)?;
+    let put = by.office.put_event(&by.actor, &uid, seen, &patch).await;
+    let put = put.map_err(|error| Problem::from(error).if_stale(seen.is_some()))?;
+    let id = put.event.id;
+    let shown = shown(&by.office, id).await?;
+    Ok(match put.is_new {
+        true => (StatusCode::CREATED, [(header::LOCATION, format!("{PREFIX}/events/{id}"))], shown).into_response(),
+        false => shown.into_response(),
+    })
+}
+
+/// One event, also a draft.
 #[utoipa::path(
     get, path = "/events/{id}", tag = "events", operation_id = "show_event", security(("bearer" = ["events:read"])),
     params(("id" = i64, Path, description = "Of the event.")),
@@ -182,13 +159,13 @@ async fn show(by: By<ReadEvents>, event: Id) -> Answer<impl IntoResponse> {
 #[utoipa::path(
     patch, path = "/events/{id}", tag = "events", operation_id = "edit_event", security(("bearer" = ["events:write"])),
     params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
-    request_body = EventBody,
+    request_body = EventChange,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn edit(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
     let aim = aim(id(event)?, None, &headers)?;
-    changed(aim, by.office.edit_event(&by.actor, aim, &patch(body)?).await)?;
+    changed(aim, by.office.edit_event(&by.actor, aim, &said::change(body)?).await)?;
     shown(&by.office, aim.id).await
 }
 
@@ -297,7 +274,7 @@ async fn history(by: By<ReadEvents>, event: Id) -> Answer<Json<Value>> {
     security(("bearer" = ["events:write"])),
     params(("id" = i64, Path, description = "Of the event."),
            ("start" = String, Path, description = "Its day, or the start that the rule gives it."), IfMatch, DryRun),
-    request_body = EventBody,
+    request_body = EventChange,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
@@ -310,7 +287,7 @@ async fn edit_occurrence(
     let Path((id, start)) = path?;
     let start = start.parse::<Point>().map_err(|error| Problem::of_field("start", error.to_string()))?;
     let aim = aim(id, Some(start), &headers)?;
-    changed(aim, by.office.edit_event(&by.actor, aim, &patch(body)?).await)?;
+    changed(aim, by.office.edit_event(&by.actor, aim, &said::change(body)?).await)?;
     shown(&by.office, id).await
 }
 
@@ -320,20 +297,4 @@ fn aim(id: i64, occurrence: Option<Point>, headers: &HeaderMap) -> Answer<Aim> {
 
 fn changed<T>(aim: Aim, result: crate::office::Result<T>) -> Answer<T> {
     result.map_err(|error| Problem::from(error).if_stale(aim.seen.is_some()))
-}
-
-#[cfg(test)]
-mod tests {
-    use utoipa::PartialSchema;
-
-    use super::*;
-
-    #[test]
-    fn the_description_of_an_event_names_every_field() {
-        let described = serde_json::to_value(EventBody::schema()).unwrap();
-        let names: std::collections::BTreeSet<_> =
-            described["properties"].as_object().unwrap().keys().cloned().collect();
-        let fields = Field::ALL.iter().map(|field| field.as_str().to_owned()).collect();
-        assert_eq!(names, fields);
-    }
 }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::{Answer, Problem, field};
 use crate::office::Stretch;
+use crate::domain::when::Point;
 
 const USUAL: usize = 50;
 const MOST: usize = 500;
@@ -58,12 +59,11 @@ impl Cursor {
     }
 
     pub fn read(text: &str) -> Answer<Self> {
-        let wrong = || Problem::of_field("cursor", "this is no cursor: take the one from the Link of the page before");
-        let octets = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| wrong())?;
-        let (at, id) = octets.split_at_checked(16).ok_or_else(wrong)?;
-        let at = i128::from_be_bytes(at.try_into().map_err(|_| wrong())?);
-        let id = i64::from_be_bytes(id.try_into().map_err(|_| wrong())?);
-        Ok(Self { at: Timestamp::from_nanosecond(at).map_err(|_| wrong())?, id })
+        let octets = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| wrong_cursor())?;
+        let (at, id) = octets.split_at_checked(16).ok_or_else(wrong_cursor)?;
+        let at = i128::from_be_bytes(at.try_into().map_err(|_| wrong_cursor())?);
+        let id = i64::from_be_bytes(id.try_into().map_err(|_| wrong_cursor())?);
+        Ok(Self { at: Timestamp::from_nanosecond(at).map_err(|_| wrong_cursor())?, id })
     }
 }
 
@@ -75,11 +75,40 @@ pub fn page<T>(mut found: Vec<T>, limit: usize, id: impl Fn(&T) -> i64) -> (Vec<
     (found, next)
 }
 
+/// The last of a page, in a list of dates: a thing may have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateCursor {
+    pub of: Cursor,
+    /// Which of its dates.
+    pub date: Option<Point>,
+}
+
+impl DateCursor {
+    pub fn text(self) -> String {
+        let date = self.date.map(|date| format!(".{date}")).unwrap_or_default();
+        format!("{}{date}", self.of.text())
+    }
+
+    pub fn read(text: &str) -> Answer<Self> {
+        let (of, date) = text.split_once('.').map_or((text, None), |(of, date)| (of, Some(date)));
+        let date = date.map(str::parse).transpose().map_err(|_| wrong_cursor())?;
+        Ok(Self { of: Cursor::read(of)?, date })
+    }
+}
+
+fn wrong_cursor() -> Problem {
+    Problem::of_field("cursor", "this is no cursor: take the one from the Link of the page before")
+}
+
 /// Where the next page is (RFC 8288): the same question, from there on.
 pub fn next(path: &str, query: &str, cursor: Cursor) -> HeaderMap {
+    next_from(path, query, &cursor.text())
+}
+
+pub fn next_from(path: &str, query: &str, cursor: &str) -> HeaderMap {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
     pairs.extend_pairs(url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor"));
-    let query = pairs.append_pair("cursor", &cursor.text()).finish();
+    let query = pairs.append_pair("cursor", cursor).finish();
     let link = HeaderValue::try_from(format!("<{path}?{query}>; rel=\"next\""));
     link.map(|link| HeaderMap::from_iter([(header::LINK, link)])).unwrap_or_default()
 }
@@ -120,6 +149,16 @@ mod tests {
             let problem = serde_json::to_value(query::<Asked>(wrong).unwrap_err()).unwrap();
             assert_eq!((&problem["status"], &problem["errors"][0]["field"]), (&422.into(), &field.into()), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_cursor_may_name_one_of_several_dates() {
+        let of = Cursor { at: Timestamp::UNIX_EPOCH, id: 7 };
+        for date in [None, Some("2020-10-01".parse().unwrap()), Some("2020-10-01T09:30".parse().unwrap())] {
+            let cursor = DateCursor { of, date };
+            assert_eq!(DateCursor::read(&cursor.text()).unwrap(), cursor);
+        }
+        assert!(DateCursor::read(&format!("{}.", of.text())).is_err() && DateCursor::read(".2020-10-01").is_err());
     }
 
     #[test]

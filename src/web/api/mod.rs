@@ -6,6 +6,7 @@ mod bounces;
 mod deliveries;
 mod digests;
 mod editions;
+mod body;
 mod events;
 mod gauge;
 mod list;

@@ -1,0 +1,120 @@
+//! What the body of a request says of a thing, field by field, and how such a body is described.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use serde_json::{Map, Value};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+
+use super::problem::{Answer, Problem};
+use crate::domain::FieldError;
+use crate::domain::event::Said;
+
+/// An object of JSON, or why it is none.
+pub type Body = Result<Json<Map<String, Value>>, JsonRejection>;
+
+/// The day, or what else is known of a date, as `domain::when::Point` reads it.
+pub const DATE: &str = "^[12][0-9]{3}(-Q[1-4]|-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2})?)?)?$";
+
+/// The same, or no text.
+pub const DATE_OR_NONE: &str = "^([12][0-9]{3}(-Q[1-4]|-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2})?)?)?)?$";
+
+/// The fields of a thing that people may say something in.
+pub trait Fields: Copy + 'static {
+    /// What has them: `an event`.
+    const OF: &'static str;
+    const ALL: &'static [Self];
+
+    fn name(self) -> &'static str;
+
+    fn about(self) -> About;
+}
+
+/// How something is said in a field.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    pub says: &'static str,
+    pub is_list: bool,
+    /// A number that is the id of something is as good as text.
+    pub takes_ids: bool,
+    /// Null takes away what there was.
+    pub takes_null: bool,
+    /// None: any text.
+    pub words: Vec<&'static str>,
+    pub pattern: Option<&'static str>,
+    /// In characters, of each text.
+    pub most: Option<usize>,
+    pub is_never_empty: bool,
+}
+
+/// Hands on what `body` says, field by field. All that is wrong is not told at once, but the first of it with its field.
+pub fn say_each<F: Fields>(
+    body: Map<String, Value>,
+    mut say: impl FnMut(F, Said<'_>) -> Result<(), FieldError>,
+) -> Answer<()> {
+    for (name, value) in body {
+        let Some(field) = F::ALL.iter().copied().find(|field| field.name() == name) else {
+            let known: Vec<_> = F::ALL.iter().map(|field| field.name()).collect();
+            let said = format!("there is no field `{name}`: {} has {}", F::OF, known.join(", "));
+            return Err(Problem::of_field(&name, said));
+        };
+        match (value, field.about()) {
+            (Value::Null, About { takes_null: false, .. }) => {
+                return Err(Problem::of_field(&name, format!("`{name}` can't be null: leave it out, and it stays")));
+            }
+            (Value::Null, About { is_list: true, .. }) => say(field, Said::List(Vec::new()))?,
+            (Value::Null, _) => say(field, Said::Text(""))?,
+            (value, About { is_list: true, takes_ids, .. }) => say(field, Said::List(texts(&name, value, takes_ids)?))?,
+            (Value::String(text), _) => say(field, Said::Text(&text))?,
+            _ => return Err(Problem::of_field(&name, format!("`{name}` has to be text"))),
+        }
+    }
+    Ok(())
+}
+
+/// The list of texts that `name` has to be.
+pub fn texts(name: &str, value: Value, takes_ids: bool) -> Answer<Vec<String>> {
+    let wrong = || match takes_ids {
+        true => Problem::of_field(name, format!("`{name}` has to be a list of ids or UIDs")),
+        false => Problem::of_field(name, format!("`{name}` has to be a list of texts")),
+    };
+    let Value::Array(items) = value else { return Err(wrong()) };
+    let items = items.into_iter().map(|item| match item {
+        Value::String(text) => Ok(text),
+        Value::Number(id) if takes_ids && id.is_i64() => Ok(id.to_string()),
+        _ => Err(wrong()),
+    });
+    items.collect()
+}
+
+/// What such a body may say, and what it has to. There is no room in it for anything else.
+pub fn described<F: Fields>(required: &[F]) -> ObjectBuilder {
+    let object = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+    let object = F::ALL.iter().fold(object, |object, field| object.property(field.name(), property(&field.about())));
+    required.iter().fold(object, |object, field| object.required(field.name()))
+}
+
+fn property(about: &About) -> Schema {
+    let or_null = |is: Type| match about.takes_null {
+        true => SchemaType::from_iter([is, Type::Null]),
+        false => SchemaType::new(is),
+    };
+    if !about.is_list {
+        return text(about, or_null(Type::String)).description(Some(about.says)).build().into();
+    }
+    let item = match about.takes_ids {
+        true => text(about, SchemaType::from_iter([Type::String, Type::Integer])),
+        false => text(about, SchemaType::new(Type::String)),
+    };
+    ArrayBuilder::new().schema_type(or_null(Type::Array)).items(item).description(Some(about.says)).build().into()
+}
+
+fn text(about: &About, schema_type: SchemaType) -> ObjectBuilder {
+    let may_be_null = about.takes_null && !about.is_list;
+    let words = about.words.iter().map(|word| Value::from(*word)).chain(may_be_null.then_some(Value::Null));
+    ObjectBuilder::new()
+        .schema_type(schema_type)
+        .enum_values((!about.words.is_empty()).then(|| words.collect::<Vec<_>>()))
+        .pattern(about.pattern)
+        .max_length(about.most)
+        .min_length(about.is_never_empty.then_some(1))
+}
