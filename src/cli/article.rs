@@ -4,19 +4,18 @@ use std::io::Read;
 
 use clap::Subcommand;
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::output::{confirm, note, print, table};
 use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
-use crate::domain::article::{Article, ArticleChange, ArticleFilter, ArticleStatus, Manuscript};
+use crate::domain::article::{Article, ArticleFilter, ArticleStatus, Manuscript};
 use crate::domain::event::{Event, Status};
 use crate::domain::refused::Noun;
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::intake::article::{MOST_OCTETS, read};
-use crate::office::{self, ShownArticle, ToldChange};
-use crate::shape::article::ArticleRecord;
+use crate::office::{self, ToldChange};
+use crate::shape::article::{ArticleRecord, ChangeRecord, ShownArticle};
 use crate::store::RevisedArticle;
 
 /// How much of a value a history shows, in characters.
@@ -91,8 +90,8 @@ pub async fn run(context: Context, command: &ArticleCommand) -> Done {
             list(context, &filter, limit.unwrap_or(usize::MAX)).await
         }
         ArticleCommand::Show { id } => {
-            let ShownArticle { article, version, events } = office.article(*id).await?;
-            let shown = Shown { article: ArticleRecord::from(&article), version };
+            let office::ShownArticle { article, version, events } = office.article(*id).await?;
+            let shown = ShownArticle { article: ArticleRecord::from(&article), version };
             context.out.show(&shown, || describe(&article, &events, &context))
         }
         ArticleCommand::Edit { id, file, seen } => {
@@ -103,7 +102,7 @@ pub async fn run(context: Context, command: &ArticleCommand) -> Done {
         ArticleCommand::Remove { id, yes } => {
             let article = office.article(*id).await?.article;
             confirm(&format!("Remove article {id}, “{}”?", article.title), *yes)?;
-            let article = office.remove_article(BY, *id).await?;
+            let article = office.remove_article(BY, *id, None).await?;
             context.out.show(&ArticleRecord::from(&article), || format!("Article {id} removed.\n"))
         }
         ArticleCommand::History { id } => history(&context, *id).await,
@@ -112,7 +111,7 @@ pub async fn run(context: Context, command: &ArticleCommand) -> Done {
 
 async fn history(context: &Context, id: i64) -> Done {
     let lines = context.office.article_history(id).await?;
-    let records: Vec<_> = lines.iter().map(|line| HistoryRecord { actor: &line.by, change: &line.change }).collect();
+    let records: Vec<_> = lines.iter().map(|line| ChangeRecord::of(&line.by, &line.change)).collect();
     context.out.show(&records, || {
         let rows = lines.iter().map(|ToldChange { by, change }| {
             let at = context.office.zone().at(change.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
@@ -218,24 +217,6 @@ fn status(context: &Context, article: &Article) -> String {
         (ArticleStatus::Published, Some(from)) => format!("from {}", Locale::default().day(from)),
         (ArticleStatus::Published, None) => String::new(),
     }
-}
-
-/// An article with its version, as `show` tells it.
-#[derive(Serialize)]
-struct Shown<'a> {
-    #[serde(flatten)]
-    article: ArticleRecord<'a>,
-    /// The last line of its history, for `article edit --if-version`.
-    version: i64,
-}
-
-/// A line of history as `--json` shows it.
-#[derive(Serialize)]
-struct HistoryRecord<'a> {
-    /// Who made it, with their name.
-    actor: &'a str,
-    #[serde(flatten)]
-    change: &'a ArticleChange,
 }
 
 /// One article, a line a field; empty fields are left out.

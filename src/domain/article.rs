@@ -1,5 +1,7 @@
 //! An article: a text of the newsletter, with the events that it is about.
 
+mod patch;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
@@ -7,6 +9,7 @@ use super::actor::Actor;
 use super::filter::any_label;
 use super::words;
 use super::zone::Zone;
+pub use patch::{ArticleField, ArticlePatch, events, line, topics};
 
 words! {
     pub enum ArticleStatus, "status of an article" {
@@ -183,15 +186,13 @@ words! {
 }
 
 /// One line of an article's history.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleChange {
     pub at: Timestamp,
     pub action: ArticleAction,
     /// Which field changed; null where the action says it all.
     pub field: Option<String>,
-    #[serde(rename = "from")]
     pub before: Option<String>,
-    #[serde(rename = "to")]
     pub after: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, date};
 
 use super::zone::Zone;
-use super::{Invalid, serde_as_text, words};
+use super::{Invalid, serde_as_text, text, words};
 
 /// Years that are taken for a date; others are typing errors.
 pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1000..=2999;
@@ -62,6 +62,18 @@ impl Point {
             Point::Month(year, month) => date(year, month, 1).last_of_month(),
             Point::Quarter(year, quarter) => date(year, 3 * quarter, 1).last_of_month(),
             Point::Year(year) => date(year, 12, 31),
+        }
+    }
+}
+
+impl Point {
+    /// A day and nothing else.
+    pub fn read_day(given: &str) -> Result<Date, Invalid> {
+        match given.parse() {
+            Ok(Self::Day(day)) => Ok(day),
+            // A day that no calendar has.
+            Err(error) if given.trim().len() == "2020-10-19".len() => Err(error),
+            _ => Err(Invalid(format!("`{}` is no day: write the date as 2020-10-19", text::quoted(given)))),
         }
     }
 }

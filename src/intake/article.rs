@@ -6,16 +6,16 @@ mod front_matter;
 use serde_json::Value;
 
 use super::Rejected;
-use crate::domain::article::{ArticleStatus, Manuscript};
+use crate::domain::article::{Article, ArticlePatch, ArticleStatus, Manuscript, line};
 use crate::domain::event::checked_uid;
-use crate::domain::{Invalid, text};
+use crate::domain::{FieldError, Invalid, text};
 use crate::markdown;
-use front_matter::{FrontMatter, Syntax, line};
+use front_matter::{FrontMatter, Syntax};
 
 /// What one file may have: more is no article.
 pub const MOST_OCTETS: usize = 1_000_000;
 /// What its text may have, in characters.
-const MOST_TEXT: usize = 200_000;
+pub const MOST_TEXT: usize = 200_000;
 /// How many elements may lie one in the other: browsers stop at 512, and parsers take time by the square of it.
 const MOST_NESTED: usize = 1_000;
 
@@ -31,23 +31,61 @@ pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
     };
     let written = text::multi_line(parts.body);
     let given = front.title.clone().filter(|title| !title.is_empty());
-    // A page and a mail put the title above the text: its own heading would say it twice.
-    let (title, body) = match (given, markdown::leading_heading(&written)) {
-        (Some(title), Some((heading, rest))) if title == text::single_line(&heading) => (title, rest),
-        (Some(title), _) => (title, written),
-        (None, Some((heading, rest))) if !heading.is_empty() => (line("title", &heading).map_err(at_text)?, rest),
-        (None, _) => {
-            return Err(Rejected::whole(
-                1,
-                "the title is missing: write `title: …` in the front matter, between two lines `---` at the top, or \
-                 begin the text with a line `# …`",
-            ));
-        }
+    let Some((title, body)) = titled(given, written).map_err(at_text)? else {
+        return Err(Rejected::whole(
+            1,
+            "the title is missing: write `title: …` in the front matter, between two lines `---` at the top, or \
+             begin the text with a line `# …`",
+        ));
     };
     if body.is_empty() {
         return Err(at_text(Invalid::new("the article has no text: write it below the front matter")));
     }
     manuscript(front, title, body).map_err(at_text)
+}
+
+/// The title and the text of an article; none if it has no title. A page and a mail put the title above the text: its own
+/// heading would say it twice, and where no title is given it is one.
+fn titled(given: Option<String>, written: String) -> Result<Option<(String, String)>, Invalid> {
+    Ok(match (given, markdown::leading_heading(&written)) {
+        (Some(title), Some((heading, rest))) if title == text::single_line(&heading) => Some((title, rest)),
+        (Some(title), _) => Some((title, written)),
+        (None, Some((heading, rest))) if !heading.is_empty() => Some((line("title", &heading)?, rest)),
+        (None, _) => None,
+    })
+}
+
+/// The article that is made of what somebody says field by field: a new one, or `known` with that changed.
+pub fn told(patch: ArticlePatch, known: Option<&Article>) -> Result<Manuscript, FieldError> {
+    let given = patch.title.or_else(|| known.map(|article| article.title.clone()));
+    let (title, body) = match (patch.body, known) {
+        (None, None) => return Err(FieldError::of("body")(Invalid::new("the body is missing: it is the text"))),
+        (None, Some(article)) => (given, article.body.clone()),
+        (Some(written), _) => match titled(given, written).map_err(FieldError::of("title"))? {
+            Some((title, body)) => {
+                judge_text(&body).map_err(FieldError::of("body"))?;
+                (Some(title), body)
+            }
+            None => (None, String::new()),
+        },
+    };
+    let missing = || Invalid::new("the title is missing: name one, or begin the text with a line `# …`");
+    Ok(Manuscript {
+        uid: None,
+        title: title.ok_or_else(|| FieldError::of("title")(missing()))?,
+        byline: patch.byline.or_else(|| known.map(|article| article.byline.clone())).unwrap_or_default(),
+        date: patch.date.unwrap_or_else(|| known.map(|article| article.date)),
+        source: patch.source.or_else(|| known.map(|article| article.source.clone())).unwrap_or_default(),
+        topics: patch.topics.or_else(|| known.map(|article| article.topics.clone())).unwrap_or_default(),
+        events: patch.events.unwrap_or_else(|| known.into_iter().flat_map(named_events).collect()),
+        draft: patch.status.map(|status| status == ArticleStatus::Draft),
+        published_at: None,
+        body,
+    })
+}
+
+fn named_events(article: &Article) -> impl Iterator<Item = String> {
+    article.events.iter().map(i64::to_string)
 }
 
 /// An article as an export tells it: the keys of front matter, with `uid`, `status`, `body` and `published_at`. What
@@ -80,15 +118,7 @@ pub fn from_json(mut entry: serde_json::Map<String, Value>) -> Result<Manuscript
 }
 
 fn manuscript(front: FrontMatter, title: String, body: String) -> Result<Manuscript, Invalid> {
-    if body.is_empty() {
-        return Err(Invalid::new("the article has no text"));
-    }
-    text::at_most("text", &body, MOST_TEXT)?;
-    if markdown::nesting(&body) > MOST_NESTED {
-        return Err(Invalid(format!(
-            "more than {MOST_NESTED} elements of the text lie one in the other: end those that it begins, as with </p>"
-        )));
-    }
+    judge_text(&body)?;
     Ok(Manuscript {
         uid: None,
         title,
@@ -101,6 +131,19 @@ fn manuscript(front: FrontMatter, title: String, body: String) -> Result<Manuscr
         published_at: None,
         body,
     })
+}
+
+fn judge_text(body: &str) -> Result<(), Invalid> {
+    if body.is_empty() {
+        return Err(Invalid::new("the article has no text"));
+    }
+    text::at_most("text", body, MOST_TEXT)?;
+    match markdown::nesting(body) > MOST_NESTED {
+        true => Err(Invalid(format!(
+            "more than {MOST_NESTED} elements of the text lie one in the other: end those that it begins, as with </p>"
+        ))),
+        false => Ok(()),
+    }
 }
 
 fn decode(octets: &[u8]) -> Result<String, Rejected> {

@@ -1,10 +1,14 @@
 //! Articles, as editors handle them.
 
+use jiff::civil::Date;
+
 use super::{Office, Result};
 use crate::domain::actor::Actor;
-use crate::domain::article::{Article, ArticleChange, ArticleFilter, Manuscript};
+use crate::domain::article::{Article, ArticleChange, ArticleFilter, ArticlePatch, Manuscript};
 use crate::domain::editor::named;
 use crate::domain::event::Event;
+use crate::domain::refused::Refused;
+use crate::intake::article::told;
 use crate::store::RevisedArticle;
 
 /// An article with what belongs to it.
@@ -13,6 +17,13 @@ pub struct ShownArticle {
     pub version: i64,
     /// Those it is about, in its order.
     pub events: Vec<Event>,
+}
+
+/// Some articles of a list.
+pub struct ArticlePage {
+    pub articles: Vec<Article>,
+    /// Behind which the next page begins, if there is one: a date and an id.
+    pub next: Option<(Date, i64)>,
 }
 
 /// One line of an article's history, with the name of who made it.
@@ -35,6 +46,20 @@ impl Office {
         Ok(self.store.articles(filter, 0, limit).await?)
     }
 
+    /// The same a page at a time: those behind `after`.
+    pub async fn articles_after(
+        &self,
+        filter: &ArticleFilter,
+        after: Option<(Date, i64)>,
+        limit: usize,
+    ) -> Result<ArticlePage> {
+        let mut articles = self.store.articles_after(filter, after, limit + 1).await?;
+        let is_more = articles.len() > limit;
+        articles.truncate(limit);
+        let next = articles.last().map(|article| (article.date, article.id)).filter(|_| is_more);
+        Ok(ArticlePage { articles, next })
+    }
+
     pub async fn add_article(&self, by: &Actor, manuscript: Manuscript) -> Result<Article> {
         Ok(self.store.add_article(by, manuscript, self.zone()).await?)
     }
@@ -47,7 +72,27 @@ impl Office {
         seen: Option<i64>,
         manuscript: Manuscript,
     ) -> Result<RevisedArticle> {
-        Ok(self.store.rewrite_article(by, id, seen, manuscript, self.zone()).await?)
+        Ok(self.store.rewrite_article(by, id, seen, self.zone(), |_| Ok(manuscript)).await?)
+    }
+
+    /// Adds what is said of one.
+    pub async fn add_told_article(&self, by: &Actor, patch: ArticlePatch) -> Result<Article> {
+        self.add_article(by, told(patch, None)?).await
+    }
+
+    /// Changes what `patch` speaks of; the rest stays.
+    pub async fn change_article(
+        &self,
+        by: &Actor,
+        id: i64,
+        seen: Option<i64>,
+        patch: ArticlePatch,
+    ) -> Result<RevisedArticle> {
+        if patch == ArticlePatch::default() {
+            return Err(Refused::invalid("nothing is said that is to be changed").into());
+        }
+        let tell = |known: &Article| Ok(told(patch, Some(known))?);
+        Ok(self.store.rewrite_article(by, id, seen, self.zone(), tell).await?)
     }
 
     /// Shows a draft, from the day of its date on.
@@ -55,9 +100,9 @@ impl Office {
         Ok(self.store.publish_article(by, id, self.zone()).await?)
     }
 
-    /// Deletes it; what it was is told.
-    pub async fn remove_article(&self, by: &Actor, id: i64) -> Result<Article> {
-        Ok(self.store.remove_article(by, id).await?)
+    /// Deletes it, with `seen` only if it still is in that version; what it was is told.
+    pub async fn remove_article(&self, by: &Actor, id: i64, seen: Option<i64>) -> Result<Article> {
+        Ok(self.store.remove_article(by, id, seen).await?)
     }
 
     /// Oldest first, also of what was removed.

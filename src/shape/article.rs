@@ -3,34 +3,42 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::domain::article::{Article, ArticleStatus};
+use crate::domain::article::{Article, ArticleAction, ArticleChange, ArticleStatus};
 use crate::markdown;
 
 /// How much of the text an excerpt shows, in characters.
 const EXCERPT_LENGTH: usize = 300;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ArticleRecord<'a> {
     pub id: i64,
     /// By which it is known elsewhere, too.
     pub uid: &'a str,
     pub title: &'a str,
     pub byline: &'a str,
+    #[schema(value_type = String, format = Date)]
     pub date: Date,
     /// The address of what it was taken from; may be empty.
     pub source: &'a str,
     pub topics: &'a [String],
     /// The ids of the events that it is about.
     pub events: &'a [i64],
+    /// A draft is shown to nobody outside.
+    #[schema(inline)]
     pub status: ArticleStatus,
     /// Markdown.
     pub body: &'a str,
     /// The beginning of the text, plain.
     pub excerpt: String,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// The last real change.
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     /// The instant from which it is shown, which may lie ahead; null for a draft.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub published_at: Option<Timestamp>,
 }
 
@@ -51,6 +59,43 @@ impl<'a> From<&'a Article> for ArticleRecord<'a> {
             created_at: article.created_at,
             updated_at: article.updated_at,
             published_at: article.published_at,
+        }
+    }
+}
+
+/// An article with its version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShownArticle<'a> {
+    #[serde(flatten)]
+    pub article: ArticleRecord<'a>,
+    /// The last line of its history: another after each change.
+    pub version: i64,
+}
+
+/// A line of an article's history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeRecord<'a> {
+    /// Who made it, with their name.
+    pub actor: &'a str,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    #[schema(inline)]
+    pub action: ArticleAction,
+    /// Which field changed; null where the action says it all.
+    pub field: Option<&'a str>,
+    pub from: Option<&'a str>,
+    pub to: Option<&'a str>,
+}
+
+impl<'a> ChangeRecord<'a> {
+    pub fn of(by: &'a str, change: &'a ArticleChange) -> Self {
+        Self {
+            actor: by,
+            at: change.at,
+            action: change.action,
+            field: change.field.as_deref(),
+            from: change.before.as_deref(),
+            to: change.after.as_deref(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod import;
 
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
@@ -27,21 +28,18 @@ impl Store {
         Ok(article)
     }
 
-    /// Makes an article what its file says now, if it still is in the version that somebody saw.
+    /// Makes an article what `tell` makes of it, if it still is in the version that somebody saw.
     pub async fn rewrite_article(
         &self,
         by: &Actor,
         id: i64,
         seen: Option<i64>,
-        manuscript: Manuscript,
         zone: &Zone,
+        tell: impl FnOnce(&Article) -> std::result::Result<Manuscript, Refused>,
     ) -> Result<RevisedArticle> {
         let mut transaction = self.begin().await?;
-        let article = fetch_one(&mut transaction, id).await?;
-        if let Some(seen) = seen {
-            refuse_stale(&mut transaction, id, seen).await?;
-        }
-        let now = whole_second(self.now());
+        let article = fetch_seen(&mut transaction, id, seen).await?;
+        let (manuscript, now) = (tell(&article)?, whole_second(self.now()));
         let revised = rewrite(&mut transaction, by, article, manuscript, zone, now).await?;
         transaction.commit().await?;
         Ok(revised)
@@ -60,10 +58,10 @@ impl Store {
         Ok(RevisedArticle { article, changes })
     }
 
-    /// Deletes it; its history stays.
-    pub async fn remove_article(&self, by: &Actor, id: i64) -> Result<Article> {
+    /// Deletes it, if it still is in the version that somebody saw; its history stays.
+    pub async fn remove_article(&self, by: &Actor, id: i64, seen: Option<i64>) -> Result<Article> {
         let mut transaction = self.begin().await?;
-        let article = fetch_one(&mut transaction, id).await?;
+        let article = fetch_seen(&mut transaction, id, seen).await?;
         sqlx::query!("DELETE FROM article WHERE id = $1", id).execute(&mut *transaction).await?;
         let removed = ArticleChange {
             before: Some(article.title.clone()),
@@ -80,7 +78,30 @@ impl Store {
 
     /// Those that the filter lets through, newest date first, without the first `offset` and at most `limit` of them.
     pub async fn articles(&self, filter: &ArticleFilter, offset: usize, limit: usize) -> Result<Vec<Article>> {
-        let selection = Selection { until: filter.public_at.map(Timestamp::as_second), ..Selection::default() };
+        self.select(filter, Selection::default(), offset, limit).await
+    }
+
+    /// The same behind one of them, by its date and id.
+    pub async fn articles_after(
+        &self,
+        filter: &ArticleFilter,
+        after: Option<(Date, i64)>,
+        limit: usize,
+    ) -> Result<Vec<Article>> {
+        let date = after.map(|(date, _)| date.to_string());
+        let selection =
+            Selection { before: date.as_deref(), before_id: after.map(|(_, id)| id), ..Selection::default() };
+        self.select(filter, selection, 0, limit).await
+    }
+
+    async fn select(
+        &self,
+        filter: &ArticleFilter,
+        selection: Selection<'_>,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<Article>> {
+        let selection = Selection { until: filter.public_at.map(Timestamp::as_second), ..selection };
         let mut passed = 0;
         let mut articles = Vec::new();
         if limit > 0 {
@@ -152,11 +173,15 @@ async fn rewrite(
     now: Timestamp,
 ) -> Result<RevisedArticle> {
     let events = find_events(transaction, &manuscript.events).await?;
+    let linked = article.events.clone();
     let changes = article.rewrite(manuscript, events, zone, now);
     if !changes.is_empty() {
         refuse_twin(transaction, &article).await?;
         save(transaction, &article).await?;
-        link(transaction, &article).await?;
+        // Else an event that was removed, and comes back, would be lost to it.
+        if article.events != linked {
+            link(transaction, &article).await?;
+        }
         append(transaction, by, article.id, &changes).await?;
     }
     Ok(RevisedArticle { article, changes })
@@ -164,11 +189,14 @@ async fn rewrite(
 
 /// Which rows are asked for; what is none narrows nothing.
 #[derive(Debug, Clone, Copy, Default)]
-struct Selection {
+struct Selection<'a> {
     id: Option<i64>,
     event_id: Option<i64>,
     after: Option<i64>,
     until: Option<i64>,
+    /// A date, and the id of one of that date.
+    before: Option<&'a str>,
+    before_id: Option<i64>,
 }
 
 struct ArticleRow {
@@ -211,7 +239,7 @@ impl TryFrom<ArticleRow> for Article {
 /// Newest date first, handed on one by one as long as they are wanted.
 async fn fetch_each(
     connection: &mut SqliteConnection,
-    selection: Selection,
+    selection: Selection<'_>,
     mut take: impl FnMut(Article) -> bool,
 ) -> Result<()> {
     let mut rows = sqlx::query_as!(
@@ -225,11 +253,14 @@ async fn fetch_each(
              AND ($2 IS NULL OR id IN (SELECT article_id FROM article_event WHERE event_id = $2))
              AND ($3 IS NULL OR published_at > $3)
              AND ($4 IS NULL OR published_at <= $4)
+             AND ($5 IS NULL OR date < $5 OR date = $5 AND id < $6)
            ORDER BY date DESC, id DESC"#,
         selection.id,
         selection.event_id,
         selection.after,
-        selection.until
+        selection.until,
+        selection.before,
+        selection.before_id
     )
     .fetch(connection);
     while let Some(row) = rows.try_next().await? {
@@ -240,7 +271,7 @@ async fn fetch_each(
     Ok(())
 }
 
-async fn fetch_all(connection: &mut SqliteConnection, selection: Selection) -> Result<Vec<Article>> {
+async fn fetch_all(connection: &mut SqliteConnection, selection: Selection<'_>) -> Result<Vec<Article>> {
     let mut articles = Vec::new();
     fetch_each(connection, selection, |article| {
         articles.push(article);
@@ -255,6 +286,15 @@ async fn fetch_one(connection: &mut SqliteConnection, id: i64) -> Result<Article
     fetch_all(connection, selection).await?.pop().ok_or_else(|| no_article(id))
 }
 
+/// The same, if it still is in the version that somebody saw.
+async fn fetch_seen(connection: &mut SqliteConnection, id: i64, seen: Option<i64>) -> Result<Article> {
+    let article = fetch_one(&mut *connection, id).await?;
+    match seen {
+        Some(seen) => refuse_stale(connection, id, seen).await.map(|()| article),
+        None => Ok(article),
+    }
+}
+
 fn no_article(id: i64) -> Error {
     Refused::not_found(Noun::Article, id).into()
 }
@@ -264,7 +304,7 @@ async fn find_events(connection: &mut SqliteConnection, named: &[String]) -> Res
     let mut ids = Vec::new();
     for name in named {
         let id = find_event(connection, name).await?;
-        let id = id.ok_or_else(|| Refused::not_found(Noun::Event, name))?;
+        let id = id.ok_or_else(|| Refused::not_found(Noun::Event, name).in_field("events"))?;
         if !ids.contains(&id) {
             ids.push(id);
         }

@@ -8,6 +8,7 @@ mod admin;
 mod alerts;
 mod api;
 mod api_digests;
+mod api_articles;
 mod api_events;
 mod archive;
 mod article_pages;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
 
 use crate::domain::when::Point;
-use crate::domain::{Invalid, text};
+use crate::domain::{Invalid, article, text};
 
 const NOT_A_TEXT: &str = "a text is wanted here, not a list or keys with values";
 
@@ -78,20 +78,15 @@ fn yaml_reason(error: &serde_saphyr::Error) -> String {
 }
 
 fn title<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    judged(value, |given| line("title", given))
+    judged(value, |given| article::line("title", given))
 }
 
 fn byline<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    judged(value, |given| line("byline", given))
+    judged(value, |given| article::line("byline", given))
 }
 
 fn date<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Date>, D::Error> {
-    judged(value, |given| match given.parse() {
-        Ok(Point::Day(day)) => Ok(day),
-        // A day that no calendar has.
-        Err(error) if given.trim().len() == "2020-10-19".len() => Err(error),
-        _ => Err(Invalid(format!("`{}` is no day: write the date as 2020-10-19", text::single_line(given)))),
-    })
+    judged(value, Point::read_day)
 }
 
 fn source<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
@@ -100,12 +95,12 @@ fn source<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Erro
 
 fn topics<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
     let given = Option::<Texts>::deserialize(value)?.unwrap_or_default();
-    text::labels("topic", given.0.iter().map(String::as_str)).map_err(D::Error::custom)
+    article::topics(&given.0).map_err(D::Error::custom)
 }
 
 fn events<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
     let given = Option::<Texts>::deserialize(value)?.unwrap_or_default();
-    Ok(given.0.iter().map(|name| text::single_line(name)).filter(|name| !name.is_empty()).collect())
+    Ok(article::events(&given.0))
 }
 
 fn judged<'de, D: Deserializer<'de>, T>(
@@ -114,17 +109,6 @@ fn judged<'de, D: Deserializer<'de>, T>(
 ) -> Result<Option<T>, D::Error> {
     let given = Option::<Text>::deserialize(value)?;
     given.map(|given| judge(&given.0)).transpose().map_err(D::Error::custom)
-}
-
-/// One line without control characters; a line break within a longer value is a space.
-pub fn line(what: &str, given: &str) -> Result<String, Invalid> {
-    if let Some(control) = given.chars().find(|c| c.is_control() && !c.is_whitespace()) {
-        let code = u32::from(control);
-        return Err(Invalid(format!("the {what} holds a control character (U+{code:04X}): take it out")));
-    }
-    let line = text::single_line(given);
-    text::at_most(what, &line, 1000)?;
-    Ok(line)
 }
 
 /// A text, also where it looks like a number or a date.

@@ -147,3 +147,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_said_field_by_field_is_judged_as_a_file_is() {
+    use crate::domain::zone::Zone;
+    let said = |title: Option<&str>, body: Option<&str>| ArticlePatch {
+        title: title.map(str::to_owned),
+        body: body.map(str::to_owned),
+        ..ArticlePatch::default()
+    };
+    for (title, body, expected) in [
+        (Some("A"), Some("Text."), Ok(("A", "Text."))),
+        (Some("A"), Some("# A\n\nText."), Ok(("A", "Text."))),
+        (None, Some("# A\n\nText."), Ok(("A", "Text."))),
+        (None, Some("Text."), Err("title")),
+        (Some("A"), None, Err("body")),
+        (Some("A"), Some(""), Err("body")),
+        (Some("A"), Some("# A"), Err("body")),
+    ] {
+        let told = told(said(title, body), None);
+        let found = told.as_ref().map(|it| (it.title.as_str(), it.body.as_str())).map_err(|error| error.field);
+        assert_eq!(found, expected, "{title:?} {body:?}");
+    }
+    let now = "2020-10-01T00:00:00Z".parse().unwrap();
+    let first = Manuscript { topics: vec!["ipv6".into()], ..told(said(Some("A"), Some("Text.")), None).unwrap() };
+    let mut known = Article::new(1, first, vec![3, 5], &Zone::utc(), now);
+    let same = told(ArticlePatch::default(), Some(&known)).unwrap();
+    assert_eq!(same.events, ["3", "5"]);
+    assert!(known.rewrite(same, vec![3, 5], &Zone::utc(), now).is_empty());
+    let changed = told(said(None, Some("# A\n\nMore.")), Some(&known)).unwrap();
+    assert_eq!((changed.title.as_str(), changed.body.as_str(), changed.topics.len()), ("A", "More.", 1));
+}

@@ -92,6 +92,10 @@ pub struct By<N> {
 }
 
 impl<N> By<N> {
+    pub fn may(&self, scope: Scope) -> bool {
+        self.token.scopes.allow(scope)
+    }
+
     /// That the program may do this, too: where what it asks for needs more than the operation does.
     pub fn expect(&self, scope: Scope) -> Answer<()> {
         expect(&self.token, scope)
@@ -118,6 +122,8 @@ needs! {
     ReadDigests => DigestsRead,
     WriteDigests => DigestsWrite,
     Operate => Operate,
+    ReadArticles => ArticlesRead,
+    WriteArticles => ArticlesWrite,
 }
 
 impl<N: Need> FromRequestParts<Api> for By<N> {

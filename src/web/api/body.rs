@@ -2,10 +2,12 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, Problem, field};
 use crate::domain::FieldError;
 use crate::domain::event::Said;
 
@@ -26,12 +28,12 @@ pub trait Fields: Copy + 'static {
 
     fn name(self) -> &'static str;
 
-    fn about(self) -> About;
+    fn form(self) -> Form;
 }
 
 /// How something is said in a field.
 #[derive(Debug, Clone, Default)]
-pub struct About {
+pub struct Form {
     pub says: &'static str,
     pub is_list: bool,
     /// A number that is the id of something is as good as text.
@@ -46,6 +48,18 @@ pub struct About {
     pub is_never_empty: bool,
 }
 
+/// What an object says. To serde a list would do, too, where no field has to be there.
+pub fn read<T: DeserializeOwned>(body: Body) -> Answer<T> {
+    let Json(object) = body?;
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        let said = error.inner().to_string();
+        match field(error.path()) {
+            Some(field) => Problem::of_field(field, said),
+            None => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", said),
+        }
+    })
+}
+
 /// Hands on what `body` says, field by field. All that is wrong is not told at once, but the first of it with its field.
 pub fn say_each<F: Fields>(
     body: Map<String, Value>,
@@ -57,13 +71,13 @@ pub fn say_each<F: Fields>(
             let said = format!("there is no field `{name}`: {} has {}", F::OF, known.join(", "));
             return Err(Problem::of_field(&name, said));
         };
-        match (value, field.about()) {
-            (Value::Null, About { takes_null: false, .. }) => {
+        match (value, field.form()) {
+            (Value::Null, Form { takes_null: false, .. }) => {
                 return Err(Problem::of_field(&name, format!("`{name}` can't be null: leave it out, and it stays")));
             }
-            (Value::Null, About { is_list: true, .. }) => say(field, Said::List(Vec::new()))?,
+            (Value::Null, Form { is_list: true, .. }) => say(field, Said::List(Vec::new()))?,
             (Value::Null, _) => say(field, Said::Text(""))?,
-            (value, About { is_list: true, takes_ids, .. }) => say(field, Said::List(texts(&name, value, takes_ids)?))?,
+            (value, Form { is_list: true, takes_ids, .. }) => say(field, Said::List(texts(&name, value, takes_ids)?))?,
             (Value::String(text), _) => say(field, Said::Text(&text))?,
             _ => return Err(Problem::of_field(&name, format!("`{name}` has to be text"))),
         }
@@ -89,32 +103,32 @@ pub fn texts(name: &str, value: Value, takes_ids: bool) -> Answer<Vec<String>> {
 /// What such a body may say, and what it has to. There is no room in it for anything else.
 pub fn described<F: Fields>(required: &[F]) -> ObjectBuilder {
     let object = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
-    let object = F::ALL.iter().fold(object, |object, field| object.property(field.name(), property(&field.about())));
+    let object = F::ALL.iter().fold(object, |object, field| object.property(field.name(), property(&field.form())));
     required.iter().fold(object, |object, field| object.required(field.name()))
 }
 
-fn property(about: &About) -> Schema {
-    let or_null = |is: Type| match about.takes_null {
+fn property(form: &Form) -> Schema {
+    let or_null = |is: Type| match form.takes_null {
         true => SchemaType::from_iter([is, Type::Null]),
         false => SchemaType::new(is),
     };
-    if !about.is_list {
-        return text(about, or_null(Type::String)).description(Some(about.says)).build().into();
+    if !form.is_list {
+        return text(form, or_null(Type::String)).description(Some(form.says)).build().into();
     }
-    let item = match about.takes_ids {
-        true => text(about, SchemaType::from_iter([Type::String, Type::Integer])),
-        false => text(about, SchemaType::new(Type::String)),
+    let item = match form.takes_ids {
+        true => text(form, SchemaType::from_iter([Type::String, Type::Integer])),
+        false => text(form, SchemaType::new(Type::String)),
     };
-    ArrayBuilder::new().schema_type(or_null(Type::Array)).items(item).description(Some(about.says)).build().into()
+    ArrayBuilder::new().schema_type(or_null(Type::Array)).items(item).description(Some(form.says)).build().into()
 }
 
-fn text(about: &About, schema_type: SchemaType) -> ObjectBuilder {
-    let may_be_null = about.takes_null && !about.is_list;
-    let words = about.words.iter().map(|word| Value::from(*word)).chain(may_be_null.then_some(Value::Null));
+fn text(form: &Form, schema_type: SchemaType) -> ObjectBuilder {
+    let may_be_null = form.takes_null && !form.is_list;
+    let words = form.words.iter().map(|word| Value::from(*word)).chain(may_be_null.then_some(Value::Null));
     ObjectBuilder::new()
         .schema_type(schema_type)
-        .enum_values((!about.words.is_empty()).then(|| words.collect::<Vec<_>>()))
-        .pattern(about.pattern)
-        .max_length(about.most)
-        .min_length(about.is_never_empty.then_some(1))
+        .enum_values((!form.words.is_empty()).then(|| words.collect::<Vec<_>>()))
+        .pattern(form.pattern)
+        .max_length(form.most)
+        .min_length(form.is_never_empty.then_some(1))
 }

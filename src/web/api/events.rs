@@ -3,7 +3,7 @@
 mod said;
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bearer::{By, DryRun, ReadEvents, WriteEvents};
-use super::body::Body;
+use super::body::{Body, read};
 use super::list::{self, Cursor, DateCursor};
 use super::named::{Id, IfMatch, Version, id, json, seen};
 use super::problem::{Answer, Problem};
@@ -218,9 +218,9 @@ async fn cancel(
     by: By<WriteEvents>,
     event: Id,
     headers: HeaderMap,
-    body: Result<Json<Cancellation>, JsonRejection>,
+    body: Body,
 ) -> Answer<impl IntoResponse> {
-    let Json(Cancellation { reason, occurrence }) = body?;
+    let Cancellation { reason, occurrence } = read(body)?;
     let aim = aim(id(event)?, occurrence, &headers)?;
     changed(aim, by.office.cancel_event(&by.actor, aim, &reason).await)?;
     shown(&by.office, aim.id).await
@@ -247,9 +247,9 @@ async fn restore(
     by: By<WriteEvents>,
     event: Id,
     headers: HeaderMap,
-    body: Result<Json<OneDate>, JsonRejection>,
+    body: Body,
 ) -> Answer<impl IntoResponse> {
-    let Json(OneDate { occurrence }) = body?;
+    let OneDate { occurrence } = read(body)?;
     let aim = aim(id(event)?, occurrence, &headers)?;
     changed(aim, by.office.restore_event(&by.actor, aim).await)?;
     shown(&by.office, aim.id).await

@@ -1,6 +1,7 @@
 //! The door for programs: JSON over HTTP below `/api/v1`, as `/api/v1/openapi.json` describes it. Who asks is known before
 //! anything is looked up.
 
+mod articles;
 mod bearer;
 mod bounces;
 mod deliveries;
@@ -26,6 +27,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::routing::get;
 use axum::{Router, middleware};
+use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -35,6 +37,9 @@ use gauge::Gauge;
 
 /// Before every path.
 const PREFIX: &str = "/api/v1";
+
+/// How many large uploads are looked through at once: each may take a processor for a while.
+const UPLOADS_AT_ONCE: usize = 2;
 
 /// The largest body but for what is uploaded.
 const BODY_OCTETS: usize = 256 * 1024;
@@ -47,6 +52,7 @@ pub struct Api(Arc<Parts>);
 pub struct Parts {
     office: Office,
     gauge: Arc<Gauge>,
+    uploads: Arc<Semaphore>,
 }
 
 impl std::ops::Deref for Api {
@@ -59,12 +65,12 @@ impl std::ops::Deref for Api {
 
 impl Api {
     pub fn new(office: Office) -> Self {
-        Self(Arc::new(Parts { office, gauge: Arc::default() }))
+        Self(Arc::new(Parts { office, gauge: Arc::default(), uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)) }))
     }
 
     /// The same door of an office under another configuration: who asked too often still did.
     pub fn of(&self, office: Office) -> Self {
-        Self(Arc::new(Parts { office, gauge: self.gauge.clone() }))
+        Self(Arc::new(Parts { office, gauge: self.gauge.clone(), uploads: self.uploads.clone() }))
     }
 }
 
@@ -78,6 +84,8 @@ fn operations() -> OpenApiRouter<Api> {
         .merge(bounces::operations())
         .merge(sources::operations())
         .merge(standing::operations())
+        .merge(articles::operations())
+        
 }
 
 /// What is answered below `/api`.
@@ -101,6 +109,7 @@ pub fn router(api: Api) -> Router {
         .nest("/v1", guarded)
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn(problem::hang_up))
         // What a program sees is one program's.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))

@@ -4,8 +4,10 @@
 use std::error::Error;
 
 use axum::Json;
+use axum::extract::Request;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,6 +76,14 @@ impl Problem {
         self
     }
 
+    /// The same, where nothing of what came could be read and no field is to blame.
+    pub fn if_unread(self) -> Self {
+        match self.status == StatusCode::UNPROCESSABLE_ENTITY.as_u16() && self.errors.is_empty() {
+            true => Self { status: 400, title: "Bad Request", ..self },
+            false => self,
+        }
+    }
+
     /// The same, where it was refused because what was seen is not what is there any more.
     pub fn if_stale(self, was_seen: bool) -> Self {
         match was_seen && self.status == StatusCode::CONFLICT.as_u16() {
@@ -95,7 +105,9 @@ impl IntoResponse for Problem {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        let status = match refused.code {
+        // What a field names and is not there makes the field wrong.
+        let code = if refused.field.is_some() && refused.code == Code::NotFound { Code::Invalid } else { refused.code };
+        let status = match code {
             Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::Conflict => StatusCode::CONFLICT,
@@ -103,7 +115,7 @@ impl From<Refused> for Problem {
             Code::Limited => StatusCode::TOO_MANY_REQUESTS,
             Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
         };
-        let problem = Self::new(status, refused.code.as_str(), refused.said);
+        let problem = Self::new(status, code.as_str(), refused.said);
         match refused.field {
             Some(field) => problem.at(field),
             None => problem,
@@ -192,6 +204,21 @@ impl From<PathRejection> for Problem {
     fn from(rejection: PathRejection) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", rejection.body_text())
     }
+}
+
+/// What is sent with a request and not read before the answer.
+const LEFT_UNREAD_OCTETS: u64 = 16 * 1024;
+
+/// Who sent much and is refused is told that the connection ends: the rest of it is not read, so the next request could not be.
+pub async fn hang_up(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let is_long = length.is_some_and(|length: u64| length > LEFT_UNREAD_OCTETS)
+        || request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = next.run(request).await;
+    if is_long && response.status().is_client_error() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Nothing is here.

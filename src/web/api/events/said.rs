@@ -6,11 +6,11 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::super::body::{About, Body, DATE, DATE_OR_NONE, Fields, described, say_each, texts};
+use super::super::body::{Body, DATE, DATE_OR_NONE, Fields, Form, described, say_each, texts};
 use super::super::problem::{Answer, Problem};
 use crate::domain::event::{DescriptionFormat, EventPatch, Field, Kind, Status};
 
-const LINE: About = About {
+const LINE: Form = Form {
     says: "",
     is_list: false,
     takes_ids: false,
@@ -29,25 +29,25 @@ impl Fields for Field {
         self.as_str()
     }
 
-    fn about(self) -> About {
-        let words = |words: Vec<&'static str>| About { words, most: None, takes_null: false, ..LINE };
-        let date = About { pattern: Some(DATE), most: None, ..LINE };
-        let labels = About { is_list: true, pattern: Some("^[^;]*$"), most: Some(200), ..LINE };
-        let dates = About { is_list: true, ..date.clone() };
-        let address = About { pattern: Some("^(https?://.+)?$"), most: Some(2000), ..LINE };
-        let (says, about) = match self {
+    fn form(self) -> Form {
+        let words = |words: Vec<&'static str>| Form { words, most: None, takes_null: false, ..LINE };
+        let date = Form { pattern: Some(DATE), most: None, ..LINE };
+        let labels = Form { is_list: true, pattern: Some("^[^;]*$"), most: Some(200), ..LINE };
+        let dates = Form { is_list: true, ..date.clone() };
+        let address = Form { pattern: Some("^(https?://.+)?$"), most: Some(2000), ..LINE };
+        let (says, form) = match self {
             Self::Kind => ("What sort of date it is.", words(Kind::ALL.iter().map(|kind| kind.as_str()).collect())),
             Self::Title => (
                 "In a few words, what it is.",
-                About { is_never_empty: true, takes_null: false, pattern: Some("\\S"), ..LINE },
+                Form { is_never_empty: true, takes_null: false, pattern: Some("\\S"), ..LINE },
             ),
             Self::Start => (
                 "`2020-10-01`, `2020-10-01T09:00` on the clocks of `timezone`, `2020-10`, `2020-Q4` or `2020`.",
-                About { takes_null: false, ..date },
+                Form { takes_null: false, ..date },
             ),
             Self::End => (
                 "Inclusive, and as exact as the start. Null: it has none.",
-                About { pattern: Some(DATE_OR_NONE), ..date },
+                Form { pattern: Some(DATE_OR_NONE), ..date },
             ),
             Self::Timezone => ("A name of the IANA database. Null: the office's.", LINE),
             Self::Repeat => ("An RRULE (RFC 5545 section 3.3.10) without its name.", LINE),
@@ -63,13 +63,13 @@ impl Fields for Field {
             Self::Standards => ("What it is about, by number: `GB/T 35273-2020`.", labels),
             Self::Url => ("Where more is told.", address),
             Self::JoinUrl => ("Where one joins from afar.", address),
-            Self::Description => ("Written as `description_format` says.", About { most: Some(100_000), ..LINE }),
+            Self::Description => ("Written as `description_format` says.", Form { most: Some(100_000), ..LINE }),
             Self::DescriptionFormat => (
                 "How the description is written.",
                 words(DescriptionFormat::ALL.iter().map(|format| format.as_str()).collect()),
             ),
         };
-        About { says, ..about }
+        Form { says, ..form }
     }
 }
 
@@ -179,7 +179,7 @@ mod tests {
         );
         for field in Field::ALL {
             let body = Map::from_iter([(field.as_str().to_owned(), Value::Null)]);
-            assert_eq!(fields(body).is_ok(), field.about().takes_null, "{field}");
+            assert_eq!(fields(body).is_ok(), field.form().takes_null, "{field}");
         }
     }
 }
