@@ -1,10 +1,8 @@
 //! `kalends import` and `kalends export`.
 
-use std::collections::HashMap;
 use std::io::Read;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use super::output::{print, print_octets, table};
 use super::{BY, Context, Done, Failure};
@@ -15,8 +13,7 @@ use crate::domain::text::without_logins;
 use crate::feed::csv;
 use crate::intake::{ArticleCounts, Rejected, Report};
 use crate::office::{self, Found, Import};
-use crate::shape::article::ExportedArticle;
-use crate::shape::event::{EventRecord, with_changed_dates};
+use crate::shape::export;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
@@ -58,13 +55,14 @@ enum ExportFormat {
 pub async fn import(context: Context, args: &ImportArgs) -> Done {
     let input = Input::load(&context, &args.file).await?;
     let import = Import {
-        octets: &input.octets,
-        name: &input.name,
-        content_type: input.content_type.as_deref(),
+        octets: input.octets,
+        name: input.name,
+        content_type: input.content_type,
         format: args.format,
         kind: args.kind,
         topics: args.topic.clone(),
         as_drafts: args.draft,
+        with_articles: true,
         dry_run: args.dry_run,
     };
     let report = context.office.import(BY, import).await.map_err(|error| match error {
@@ -149,22 +147,7 @@ pub async fn export(context: Context, args: &ExportArgs) -> Done {
         ExportFormat::Csv => print_octets(&csv::table(&context.office.export().await?.0)?),
         ExportFormat::Json => {
             let (events, articles) = context.office.export().await?;
-            let uids: HashMap<i64, &str> = events.iter().map(|event| (event.id, event.uid.as_str())).collect();
-            let all = with_changed_dates(&events);
-            let events = all.iter().map(|event| Exported::Event(EventRecord::from(&**event)));
-            let articles = articles.iter().map(|article| {
-                let about = article.events.iter().filter_map(|id| uids.get(id).copied()).collect();
-                Exported::Article(ExportedArticle::of(article, about))
-            });
-            print(&format!("{}\n", serde_json::to_string_pretty(&events.chain(articles).collect::<Vec<_>>())?))
+            print(&format!("{}\n", export::json(&events, &articles)?))
         }
     }
-}
-
-/// An entry of the list that an export is.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Exported<'a> {
-    Event(EventRecord<'a>),
-    Article(ExportedArticle<'a>),
 }

@@ -5,20 +5,19 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::exchange::read;
 use super::output::{Output, note};
 use super::{BY, Cli, Done, Failure};
 use crate::config::Config;
-use crate::domain::Invalid;
 use crate::domain::event::{Details, Event};
+use crate::domain::proposal::Proposal;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
-use crate::intake::extract::{Form, Proposal};
+use crate::intake::extract::Form;
 use crate::office::{self, Extract, Office, Text, documents};
-use crate::shape::event::EventRecord;
+use crate::shape::proposal::ProposalRecord;
 use crate::store::Store;
 
 /// How much of a sentence a list shows.
@@ -36,32 +35,8 @@ pub struct ExtractArgs {
     #[arg(long)]
     format: Option<Form>,
     /// When the text was written, for dates without a year where the text does not say it [default: today]
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = Point::read_day)]
     written: Option<Date>,
-}
-
-fn day(text: &str) -> Result<Date, Invalid> {
-    match text.parse()? {
-        Point::Day(day) => Ok(day),
-        _ => Err(Invalid(format!("`{text}` is no day: write a date such as 2020-10-01"))),
-    }
-}
-
-/// A proposal as `--json` shows it: an event, and the sentence it comes from.
-#[derive(Serialize)]
-struct ProposalRecord<'a> {
-    #[serde(flatten)]
-    event: EventRecord<'a>,
-    /// Nobody said the year.
-    year_guessed: bool,
-    /// The date that this one takes the place of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    was: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    source_text: &'a str,
-    /// The line of the text that its paragraph begins in.
-    source_line: usize,
 }
 
 pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
@@ -72,7 +47,8 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
         office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", args.file)),
         other => other.into(),
     })?;
-    let text = Text { document: &document, name: &args.file, form: args.format, written: args.written };
+    let (document, name) = (Arc::new(document), args.file.clone());
+    let text = Text { document, name, form: args.format, written: args.written };
     // Without a database there is nothing known, and only `--add-drafts` needs one.
     let office = match config.database.url.path().exists() || args.add_drafts {
         true => Some(Office::new(Store::open(config.database.url.path()).await?, Arc::new(config.clone())).await?),
@@ -80,7 +56,7 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     };
     let Extract { new, known, is_read } = match &office {
         Some(office) => office.extract(text).await?,
-        None => office::propose(text, &config, jiff::Timestamp::now()),
+        None => office::propose(&text, &config, jiff::Timestamp::now()),
     };
     if !is_read {
         note(
@@ -93,8 +69,7 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     if let (Some(office), true) = (&office, args.add_drafts) {
         return add_drafts(office, &out, new, known).await;
     }
-    let records: Vec<_> = new.iter().map(|proposal| record(None, proposal)).collect();
-    out.show(&records, || {
+    out.show(&ProposalRecord::all(&new, &[]), || {
         let next = format!("To keep them as drafts: kalends extract {} --add-drafts", args.file);
         listed(&new, known, |_| String::new(), &next)
     })
@@ -103,25 +78,11 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
 async fn add_drafts(office: &Office, out: &Output, new: Vec<Proposal>, known: usize) -> Done {
     let kept = office.keep_proposals(BY, &new).await?;
     let by_uid: HashMap<&str, &Event> = kept.iter().map(|event| (event.uid.as_str(), event)).collect();
-    let records: Vec<_> =
-        new.iter().map(|proposal| record(by_uid.get(proposal.uid.as_str()).copied(), proposal)).collect();
     let id =
         |proposal: &Proposal| by_uid.get(proposal.uid.as_str()).map(|event| event.id.to_string()).unwrap_or_default();
     let next =
         "Kept as drafts. To review and publish them: kalends event list --status draft, kalends event publish ID";
-    out.show(&records, || listed(&new, known, id, next))
-}
-
-fn record<'a>(kept: Option<&'a Event>, proposal: &'a Proposal) -> ProposalRecord<'a> {
-    let event = kept.map_or_else(|| EventRecord::proposed(&proposal.uid, &proposal.details), EventRecord::from);
-    ProposalRecord {
-        event,
-        year_guessed: proposal.is_year_guessed,
-        was: proposal.was.as_deref(),
-        note: proposal.note.as_deref(),
-        source_text: &proposal.source_text,
-        source_line: proposal.line,
-    }
+    out.show(&ProposalRecord::all(&new, &kept), || listed(&new, known, id, next))
 }
 
 /// Each proposal in a few lines: when and of which kind, what and where, and the sentence.

@@ -25,6 +25,7 @@ pub(crate) mod moment;
 pub(crate) mod network;
 pub(crate) mod occurrence;
 pub(crate) mod person;
+pub mod proposal;
 pub mod recurrence;
 pub(crate) mod refused;
 pub(crate) mod reply;

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::icalendar::decode;
 use crate::domain::Invalid;
-use crate::domain::event::{Details, Event, EventPatch, Kind, Status};
-use crate::domain::import::ImportEntry;
+use crate::domain::event::{Details, Event, Kind, Status};
+use crate::domain::proposal::Proposal;
 use crate::domain::text::fold_case;
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
@@ -38,7 +38,7 @@ pub fn extract(text: &str, form: Form, known: &Known<'_>) -> Vec<Proposal> {
         &kalends_extract::Known { topics: known.topics, written: known.written, today: known.today },
     );
     let mut uids = HashSet::new();
-    let proposals = found.into_iter().filter_map(|event| Proposal::of(event, known.zone));
+    let proposals = found.into_iter().filter_map(|event| proposal(event, known.zone));
     proposals.filter(|proposal| uids.insert(proposal.uid.clone())).collect()
 }
 
@@ -122,76 +122,32 @@ fn without_reply_marks(subject: &str) -> &str {
     subject
 }
 
-/// What is proposed: an event as a draft, and the sentence that it comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// The same for the same sentence, date and kind, for ever: what was proposed once is known again.
-    pub uid: String,
-    /// As a draft.
-    pub details: Details,
-    /// The text does not say the year, and nobody else did.
-    pub is_year_guessed: bool,
-    /// The date that this one takes the place of, as the text tells it.
-    pub was: Option<String>,
-    /// What an editor should know.
-    pub note: Option<String>,
-    /// Of a draft that is known under this UID: it has another year.
-    pub corrects: bool,
-    pub source_text: String,
-    /// Where in the input its block begins, from 1.
-    pub line: usize,
-}
-
-impl Proposal {
-    /// None where an event can't be made of it.
-    fn of(found: kalends_extract::Event, site_zone: &Zone) -> Option<Self> {
-        let (uid, description) = (uid(&found), description(&found));
-        let zone = found.zone.and_then(|name| name.parse().ok()).unwrap_or_else(|| site_zone.clone());
-        let (start, end) = (point(found.when.start), found.when.end.map(point));
-        let when = When::new(start, end, zone.clone()).or_else(|_| When::new(start, None, zone)).ok()?;
-        let kind: Kind = found.kind.as_str().parse().ok()?;
-        let details = Details {
-            status: Status::Draft,
-            location: found.location,
-            organizer: found.organizer,
-            standards: found.standards,
-            topics: found.topics,
-            description,
-            ..Details::new(kind, &found.title, when)
-        };
-        Some(Self {
-            uid,
-            details: details.checked().ok()?,
-            is_year_guessed: found.year == Year::Guessed,
-            was: found.was.map(|was| was.to_string()),
-            note: found.note,
-            corrects: false,
-            source_text: found.source_text,
-            line: found.line,
-        })
-    }
-
-    /// For the store: a new event. One that is known under this UID is left as it is, but for a draft that has another year.
-    pub fn entry(self, number: usize) -> ImportEntry {
-        let fields = match self.corrects {
-            true => EventPatch {
-                start: Some(self.details.when.start()),
-                end: Some(self.details.when.end()),
-                description: Some(self.details.description.clone()),
-                ..EventPatch::default()
-            },
-            false => EventPatch::default(),
-        };
-        ImportEntry {
-            line: number as u64 + 1,
-            uid: Some(self.uid),
-            sequence: 0,
-            fields,
-            details: self.details,
-            tells_dates: false,
-            occurrences: Vec::new(),
-        }
-    }
+/// None where an event can't be made of it.
+fn proposal(found: kalends_extract::Event, site_zone: &Zone) -> Option<Proposal> {
+    let (uid, description) = (uid(&found), description(&found));
+    let zone = found.zone.and_then(|name| name.parse().ok()).unwrap_or_else(|| site_zone.clone());
+    let (start, end) = (point(found.when.start), found.when.end.map(point));
+    let when = When::new(start, end, zone.clone()).or_else(|_| When::new(start, None, zone)).ok()?;
+    let kind: Kind = found.kind.as_str().parse().ok()?;
+    let details = Details {
+        status: Status::Draft,
+        location: found.location,
+        organizer: found.organizer,
+        standards: found.standards,
+        topics: found.topics,
+        description,
+        ..Details::new(kind, &found.title, when)
+    };
+    Some(Proposal {
+        uid,
+        details: details.checked().ok()?,
+        is_year_guessed: found.year == Year::Guessed,
+        was: found.was.map(|was| was.to_string()),
+        note: found.note,
+        corrects: false,
+        source_text: found.source_text,
+        line: found.line,
+    })
 }
 
 /// Where it comes from, and what is to be looked at before it is published.

@@ -14,6 +14,7 @@ mod table;
 use std::collections::HashMap;
 
 use jiff::civil::Time;
+use utoipa::ToSchema;
 
 use crate::domain::article::Manuscript;
 use crate::domain::event::{Details, EventPatch, Kind, Status, checked_uid, fitting};
@@ -24,7 +25,7 @@ use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
 
 /// An entry that did not go in.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
 pub struct Rejected {
     /// Counts from 1, the heading included.
     pub line: u64,
@@ -176,7 +177,7 @@ impl Rejected {
 }
 
 /// What an import did: the shape of `kalends import --json`.
-#[derive(Debug, Default, serde::Serialize)]
+#[derive(Debug, Default, serde::Serialize, ToSchema)]
 pub struct Report {
     pub added: usize,
     pub updated: usize,
@@ -186,11 +187,12 @@ pub struct Report {
     pub notes: Vec<Rejected>,
     /// Those of them, where the input has any: they are not counted above.
     #[serde(skip_serializing_if = "ArticleCounts::is_empty")]
+    #[schema(required = false)]
     pub articles: ArticleCounts,
 }
 
 /// What an import did with articles.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, ToSchema)]
 pub struct ArticleCounts {
     pub added: usize,
     pub updated: usize,

@@ -13,21 +13,22 @@ use crate::domain::event::{Event, Kind};
 use crate::domain::format::Format;
 use crate::domain::host::AllowedHost;
 use crate::domain::import::ImportOrigin;
+use crate::domain::proposal::Proposal;
 use crate::domain::refused::Refused;
 use crate::domain::source::Validators;
 use crate::domain::text::overheard;
 use crate::feed::{FeedInfo, ics};
-use crate::intake::extract::{self, Document, Form, Known, Proposal, Topics};
+use crate::intake::extract::{self, Document, Form, Known, Topics};
 use crate::intake::{self, Preset, Report};
 use crate::net::fetch::{Fetched, Fetcher};
 
 /// What is taken in, and how.
 #[derive(Debug, Default)]
-pub struct Import<'a> {
-    pub octets: &'a [u8],
+pub struct Import {
+    pub octets: Vec<u8>,
     /// Of the file, or the path of the address; tells the format where nobody says it.
-    pub name: &'a str,
-    pub content_type: Option<&'a str>,
+    pub name: String,
+    pub content_type: Option<String>,
     pub format: Option<Format>,
     /// Of events that do not say theirs.
     pub kind: Option<Kind>,
@@ -35,6 +36,8 @@ pub struct Import<'a> {
     pub topics: Vec<String>,
     /// New events are drafts until somebody publishes them.
     pub as_drafts: bool,
+    /// Who brings it may write articles, too.
+    pub with_articles: bool,
     /// Nothing is kept.
     pub dry_run: bool,
 }
@@ -55,11 +58,11 @@ pub struct Extract {
 }
 
 /// What is known of a text beside its words.
-#[derive(Debug, Clone, Copy)]
-pub struct Text<'a> {
-    pub document: &'a Document,
+#[derive(Debug, Clone)]
+pub struct Text {
+    pub document: Arc<Document>,
     /// The file's.
-    pub name: &'a str,
+    pub name: String,
     pub form: Option<Form>,
     pub written: Option<Date>,
 }
@@ -77,14 +80,18 @@ impl Office {
     }
 
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
-    pub async fn import(&self, by: &Actor, import: Import<'_>) -> Result<Report> {
-        let guess = || Format::guess(import.name, import.content_type, import.octets);
+    pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
+        let guess = || Format::guess(&import.name, import.content_type.as_deref(), &import.octets);
         let format = import.format.unwrap_or_else(guess);
         // Only a calendar's events may leave their kind out.
         let kind = import.kind.or((format == Format::Ics).then_some(Kind::Other));
         let preset = Preset { kind, topics: import.topics, prefix: String::new() };
-        let mut intake = intake::read(import.octets, format, &preset, self.zone())
-            .map_err(|error| Refused::invalid(overheard(&error.to_string())))?;
+        let (octets, zone) = (import.octets, self.zone().clone());
+        let read = aside(move || intake::read(&octets, format, &preset, &zone)).await?;
+        let mut intake = read.map_err(|error| Refused::invalid(overheard(&error.to_string())))?;
+        if !import.with_articles && !intake.articles.is_empty() {
+            return Err(Refused::forbidden("this file holds articles, too, and you may not write articles").into());
+        }
         if import.as_drafts {
             intake = intake.as_drafts();
         }
@@ -114,9 +121,10 @@ impl Office {
     }
 
     /// The dated events of a text that are not known yet.
-    pub async fn extract(&self, text: Text<'_>) -> Result<Extract> {
+    pub async fn extract(&self, text: Text) -> Result<Extract> {
         let topics = self.store.topics_of_events().await?;
-        let (proposals, is_read) = read(text, &topics, &self.config, self.store.now());
+        let (config, now) = (self.config.clone(), self.store.now());
+        let (proposals, is_read) = aside(move || read(&text, &topics, &config, now)).await?;
         let uids: Vec<_> = proposals.iter().map(|proposal| proposal.uid.as_str()).collect();
         let starts = proposals.iter().map(|proposal| (proposal.details.when.start(), proposal.details.kind)).collect();
         let like = self.store.events_like(&uids, &starts).await?;
@@ -140,21 +148,26 @@ impl Office {
     }
 }
 
+/// Work of a while, on a thread of its own: others are served meanwhile.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Failed(format!("it can't be read: {error}")))
+}
+
 /// The same where there is no database yet, and so nothing is known.
-pub fn propose(text: Text<'_>, config: &Config, now: jiff::Timestamp) -> Extract {
+pub fn propose(text: &Text, config: &Config, now: jiff::Timestamp) -> Extract {
     let (new, is_read) = read(text, &[], config, now);
     Extract { new, known: 0, is_read }
 }
 
 /// What a text tells, and whether it is in a language that is read.
-fn read(text: Text<'_>, topics: &[String], config: &Config, now: jiff::Timestamp) -> (Vec<Proposal>, bool) {
+fn read(text: &Text, topics: &[String], config: &Config, now: jiff::Timestamp) -> (Vec<Proposal>, bool) {
     let zone = &config.site.timezone;
     let topics = Topics::new(topics.iter().map(String::as_str));
     let today = zone.at(now).date();
-    let document = text.document;
+    let document = &text.document;
     // What is known to be HTML is nothing else.
     let known = document.form.filter(|form| *form == Form::Html);
-    let form = known.or(text.form).or(document.form).unwrap_or_else(|| Form::guess(text.name, &document.text));
+    let form = known.or(text.form).or(document.form).unwrap_or_else(|| Form::guess(&text.name, &document.text));
     let written = text.written.or(document.written);
     let proposals = extract::extract(&document.text, form, &Known { topics: &topics, written, today, zone });
     (proposals, extract::is_read(&document.text))

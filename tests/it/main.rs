@@ -10,6 +10,7 @@ mod api;
 mod api_digests;
 mod api_articles;
 mod api_events;
+mod api_exchange;
 mod archive;
 mod article_pages;
 mod articles;

@@ -214,12 +214,7 @@ struct Cancellation {
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn cancel(
-    by: By<WriteEvents>,
-    event: Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<impl IntoResponse> {
+async fn cancel(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
     let Cancellation { reason, occurrence } = read(body)?;
     let aim = aim(id(event)?, occurrence, &headers)?;
     changed(aim, by.office.cancel_event(&by.actor, aim, &reason).await)?;
@@ -243,12 +238,7 @@ struct OneDate {
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn restore(
-    by: By<WriteEvents>,
-    event: Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<impl IntoResponse> {
+async fn restore(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
     let OneDate { occurrence } = read(body)?;
     let aim = aim(id(event)?, occurrence, &headers)?;
     changed(aim, by.office.restore_event(&by.actor, aim).await)?;

@@ -9,6 +9,7 @@ mod digests;
 mod editions;
 mod body;
 mod events;
+mod exchange;
 mod gauge;
 mod list;
 mod named;
@@ -85,7 +86,7 @@ fn operations() -> OpenApiRouter<Api> {
         .merge(sources::operations())
         .merge(standing::operations())
         .merge(articles::operations())
-        
+        .merge(exchange::operations())
 }
 
 /// What is answered below `/api`.

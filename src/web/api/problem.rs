@@ -237,7 +237,7 @@ pub async fn method_not_allowed() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::{FromRequest, Request};
+    use axum::extract::FromRequest;
 
     use super::*;
 
