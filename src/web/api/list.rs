@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Answer, Problem, field};
-use crate::office::Stretch;
 use crate::domain::when::Point;
+use crate::office::Stretch;
 
 const USUAL: usize = 50;
 const MOST: usize = 500;

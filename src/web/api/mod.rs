@@ -3,11 +3,11 @@
 
 mod articles;
 mod bearer;
+mod body;
 mod bounces;
 mod deliveries;
 mod digests;
 mod editions;
-mod body;
 mod events;
 mod exchange;
 mod gauge;
