@@ -393,3 +393,39 @@ change-what-you-get = Change what you get
 unsubscribe = Unsubscribe
 archived-edition = An edition of “{ $digest }” of { $site }, as it was sent.
 subscribe-by-mail = Subscribe by mail
+
+## What chats are told
+
+hook-added = New: { $title }, { $when }
+hook-moved = Moved to { $when }: { $title }, was { $before }
+hook-relocated = Now in { $place }: { $title }, { $when }, was to be in { $before }
+hook-rescheduled = New dates: { $title }, { $when }
+hook-reinstated = On again: { $title }, { $when }
+hook-edited = Changed: { $title }, { $when }
+hook-cancelled = Cancelled: { $title }, { $when }
+hook-cancelled-because = Cancelled: { $title }, { $when }: { $reason }
+hook-many = { $count } dates are new or changed, the first of them:
+hook-edition-made = Edition { $number } of { $newsletter } is made for { $readers ->
+        [one] one reader
+       *[other] { $readers } readers
+    }.
+hook-edition-sent = Edition { $number } of { $newsletter } has gone out: { $sent } sent, { $failed } failed.
+hook-deliveries-failed = { $count ->
+        [one] One mail
+       *[other] { $count } mails
+    } of edition { $edition } could not be delivered.
+hook-mails-failed = { $count ->
+        [one] One mail
+       *[other] { $count } mails
+    } could not be delivered.
+hook-confirmed = { $count ->
+        [one] A reader
+       *[other] { $count } readers
+    } subscribed to { $newsletters }.
+hook-left = { $count ->
+        [one] A reader
+       *[other] { $count } readers
+    } left { $newsletters }.
+hook-source-failing = The source { $source } could not be read for a day.
+hook-relay-stopped = The mail relay { $relay } refuses everybody: mail waits.
+hook-test = A test: what happens at { $site } is told here.

@@ -393,3 +393,24 @@ change-what-you-get = 更改订阅内容
 unsubscribe = 退订
 archived-edition = { $site }“{ $digest }”的一期，内容与发出时相同。
 subscribe-by-mail = 邮件订阅
+
+## What chats are told
+
+hook-added = 新增：{ $title }，{ $when }
+hook-moved = 改期至{ $when }：{ $title }，原定{ $before }
+hook-relocated = 地点改为{ $place }：{ $title }，{ $when }，原定地点：{ $before }
+hook-rescheduled = 日期变更：{ $title }，{ $when }
+hook-reinstated = 恢复：{ $title }，{ $when }
+hook-edited = 有变更：{ $title }，{ $when }
+hook-cancelled = 取消：{ $title }，{ $when }
+hook-cancelled-because = 取消：{ $title }，{ $when }。原因：{ $reason }
+hook-many = { $count }项日程新增或变更，前几项为：
+hook-edition-made = { $newsletter }第{ $number }期已生成，将发给{ $readers }位读者。
+hook-edition-sent = { $newsletter }第{ $number }期已发完：成功{ $sent }封，失败{ $failed }封。
+hook-deliveries-failed = { $edition }期有{ $count }封邮件未能送达。
+hook-mails-failed = 有{ $count }封邮件未能送达。
+hook-confirmed = { $count }位读者订阅了{ $newsletters }。
+hook-left = { $count }位读者退订了{ $newsletters }。
+hook-source-failing = 日历来源{ $source }已有一天无法读取。
+hook-relay-stopped = 邮件中继{ $relay }拒收所有邮件，邮件暂停发送。
+hook-test = 测试：{ $site }的动态将发送到这里。

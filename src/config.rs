@@ -15,6 +15,7 @@ mod settings;
 mod source;
 mod tree;
 mod values;
+mod webhook;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub use source::{SourceConfig, SourceUrl};
 pub use values::{
     BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, Title,
 };
+pub use webhook::{WebhookConfig, WebhookUrl};
 
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::host::AllowedHost;
@@ -71,6 +73,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     #[serde(rename = "digest")]
     pub digests: Vec<DigestConfig>,
+    #[serde(rename = "webhook")]
+    pub webhooks: Vec<WebhookConfig>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -352,6 +356,10 @@ impl Config {
 
     pub fn digest(&self, slug: &str) -> Option<&DigestConfig> {
         self.digests.iter().find(|digest| digest.slug.as_str() == slug)
+    }
+
+    pub fn webhook(&self, name: &str) -> Option<&WebhookConfig> {
+        self.webhooks.iter().find(|webhook| webhook.name.as_str() == name)
     }
 
     /// The digests whose editions everybody may read.

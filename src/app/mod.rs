@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alert;
 use crate::clock;
 use crate::digest;
+use crate::hook;
 use crate::idle::{self, Idle};
 use crate::mail::lmtp;
 use crate::source;
@@ -97,6 +98,7 @@ impl App {
             running.spawn(lmtp::serve(listener, parts.returns, stop.clone()));
         }
         running.spawn(part(source::run(store.clone(), parts.sources, idle.part(), stop.clone())));
+        running.spawn(part(hook::run(store.clone(), parts.hooks, changes.clone(), idle.part(), stop.clone())));
         let watcher = alert::run(store.clone(), parts.config.clone(), changes.clone(), idle.part(), stop.clone());
         running.spawn(part(watcher));
         let ping = alert::ping(store.clone(), parts.config.clone(), changes.clone(), idle.part(), stop.clone());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::Config;
+use crate::hook;
 use crate::mail::deliver::Mailer;
 use crate::mail::returned::Returns;
 use crate::source::Equipment;
@@ -23,6 +24,7 @@ struct Made {
     mailer: Mailer,
     returns: Arc<Returns>,
     sources: Equipment,
+    hooks: hook::Equipment,
 }
 
 impl Made {
@@ -31,6 +33,7 @@ impl Made {
             mailer: Mailer::new(store.clone(), config.clone()).await?,
             returns: Arc::new(Returns::new(store.clone(), &config).await?),
             sources: Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
+            hooks: hook::Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
             config,
             site,
         })
@@ -47,6 +50,7 @@ pub struct Parts {
     pub mailers: mpsc::Receiver<Mailer>,
     pub returns: watch::Receiver<Arc<Returns>>,
     pub sources: watch::Receiver<Equipment>,
+    pub hooks: watch::Receiver<hook::Equipment>,
 }
 
 /// The other ends: here another configuration is put in force.
@@ -59,13 +63,14 @@ pub struct Inlets {
     mailers: mpsc::Sender<Mailer>,
     returns: watch::Sender<Arc<Returns>>,
     sources: watch::Sender<Equipment>,
+    hooks: watch::Sender<hook::Equipment>,
 }
 
 impl Parts {
     /// Of the configuration that the daemon starts with; an error says which secret, certificate or key can't be read.
     pub async fn first(store: &Store, config: Arc<Config>, changes: Changes) -> anyhow::Result<(Inlets, Self)> {
         let site = Site::new(store.clone(), config.clone(), changes).await?;
-        let Made { config, site, mailer, returns, sources } = Made::of(store, config, site).await?;
+        let Made { config, site, mailer, returns, sources, hooks } = Made::of(store, config, site).await?;
         let (config_in, config) = watch::channel(config);
         let api = Api::new(site.office.clone());
         let (pages_in, pages) = watch::channel(door(&site, &api));
@@ -73,6 +78,7 @@ impl Parts {
         let (mailers_in, mailers) = mpsc::channel(1);
         let (returns_in, returns) = watch::channel(returns);
         let (sources_in, sources) = watch::channel(sources);
+        let (hooks_in, hooks) = watch::channel(hooks);
         let inlets = Inlets {
             site,
             api,
@@ -82,8 +88,9 @@ impl Parts {
             mailers: mailers_in,
             returns: returns_in,
             sources: sources_in,
+            hooks: hooks_in,
         };
-        Ok((inlets, Self { config, pages, metrics, mailer, mailers, returns, sources }))
+        Ok((inlets, Self { config, pages, metrics, mailer, mailers, returns, sources, hooks }))
     }
 }
 
@@ -91,7 +98,7 @@ impl Inlets {
     /// Puts another configuration in force, or nothing of it if something of it can't be made.
     pub async fn take_over(&mut self, store: &Store, config: Arc<Config>) -> anyhow::Result<()> {
         let site = self.site.under(config.clone()).await?;
-        let Made { config, site, mailer, returns, sources } = Made::of(store, config, site).await?;
+        let Made { config, site, mailer, returns, sources, hooks } = Made::of(store, config, site).await?;
         store.keep_digests(&config.slugs()).await?;
         // A mailer that has ended is told of by itself.
         let _ = self.mailers.send(mailer).await;
@@ -101,6 +108,7 @@ impl Inlets {
             *known = sources;
             is_other
         });
+        self.hooks.send_replace(hooks);
         self.api = self.api.of(site.office.clone());
         self.pages.send_replace(door(&site, &self.api));
         self.metrics.send_replace(metrics_door(&site));

@@ -26,6 +26,7 @@ mod source;
 mod status;
 mod subscriber;
 mod token;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -99,6 +100,9 @@ enum Command {
     /// The programs that may use the API
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Other programs and chats that are told what happens
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Show what was done that no event's history tells: mail sent or stopped, people, editors; the newest first
     Acts(editor::ActsArgs),
     /// Digests: when they are due, what they look like, how sending goes
@@ -266,6 +270,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Subscriber(command) => subscriber::run(Context::open(&cli).await?, command).await,
         Command::Editor(command) => editor::run(Context::open(&cli).await?, command).await,
         Command::Token(command) => token::run(Context::open(&cli).await?, command).await,
+        Command::Webhook(command) => webhook::run(Context::open(&cli).await?, command).await,
         Command::Acts(args) => editor::acts(Context::open(&cli).await?, args).await,
         Command::Digest(command) => digest::run(Context::open(&cli).await?, command).await,
         Command::Delivery(command) => delivery::run(Context::open(&cli).await?, command).await,

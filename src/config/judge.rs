@@ -3,8 +3,12 @@
 use jiff::SignedDuration;
 
 use super::origin::{Origins, Step, path};
-use super::{Config, DkimConfig, MailConfig, SourceConfig, TransportKind};
+use super::{Config, DkimConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig};
+use crate::domain::hook::{HookFormat, SecretUse};
 use crate::domain::verp::Verp;
+
+/// What is told later than this is no news.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Once a second is as often as a source is looked at.
 const SHORTEST_EVERY: SignedDuration = SignedDuration::from_secs(1);
@@ -53,6 +57,7 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
     }
     judge_mail(&config.mail, &mut judge);
     judge_sources(&config.sources, &mut judge);
+    judge_webhooks(&config.webhooks, &mut judge);
     for (index, digest) in config.digests.iter().enumerate() {
         if let Some(first) = config.digests[..index].iter().position(|other| other.slug == digest.slug) {
             let said = format!("two digests have the slug `{}`", digest.slug.as_str());
@@ -122,6 +127,35 @@ fn judge_sources(sources: &[SourceConfig], judge: &mut Judge<'_>) {
         let same = |other: &SourceConfig| source.given_name.is_some() && other.given_name == source.given_name;
         if let Some(first) = sources[..index].iter().position(same) {
             let said = format!("two sources have the name {}", source.name());
+            judge.say_twice(&place(first, "name"), &place(index, "name"), said);
+        }
+    }
+}
+
+fn judge_webhooks(webhooks: &[WebhookConfig], judge: &mut Judge<'_>) {
+    for (index, webhook) in webhooks.iter().enumerate() {
+        let place = |index: usize, key: &str| format!("webhook.{index}.{key}");
+        let (url, file, format) = (place(index, "url"), place(index, "secret_file"), place(index, "format"));
+        if webhook.wait.length().is_none_or(|wait| wait > LONGEST_WAIT) {
+            judge.say(&[&place(index, "wait")], "wait is a day at most, such as 1m, or 0s to tell each thing at once");
+        }
+        match (webhook.format.secret(), &webhook.secret_file) {
+            (SecretUse::Needed, None) if webhook.format == HookFormat::Json => {
+                let said =
+                    "messages in JSON are signed: give a secret_file with whsec_ and 24 octets or more in base64";
+                judge.say(&[&url, &file, &format], said);
+            }
+            (SecretUse::Needed, None) => {
+                judge.say(&[&url, &file, &format], "a Matrix room needs a secret_file with the access token");
+            }
+            (SecretUse::None, Some(_)) => {
+                let said = format!("{} knows no secret but its address: leave secret_file out", webhook.format);
+                judge.say(&[&file, &format], said);
+            }
+            _ => {}
+        }
+        if let Some(first) = webhooks[..index].iter().position(|other| other.name == webhook.name) {
+            let said = format!("two webhooks have the name {}", webhook.name);
             judge.say_twice(&place(first, "name"), &place(index, "name"), said);
         }
     }

@@ -64,7 +64,7 @@ fn is_default(table: &[&str], key: &str, value: &str) -> bool {
 
 /// Whether there may be several of the table. One key for DKIM is a table, several are a list.
 pub(super) fn is_list(table: &[&str]) -> bool {
-    [&["source"][..], &["digest"], &["mail", "relay"]].contains(&table)
+    [&["source"][..], &["digest"], &["webhook"], &["mail", "relay"]].contains(&table)
 }
 
 /// An option that was given.
@@ -151,6 +151,7 @@ mod tests {
             ("[[digest]]", "slug = \"weekly\"\nschedule = \"0 8 * * 1\""),
             ("[[source]]", "url = \"https://example.org/\""),
             ("[mail.dkim]", "selector = \"k\"\nkey_file = \"k\""),
+            ("[[webhook]]", "name = \"chat\"\nurl = \"https://example.org/\""),
         ] {
             let config: Config = toml::from_str(&format!("{header}\n{needed}")).unwrap();
             let debug = format!("{config:#?}");

@@ -12,7 +12,7 @@ use toml::de::DeValue;
 use super::manual::{self, Given, OPTIONS};
 use super::origin::{Origin, Origins, Step, header};
 use super::source::{give_names, told};
-use super::{Config, Logo};
+use super::{Config, Logo, webhook};
 use crate::domain::text;
 
 mod changes;
@@ -213,7 +213,7 @@ fn setting_of(config: &Config, given: &Given<'_, '_>, origins: &Origins, has_fil
         table: header(&given.table, is_list),
         item: item_name(config, &given.table, given.item),
         key: given.key.to_owned(),
-        value: (!is_secret).then(|| written(value, &shown)),
+        value: (!is_secret).then(|| written(value, if given.table == ["webhook"] { &server_alone } else { &shown })),
         is_secret,
         origin,
         path: value.as_str().filter(|text| names_file(&given.table, given.key, text)).map(PathBuf::from),
@@ -243,6 +243,7 @@ fn item_name(config: &Config, table: &[&str], item: Option<usize>) -> Option<Str
     let name = match table {
         ["digest"] => config.digests.get(item).map(|digest| digest.slug.as_str().to_owned()),
         ["source"] => config.sources.get(item).map(|source| source.name().to_owned()),
+        ["webhook"] => config.webhooks.get(item).map(|webhook| webhook.name.to_string()),
         _ => None,
     };
     Some(name.unwrap_or_else(|| (item + 1).to_string()))
@@ -265,6 +266,11 @@ fn shown(value: &str) -> String {
         Ok(url) if SCHEMES.contains(&url.scheme()) => told(value, &url),
         _ => text::without_logins(value),
     }
+}
+
+/// The address of a webhook is a secret as a whole.
+fn server_alone(value: &str) -> String {
+    value.trim().parse().map_or_else(|_| shown(value), |url| webhook::told(&url))
 }
 
 /// In TOML, in one line; texts as `shown` tells them.
@@ -308,7 +314,8 @@ impl Config {
             Logo::File { path, .. } => Some(path),
             Logo::Url(_) => None,
         });
-        relays.chain(keys).chain(logo).cloned().collect()
+        let secrets = self.webhooks.iter().filter_map(|webhook| webhook.secret_file.as_ref());
+        relays.chain(keys).chain(logo).chain(secrets).cloned().collect()
     }
 }
 

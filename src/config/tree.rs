@@ -19,17 +19,19 @@ const MOST: usize = 100;
 const MOST_ROUNDS: usize = 1000;
 
 /// What must be there: an example of it, which also stands in for what is wrong or missing, so that the rest is judged.
-pub(super) const EXAMPLES: [(&[&str], &str); 6] = [
+pub(super) const EXAMPLES: [(&[&str], &str); 8] = [
     (&["source", "url"], "https://example.org/calendar.ics"),
     (&["digest", "slug"], "weekly"),
     (&["digest", "schedule"], "0 8 * * 1"),
     (&["mail", "relay", "url"], "smtp://mail.example.org:587"),
     (&["mail", "dkim", "selector"], "kalends-2026"),
     (&["mail", "dkim", "key_file"], "config/dkim.pem"),
+    (&["webhook", "name"], "team-chat"),
+    (&["webhook", "url"], "https://hooks.example.org/secret"),
 ];
 
 /// Lists whose items are told by their places, so none may vanish.
-const LISTS: [&[&str]; 4] = [&["source"], &["digest"], &["mail", "relay"], &["mail", "dkim"]];
+const LISTS: [&[&str]; 5] = [&["source"], &["digest"], &["webhook"], &["mail", "relay"], &["mail", "dkim"]];
 
 #[derive(Clone)]
 struct Mark {

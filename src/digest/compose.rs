@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::brief::Brief;
-use super::changes::{self, Change, Developments};
 use super::reach::Place;
 use crate::domain::article::Article;
+use crate::domain::changes::{self, Change, Developments};
 use crate::domain::edition::{Run, Telling, first_told};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::{EventFilter, any_label};

@@ -1,7 +1,6 @@
 //! Digests: when one is due, what is in an edition, how it looks, and the loop that makes them.
 
 pub(crate) mod brief;
-pub(crate) mod changes;
 pub(crate) mod clock;
 pub(crate) mod compose;
 pub mod draft;

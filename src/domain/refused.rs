@@ -32,6 +32,7 @@ words! {
         Source => "source",
         Editor => "editor",
         Token => "token",
+        Webhook => "webhook",
         /// One that signs mail.
         Key => "key",
         /// What links in mails are sealed with.

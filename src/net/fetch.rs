@@ -11,6 +11,7 @@ mod address;
 mod body;
 mod connect;
 mod ping;
+mod post;
 mod problem;
 
 use std::time::{Duration, SystemTime};
@@ -29,6 +30,7 @@ use url::{Position, Url};
 
 use self::body::{Sink, sink_problem};
 use self::connect::Connector;
+pub use self::post::{Parcel, Reply};
 use self::problem::reason;
 pub use self::problem::{FetchError, Problem};
 use crate::domain::host::AllowedHost;
@@ -166,7 +168,10 @@ impl Fetcher {
         }
     }
 
-    async fn send(&self, url: &Url, request: Request<Empty<Bytes>>) -> Result<Answer, Problem> {
+    async fn send<B>(&self, url: &Url, request: Request<B>) -> Result<Answer, Problem>
+    where
+        B: Body<Data: Send, Error: std::error::Error + Send + Sync + 'static> + Send + 'static,
+    {
         let stream = self.connector.connect(url, self.limits.connect).await?;
         let broken = |e: hyper::Error| Problem::Broken(reason(&e));
         let handshake = http1::Builder::new().max_buf_size(MAX_HEAD).handshake(TokioIo::new(stream));

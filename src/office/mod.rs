@@ -22,6 +22,7 @@ pub mod sources;
 pub mod status;
 mod subscribers;
 mod tokens;
+mod webhooks;
 
 use std::sync::Arc;
 

@@ -19,3 +19,4 @@ pub mod source;
 pub mod status;
 pub mod subscriber;
 pub mod token;
+pub mod webhook;

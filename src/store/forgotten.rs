@@ -10,7 +10,7 @@ use sqlx::{Row, Sqlite, Transaction};
 use super::personal_calendars::revoke;
 use super::queue::NO_READER;
 use super::subscribers::no_subscriber;
-use super::{Result, Store, acts, answers, editors, instant};
+use super::{Result, Store, acts, answers, editors, hooks, instant};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -136,6 +136,7 @@ pub(super) async fn erase(
         erase_acts(transaction, *id).await?;
     }
     deliveries += erase_notices(transaction, email).await?;
+    hooks::erase_answers(transaction, &ids, &key).await?;
     let bounces = erase_bounces(transaction, &key).await?;
     answers::erase(transaction, &key).await?;
     let deleted = sqlx::query!("DELETE FROM subscriber WHERE email_key = $1", key)

@@ -38,6 +38,16 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
     ("token", &[(Nobodys, "id name hash scopes created_at expires_at revoked_at last_used_at")]),
     ("answer", &[(Passing, "id token_id key asked at status headers body")]),
+    ("webhook", &[(Nobodys, "name history_id happening_id address gone_at taken_at failures")]),
+    ("happening", &[(Telling, "id at topic about digest_id")]),
+    // A person stands in its body by the id of their row; what a server answers may name them.
+    (
+        "hook_message",
+        &[
+            (Emptied, "answer"),
+            (Telling, "id webhook message_id topic body status attempts tried_since next_at done_at created_at"),
+        ],
+    ),
     ("digest", &[(Nobodys, "id slug schedule paused configured")]),
     ("handled", &[(Nobodys, "digest_id until")]),
     (
@@ -182,6 +192,9 @@ mod tests {
             VALUES (1, 1, 1, ?1, 'a', 'failed', 0), (1, NULL, 1, ?1, 'b', 'queued', 0), (1, NULL, 0, ?1, 'c', 'queued', 0);
             INSERT INTO bounce (at, delivery_id, class, verified) VALUES (0, 1, 'hard', 1), (0, NULL, 'unknown', 0);
             INSERT INTO refusal (relay, delivery_id, said, suppressed, open) VALUES ('', 1, '', 0, '[]');
+            INSERT INTO hook_message (webhook, message_id, topic, body, status, created_at)
+            VALUES ('crm', 'msg_1', 'subscriber.left', json_object('data', json_object('subscribers', json_array(json_object('id', 1)))),
+                    'failed', 0);
             INSERT INTO passed_over (edition_id, subscriber_id) VALUES (1, 1);
             INSERT INTO personal_calendar (subscriber_id, created_at) VALUES (1, 0);
             INSERT INTO editor (email, email_key, name, role, added_at, left_at) VALUES (?1, ?1, '', 'editor', 0, 1);

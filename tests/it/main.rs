@@ -62,3 +62,4 @@ mod status;
 mod subscribers;
 mod text;
 mod upgrade;
+mod webhooks;

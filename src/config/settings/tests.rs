@@ -162,12 +162,15 @@ fn every_change_is_told_and_by_its_name() {
         "\"smtp://changed.example.org:7\"",
         "\"required\"",
         "\"json\"",
+        "\"matrix\"",
         "\"deadline\"",
         "\"7 7 * * *\"",
         "\"brief\"",
         "[\"10.7.0.0/16\"]",
         "[\"deadline\"]",
         "[\"7d\"]",
+        "[\"edition.sent\"]",
+        "\"changed-file\"",
         "{ \"changed.example\" = \"7/m\" }",
     ];
     let text = all_set();
@@ -195,7 +198,7 @@ fn every_change_is_told_and_by_its_name() {
             .find(|changed| meaning(changed).is_some_and(|meaning_now| Some(meaning_now) != meaning(&text)));
         let changed = changed.unwrap_or_else(|| panic!("no other value for [{table}] {}", known.key));
         let changes = Settings::changes(&old, &settings(&changed, &[]));
-        if known.key == "slug" || table == "source" && known.key == "name" {
+        if known.key == "slug" || ["source", "webhook"].contains(&&*table) && known.key == "name" {
             assert_eq!(
                 changes.iter().map(|change| &change.what).collect::<Vec<_>>(),
                 [&Changed::Added, &Changed::Removed]
@@ -260,7 +263,7 @@ fn all_files_that_are_named_are_known() {
     let text = all_set();
     let named = Config::parse("kalends.toml", &text, Vec::new()).unwrap().files();
     let read: Vec<PathBuf> = settings(&text, &[]).list.into_iter().filter_map(|setting| setting.path).collect();
-    assert_eq!(named.len(), 4);
+    assert_eq!(named.len(), 5);
     for path in &read {
         assert!(named.contains(path), "{} is not among Config::files", path.display());
     }

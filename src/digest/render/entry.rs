@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Frame, Measure, wrap};
-use crate::digest::changes::Change;
 use crate::digest::compose::Item;
 use crate::domain::article::Article;
+use crate::domain::changes::Change;
 use crate::domain::event::{Event, Status};
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;

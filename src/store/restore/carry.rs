@@ -184,6 +184,21 @@ const TOKENS: &str = "
     WHERE o.hash = token.hash AND (token.revoked_at IS NULL AND o.revoked_at IS NOT NULL
                                    OR o.expires_at < coalesce(token.expires_at, o.expires_at + 1))";
 
+/// What other programs have yet to be told, but of people: a number is another's here.
+const HOOK_MESSAGES: &str = "
+    INSERT INTO main.hook_message (id, webhook, message_id, topic, body, status, attempts, tried_since, next_at, done_at,
+                                   answer, created_at)
+    SELECT id, webhook, message_id, topic, body, status, attempts, tried_since, next_at, done_at, NULL, created_at
+    FROM old.hook_message
+    WHERE status = 'waiting' AND json_extract(body, '$.data.subscribers') IS NULL";
+
+/// What the backup had to tell was told since, or is no news. A webhook is new to it, so that nothing is told of what comes
+/// and goes here.
+const SILENCE: &str = "
+    DELETE FROM main.webhook;
+    DELETE FROM main.happening;
+    DELETE FROM main.hook_message;";
+
 /// Editions that are in both are of one moment.
 const EDITIONS_OF: &str = "
     CREATE TEMP TABLE edition_of (old INTEGER PRIMARY KEY, new INTEGER NOT NULL, digest INTEGER NOT NULL,
@@ -342,6 +357,11 @@ pub(super) async fn count_anew(connection: &mut SqliteConnection) -> Result<()> 
     Ok(())
 }
 
+pub(super) async fn silence_webhooks(connection: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql(SILENCE).execute(connection).await?;
+    Ok(())
+}
+
 /// Carries over all but who was forgotten. `held` is what deliveries show whose end nobody knows.
 pub(super) async fn carry_over(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -387,6 +407,7 @@ pub(super) async fn carry_over(
     carried.deliveries = one(transaction, DELIVERIES).await?;
     one(transaction, UNKNOWN_DELIVERIES).await?;
     all(transaction, TOLD).await?;
+    one(transaction, HOOK_MESSAGES).await?;
     one(transaction, EVENTS).await?;
     all(transaction, AROUND).await?;
     carried.lost_people = count(transaction, LOST_PEOPLE).await?;

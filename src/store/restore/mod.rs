@@ -94,6 +94,7 @@ async fn prepare(by: &Actor, part: &Part, there: &There, digests: impl IntoItera
         Read::Copy { part, damage } => (Some(part), damage),
     };
     let mut connection = part.open().await?;
+    carry::silence_webhooks(&mut connection).await?;
     if let Some(read) = &read {
         sqlx::query("ATTACH $1 AS old")
             .bind(read.path().to_string_lossy().into_owned())

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::event::{Action, Event, Field, Revision};
-use crate::domain::when::{Point, When};
+use super::event::{Action, Event, Field, Revision};
+use super::when::{Point, When};
 
 /// What happened to an event since the last edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
