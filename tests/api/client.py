@@ -4,11 +4,11 @@ import sys
 
 from kalends_client import AuthenticatedClient
 from kalends_client.api.events import add_event, list_events, show_event
-from kalends_client.models import EventBody
+from kalends_client.models import NewEvent
 
 address, token = sys.argv[1:]
 client = AuthenticatedClient(base_url=address, token=token, raise_on_unexpected_status=True)
-wish = EventBody.from_dict(
+wish = NewEvent.from_dict(
     {"kind": "meeting", "title": "Plenary 全体会议", "start": "2026-12-20T09:00", "timezone": "Asia/Shanghai", "topics": ["ipv6"]}
 )
 added = add_event.sync(client=client, body=wish)
