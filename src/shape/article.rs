@@ -25,7 +25,6 @@ pub struct ArticleRecord<'a> {
     pub topics: &'a [String],
     /// The ids of the events that it is about.
     pub events: &'a [i64],
-    /// A draft is shown to nobody outside.
     #[schema(inline)]
     pub status: ArticleStatus,
     /// Markdown.

@@ -141,7 +141,7 @@ impl PartialSchema for NewArticle {
 impl PartialSchema for ArticleChange {
     fn schema() -> RefOr<Schema> {
         let said = "What is not named stays, and null takes away what there was.";
-        described::<ArticleField>(&[]).description(Some(said)).build().into()
+        described::<ArticleField>(&[]).min_properties(Some(1)).description(Some(said)).build().into()
     }
 }
 

@@ -102,7 +102,8 @@ pub fn texts(name: &str, value: Value, takes_ids: bool) -> Answer<Vec<String>> {
 
 /// What such a body may say, and what it has to. There is no room in it for anything else.
 pub fn described<F: Fields>(required: &[F]) -> ObjectBuilder {
-    let object = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+    let object = ObjectBuilder::new().schema_type(Type::Object);
+    let object = object.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
     let object = F::ALL.iter().fold(object, |object, field| object.property(field.name(), property(&field.form())));
     required.iter().fold(object, |object, field| object.required(field.name()))
 }

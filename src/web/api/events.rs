@@ -111,7 +111,8 @@ async fn shown(office: &Office, id: i64) -> Answer<([(HeaderName, HeaderValue); 
 #[utoipa::path(
     post, path = "/events", tag = "events", operation_id = "add_event", security(("bearer" = ["events:write"])),
     params(DryRun), request_body = NewEvent,
-    responses((status = 201, description = "The event; Location names it.", body = ShownEvent),
+    responses((status = 200, description = "The event as it would be, of a `dry_run`.", body = ShownEvent),
+              (status = 201, description = "The event; Location names it.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn add(by: By<WriteEvents>, body: Body) -> Answer<Response> {

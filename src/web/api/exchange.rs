@@ -52,7 +52,7 @@ struct ImportQuery {
     /// New events are drafts until somebody publishes them.
     draft: bool,
     /// Of events that do not say theirs. In calendars: other.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     kind: Option<Kind>,
     /// Beside those of their own.
     topic: Vec<String>,
@@ -104,7 +104,7 @@ async fn import(
 #[into_params(parameter_in = Query)]
 struct ExportQuery {
     /// `ics` holds the published events, `csv` and `json` the drafts, too. Without it: json.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     format: Option<Format>,
 }
 

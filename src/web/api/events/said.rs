@@ -96,7 +96,7 @@ impl PartialSchema for EventChange {
         let labels = |says: &str| ArrayBuilder::new().items(label()).description(Some(says)).build();
         let object =
             LABELS.iter().fold(described::<Field>(&[]), |object, (name, says)| object.property(*name, labels(says)));
-        object.description(Some(said)).build().into()
+        object.min_properties(Some(1)).description(Some(said)).build().into()
     }
 }
 
