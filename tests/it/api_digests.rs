@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::bounces::dsn;
 use crate::support::calendar_server::CalendarServer;
 use crate::support::program::Program;
-use crate::support::{Office, wait_for};
+use crate::support::{Office, another_second, wait_for};
 
 const CONFIG: &str = r#"
 [site]
@@ -167,6 +167,7 @@ async fn an_edition_is_made_and_its_deliveries_are_followed_and_sent_again() {
         assert!(status == 422 && problem["detail"].as_str().unwrap().starts_with("say what to retry"), "{problem}");
     }
     assert_eq!(post(&operator, "/deliveries/retry", json!({ "id": 2 })).await.0, 409);
+    assert_eq!(post(&operator, "/deliveries/retry", json!({ "id": 2.0 })).await.0, 409);
     assert_eq!(post(&operator, "/deliveries/retry", json!({ "id": 99 })).await.0, 404);
     let (status, retried) = post(&operator, "/deliveries/retry", json!({ "edition": "weekly/1" })).await;
     assert_eq!((status, &retried["queued"]), (200, &json!(1)));
@@ -315,6 +316,7 @@ async fn what_is_only_tried_with_digests_leaves_nothing() {
     let office = office();
     office.ok(&["digest", "send", "weekly"]);
     office.sql("UPDATE delivery SET status = 'failed', next_at = NULL");
+    another_second();
     let daemon = office.serve();
     let all = ["digests:write", "operate"];
     let robot = Program::new(&office, &daemon, "robot", &all);
@@ -363,6 +365,8 @@ async fn what_is_wrong_about_digests_is_told_with_its_field() {
         ("/digests/weekly/test", json!({ "to": "a@b.c\r\nBcc: d@e.f" }), "to"),
         ("/deliveries/retry", json!({ "edition": "weekly" }), "edition"),
         ("/deliveries/retry", json!({ "id": "x" }), "id"),
+        ("/deliveries/retry", json!({ "id": 1.5 }), "id"),
+        ("/deliveries/retry", json!({ "edition": "1", "id": null }), "id"),
         ("/deliveries/retry", json!({ "all": null }), "all"),
     ] {
         let (status, problem) = post(&robot, path, body.clone()).await;
@@ -396,6 +400,12 @@ async fn what_is_wrong_about_digests_is_told_with_its_field() {
     }
     for path in ["/digests/daily/preview", "/digests/daily/editions", "/digests/daily/pause", "/digests/daily/resume"] {
         assert_eq!(post(&robot, path, json!({})).await.0, 404, "{path}");
+    }
+    // A list is no object, though each of its items could be a field.
+    for path in ["/digests/weekly/preview", editions, "/digests/weekly/test", "/deliveries/retry"] {
+        for body in [json!([]), json!([null, null]), json!(["a@example.org"])] {
+            assert_eq!(post(&robot, path, body).await.0, 422, "{path}");
+        }
     }
     // Whatever the moment, it can be seen.
     for at in ["1000-01-02", "2999-12-30 23:59", "2020-09-28T08:00:00+08:00"] {

@@ -15,6 +15,7 @@ use super::bearer::{By, Operate};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem};
+use super::texts::CursorText;
 use super::{Api, PREFIX};
 use crate::domain::Invalid;
 use crate::domain::bounce::Class;
@@ -38,10 +39,14 @@ pub fn operations() -> OpenApiRouter<Api> {
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     #[param(inline)]
+    #[serde(deserialize_with = "list::given")]
     class: Option<Class>,
     #[param(minimum = 1, maximum = 500)]
+    #[serde(deserialize_with = "list::given")]
     limit: Option<usize>,
     /// From the Link of the page before.
+    #[param(value_type = Option<CursorText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     cursor: Option<String>,
 }
 
@@ -83,10 +88,13 @@ async fn show(by: By<Operate>, bounce: Id) -> Answer<([(HeaderName, HeaderValue)
 #[allow(dead_code)]
 struct TakeQuery {
     /// The address that the message came to. Without it, what the message says of that is gone by.
+    #[serde(deserialize_with = "list::given")]
     recipient: Option<String>,
     /// The envelope sender, empty for none.
+    #[serde(deserialize_with = "list::given")]
     sender: Option<String>,
     /// Answers as if it were done, and does nothing.
+    #[serde(deserialize_with = "list::given")]
     dry_run: Option<bool>,
 }
 

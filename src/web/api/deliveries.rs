@@ -2,19 +2,20 @@
 
 use axum::Json;
 use axum::extract::RawQuery;
-use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bearer::{By, DryRun, Operate};
+use super::body::{self, Body};
 use super::list::{self, Cursor};
 use super::named::json;
 use super::problem::{Answer, Problem};
-use super::texts::EditionText;
+use super::texts::{CursorText, EditionText, Yes};
 use super::{Api, PREFIX};
 use crate::domain::Invalid;
 use crate::domain::edition::{DeliveryStatus, EditionRef};
@@ -32,17 +33,24 @@ pub fn operations() -> OpenApiRouter<Api> {
 struct ListQuery {
     /// Of this edition, by its id or as `weekly/1`.
     #[param(value_type = Option<EditionText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     edition: Option<String>,
     /// Of this digest, by its slug.
+    #[serde(deserialize_with = "list::given")]
     digest: Option<String>,
     /// To this address.
     #[param(format = "email")]
+    #[serde(deserialize_with = "list::given")]
     address: Option<String>,
     #[param(inline)]
+    #[serde(deserialize_with = "list::given")]
     status: Option<DeliveryStatus>,
     #[param(minimum = 1, maximum = 500)]
+    #[serde(deserialize_with = "list::given")]
     limit: Option<usize>,
     /// From the Link of the page before.
+    #[param(value_type = Option<CursorText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     cursor: Option<String>,
 }
 
@@ -82,19 +90,30 @@ fn edition(text: &str) -> Answer<EditionRef> {
 }
 
 /// Which deliveries are sent again: one of these has to be said.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, max_properties = 1)]
 struct RetryWish {
     /// One delivery.
+    #[serde(default, deserialize_with = "whole")]
     #[schema(value_type = i64, required = false)]
     id: Option<i64>,
     /// All of an edition, by its id or as `weekly/1`.
-    #[schema(value_type = EditionText, inline, required = false)]
+    #[serde(default, deserialize_with = "list::given")]
+    #[schema(value_type = EditionText, required = false)]
     edition: Option<String>,
     /// All there are.
-    #[schema(value_type = bool, required = false)]
+    #[serde(default)]
+    #[schema(value_type = Yes)]
     all: bool,
+}
+
+/// A number without a fraction, however it is written: to JSON 7.0 is 7.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let written_out = || number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15);
+    let found = number.as_i64().or_else(|| written_out().map(|number| number as i64));
+    found.map(Some).ok_or_else(|| D::Error::custom(format!("{number} is no id")))
 }
 
 /// Queues again what failed, was suppressed, is deferred or uncertain, for those who may get mail.
@@ -104,8 +123,8 @@ struct RetryWish {
     responses((status = 200, description = "How many were queued, and how many left out.", body = Retried),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn retry(by: By<Operate>, body: Result<Json<RetryWish>, JsonRejection>) -> Answer<Json<Value>> {
-    let Json(RetryWish { id, edition: named, all }) = body?;
+async fn retry(by: By<Operate>, body: Body) -> Answer<Json<Value>> {
+    let RetryWish { id, edition: named, all } = body::read(body)?;
     let named = named.as_deref().map(edition).transpose()?;
     let retry = Retry::of(id, named, all).ok_or_else(|| {
         Invalid::new("say what to retry, and only one thing: `id` of a delivery, `edition`, or `all` as true")

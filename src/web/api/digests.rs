@@ -1,7 +1,7 @@
 //! Digests: `/digests` and what is below it.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bearer::{By, DryRun, ReadDigests, WriteDigests};
+use super::body::{self, Body};
 use super::list;
 use super::named::{json, tag, to_its_end};
 use super::problem::{Answer, Problem};
@@ -74,9 +75,11 @@ async fn show(by: By<ReadDigests>, digest: Slug) -> Answer<([(HeaderName, Header
 struct MomentsQuery {
     /// From this moment on. Without it, from the next on.
     #[param(value_type = Option<Moment>, inline)]
+    #[serde(deserialize_with = "list::given")]
     from: Option<String>,
     /// How many.
     #[param(minimum = 1, maximum = 500, default = 5)]
+    #[serde(deserialize_with = "list::given")]
     count: Option<usize>,
 }
 
@@ -108,13 +111,13 @@ struct PreviewWish {
     #[serde(rename = "as")]
     #[schema(format = "email")]
     reader: Option<String>,
-    format: Format,
+    format: PreviewFormat,
 }
 
 /// How it is to be seen.
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Format {
+enum PreviewFormat {
     /// Subject, text and HTML in JSON.
     #[default]
     Json,
@@ -134,12 +137,8 @@ enum Format {
                        (String = "message/rfc822"))),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn preview(
-    by: By<ReadDigests>,
-    digest: Slug,
-    body: Result<Json<PreviewWish>, JsonRejection>,
-) -> Answer<Response> {
-    let (slug, Json(PreviewWish { at, reader, format })) = (slug(digest)?, body?);
+async fn preview(by: By<ReadDigests>, digest: Slug, body: Body) -> Answer<Response> {
+    let (slug, PreviewWish { at, reader, format }) = (slug(digest)?, body::read(body)?);
     let reader = match reader {
         Some(reader) => {
             by.expect(Scope::SubscribersRead)?;
@@ -151,10 +150,10 @@ async fn preview(
     let preview = by.office.preview_digest(&slug, at, reader.as_ref()).await?;
     let said = |kind: &'static str, text: String| ([(header::CONTENT_TYPE, kind)], text).into_response();
     Ok(match format {
-        Format::Json => json(&preview.record).into_response(),
-        Format::Html => said("text/html; charset=utf-8", preview.record.html),
-        Format::Text => said("text/plain; charset=utf-8", preview.record.as_text()),
-        Format::Eml => {
+        PreviewFormat::Json => json(&preview.record).into_response(),
+        PreviewFormat::Html => said("text/html; charset=utf-8", preview.record.html),
+        PreviewFormat::Text => said("text/plain; charset=utf-8", preview.record.as_text()),
+        PreviewFormat::Eml => {
             let message = by.office.preview_message(&slug, &preview)?;
             ([(header::CONTENT_TYPE, "message/rfc822")], message).into_response()
         }
@@ -189,8 +188,8 @@ struct EditionBody {
                the subject and how many would get it.", body = SendRecord),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn send(by: By<WriteDigests>, digest: Slug, body: Result<Json<EditionBody>, JsonRejection>) -> Answer<Response> {
-    let (slug, Json(EditionBody { at, instead, per_reader_time })) = (slug(digest)?, body?);
+async fn send(by: By<WriteDigests>, digest: Slug, body: Body) -> Answer<Response> {
+    let (slug, EditionBody { at, instead, per_reader_time }) = (slug(digest)?, body::read(body)?);
     let at = by.office.digest_moment(&slug, "at", at.as_deref())?;
     let wish = EditionWish { at, instead, per_reader_time, is_trial: false };
     let sending = by.office.send_edition(&by.actor, &slug, wish).await?;
@@ -227,8 +226,8 @@ struct TestWish {
               (status = 502, description = "No server took it.", body = Problem, content_type = "application/problem+json"),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn test(by: By<WriteDigests>, digest: Slug, body: Result<Json<TestWish>, JsonRejection>) -> Answer<Json<Value>> {
-    let (slug, Json(TestWish { to, at })) = (slug(digest)?, body?);
+async fn test(by: By<WriteDigests>, digest: Slug, body: Body) -> Answer<Json<Value>> {
+    let (slug, TestWish { to, at }) = (slug(digest)?, body::read(body)?);
     let to = address("to", &to)?;
     let at = by.office.digest_moment(&slug, "at", at.as_deref())?;
     let test = to_its_end(async move { by.office.send_test(&by.actor, &slug, at, to).await }).await?;

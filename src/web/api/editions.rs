@@ -13,6 +13,7 @@ use super::bearer::{By, ReadDigests};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem};
+use super::texts::CursorText;
 use super::{Api, PREFIX};
 use crate::domain::edition::EditionRef;
 use crate::shape::edition::EditionRecord;
@@ -27,10 +28,14 @@ pub fn operations() -> OpenApiRouter<Api> {
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Of this digest, by its slug.
+    #[serde(deserialize_with = "list::given")]
     digest: Option<String>,
     #[param(minimum = 1, maximum = 500)]
+    #[serde(deserialize_with = "list::given")]
     limit: Option<usize>,
     /// From the Link of the page before.
+    #[param(value_type = Option<CursorText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     cursor: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::problem::{Answer, Problem, field};
 use crate::domain::when::Point;
@@ -19,6 +20,11 @@ pub fn query<T: DeserializeOwned>(query: &str) -> Answer<T> {
         let field = field(error.path()).unwrap_or("query");
         Problem::of_field(field, error.inner().to_string())
     })
+}
+
+/// For what may be left out. An empty text is one: it is not left out.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// How many somebody asks for.
@@ -49,8 +55,19 @@ impl Cursor {
 
     /// What is asked for a page of such a list that has the newest first: one more than stands on it.
     pub fn stretch(after: Option<&str>, limit: usize) -> Answer<Stretch> {
-        let before = after.map(Self::read).transpose()?.map(|cursor| cursor.id);
+        let before = after.map(Self::read_id).transpose()?;
         Ok(Stretch { before, limit: Some(limit + 1) })
+    }
+
+    /// Where the instant says nothing, it may be any.
+    fn read_id(text: &str) -> Answer<i64> {
+        let octets: [u8; 24] = BASE64URL_NOPAD
+            .decode(text.as_bytes())
+            .ok()
+            .and_then(|octets| octets.try_into().ok())
+            .ok_or_else(wrong_cursor)?;
+        let [.., a, b, c, d, e, f, g, h] = octets;
+        Ok(i64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
 
     fn text(self) -> String {

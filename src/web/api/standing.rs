@@ -13,6 +13,7 @@ use super::bearer::{By, Operate};
 use super::list::{self, Cursor};
 use super::named::json;
 use super::problem::{Answer, Problem};
+use super::texts::CursorText;
 use super::{Api, PREFIX};
 use crate::office::status::{Help, Need};
 use crate::shape::act::ActRecord;
@@ -66,8 +67,11 @@ fn in_words(help: &Help) -> Option<String> {
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     #[param(minimum = 1, maximum = 500)]
+    #[serde(deserialize_with = "list::given")]
     limit: Option<usize>,
     /// From the Link of the page before.
+    #[param(value_type = Option<CursorText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     cursor: Option<String>,
 }
 

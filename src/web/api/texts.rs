@@ -7,13 +7,13 @@ use utoipa::{PartialSchema, ToSchema};
 /// A moment as people give it: a day, perhaps with a time, perhaps with an offset.
 pub struct Moment;
 
-const MOMENT: &str = "^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9]\
-    ((:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)?$";
+const MOMENT: &str = "^[12][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)\
+    ([ T]([01][0-9]|2[0-3]):[0-5][0-9]((:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?)?$";
 
 impl PartialSchema for Moment {
     fn schema() -> RefOr<Schema> {
-        let said = "2020-09-28T08:00:00+08:00, or 2020-09-28 08:00 and 2020-09-28 on the digest's own clock. What no \
-            calendar has, such as a 30 February, is refused all the same.";
+        let said = "2020-09-28T08:00:00+08:00, or 2020-09-28 08:00 and 2020-09-28 on the digest's own clock. A 29 \
+            February that its year has not is refused all the same.";
         text(MOMENT, said)
     }
 }
@@ -30,6 +30,28 @@ impl PartialSchema for EditionText {
 }
 
 impl ToSchema for EditionText {}
+
+/// Where a page begins.
+pub struct CursorText;
+
+impl PartialSchema for CursorText {
+    fn schema() -> RefOr<Schema> {
+        text("^[A-Za-z0-9_-]{32}$", "From the Link of the page before.")
+    }
+}
+
+impl ToSchema for CursorText {}
+
+/// That it is meant.
+pub struct Yes;
+
+impl PartialSchema for Yes {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true])).build().into()
+    }
+}
+
+impl ToSchema for Yes {}
 
 fn text(pattern: &str, said: &str) -> RefOr<Schema> {
     let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).description(Some(said));
