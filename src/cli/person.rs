@@ -10,22 +10,15 @@ use crate::domain::subscriber::Hour;
 use crate::domain::text::to_cell;
 use crate::domain::wording::count;
 use crate::intake::subscribers::COLUMNS;
-use crate::office::{Agreements, Forgotten};
-use crate::shape::person::Person;
-use crate::shape::setup::CopyRecord;
+use crate::office::Agreements;
+use crate::shape::person::{ForgottenRecord, Person};
 use crate::shape::subscriber::Agreement;
 
 #[derive(Serialize)]
-struct ForgottenRecord<'a> {
+struct Erased<'a> {
     forgotten: &'a EmailAddress,
-    /// Whether anything was kept of the person.
-    was_known: bool,
-    /// Deliveries whose address was erased.
-    deliveries: u64,
-    /// Mails in the folder of files that were removed.
-    mails: usize,
-    /// Copies that kalends made by itself and that still hold the person.
-    copies: Vec<CopyRecord>,
+    #[serde(flatten)]
+    record: &'a ForgottenRecord,
 }
 
 /// All who agreed.
@@ -136,29 +129,29 @@ pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
     if let Some(error) = &forgotten.outbox {
         note(&format!("The folder of mails could not be cleared ({error}): do the same again."));
     }
-    let Forgotten { was_known, deliveries, mails, copies, .. } = forgotten;
-    let copies: Vec<CopyRecord> = match copies {
-        Ok(copies) => copies.into_iter().map(CopyRecord::from).collect(),
+    let record = forgotten.record();
+    let copies = match &forgotten.copies {
+        Ok(_) => record.copies.as_deref().unwrap_or_default(),
         Err(error) => {
             note(&format!("Whether copies of the database still hold them can't be told ({error})."));
-            Vec::new()
+            &[]
         }
     };
-    for copy in &copies {
+    for copy in copies {
         let until = match copy.until {
             Some(until) => format!("until {until}"),
             None => "until the next upgrade of the database is copied".to_owned(),
         };
         note(&format!("Still in {}, a copy that kalends made ({}): {until}.", copy.path.display(), copy.why));
     }
-    context.out.show(&ForgottenRecord { forgotten: email, was_known, deliveries, mails, copies }, || {
-        let what = match was_known {
+    context.out.show(&Erased { forgotten: email, record: &record }, || {
+        let what = match record.was_known {
             true => {
-                let files = match mails {
+                let files = match record.mails {
                     0 => String::new(),
                     some => format!("; {} in the outbox folder", count(some, "mail", "mails")),
                 };
-                format!("erased, and from {}{files}", count(deliveries as usize, "delivery", "deliveries"))
+                format!("erased, and from {}{files}", count(record.deliveries as usize, "delivery", "deliveries"))
             }
             false => "nothing was kept of it".into(),
         };

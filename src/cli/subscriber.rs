@@ -18,7 +18,7 @@ use crate::domain::token::CONFIRM_HOURS;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::Agreed;
-use crate::shape::subscriber::{EditedSubscriber, Subscriber, Unsuppressed};
+use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, Unsuppressed};
 use describe::{describe, held, of_edit};
 
 #[derive(Debug, Subcommand)]
@@ -106,17 +106,6 @@ struct Removed<'a> {
     removed: &'a EmailAddress,
 }
 
-#[derive(Serialize)]
-struct Revoked {
-    /// Whether there was a calendar.
-    revoked: bool,
-}
-
-#[derive(Serialize)]
-struct OwnCalendar {
-    url: String,
-}
-
 pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
     match command {
         SubscriberCommand::Add { email, name, digest, topic, kind, tz, hour, locale, confirmed, consent_note } => {
@@ -131,7 +120,8 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
                 locale: locale.map(|locale| locale.to_string()),
                 ..NewSubscriber::of(email.parse()?, digest.clone())
             };
-            let agreed = if *confirmed { Agreed::Elsewhere(consent_note.clone()) } else { Agreed::NotYet };
+            let agreed =
+                if *confirmed { Agreed::Elsewhere { at: None, note: consent_note.clone() } } else { Agreed::NotYet };
             add(context, wish, agreed).await
         }
         SubscriberCommand::Edit(args) => edit::run(context, args).await,
@@ -144,13 +134,13 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
             let email: EmailAddress = email.parse()?;
             context.office.subscriber(&email).await?;
             confirm(&format!("Delete {email} and their subscriptions?"), *yes)?;
-            context.office.remove_subscriber(BY, &email).await?;
+            context.office.remove_subscriber(BY, &email, |_| Ok(())).await?;
             context.out.show(&Removed { removed: &email }, || format!("{email} removed.\n"))
         }
         SubscriberCommand::Calendar { email, revoke: true, .. } => {
             let email: EmailAddress = email.parse()?;
             let revoked = context.office.revoke_subscriber_calendar(BY, &email).await?;
-            context.out.show(&Revoked { revoked }, || match revoked {
+            context.out.show(&OwnCalendar { url: None, revoked }, || match revoked {
                 true => format!("The calendar of {email} is gone.\n"),
                 false => format!("{email} has no calendar of their own.\n"),
             })
@@ -158,7 +148,7 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Calendar { email, renew, .. } => {
             let url = context.office.subscriber_calendar(BY, &email.parse()?, *renew).await?;
             let text = format!("{url}\n");
-            context.out.show(&OwnCalendar { url }, || text)
+            context.out.show(&OwnCalendar { url: Some(url), revoked: *renew }, || text)
         }
         SubscriberCommand::Import { file } => enrol::import(context, file).await,
         SubscriberCommand::Export { email: None } => person::export_all(context).await,
@@ -185,7 +175,8 @@ async fn add(context: Context, wish: NewSubscriber, agreed: Agreed) -> Done {
             subscriber.email
         ));
     }
-    context.out.show(&EditedSubscriber::from(edited), || match added.was_known {
+    let record = EditedSubscriber { kept: added.kept.clone(), ..EditedSubscriber::from(edited) };
+    context.out.show(&record, || match added.was_known {
         _ if edited.is_nothing() => format!("{}: is known so already.\n", subscriber.email),
         true => of_edit(edited),
         false if edited.asked.is_empty() => format!("{}: subscribed.\n", subscriber.email),

@@ -5,13 +5,13 @@ mod edit;
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::address::EmailAddress;
 use super::event::Kind;
 use super::token::{Nonce, Subject};
 use super::zone::Zone;
-use super::{Invalid, words};
+use super::{FieldError, Invalid, words};
 pub use edit::{DetailChange, Edited, EditedSubscriber, ListEdit, SubscriberEdit};
 
 /// A person, known by an email address.
@@ -40,6 +40,18 @@ impl Subscriber {
     pub fn subject(&self) -> Subject {
         Subject { id: self.id, nonce: self.nonce }
     }
+}
+
+/// Which people are asked for; what is none is not asked.
+#[derive(Debug, Clone, Default)]
+pub struct SubscriberFilter {
+    pub email: Option<EmailAddress>,
+    /// Who ever had to do with this digest, by slug; with `status`, who stands so with it.
+    pub digest: Option<String>,
+    /// Who stands so with a digest.
+    pub status: Option<Consent>,
+    /// Whether nothing may be sent to them.
+    pub is_suppressed: Option<bool>,
 }
 
 /// A wish to get digests, and what was said beside; of what nobody spoke, what is known stays.
@@ -99,6 +111,18 @@ pub enum ConsentSource {
     Recorded { at: Timestamp, note: String },
 }
 
+/// Clocks and days differ by so much at most.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// When somebody agreed elsewhere, as it is kept. A consent from the future would count against somebody who leaves
+/// until then.
+pub fn consented(at: Timestamp, now: Timestamp) -> Result<Timestamp, FieldError> {
+    match at.duration_since(now) > A_DAY {
+        true => Err(FieldError::of("consent_at")(Invalid(format!("{at} is yet to come: nobody has agreed by then")))),
+        false => Ok(at.min(now)),
+    }
+}
+
 words! {
     pub enum SuppressionReason, "reason to send nothing" {
         /// Mail came back for good, or too often.
@@ -152,8 +176,31 @@ impl fmt::Display for Hour {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Hour {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer)?.to_string().parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl serde::Serialize for Hour {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_agreed_in_the_future() {
+        let now: Timestamp = "2026-11-29T08:00:00Z".parse().unwrap();
+        let kept = |text: &str| consented(text.parse().unwrap(), now);
+        assert_eq!(kept("2019-05-01T00:00:00Z").unwrap().to_string(), "2019-05-01T00:00:00Z");
+        // A clock that is ahead, and a day that has begun elsewhere.
+        for ahead in ["2026-11-29T08:00:01Z", "2026-11-30T00:00:00Z"] {
+            assert_eq!(kept(ahead), Ok(now));
+        }
+        assert_eq!(kept("2099-01-01T00:00:00Z").unwrap_err().field, "consent_at");
     }
 }

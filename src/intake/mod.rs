@@ -30,6 +30,7 @@ pub struct Rejected {
     /// Counts from 1, the heading included.
     pub line: u64,
     /// The column or field at fault, where it is one.
+    #[schema(required)]
     pub column: Option<String>,
     pub reason: String,
 }

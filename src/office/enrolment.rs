@@ -7,8 +7,9 @@ use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::edition::Rendered;
 use crate::domain::refused::Noun;
-use crate::domain::subscriber::{ConsentSource, NewSubscriber};
+use crate::domain::subscriber::{ConsentSource, NewSubscriber, consented};
 use crate::intake::subscribers::ToldPerson;
+use crate::intake::{Rejected, Report};
 use crate::store::{RECORDED_AT_ONCE, Recorded, SignUp, WishOutcome};
 
 /// What became of a table of people.
@@ -21,6 +22,19 @@ pub struct Enrolled {
     pub asked: usize,
     /// The line of each that was not taken, and why.
     pub rejected: Vec<(u64, Error)>,
+}
+
+impl Enrolled {
+    /// What became of a whole table, of which these rows could not be read; `told` says why one was not taken.
+    pub fn report(self, rejected: Vec<Rejected>, told: impl Fn(Error) -> String) -> Report {
+        let Self { added, updated, unchanged, rejected: refused, .. } = self;
+        let mut report = Report { added, updated, unchanged, rejected, ..Report::default() };
+        for (line, error) in refused {
+            report.reject(line, told(error));
+        }
+        report.rejected.sort_by_key(|rejected| rejected.line);
+        report
+    }
 }
 
 impl Office {
@@ -73,7 +87,10 @@ impl Enrolment {
             self.waiting.insert(wish.email.key());
         }
         match source {
-            ConsentSource::Recorded { at, note } => self.recorded.push((line, Recorded { wish, at, note })),
+            ConsentSource::Recorded { at, note } => match consented(at, office.now()) {
+                Ok(at) => self.recorded.push((line, Recorded { wish, at, note })),
+                Err(error) => self.enrolled.rejected.push((line, error.into())),
+            },
             ConsentSource::AskOnce | ConsentSource::AskByMail => self.to_ask.push((line, wish)),
         }
         if self.recorded.len() == RECORDED_AT_ONCE || self.to_ask.len() == ASKED_AT_ONCE {
@@ -126,10 +143,12 @@ impl Enrolment {
             self.letters.entry(kind(wish)).or_insert_with(letter);
         }
         let mail_domain = office.config.mail.from.address.domain();
-        let sign_ups = wishes.iter().filter_map(|wish| {
-            let letter = self.letters.get(&kind(wish))?;
-            Some(SignUp { wish, origin: IMPORT, network: None, only_once: true, letter, mail_domain })
-        });
+        let mut sign_ups = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            if let Some(letter) = self.letters.get(&kind(wish)) {
+                sign_ups.push(SignUp { wish, origin: IMPORT, network: None, only_once: true, letter, mail_domain });
+            }
+        }
         Ok(office.store.ask_for_consents(sign_ups).await?)
     }
 

@@ -13,6 +13,7 @@ mod editors;
 mod enrolment;
 mod events;
 mod exchange;
+mod joining;
 pub mod keys;
 pub mod readers;
 pub mod restore;
@@ -38,11 +39,11 @@ pub use crate::store::Stretch;
 use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
 pub use deliveries::{DeliveryQuery, Retry};
-pub use enrolment::Enrolled;
 pub use events::{Aim, Changed, Place, Shown, ToldEntry};
 pub use exchange::{Extract, Found, Import, Text, propose};
+pub use joining::{Added, Agreed};
 pub use returned::Recipients;
-pub use subscribers::{Agreed, Agreements, Forgotten};
+pub use subscribers::Agreements;
 
 /// What all of it needs.
 #[derive(Clone)]

@@ -1,10 +1,12 @@
 //! People who get mail, as the office handles them: added, changed, left alone, forgotten.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::{Error, Office, Result};
+use super::joining::origin;
+use super::{Office, Result};
 use crate::config::TransportKind;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -12,31 +14,15 @@ use crate::domain::copy::OwnCopy;
 use crate::domain::edition::{Edition, EditionRef, Rendered};
 use crate::domain::person;
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::subscriber::{Consent, Edited, EditedSubscriber, NewSubscriber, Subscriber, SubscriberEdit};
+use crate::domain::subscriber::{
+    Edited, EditedSubscriber, NewSubscriber, Subscriber, SubscriberEdit, SubscriberFilter,
+};
 use crate::domain::wording::Locale;
 use crate::mail::{confirmation, files};
-use crate::shape::person::Person;
+use crate::shape::person::{ForgottenRecord, Person};
+use crate::shape::setup::CopyRecord;
 use crate::shape::subscriber::Agreement;
-use crate::store::{Copies, Joining, Recorded, SignUp, WishOutcome};
-
-/// How the consent of somebody who is added came about.
-#[derive(Debug, Clone)]
-pub enum Agreed {
-    /// It is yet to: a mail asks.
-    NotYet,
-    /// Elsewhere; how, for the record.
-    Elsewhere(Option<String>),
-}
-
-/// Somebody after they were added.
-#[derive(Debug, Clone)]
-pub struct Added {
-    pub edited: Edited,
-    /// Whether they were known before; then nothing was taken from them.
-    pub was_known: bool,
-    /// What was said and is otherwise known, by its name in JSON: it stays.
-    pub kept: Vec<&'static str>,
-}
+use crate::store::{Copies, Joining};
 
 /// All who agreed to get mail, to move house.
 #[derive(Debug)]
@@ -66,86 +52,77 @@ pub struct Forgotten {
     pub copies: std::result::Result<Vec<OwnCopy>, String>,
 }
 
+impl Forgotten {
+    /// The same for programs.
+    pub fn record(&self) -> ForgottenRecord {
+        let copies = self.copies.as_ref().ok();
+        ForgottenRecord {
+            was_known: self.was_known,
+            deliveries: self.deliveries,
+            mails: self.mails,
+            copies: copies.map(|copies| copies.iter().cloned().map(CopyRecord::from).collect()),
+            is_scrubbed: self.is_scrubbed,
+            is_outbox_cleared: self.outbox.is_none(),
+            is_operator: self.is_operator,
+        }
+    }
+}
+
 impl Office {
     /// All, in the order of their addresses.
     pub async fn subscribers(&self) -> Result<Vec<Subscriber>> {
         Ok(self.store.subscribers().await?)
     }
 
+    /// The first so many behind an id, by their ids.
+    pub async fn subscribers_after(
+        &self,
+        filter: &SubscriberFilter,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Subscriber>> {
+        Ok(self.store.subscribers_after(filter, after, limit).await?)
+    }
+
     pub async fn subscriber(&self, email: &EmailAddress) -> Result<Subscriber> {
         Ok(self.store.subscriber(email).await?)
     }
 
-    /// Adds somebody, to every digest if none is named; or to what is known of them all that is said, and takes nothing
-    /// from it. A mail asks about digests that there is no consent for.
-    pub async fn add_subscriber(&self, by: &Actor, wish: NewSubscriber, agreed: Agreed) -> Result<Added> {
-        self.expect_digests(&wish.digests)?;
-        match self.store.subscriber(&wish.email).await.map_err(Error::from) {
-            Ok(known) => self.add_to(by, wish, &known, agreed).await,
-            Err(Error::Refused(refused)) if refused.is_missing(Noun::Subscriber) => {
-                self.add_new(by, wish, agreed).await
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn add_new(&self, by: &Actor, wish: NewSubscriber, agreed: Agreed) -> Result<Added> {
-        let wish = self.with_digests(wish)?;
-        let (answer, is_asked) = match agreed {
-            Agreed::Elsewhere(note) => {
-                let note = note.unwrap_or_else(|| format!("recorded {}", origin(by)));
-                let consent = Recorded { wish: wish.clone(), at: self.store.now(), note };
-                (self.store.record_consent(by, consent).await?, false)
-            }
-            Agreed::NotYet => (self.ask(by, &wish).await?, true),
-        };
-        answer.refusal(&wish.email).map_or(Ok(()), Err)?;
-        let subscriber = self.store.subscriber(&wish.email).await?;
-        let (asked, joined) = if is_asked { (wish.digests, Vec::new()) } else { (Vec::new(), wish.digests) };
-        let edited = Edited { subscriber, changes: Vec::new(), joined, asked, left: Vec::new() };
-        Ok(Added { edited, was_known: false, kept: Vec::new() })
-    }
-
-    async fn add_to(&self, by: &Actor, wish: NewSubscriber, known: &Subscriber, agreed: Agreed) -> Result<Added> {
-        let wish = match wish.digests.is_empty() {
-            // Those they get, or asked for; or all, as for somebody new.
-            true => {
-                let live = known.subscriptions.iter().filter(|subscription| subscription.status != Consent::Left);
-                let slugs = live.map(|subscription| subscription.digest.clone());
-                let digests = slugs.filter(|slug| self.config.digest(slug).is_some()).collect();
-                self.with_digests(NewSubscriber { digests, ..wish })?
-            }
-            false => wish,
-        };
-        let decide = |known: &Subscriber| known.edited(&SubscriberEdit::adding(&wish, known));
-        let edited = match agreed {
-            Agreed::Elsewhere(note) => {
-                let note = note.unwrap_or_else(|| format!("recorded {}", origin(by)));
-                let joining = Joining::Recorded { at: self.store.now(), note: &note };
-                self.store.edit_subscriber(by, &wish.email, joining, decide).await?
-            }
-            Agreed::NotYet => self.edit(by, known, decide).await?,
-        };
-        let kept = kept(&wish, &edited.subscriber);
-        Ok(Added { edited, was_known: true, kept })
+    /// By the id of their row.
+    pub async fn subscriber_by_id(&self, id: i64) -> Result<Subscriber> {
+        let found = self.store.subscriber_by_id(id).await?;
+        found.ok_or_else(|| Refused::not_found(Noun::Subscriber, id).into())
     }
 
     /// Changes what is known of somebody; all of it, or nothing. A mail asks about digests that there is no consent for.
-    pub async fn edit_subscriber(&self, by: &Actor, email: &EmailAddress, edit: &SubscriberEdit) -> Result<Edited> {
+    /// `expect` may refuse it, of them as they are.
+    pub async fn edit_subscriber(
+        &self,
+        by: &Actor,
+        email: &EmailAddress,
+        edit: &SubscriberEdit,
+        expect: impl Fn(&Subscriber) -> std::result::Result<(), Refused>,
+    ) -> Result<Edited> {
         if *edit == SubscriberEdit::default() {
             return Err(Refused::invalid("nothing is said that is to be changed").into());
         }
         // One that is left may be no more in the configuration.
         self.expect_digests(edit.digests.to.iter().flatten().chain(&edit.digests.add))?;
         let known = self.store.subscriber(email).await?;
-        self.edit(by, &known, |known| known.edited(edit)).await
+        let decide = |known: &Subscriber| {
+            expect(known)?;
+            known.edited(edit)
+        };
+        self.edit(by, &known, false, decide).await
     }
 
-    /// The mail that asks is made before the database is held: of whom it is not yet sure to be needed for.
-    async fn edit(
+    /// The mail that asks is made before the database is held: of whom it is not yet sure to be needed for. With
+    /// `only_once`, nobody is asked who was asked before.
+    pub(super) async fn edit(
         &self,
         by: &Actor,
         known: &Subscriber,
+        only_once: bool,
         decide: impl Fn(&Subscriber) -> std::result::Result<EditedSubscriber, Refused>,
     ) -> Result<Edited> {
         let decided = decide(known)?;
@@ -155,7 +132,7 @@ impl Office {
         };
         let origin = origin(by);
         let mail_domain = self.config.mail.from.address.domain();
-        let joining = Joining::Asked { letter: &letter, origin: &origin, mail_domain };
+        let joining = Joining::Asked { letter: &letter, origin: &origin, mail_domain, only_once };
         // What the mail is about is what is asked, whatever was changed meanwhile.
         let joins = decided.joins;
         let decide = |known: &Subscriber| {
@@ -177,9 +154,14 @@ impl Office {
         Ok(self.store.revoke_personal_calendar(by, email).await?)
     }
 
-    /// Deletes somebody; the outbox still shows what went to the address.
-    pub async fn remove_subscriber(&self, by: &Actor, email: &EmailAddress) -> Result<()> {
-        Ok(self.store.remove_subscriber(by, email).await?)
+    /// Deletes somebody; the outbox still shows what went to the address. `expect` may refuse it, of them as they are.
+    pub async fn remove_subscriber(
+        &self,
+        by: &Actor,
+        email: &EmailAddress,
+        expect: impl FnOnce(&Subscriber) -> std::result::Result<(), Refused>,
+    ) -> Result<()> {
+        Ok(self.store.remove_subscriber(by, email, expect).await?)
     }
 
     /// All that is kept of the person behind an address, also of what is left of one who was removed.
@@ -206,8 +188,9 @@ impl Office {
     /// keyed hash of the address: no import can bring them back.
     pub async fn forget(&self, by: &Actor, email: &EmailAddress) -> Result<Forgotten> {
         let forgotten = self.store.forget(by, email).await?;
-        let mut mails = self.remove_mails(email).await;
-        if self.config.mail.transport == TransportKind::File {
+        let is_rehearsal = self.store.is_rehearsal();
+        let mut mails = if is_rehearsal { Ok(0) } else { self.remove_mails(email).await };
+        if !is_rehearsal && self.config.mail.transport == TransportKind::File {
             // A mail that is being written now was taken in hand before.
             for _ in 0..SETTLES_WITHIN.as_millis() / ASKED_EVERY.as_millis() {
                 if !self.store.is_nobody_on_the_wire().await? {
@@ -275,13 +258,15 @@ impl Office {
         }
     }
 
-    /// The wish with its digests: every digest if nothing is named.
+    /// The wish with its digests, each once: every digest if nothing is named.
     pub(super) fn with_digests(&self, mut wish: NewSubscriber) -> Result<NewSubscriber> {
         let digests = &self.config.digests;
         if digests.is_empty() {
             let said = "no digest is configured that one could subscribe to: add a [[digest]]";
             return Err(Refused::conflict(said).into());
         }
+        let mut seen = HashSet::new();
+        wish.digests.retain(|slug| seen.insert(slug.clone()));
         if wish.digests.is_empty() {
             wish.digests = digests.iter().map(|digest| digest.slug.as_str().to_owned()).collect();
         }
@@ -293,36 +278,8 @@ impl Office {
         let locale: Option<Locale> = locale.and_then(|tag| tag.parse().ok());
         confirmation::letter(&self.config, &self.store, locale.unwrap_or(self.config.site.locale), digests)
     }
-
-    async fn ask(&self, by: &Actor, wish: &NewSubscriber) -> Result<WishOutcome> {
-        let letter = self.confirmation(wish.locale.as_deref(), &wish.digests);
-        let (origin, mail_domain) = (origin(by), self.config.mail.from.address.domain());
-        let sign_up = SignUp { wish, origin: &origin, network: None, only_once: false, letter: &letter, mail_domain };
-        Ok(self.store.ask_for_consent(by, sign_up).await?)
-    }
 }
 
 /// How long a mail may take that is being handed over while its reader is forgotten.
 const SETTLES_WITHIN: Duration = Duration::from_secs(5);
 const ASKED_EVERY: Duration = Duration::from_millis(50);
-
-/// Where a wish came from, for the record of consent.
-fn origin(by: &Actor) -> String {
-    match by {
-        Actor::Operator => "on the command line".to_owned(),
-        other => format!("by {other}"),
-    }
-}
-
-/// What a wish says and is known otherwise.
-fn kept(wish: &NewSubscriber, known: &Subscriber) -> Vec<&'static str> {
-    let differs = [
-        ("name", wish.name.as_ref().is_some_and(|name| *name != known.name)),
-        ("topics", wish.topics.as_ref().is_some_and(|topics| !topics.is_empty() && known.topics.is_empty())),
-        ("kinds", wish.kinds.as_ref().is_some_and(|kinds| !kinds.is_empty() && known.kinds.is_empty())),
-        ("timezone", wish.timezone.is_some() && wish.timezone != known.timezone),
-        ("send_hour", wish.send_hour.is_some() && wish.send_hour != known.send_hour),
-        ("locale", wish.locale.is_some() && wish.locale != known.locale),
-    ];
-    differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
-}

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::setup::CopyRecord;
 use super::subscriber::{Subscription, Suppression};
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::Class;
@@ -12,17 +14,20 @@ use crate::domain::person;
 use crate::domain::subscriber::Hour;
 use crate::domain::token::Subject;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Person {
     /// As it was asked for.
+    #[schema(value_type = String)]
     pub email: EmailAddress,
     /// Empty if it is not known.
     pub name: String,
     /// When they were first heard of; none of somebody who was removed, of whom deliveries are left.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub since: Option<Timestamp>,
     /// What they chose.
     pub choices: ChoicesRecord,
     /// Why nothing is sent to the address, if so.
+    #[schema(required)]
     pub suppressed: Option<Suppression>,
     /// By digest, also those that ended.
     pub subscriptions: Vec<Subscription>,
@@ -36,86 +41,138 @@ pub struct Person {
     pub calendars: Vec<Calendar>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PersonChoices)]
 pub struct ChoicesRecord {
     /// None means all.
     pub topics: Vec<String>,
     /// None means all.
+    #[schema(inline)]
     pub kinds: Vec<Kind>,
     /// An IANA name.
+    #[schema(required)]
     pub timezone: Option<String>,
     /// Of their own day, 0 to 23.
+    #[schema(required, value_type = Option<u8>, maximum = 23)]
     pub send_hour: Option<Hour>,
     /// A language's tag.
+    #[schema(required)]
     pub locale: Option<String>,
 }
 
 /// What was asked for before it was confirmed, and what was said beside; what is null was not spoken of.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PersonSignUp)]
 pub struct SignUp {
     /// When it was asked for.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// By slug.
     pub digests: Vec<String>,
+    #[schema(required)]
     pub name: Option<String>,
+    #[schema(required)]
     pub topics: Option<Vec<String>>,
+    #[schema(required, inline)]
     pub kinds: Option<Vec<Kind>>,
+    #[schema(required)]
     pub timezone: Option<String>,
+    #[schema(required, value_type = Option<u8>, maximum = 23)]
     pub send_hour: Option<Hour>,
+    #[schema(required)]
     pub locale: Option<String>,
     /// How it came: by which page, or by whom.
     pub origin: String,
     /// Where it was sent from, for a day.
+    #[schema(required)]
     pub network: Option<String>,
     /// When its link was followed.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub confirmed_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PersonDelivery)]
 pub struct Delivery {
     /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
     pub queued_at: Timestamp,
     /// By slug; null for a mail of no edition, such as a confirmation.
+    #[schema(required)]
     pub digest: Option<String>,
     /// The edition's number in its digest.
+    #[schema(required)]
     pub edition: Option<i64>,
     pub subject: String,
     /// Where it went: they may have another since.
     pub address: String,
     /// `queued`, `sending`, `sent`, `deferred`, `failed`, `uncertain` or `suppressed`.
+    #[schema(inline)]
     pub status: DeliveryStatus,
     /// How often it was tried.
     pub attempts: i64,
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub first_tried_at: Option<Timestamp>,
     /// When it is tried next.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub next_at: Option<Timestamp>,
     /// Why it was not taken.
+    #[schema(required)]
     pub error: Option<String>,
     /// The same on each attempt, without angle brackets.
     pub message_id: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PersonBounce)]
 pub struct Bounce {
     /// When it came.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// `hard`, `soft`, `delayed`, `complaint` or `unknown`.
+    #[schema(inline)]
     pub class: Class,
     /// An enhanced status code (RFC 3463).
+    #[schema(required)]
     pub status: Option<String>,
     /// What the server said.
+    #[schema(required)]
     pub diagnostic: Option<String>,
     /// Whether it was proved to be about this mail.
     pub verified: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PersonCalendar)]
 pub struct Calendar {
     /// A secret; null once it was taken back.
+    #[schema(required)]
     pub url: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When it was taken back.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub revoked_at: Option<Timestamp>,
+}
+
+/// What became of the wish to be forgotten. It does not name whose: answers to programs are kept for a while.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ForgottenRecord {
+    /// Whether anything was kept of the person.
+    pub was_known: bool,
+    /// Deliveries whose address was erased.
+    pub deliveries: u64,
+    /// Mails in the folder of files that were removed.
+    pub mails: usize,
+    /// Copies that kalends made by itself and that still hold the person; null if that can't be told.
+    #[schema(required)]
+    pub copies: Option<Vec<CopyRecord>>,
+    /// False: another program was reading, and the database's files may still hold some of it: do the same again.
+    pub is_scrubbed: bool,
+    /// False: the folder of mails could not be cleared: do the same again.
+    pub is_outbox_cleared: bool,
+    /// The configuration names them as the operator: take them out of it, then do the same again.
+    pub is_operator: bool,
 }
 
 impl Person {

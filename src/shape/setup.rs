@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::copy::{OwnCopy, Why};
 use crate::domain::dns::Record;
@@ -108,12 +109,16 @@ pub struct HeldRecord {
 }
 
 /// A copy of the database that kalends made by itself.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CopyRecord {
+    #[schema(value_type = String)]
     pub path: PathBuf,
+    #[schema(value_type = String, format = DateTime)]
     pub made_at: Timestamp,
+    #[schema(inline)]
     pub why: Why,
     /// From when on it is cleared; null: when a later one of its kind is there.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
 }
 

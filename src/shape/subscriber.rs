@@ -2,62 +2,78 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{self, Consent, Hour, SuppressionReason};
 use crate::domain::zone::Zone;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Subscriber {
+    /// By which it is named in an address, where no email address stands.
+    pub id: i64,
     /// Where their mail goes.
+    #[schema(value_type = String)]
     pub email: EmailAddress,
     /// Empty if it is not known.
     pub name: String,
     /// Those they follow; none means all.
     pub topics: Vec<String>,
     /// The kinds of events they are told of; none means all.
+    #[schema(inline)]
     pub kinds: Vec<Kind>,
     /// An IANA name, if they gave one.
+    #[schema(required, value_type = Option<String>)]
     pub timezone: Option<Zone>,
     /// The hour of their own day, 0 to 23, at which mail comes where a digest leaves that to its readers.
+    #[schema(required, value_type = Option<u8>, maximum = 23)]
     pub send_hour: Option<Hour>,
     /// Why nothing is sent to the address, if so.
+    #[schema(required)]
     pub suppressed: Option<Suppression>,
     /// The tag of the language of their mail, if they chose one.
+    #[schema(required)]
     pub locale: Option<String>,
     /// When they were first heard of.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// By digest, also those that ended.
     pub subscriptions: Vec<Subscription>,
 }
 
 /// One digest, and whether somebody agreed to get it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Subscription {
     /// By its slug.
     pub digest: String,
     /// `pending` until the confirmation mail is answered, `confirmed`, or `left`.
+    #[schema(inline)]
     pub status: Consent,
     /// When they agreed.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub consent_at: Option<Timestamp>,
     /// How and where.
+    #[schema(required)]
     pub consent_note: Option<String>,
     /// When they left.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub left_at: Option<Timestamp>,
 }
 
 /// Nothing is sent to an address.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Suppression {
     /// `bounced` or `complained`.
+    #[schema(inline)]
     pub reason: SuppressionReason,
     /// Since when.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
 /// Somebody after they were added to or changed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EditedSubscriber {
     /// As they are now.
     #[serde(flatten)]
@@ -70,10 +86,12 @@ pub struct EditedSubscriber {
     pub asked: Vec<String>,
     /// Digests that they get no more.
     pub left: Vec<String>,
+    /// Fields that were said when they were added, and are known otherwise: they stay.
+    pub kept: Vec<&'static str>,
 }
 
 /// A detail that was changed, in words.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Change {
     /// By its name here.
     pub field: &'static str,
@@ -82,34 +100,53 @@ pub struct Change {
 }
 
 /// An address that mail goes to again.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Unsuppressed {
+    #[schema(value_type = String)]
     pub email: EmailAddress,
     /// False: nothing kept mail from it.
     pub was_suppressed: bool,
 }
 
+/// The calendar of somebody's own.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OwnCalendar {
+    /// A secret; null if they have none.
+    #[schema(required)]
+    pub url: Option<String>,
+    /// Whether an address was taken back.
+    pub revoked: bool,
+}
+
 /// One consent, as the table of all subscribers has it: what was agreed to at one time.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Agreement {
+    #[schema(value_type = String)]
     pub email: EmailAddress,
     pub name: String,
     /// By slug.
     pub digests: Vec<String>,
     pub topics: Vec<String>,
+    #[schema(required, value_type = Option<String>)]
     pub timezone: Option<Zone>,
+    #[schema(required)]
     pub locale: Option<String>,
     /// When they agreed,
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub consent_at: Option<Timestamp>,
     /// and how.
+    #[schema(required)]
     pub consent_note: Option<String>,
+    #[schema(inline)]
     pub kinds: Vec<Kind>,
+    #[schema(required, value_type = Option<u8>, maximum = 23)]
     pub send_hour: Option<Hour>,
 }
 
 impl From<&subscriber::Subscriber> for Subscriber {
     fn from(person: &subscriber::Subscriber) -> Self {
         Self {
+            id: person.id,
             email: person.email.clone(),
             name: person.name.clone(),
             topics: person.topics.clone(),
@@ -137,6 +174,7 @@ impl From<&subscriber::Edited> for EditedSubscriber {
             joined: edited.joined.clone(),
             asked: edited.asked.clone(),
             left: edited.left.clone(),
+            kept: Vec::new(),
         }
     }
 }
@@ -221,7 +259,7 @@ mod tests {
         assert_eq!(
             record,
             json!({
-                "email": "ada@example.org", "name": "Ada", "topics": ["ipv6"], "kinds": ["meeting"],
+                "id": 7, "email": "ada@example.org", "name": "Ada", "topics": ["ipv6"], "kinds": ["meeting"],
                 "timezone": "Asia/Shanghai", "send_hour": 7, "locale": "en", "created_at": "1970-01-01T00:00:01Z",
                 "suppressed": { "reason": "bounced", "at": "1970-01-01T00:00:05Z" },
                 "subscriptions": [
@@ -242,6 +280,7 @@ mod tests {
         expected["joined"] = json!([]);
         expected["asked"] = json!(["yearly"]);
         expected["left"] = json!([]);
+        expected["kept"] = json!([]);
         assert_eq!(serde_json::to_value(EditedSubscriber::from(&edited)).unwrap(), expected);
         let agreements = serde_json::to_value(Agreement::all_of(&person)).unwrap();
         assert_eq!(

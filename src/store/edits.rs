@@ -18,8 +18,8 @@ use crate::domain::subscriber::{ConsentSource, Edited, EditedSubscriber, NewSubs
 /// How somebody comes to a digest that they have not agreed to get.
 #[derive(Debug, Clone, Copy)]
 pub enum Joining<'a> {
-    /// This mail asks them first; the link's token is put into it.
-    Asked { letter: &'a Rendered, origin: &'a str, mail_domain: &'a str },
+    /// This mail asks them first; the link's token is put into it. With `only_once`, nobody who was asked before.
+    Asked { letter: &'a Rendered, origin: &'a str, mail_domain: &'a str, only_once: bool },
     /// They agreed elsewhere, then and so.
     Recorded { at: Timestamp, note: &'a str },
 }
@@ -47,9 +47,9 @@ impl Store {
         let (mut joined, mut asked) = (Vec::new(), Vec::new());
         match joining {
             _ if decided.joins.is_empty() => {}
-            Joining::Asked { letter, origin, mail_domain } => {
+            Joining::Asked { letter, origin, mail_domain, only_once } => {
                 let wish = &NewSubscriber::of(email.clone(), decided.joins);
-                let sign_up = SignUp { wish, origin, network: None, only_once: false, letter, mail_domain };
+                let sign_up = SignUp { wish, origin, network: None, only_once, letter, mail_domain };
                 let (answer, _) = ask(&mut transaction, &key, now, &sign_up).await?;
                 answer.refusal(email).map_or(Ok(()), Err)?;
                 asked.clone_from(&wish.digests);

@@ -9,13 +9,14 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use super::personal_calendars::revoke;
 use super::queue::NO_READER;
-use super::subscribers::no_subscriber;
+use super::subscribers::{find, no_subscriber};
 use super::{Result, Store, acts, answers, editors, hooks, instant};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::mention::{mentions, names};
-use crate::domain::refused::Noun;
+use crate::domain::refused::{Noun, Refused};
+use crate::domain::subscriber::Subscriber;
 use crate::domain::text;
 
 /// What deliveries show in the place of a forgotten address; the sums stay right. RFC 2606 keeps it from being one.
@@ -51,6 +52,10 @@ impl Store {
             acts::note(&mut transaction, now, by, Deed::Forgotten, (Noun::Subscriber, ""), "").await?;
         }
         transaction.commit().await?;
+        if self.is_rehearsal {
+            let Erased { was_known, deliveries, .. } = erased;
+            return Ok(Forgotten { was_known, deliveries, is_scrubbed: true });
+        }
         let is_scrubbed = self.scrub(email, erased.with_message).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the files of the database could not be cleared of who is forgotten");
             false
@@ -68,18 +73,21 @@ impl Store {
     }
 
     /// Deletes the person; deliveries keep the address. Mail still queued is suppressed at hand-off. If nothing may be
-    /// sent to the address, that outlives the person.
-    pub async fn remove_subscriber(&self, by: &Actor, email: &EmailAddress) -> Result<()> {
+    /// sent to the address, that outlives the person. `expect` may refuse it, of them as they are.
+    pub async fn remove_subscriber(
+        &self,
+        by: &Actor,
+        email: &EmailAddress,
+        expect: impl FnOnce(&Subscriber) -> std::result::Result<(), Refused>,
+    ) -> Result<()> {
         let (key, now) = (email.key(), self.now());
         let hash = self.token_key().await?.fingerprint(&key);
         let mut transaction = self.begin().await?;
-        let found = sqlx::query!("SELECT id, suppressed FROM subscriber WHERE email_key = $1", key)
-            .fetch_optional(&mut *transaction)
-            .await?
-            .ok_or_else(|| no_subscriber(email))?;
+        let found = find(&mut transaction, email).await?.ok_or_else(|| no_subscriber(email))?;
+        expect(&found)?;
         revoke(&mut transaction, found.id, now).await?;
         sqlx::query!("DELETE FROM subscriber WHERE id = $1", found.id).execute(&mut *transaction).await?;
-        if found.suppressed.is_some() {
+        if found.suppression.is_some() {
             keep_hash(&mut transaction, &hash, now.as_second()).await?;
         }
         let what = (Noun::Subscriber, found.id.to_string());

@@ -7,7 +7,7 @@ use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::subscriber::{Subscriber, Subscription, Suppression};
+use crate::domain::subscriber::{Consent, Subscriber, SubscriberFilter, Subscription, Suppression};
 use crate::domain::text;
 
 impl Store {
@@ -22,8 +22,43 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.slug, row.readers)).collect())
     }
 
+    /// All, in the order of their addresses.
     pub async fn subscribers(&self) -> Result<Vec<Subscriber>> {
-        fetch(&mut *self.read.acquire().await?, None).await
+        let mut connection = self.read.acquire().await?;
+        let ids = sqlx::query_scalar!("SELECT id FROM subscriber").fetch_all(&mut *connection).await?;
+        fetch(&mut connection, &ids).await
+    }
+
+    /// The first so many behind an id, by their ids.
+    pub async fn subscribers_after(
+        &self,
+        filter: &SubscriberFilter,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Subscriber>> {
+        let (key, status) = (filter.email.as_ref().map(EmailAddress::key), filter.status.map(Consent::as_str));
+        let (digest, is_suppressed) = (&filter.digest, filter.is_suppressed);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut connection = self.read.acquire().await?;
+        let ids = sqlx::query_scalar!(
+            "SELECT id FROM subscriber
+             WHERE id > $1 AND ($2 IS NULL OR email_key = $2) AND ($3 IS NULL OR (suppressed IS NOT NULL) = $3)
+               AND ($4 IS NULL AND $5 IS NULL OR EXISTS
+                    (SELECT 1 FROM subscription JOIN digest ON digest.id = digest_id
+                     WHERE subscriber_id = subscriber.id AND ($4 IS NULL OR slug = $4) AND ($5 IS NULL OR status = $5)))
+             ORDER BY id LIMIT $6",
+            after,
+            key,
+            is_suppressed,
+            digest,
+            status,
+            limit
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut subscribers = fetch(&mut connection, &ids).await?;
+        subscribers.sort_by_key(|subscriber| subscriber.id);
+        Ok(subscribers)
     }
 
     pub async fn subscriber(&self, email: &EmailAddress) -> Result<Subscriber> {
@@ -41,26 +76,27 @@ impl Store {
 
     /// By id; none if they are gone.
     pub async fn subscriber_by_id(&self, id: i64) -> Result<Option<Subscriber>> {
-        let key = sqlx::query_scalar!("SELECT email_key FROM subscriber WHERE id = $1", id);
-        match key.fetch_optional(&self.read).await? {
-            Some(key) => Ok(fetch(&mut *self.read.acquire().await?, Some(key)).await?.pop()),
-            None => Ok(None),
-        }
+        Ok(fetch(&mut *self.read.acquire().await?, &[id]).await?.pop())
     }
 }
 
 /// None if nobody is known by this address.
 pub(super) async fn find(connection: &mut SqliteConnection, email: &EmailAddress) -> Result<Option<Subscriber>> {
-    Ok(fetch(connection, Some(email.key())).await?.pop())
+    let key = email.key();
+    let ids = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM subscriber WHERE email_key = $1"#, key)
+        .fetch_all(&mut *connection)
+        .await?;
+    Ok(fetch(connection, &ids).await?.pop())
 }
 
-/// Those with this key, or all, in the order of their addresses.
-async fn fetch(connection: &mut SqliteConnection, key: Option<String>) -> Result<Vec<Subscriber>> {
+/// Those with these ids, in the order of their addresses.
+async fn fetch(connection: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Subscriber>> {
+    let ids = serde_json::json!(ids).to_string();
     let rows = sqlx::query!(
         "SELECT id, nonce, email, name, topics, kinds, timezone, send_hour, locale, suppressed, suppressed_at,
                 created_at
-         FROM subscriber WHERE $1 IS NULL OR email_key = $1 ORDER BY email_key",
-        key
+         FROM subscriber WHERE id IN (SELECT value FROM json_each($1)) ORDER BY email_key",
+        ids
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -85,9 +121,9 @@ async fn fetch(connection: &mut SqliteConnection, key: Option<String>) -> Result
         .collect::<Result<Vec<_>>>()?;
     let subscriptions = sqlx::query!(
         "SELECT subscription.id, subscriber_id, slug, status, consent_at, consent_note, left_at
-         FROM subscription JOIN digest ON digest.id = digest_id JOIN subscriber ON subscriber.id = subscriber_id
-         WHERE $1 IS NULL OR email_key = $1 ORDER BY slug",
-        key
+         FROM subscription JOIN digest ON digest.id = digest_id
+         WHERE subscriber_id IN (SELECT value FROM json_each($1)) ORDER BY slug",
+        ids
     )
     .fetch_all(connection)
     .await?;

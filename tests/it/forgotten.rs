@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 use kalends::domain::verp::Verp;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
 
 use crate::bounces::{dsn, lmtp};
+use crate::support::program::Program;
 use crate::support::smtp_server::SmtpServer;
 use crate::support::{Daemon, Mail, Office, mails_in, wait_for};
 
@@ -131,6 +134,45 @@ fn by_the_terminal(office: &Office) {
     office.ok(&["editor", "remove", ADA, "--yes"]);
 }
 
+/// The same by a program, which names her in every way that it may.
+async fn by_a_program(office: &Office, daemon: &Daemon) {
+    let robot = Program::new(office, daemon, "crm", &["subscribers:write"]);
+    let told = json!({ "email": ADA, "name": "Ada Countess", "digests": ["daily"] });
+    let consent = json!({ "email": ADA_KEY, "consent_at": "2020-01-01T00:00:00Z", "consent_note": ADA });
+    let asked = async |method: Method, path: &str, body: Option<Value>| {
+        let (status, answer) = robot.json(method, path, body).await;
+        assert!((200..300).contains(&status), "{path}: {answer}");
+        answer
+    };
+    let (status, _) = robot.json(Method::POST, "/subscribers?dry_run=true", Some(told.clone())).await;
+    assert_eq!(status, 200);
+    let id = asked(Method::POST, "/subscribers", Some(told.clone())).await["id"].clone();
+    let key = [("Idempotency-Key", "her")];
+    let (status, kept) = robot.ask(Method::POST, "/subscribers", &key, Some(told.clone())).await;
+    assert_eq!((status, kept.text().await.unwrap().contains(ADA)), (200, true));
+    asked(Method::PUT, "/subscribers", Some(told)).await;
+    asked(Method::PUT, "/subscribers", Some(consent)).await;
+    let found = asked(Method::GET, &format!("/subscribers?email={ADA}"), None).await;
+    assert_eq!((&found[0]["id"], &found[0]["name"]), (&id, &json!("Ada Countess")));
+    let name = json!({ "name": "The Countess", "add_topics": ["cities"] });
+    asked(Method::PATCH, &format!("/subscribers/{id}"), Some(name)).await;
+    asked(Method::POST, &format!("/subscribers/{id}/calendar"), Some(json!({ "renew": true }))).await;
+    let export = asked(Method::GET, &format!("/subscribers/{id}/export"), None).await;
+    assert!(export.to_string().contains(ADA), "{export}");
+    asked(Method::GET, "/subscribers/export", None).await;
+    let table = format!("email,name,consent_at,consent_note\n{ADA},Ada Countess,2020-01-01,{ADA}\n");
+    let import = Client::new().post(daemon.url("/api/v1/subscribers/import")).header("Content-Type", "text/csv");
+    let import = import.header("Authorization", format!("Bearer {}", robot.token)).body(table).send().await.unwrap();
+    assert_eq!(import.status(), 200);
+    // What is refused names her, too.
+    for path in [format!("/subscribers/{ADA}"), format!("/subscribers?email={ADA}&limit=0")] {
+        let (status, _) = robot.json(Method::GET, &path, None).await;
+        assert!((400..500).contains(&status));
+    }
+    let (status, _) = robot.json(Method::POST, "/subscribers", Some(json!({ "email": ADA, "send_hour": ADA }))).await;
+    assert_eq!(status, 422);
+}
+
 /// What comes back of her mails, on standard input and over LMTP.
 fn by_mail(office: &Office, daemon: &mut Daemon) {
     let verp = Verp::of(&"bounces@example.org".parse().unwrap(), &office.token_key());
@@ -178,6 +220,7 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
     let mut daemon = office.serve();
     by_the_site(&office, &daemon).await;
     by_the_terminal(&office);
+    by_a_program(&office, &daemon).await;
     by_mail(&office, &mut daemon);
     let weekly = path(&newest(&office, "unsubscribe"), "unsubscribe");
     assert_eq!(daemon.post(&weekly, &[("List-Unsubscribe", "One-Click")]).await.status(), 200);
@@ -253,7 +296,7 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
     assert_eq!(found(&office), Vec::<String>::new(), "while the daemon runs");
     daemon.stop();
     assert_eq!(found(&office), Vec::<String>::new(), "after it stopped");
-    let _daemon = office.serve();
+    let daemon = office.serve();
     assert_eq!(found(&office), Vec::<String>::new(), "after another start");
 
     // What is others' stays, and that things were done.
@@ -263,4 +306,18 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
     assert_eq!(office.ask("SELECT count(*) FROM act WHERE noun = 'subscriber' AND name = '1'"), "1", "Nada was added");
     let export = office.fails(&["subscriber", "export", ADA], 1);
     assert!(export.contains("there is no subscriber"), "{export}");
+
+    // A program that asks her again erases her as well.
+    let robot = Program::new(&office, &daemon, "another", &["subscribers:write"]);
+    let (status, again) =
+        robot.json(Method::POST, "/subscribers", Some(json!({ "email": ADA, "name": "Countess" }))).await;
+    assert_eq!((status, found(&office).is_empty()), (201, false), "{again}");
+    let path = format!("/subscribers/{}/forget", again["id"]);
+    for _ in 0..2 {
+        // What it was answered is kept, and does not name her.
+        let (status, gone) = robot.ask(Method::POST, &path, &[("Idempotency-Key", "once")], None).await;
+        let gone: Value = serde_json::from_str(&gone.text().await.unwrap()).unwrap();
+        assert_eq!((status, &gone["was_known"], &gone["is_scrubbed"]), (200, &json!(true), &json!(true)), "{gone}");
+    }
+    assert_eq!(found(&office), Vec::<String>::new(), "after a program's wish");
 }

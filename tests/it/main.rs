@@ -11,6 +11,7 @@ mod api_articles;
 mod api_digests;
 mod api_events;
 mod api_exchange;
+mod api_readers;
 mod archive;
 mod article_pages;
 mod articles;

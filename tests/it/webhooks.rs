@@ -265,6 +265,8 @@ fn a_chat_gets_a_sentence_a_date_and_calls_nobody() {
     let office = Office::with_config(&format!("[site]\nbase_url = \"https://s.example\"\n{chat}"));
     let daemon = serve(&office);
     let id = add(&office, "<!channel> https://evil.example");
+    // Else both may be told as one.
+    receiver.wait_for(1);
     office.ok(&["event", "edit", &id, "--on", "2099-12-21"]);
     let requests = receiver.wait_for(2);
     let text = |request: &Request| request.json()["text"].as_str().unwrap().to_owned();

@@ -57,7 +57,7 @@ pub struct EditArgs {
 }
 
 pub async fn run(context: Context, args: &EditArgs) -> Done {
-    let edited = context.office.edit_subscriber(BY, &args.email.parse()?, &edit(args)?).await?;
+    let edited = context.office.edit_subscriber(BY, &args.email.parse()?, &edit(args)?, |_| Ok(())).await?;
     context.out.show(&EditedSubscriber::from(&edited), || of_edit(&edited))
 }
 

@@ -4,8 +4,7 @@ use crate::cli::exchange::{read, show_report};
 use crate::cli::output::{Progress, note};
 use crate::cli::{BY, Context, Done, Failure};
 use crate::domain::wording;
-use crate::intake::{Report, subscribers};
-use crate::office::Enrolled;
+use crate::intake::subscribers;
 
 pub async fn import(context: Context, file: &str) -> Done {
     let octets = read(file)?;
@@ -13,14 +12,11 @@ pub async fn import(context: Context, file: &str) -> Done {
     let mut progress = Progress::new(rows.len());
     let enrolled = context.office.import_subscribers(BY, rows, |done| progress.show(done)).await;
     progress.clear();
-    let Enrolled { added, updated, unchanged, asked, rejected: refused } = enrolled?;
-    let mut report = Report { added, updated, unchanged, rejected, ..Report::default() };
-    for (line, error) in refused {
-        report.reject(line, Failure::from(error).to_string());
+    let enrolled = enrolled?;
+    if enrolled.asked > 0 {
+        let asked = wording::count(enrolled.asked, "confirmation mail is", "confirmation mails are");
+        note(&format!("{asked} queued."));
     }
-    report.rejected.sort_by_key(|rejected| rejected.line);
-    if asked > 0 {
-        note(&format!("{} queued.", wording::count(asked, "confirmation mail is", "confirmation mails are")));
-    }
+    let report = enrolled.report(rejected, |error| Failure::from(error).to_string());
     show_report(&context, &report, false)
 }

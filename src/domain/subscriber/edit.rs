@@ -2,6 +2,7 @@
 //! about, or the consent was got elsewhere.
 
 use super::{Consent, Hour, NewSubscriber, Subscriber};
+use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::refused::Refused;
 use crate::domain::text::fold_case;
@@ -92,6 +93,19 @@ impl Edited {
 }
 
 impl SubscriberEdit {
+    /// The same of somebody who is not known yet.
+    pub fn of_new(&self, email: EmailAddress) -> NewSubscriber {
+        NewSubscriber {
+            name: self.name.clone(),
+            topics: self.topics.to.clone(),
+            kinds: self.kinds.to.clone(),
+            timezone: self.timezone.clone().flatten(),
+            send_hour: self.send_hour.flatten(),
+            locale: self.locale.flatten().map(|locale| locale.to_string()),
+            ..NewSubscriber::of(email, self.digests.add.clone())
+        }
+    }
+
     /// What adds all that a wish names to what is known of somebody, and takes nothing from them.
     pub fn adding(wish: &NewSubscriber, known: &Subscriber) -> Self {
         // Who follows none in particular follows all.
@@ -137,6 +151,11 @@ impl Subscriber {
         let (joins, leaves) = self.moves(&edit.digests)?;
         let changes = self.changes_to(&new);
         Ok(EditedSubscriber { subscriber: new, joins, leaves, changes })
+    }
+
+    /// Whether this digest was never spoken of with them: neither asked about, nor agreed to, nor left.
+    pub fn is_new_to(&self, slug: &str) -> bool {
+        self.subscriptions.iter().all(|subscription| subscription.digest != slug)
     }
 
     /// What became of the digests, if that differs from what it was.

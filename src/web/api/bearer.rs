@@ -124,6 +124,8 @@ needs! {
     Operate => Operate,
     ReadArticles => ArticlesRead,
     WriteArticles => ArticlesWrite,
+    ReadSubscribers => SubscribersRead,
+    WriteSubscribers => SubscribersWrite,
 }
 
 impl<N: Need> FromRequestParts<Api> for By<N> {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, RawQuery};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::bearer::{By, Operate};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, Problem, expect_type};
 use super::texts::CursorText;
 use super::{Api, PREFIX};
 use crate::domain::Invalid;
@@ -114,11 +114,7 @@ async fn take(
     body: Result<Bytes, BytesRejection>,
 ) -> Answer<Json<Value>> {
     let TakeQuery { recipient, sender, .. } = list::query(&query.unwrap_or_default())?;
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(MEDIA_TYPE) {
-        let said = format!("send one message as it came, with `Content-Type: {MEDIA_TYPE}`");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid", said));
-    }
+    expect_type(&headers, MEDIA_TYPE)?;
     let message = body?;
     if message.iter().all(u8::is_ascii_whitespace) {
         return Err(Invalid::new("the body is empty: give one message").into());

@@ -18,6 +18,7 @@ use super::body::{Body, read};
 use super::list::{self, Cursor, DateCursor};
 use super::named::{Id, IfMatch, Version, id, json, seen};
 use super::problem::{Answer, Problem};
+use super::texts::{CursorText, DateText};
 use super::{Api, PREFIX};
 use crate::domain::event::{Kind, Status};
 use crate::domain::filter::EventFilter;
@@ -43,11 +44,15 @@ pub fn operations() -> OpenApiRouter<Api> {
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Not over before this day.
+    #[param(value_type = Option<DateText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     from: Option<String>,
     /// Begun by this day.
+    #[param(value_type = Option<DateText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     to: Option<String>,
     /// One of these.
-    #[param(value_type = Vec<String>)]
+    #[param(inline)]
     kind: Vec<Kind>,
     /// One of these.
     topic: Vec<String>,
@@ -55,13 +60,14 @@ struct ListQuery {
     standard: Option<String>,
     /// Words that must all occur.
     search: Option<String>,
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     status: Option<Status>,
     /// Each date of a repeating event as one, which needs `from` and `to`, two years apart at most.
     occurrences: bool,
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
-    /// From the Link of the page before.
+    #[param(value_type = Option<CursorText>, inline)]
+    #[serde(deserialize_with = "list::given")]
     cursor: Option<String>,
 }
 
@@ -203,7 +209,7 @@ struct Cancellation {
     /// For readers, in a few words.
     reason: String,
     /// One date of a repeating event: its day, or the start that the rule gives it.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<DateText>, inline)]
     occurrence: Option<Point>,
 }
 
@@ -227,7 +233,7 @@ async fn cancel(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) 
 #[serde(default, deny_unknown_fields)]
 struct OneDate {
     /// One date of a repeating event: its day, or the start that the rule gives it.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<DateText>, inline)]
     occurrence: Option<Point>,
 }
 
@@ -264,7 +270,7 @@ async fn history(by: By<ReadEvents>, event: Id) -> Answer<Json<Value>> {
     patch, path = "/events/{id}/occurrences/{start}", tag = "events", operation_id = "edit_occurrence",
     security(("bearer" = ["events:write"])),
     params(("id" = i64, Path, description = "Of the event."),
-           ("start" = String, Path, description = "Its day, or the start that the rule gives it."), IfMatch, DryRun),
+           ("start" = inline(DateText), Path, description = "Its day, or the start that the rule gives it."), IfMatch, DryRun),
     request_body = EventChange,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::Api;
 use super::bearer::{By, ReadEvents, WriteEvents};
-use super::list::query;
+use super::list::{self, query};
 use super::named::json;
 use super::problem::{Answer, Problem};
 use crate::domain::bearer::Scope;
@@ -105,6 +105,7 @@ async fn import(
 struct ExportQuery {
     /// `ics` holds the published events, `csv` and `json` the drafts, too. Without it: json.
     #[param(inline)]
+    #[serde(deserialize_with = "list::given")]
     format: Option<Format>,
 }
 

@@ -19,6 +19,7 @@ mod page;
 mod problem;
 mod sources;
 mod standing;
+mod subscribers;
 mod texts;
 
 use std::sync::Arc;
@@ -87,6 +88,7 @@ fn operations() -> OpenApiRouter<Api> {
         .merge(standing::operations())
         .merge(articles::operations())
         .merge(exchange::operations())
+        .merge(subscribers::operations())
 }
 
 /// What is answered below `/api`.

@@ -12,7 +12,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, IF_MATCH, Problem};
+use crate::domain::refused::Refused;
 use crate::office;
 
 /// The number that an address ends in.
@@ -77,13 +78,14 @@ pub fn tag(shape: &Value) -> (HeaderName, HeaderValue) {
     (header::ETAG, HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\"")))
 }
 
-/// That a thing without a version is still as it was seen, if If-Match says how that was.
-pub fn expect_seen(headers: &HeaderMap, shape: &Value) -> Answer<()> {
+/// That a thing without a version is still as it was seen, if If-Match says how that was. It is asked where the thing is
+/// changed, so that nobody comes between.
+pub fn as_seen(headers: &HeaderMap, shape: &Value) -> Result<(), Refused> {
     let (_, tag) = tag(shape);
     match headers.get(header::IF_MATCH) {
         Some(given) if given != tag && given.as_bytes() != b"*" => {
             let said = "it was changed meanwhile: read it again, and send the ETag that comes with it";
-            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", said))
+            Err(Refused::conflict(said).in_field(IF_MATCH))
         }
         _ => Ok(()),
     }

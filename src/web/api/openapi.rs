@@ -34,7 +34,52 @@ pub fn base() -> OpenApi {
 /// All of it; where it is served stands in it.
 pub fn document(mut description: OpenApi, base_url: &str) -> Value {
     description.servers = Some(vec![Server::new(format!("{base_url}{PREFIX}"))]);
-    serde_json::to_value(&description).unwrap_or_default()
+    let mut document = serde_json::to_value(&description).unwrap_or_default();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    for (_, operation) in paths.filter_map(|(_, verbs)| verbs.as_object_mut()).flatten() {
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        parameters.into_iter().flatten().for_each(expect_value);
+    }
+    say_once(&mut document);
+    document
+}
+
+/// Beside a schema that is written in place, its description makes an object of it: what is no object can't be both.
+fn say_once(part: &mut Value) {
+    match part {
+        Value::Object(fields) => {
+            if let Some([schema, said]) = fields.get("allOf").and_then(Value::as_array).map(Vec::as_slice)
+                && said["type"] == "object"
+                && said.get("properties").is_none()
+            {
+                let (mut schema, said) = (schema.clone(), said["description"].clone());
+                schema["description"] = said;
+                *part = schema;
+                return say_once(part);
+            }
+            fields.values_mut().for_each(say_once);
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(say_once),
+        _ => {}
+    }
+}
+
+/// What a parameter has no value for is left out: null and an empty list can't be written in an address.
+fn expect_value(parameter: &mut Value) {
+    let schema = &mut parameter["schema"];
+    if let Some(kinds) = schema["type"].as_array() {
+        let kind = kinds.iter().find(|kind| *kind != "null").cloned().unwrap_or_default();
+        schema["type"] = kind;
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let choices: Vec<_> = choices.iter().filter(|choice| choice["type"] != "null").cloned().collect();
+        if let [only] = choices.as_slice() {
+            *schema = only.clone();
+        }
+    }
+    if schema["type"] == "array" {
+        schema["minItems"] = 1.into();
+    }
 }
 
 pub async fn answer_page(page: Arc<String>) -> impl IntoResponse {

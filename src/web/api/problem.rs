@@ -18,6 +18,9 @@ use crate::domain::{FieldError, Invalid};
 use crate::office;
 use crate::store;
 
+/// What a refusal is about that was decided on a thing which is not as it was seen.
+pub const IF_MATCH: &str = "If-Match";
+
 /// Why something was not done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -69,6 +72,11 @@ impl Problem {
         self
     }
 
+    /// The sentence alone.
+    pub fn into_detail(self) -> String {
+        self.detail
+    }
+
     pub fn with(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
         if let Ok(value) = value.try_into() {
             self.headers.insert(name, value);
@@ -108,6 +116,7 @@ impl From<Refused> for Problem {
         // What a field names and is not there makes the field wrong.
         let code = if refused.field.is_some() && refused.code == Code::NotFound { Code::Invalid } else { refused.code };
         let status = match code {
+            Code::Conflict if refused.field == Some(IF_MATCH) => StatusCode::PRECONDITION_FAILED,
             Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::Conflict => StatusCode::CONFLICT,
@@ -169,7 +178,8 @@ impl From<JsonRejection> for Problem {
                 && problem.status == StatusCode::UNPROCESSABLE_ENTITY
             {
                 let said = Self { detail: sentence(wrong.inner()), ..problem };
-                return match field(wrong.path()) {
+                let missing = missing(&said.detail).map(str::to_owned);
+                return match field(wrong.path()).or(missing.as_deref()) {
                     Some(field) => said.at(field),
                     None => said,
                 };
@@ -188,6 +198,11 @@ pub fn field(path: &serde_path_to_error::Path) -> Option<&str> {
     }
 }
 
+/// Serde names no place for what is not there.
+fn missing(said: &str) -> Option<&str> {
+    said.strip_prefix("missing field `")?.split('`').next()
+}
+
 /// Without the place in the text, which says nothing where the field is named.
 fn sentence(error: &serde_json::Error) -> String {
     let said = error.to_string();
@@ -197,6 +212,19 @@ fn sentence(error: &serde_json::Error) -> String {
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
         Self::new(rejection.status(), "invalid", rejection.body_text())
+    }
+}
+
+/// That a body is of this type.
+pub fn expect_type(headers: &HeaderMap, wanted: &str) -> Answer<()> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    match essence.eq_ignore_ascii_case(wanted) {
+        true => Ok(()),
+        false => {
+            let said = format!("send it with `Content-Type: {wanted}`");
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid", said))
+        }
     }
 }
 
@@ -263,6 +291,7 @@ mod tests {
             (r#"{"to": 7}"#, 422, Some("to")),
             (r#"{"to": "a", "topics": ["b", 7]}"#, 422, Some("topics")),
             (r#"{"to": "a", "colour": "red"}"#, 422, Some("colour")),
+            (r#"{"topics": []}"#, 422, Some("to")),
             ("[]", 422, None),
             ("{", 400, None),
         ] {

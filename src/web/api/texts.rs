@@ -4,6 +4,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::body::DATE;
+
 /// A moment as people give it: a day, perhaps with a time, perhaps with an offset.
 pub struct Moment;
 
@@ -19,6 +21,17 @@ impl PartialSchema for Moment {
 }
 
 impl ToSchema for Moment {}
+
+/// A date as far as it is known, as `domain::when::Point` reads it.
+pub struct DateText;
+
+impl PartialSchema for DateText {
+    fn schema() -> RefOr<Schema> {
+        text(DATE, "2020-10-01, 2020-10-01T09:00, 2020-10, 2020-Q4 or 2020.")
+    }
+}
+
+impl ToSchema for DateText {}
 
 /// An edition's id, or its digest and its number there: `weekly/1`.
 pub struct EditionText;

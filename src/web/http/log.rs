@@ -18,10 +18,16 @@ fn without_secrets(path: &str) -> String {
     let mut is_secret = false;
     let mut shown = Vec::new();
     for (index, segment) in path.split('/').enumerate() {
-        shown.push(if (is_secret && !segment.is_empty()) || segment.len() > LONGEST_NAME { "…" } else { segment });
+        let is_hidden = segment.len() > LONGEST_NAME || is_address(segment);
+        shown.push(if (is_secret && !segment.is_empty()) || is_hidden { "…" } else { segment });
         is_secret = is_secret || index == 1 && SECRETS.contains(&segment);
     }
     shown.join("/").chars().map(|c| if c.is_control() { '␣' } else { c }).collect()
+}
+
+/// No page of ours is called so: somebody put a person's address where an id belongs.
+fn is_address(segment: &str) -> bool {
+    segment.contains('@') || segment.contains("%40")
 }
 
 #[cfg(test)]
@@ -38,6 +44,8 @@ mod tests {
             ("/approve/x", "/approve/…"),
             ("//confirm/cAAAAAAAAAAE1234567890abcdef", "//confirm/…"),
             ("/%63onfirm/cAAAAAAAAAAE1234567890abcdef", "/%63onfirm/…"),
+            ("/api/v1/subscribers/ada@example.org", "/api/v1/subscribers/…"),
+            ("/api/v1/subscribers/ada%40example.org", "/api/v1/subscribers/…"),
             ("/events/2.ics", "/events/2.ics"),
             ("/calendar.ics", "/calendar.ics"),
             ("/2020/10", "/2020/10"),
