@@ -12,6 +12,7 @@ mod api_digests;
 mod api_events;
 mod api_exchange;
 mod api_readers;
+mod api_whole;
 mod archive;
 mod article_pages;
 mod articles;
