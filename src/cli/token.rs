@@ -1,11 +1,15 @@
 //! `kalends token …`
 
 use clap::Subcommand;
+use jiff::Timestamp;
 
 use super::output::{confirm, table};
 use super::{BY, Context, Done};
+use crate::config::Period;
+use crate::domain::Invalid;
 use crate::domain::bearer::{Scope, Scopes, Token};
 use crate::domain::moment::moment;
+use crate::office::Office;
 use crate::shape::token::TokenRecord;
 use crate::store::NewToken;
 
@@ -22,9 +26,9 @@ pub enum TokenCommand {
         /// times
         #[arg(long, required = true, value_name = "SCOPE")]
         scope: Vec<Scope>,
-        /// The day or moment from which it opens nothing any more [default: never]
-        #[arg(long, value_name = "DATE")]
-        until: Option<String>,
+        /// When it opens nothing any more: after a time such as 90d, or from a day or moment on [default: never]
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
     },
     /// List the tokens that are in force, with their last use
     List,
@@ -37,11 +41,21 @@ pub enum TokenCommand {
     },
 }
 
+/// A length of time from now on, or a moment.
+fn end(text: &str, office: &Office) -> Result<Timestamp, Invalid> {
+    let Ok(period) = text.parse::<Period>() else {
+        return moment(text, office.zone())
+            .map_err(|error| Invalid(format!("{error}; or a length of time, such as 90d")));
+    };
+    let end = office.zone().at(office.now()).checked_add(period.span());
+    end.map(|end| end.timestamp()).map_err(|_| Invalid(format!("`{text}` leads further than any calendar")))
+}
+
 pub async fn run(context: Context, command: &TokenCommand) -> Done {
     let office = &context.office;
     match command {
-        TokenCommand::Add { name, scope, until } => {
-            let expires_at = until.as_deref().map(|until| moment(until, office.zone())).transpose()?;
+        TokenCommand::Add { name, scope, expires } => {
+            let expires_at = expires.as_deref().map(|text| end(text, office)).transpose()?;
             let Some(scopes) = Scopes::new(scope.iter().copied()) else { unreachable!("one is required") };
             let wish = NewToken { name: name.trim().to_owned(), scopes, expires_at };
             let (token, secret) = office.add_token(BY, &wish).await?;

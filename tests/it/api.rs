@@ -161,6 +161,18 @@ async fn who_may_not_learns_it_before_anything_is_looked_up() {
     // It is nowhere but with the program.
     assert_eq!(office.before_in_database(&reader.token), "");
 
+    // So is one whose time is over.
+    let brief = office.json(&["token", "add", "brief", "--scope", "events:read", "--expires", "90d"]);
+    let end: jiff::Timestamp = brief["expires_at"].as_str().unwrap().parse().unwrap();
+    let days = end.duration_since(jiff::Timestamp::now()).as_hours() / 24;
+    assert!((89..=90).contains(&days), "{brief}");
+    let brief = Program::with(&daemon, brief["token"].as_str().unwrap());
+    assert_eq!(brief.json(Method::GET, "/events", None).await.0, 200);
+    office.sql("UPDATE token SET expires_at = 1 WHERE name = 'brief'");
+    assert_eq!(brief.json(Method::GET, "/events", None).await.0, 401);
+    let wrong = office.fails(&["token", "add", "x", "--scope", "events:read", "--expires", "soon"], 1);
+    assert!(wrong.contains("`soon`") && wrong.contains("90d"), "{wrong}");
+
     let other = Program::new(&office, &daemon, "other", &["events:read"]);
     let mut answers = Vec::new();
     for _ in 0..11 {

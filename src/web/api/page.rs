@@ -46,7 +46,9 @@ struct Line<'a> {
 pub fn page(document: &Value, site: &str) -> String {
     let base = document["servers"][0]["url"].as_str().unwrap_or_default();
     let about = text(&document["info"]["description"]);
-    Page { site, base, about, parts: parts(document) }.render().unwrap_or_default()
+    let page = Page { site, base, about, parts: parts(document) }.render().unwrap_or_default();
+    // The descriptions are Markdown; but for the marks of code they are plain.
+    page.replace('`', "")
 }
 
 fn text(value: &Value) -> &str {

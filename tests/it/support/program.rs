@@ -18,6 +18,11 @@ impl<'a> Program<'a> {
         Self { daemon, token: office.json(&args)["token"].as_str().unwrap().to_owned() }
     }
 
+    /// With a token that it was given.
+    pub fn with(daemon: &'a Daemon, token: &str) -> Self {
+        Self { daemon, token: token.to_owned() }
+    }
+
     pub async fn ask(
         &self,
         method: Method,
