@@ -170,7 +170,7 @@ async fn who_may_not_learns_it_before_anything_is_looked_up() {
     assert_eq!(brief.json(Method::GET, "/events", None).await.0, 200);
     office.sql("UPDATE token SET expires_at = 1 WHERE name = 'brief'");
     assert_eq!(brief.json(Method::GET, "/events", None).await.0, 401);
-    let wrong = office.fails(&["token", "add", "x", "--scope", "events:read", "--expires", "soon"], 1);
+    let wrong = office.fails(&["token", "add", "x", "--scope", "events:read", "--expires", "soon"], 2);
     assert!(wrong.contains("`soon`") && wrong.contains("90d"), "{wrong}");
 
     let other = Program::new(&office, &daemon, "other", &["events:read"]);
