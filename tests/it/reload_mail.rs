@@ -164,8 +164,11 @@ async fn another_password_in_its_file_opens_the_relay() {
     office.settle(&mut daemon);
     assert_eq!((office.ask("SELECT count(*) FROM stopped_relay"), sent(&office)), ("1".into(), 0));
     office.write("secret", "right\n");
-    daemon.wait_for_line(TAKEN);
     daemon.wait_for_line("the relay takes mail again");
+    // The mailer may be quicker than the line that tells of what it goes by.
+    if daemon.log_so_far().matches(TAKEN).count() < 2 {
+        daemon.wait_for_line(TAKEN);
+    }
     wait_for("that to be kept", || (office.ask("SELECT count(*) FROM stopped_relay") == "0").then_some(()));
     office.ok(&["delivery", "retry", "--all"]);
     wait_for("all to be sent", || (sent(&office) == 12).then_some(()));
