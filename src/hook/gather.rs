@@ -13,11 +13,16 @@ use crate::config::{Config, WebhookConfig};
 use crate::domain::hook::{HookFormat, Topic};
 use crate::store::{HookHead, NewHookMessage, Result, Store};
 
-/// Puts what is ripe into the outbox; when something will be, if anything is on its way there.
-pub async fn gather(store: &Store, config: &Config, hook: &WebhookConfig) -> Result<Option<Timestamp>> {
+/// Puts what is ripe of all up to `until` into the outbox; when something will be, if anything is on its way there.
+pub async fn gather(
+    store: &Store,
+    config: &Config,
+    hook: &WebhookConfig,
+    until: HookHead,
+) -> Result<Option<Timestamp>> {
     let name = hook.name.as_str();
     let Some(state) = store.hook_state(name).await? else { return Ok(None) };
-    let (since, until) = (state.head, store.hook_head().await?);
+    let since = state.head;
     if since == until || state.gone_at.is_some() {
         return Ok(None);
     }

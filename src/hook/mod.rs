@@ -88,9 +88,12 @@ impl Desk {
             self.store.keep_webhooks(&hooks).await?;
             self.is_known = true;
         }
-        let mut wakes = Vec::new();
+        if equipment.hooks.is_empty() {
+            return Ok(None);
+        }
+        let (until, mut wakes) = (self.store.hook_head().await?, Vec::new());
         for hook in &equipment.hooks {
-            wakes.push(gather::gather(&self.store, &equipment.config, &hook.config).await?);
+            wakes.push(gather::gather(&self.store, &equipment.config, &hook.config, until).await?);
             wakes.push(self.send_next(equipment, hook).await?);
         }
         Ok(wakes.into_iter().flatten().min())

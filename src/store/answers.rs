@@ -1,6 +1,7 @@
 //! What programs were answered, for a day: who asks again with the same key gets the same, and nothing is done twice.
 
-use sqlx::{Sqlite, Transaction};
+use futures_util::TryStreamExt;
+use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
 use super::{Error, Result, Store};
 use crate::domain::mention::mentions;
@@ -34,9 +35,8 @@ impl Store {
     /// Takes a key of a token for a request, of which `asked` is a keyed hash.
     pub async fn ask_once(&self, token_id: i64, key: &str, asked: &[u8]) -> Result<Asked> {
         let now = self.now().as_second();
-        let over = now - KEPT_FOR;
         let mut transaction = self.begin().await?;
-        sqlx::query!("DELETE FROM answer WHERE at <= $1", over).execute(&mut *transaction).await?;
+        clear(&mut *transaction, now).await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO answer (token_id, key, asked, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
              RETURNING id AS \"id!\"",
@@ -92,20 +92,31 @@ impl Store {
 
     /// Those that have had their day.
     pub async fn clear_answers(&self) -> Result<()> {
-        let over = self.now().as_second() - KEPT_FOR;
-        sqlx::query!("DELETE FROM answer WHERE at <= $1", over).execute(&self.write).await?;
-        Ok(())
+        clear(&self.write, self.now().as_second()).await
     }
+}
+
+async fn clear(executor: impl SqliteExecutor<'_>, now: i64) -> Result<()> {
+    let over = now - KEPT_FOR;
+    sqlx::query!("DELETE FROM answer WHERE at <= $1", over).execute(executor).await?;
+    Ok(())
 }
 
 /// Drops the answers that name the person with this key.
 pub(super) async fn erase(transaction: &mut Transaction<'_, Sqlite>, key: &str) -> Result<()> {
+    let mut named = Vec::new();
     let answers = sqlx::query!("SELECT id, headers, body FROM answer WHERE status IS NOT NULL");
-    for row in answers.fetch_all(&mut **transaction).await? {
-        let said = [row.headers.unwrap_or_default().into_bytes(), row.body.unwrap_or_default()].concat();
-        if mentions(&said, key) {
-            sqlx::query!("DELETE FROM answer WHERE id = $1", row.id).execute(&mut **transaction).await?;
+    let mut answers = answers.fetch(&mut **transaction);
+    // One at a time: reports of imports are large.
+    while let Some(row) = answers.try_next().await? {
+        let headers = row.headers.unwrap_or_default();
+        if mentions(headers.as_bytes(), key) || mentions(&row.body.unwrap_or_default(), key) {
+            named.push(row.id);
         }
+    }
+    drop(answers);
+    for id in named {
+        sqlx::query!("DELETE FROM answer WHERE id = $1", id).execute(&mut **transaction).await?;
     }
     Ok(())
 }

@@ -68,8 +68,7 @@ async fn list_articles(by: By<ReadArticles>, RawQuery(query): RawQuery) -> Answe
     let filter = ArticleFilter { topics: asked.topic, statuses: asked.status, public_at: None };
     let page = by.office.articles_after(&filter, after, limit).await?;
     let records: Vec<_> = page.articles.iter().map(ArticleRecord::from).collect();
-    let next = page.next.map(|place| list::next(&format!("{PREFIX}/articles"), &query, cursor(place)));
-    Ok((next.unwrap_or_default(), json(&records)))
+    Ok(list::answer("/articles", &query, &records, page.next.map(cursor)))
 }
 
 /// A cursor holds an instant, and the list goes by days.

@@ -11,12 +11,12 @@ use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use super::Api;
 use super::bearer::{By, Operate};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem, expect_type};
 use super::texts::CursorText;
-use super::{Api, PREFIX};
 use crate::domain::Invalid;
 use crate::domain::bounce::Class;
 use crate::office::Recipients;
@@ -64,8 +64,7 @@ async fn list_bounces(by: By<Operate>, RawQuery(query): RawQuery) -> Answer<(Hea
     let found = by.office.bounces(asked.class, Cursor::stretch(asked.cursor.as_deref(), limit)?).await?;
     let (page, next) = list::page(found, limit, |bounce| bounce.id);
     let records: Vec<_> = page.iter().map(Bounce::from).collect();
-    let next = next.map(|next| list::next(&format!("{PREFIX}/bounces"), &query, next));
-    Ok((next.unwrap_or_default(), json(&records)))
+    Ok(list::answer("/bounces", &query, &records, next))
 }
 
 /// One of them, with its message if that could not be understood.

@@ -10,13 +10,13 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::Api;
 use super::bearer::{By, DryRun, Operate};
 use super::body::{self, Body};
 use super::list::{self, Cursor};
 use super::named::json;
 use super::problem::{Answer, Problem};
 use super::texts::{CursorText, EditionText, Yes};
-use super::{Api, PREFIX};
 use crate::domain::Invalid;
 use crate::domain::edition::{DeliveryStatus, EditionRef};
 use crate::office::{DeliveryQuery, Retry};
@@ -80,8 +80,7 @@ async fn list_deliveries(by: By<Operate>, RawQuery(query): RawQuery) -> Answer<(
     found.reverse();
     let (page, next) = list::page(found, limit, |delivery| delivery.id);
     let records: Vec<_> = page.iter().map(Delivery::from).collect();
-    let next = next.map(|next| list::next(&format!("{PREFIX}/deliveries"), &query, next));
-    Ok((next.unwrap_or_default(), json(&records)))
+    Ok(list::answer("/deliveries", &query, &records, next))
 }
 
 fn edition(text: &str) -> Answer<EditionRef> {

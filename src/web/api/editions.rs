@@ -9,12 +9,12 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::Api;
 use super::bearer::{By, ReadDigests};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem};
 use super::texts::CursorText;
-use super::{Api, PREFIX};
 use crate::domain::edition::EditionRef;
 use crate::shape::edition::EditionRecord;
 
@@ -53,8 +53,7 @@ async fn list_editions(by: By<ReadDigests>, RawQuery(query): RawQuery) -> Answer
     let stretch = Cursor::stretch(asked.cursor.as_deref(), limit)?;
     let found = by.office.editions(asked.digest.as_deref(), stretch).await?;
     let (page, next) = list::page(found, limit, |edition| edition.edition);
-    let next = next.map(|next| list::next(&format!("{PREFIX}/editions"), &query, next));
-    Ok((next.unwrap_or_default(), json(&page)))
+    Ok(list::answer("/editions", &query, &page, next))
 }
 
 /// One edition, and what became of its deliveries.

@@ -98,11 +98,9 @@ async fn list_events(by: By<ReadEvents>, RawQuery(query): RawQuery) -> Answer<(H
         true => by.office.dates_after(&filter, after, limit).await?,
     };
     let records: Vec<_> = page.events.iter().map(EventRecord::from).collect();
-    let next = page.next.map(|Place { at, id, occurrence }| {
-        let cursor = DateCursor { of: Cursor { at, id }, date: occurrence };
-        list::next_from(&format!("{PREFIX}/events"), &query, &cursor.text())
-    });
-    Ok((next.unwrap_or_default(), json(&records)))
+    let next =
+        page.next.map(|Place { at, id, occurrence }| DateCursor { of: Cursor { at, id }, date: occurrence }.text());
+    Ok(list::answer_from("/events", &query, &records, next))
 }
 
 /// An event as it is now, with its version.

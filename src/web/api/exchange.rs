@@ -19,7 +19,7 @@ use super::Api;
 use super::bearer::{By, ReadEvents, WriteEvents};
 use super::list::{self, query};
 use super::named::json;
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, Problem, media_type};
 use crate::domain::bearer::Scope;
 use crate::domain::event::Kind;
 use crate::domain::format::Format;
@@ -198,8 +198,7 @@ async fn extract(
 
 /// What stands for the media type of the body.
 fn sent<T: Copy>(headers: &HeaderMap, known: &[(&str, T)]) -> Answer<T> {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = given.split(';').next().unwrap_or_default().trim();
+    let kind = media_type(headers);
     known.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind)).map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
         let said = format!("Content-Type says what is sent, and is one of {}", names.join(", "));

@@ -1,11 +1,15 @@
 //! What is asked of a list, and its pages: how many, from where on, and where the next ones are.
 
+use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
+use super::PREFIX;
+use super::named::json;
 use super::problem::{Answer, Problem, field};
 use crate::domain::when::Point;
 use crate::office::Stretch;
@@ -61,13 +65,15 @@ impl Cursor {
 
     /// Where the instant says nothing, it may be any.
     fn read_id(text: &str) -> Answer<i64> {
-        let octets: [u8; 24] = BASE64URL_NOPAD
-            .decode(text.as_bytes())
-            .ok()
-            .and_then(|octets| octets.try_into().ok())
-            .ok_or_else(wrong_cursor)?;
-        let [.., a, b, c, d, e, f, g, h] = octets;
-        Ok(i64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        Ok(Self::numbers(text)?.1)
+    }
+
+    /// Nanoseconds, and an id.
+    fn numbers(text: &str) -> Answer<(i128, i64)> {
+        let octets = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| wrong_cursor())?;
+        let (at, id) = octets.split_at_checked(16).ok_or_else(wrong_cursor)?;
+        let at = i128::from_be_bytes(at.try_into().map_err(|_| wrong_cursor())?);
+        Ok((at, i64::from_be_bytes(id.try_into().map_err(|_| wrong_cursor())?)))
     }
 
     fn text(self) -> String {
@@ -76,10 +82,7 @@ impl Cursor {
     }
 
     pub fn read(text: &str) -> Answer<Self> {
-        let octets = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| wrong_cursor())?;
-        let (at, id) = octets.split_at_checked(16).ok_or_else(wrong_cursor)?;
-        let at = i128::from_be_bytes(at.try_into().map_err(|_| wrong_cursor())?);
-        let id = i64::from_be_bytes(id.try_into().map_err(|_| wrong_cursor())?);
+        let (at, id) = Self::numbers(text)?;
         Ok(Self { at: Timestamp::from_nanosecond(at).map_err(|_| wrong_cursor())?, id })
     }
 }
@@ -117,12 +120,22 @@ fn wrong_cursor() -> Problem {
     Problem::of_field("cursor", "this is no cursor: take the one from the Link of the page before")
 }
 
-/// Where the next page is (RFC 8288): the same question, from there on.
-pub fn next(path: &str, query: &str, cursor: Cursor) -> HeaderMap {
-    next_from(path, query, &cursor.text())
+/// A page as it is answered: its records, and where the next ones are, if there are any.
+pub type Page = (HeaderMap, Json<Value>);
+
+/// The page of the list at `path` below the API, which `query` asked for.
+pub fn answer(path: &str, query: &str, records: &impl Serialize, next: Option<Cursor>) -> Page {
+    answer_from(path, query, records, next.map(Cursor::text))
 }
 
-pub fn next_from(path: &str, query: &str, cursor: &str) -> HeaderMap {
+/// The same, where the cursor tells more.
+pub fn answer_from(path: &str, query: &str, records: &impl Serialize, cursor: Option<String>) -> Page {
+    let next = cursor.map(|cursor| next(&format!("{PREFIX}{path}"), query, &cursor));
+    (next.unwrap_or_default(), json(records))
+}
+
+/// Where the next page is (RFC 8288): the same question, from there on.
+fn next(path: &str, query: &str, cursor: &str) -> HeaderMap {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
     pairs.extend_pairs(url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor"));
     let query = pairs.append_pair("cursor", cursor).finish();
@@ -181,7 +194,7 @@ mod tests {
     #[test]
     fn the_next_page_asks_the_same_question() {
         let cursor = Cursor { at: Timestamp::UNIX_EPOCH, id: 1 };
-        let headers = next("/api/v1/events", "kind=meeting&cursor=old&q=a%20b", cursor);
+        let headers = next("/api/v1/events", "kind=meeting&cursor=old&q=a%20b", &cursor.text());
         let link = headers[header::LINK].to_str().unwrap();
         let expected = format!("</api/v1/events?kind=meeting&q=a+b&cursor={}>; rel=\"next\"", cursor.text());
         assert_eq!(link, expected);

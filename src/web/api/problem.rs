@@ -215,11 +215,15 @@ impl From<BytesRejection> for Problem {
     }
 }
 
+/// The media type of a body, without its parameters; empty if none is named.
+pub fn media_type(headers: &HeaderMap) -> &str {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    given.split(';').next().unwrap_or_default().trim()
+}
+
 /// That a body is of this type.
 pub fn expect_type(headers: &HeaderMap, wanted: &str) -> Answer<()> {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    match essence.eq_ignore_ascii_case(wanted) {
+    match media_type(headers).eq_ignore_ascii_case(wanted) {
         true => Ok(()),
         false => {
             let said = format!("send it with `Content-Type: {wanted}`");

@@ -89,8 +89,7 @@ async fn list_acts(by: By<Operate>, RawQuery(query): RawQuery) -> Answer<(Header
     let found = by.office.acts(Cursor::stretch(asked.cursor.as_deref(), limit)?).await?;
     let (page, next) = list::page(found, limit, |told| told.act.id);
     let records: Vec<_> = page.iter().map(|told| ActRecord::of(&told.act, &told.by, &told.about)).collect();
-    let next = next.map(|next| list::next(&format!("{PREFIX}/acts"), &query, next));
-    Ok((next.unwrap_or_default(), json(&records)))
+    Ok(list::answer("/acts", &query, &records, next))
 }
 
 /// What is in force, option by option, and where each value comes from; secrets are not shown.

@@ -5,7 +5,7 @@ mod bodies;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, RawQuery};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::bearer::{By, DryRun, ReadSubscribers, WriteSubscribers};
+use super::body::{self, Body};
 use super::list::{self, Cursor};
 use super::named::{Id, IfMatch, as_seen, id, json, tag, to_its_end};
 use super::problem::{Answer, Problem, expect_type};
@@ -49,8 +50,6 @@ pub fn operations() -> OpenApiRouter<Api> {
         .routes(routes!(forget_address))
         .routes(routes!(import).layer(DefaultBodyLimit::max(TABLE_OCTETS)))
 }
-
-type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// What may be asked of the list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -88,9 +87,9 @@ async fn list_subscribers(by: By<ReadSubscribers>, RawQuery(query): RawQuery) ->
     let after = cursor.as_deref().map(Cursor::read).transpose()?.map_or(0, |cursor| cursor.id);
     let filter = SubscriberFilter { email, digest, status, is_suppressed: suppressed };
     let found = by.office.subscribers_after(&filter, after, limit + 1).await?;
-    let (people, last) = list::page(found, limit, |person| person.id);
-    let next = last.map(|cursor| list::next(&format!("{PREFIX}/subscribers"), &query, cursor));
-    Ok((next.unwrap_or_default(), json(&people.iter().map(Subscriber::from).collect::<Vec<_>>())))
+    let (people, next) = list::page(found, limit, |person| person.id);
+    let records: Vec<_> = people.iter().map(Subscriber::from).collect();
+    Ok(list::answer("/subscribers", &query, &records, next))
 }
 
 fn shape(person: &subscriber::Subscriber) -> Value {
@@ -130,8 +129,8 @@ fn named(error: office::Error) -> Problem {
               (status = 200, description = "They were known, and are so now.", body = EditedSubscriber),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn add(by: By<WriteSubscribers>, body: Body<Told>) -> Answer<Response> {
-    let (email, edit, agreed) = body?.0.read()?;
+async fn add(by: By<WriteSubscribers>, body: Body) -> Answer<Response> {
+    let (email, edit, agreed) = body::read::<Told>(body)?.read()?;
     Ok(added(by.office.add_subscriber(&by.actor, edit.of_new(email), agreed).await.map_err(named)?))
 }
 
@@ -144,8 +143,8 @@ async fn add(by: By<WriteSubscribers>, body: Body<Told>) -> Answer<Response> {
               (status = 200, description = "They were known, and are so now.", body = EditedSubscriber),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn put(by: By<WriteSubscribers>, body: Body<Told>) -> Answer<Response> {
-    let (email, edit, agreed) = body?.0.read()?;
+async fn put(by: By<WriteSubscribers>, body: Body) -> Answer<Response> {
+    let (email, edit, agreed) = body::read::<Told>(body)?.read()?;
     Ok(added(by.office.put_subscriber(&by.actor, &email, &edit, agreed).await.map_err(named)?))
 }
 
@@ -169,8 +168,8 @@ async fn show(by: By<ReadSubscribers>, person: Id) -> Answer<impl IntoResponse> 
     responses((status = 200, description = "The person as they are now.", body = EditedSubscriber),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn edit(by: By<WriteSubscribers>, person: Id, headers: HeaderMap, body: Body<Changes>) -> Answer<Response> {
-    let edit = body?.0.read()?;
+async fn edit(by: By<WriteSubscribers>, person: Id, headers: HeaderMap, body: Body) -> Answer<Response> {
+    let edit = body::read::<Changes>(body)?.read()?;
     let email = by.office.subscriber_by_id(id(person)?).await?.email;
     let expect = |known: &subscriber::Subscriber| as_seen(&headers, &shape(known));
     let edited = by.office.edit_subscriber(&by.actor, &email, &edit, expect).await.map_err(named)?;
@@ -227,8 +226,8 @@ struct Bounced {
     responses((status = 200, description = "To whom.", body = Vec<Unsuppressed>),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn unsuppress_bounced(by: By<WriteSubscribers>, body: Body<Bounced>) -> Answer<Json<Value>> {
-    let Json(Bounced { edition, since }) = body?;
+async fn unsuppress_bounced(by: By<WriteSubscribers>, body: Body) -> Answer<Json<Value>> {
+    let Bounced { edition, since } = body::read(body)?;
     if edition.is_none() && since.is_none() {
         return Err(Problem::of_field("edition", "say whom: those of an `edition`, or `since` a date"));
     }
@@ -257,8 +256,8 @@ struct CalendarWish {
     responses((status = 200, description = "The address.", body = OwnCalendar),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn calendar(by: By<WriteSubscribers>, person: Id, body: Body<CalendarWish>) -> Answer<Json<Value>> {
-    let Json(CalendarWish { renew, revoke }) = body?;
+async fn calendar(by: By<WriteSubscribers>, person: Id, body: Body) -> Answer<Json<Value>> {
+    let CalendarWish { renew, revoke } = body::read(body)?;
     if renew && revoke {
         return Err(Problem::of_field("revoke", "it is either renewed or revoked"));
     }
@@ -324,8 +323,8 @@ struct Somebody {
     responses((status = 200, description = "What was erased, and where some of it may be left.", body = ForgottenRecord),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn forget_address(by: By<WriteSubscribers>, body: Body<Somebody>) -> Answer<Json<Value>> {
-    erase(by, body?.0.email).await
+async fn forget_address(by: By<WriteSubscribers>, body: Body) -> Answer<Json<Value>> {
+    erase(by, body::read::<Somebody>(body)?.email).await
 }
 
 async fn erase(by: By<WriteSubscribers>, email: EmailAddress) -> Answer<Json<Value>> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
+use super::super::list;
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::subscriber::{Hour, ListEdit, SubscriberEdit};
@@ -64,7 +65,7 @@ pub struct Changes {
     #[schema(value_type = Option<String>, max_length = 1000)]
     name: Option<Option<String>>,
     /// Exactly these, by slug; an empty list leaves all. A mail asks about those that there is no consent for.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "list::given")]
     #[schema(value_type = Vec<String>, required = false)]
     digests: Option<Vec<String>>,
     /// These too.
@@ -114,11 +115,6 @@ struct Label(String);
 /// None if nothing was said, none inside for null.
 fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
-}
-
-/// What may be left out, and is not null.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 fn locales() -> ObjectBuilder {
