@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
-use super::problem::{Answer, Problem, field};
+use super::problem::{Answer, Problem};
 use crate::domain::FieldError;
 use crate::domain::event::Said;
 
@@ -51,13 +50,7 @@ pub struct Form {
 /// What an object says. To serde a list would do, too, where no field has to be there.
 pub fn read<T: DeserializeOwned>(body: Body) -> Answer<T> {
     let Json(object) = body?;
-    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
-        let said = error.inner().to_string();
-        match field(error.path()) {
-            Some(field) => Problem::of_field(field, said),
-            None => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", said),
-        }
-    })
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| Problem::from(&error))
 }
 
 /// Hands on what `body` says, field by field. All that is wrong is not told at once, but the first of it with its field.

@@ -171,22 +171,27 @@ impl From<store::Error> for Problem {
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         // What is no JSON can't be read; what is some, and not what was asked for, is wrong.
-        let problem = Self::new(rejection.status(), "invalid", rejection.body_text());
         let mut cause: Option<&(dyn Error + 'static)> = rejection.source();
         while let Some(error) = cause {
             if let Some(wrong) = error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>()
-                && problem.status == StatusCode::UNPROCESSABLE_ENTITY
+                && rejection.status() == StatusCode::UNPROCESSABLE_ENTITY
             {
-                let said = Self { detail: sentence(wrong.inner()), ..problem };
-                let missing = missing(&said.detail).map(str::to_owned);
-                return match field(wrong.path()).or(missing.as_deref()) {
-                    Some(field) => said.at(field),
-                    None => said,
-                };
+                return wrong.into();
             }
             cause = error.source();
         }
-        problem
+        Self::new(rejection.status(), "invalid", rejection.body_text())
+    }
+}
+
+impl From<&serde_path_to_error::Error<serde_json::Error>> for Problem {
+    /// JSON that is not what was asked for.
+    fn from(wrong: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let said = sentence(wrong.inner());
+        match field(wrong.path()).or(missing(&said)) {
+            Some(field) => Self::of_field(field, said.as_str()),
+            None => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", said),
+        }
     }
 }
 
