@@ -6,9 +6,9 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::sign;
 use crate::config::{Config, WebhookConfig};
 use crate::domain::hook::HookFormat;
+use crate::domain::signing;
 use crate::net::fetch::Fetcher;
 
 /// A webhook that is ready to be told something.
@@ -48,7 +48,7 @@ fn secret(path: &Path, config: &WebhookConfig) -> Result<SecretString, String> {
         return Err(format!("{}: there is to be one line in it, of ASCII without spaces", place()));
     }
     if config.format == HookFormat::Json {
-        sign::key(secret).map_err(|error| format!("{}: {error}", place()))?;
+        signing::key(secret).map_err(|error| format!("{}: {error}", place()))?;
     }
     Ok(SecretString::from(secret))
 }

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::chat;
 use super::equipment::Hook;
 use super::message::Message;
-use super::sign;
 use crate::config::Config;
 use crate::domain::hook::HookFormat;
+use crate::domain::signing;
 use crate::domain::text;
 use crate::mail::retry;
 use crate::net::fetch::{Fetcher, Parcel, Reply};
@@ -120,7 +120,7 @@ pub async fn attempt(
 
 fn signed(hook: &Hook, id: &str, now: Timestamp, body: String) -> Parcel {
     let seconds = now.as_second();
-    let key = sign::key(hook.secret()).unwrap_or_default();
+    let key = signing::key(hook.secret()).unwrap_or_default();
     let field = |name: &'static str, value: String| {
         HeaderValue::from_str(&value).ok().map(|value| (HeaderName::from_static(name), value))
     };
@@ -128,7 +128,7 @@ fn signed(hook: &Hook, id: &str, now: Timestamp, body: String) -> Parcel {
         Some((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))),
         field("webhook-id", id.to_owned()),
         field("webhook-timestamp", seconds.to_string()),
-        field("webhook-signature", sign::standard(&key, id, seconds, &body)),
+        field("webhook-signature", signing::standard(&key, id, seconds, body.as_bytes())),
     ];
     Parcel {
         method: Method::POST,

@@ -16,6 +16,7 @@ pub mod lookup;
 pub(crate) mod message;
 pub(crate) mod own_link;
 pub(crate) mod pace;
+pub mod provider;
 pub(crate) mod retry;
 pub(crate) mod returned;
 pub mod smtp;
