@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::output::{note, print, table};
 use super::{Cli, Context, Done, Failure};
-use crate::domain::bounce::{Class, MESSAGE_LIMIT, PROVED_DAYS, Taken, TakenClass, WhyNot};
+use crate::domain::bounce::{Bounce, Class, KnownBy, MESSAGE_LIMIT, PROVED_DAYS, Taken, TakenClass, Way, WhyNot};
 use crate::domain::text;
 use crate::office::{Recipients, Stretch};
 use crate::shape::bounce as shape;
@@ -64,8 +64,11 @@ async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Don
     // Postfix's local, Exim and qmail tell it so.
     let sender = sender.or_else(|| std::env::var("SENDER").ok());
     // Whatever it is: the mail server keeps the message and tries again.
-    let taken =
-        context.office.take_return(recipients, sender.as_deref(), &message).await.map_err(Failure::try_later)?;
+    let taken = context
+        .office
+        .take_return(Way::Command, recipients, sender.as_deref(), &message)
+        .await
+        .map_err(Failure::try_later)?;
     let records: Vec<_> = taken.iter().map(shape::Taken::from).collect();
     context.out.show(&records, || match taken.is_empty() {
         true => "Nothing failed.\n".into(),
@@ -132,10 +135,11 @@ async fn list(context: Context, class: Option<Class>) -> Done {
                 bounce.class.to_string(),
                 bounce.status.clone().unwrap_or_default(),
                 if bounce.verified { "yes" } else { "no" }.to_owned(),
+                bounce.way.map(|way| way.to_string()).unwrap_or_default(),
                 bounce.diagnostic.clone().unwrap_or_default(),
             ]
         });
-        table(&["ID", "AT", "ADDRESS", "CLASS", "STATUS", "VERIFIED", "DIAGNOSTIC"], rows.collect())
+        table(&["ID", "AT", "ADDRESS", "CLASS", "STATUS", "VERIFIED", "WAY", "DIAGNOSTIC"], rows.collect())
     })
 }
 
@@ -148,9 +152,11 @@ async fn show(context: Context, id: i64) -> Done {
     let mut lines = vec![
         ("came", bounce.at.to_string()),
         ("class", bounce.class.to_string()),
-        ("verified", if bounce.verified { "yes".into() } else { "no: it changed nothing".into() }),
+        ("way", bounce.way.map_or("not known: it came before this was kept".into(), |way| way.to_string())),
+        ("verified", verified(&bounce).into()),
         ("counted", if bounce.counted { "yes".into() } else { "no".into() }),
     ];
+    lines.extend(bounce.proof.map(|proof| ("known by", proof.to_string())));
     lines.extend(bounce.address.map(|address| ("address", address)));
     lines.extend(bounce.delivery.map(|delivery| ("delivery", delivery.to_string())));
     lines.extend(bounce.status.map(|status| ("status", status)));
@@ -161,6 +167,14 @@ async fn show(context: Context, id: i64) -> Done {
         text += &format!("\n{}\n", text::multi_line(&message));
     }
     print(&text)
+}
+
+fn verified(bounce: &Bounce) -> &'static str {
+    match bounce.proof {
+        _ if bounce.verified => "yes",
+        Some(KnownBy::MessageId) => "no: whoever has the mail knows its Message-ID, so it is soft at most",
+        _ => "no: it changed nothing",
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,51 @@ impl Class {
     }
 }
 
+words! {
+    /// By which way a report came.
+    pub enum Way, "way" {
+        /// A relay refused the mail as it was handed over.
+        HandOver => "hand-over",
+        /// A mail server gave a mail to the bounce address over LMTP.
+        Lmtp => "lmtp",
+        /// A mail server gave one to `kalends bounce`.
+        Command => "command",
+        /// A program gave one to the API.
+        Api => "api",
+        /// It lay in the bounce mailbox.
+        Mailbox => "mailbox",
+        // The others: a mail provider told it at `/hooks`.
+        Ses => "ses",
+        Postmark => "postmark",
+        Sendgrid => "sendgrid",
+        Mailgun => "mailgun",
+        Brevo => "brevo",
+        Mailjet => "mailjet",
+        Resend => "resend",
+        Sparkpost => "sparkpost",
+    }
+}
+
+words! {
+    /// By what it is known whose a report is.
+    pub enum KnownBy, "proof" {
+        /// The relay said it of the mail that it was given.
+        HandOver => "hand-over",
+        /// The address that it came to, or that the mail it is about was sent from, which nobody can make up.
+        Address => "address",
+        /// A way out in the mail that was complained of.
+        Link => "link",
+        /// Our token, which the provider handed back.
+        Token => "token",
+        /// What the relay called the mail when it took it.
+        RelayId => "relay-id",
+        /// The mail's Message-ID. It is no secret: if nothing else proves who speaks, a report counts as soft at most.
+        MessageId => "message-id",
+        /// The reader's address and no mail: the last one before the report.
+        Recipient => "recipient",
+    }
+}
+
 /// Of a message no more is read, or kept: the report stands first, the mail it is about behind it.
 pub const MESSAGE_LIMIT: usize = 1 << 20;
 
@@ -74,14 +119,19 @@ impl Report {
 pub struct Bounce {
     pub id: i64,
     pub at: Timestamp,
-    /// Whose it is, where that is proved.
+    /// Whose it is, where that is known.
     pub delivery: Option<i64>,
     /// As it was reported, or where the delivery went.
     pub address: Option<String>,
     pub class: Class,
     pub status: Option<String>,
     pub diagnostic: Option<String>,
+    /// Whether that is proved, by more than what everybody knows who has the mail.
     pub verified: bool,
+    /// By what it is known; none if it is not, or if it came before this was kept.
+    pub proof: Option<KnownBy>,
+    /// None if it came before this was kept.
+    pub way: Option<Way>,
     /// Whether it counted against the address.
     pub counted: bool,
     /// Whether the message was kept because it could not be understood.

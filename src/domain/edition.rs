@@ -113,6 +113,8 @@ pub struct Delivery {
     pub relay: Option<String>,
     /// Without angle brackets; the same on each attempt.
     pub message_id: String,
+    /// What the relay called it when it took it.
+    pub relay_id: Option<String>,
 }
 
 /// What became of the wish to send deliveries again.

@@ -206,6 +206,11 @@ impl TokenKey {
     pub fn digest_of_request(&self, request: &[u8]) -> Vec<u8> {
         self.secrets().hash(&[b"request:", request].concat())
     }
+
+    /// What is kept of what tells one report from another, which may name a person. It stays when the others are renewed.
+    pub fn digest_of_report(&self, key: &[u8]) -> Vec<u8> {
+        self.secrets().hash(&[b"report:", key].concat())
+    }
 }
 
 fn covered_short(purpose: Purpose, id: i64) -> Vec<u8> {

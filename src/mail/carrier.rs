@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::dkim::Signer;
-use super::smtp::{Envelope, Relay, Session};
+use super::smtp::{Envelope, Relay, Session, Taken};
 use super::{SendError, files};
 use crate::config::{Config, MailConfig, TransportKind};
 
@@ -59,10 +59,10 @@ impl Carrier {
         envelope: &Envelope,
         octets: &[u8],
         next: Option<Envelope>,
-    ) -> Result<(), SendError> {
+    ) -> Result<Taken, SendError> {
         let session = match self {
             Carrier::Files(folder) => {
-                return files::write(folder, label.id, label.list, &envelope.to, octets).await.map(|_| ());
+                return files::write(folder, label.id, label.list, &envelope.to, octets).await.map(|_| None);
             }
             Carrier::Smtp { session, .. } => session,
         };
@@ -123,7 +123,7 @@ pub async fn send_once(config: &Config, envelope: &Envelope, octets: &[u8]) -> R
             Ok(mut session) => {
                 let result = session.send(envelope, octets).await;
                 session.quit().await;
-                return result.map(|()| None);
+                return result.map(|_| None);
             }
         }
     }

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::returned::Returns;
 use crate::config::LmtpListen;
-use crate::domain::bounce::MESSAGE_LIMIT;
+use crate::domain::bounce::{MESSAGE_LIMIT, Way};
 use crate::domain::network::Network;
 use crate::net::places::{Place, Places};
 use data::DataReader;
@@ -236,7 +236,7 @@ async fn take(returns: &Returns, envelope: Envelope, message: &DataReader) -> Ve
     if message.size() > LARGEST_MESSAGE {
         return vec![TOO_LARGE; recipients.len()];
     }
-    match returns.take_for_all(&recipients, Some(&sender), message.message()).await {
+    match returns.take_for_all(Way::Lmtp, &recipients, Some(&sender), message.message()).await {
         Ok(kept) => kept.into_iter().map(|is_kept| if is_kept { TAKEN } else { TOO_MUCH }).collect(),
         Err(error) => {
             tracing::error!(%error, "what came back can't be kept; the mail server tries again");

@@ -2,11 +2,11 @@
 
 use super::bounce::{self, Enclosed, Reading};
 use crate::config::Config;
-use crate::domain::bounce::{Class, MESSAGE_LIMIT, Taken, TakenClass, WhyNot};
+use crate::domain::bounce::{Class, MESSAGE_LIMIT, Taken, TakenClass, Way, WhyNot};
 use crate::domain::links::unsubscribe_token;
 use crate::domain::token::{Claim, Purpose, TokenKey};
 use crate::domain::verp::Verp;
-use crate::store::{Proof, RecordedReturn, Result, Store};
+use crate::store::{Proof, RecordedReturn, Result, Return, Store};
 
 /// Takes messages to the bounce address and its variants.
 #[derive(Clone)]
@@ -46,17 +46,24 @@ impl Returns {
     /// it proves nothing, and so much of that kind came within the hour that it was not kept.
     pub async fn take(
         &self,
+        way: Way,
         recipients: &[String],
         sender: Option<&str>,
         message: &[u8],
     ) -> Result<Option<Vec<Taken>>> {
         let proved = self.prove(recipients).await?;
-        self.keep(proved, &bounce::read(message, sender), message).await
+        self.keep(way, proved, &bounce::read(message, sender), message).await
     }
 
     /// Takes a message that came to all of these; for each, in order, whether it was kept. It is read once, and taken
     /// once for each address that proves something, and once for all others together.
-    pub async fn take_for_all(&self, recipients: &[String], sender: Option<&str>, message: &[u8]) -> Result<Vec<bool>> {
+    pub async fn take_for_all(
+        &self,
+        way: Way,
+        recipients: &[String],
+        sender: Option<&str>,
+        message: &[u8],
+    ) -> Result<Vec<bool>> {
         let reading = bounce::read(message, sender);
         let mut taken: Vec<(Option<(Purpose, i64)>, bool)> = Vec::new();
         let mut answers = Vec::new();
@@ -65,7 +72,7 @@ impl Returns {
             let answer = match taken.iter().find(|(known, _)| *known == proved) {
                 Some((_, answer)) => *answer,
                 None => {
-                    let answer = self.keep(proved, &reading, message).await?.is_some();
+                    let answer = self.keep(way, proved, &reading, message).await?.is_some();
                     taken.push((proved, answer));
                     answer
                 }
@@ -77,12 +84,13 @@ impl Returns {
 
     async fn keep(
         &self,
+        way: Way,
         proved: Option<(Purpose, i64)>,
         reading: &Reading,
         message: &[u8],
     ) -> Result<Option<Vec<Taken>>> {
         if let Some((Purpose::UnsubscribeByMail, id)) = proved {
-            return Ok(Some(vec![self.unsubscribe(id).await?]));
+            return Ok(Some(vec![self.unsubscribe(way, id).await?]));
         }
         let proof = match proved {
             Some((_, delivery)) => Some(Proof::Delivery(delivery)),
@@ -94,16 +102,17 @@ impl Returns {
             // What a server says that nobody understands is soft only if it is known to be about a mail of ours.
             report.class = Class::Unknown;
         }
-        let recorded = self.store.record_bounces(proof, &reports, message, self.soft_limit).await?;
-        let Some(RecordedReturn { reader, counted, is_late }) = recorded else {
+        let came = Return { way, proof, reports: &reports, key: None, message };
+        let recorded = self.store.record_bounces(came, self.soft_limit).await?;
+        let Some(RecordedReturn { reader, counted, is_late, .. }) = recorded else {
             tracing::warn!("too much came back within the hour that proves nothing: it is not taken");
             return Ok(None);
         };
-        let verified = proof.is_some();
+        let verified = proof.is_some_and(Proof::is_strong);
         // What is only tried did not come.
         for report in reports.iter().filter(|_| !self.store.is_rehearsal()) {
             let status = report.status.map(|status| status.to_string());
-            tracing::info!(?proof, class = report.class.as_str(), status, verified, counted, "came back");
+            tracing::info!(%way, ?proof, class = report.class.as_str(), status, verified, counted, "came back");
         }
         let taken = reports.into_iter().map(|report| Taken {
             address: report.address.or_else(|| reader.clone().filter(|_| report.class != Class::Unknown)),
@@ -151,11 +160,12 @@ impl Returns {
     }
 
     /// Whatever the mail says: that it came to this address is the wish (RFC 2369 section 3.2).
-    async fn unsubscribe(&self, subscription: i64) -> Result<Taken> {
+    async fn unsubscribe(&self, way: Way, subscription: i64) -> Result<Taken> {
         let known = self.store.subscription(subscription).await?;
         self.store.leave(subscription, false).await?;
+        self.store.note_way(way, "left").await?;
         if !self.store.is_rehearsal() {
-            tracing::info!(subscription, "unsubscribed by mail");
+            tracing::info!(%way, subscription, "unsubscribed by mail");
         }
         let diagnostic = match &known {
             Some(known) => format!("unsubscribed from {}", known.digest),

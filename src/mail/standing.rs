@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn settled(id: i64, outcome: Outcome) -> Settled {
-        Settled { id, outcome, relay: "relay".into(), attempts: 1, record: Record::Nothing }
+        Settled { id, outcome, relay: "relay".into(), relay_id: None, attempts: 1, record: Record::Nothing }
     }
 
     fn refused() -> Outcome {

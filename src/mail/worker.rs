@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::breaker::Refusal;
 use super::carrier::{Carrier, Label};
 use super::desk::{Assignment, Desk, Due, Ended};
-use super::smtp::Envelope;
+use super::smtp::{Envelope, Taken};
 use super::{SendError, retry};
 use crate::config::UncertainPolicy;
 use crate::domain::reply::{self, About, Fate};
@@ -94,10 +94,15 @@ impl Worker {
                 Err(SendError::NotTried(_)) => Some(PAUSE_AFTER_ERROR),
                 _ => (refusals >= REFUSALS_IN_A_ROW).then_some(pause),
             };
+            let (result, relay_id) = match result {
+                Ok(taken) => (Ok(()), taken),
+                Err(error) => (Err(error), None),
+            };
             let (outcome, refusal) = self.outcome(&delivery, result, pause);
             tell(&delivery, &outcome, &self.relay);
             let Outgoing { id, attempts, .. } = delivery;
-            let settled = Settled { id, outcome, relay: self.relay.clone(), attempts, record: Record::Nothing };
+            let settled =
+                Settled { id, outcome, relay: self.relay.clone(), relay_id, attempts, record: Record::Nothing };
             let end = Ended { settled, refusal };
             match rests {
                 None => {
@@ -188,7 +193,7 @@ impl Worker {
         due: &Due,
         octets: &[u8],
         next: Option<Envelope>,
-    ) -> std::result::Result<(), SendError> {
+    ) -> std::result::Result<Taken, SendError> {
         let Due { delivery, envelope, .. } = due;
         let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
         match self.in_time(carrier.give(label, envelope, octets, next)).await {
@@ -211,10 +216,10 @@ impl Worker {
     }
 
     /// A step with a server. Told to stop, what is on the wire gets its time, and is left then.
-    async fn in_time(
+    async fn in_time<T>(
         &self,
-        step: impl Future<Output = std::result::Result<(), SendError>>,
-    ) -> std::result::Result<(), SendError> {
+        step: impl Future<Output = std::result::Result<T, SendError>>,
+    ) -> std::result::Result<T, SendError> {
         tokio::select! {
             result = step => result,
             () = async { self.stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {

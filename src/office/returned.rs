@@ -1,7 +1,7 @@
 //! What comes back: bounces, complaints, mails that unsubscribe.
 
 use super::{Office, Result};
-use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken};
+use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken, Way};
 use crate::domain::refused::Refused;
 use crate::mail::bounce;
 use crate::mail::returned::Returns;
@@ -16,9 +16,10 @@ pub enum Recipients {
 }
 
 impl Office {
-    /// Takes one message to the bounce address; `sender` is the envelope sender where it is known, empty if there was none.
+    /// Takes one message to the bounce address, which came by this way; `sender` is the envelope sender where it is known, empty if there was none.
     pub async fn take_return(
         &self,
+        way: Way,
         recipients: Recipients,
         sender: Option<&str>,
         message: &[u8],
@@ -29,7 +30,7 @@ impl Office {
         };
         let message = &message[..message.len().min(MESSAGE_LIMIT)];
         let returns = Returns::new(self.store.clone(), &self.config).await?;
-        let taken = returns.take(&recipients, sender, message).await?;
+        let taken = returns.take(way, &recipients, sender, message).await?;
         Ok(taken.ok_or_else(|| {
             let said = "too much came back within the hour that proves nothing: this was not kept, give it again later";
             Refused::busy(said)

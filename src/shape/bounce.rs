@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::bounce::{self, Class};
+use crate::domain::bounce::{self, Class, KnownBy, Way};
 
 /// What one message says of one address.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -32,7 +32,11 @@ pub struct Bounce {
     /// When it came.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// The id of the delivery that it is about, where that is proved.
+    /// By which way: `hand-over` (a relay refused it), `lmtp`, `command`, `api`, `mailbox`, or a mail provider's name; null
+    /// if it came before this was kept.
+    #[schema(required)]
+    pub way: Option<Way>,
+    /// The id of the delivery that it is about, where that is known.
     #[schema(required)]
     pub delivery: Option<i64>,
     /// As it was reported, or where the delivery went.
@@ -46,8 +50,14 @@ pub struct Bounce {
     /// What the server said.
     #[schema(required)]
     pub diagnostic: Option<String>,
-    /// Whether it was proved whose it is.
+    /// Whether it was proved whose it is, by more than what everybody knows who has the mail. If not, it changes nothing,
+    /// or counts as `soft` at most (see `proof`).
     pub verified: bool,
+    /// By what it is known whose it is: `hand-over`, `address` (that it came to), `link` (in the mail complained of),
+    /// `token` and `relay-id` (told by a provider), `message-id` (which counts as `soft` at most if `verified` is false),
+    /// `recipient` (the reader's last mail). Null if it is not known.
+    #[schema(required)]
+    pub proof: Option<KnownBy>,
     /// Whether it counted against the address.
     pub counted: bool,
     /// Whether the message was kept because it could not be understood.
@@ -88,12 +98,14 @@ impl From<&bounce::Bounce> for Bounce {
         Self {
             id: bounce.id,
             at: bounce.at,
+            way: bounce.way,
             delivery: bounce.delivery,
             address: bounce.address.clone(),
             class: bounce.class,
             status: bounce.status.clone(),
             diagnostic: bounce.diagnostic.clone(),
             verified: bounce.verified,
+            proof: bounce.proof,
             counted: bounce.counted,
             kept: bounce.is_kept,
         }
@@ -117,12 +129,14 @@ mod tests {
             status: Some("5.2.2".into()),
             diagnostic: Some("552 full".into()),
             verified: true,
+            proof: Some(KnownBy::Address),
+            way: Some(Way::Lmtp),
             counted: true,
             is_kept: false,
         };
         let mut expected = json!({
             "id": 3, "at": "1970-01-01T00:00:00Z", "delivery": 12, "address": "ada@example.org", "class": "soft",
-            "status": "5.2.2", "diagnostic": "552 full", "verified": true, "counted": true, "kept": false,
+            "status": "5.2.2", "diagnostic": "552 full", "verified": true, "proof": "address", "way": "lmtp", "counted": true, "kept": false,
         });
         let bounce = Bounce::from(&bounce);
         assert_eq!(serde_json::to_value(&bounce).unwrap(), expected);

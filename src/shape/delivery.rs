@@ -38,6 +38,9 @@ pub struct Delivery {
     pub relay: Option<String>,
     /// With angle brackets; the same on each attempt.
     pub message_id: String,
+    /// What the relay called it when it took it, for its own log; null if it gave it no name.
+    #[schema(required)]
+    pub relay_id: Option<String>,
 }
 
 /// What became of the wish to send deliveries again.
@@ -68,6 +71,7 @@ impl From<&edition::Delivery> for Delivery {
             error: delivery.error.clone(),
             relay: delivery.relay.clone(),
             message_id: format!("<{}>", delivery.message_id),
+            relay_id: delivery.relay_id.clone(),
         }
     }
 }
@@ -98,13 +102,14 @@ mod tests {
             error: Some("451 later".into()),
             relay: None,
             message_id: "a@b".into(),
+            relay_id: Some("4F1A".into()),
         };
         assert_eq!(
             serde_json::to_value(Delivery::from(&delivery)).unwrap(),
             json!({
                 "id": 12, "edition": 5, "digest": "weekly", "number": 1, "address": "ada@example.org",
                 "status": "deferred", "attempts": 2, "next_at": "1970-01-01T00:00:00Z", "error": "451 later",
-                "relay": null, "message_id": "<a@b>",
+                "relay": null, "message_id": "<a@b>", "relay_id": "4F1A",
             })
         );
         let retried = edition::Retried { queued: 1, made_up: 2, held: 3, unwanted: 4 };

@@ -4,16 +4,19 @@
 mod addresses;
 mod count;
 mod keep;
+mod seen;
+mod ways;
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::NOBODY;
 use super::{Error, Result, Store, Stretch, instant, parsed};
-use crate::domain::bounce::{Bounce, Class, PROVED_DAYS, Report, decisive};
+use crate::domain::bounce::{Bounce, Class, KnownBy, PROVED_DAYS, Report, Way, decisive};
 use crate::domain::refused::{Noun, Refused};
-use count::{count, leave};
+use count::{count, count_named, leave};
 use keep::{clear_unproved, has_had_enough, insert};
+pub use ways::WayFigures;
 
 /// Whose a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,47 @@ pub enum Proof {
     Delivery(i64),
     /// Who complained had this subscription's way out in their mail.
     Subscription(i64),
+    /// It names this delivery's Message-ID, and nothing proves who says so: whoever was forwarded the mail knows that. It
+    /// is no more than soft, until a second one is as hard about another edition.
+    Named(i64),
+    /// A provider that proved to be it told it of this delivery.
+    Told { delivery: i64, by: KnownBy },
+}
+
+impl Proof {
+    pub fn delivery(self) -> Option<i64> {
+        match self {
+            Self::Delivery(id) | Self::Named(id) | Self::Told { delivery: id, .. } => Some(id),
+            Self::Subscription(_) => None,
+        }
+    }
+
+    /// Whether it is more than what everybody knows who has the mail.
+    pub fn is_strong(self) -> bool {
+        !matches!(self, Self::Named(_))
+    }
+
+    fn known_by(self, way: Way) -> KnownBy {
+        match self {
+            Self::Delivery(_) if way == Way::HandOver => KnownBy::HandOver,
+            Self::Delivery(_) => KnownBy::Address,
+            Self::Subscription(_) => KnownBy::Link,
+            Self::Named(_) => KnownBy::MessageId,
+            Self::Told { by, .. } => by,
+        }
+    }
+}
+
+/// A message that came back.
+#[derive(Debug, Clone, Copy)]
+pub struct Return<'a> {
+    pub way: Way,
+    pub proof: Option<Proof>,
+    pub reports: &'a [Report],
+    /// What tells it from others that come by this way: under the same it counts once. None: it comes once.
+    pub key: Option<&'a [u8]>,
+    /// Kept with what could not be understood.
+    pub message: &'a [u8],
 }
 
 /// What became of a message.
@@ -33,25 +77,25 @@ pub struct RecordedReturn {
     pub counted: bool,
     /// It was proved and came too late to count.
     pub is_late: bool,
+    /// It was taken before, and nothing was done.
+    pub is_known: bool,
 }
 
 impl Store {
-    /// Keeps what one message reports, and lets it count where it is proved whose it is. `message` is kept with what
-    /// could not be understood. After `soft_limit` soft bounces in a row an address is given up. None if so much came
-    /// within the hour that proves nothing that this was not kept.
-    pub async fn record_bounces(
-        &self,
-        proof: Option<Proof>,
-        reports: &[Report],
-        message: &[u8],
-        soft_limit: u32,
-    ) -> Result<Option<RecordedReturn>> {
-        let now = self.now();
+    /// Keeps what one message reports, and lets it count where it is known whose it is. After `soft_limit` soft bounces in a
+    /// row an address is given up. None if so much came within the hour that proves nothing that this was not kept.
+    pub async fn record_bounces(&self, came: Return<'_>, soft_limit: u32) -> Result<Option<RecordedReturn>> {
+        let (now, token_key) = (self.now(), self.token_key().await?);
         let mut transaction = self.begin().await?;
-        if proof.is_none() && has_had_enough(&mut transaction, now).await? {
+        if let Some(key) = came.key
+            && !seen::is_new(&mut transaction, came.way, &token_key.digest_of_report(key), now).await?
+        {
+            return Ok(Some(RecordedReturn { reader: None, counted: false, is_late: false, is_known: true }));
+        }
+        if came.proof.is_none() && has_had_enough(&mut transaction, now).await? {
             return Ok(None);
         }
-        let recorded = record(&mut transaction, proof, reports, message, soft_limit, now).await?;
+        let recorded = record(&mut transaction, came, soft_limit, now).await?;
         clear_unproved(&mut transaction, now).await?;
         transaction.commit().await?;
         Ok(Some(recorded))
@@ -71,7 +115,7 @@ impl Store {
         let (class, most) = (class.map(Class::as_str), stretch.most());
         sqlx::query_as!(
             BounceRow,
-            r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
+            r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool", proof, way,
                       counted AS "counted: bool",
                       coalesce(address, (SELECT delivery.address FROM delivery
                           WHERE delivery.id = delivery_id AND delivery.address <> $2)) AS "address: String",
@@ -94,7 +138,7 @@ impl Store {
     pub async fn bounce(&self, id: i64) -> Result<(Bounce, Option<Vec<u8>>)> {
         let row = sqlx::query_as!(
             BounceRow,
-            r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool",
+            r#"SELECT id, at, delivery_id, class, status, diagnostic, verified AS "verified: bool", proof, way,
                       counted AS "counted: bool",
                       coalesce(address, (SELECT delivery.address FROM delivery
                           WHERE delivery.id = delivery_id AND delivery.address <> $2)) AS "address: String",
@@ -126,6 +170,8 @@ struct BounceRow {
     status: Option<String>,
     diagnostic: Option<String>,
     verified: bool,
+    proof: Option<String>,
+    way: Option<String>,
     counted: bool,
     is_kept: bool,
 }
@@ -143,6 +189,8 @@ impl TryFrom<BounceRow> for Bounce {
             status: row.status,
             diagnostic: row.diagnostic,
             verified: row.verified,
+            proof: row.proof.as_deref().map(parsed).transpose()?,
+            way: row.way.as_deref().map(parsed).transpose()?,
             counted: row.counted,
             is_kept: row.is_kept,
         })
@@ -159,8 +207,10 @@ pub(super) async fn count_rejection(
     soft_limit: u32,
     now: Timestamp,
 ) -> Result<()> {
-    let reports = [Report::of_reply(reply)];
-    record(transaction, Some(Proof::Delivery(delivery_id)), &reports, b"", soft_limit, now).await?;
+    let reports = &[Report::of_reply(reply)];
+    let came =
+        Return { way: Way::HandOver, proof: Some(Proof::Delivery(delivery_id)), reports, key: None, message: b"" };
+    record(transaction, came, soft_limit, now).await?;
     Ok(())
 }
 
@@ -201,21 +251,24 @@ pub(super) async fn forgive(transaction: &mut Transaction<'_, Sqlite>, delivery_
 
 async fn record(
     transaction: &mut Transaction<'_, Sqlite>,
-    proof: Option<Proof>,
-    reports: &[Report],
-    message: &[u8],
+    came: Return<'_>,
     soft_limit: u32,
     now: Timestamp,
 ) -> Result<RecordedReturn> {
-    let reader = match proof {
-        Some(Proof::Delivery(id)) => reader_of(transaction, id).await?,
-        Some(Proof::Subscription(id)) => subscriber_of(transaction, id).await?,
-        None => None,
+    let Return { way, proof, reports, .. } = came;
+    let reader = match (proof, proof.and_then(Proof::delivery)) {
+        (_, Some(id)) => reader_of(transaction, id).await?,
+        (Some(Proof::Subscription(id)), None) => subscriber_of(transaction, id).await?,
+        _ => None,
     };
     let written_to = reader.as_ref().and_then(|reader| reader.written_to);
     let is_late = written_to.is_some_and(|at| at < (now - SignedDuration::from_hours(24 * PROVED_DAYS)).as_second());
     let counted = match (proof, &reader, decisive(reports)) {
-        (Some(Proof::Delivery(delivery)), Some(reader), Some(class)) if !is_late => {
+        (Some(Proof::Named(delivery)), Some(reader), Some(class @ (Class::Hard | Class::Soft))) if !is_late => {
+            count_named(transaction, delivery, reader.id, class, soft_limit, now).await?;
+            true
+        }
+        (Some(Proof::Delivery(delivery) | Proof::Told { delivery, .. }), Some(reader), Some(class)) if !is_late => {
             count(transaction, delivery, reader.id, class, soft_limit, now).await?;
             true
         }
@@ -226,11 +279,15 @@ async fn record(
         }
         _ => false,
     };
+    if reports.is_empty() {
+        ways::note(transaction, way, "other", now).await?;
+    }
     let most = if proof.is_some() { reports.len() } else { keep::UNPROVED_OF_A_MESSAGE };
     for report in reports.iter().take(most) {
-        insert(transaction, proof, reader.as_ref(), report, message, counted && report.counts, now).await?;
+        insert(transaction, came, reader.as_ref(), report, counted && report.counts, now).await?;
+        ways::note(transaction, way, report.class.as_str(), now).await?;
     }
-    Ok(RecordedReturn { reader: reader.map(|reader| reader.email), counted, is_late })
+    Ok(RecordedReturn { reader: reader.map(|reader| reader.email), counted, is_late, is_known: false })
 }
 
 /// Who got this delivery, if the person is still known by the address that it went to.
@@ -304,6 +361,67 @@ mod tests {
         assert!(kept[1].verified && !kept[1].counted && kept[1].status.as_deref() == Some("5.7.1"), "{kept:?}");
         // What did not count is in nobody's way.
         assert_eq!(reject(&store, 2, "552 5.2.2 mailbox full").await, (Some("bounced".into()), 2));
+    }
+
+    const GONE: &str = "550 5.1.1 no such user";
+
+    async fn named(store: &Store, delivery: i64, key: Option<&[u8]>) -> (RecordedReturn, Option<String>, i64) {
+        let reports = &[Report::of_reply(GONE)];
+        let came = Return { way: Way::Mailbox, proof: Some(Proof::Named(delivery)), reports, key, message: b"" };
+        let recorded = store.record_bounces(came, 5).await.unwrap().unwrap();
+        let state = sqlx::query_as("SELECT suppressed, soft_bounces FROM subscriber").fetch_one(&store.write);
+        let (suppressed, soft_bounces) = state.await.unwrap();
+        (recorded, suppressed, soft_bounces)
+    }
+
+    #[tokio::test]
+    async fn what_only_names_a_mail_is_soft_until_another_edition_comes_back_as_hard() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        sqlx::raw_sql(
+            "INSERT INTO digest (slug, schedule, paused) VALUES ('weekly', '', 0);
+             INSERT INTO edition (digest_id, number, scheduled_for, composed_at, history_head, candidates)
+             VALUES (1, 1, 1, 0, 0, 1), (1, 2, 2, 0, 0, 1);
+             UPDATE delivery SET edition_id = id, status = 'sent' WHERE id < 3",
+        )
+        .execute(&store.write)
+        .await
+        .unwrap();
+        // However often one mail is said to have come back, it is one.
+        for _ in 0..15 {
+            let (recorded, suppressed, soft_bounces) = named(&store, 1, None).await;
+            assert!(recorded.counted && suppressed.is_none() && soft_bounces == 1, "{recorded:?} {suppressed:?}");
+        }
+        let kept = store.bounces(None, Stretch::default()).await.unwrap();
+        assert_eq!(kept.len(), 10, "no more is kept of one mail");
+        let first = &kept[0];
+        assert!(
+            !first.verified && first.counted && first.class == Class::Hard && first.delivery == Some(1),
+            "{first:?}"
+        );
+        assert_eq!((first.proof, first.way), (Some(KnownBy::MessageId), Some(Way::Mailbox)));
+        // A complaint that nobody proves is none.
+        let complaint = Report { class: Class::Complaint, ..Report::of_reply(GONE) };
+        let came =
+            Return { way: Way::Mailbox, proof: Some(Proof::Named(2)), reports: &[complaint], key: None, message: b"" };
+        assert!(!store.record_bounces(came, 5).await.unwrap().unwrap().counted);
+        assert_eq!(named(&store, 2, None).await.1.as_deref(), Some("bounced"));
+    }
+
+    #[tokio::test]
+    async fn the_same_report_counts_once_and_each_way_says_when_something_last_came() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        assert!(!named(&store, 1, Some(b"report 7")).await.0.is_known);
+        let (again, _, soft_bounces) = named(&store, 2, Some(b"report 7")).await;
+        assert!(again.is_known && !again.counted && soft_bounces == 1, "{again:?}");
+        assert_eq!(store.bounces(None, Stretch::default()).await.unwrap().len(), 1);
+        let [came] = &store.ways().await.unwrap()[..] else { panic!("one way") };
+        assert_eq!((came.way, came.what.as_str(), came.number), (Way::Mailbox, "hard", 1));
+        // Who sends it again after so long sends another.
+        sqlx::raw_sql("UPDATE seen_report SET at = at - 41 * 86400").execute(&store.write).await.unwrap();
+        assert_eq!(store.clear_seen_reports().await.unwrap(), 1);
+        assert!(!named(&store, 2, Some(b"report 7")).await.0.is_known);
     }
 
     #[tokio::test]

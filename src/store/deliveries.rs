@@ -41,7 +41,7 @@ impl Store {
         let rows = sqlx::query_as!(
             DeliveryRow,
             r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
-                      slug AS "slug?", number AS "number?"
+                      relay_id, slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
                WHERE ($1 IS NULL OR edition_id = $1) AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR slug = $3)
                  AND ($4 IS NULL OR address = $4 OR lower(address) = $5) AND ($7 IS NULL OR delivery.id < $7)
@@ -61,7 +61,7 @@ impl Store {
         let row = sqlx::query_as!(
             DeliveryRow,
             r#"SELECT delivery.id, edition_id, address, status, attempts, next_at, error, relay, message_id,
-                      slug AS "slug?", number AS "number?"
+                      relay_id, slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
                WHERE delivery.id = $1"#,
             id
@@ -177,6 +177,7 @@ struct DeliveryRow {
     error: Option<String>,
     relay: Option<String>,
     message_id: String,
+    relay_id: Option<String>,
     slug: Option<String>,
     number: Option<i64>,
 }
@@ -196,6 +197,7 @@ impl TryFrom<DeliveryRow> for Delivery {
             error: row.error,
             relay: row.relay,
             message_id: row.message_id,
+            relay_id: row.relay_id,
         })
     }
 }

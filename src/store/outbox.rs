@@ -97,6 +97,8 @@ pub struct Settled {
     pub id: i64,
     pub outcome: Outcome,
     pub relay: Arc<str>,
+    /// What that calls the mail, if it took it and said so.
+    pub relay_id: Option<String>,
     /// How often it was tried.
     pub attempts: i64,
     pub record: Record,
@@ -188,9 +190,9 @@ impl Store {
     /// given up.
     pub async fn take_turn(&self, turn: &Turn, wanted: &[i64], soft_limit: u32) -> Result<HashSet<i64>> {
         let (now, Turn { settled, relays, put_off }) = (self.now(), turn);
-        let mut sent: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        for Settled { id, relay, .. } in settled.iter().filter(|settled| settled.outcome == Outcome::Sent) {
-            sent.entry(relay).or_default().push(*id);
+        let mut sent: BTreeMap<&str, Sent<'_>> = BTreeMap::new();
+        for Settled { id, relay, relay_id, .. } in settled.iter().filter(|settled| settled.outcome == Outcome::Sent) {
+            sent.entry(relay).or_default().push((*id, relay_id.as_deref()));
         }
         let (relay, ids) = sent.pop_first().unwrap_or_default();
         let is_plain = |settled: &Settled| {
@@ -250,16 +252,22 @@ impl Store {
     }
 }
 
+/// Deliveries that a relay took, and what it calls them.
+type Sent<'a> = Vec<(i64, Option<&'a str>)>;
+
 /// What was taken by `relay` is sent, what is `wanted` and may still go is on the wire: one statement that returns
 /// nothing, since most of a turn's cost is going to the database and back.
 async fn move_on(
     connection: &mut SqliteConnection,
     relay: &str,
-    sent: &[i64],
+    sent: &[(i64, Option<&str>)],
     wanted: &[i64],
     now: Timestamp,
 ) -> Result<HashSet<i64>> {
-    let (sent_ids, wanted_ids, at) = (to_ids(sent), to_ids(wanted), now.as_second());
+    let sent_ids = to_ids(&sent.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    let names: BTreeMap<i64, &str> = sent.iter().filter_map(|(id, name)| Some((*id, (*name)?))).collect();
+    let names = serde_json::to_string(&names).unwrap_or_else(|_| "{}".into());
+    let (wanted_ids, at) = (to_ids(wanted), now.as_second());
     let moved = sqlx::query!(
         "UPDATE delivery
          SET status = CASE status WHEN 'sending' THEN 'sent' ELSE 'sending' END,
@@ -267,6 +275,7 @@ async fn move_on(
              tried_since = coalesce(tried_since, $4),
              error = CASE WHEN status <> 'sending' THEN error END,
              relay = CASE WHEN status <> 'sending' THEN relay ELSE $3 END,
+             relay_id = CASE status WHEN 'sending' THEN json_extract($5, '$.' || id) END,
              next_at = NULL
          WHERE id IN (SELECT value FROM json_each($1)) AND status = 'sending'
             OR id IN (SELECT value FROM json_each($2)) AND next_at <= $4
@@ -275,7 +284,8 @@ async fn move_on(
         sent_ids,
         wanted_ids,
         relay,
-        at
+        at,
+        names
     )
     .execute(&mut *connection)
     .await?;
@@ -305,7 +315,7 @@ async fn settle(
     soft_limit: u32,
     now: Timestamp,
 ) -> Result<()> {
-    for Settled { id, outcome, relay, attempts, record } in settled {
+    for Settled { id, outcome, relay, attempts, record, .. } in settled {
         if *record == Record::Clean {
             forget_refusals(transaction, relay).await?;
         }

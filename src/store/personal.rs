@@ -95,7 +95,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
             (
                 Telling,
                 "id mail_id edition_id subscriber_id message_id status attempts tried_since doubts created_at lane relay \
-                 nonce makes_up",
+                 nonce makes_up relay_id",
             ),
         ],
     ),
@@ -103,9 +103,12 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         "bounce",
         &[
             (Emptied, "address diagnostic message digest message_of reader_id"),
-            (Telling, "id at delivery_id class status verified counted"),
+            (Telling, "id at delivery_id class status verified counted way proof"),
         ],
     ),
+    ("returned_way", &[(Nobodys, "way what number last_at")]),
+    // Keyed hashes, and gone after 40 days.
+    ("seen_report", &[(Telling, "way key body at")]),
     ("cleared_delivery", &[(Nobodys, "edition_id status number")]),
     ("refusal", &[(Goes, "id relay delivery_id said bounce_id suppressed soft_bounces open")]),
     // So that programs learn that it is gone.

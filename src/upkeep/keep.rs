@@ -49,6 +49,9 @@ async fn clear(store: &Store, keep: &KeepConfig) -> store::Result<()> {
         }
         tell("sign-ups", cleared, before);
     }
+    while store.clear_seen_reports().await? > 0 {
+        tokio::time::sleep(PAUSE).await;
+    }
     Ok(())
 }
 

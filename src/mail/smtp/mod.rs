@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub use greeting::own_name;
 pub use relay::Relay;
-pub use session::{Envelope, Session};
+pub use session::{Envelope, Session, Taken};
 
 use super::SendError;
 use replies::Reply;

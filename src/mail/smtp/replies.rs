@@ -12,6 +12,8 @@ pub const LONGEST_LINE: usize = 4096;
 pub const MOST_LINES: usize = 100;
 /// Of a reply's text, for people.
 const LONGEST_TEXT: usize = 1000;
+/// Of what a server calls a mail.
+const LONGEST_ID: usize = 120;
 
 /// A whole reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,27 @@ impl Reply {
             None => text.to_owned(),
         }
     }
+}
+
+/// What the server calls the mail that it takes by this reply, if it says: `250 2.0.0 Ok: queued as 4F1A`, `250 Ok 0102-…`,
+/// `250 OK id=1tX-…`. There is no standard for it (RFC 5321 section 4.2), so what reads like prose or an address is none.
+pub fn mail_id(reply: &Reply) -> Option<String> {
+    let line = reply.lines().last()?;
+    let words: Vec<&str> = line.split_whitespace().filter(|word| !is_enhanced(word)).collect();
+    let behind = |name: &str| {
+        let at = words.iter().position(|word| word.eq_ignore_ascii_case(name))?;
+        words.get(at + 1).copied()
+    };
+    let named = || words.iter().find_map(|word| word.strip_prefix("id="));
+    let sole = || match words.as_slice() {
+        [ok, id] if ok.trim_end_matches(':').eq_ignore_ascii_case("ok") => Some(*id),
+        _ => None,
+    };
+    let id = behind("as").or_else(named).or_else(sole)?.trim_matches(['<', '>', '(', ')', '.', ',', ';']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.=+/:".contains(c);
+    let is_id =
+        (4..=LONGEST_ID).contains(&id.len()) && id.chars().all(is_name) && id.contains(|c: char| c.is_ascii_digit());
+    is_id.then(|| id.to_owned())
 }
 
 /// Why a server can't be understood. Nothing that it says after that counts.
@@ -205,6 +228,30 @@ mod tests {
         ] {
             assert_eq!(only(said), (code, text.to_owned()), "{}", said.escape_ascii());
         }
+    }
+
+    #[test]
+    fn what_a_server_calls_a_mail_is_read_where_it_says_so() {
+        for (said, id) in [
+            ("250 2.0.0 Ok: queued as 4FvZ1k0rq3z9sT", Some("4FvZ1k0rq3z9sT")),
+            ("250 Ok: queued as 1aB-cdEFghIJKLmnOPqr9g", Some("1aB-cdEFghIJKLmnOPqr9g")),
+            ("250 Ok 0107018f3c2d1a4b-9e8d7c6b-5a49-000000", Some("0107018f3c2d1a4b-9e8d7c6b-5a49-000000")),
+            ("250 OK id=1tXyZa-0001Ab-2C", Some("1tXyZa-0001Ab-2C")),
+            ("250-first\r\n250 2.0.0 Ok: queued as <4F1A2B>", Some("4F1A2B")),
+            ("250 2.0.0 Ok: queued as ada5@example.org", None),
+            ("250 2.0.0 Ok: queued as soon as possible", None),
+            ("250 Great success", None),
+            ("250 ok", None),
+            ("250 2.0.0", None),
+            ("250", None),
+        ] {
+            let mut replies = Replies::default();
+            replies.take(format!("{said}\r\n").as_bytes());
+            assert_eq!(mail_id(&replies.reply().unwrap().unwrap()).as_deref(), id, "{said}");
+        }
+        let mut replies = Replies::default();
+        replies.take(format!("250 Ok {}\r\n", "1".repeat(LONGEST_ID + 1)).as_bytes());
+        assert_eq!(mail_id(&replies.reply().unwrap().unwrap()), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use lettre::transport::smtp::extension::MailParameter;
 
 use super::caution::Caution;
 use super::greeting::Offer;
-use super::replies::Reply;
+use super::replies::{Reply, mail_id};
 use super::wire::{Fault, Wire};
 use super::{
     COMMAND_TIMEOUT, DATA_TIMEOUT, FINAL_DOT_TIMEOUT, PIPELINED_TIMEOUT, QUIT_TIMEOUT, RESET_TIMEOUT, refusal,
@@ -46,6 +46,9 @@ enum Stage {
     /// It can't be trusted with another message.
     Broken,
 }
+
+/// What the server calls the message that it took, if it says.
+pub type Taken = Option<String>;
 
 /// A reply that makes sense, as yes or no. The outer error says that the connection is of no more use.
 type Answer = Result<Result<(), SendError>, SendError>;
@@ -96,7 +99,7 @@ impl Session {
     }
 
     /// Hands one message over, whatever its state is here.
-    pub async fn send(&mut self, envelope: &Envelope, octets: &[u8]) -> Result<(), SendError> {
+    pub async fn send(&mut self, envelope: &Envelope, octets: &[u8]) -> Result<Taken, SendError> {
         self.ask(envelope).await?;
         self.give(octets, None).await
     }
@@ -138,7 +141,7 @@ impl Session {
 
     /// Gives the message that the server waits for, and asks about the next one in the same breath if it may (RFC 2920
     /// section 3.1): the answers are for [`ask`](Self::ask). After `Lost` and `Unknown` the session is of no more use.
-    pub async fn give(&mut self, octets: &[u8], next: Option<Envelope>) -> Result<(), SendError> {
+    pub async fn give(&mut self, octets: &[u8], next: Option<Envelope>) -> Result<Taken, SendError> {
         // The dot's own CRLF comes with it.
         let octets = octets.strip_suffix(b"\r\n").unwrap_or(octets);
         let behind = match &next {
@@ -154,7 +157,7 @@ impl Session {
         // In one write: several would be as many packets.
         let reply = self.wire.ask(FINAL_DOT_TIMEOUT, &with_final_dot(octets, behind.as_bytes())).await;
         let result = match reply {
-            Ok(reply) if reply.is_yes() => Ok(()),
+            Ok(reply) if reply.is_yes() => Ok(mail_id(&reply)),
             Ok(reply) => Err(refusal(&reply)
                 .unwrap_or_else(|| SendError::Unknown(format!("the final dot was answered by {}", reply.code)))),
             Err(Fault::Silence) => {

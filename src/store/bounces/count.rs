@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::super::Result;
-use crate::domain::bounce::Class;
+use crate::domain::bounce::{Class, KnownBy};
 
 /// A mail that did not come back within this time was taken. Servers try for 4 to 5 days (RFC 5321 section 4.5.4.1).
 const COMES_BACK_WITHIN: SignedDuration = SignedDuration::from_hours(6 * 24);
@@ -26,6 +26,36 @@ pub async fn count(
             _ => Ok(()),
         },
         Class::Delayed | Class::Unknown => Ok(()),
+    }
+}
+
+/// Lets a report count of which nothing proves who says so: as soft, until a second one is as hard about another edition,
+/// and no mail was taken in between.
+pub async fn count_named(
+    transaction: &mut Transaction<'_, Sqlite>,
+    delivery_id: i64,
+    subscriber_id: i64,
+    class: Class,
+    soft_limit: u32,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(in_a_row) = count_soft(transaction, delivery_id, subscriber_id, now).await? else { return Ok(()) };
+    let is_second = class == Class::Hard && in_a_row >= 2 && {
+        let message_id = KnownBy::MessageId.as_str();
+        let first = sqlx::query_scalar!(
+            "SELECT 1 AS found FROM bounce JOIN delivery other ON other.id = bounce.delivery_id
+             JOIN delivery this ON this.id = $1
+             WHERE other.subscriber_id = $2 AND other.edition_id <> this.edition_id
+               AND class = 'hard' AND counted = 1 AND verified = 0 AND proof = $3 LIMIT 1",
+            delivery_id,
+            subscriber_id,
+            message_id
+        );
+        first.fetch_optional(&mut **transaction).await?.is_some()
+    };
+    match is_second || in_a_row >= i64::from(soft_limit) {
+        true => suppress(transaction, subscriber_id, now).await,
+        false => Ok(()),
     }
 }
 

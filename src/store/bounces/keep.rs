@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Sqlite, Transaction};
 
 use super::super::Result;
-use super::{Proof, Reader};
+use super::{Proof, Reader, Return};
 use crate::domain::bounce::{Class, Report};
 
 /// Of a message that proves nothing, the beginning is kept,
@@ -26,20 +26,22 @@ const KEPT_OF_A_DELIVERY: i64 = 10;
 /// One report of a message.
 pub async fn insert(
     transaction: &mut Transaction<'_, Sqlite>,
-    proof: Option<Proof>,
+    came: Return<'_>,
     reader: Option<&Reader>,
     report: &Report,
-    message: &[u8],
     counted: bool,
     now: Timestamp,
 ) -> Result<()> {
-    let delivery = match proof {
-        Some(Proof::Delivery(id)) => Some(id),
-        _ => None,
-    };
-    let verified = proof.is_some();
+    let Return { way, proof, message, .. } = came;
+    let delivery = proof.and_then(Proof::delivery);
+    let verified = proof.is_some_and(Proof::is_strong);
+    if let Some(Proof::Named(delivery)) = proof
+        && !has_room_for_named(transaction, delivery).await?
+    {
+        return Ok(());
+    }
     // Of somebody who was removed or forgotten since, nothing is kept that names them.
-    let is_nobody = verified && reader.is_none();
+    let is_nobody = proof.is_some() && reader.is_none();
     let email = reader.filter(|_| report.class != Class::Unknown).map(|reader| reader.email.as_str());
     let (address, diagnostic) = match is_nobody {
         true => (None, None),
@@ -65,11 +67,12 @@ pub async fn insert(
         _ => None,
     };
     let message = message.filter(|_| holder.is_none());
+    let (way, known_by) = (way.as_str(), proof.map(|proof| proof.known_by(way).as_str()));
     let (at, class, status) = (now.as_second(), report.class.as_str(), report.status.map(|status| status.to_string()));
     let id = sqlx::query_scalar!(
         r#"INSERT INTO bounce (at, delivery_id, address, class, status, diagnostic, verified, counted, message, digest,
-                               message_of)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id AS "id!""#,
+                               message_of, way, proof)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id AS "id!""#,
         at,
         delivery,
         address,
@@ -80,7 +83,9 @@ pub async fn insert(
         counted,
         message,
         digest,
-        holder
+        holder,
+        way,
+        known_by
     )
     .fetch_one(&mut **transaction)
     .await?;
@@ -103,11 +108,18 @@ async fn has_room(transaction: &mut Transaction<'_, Sqlite>, delivery: Option<i6
     Ok(kept.fetch_one(&mut **transaction).await? < KEPT_OF_A_DELIVERY)
 }
 
+/// Whether more is kept of what names this delivery and proves nothing else.
+async fn has_room_for_named(transaction: &mut Transaction<'_, Sqlite>, delivery: i64) -> Result<bool> {
+    let kept = sqlx::query_scalar!("SELECT count(*) FROM bounce WHERE delivery_id = $1 AND verified = 0", delivery);
+    Ok(kept.fetch_one(&mut **transaction).await? < KEPT_OF_A_DELIVERY)
+}
+
 pub async fn clear_unproved(transaction: &mut Transaction<'_, Sqlite>, now: Timestamp) -> Result<()> {
     let before = (now - UNPROVED_FOR).as_second();
     sqlx::query!(
-        "DELETE FROM bounce WHERE verified = 0
-             AND (at < $1 OR id NOT IN (SELECT id FROM bounce WHERE verified = 0 ORDER BY id DESC LIMIT $2))",
+        "DELETE FROM bounce WHERE verified = 0 AND delivery_id IS NULL
+             AND (at < $1 OR id NOT IN (SELECT id FROM bounce WHERE verified = 0 AND delivery_id IS NULL
+                                        ORDER BY id DESC LIMIT $2))",
         before,
         UNPROVED_REPORTS
     )
@@ -119,6 +131,9 @@ pub async fn clear_unproved(transaction: &mut Transaction<'_, Sqlite>, now: Time
 /// Whether so much came within the hour that proves nothing that no more of it is taken.
 pub async fn has_had_enough(transaction: &mut Transaction<'_, Sqlite>, now: Timestamp) -> Result<bool> {
     let since = (now - HOUR).as_second();
-    let came = sqlx::query_scalar!("SELECT count(*) FROM bounce WHERE verified = 0 AND at > $1", since);
+    let came = sqlx::query_scalar!(
+        "SELECT count(*) FROM bounce WHERE verified = 0 AND delivery_id IS NULL AND at > $1",
+        since
+    );
     Ok(came.fetch_one(&mut **transaction).await? >= UNPROVED_AN_HOUR)
 }

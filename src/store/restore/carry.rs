@@ -247,7 +247,7 @@ const MAILS: &str = "
 /// Each as it ended, or waits.
 const NEW_DELIVERIES: &str = "
     INSERT OR IGNORE INTO main.delivery (id, mail_id, edition_id, lane, subscriber_id, address, message_id, status,
-        attempts, tried_since, doubts, next_at, error, created_at, relay, nonce, makes_up)
+        attempts, tried_since, doubts, next_at, error, created_at, relay, relay_id, nonce, makes_up)
     SELECT iif(EXISTS (SELECT 1 FROM main.delivery x WHERE x.id = o.id),
                o.id + (SELECT seq FROM fresh WHERE fresh.name = 'delivery'), o.id),
            m.new, e.new, e.digest,
@@ -255,7 +255,7 @@ const NEW_DELIVERIES: &str = "
                                o.subscriber_id + (SELECT seq FROM fresh WHERE fresh.name = 'subscriber'),
                                o.subscriber_id)),
            o.address, o.message_id, o.status, o.attempts, o.tried_since, o.doubts, o.next_at, o.error, o.created_at,
-           o.relay, o.nonce, o.makes_up
+           o.relay, o.relay_id, o.nonce, o.makes_up
     FROM old.delivery o JOIN edition_of e ON e.old = o.edition_id JOIN mail_of m ON m.old = o.mail_id
     LEFT JOIN person_of p ON p.old = o.subscriber_id
     WHERE e.is_new";
@@ -264,7 +264,7 @@ const NEW_DELIVERIES: &str = "
 const DELIVERIES: &str = "
     UPDATE main.delivery
     SET status = o.status, attempts = o.attempts, tried_since = o.tried_since, doubts = o.doubts, next_at = o.next_at,
-        error = o.error, relay = o.relay, makes_up = o.makes_up
+        error = o.error, relay = o.relay, relay_id = o.relay_id, makes_up = o.makes_up
     FROM old.delivery o
     WHERE o.message_id = delivery.message_id AND delivery.status <> 'sent'
       AND (o.status <> delivery.status OR o.next_at IS NOT delivery.next_at OR o.attempts <> delivery.attempts)";
@@ -302,7 +302,8 @@ const EVENTS: &str = "
     WHERE o.uid = event.uid AND (o.sequence > event.sequence OR o.updated_at > event.updated_at)";
 
 /// Links of rows that are not there any more are known as such, but for people: who is among those gone was removed, and
-/// would be again if this restore were taken back; limits go on counting, and relays are where they were.
+/// would be again if this restore were taken back; limits go on counting, and relays are where they were. A report that was
+/// taken counts no second time, as what it did to its reader was carried over.
 /// What a relay refused before the backup says nothing of what it refuses now, nor what programs were answered of what
 /// was done since.
 const AROUND: &str = "
@@ -320,6 +321,9 @@ const AROUND: &str = "
     INSERT INTO main.alert SELECT * FROM old.alert;
     DELETE FROM main.ping;
     INSERT INTO main.ping SELECT * FROM old.ping;
+    DELETE FROM main.returned_way;
+    INSERT INTO main.returned_way SELECT * FROM old.returned_way;
+    INSERT OR IGNORE INTO main.seen_report SELECT * FROM old.seen_report;
     DELETE FROM main.answer;
     DELETE FROM main.refusal;
     DELETE FROM main.stopped_relay;

@@ -18,7 +18,7 @@ use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem, expect_type};
 use super::texts::CursorText;
 use crate::domain::Invalid;
-use crate::domain::bounce::Class;
+use crate::domain::bounce::{Class, Way};
 use crate::office::Recipients;
 use crate::shape::bounce::{Bounce, BounceWithMessage, Taken};
 
@@ -122,6 +122,6 @@ async fn take(
         Some(recipient) => Recipients::Known(vec![recipient]),
         None => Recipients::Likely(Vec::new()),
     };
-    let taken = by.office.take_return(recipients, sender.as_deref(), &message).await?;
+    let taken = by.office.take_return(Way::Api, recipients, sender.as_deref(), &message).await?;
     Ok(json(&taken.iter().map(Taken::from).collect::<Vec<_>>()))
 }

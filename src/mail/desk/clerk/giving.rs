@@ -130,7 +130,7 @@ impl Clerk {
         self.in_hand.remove(&id);
         self.lines.iter_mut().for_each(|line| line.standing.withdraw(id));
         let (outcome, record) = (Outcome::Released, Record::Nothing);
-        self.turn.settled.push(Settled { id, outcome, relay: "".into(), attempts: 0, record });
+        self.turn.settled.push(Settled { id, outcome, relay: "".into(), relay_id: None, attempts: 0, record });
     }
 
     /// Its worker does something else.

@@ -1,0 +1,33 @@
+//! Which reports were taken: senders try again for hours, and the same report counts once.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+use super::super::{Result, Store};
+use crate::domain::bounce::Way;
+
+/// Longer than any sender tries, and than a report counts after its mail.
+const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
+/// Rows of one transaction.
+const LOT: i64 = 500;
+
+impl Store {
+    /// Forgets reports that nobody sends again; how many of them in one go.
+    pub async fn clear_seen_reports(&self) -> Result<u64> {
+        let before = (self.now() - KNOWN_FOR).as_second();
+        let cleared = sqlx::query!(
+            "DELETE FROM seen_report WHERE (way, key) IN (SELECT way, key FROM seen_report WHERE at < $1 LIMIT $2)",
+            before,
+            LOT
+        );
+        Ok(cleared.execute(&self.write).await?.rows_affected())
+    }
+}
+
+/// Whether a report with this hash of its key never came by this way. From now on it has.
+pub async fn is_new(transaction: &mut Transaction<'_, Sqlite>, way: Way, key: &[u8], now: Timestamp) -> Result<bool> {
+    let (way, at) = (way.as_str(), now.as_second());
+    let inserted =
+        sqlx::query!("INSERT INTO seen_report (way, key, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", way, key, at);
+    Ok(inserted.execute(&mut **transaction).await?.rows_affected() > 0)
+}
