@@ -91,16 +91,16 @@ fn distinct(reports: Vec<Report>) -> Vec<Report> {
 }
 
 /// A stranger's text as one line of at most so many characters; none if nothing is left.
-fn line(text: &str, limit: usize) -> Option<String> {
+pub(super) fn line(text: &str, limit: usize) -> Option<String> {
     let line: String = text::single_line(text).chars().take(limit).collect();
     (!line.is_empty()).then_some(line)
 }
 
-fn diagnostic(text: &str) -> Option<String> {
+pub(super) fn diagnostic(text: &str) -> Option<String> {
     line(text, DIAGNOSTIC_LIMIT)
 }
 
-fn address(text: &str) -> Option<String> {
+pub(super) fn address(text: &str) -> Option<String> {
     line(text.trim().trim_start_matches('<').trim_end_matches('>'), ADDRESS_LIMIT)
 }
 

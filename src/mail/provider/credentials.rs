@@ -85,6 +85,18 @@ impl Credentials {
     }
 }
 
+impl Credentials {
+    /// What each request shows, of those who sign nothing.
+    pub fn shown(&self) -> Option<&Secret> {
+        match self {
+            Self::Postmark(secret) | Self::Brevo(secret) | Self::Mailjet(secret) | Self::Sparkpost(secret) => {
+                Some(secret)
+            }
+            Self::Ses(_) | Self::Sendgrid(_) | Self::Mailgun(_) | Self::Resend(_) => None,
+        }
+    }
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credentials({})", self.provider())

@@ -15,19 +15,33 @@
 //! What a provider calls permanent is often not about the address: where it says so itself, or where the text of the
 //! server that it hands on says so ([`crate::domain::reply`]), nothing counts against anybody.
 
+mod body;
+mod brevo;
 mod credentials;
+mod entry;
+mod judged;
+mod mailgun;
+mod mailjet;
+mod postmark;
+mod resend;
+mod sendgrid;
+mod ses;
+mod sns;
+mod sparkpost;
 
-use jiff::Timestamp;
+use hyper::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::domain::bounce::Class;
 use crate::domain::status::Status;
 pub use credentials::Credentials;
+use entry::Entry;
 
 /// A request as it came.
 #[derive(Debug, Clone, Copy)]
 pub struct Posted<'a> {
-    pub headers: &'a hyper::HeaderMap,
+    pub headers: &'a HeaderMap,
     pub body: &'a [u8],
     /// The time by our clock.
     pub at: Timestamp,
@@ -107,14 +121,84 @@ pub enum What {
     Unknown,
 }
 
-/// Where the certificate is that proves a request, to be fetched and given to [`read`]. None if none is needed.
+/// Where the certificate is that proves a request, to be fetched and given to [`read`]. None if none is needed. What can be
+/// refused without it is refused here, so that nothing is fetched for a stranger.
 pub fn certificate_url(posted: &Posted, credentials: &Credentials) -> Result<Option<Url>, Denied> {
-    let _ = (posted, credentials);
-    Ok(None)
+    match credentials {
+        Credentials::Ses(topics) => Ok(Some(sns::Message::read(posted, topics)?.certificate_url)),
+        _ => Ok(None),
+    }
 }
 
 /// What a request says, if it is proved. `certificate` is the PEM behind [`certificate_url`].
 pub fn read(posted: &Posted, credentials: &Credentials, certificate: Option<&[u8]>) -> Result<Told, Denied> {
-    let _ = (posted, credentials, certificate);
-    Err(Denied::Unreadable("nothing of this provider can be read yet".into()))
+    if let Credentials::Ses(topics) = credentials {
+        let message = sns::Message::read(posted, topics)?;
+        message.prove(certificate.unwrap_or_default())?;
+        return ses::read(&message);
+    }
+    if let Some(secret) = credentials.shown() {
+        secret.prove(posted.headers)?;
+    }
+    let octets = body::octets(posted.headers, posted.body)?;
+    let text = || body::text(&octets);
+    let told = |is_signed, events| Ok(Told { is_signed, replay: None, events, confirm: None });
+    match credentials {
+        Credentials::Ses(_) => Err(Denied::Unproved("a message of SNS is proved by its certificate".into())),
+        Credentials::Postmark(_) => told(false, vec![postmark::event(&body::object(&text())?)]),
+        Credentials::Sendgrid(key) => {
+            sendgrid::prove(posted.headers, &octets, posted.at, key)?;
+            told(true, each(&text(), |entry| Some(sendgrid::event(entry)))?)
+        }
+        Credentials::Mailgun(key) => {
+            let entry = mailgun::entry(&body::media_type(posted.headers), &octets)?;
+            let replay = Some(mailgun::prove(&entry, posted.at, key)?);
+            Ok(Told { is_signed: false, replay, events: vec![mailgun::event(&entry)], confirm: None })
+        }
+        Credentials::Brevo(_) => told(false, each(&text(), |entry| Some(brevo::event(entry)))?),
+        Credentials::Mailjet(_) => told(false, each(&text(), |entry| Some(mailjet::event(entry)))?),
+        Credentials::Resend(key) => {
+            let id = resend::prove(posted.headers, &octets, posted.at, key)?;
+            told(true, vec![resend::event(&body::object(&text())?, &id)])
+        }
+        Credentials::Sparkpost(_) => told(false, each(&text(), sparkpost::event)?),
+    }
 }
+
+/// The events of a batch. What is no object says nothing, and costs nothing but itself.
+fn each(text: &str, event: impl Fn(&Entry) -> Option<Event>) -> Result<Vec<Event>, Denied> {
+    let entries = body::entries(text)?;
+    Ok(entries
+        .iter()
+        .filter_map(|entry| match entry.value.is_object() {
+            true => event(entry),
+            false => Some(entry.unknown("an entry that can't be read", entry.key(&[None]))),
+        })
+        .collect())
+}
+
+/// By how much a provider's clock may be ahead of ours.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
+fn in_time(signed: Option<Timestamp>, now: Timestamp, oldest: SignedDuration) -> Result<(), Denied> {
+    let Some(signed) = signed else {
+        return Err(Denied::Unproved("the time of the signature can't be read".into()));
+    };
+    match now.duration_since(signed) {
+        age if age > oldest => Err(Denied::Unproved(format!("it was signed at {signed}, too long ago"))),
+        age if age < -AHEAD => Err(Denied::Unproved(format!("it was signed for {signed}, which is not yet"))),
+        _ => Ok(()),
+    }
+}
+
+/// A header that is to be there once.
+fn one_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Denied> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next().and_then(|value| value.to_str().ok()), values.next()) {
+        (Some(value), None) => Ok(value.trim()),
+        _ => Err(Denied::Unproved(format!("the header {name} is to be there once, as text"))),
+    }
+}
+
+#[cfg(test)]
+mod tests;
