@@ -53,7 +53,7 @@ impl Credentials {
             matches!(provider, Provider::Postmark | Provider::Brevo | Provider::Mailjet | Provider::Sparkpost);
         if login.is_some() && !takes_login {
             return Err(Invalid(format!(
-                "{} signs what it tells and logs in nowhere: leave out login",
+                "{} signs what it tells and logs in nowhere: leave out username",
                 provider.name()
             )));
         }

@@ -4,6 +4,7 @@ use super::What;
 use crate::domain::bounce::Class;
 use crate::domain::reply::{self, About, Fate, judge};
 use crate::domain::status::Status;
+use crate::domain::text::fold_case;
 
 /// A refusal that says nothing of the address.
 pub const NOT_THE_ADDRESS: What = What::Report { class: Class::Soft, counts: false };
@@ -16,18 +17,20 @@ pub const SOFT: What = What::Report { class: Class::Soft, counts: true };
 /// The provider says that the address is no good. Providers say so of what is about us or a message as well, and of full
 /// mailboxes; the server's own words tell.
 pub fn gone(status: Option<Status>, text: &str) -> What {
-    match judge(status, text) {
-        About::Us | About::Message => NOT_THE_ADDRESS,
-        About::Recipient(Fate::Passing) if !is_closed_to_us(status, text) => SOFT,
-        About::Recipient(_) => HARD,
-    }
-}
-
-/// M365 says 5.4.1 of mailboxes that it does not have as well as of those closed to us. A provider that sends to all of
-/// the world knows which.
-fn is_closed_to_us(status: Option<Status>, text: &str) -> bool {
     let codes = [status, reply::status(text)];
-    codes.into_iter().flatten().any(|code| (code.class, code.subject, code.detail) == (5, 4, 1))
+    let has =
+        |wanted: &[(u16, u16)]| codes.into_iter().flatten().any(|code| wanted.contains(&(code.subject, code.detail)));
+    // What servers say of mailboxes that they do not have and of others too: whoever sends to all the world knows which.
+    // 5.5.0 is "other or undefined", said by Outlook.com; 5.4.1 by M365, also of mailboxes closed to us; 5.4.4 of a domain
+    // without a host.
+    let is_for_now = codes.into_iter().flatten().any(|code| code.class == 4)
+        || text.split(|c: char| !c.is_alphanumeric()).any(|word| word.len() == 3 && word.starts_with('4'));
+    let is_open = has(&[(5, 0), (4, 1), (4, 4)]) || fold_case(text).contains("mailbox unavailable");
+    match judge(status, text) {
+        About::Us | About::Message if !has(&[(5, 0)]) => NOT_THE_ADDRESS,
+        About::Recipient(Fate::Passing) if !is_open || is_for_now => SOFT,
+        _ => HARD,
+    }
 }
 
 /// The provider says that it may pass, or that it gave up.
@@ -47,4 +50,40 @@ pub fn unclear(status: Option<Status>, text: &str) -> What {
 pub fn by_server(status: Option<Status>, text: &str) -> What {
     let about = judge(status, text);
     What::Report { class: Class::of(about), counts: about.counts() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_provider_calls_permanent_counts_unless_the_server_says_more() {
+        for text in [
+            "",
+            "smtp; 550 5.1.1 <jane@example.com>... User unknown",
+            " RecipientError: 550 5.5.0 Requested action not taken: mailbox unavailable.",
+            "smtp;550 5.4.1 Recipient address rejected: Access denied",
+            "550 unknown or illegal alias",
+            "delivery error: dd This user doesn't have an account",
+            "554 5.4.4 [internal] Domain Lookup Failed",
+            "550 5.1.10 not found",
+            "5.1.1 The email account that you tried to reach does not exist",
+            "550 Requested action not taken: mailbox unavailable",
+            "550 [internal] [oob] The recipient is invalid.",
+        ] {
+            assert_eq!(gone(None, text), HARD, "{text}");
+        }
+        for text in [
+            "550 5.7.26 unauthenticated mail is not accepted",
+            "554 5.7.1 message refused by policy",
+            "552 5.3.4 too big",
+        ] {
+            assert_eq!(gone(None, text), NOT_THE_ADDRESS, "{text}");
+        }
+        for text in
+            ["552 5.2.2 mailbox full", "452 4.2.2 over quota", "450 4.1.1 unknown for now", "450 mailbox unavailable"]
+        {
+            assert_eq!(gone(None, text), SOFT, "{text}");
+        }
+    }
 }

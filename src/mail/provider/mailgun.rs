@@ -49,7 +49,7 @@ pub fn prove(entry: &Entry, at: Timestamp, key: &SigningKey) -> Result<Replay, D
 pub fn event(entry: &Entry) -> Event {
     let of = |name: &str| format!("/event-data/{name}");
     let kind = entry.text(&of("event"));
-    let address = entry.address(&of("recipient"));
+    let address = entry.address(&of("recipient")).or_else(|| entry.address(&of("message/headers/to")));
     let enhanced = status(&entry.text(&of("delivery-status/enhanced-code")));
     let said = said(entry);
     let status = enhanced.or_else(|| status(&said));
@@ -136,19 +136,23 @@ fn form(octets: &[u8]) -> Entry {
             .map(|(_, value)| value.clone())
             .unwrap_or_default()
     };
+    // Variables of ours are merged among them: of a name that comes twice, what Mailgun signed stands last.
+    let last = |name: &str| {
+        fields.iter().rfind(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
     let (event, severity, reason) = match of("event").as_str() {
         "bounced" => ("failed".to_owned(), "permanent", "bounce".to_owned()),
         "dropped" => ("failed".to_owned(), "permanent", of("reason")),
         other => (other.to_owned(), "", of("reason")),
     };
     let value = json!({
-        "signature": { "timestamp": of("timestamp"), "token": of("token"), "signature": of("signature") },
+        "signature": { "timestamp": last("timestamp"), "token": last("token"), "signature": last("signature") },
         "event-data": {
             "event": event,
             "severity": severity,
             "reason": reason,
-            "timestamp": of("timestamp"),
-            "id": of("token"),
+            "timestamp": last("timestamp"),
+            "id": last("token"),
             "recipient": of("recipient"),
             "delivery-status": {
                 "code": of("code"),

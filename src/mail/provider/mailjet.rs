@@ -44,7 +44,7 @@ fn bounce(entry: &Entry, comment: &str) -> What {
         // Mailjet goes on trying, whatever else it says.
         "greylisted" => return DELAYED,
         "quotaexceeded" => return SOFT,
-        "relayaccessdenied" | "typofix" | "preblocked" | "duplicateincampaign" | "blacklisted" => {
+        "relayaccessdenied" | "typofix" | "preblocked" | "duplicateincampaign" => {
             return NOT_THE_ADDRESS;
         }
         "spamreporter" => return COMPLAINT,

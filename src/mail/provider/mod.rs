@@ -34,6 +34,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::domain::bounce::Class;
+use crate::domain::provider::Provider;
 use crate::domain::status::Status;
 pub use credentials::Credentials;
 use entry::Entry;
@@ -141,27 +142,39 @@ pub fn read(posted: &Posted, credentials: &Credentials, certificate: Option<&[u8
         secret.prove(posted.headers)?;
     }
     let octets = body::octets(posted.headers, posted.body)?;
-    let text = || body::text(&octets);
-    let told = |is_signed, events| Ok(Told { is_signed, replay: None, events, confirm: None });
+    let (mut is_signed, mut id) = (false, String::new());
     match credentials {
-        Credentials::Ses(_) => Err(Denied::Unproved("a message of SNS is proved by its certificate".into())),
-        Credentials::Postmark(_) => told(false, vec![postmark::event(&body::object(&text())?)]),
-        Credentials::Sendgrid(key) => {
-            sendgrid::prove(posted.headers, &octets, posted.at, key)?;
-            told(true, each(&text(), |entry| Some(sendgrid::event(entry)))?)
-        }
         Credentials::Mailgun(key) => {
             let entry = mailgun::entry(&body::media_type(posted.headers), &octets)?;
             let replay = Some(mailgun::prove(&entry, posted.at, key)?);
-            Ok(Told { is_signed: false, replay, events: vec![mailgun::event(&entry)], confirm: None })
+            return Ok(Told { is_signed, replay, events: vec![mailgun::event(&entry)], confirm: None });
         }
-        Credentials::Brevo(_) => told(false, each(&text(), |entry| Some(brevo::event(entry)))?),
-        Credentials::Mailjet(_) => told(false, each(&text(), |entry| Some(mailjet::event(entry)))?),
+        Credentials::Sendgrid(key) => {
+            sendgrid::prove(posted.headers, &octets, posted.at, key)?;
+            is_signed = true;
+        }
         Credentials::Resend(key) => {
-            let id = resend::prove(posted.headers, &octets, posted.at, key)?;
-            told(true, vec![resend::event(&body::object(&text())?, &id)])
+            id = resend::prove(posted.headers, &octets, posted.at, key)?;
+            is_signed = true;
         }
-        Credentials::Sparkpost(_) => told(false, each(&text(), sparkpost::event)?),
+        _ => {}
+    }
+    let events = events(credentials.provider(), &body::text(&octets), &id)?;
+    Ok(Told { is_signed, replay: None, events, confirm: None })
+}
+
+/// What a text says, whosever it is: of SES the message inside its envelope, of the others a body. `id` is what a
+/// provider calls the request, where it names nothing within.
+pub fn events(provider: Provider, text: &str, id: &str) -> Result<Vec<Event>, Denied> {
+    match provider {
+        Provider::Ses => Ok(ses::notification(text, id)),
+        Provider::Postmark => Ok(vec![postmark::event(&body::object(text)?)]),
+        Provider::Mailgun => Ok(vec![mailgun::event(&body::object(text)?)]),
+        Provider::Resend => Ok(vec![resend::event(&body::object(text)?, id)]),
+        Provider::Sendgrid => each(text, |entry| Some(sendgrid::event(entry))),
+        Provider::Brevo => each(text, |entry| Some(brevo::event(entry))),
+        Provider::Mailjet => each(text, |entry| Some(mailjet::event(entry))),
+        Provider::Sparkpost => each(text, sparkpost::event),
     }
 }
 

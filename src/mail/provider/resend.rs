@@ -93,6 +93,9 @@ fn bounce(entry: &Entry) -> (What, String) {
         // Mostly somebody who is away.
         ("transient", _) if server.is_empty() => unclear(status(&message), &message),
         ("transient", _) => unclear(status(&server), &server),
+        // Before there was a type, Resend's own words said it.
+        ("", _) if message.contains("hard bounce") => HARD,
+        ("", _) => unclear(status(&server), &message),
         ("undetermined", _) => passing(status(&server), &server),
         _ => What::Unknown,
     };

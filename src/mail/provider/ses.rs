@@ -15,23 +15,32 @@ const MOST_RECIPIENTS: usize = 100;
 pub fn read(message: &Message) -> Result<Told, super::Denied> {
     let signed = |events, confirm| Told { is_signed: true, replay: None, events, confirm };
     let envelope = &message.entry;
-    let named = |name: &str| envelope.unknown(name, envelope.key(&[envelope.id("/MessageId")]));
+    let id = envelope.text("/MessageId");
     Ok(match message.kind {
+        Kind::Notification => signed(notification(&envelope.text("/Message"), &id), None),
         Kind::Confirmation => signed(Vec::new(), Some(message.subscribe_url()?)),
-        Kind::End => signed(vec![named("the topic does not tell us any more: its subscription has ended")], None),
-        Kind::Notification => {
-            let text = envelope.text("/Message");
-            match serde_json::from_str::<Value>(&text) {
-                Ok(value @ Value::Object(_)) => signed(events(&Entry { value, raw: text }, envelope), None),
-                // What SES says once, when it was told to use the topic.
-                _ if text.starts_with("Successfully validated SNS topic") => signed(Vec::new(), None),
-                _ => signed(vec![named(&text)], None),
-            }
+        Kind::End => {
+            let key = envelope.key(&[Some(id)]);
+            let ended = envelope.unknown("the topic does not tell us any more: its subscription has ended", key);
+            signed(vec![ended], None)
         }
     })
 }
 
-fn events(report: &Entry, envelope: &Entry) -> Vec<Event> {
+/// What a message says. `id` is what SNS calls it, the same when it comes again.
+pub fn notification(text: &str, id: &str) -> Vec<Event> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value @ Value::Object(_)) => events(&Entry { value, raw: text.to_owned() }, id),
+        // What SES says once, when it was told to use the topic.
+        _ if text.starts_with("Successfully validated SNS topic") => Vec::new(),
+        _ => {
+            let entry = Entry { value: Value::Null, raw: text.to_owned() };
+            vec![entry.unknown(text, entry.key(&[Some(id.to_owned())]))]
+        }
+    }
+}
+
+fn events(report: &Entry, id: &str) -> Vec<Event> {
     let kind = report.say("/eventType").or(report.say("/notificationType")).unwrap_or_default();
     let (what, recipients, details) = match kind.as_str() {
         "Bounce" => ("bounce", "/bounce/bouncedRecipients", "/bounce"),
@@ -68,7 +77,7 @@ fn events(report: &Entry, envelope: &Entry) -> Vec<Event> {
                 address: address.clone(),
                 status,
                 diagnostic: diagnostic(&said),
-                ..about(report, Event::of(key(report, envelope, what, details, address.as_deref()), meant))
+                ..about(report, Event::of(key(report, id, what, details, address.as_deref()), meant))
             }
             .kept(report)
         })
@@ -102,7 +111,7 @@ fn sole(destinations: &[Value]) -> Option<String> {
 }
 
 /// The same by either channel. What has no `feedbackId` is told by its mail, address and time.
-fn key(report: &Entry, envelope: &Entry, what: &str, details: &str, address: Option<&str>) -> String {
+fn key(report: &Entry, id: &str, what: &str, details: &str, address: Option<&str>) -> String {
     let address = Some(folded(address).unwrap_or_default());
     let what = Some(what.to_owned()).filter(|what| !what.is_empty());
     if let Some(feedback) = report.id(&format!("{details}/feedbackId")).filter(|_| !details.is_empty()) {
@@ -111,7 +120,7 @@ fn key(report: &Entry, envelope: &Entry, what: &str, details: &str, address: Opt
     let time = report.say(&format!("{details}/timestamp")).filter(|_| !details.is_empty());
     match (&what, report.id("/mail/messageId"), time) {
         (Some(_), Some(mail), Some(time)) => report.key(&[what, Some(mail), Some(time), address]),
-        _ => envelope.key(&[envelope.id("/MessageId"), address]),
+        _ => report.key(&[Some(id.to_owned()), address]),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::entry::{Entry, status};
-use super::judged::{COMPLAINT, DELAYED, NOT_THE_ADDRESS, by_server, gone, passing};
+use super::entry::{Entry, status, word};
+use super::judged::{COMPLAINT, DELAYED, NOT_THE_ADDRESS, SOFT, by_server, gone, passing};
 use super::{Event, What};
 use crate::domain::status::Status;
 use crate::mail::bounce::diagnostic;
@@ -29,6 +29,8 @@ fn event_of(group: &str, fields: &Entry) -> Event {
     let what = match kind.as_str() {
         _ if !GROUPS.contains(&group) => What::Unknown,
         "bounce" | "out_of_band" => bounce(&fields.text("/bounce_class"), status, &said),
+        // On SparkPost's list of those that bounced or complained: it did not try.
+        "policy_rejection" | "generation_rejection" if word(&said).contains("suppressed") => SOFT,
         // SparkPost would not send it.
         "policy_rejection" | "generation_failure" | "generation_rejection" => NOT_THE_ADDRESS,
         "spam_complaint" if fields.word("/fbtype") == "notspam" => What::Nothing,

@@ -1,1 +1,5 @@
+mod foreign;
+mod own;
 mod samples;
+mod signer;
+mod table;
