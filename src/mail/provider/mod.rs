@@ -70,6 +70,8 @@ pub struct Told {
     pub events: Vec<Event>,
     /// To be fetched once, since it confirms that a configured topic tells us.
     pub confirm: Option<Url>,
+    /// What an operator should know of the way itself, in a sentence.
+    pub notice: Option<&'static str>,
 }
 
 /// A signature that covers no event carries any: it counts for the event that it came with first.
@@ -147,7 +149,7 @@ pub fn read(posted: &Posted, credentials: &Credentials, certificate: Option<&[u8
         Credentials::Mailgun(key) => {
             let entry = mailgun::entry(&body::media_type(posted.headers), &octets)?;
             let replay = Some(mailgun::prove(&entry, posted.at, key)?);
-            return Ok(Told { is_signed, replay, events: vec![mailgun::event(&entry)], confirm: None });
+            return Ok(Told { is_signed, replay, events: vec![mailgun::event(&entry)], confirm: None, notice: None });
         }
         Credentials::Sendgrid(key) => {
             sendgrid::prove(posted.headers, &octets, posted.at, key)?;
@@ -160,7 +162,7 @@ pub fn read(posted: &Posted, credentials: &Credentials, certificate: Option<&[u8
         _ => {}
     }
     let events = events(credentials.provider(), &body::text(&octets), &id)?;
-    Ok(Told { is_signed, replay: None, events, confirm: None })
+    Ok(Told { is_signed, replay: None, events, confirm: None, notice: None })
 }
 
 /// What a text says, whosever it is: of SES the message inside its envelope, of the others a body. `id` is what a

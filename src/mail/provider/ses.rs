@@ -13,16 +13,14 @@ use crate::mail::bounce::{diagnostic, line};
 const MOST_RECIPIENTS: usize = 100;
 
 pub fn read(message: &Message) -> Result<Told, super::Denied> {
-    let signed = |events, confirm| Told { is_signed: true, replay: None, events, confirm };
+    let told = Told { is_signed: true, replay: None, events: Vec::new(), confirm: None, notice: None };
     let envelope = &message.entry;
     let id = envelope.text("/MessageId");
     Ok(match message.kind {
-        Kind::Notification => signed(notification(&envelope.text("/Message"), &id), None),
-        Kind::Confirmation => signed(Vec::new(), Some(message.subscribe_url()?)),
+        Kind::Notification => Told { events: notification(&envelope.text("/Message"), &id), ..told },
+        Kind::Confirmation => Told { confirm: Some(message.subscribe_url()?), ..told },
         Kind::End => {
-            let key = envelope.key(&[Some(id)]);
-            let ended = envelope.unknown("the topic does not tell us any more: its subscription has ended", key);
-            signed(vec![ended], None)
+            Told { notice: Some("the subscription of a topic of Amazon SNS has ended: it tells us no more"), ..told }
         }
     })
 }
@@ -77,6 +75,7 @@ fn events(report: &Entry, id: &str) -> Vec<Event> {
                 address: address.clone(),
                 status,
                 diagnostic: diagnostic(&said),
+                at: report.time(&format!("{details}/timestamp")),
                 ..about(report, Event::of(key(report, id, what, details, address.as_deref()), meant))
             }
             .kept(report)

@@ -38,8 +38,8 @@ pub fn ses(event: &str, with: Value) -> Value {
 
 pub fn ses_bounce(kind: &str, subtype: &str, status: &str, said: &str) -> Value {
     let recipient = json!({"emailAddress": ADDRESS, "status": status, "diagnosticCode": said});
-    let bounce =
-        json!({"feedbackId": "f-1", "bounceType": kind, "bounceSubType": subtype, "bouncedRecipients": [recipient]});
+    let bounce = json!({"feedbackId": "f-1", "bounceType": kind, "bounceSubType": subtype, "bouncedRecipients": [recipient],
+        "timestamp": "2026-11-28T18:00:00.000Z"});
     ses("Bounce", json!({ "bounce": bounce }))
 }
 
