@@ -4,6 +4,7 @@ mod backup;
 mod digest;
 mod dkim;
 mod helo;
+mod hooks;
 mod judge;
 mod keep;
 mod load;
@@ -28,6 +29,7 @@ pub use backup::BackupConfig;
 pub use digest::{DigestConfig, TemplateName};
 pub use dkim::{DkimConfig, DomainName, Selector};
 pub use helo::HeloName;
+pub use hooks::{HookProof, HooksConfig};
 pub use keep::{KeepConfig, Retention};
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
@@ -44,6 +46,7 @@ use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::host::AllowedHost;
 use crate::domain::links::Links;
 use crate::domain::network::IpRange;
+use crate::domain::provider::Provider;
 use crate::domain::wording::Locale;
 use crate::domain::words;
 use crate::domain::zone::Zone;
@@ -190,6 +193,11 @@ impl Default for MailConfig {
 }
 
 impl MailConfig {
+    /// Whether a relay gives mails another Date and Message-ID, as Amazon SES does.
+    pub fn has_fields_rewritten(&self) -> bool {
+        self.relays.iter().any(|relay| relay.provider() == Some(Provider::Ses))
+    }
+
     /// The domain that a key signs for: its own, or that of the sender.
     pub fn dkim_domain<'a>(&'a self, key: &'a DkimConfig) -> &'a str {
         key.domain.as_ref().map_or(self.from.address.domain(), DomainName::as_str)
@@ -244,9 +252,16 @@ pub struct RelayConfig {
     /// Its share of the load among the relays that have a connection free.
     #[serde(default = "RelayConfig::default_weight", deserialize_with = "one_to_hundred")]
     pub weight: u32,
+    /// Whose it is, where its host does not tell.
+    pub provider: Option<Provider>,
 }
 
 impl RelayConfig {
+    /// The mail provider whose it is, if it is one's that is known.
+    pub fn provider(&self) -> Option<Provider> {
+        self.provider.or_else(|| Provider::of_host(&self.url.host))
+    }
+
     fn default_tls() -> TlsPolicy {
         TlsPolicy::Auto
     }
@@ -279,11 +294,13 @@ pub struct BounceConfig {
     /// After so many soft bounces in a row nothing more is sent to an address.
     #[serde(deserialize_with = "one_to_hundred_bounces")]
     pub soft_limit: u32,
+    /// Mail providers that may tell at `/hooks/…`.
+    pub hooks: HooksConfig,
 }
 
 impl Default for BounceConfig {
     fn default() -> Self {
-        Self { address: None, listen: None, soft_limit: 5 }
+        Self { address: None, listen: None, soft_limit: 5, hooks: HooksConfig::default() }
     }
 }
 

@@ -9,10 +9,12 @@ use crate::config::Config;
 use crate::hook;
 use crate::mail::deliver::Mailer;
 use crate::mail::returned::Returns;
+use crate::office::reports::Reports;
 use crate::source::Equipment;
 use crate::store::Store;
 use crate::store::watch::Changes;
 use crate::web::api::Api;
+use crate::web::hooks::Hooks;
 use crate::web::http::server::Door;
 use crate::web::site::Site;
 use crate::web::{door, metrics_door};
@@ -23,15 +25,22 @@ struct Made {
     site: Site,
     mailer: Mailer,
     returns: Arc<Returns>,
+    reports: Reports,
     sources: Equipment,
     hooks: hook::Equipment,
 }
 
 impl Made {
-    async fn of(store: &Store, config: Arc<Config>, site: Site) -> anyhow::Result<Self> {
+    /// `former` are those of the configuration before.
+    async fn of(store: &Store, config: Arc<Config>, site: Site, former: Option<&Reports>) -> anyhow::Result<Self> {
+        let reports = match former {
+            Some(former) => former.under(&config).await,
+            None => Reports::new(store.clone(), &config).await,
+        };
         Ok(Self {
             mailer: Mailer::new(store.clone(), config.clone()).await?,
             returns: Arc::new(Returns::new(store.clone(), &config).await?),
+            reports: reports.map_err(anyhow::Error::msg)?,
             sources: Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
             hooks: hook::Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
             config,
@@ -57,6 +66,7 @@ pub struct Parts {
 pub struct Inlets {
     site: Site,
     api: Api,
+    reports: Hooks,
     config: watch::Sender<Arc<Config>>,
     pages: watch::Sender<Door>,
     metrics: watch::Sender<Door>,
@@ -70,10 +80,12 @@ impl Parts {
     /// Of the configuration that the daemon starts with; an error says which secret, certificate or key can't be read.
     pub async fn first(store: &Store, config: Arc<Config>, changes: Changes) -> anyhow::Result<(Inlets, Self)> {
         let site = Site::new(store.clone(), config.clone(), changes).await?;
-        let Made { config, site, mailer, returns, sources, hooks } = Made::of(store, config, site).await?;
+        let Made { config, site, mailer, returns, reports, sources, hooks } =
+            Made::of(store, config, site, None).await?;
         let (config_in, config) = watch::channel(config);
         let api = Api::new(site.office.clone());
-        let (pages_in, pages) = watch::channel(door(&site, &api));
+        let reports = Hooks::new(reports);
+        let (pages_in, pages) = watch::channel(door(&site, &api, &reports));
         let (metrics_in, metrics) = watch::channel(metrics_door(&site));
         let (mailers_in, mailers) = mpsc::channel(1);
         let (returns_in, returns) = watch::channel(returns);
@@ -82,6 +94,7 @@ impl Parts {
         let inlets = Inlets {
             site,
             api,
+            reports,
             config: config_in,
             pages: pages_in,
             metrics: metrics_in,
@@ -98,7 +111,8 @@ impl Inlets {
     /// Puts another configuration in force, or nothing of it if something of it can't be made.
     pub async fn take_over(&mut self, store: &Store, config: Arc<Config>) -> anyhow::Result<()> {
         let site = self.site.under(config.clone()).await?;
-        let Made { config, site, mailer, returns, sources, hooks } = Made::of(store, config, site).await?;
+        let Made { config, site, mailer, returns, reports, sources, hooks } =
+            Made::of(store, config, site, Some(self.reports.reports())).await?;
         store.keep_digests(&config.slugs()).await?;
         // A mailer that has ended is told of by itself.
         let _ = self.mailers.send(mailer).await;
@@ -110,7 +124,8 @@ impl Inlets {
         });
         self.hooks.send_replace(hooks);
         self.api = self.api.of(site.office.clone());
-        self.pages.send_replace(door(&site, &self.api));
+        self.reports = self.reports.of(reports);
+        self.pages.send_replace(door(&site, &self.api, &self.reports));
         self.metrics.send_replace(metrics_door(&site));
         self.config.send_replace(config);
         self.site = site;

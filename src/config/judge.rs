@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::origin::{Origins, Step, path};
-use super::{Config, DkimConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig};
+use super::{Config, DkimConfig, HookProof, HooksConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig};
 use crate::domain::hook::{HookFormat, SecretUse};
 use crate::domain::verp::Verp;
 
@@ -52,6 +52,7 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
         ),
         None => {}
     }
+    judge_hooks(&config.bounce.hooks, &mut judge);
     if !config.backup.has_interval() {
         judge.say(&["backup.every"], "every must be told in minutes, hours, days or weeks, such as 1d");
     }
@@ -62,6 +63,27 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
         if let Some(first) = config.digests[..index].iter().position(|other| other.slug == digest.slug) {
             let said = format!("two digests have the slug `{}`", digest.slug.as_str());
             judge.say_twice(&format!("digest.{first}.slug"), &format!("digest.{index}.slug"), said);
+        }
+    }
+}
+
+fn judge_hooks(hooks: &HooksConfig, judge: &mut Judge<'_>) {
+    for (provider, proof) in hooks.given() {
+        let place = |key: &str| format!("bounce.hooks.{provider}.{key}");
+        let name = provider.name();
+        match proof {
+            HookProof::Topics([]) => {
+                let said = "name the topics that may tell: Amazon signs for everybody, whosever a topic is";
+                judge.say(&[&place("topics")], said);
+            }
+            HookProof::PublicKey(None) => {
+                judge.say(&[&place("public_key")], format!("give the public_key that {name} signs with"));
+            }
+            HookProof::Secret { file: None, .. } => {
+                let said = format!("give a secret_file: without it anybody could speak for {name}");
+                judge.say(&[&place("secret_file")], said);
+            }
+            HookProof::Topics(_) | HookProof::PublicKey(_) | HookProof::Secret { .. } => {}
         }
     }
 }

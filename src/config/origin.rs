@@ -37,13 +37,26 @@ pub(super) fn path(text: &str) -> Vec<Step> {
 }
 
 /// The tables below others; all else is a table of the file's first floor, and its options.
-pub(super) const INNER_TABLES: [[&str; 2]; 2] = [["mail", "relay"], ["mail", "dkim"]];
+pub(super) const INNER_TABLES: [&[&str]; 11] = [
+    &["mail", "relay"],
+    &["mail", "dkim"],
+    &["bounce", "hooks"],
+    &["bounce", "hooks", "ses"],
+    &["bounce", "hooks", "postmark"],
+    &["bounce", "hooks", "sendgrid"],
+    &["bounce", "hooks", "mailgun"],
+    &["bounce", "hooks", "brevo"],
+    &["bounce", "hooks", "mailjet"],
+    &["bounce", "hooks", "resend"],
+    &["bounce", "hooks", "sparkpost"],
+];
 
 /// An option as the manual calls it: `[mail] from`, `[[mail.relay]] url`.
 pub(super) fn option(path: &[Step]) -> String {
     let keys: Vec<&str> =
         path.iter().filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None }).collect();
-    let depth = if INNER_TABLES.iter().any(|table| keys.starts_with(table)) { 2 } else { 1 };
+    let inner = INNER_TABLES.iter().filter(|table| keys.starts_with(table));
+    let depth = inner.map(|table| table.len()).max().unwrap_or(1);
     let (table, rest) = keys.split_at(depth.min(keys.len()));
     let is_list = matches!(path.get(table.len()), Some(Step::Item(_)));
     let table = header(table, is_list);

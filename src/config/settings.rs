@@ -315,7 +315,8 @@ impl Config {
             Logo::Url(_) => None,
         });
         let secrets = self.webhooks.iter().filter_map(|webhook| webhook.secret_file.as_ref());
-        relays.chain(keys).chain(logo).chain(secrets).cloned().collect()
+        let hooks = self.bounce.hooks.files().map(Path::to_owned);
+        relays.chain(keys).chain(logo).chain(secrets).cloned().chain(hooks).collect()
     }
 }
 

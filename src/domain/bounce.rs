@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::provider::Provider;
 use super::reply::{self, About, Fate, judge};
 use super::status::Status;
 use super::words;
@@ -51,6 +52,21 @@ words! {
         Mailjet => "mailjet",
         Resend => "resend",
         Sparkpost => "sparkpost",
+    }
+}
+
+impl From<Provider> for Way {
+    fn from(provider: Provider) -> Self {
+        match provider {
+            Provider::Ses => Self::Ses,
+            Provider::Postmark => Self::Postmark,
+            Provider::Sendgrid => Self::Sendgrid,
+            Provider::Mailgun => Self::Mailgun,
+            Provider::Brevo => Self::Brevo,
+            Provider::Mailjet => Self::Mailjet,
+            Provider::Resend => Self::Resend,
+            Provider::Sparkpost => Self::Sparkpost,
+        }
     }
 }
 

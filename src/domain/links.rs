@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use jiff::civil::Date;
 
+use super::provider::Provider;
 use super::token::{Purpose, Subject, TokenKey};
 
 /// The calendar of all events.
@@ -75,6 +76,11 @@ impl<'a> Links<'a> {
         self.at(&format!("{ARCHIVE}/{slug}/{number}"))
     }
 
+    /// Where a mail provider tells what became of mails.
+    pub fn hook(self, provider: Provider) -> String {
+        self.at(&format!("/hooks/{provider}"))
+    }
+
     pub fn subscribe(self) -> String {
         self.at("/subscribe")
     }
@@ -122,6 +128,7 @@ mod tests {
             (links.edition("weekly", "#"), "/archive/weekly/#"),
             (links.confirm("t0k-en"), "/confirm/t0k-en"),
             (links.preferences("t0k-en"), "/preferences/t0k-en"),
+            (links.hook(Provider::Ses), "/hooks/ses"),
         ] {
             assert_eq!(whole, format!("https://example.org{path}"));
         }

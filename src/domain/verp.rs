@@ -13,6 +13,19 @@ const LONGEST_TAG: usize = 30;
 /// RFC 5321 section 4.5.3.1.1.
 const LONGEST_LOCAL_PART: usize = 64;
 
+/// What tells a delivery where it can be told: behind the `+` of its envelope sender, and to a mail provider that hands it
+/// back. It says nothing of the reader.
+pub fn mark(key: &TokenKey, delivery: Subject) -> String {
+    format!("b{}", key.seal_short(Purpose::Bounce, delivery))
+}
+
+/// What such a mark claims; it proves nothing yet.
+pub fn read_mark(mark: &str) -> Option<Claim> {
+    let mark = mark.trim();
+    let rest = mark.strip_prefix(['b', 'B'])?;
+    Claim::read_short(Purpose::Bounce, rest)
+}
+
 /// Makes and reads the addresses of one installation.
 #[derive(Clone)]
 pub struct Verp {
@@ -43,7 +56,7 @@ impl Verp {
 
     /// Where a delivery comes back to.
     pub fn envelope_sender(&self, delivery: Subject) -> EmailAddress {
-        self.base.tagged(&format!("b{}", self.key.seal_short(Purpose::Bounce, delivery)))
+        self.base.tagged(&mark(&self.key, delivery))
     }
 
     /// A mail to it ends the subscription.
@@ -60,13 +73,10 @@ impl Verp {
     /// proves nothing yet.
     pub fn read(&self, address: &str) -> Option<Claim> {
         let tag = self.tag(address)?;
-        let mut rest = tag.chars();
-        let purpose = match rest.next()?.to_ascii_lowercase() {
-            'b' => Purpose::Bounce,
-            'u' => Purpose::UnsubscribeByMail,
-            _ => return None,
-        };
-        Claim::read_short(purpose, rest.as_str())
+        match tag.strip_prefix(['u', 'U']) {
+            Some(rest) => Claim::read_short(Purpose::UnsubscribeByMail, rest),
+            None => read_mark(tag),
+        }
     }
 
     /// What stands behind the `+` of an address that is the base or one with a tag; empty for the base.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::dkim::Signer;
 use super::smtp::{Envelope, Relay, Session, Taken};
-use super::{SendError, files};
+use super::{SendError, files, handed};
 use crate::config::{Config, MailConfig, TransportKind};
 
 /// Where one worker hands its messages to.
@@ -21,6 +21,8 @@ pub enum Carrier {
 pub struct Label<'a> {
     pub id: i64,
     pub list: Option<&'a str>,
+    /// By which the relay's provider tells what became of it.
+    pub mark: Option<&'a str>,
 }
 
 impl Carrier {
@@ -60,18 +62,27 @@ impl Carrier {
         octets: &[u8],
         next: Option<Envelope>,
     ) -> Result<Taken, SendError> {
-        let session = match self {
+        let (relay, session) = match self {
             Carrier::Files(folder) => {
                 return files::write(folder, label.id, label.list, &envelope.to, octets).await.map(|_| None);
             }
-            Carrier::Smtp { session, .. } => session,
+            Carrier::Smtp { relay, session } => (relay, session),
         };
         let Some(open) = session else { return Err(SendError::NoConnection("the connection is gone".into())) };
-        let result = open.give(octets, next).await;
+        let fields = relay.config().provider().zip(label.mark).map(|(provider, mark)| handed::fields(provider, mark));
+        let result = match fields {
+            Some(fields) => open.give(&[fields.as_bytes(), octets].concat(), next).await,
+            None => open.give(octets, next).await,
+        };
         if open.is_broken() {
             *session = None;
         }
         result
+    }
+
+    /// Whether its server is one of a provider that tells what became of its mails.
+    pub fn wants_mark(&self) -> bool {
+        matches!(self, Carrier::Smtp { relay, .. } if relay.config().provider().is_some())
     }
 
     /// The message that was asked for does not come: only the end of the connection tells a server that waits for it.

@@ -14,7 +14,7 @@ use super::smtp::Envelope;
 use super::stencil::Stencil;
 use crate::config::Config;
 use crate::domain::token::{Purpose, Subject, TokenKey};
-use crate::domain::verp::Verp;
+use crate::domain::verp::{self, Verp};
 use crate::store::{Outgoing, Store};
 
 /// A few editions with their groups; one confirmation has one reader.
@@ -78,6 +78,11 @@ impl Composer {
             None => self.config.mail.from.address.clone(),
         };
         Envelope { from, to: delivery.address.clone() }
+    }
+
+    /// By which a provider that it is handed to can name the delivery.
+    pub fn mark(&self, delivery: &Outgoing) -> String {
+        verp::mark(&self.hand.key, delivery.subject())
     }
 
     /// The octets of a delivery's message.

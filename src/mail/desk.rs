@@ -136,6 +136,11 @@ impl Due {
         });
     }
 
+    /// By which a provider can name it.
+    pub fn mark(&self) -> String {
+        self.composer.mark(&self.delivery)
+    }
+
     /// The octets of its message, once they are made.
     pub async fn message(&mut self) -> std::result::Result<Vec<u8>, SendError> {
         match self.message.take() {

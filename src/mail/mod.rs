@@ -10,6 +10,7 @@ mod desk;
 pub(crate) mod dkim;
 pub mod dns;
 pub(crate) mod files;
+mod handed;
 pub(crate) mod letter;
 pub mod lmtp;
 pub mod lookup;

@@ -195,7 +195,9 @@ impl Worker {
         next: Option<Envelope>,
     ) -> std::result::Result<Taken, SendError> {
         let Due { delivery, envelope, .. } = due;
-        let label = Label { id: delivery.id, list: delivery.list.as_ref().map(|(slug, _)| slug.as_str()) };
+        let mark = carrier.wants_mark().then(|| due.mark());
+        let list = delivery.list.as_ref().map(|(slug, _)| slug.as_str());
+        let label = Label { id: delivery.id, list, mark: mark.as_deref() };
         match self.in_time(carrier.give(label, envelope, octets, next)).await {
             Err(SendError::NotTried(reason)) if carrier.is_past_final_dot() => Err(SendError::Unknown(reason)),
             result => result,

@@ -11,12 +11,14 @@ use jiff::Timestamp;
 
 use super::Office;
 use super::digests::{unset_clock, wrong_clock};
+use super::reports::credentials;
 use super::sources::{self, health};
 use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
 use crate::domain::dns::Record;
 use crate::domain::limits::{self, FROM_A_NETWORK};
+use crate::domain::provider::Provider;
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
 use crate::shape::finding::Severity;
@@ -150,6 +152,7 @@ pub async fn findings(file: &Path, config: &Config, store: Result<&Store, &store
         check_stops(config, store, &mut findings).await;
     }
     check_bounces(config, &mut findings);
+    check_hooks(config, &mut findings);
     dns::check(config, &mut findings).await;
     findings.0
 }
@@ -274,6 +277,14 @@ async fn check_mail(config: &Config, findings: &mut Findings) {
     if config.has_example_sender() {
         findings.warn("mail", "[mail] from still is the example's address: set your own");
     }
+    if mail.has_fields_rewritten() && !mail.dkim.is_empty() {
+        findings.put(
+            "signatures",
+            Severity::Ok,
+            "Amazon SES writes Date and Message-ID anew, so our signatures cover neither: nothing else need be done, but \
+             that SES signs by itself too (Easy DKIM) does no harm",
+        );
+    }
     for config in &mail.relays {
         let name = format!("relay {}", config.url);
         match try_relay(config, mail.helo_name.as_ref()).await {
@@ -314,6 +325,30 @@ async fn check_stops(config: &Config, store: &Store, findings: &mut Findings) {
             );
             findings.add(format!("relay {} stopped", stop.relay), Err(told));
         }
+    }
+}
+
+/// Who may tell at `/hooks`, and whose relay has nowhere to tell.
+fn check_hooks(config: &Config, findings: &mut Findings) {
+    for (provider, proof) in config.bounce.hooks.given() {
+        let told = format!("{} may tell at {}", provider.name(), config.site.links().hook(provider));
+        findings.add(format!("hook {provider}"), credentials(provider, proof).map(|_| told));
+    }
+    if config.mail.transport == TransportKind::File {
+        return;
+    }
+    let mut untold: Vec<Provider> = config.mail.relays.iter().filter_map(RelayConfig::provider).collect();
+    untold.retain(|provider| config.bounce.hooks.proof(*provider).is_none());
+    untold.sort_unstable();
+    untold.dedup();
+    for provider in untold {
+        let said = format!(
+            "mail goes by {}, and what comes back comes back to it: have it tell at {}, and open that by \
+             [bounce.hooks.{provider}]",
+            provider.name(),
+            config.site.links().hook(provider)
+        );
+        findings.warn(format!("hook {provider}"), said);
     }
 }
 

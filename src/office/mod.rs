@@ -4,6 +4,7 @@
 mod answers;
 mod articles;
 mod backup;
+mod certificates;
 pub mod checks;
 pub mod configuration;
 mod deliveries;
@@ -16,6 +17,7 @@ mod exchange;
 mod joining;
 pub mod keys;
 pub mod readers;
+pub mod reports;
 pub mod restore;
 mod returned;
 mod secrets;

@@ -5,6 +5,7 @@ mod addresses;
 mod count;
 mod keep;
 mod seen;
+mod told;
 mod ways;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +17,7 @@ use crate::domain::bounce::{Bounce, Class, KnownBy, PROVED_DAYS, Report, Way, de
 use crate::domain::refused::{Noun, Refused};
 use count::{count, count_named, leave};
 use keep::{clear_unproved, has_had_enough, insert};
+pub use told::{Entry, EntryWhat, Signature};
 pub use ways::WayFigures;
 
 /// Whose a message is.

@@ -1,6 +1,7 @@
 //! What HTTP asks of the daemon. Each door has a folder and a router with layers of its own: `site` for readers.
 
 pub mod api;
+pub mod hooks;
 pub mod http;
 pub mod kept;
 pub mod site;
@@ -11,6 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use api::Api;
+use hooks::Hooks;
 use http::fixed;
 use http::server::Door;
 use site::Site;
@@ -19,8 +21,8 @@ use site::Site;
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// All that is answered at `[http] listen`.
-pub fn door(site: &Site, api: &Api) -> Door {
-    Door::new(router(site.clone(), api.clone()), &site.config.http.trusted_proxies)
+pub fn door(site: &Site, api: &Api, hooks: &Hooks) -> Door {
+    Door::new(router(site.clone(), api.clone(), hooks.clone()), &site.config.http.trusted_proxies)
 }
 
 /// What is told at `[metrics] listen`.
@@ -28,12 +30,13 @@ pub fn metrics_door(site: &Site) -> Door {
     Door::new(metrics(site.clone()), &[])
 }
 
-fn router(site: Site, api: Api) -> Router {
+fn router(site: Site, api: Api, hooks: Hooks) -> Router {
     let is_https = site.config.site.base_url.as_str().starts_with("https:");
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
     site::router(&site)
         .with_state(site)
         .nest("/api", api::router(api))
+        .nest("/hooks", hooks::router(hooks))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))

@@ -171,6 +171,7 @@ fn every_change_is_told_and_by_its_name() {
         "[\"7d\"]",
         "[\"edition.sent\"]",
         "\"changed-file\"",
+        "\"postmark\"",
         "{ \"changed.example\" = \"7/m\" }",
     ];
     let text = all_set();
@@ -263,7 +264,7 @@ fn all_files_that_are_named_are_known() {
     let text = all_set();
     let named = Config::parse("kalends.toml", &text, Vec::new()).unwrap().files();
     let read: Vec<PathBuf> = settings(&text, &[]).list.into_iter().filter_map(|setting| setting.path).collect();
-    assert_eq!(named.len(), 5);
+    assert_eq!(named.len(), 11);
     for path in &read {
         assert!(named.contains(path), "{} is not among Config::files", path.display());
     }

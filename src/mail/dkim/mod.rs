@@ -29,6 +29,9 @@ const SIGNED: [&str; 13] = [
     "Auto-Submitted",
 ];
 
+/// What Amazon SES writes anew in each mail, so that it must not be signed there.
+const REWRITTEN: [&str; 2] = ["Date", "Message-ID"];
+
 /// Relays are careless with white space and the case of names: neither may break a signature (RFC 6376 section 3.4).
 const RELAXED: Canonicalization = Canonicalization::Relaxed;
 const WIDTH: usize = 76;
@@ -46,6 +49,8 @@ pub enum Error {
 /// Signs mail with each key of the configuration; without one it signs nothing.
 pub struct Signer {
     keys: Vec<Key>,
+    /// A relay gives mails another Date and Message-ID: a signature over them would be broken there.
+    is_rewritten: bool,
 }
 
 /// A header field: its name, and all after the colon, CRLF included.
@@ -55,7 +60,8 @@ impl Signer {
     /// Reads the key files; an error names the file and says what would be right.
     pub fn new(mail: &MailConfig) -> Result<Self, String> {
         let read = |config| Key::read(config, mail.dkim_domain(config));
-        Ok(Self { keys: mail.dkim.iter().map(read).collect::<Result<_, _>>()? })
+        let keys = mail.dkim.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Self { keys, is_rewritten: mail.has_fields_rewritten() })
     }
 
     pub fn keys(&self) -> &[Key] {
@@ -65,7 +71,7 @@ impl Signer {
     /// Whether it signs with the same keys.
     pub fn is_like(&self, other: &Self) -> bool {
         let keys = |signer: &Self| signer.keys.iter().map(|key| (key.dns_name(), key.dns_value())).collect::<Vec<_>>();
-        keys(self) == keys(other)
+        self.is_rewritten == other.is_rewritten && keys(self) == keys(other)
     }
 
     /// Whether signing takes much longer than what else is done for a message: RSA-2048 keeps a processor busy for some
@@ -82,7 +88,7 @@ impl Signer {
             return Ok(Vec::new());
         }
         let (fields, body) = split(message)?;
-        let (names, signed) = covered(&fields)?;
+        let (names, signed) = covered(&fields, self.is_rewritten)?;
         let mut head = Vec::with_capacity(1024);
         RELAXED.canonicalize_headers(signed.into_iter(), &mut head);
         let body_hash = BASE64.encode(HashAlgorithm::Sha256.hash(RELAXED.canonical_body(body, 0)).as_ref());
@@ -190,10 +196,10 @@ fn split(message: &[u8]) -> Result<(Vec<Field<'_>>, &[u8]), Error> {
 }
 
 /// The names for h= and the fields that stand behind them. Of several fields with a name the last is the first to be
-/// signed (RFC 6376 section 5.4.2).
-fn covered<'a>(fields: &[Field<'a>]) -> Result<(Vec<&'static str>, Vec<Field<'a>>), Error> {
+/// signed (RFC 6376 section 5.4.2). What is rewritten on the way is left out if `is_rewritten`.
+fn covered<'a>(fields: &[Field<'a>], is_rewritten: bool) -> Result<(Vec<&'static str>, Vec<Field<'a>>), Error> {
     let (mut names, mut signed) = (Vec::with_capacity(2 * SIGNED.len()), Vec::with_capacity(SIGNED.len()));
-    for name in SIGNED {
+    for name in SIGNED.into_iter().filter(|name| !is_rewritten || !REWRITTEN.contains(name)) {
         let with_name = |(found, _): &&Field<'a>| found.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes());
         let before = signed.len();
         signed.extend(fields.iter().rev().filter(with_name));

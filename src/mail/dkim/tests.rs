@@ -247,3 +247,24 @@ proptest! {
         let _ = ED25519.sign(&message, now());
     }
 }
+
+#[test]
+fn what_a_relay_writes_anew_is_not_signed() {
+    let ses = "url = \"smtps://email-smtp.eu-central-1.amazonaws.com\"";
+    let relay = |text: &str| toml::from_str::<crate::config::RelayConfig>(text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let key_file = folder.path().join("key");
+    std::fs::write(&key_file, generate(KeyType::Ed25519, 2048).unwrap()).unwrap();
+    let dkim = vec![DkimConfig { domain: None, selector: "k".parse().unwrap(), key_file }];
+    let from = "news@example.org".parse().unwrap();
+    let relays = vec![relay("url = \"smtp://mail.example.org\""), relay(ses)];
+    let mail = MailConfig { from, dkim, relays, ..MailConfig::default() };
+    let signer = Signer::new(&mail).unwrap();
+    let signed = [signer.sign(MESSAGE.as_bytes(), now()).unwrap(), MESSAGE.into()].concat();
+    let rewritten = String::from_utf8(signed).unwrap();
+    assert!(rewritten.contains("Message-ID: <1@example.org>"));
+    let rewritten =
+        rewritten.replace("<1@example.org>", "<0102-000000@email.amazonses.com>").replace("01 Jan", "02 Jan");
+    assert_eq!(verify(&signer, rewritten.as_bytes()), [DkimResult::Pass]);
+    assert!(!signer.is_like(&Signer::new(&MailConfig { relays: Vec::new(), ..mail }).unwrap()));
+}

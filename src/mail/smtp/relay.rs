@@ -74,6 +74,7 @@ impl Relay {
         };
         self.config.url == other.config.url
             && self.config.tls == other.config.tls
+            && self.config.provider == other.config.provider
             && self.helo_name == other.helo_name
             && self.named == other.named
             && login(self) == login(other)

@@ -85,6 +85,7 @@ fn secrets(file: &Path, config: &Config) -> Vec<PathBuf> {
     let mut secrets: Vec<PathBuf> = Some(file).filter(|_| has_password).map(Path::to_owned).into_iter().collect();
     secrets.extend(relays.iter().filter_map(|relay| relay.password_file.clone()));
     secrets.extend(config.webhooks.iter().filter_map(|webhook| webhook.secret_file.clone()));
+    secrets.extend(config.bounce.hooks.files().map(Path::to_owned));
     secrets.extend(config.mail.dkim.iter().map(|key| key.key_file.clone()));
     secrets
 }

@@ -24,6 +24,35 @@ impl Store {
     }
 }
 
+/// Whether a signature is good for what it came with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// It never came, or with the very same.
+    ToThis,
+    ToAnother,
+}
+
+/// Binds a signature that does not cover what it came with to that: from now on it is good for nothing else.
+pub async fn bind(
+    transaction: &mut Transaction<'_, Sqlite>,
+    way: Way,
+    token: &[u8],
+    content: &[u8],
+    now: Timestamp,
+) -> Result<Bound> {
+    let (way, at) = (way.as_str(), now.as_second());
+    let known = sqlx::query_scalar!(
+        r#"INSERT INTO seen_report (way, key, body, at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT DO UPDATE SET at = at RETURNING body IS $3 AS "is_same!: bool""#,
+        way,
+        token,
+        content,
+        at
+    );
+    let is_same = known.fetch_one(&mut **transaction).await?;
+    Ok(if is_same { Bound::ToThis } else { Bound::ToAnother })
+}
+
 /// Whether a report with this hash of its key never came by this way. From now on it has.
 pub async fn is_new(transaction: &mut Transaction<'_, Sqlite>, way: Way, key: &[u8], now: Timestamp) -> Result<bool> {
     let (way, at) = (way.as_str(), now.as_second());

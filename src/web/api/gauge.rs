@@ -1,100 +1,27 @@
-//! How often somebody may ask within a minute. Kept in memory: a daemon that starts anew forgets it.
-
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+//! How often programs may ask within a minute.
 
 use crate::domain::network::Network;
+pub use crate::web::http::tally::Quota;
+use crate::web::http::tally::Tally;
 
-const MINUTE: Duration = Duration::from_secs(60);
 /// Wrong tokens of one network.
 const WRONG: u32 = 10;
-/// Who comes from so many networks is let by: counting them all would cost more than it saves.
-const MOST_KEPT: usize = 10_000;
-
-/// What is left of a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quota {
-    pub most: u32,
-    /// After this one; none if this was one too many.
-    pub left: Option<u32>,
-    /// Until it begins anew.
-    pub resets_in: Duration,
-}
-
-/// Counts by minutes that begin with the first request.
-#[derive(Debug)]
-struct Counts<K> {
-    counts: HashMap<K, (Instant, u32)>,
-}
-
-impl<K: Hash + Eq> Counts<K> {
-    fn new() -> Self {
-        Self { counts: HashMap::new() }
-    }
-
-    fn take(&mut self, key: K, most: u32, now: Instant) -> Quota {
-        if self.counts.len() >= MOST_KEPT {
-            self.counts.retain(|_, (begun, _)| now.duration_since(*begun) < MINUTE);
-        }
-        if self.counts.len() >= MOST_KEPT && !self.counts.contains_key(&key) {
-            return Quota { most, left: Some(most), resets_in: MINUTE };
-        }
-        let (begun, count) = self.counts.entry(key).or_insert((now, 0));
-        if now.duration_since(*begun) >= MINUTE {
-            (*begun, *count) = (now, 0);
-        }
-        *count = count.saturating_add(1);
-        Quota { most, left: most.checked_sub(*count), resets_in: MINUTE.saturating_sub(now.duration_since(*begun)) }
-    }
-}
 
 /// What is counted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Gauge {
-    wrong: Mutex<Counts<Network>>,
-    requests: Mutex<Counts<i64>>,
-}
-
-impl Default for Gauge {
-    fn default() -> Self {
-        Self { wrong: Mutex::new(Counts::new()), requests: Mutex::new(Counts::new()) }
-    }
+    wrong: Tally<Network>,
+    requests: Tally<i64>,
 }
 
 impl Gauge {
     /// A wrong token, and what is left of those that a network may show.
     pub fn note_wrong(&self, network: Network) -> Quota {
-        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).take(network, WRONG, Instant::now())
+        self.wrong.note(network, WRONG)
     }
 
     /// A request with a token that may make `most` a minute.
     pub fn note_request(&self, token: i64, most: u32) -> Quota {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).take(token, most, Instant::now())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_minute_holds_so_many_and_then_begins_anew() {
-        let (mut counts, begun) = (Counts::new(), Instant::now());
-        let mut left = |key: &'static str, seconds: u64| counts.take(key, 2, begun + Duration::from_secs(seconds)).left;
-        assert_eq!([left("a", 0), left("a", 10), left("a", 59), left("b", 59)], [Some(1), Some(0), None, Some(1)]);
-        assert_eq!(left("a", 60), Some(1));
-    }
-
-    #[test]
-    fn what_is_kept_is_bounded() {
-        let (mut counts, begun) = (Counts::new(), Instant::now());
-        for key in 0..MOST_KEPT + 5 {
-            counts.take(key, 1, begun);
-        }
-        assert_eq!(counts.counts.len(), MOST_KEPT);
-        counts.take(usize::MAX, 1, begun + MINUTE);
-        assert_eq!(counts.counts.len(), 1);
+        self.requests.note(token, most)
     }
 }

@@ -34,7 +34,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::office::Office;
-use crate::web::http::fixed;
+use crate::web::http::{fixed, unread};
 use gauge::Gauge;
 
 /// Before every path.
@@ -112,7 +112,7 @@ pub fn router(api: Api) -> Router {
         .nest("/v1", guarded)
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(middleware::from_fn(problem::hang_up))
+        .layer(middleware::from_fn(unread::hang_up))
         // What a program sees is one program's.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))

@@ -4,10 +4,8 @@
 use std::error::Error;
 
 use axum::Json;
-use axum::extract::Request;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -243,21 +241,6 @@ impl From<PathRejection> for Problem {
     }
 }
 
-/// What is sent with a request and not read before the answer.
-const LEFT_UNREAD_OCTETS: u64 = 16 * 1024;
-
-/// Who sent much and is refused is told that the connection ends: the rest of it is not read, so the next request could not be.
-pub async fn hang_up(request: Request, next: Next) -> Response {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let is_long = length.is_some_and(|length: u64| length > LEFT_UNREAD_OCTETS)
-        || request.headers().contains_key(header::TRANSFER_ENCODING);
-    let mut response = next.run(request).await;
-    if is_long && response.status().is_client_error() {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
-}
-
 /// Nothing is here.
 pub async fn not_found() -> Problem {
     Problem::new(
@@ -274,7 +257,7 @@ pub async fn method_not_allowed() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::FromRequest;
+    use axum::extract::{FromRequest, Request};
 
     use super::*;
 

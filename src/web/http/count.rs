@@ -25,6 +25,7 @@ fn kind(path: &str) -> &'static str {
         "calendar" => FEED,
         "assets" | "robots.txt" | "favicon.ico" => "asset",
         "healthz" | "readyz" => "health",
+        "hooks" => "hook",
         "subscribe" | "confirm" | "preferences" | "unsubscribe" => "form",
         _ => "page",
     }
@@ -53,6 +54,7 @@ mod tests {
             ("/readyz", "health"),
             ("/subscribe", "form"),
             ("/unsubscribe/uAAAA", "form"),
+            ("/hooks/ses", "hook"),
         ] {
             assert_eq!(kind(path), expected, "{path}");
         }

@@ -5,6 +5,8 @@ pub mod count;
 pub mod encoding;
 pub mod log;
 pub mod server;
+pub mod tally;
+pub mod unread;
 pub mod validators;
 pub mod work;
 
