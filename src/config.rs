@@ -46,6 +46,7 @@ use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::host::AllowedHost;
 use crate::domain::links::Links;
 use crate::domain::network::IpRange;
+use crate::domain::octets::Octets;
 use crate::domain::provider::Provider;
 use crate::domain::wording::Locale;
 use crate::domain::words;
@@ -319,6 +320,8 @@ pub struct OperatorConfig {
     pub address: Option<EmailAddress>,
     /// Is fetched when an edition is through; nothing is if it is not set.
     pub ping: Option<PingUrl>,
+    /// So much is to be free on each disk that is written to; by the disk's size if it is not set.
+    pub free: Option<Octets>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::config::{Config, TransportKind};
 use crate::domain::alert::{Alert, AlertKind, Trouble};
+use crate::domain::octets::Octets;
 use crate::store::{Disk, Store};
 
 /// A copy of the database, its log and a migration need so many times as much room as the database itself.
@@ -14,14 +15,14 @@ const TIMES_THE_DATABASE: u64 = 3;
 const PART: u64 = 20;
 const PLENTY: u64 = 10 << 30;
 
-/// How much must be free beside a database of this size, at least.
-fn least(disk: Disk, database: u64) -> u64 {
-    (TIMES_THE_DATABASE * database).max((disk.total / PART).min(PLENTY))
+/// How much must be free beside a database of this size, at least; `wanted` is what the operator says.
+fn least(disk: Disk, database: u64, wanted: Option<Octets>) -> u64 {
+    let wanted = wanted.map_or((disk.total / PART).min(PLENTY), |wanted| wanted.0);
+    wanted.max(TIMES_THE_DATABASE * database)
 }
 
 /// Whether there is less; where there was, it is so until there is half as much again.
-fn is_short(disk: Disk, database: u64, was_short: bool) -> bool {
-    let least = least(disk, database);
+fn is_short(disk: Disk, least: u64, was_short: bool) -> bool {
     disk.free < if was_short { least + least / 2 } else { least }
 }
 
@@ -33,32 +34,28 @@ pub fn folders(store: &Store, config: &Config) -> Vec<PathBuf> {
 }
 
 /// The disks of these folders that are nearly full, each once.
-pub fn short(folders: &[PathBuf], database: u64, open: &[Alert], now: Timestamp) -> Vec<Trouble> {
+pub fn short(
+    folders: &[PathBuf],
+    database: u64,
+    wanted: Option<Octets>,
+    open: &[Alert],
+    now: Timestamp,
+) -> Vec<Trouble> {
     let (mut devices, mut found) = (Vec::new(), Vec::new());
     for folder in folders {
         let Some(disk) = Disk::of(folder).filter(|disk| !devices.contains(&disk.device)) else { continue };
         devices.push(disk.device);
         let about = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
         let was_short = open.iter().any(|alert| alert.kind == AlertKind::Disk && alert.about == about);
-        if is_short(disk, database, was_short) {
-            let (least, total) = (size(least(disk, database)), size(disk.total));
+        let least = least(disk, database, wanted);
+        if is_short(disk, least, was_short) {
+            let (least, total) = (Octets(least), Octets(disk.total));
             let sentence =
                 format!("The disk that holds {about} has less than {least} free of {total}: it is nearly full.");
             found.push(Trouble { kind: AlertKind::Disk, about, since: now, sentence, is_sure: true });
         }
     }
     found
-}
-
-/// In two digits or three.
-fn size(octets: u64) -> String {
-    let (unit, by) = match octets {
-        0..1_000_000 => ("kB", 1e3),
-        1_000_000..1_000_000_000 => ("MB", 1e6),
-        _ => ("GB", 1e9),
-    };
-    let number = octets as f64 / by;
-    if number < 10.0 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
 }
 
 #[cfg(test)]
@@ -83,7 +80,17 @@ mod tests {
             (0, 0, 0, false, false),
         ] {
             let disk = Disk { total, free, device: 1 };
-            assert_eq!(is_short(disk, database, was_short), expected, "{disk:?} {database} {was_short}");
+            let least = least(disk, database, None);
+            assert_eq!(is_short(disk, least, was_short), expected, "{disk:?} {database} {was_short}");
+        }
+    }
+
+    #[test]
+    fn the_operator_says_how_much_is_enough_and_a_copy_of_the_database_has_room_in_any_case() {
+        let disk = Disk { total: 1000 * MB, free: 40 * MB, device: 1 };
+        for (wanted, database, expected) in [(10 * MB, MB, 10 * MB), (400 * MB, MB, 400 * MB), (0, 100 * MB, 300 * MB)]
+        {
+            assert_eq!(least(disk, database, Some(Octets(wanted))), expected);
         }
     }
 
@@ -91,13 +98,7 @@ mod tests {
     fn each_disk_is_told_once_also_for_a_folder_that_is_not_there_yet() {
         let folder = tempfile::tempdir().unwrap();
         let folders = [folder.path().to_owned(), folder.path().join("not/there")];
-        let short = short(&folders, u64::MAX / 10, &[], Timestamp::UNIX_EPOCH);
+        let short = short(&folders, u64::MAX / 10, None, &[], Timestamp::UNIX_EPOCH);
         assert!(short.len() == 1 && short[0].about == folder.path().display().to_string(), "{short:?}");
-    }
-
-    #[test]
-    fn sizes_are_told_in_few_digits() {
-        let sizes = [0, 999_000, 1_500_000, 49 * MB, 12_345 * MB].map(size);
-        assert_eq!(sizes, ["0.0 kB", "999 kB", "1.5 MB", "49 MB", "12 GB"]);
     }
 }

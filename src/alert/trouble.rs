@@ -76,7 +76,8 @@ impl Slow {
             false => self.headway.look(&lanes(store, config).await?, stalled::is_paced(mail), now),
         };
         let sizes = store.sizes();
-        found.extend(disk::short(&disk::folders(store, config), sizes.database + sizes.log, &open, now));
+        let (folders, octets) = (disk::folders(store, config), sizes.database + sizes.log);
+        found.extend(disk::short(&folders, octets, config.operator.free, &open, now));
         self.found = found;
         Ok(())
     }

@@ -11,6 +11,7 @@ use super::output::{Output, is_coloured, print, table, tally};
 use super::screen::{Screen, stop_wish};
 use super::{Cli, Done, check};
 use crate::config::{Config, Settings};
+use crate::domain::octets::Octets;
 use crate::domain::text;
 use crate::domain::wording::count;
 use crate::domain::zone::Zone;
@@ -211,7 +212,7 @@ impl Words<'_> {
         }
         lines.push(("disk", disk(record)));
         if let Some(outbox) = &record.disk.outbox {
-            let free = record.disk.outbox_free_octets.map_or(String::new(), |free| format!(", {} free", size(free)));
+            let free = record.disk.outbox_free_octets.map_or(String::new(), |free| format!(", {} free", Octets(free)));
             lines.push(("outbox", format!("mail goes into files in {outbox}, to nobody's mailbox{free}")));
         }
         if let Some(backup) = &record.backup {
@@ -304,8 +305,8 @@ impl Words<'_> {
 
 fn disk(record: &StatusRecord) -> String {
     let disk = &record.disk;
-    let free = disk.free_octets.map_or(String::new(), |free| format!("; {} free", size(free)));
-    format!("{} has {}, its log {}{free}", disk.database, size(disk.octets), size(disk.log_octets))
+    let free = disk.free_octets.map_or(String::new(), |free| format!("; {} free", Octets(free)));
+    format!("{} has {}, its log {}{free}", disk.database, Octets(disk.octets), Octets(disk.log_octets))
 }
 
 /// In one unit.
@@ -319,24 +320,13 @@ fn length(length: SignedDuration) -> String {
     }
 }
 
-fn size(octets: u64) -> String {
-    let (number, unit) = match octets {
-        0..1_000_000 => (octets as f64 / 1e3, "kB"),
-        1_000_000..1_000_000_000 => (octets as f64 / 1e6, "MB"),
-        _ => (octets as f64 / 1e9, "GB"),
-    };
-    if number < 10.0 && octets >= 1_000_000 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn lengths_and_sizes_are_told_in_few_digits() {
+    fn lengths_are_told_in_few_digits() {
         let lengths = [-5, 0, 119, 120, 7199, 7200, 172_800].map(|seconds| length(SignedDuration::from_secs(seconds)));
         assert_eq!(lengths, ["0 s", "0 s", "119 s", "2 min", "119 min", "2 h", "2 days"]);
-        let sizes = [0, 4096, 1_500_000, 49_000_000, 12_345_000_000].map(size);
-        assert_eq!(sizes, ["0 kB", "4 kB", "1.5 MB", "49 MB", "12 GB"]);
     }
 }

@@ -9,6 +9,7 @@ use jiff::civil::Time;
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::octets::Octets;
 use crate::domain::schedule::Schedule;
 use crate::domain::{Invalid, text};
 
@@ -396,5 +397,6 @@ read_from_text!(
     RelayUrl,
     NameServer,
     Slug,
-    Schedule
+    Schedule,
+    Octets
 );

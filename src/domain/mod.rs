@@ -26,6 +26,7 @@ pub(crate) mod mention;
 pub(crate) mod moment;
 pub(crate) mod network;
 pub(crate) mod occurrence;
+pub mod octets;
 pub(crate) mod person;
 pub mod proposal;
 pub mod provider;

@@ -688,7 +688,7 @@ async fn a_list_of_deliveries_and_of_what_came_back_says_whom_each_is_about() {
     server.on_rcpt("lin@example.com", "550 5.1.1 nobody here");
     server.on_rcpt("boss@example.com", "550 5.1.1 nobody here");
     let office = Office::with_config(&format!(
-        "{CONFIG}[operator]\naddress = \"boss@example.com\"\n[mail]\nfrom = \"Watch <news@example.org>\"\n\
+        "{CONFIG}[operator]\naddress = \"boss@example.com\"\nfree = \"0 MB\"\n[mail]\nfrom = \"Watch <news@example.org>\"\n\
          transport = \"smtp\"\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:{}\"\n",
         server.port()
     ));

@@ -19,7 +19,7 @@ fn office(relays: &[&SmtpServer], readers: &[String]) -> Office {
     let relays: String = relays.iter().map(|server| relay(server)).collect();
     let office = Office::with_config(&format!(
         "[mail]\nfrom = \"Watch <news@example.org>\"\ntransport = \"smtp\"\n{relays}\n\
-         [operator]\naddress = \"admin@office.example\"\n\
+         [operator]\naddress = \"admin@office.example\"\nfree = \"0 MB\"\n\
          [[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nupcoming = \"90y\"\n",
     ));
     office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);

@@ -19,7 +19,7 @@ const ADA_KEY: &str = "ada.lovelace@example.org";
 
 fn config(mail: &str) -> String {
     format!(
-        "[mail]\nfrom = \"Watch <news@example.org>\"\n{mail}\n[operator]\naddress = \"{ADA}\"\n\
+        "[mail]\nfrom = \"Watch <news@example.org>\"\n{mail}\n[operator]\naddress = \"{ADA}\"\nfree = \"0 MB\"\n\
          [bounce]\naddress = \"bounces@example.org\"\nlisten = \"127.0.0.1:0\"\n\
          [[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nupcoming = \"90y\"\nretell = true\n\
          [[digest]]\nslug = \"daily\"\nschedule = \"0 8 * * *\"\nupcoming = \"90y\"\nretell = true\n"
