@@ -76,6 +76,7 @@ pub fn begun(alert: &Alert) -> String {
         AlertKind::Disk => format!("the disk that holds {about} is nearly full"),
         AlertKind::Configuration => "the changed configuration is not taken over".to_owned(),
         AlertKind::Backup => "no backup can be made".to_owned(),
+        AlertKind::Webhook => format!("the webhook {about} takes nothing"),
     }
 }
 
@@ -89,6 +90,7 @@ pub fn ended(alert: &Alert) -> String {
         AlertKind::Disk => format!("the disk that holds {about} has room again"),
         AlertKind::Configuration => "the configuration is the one in the file again".to_owned(),
         AlertKind::Backup => "a backup was made again".to_owned(),
+        AlertKind::Webhook => format!("the webhook {about} fails no more"),
     }
 }
 
@@ -120,6 +122,11 @@ fn help(alert: &Alert) -> &'static str {
         AlertKind::Backup => {
             "What to do: see that the folder of [backup] is there, can be written to and has room. Another is made when it is \
              due; `kalends backup FILE` makes one now."
+        }
+        AlertKind::Webhook => {
+            "What happens is kept for it for some days, unless it is gone, and tried again ever later. What to do: mend what \
+             it says, or take it out of the configuration; `kalends webhook test` shows what it answers, and `kalends webhook \
+             replay` sends at once what waits or was given up."
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::domain::alert::{Alert, AlertKind, Trouble};
 use crate::domain::text;
 use crate::mail::breaker::LIKE_REFUSALS;
 use crate::mail::pace;
-use crate::store::{Lane, Result, SourceState, StoppedRelay, Store};
+use crate::store::{HookState, Lane, Result, SourceState, StoppedRelay, Store};
 
-/// A source that fails once will be there again.
-pub const SOURCE_FAILS_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// What fails once will be there again: a source, or who is told what happens.
+pub const PEER_FAILS_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the database tells of, each time that it changes.
 pub async fn seen(store: &Store, config: &Config) -> Result<Vec<Trouble>> {
@@ -20,6 +20,10 @@ pub async fn seen(store: &Store, config: &Config) -> Result<Vec<Trouble>> {
     for source in &config.sources {
         let state = store.source_state(source.url.as_str()).await?;
         troubles.extend(source_trouble(source, &state, store.now()));
+    }
+    for hook in &config.webhooks {
+        let state = store.hook_state(hook.name.as_str()).await?.unwrap_or_default();
+        troubles.extend(webhook(hook.name.as_str(), &state, store.now()));
     }
     if let Some(refused) = store.daemon().await?.and_then(|daemon| daemon.refused) {
         let sentence = format!("The changed configuration can't be taken over: {}", refused.sentences.join(" "));
@@ -43,6 +47,19 @@ fn relay(stop: &StoppedRelay) -> Trouble {
          between: {reason}"
     );
     Trouble { kind: AlertKind::Relay, about: relay.clone(), since: *since, sentence, is_sure: true }
+}
+
+/// One that is gone is not told again, so that is told at once.
+fn webhook(name: &str, state: &HookState, now: Timestamp) -> Option<Trouble> {
+    let (since, sentence) = match (state.gone_at, state.failing_since) {
+        (Some(gone_at), _) => (gone_at, format!("The webhook {name} is gone, as its server says (410)")),
+        (None, Some(since)) if now.duration_since(since) >= PEER_FAILS_FOR => {
+            let error = text::overheard(state.error.as_deref().unwrap_or_default());
+            (since, format!("The webhook {name} takes nothing: {error}"))
+        }
+        _ => return None,
+    };
+    Some(Trouble { kind: AlertKind::Webhook, about: name.to_owned(), since, sentence, is_sure: true })
 }
 
 fn source_trouble(source: &SourceConfig, state: &SourceState, now: Timestamp) -> Option<Trouble> {

@@ -4,7 +4,7 @@ use super::output::{Output, table};
 use super::{Cli, Done, Failure};
 use crate::config::Config;
 use crate::domain::dns::Record;
-use crate::office::checks::{self, Advice, Finding};
+use crate::office::checks::{self, Advice, Finding, Reach};
 use crate::shape::finding::{FindingRecord, Severity};
 use crate::store::Store;
 
@@ -12,22 +12,13 @@ use crate::store::Store;
 pub async fn run(cli: &Cli) -> Done {
     let findings: Vec<_> = match Config::load(cli.config.as_deref()) {
         Err(error) => {
-            let wrong = error.sentences().into_iter().map(|message| FindingRecord {
-                check: "configuration".into(),
-                status: Severity::Error,
-                message,
-                record: None,
-            });
-            // The daemon goes on by the older one.
-            let of_daemon = match Store::open(&Config::database_path(cli.config.as_deref())).await {
-                Ok(store) => checks::daemon::check(&store).await,
-                Err(_) => Vec::new(),
-            };
-            wrong.chain(of_daemon.into_iter().map(record)).collect()
+            let store = Store::open(&Config::database_path(cli.config.as_deref())).await.ok();
+            let findings = checks::of_wrong_file(error.sentences(), store.as_ref()).await;
+            findings.into_iter().map(record).collect()
         }
         Ok(config) => {
             let store = Store::open(config.database.url.path()).await;
-            let findings = checks::findings(cli.config_file(), &config, store.as_ref()).await;
+            let findings = checks::findings(cli.config_file(), &config, store.as_ref(), Reach::Whole).await;
             findings.into_iter().map(record).collect()
         }
     };

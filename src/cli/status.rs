@@ -18,6 +18,7 @@ use crate::domain::zone::Zone;
 use crate::office::configuration::Standing;
 use crate::office::sources::health;
 use crate::office::status::{Glance, Help, Need, Status};
+use crate::office::webhooks;
 use crate::shape::edition::EditionRecord;
 use crate::shape::status::{NeedRecord, StatusRecord};
 use crate::store::{self, Store};
@@ -122,6 +123,9 @@ fn in_words(help: &Help) -> String {
             "`kalends delivery list --status uncertain` shows them; `kalends delivery retry ID` sends one again".into()
         }
         Help::ReadSource(name) => format!("`kalends source sync {name}` reads it now"),
+        Help::TellWebhook(name) => format!(
+            "`kalends webhook test {name}` shows what it answers, and `kalends webhook replay {name}` sends what it did not take"
+        ),
         Help::MakeRoom => "make room there".into(),
         Help::MakeBackup => "`kalends check` tells about backups; `kalends backup FILE` makes one now".into(),
         Help::Other(advice) => check::in_words(advice),
@@ -170,6 +174,17 @@ fn told_at_a_glance(record: &StatusRecord, zone: &Zone) -> String {
         .collect();
     if !sources.is_empty() {
         said += &format!("\n{}", table(&["SOURCE", "READ", "NEXT", "HOW IT WENT"], sources));
+    }
+    let webhooks: Vec<_> = record
+        .webhooks
+        .iter()
+        .map(|webhook| {
+            let taken = webhook.taken_at.map_or("never".into(), |at| words.moment(at));
+            vec![webhook.name.clone(), webhook.waiting.to_string(), taken, webhooks::health(webhook)]
+        })
+        .collect();
+    if !webhooks.is_empty() {
+        said += &format!("\n{}", table(&["WEBHOOK", "WAITING", "LAST TAKEN", "HOW IT GOES"], webhooks));
     }
     said
 }

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::output::table;
 use super::{BY, Context, Done, Failure};
 use crate::domain::moment::moment;
+use crate::office::webhooks::health;
 use crate::shape::webhook::{HookMessageRecord, WebhookRecord};
 use crate::store::Replay;
 
@@ -79,12 +80,6 @@ fn at(context: &Context, at: jiff::Timestamp) -> String {
 }
 
 fn row(context: &Context, webhook: &WebhookRecord) -> Vec<String> {
-    let state = match (&webhook.gone_at, &webhook.error) {
-        (Some(gone), _) => format!("gone since {}: it is told nothing any more", at(context, *gone)),
-        (None, Some(error)) if webhook.failures > 0 => format!("failed {} times: {error}", webhook.failures),
-        _ if webhook.taken_at.is_none() => "told nothing yet".into(),
-        _ => "ok".into(),
-    };
     vec![
         webhook.name.clone(),
         webhook.url.clone(),
@@ -92,7 +87,7 @@ fn row(context: &Context, webhook: &WebhookRecord) -> Vec<String> {
         webhook.waiting.to_string(),
         webhook.failed.to_string(),
         webhook.taken_at.map_or_else(|| "never".into(), |taken| at(context, taken)),
-        state,
+        health(webhook),
     ]
 }
 

@@ -27,6 +27,8 @@ words! {
         Configuration => "configuration",
         /// No backup could be made.
         Backup => "backup",
+        /// A program that is told what happens takes nothing, or is gone.
+        Webhook => "webhook",
     }
 }
 
@@ -42,7 +44,9 @@ impl Patience {
         match kind {
             AlertKind::Stalled => self.stalled,
             AlertKind::Source => self.source,
-            AlertKind::Relay | AlertKind::Disk | AlertKind::Configuration | AlertKind::Backup => SignedDuration::ZERO,
+            AlertKind::Relay | AlertKind::Disk | AlertKind::Configuration | AlertKind::Backup | AlertKind::Webhook => {
+                SignedDuration::ZERO
+            }
         }
     }
 }
@@ -51,7 +55,7 @@ impl Patience {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     pub kind: AlertKind,
-    /// Which of its kind: a relay, a source, an edition, a folder; empty where there is but one.
+    /// Which of its kind: a relay, a source, an edition, a folder, a webhook; empty where there is but one.
     pub about: String,
     /// As far as can be seen; what is known already lasts since it was seen first.
     pub since: Timestamp,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// One DNS record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Record {
     pub name: String,
     #[serde(rename = "type")]
@@ -11,7 +11,7 @@ pub struct Record {
     pub value: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum RecordType {
     Txt,

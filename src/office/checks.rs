@@ -1,7 +1,7 @@
 //! What can be tried, each by itself, so that one broken part does not hide another.
 
 mod copies;
-pub mod daemon;
+mod daemon;
 mod dns;
 pub mod files;
 
@@ -13,6 +13,7 @@ use super::Office;
 use super::digests::{unset_clock, wrong_clock};
 use super::reports::credentials;
 use super::sources::{self, health};
+use super::webhooks;
 use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
@@ -118,15 +119,49 @@ impl Findings {
     }
 }
 
+/// How far a check goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All that can be tried.
+    Whole,
+    /// What a program may have tried from afar, and often: nothing is written, no login is tried, and the database's file is
+    /// not read from end to end.
+    Near,
+}
+
 impl Office {
-    /// All of them; `file` is that of the configuration.
-    pub async fn findings(&self, file: &Path) -> Vec<Finding> {
-        findings(file, &self.config, Ok(&self.store)).await
+    /// What is near, by the file as it is now.
+    pub async fn findings(&self) -> super::Result<Vec<Finding>> {
+        let (file, config) = self.file_as_it_is().await?;
+        Ok(match (file, config) {
+            (Ok(settings), Some(config)) => {
+                let file = settings.file.unwrap_or_default();
+                findings(Path::new(&file), &config, Ok(&self.store), Reach::Near).await
+            }
+            (file, _) => of_wrong_file(file.err().unwrap_or_default(), Some(&self.store)).await,
+        })
     }
 }
 
-/// The same, also where the database can't be opened.
-pub async fn findings(file: &Path, config: &Config, store: Result<&Store, &store::Error>) -> Vec<Finding> {
+/// Where the file is wrong, as these sentences say. The daemon goes on by the older one.
+pub async fn of_wrong_file(sentences: Vec<String>, store: Option<&Store>) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    for sentence in sentences {
+        findings.add("configuration", Err(sentence));
+    }
+    if let Some(store) = store {
+        findings.0.extend(daemon::check(store).await);
+    }
+    findings.0
+}
+
+/// What is found by the configuration of this file, also where the database can't be opened.
+pub async fn findings(
+    file: &Path,
+    config: &Config,
+    store: Result<&Store, &store::Error>,
+    reach: Reach,
+) -> Vec<Finding> {
     let mut findings = Findings::default();
     findings.add("configuration", Ok("read".into()));
     for (path, mode) in files::exposed(file, config) {
@@ -141,13 +176,14 @@ pub async fn findings(file: &Path, config: &Config, store: Result<&Store, &store
             findings.advise(Advice::of_database(error, config).await);
         }
         Ok(store) => {
-            check_database(config, store, &mut findings).await;
+            check_database(config, store, reach, &mut findings).await;
             findings.0.extend(daemon::check(store).await);
             copies::check(config, store, &mut findings).await;
             check_sources(config, store, &mut findings).await;
+            check_webhooks(config, store, &mut findings).await;
         }
     }
-    check_mail(config, &mut findings).await;
+    check_mail(config, reach, &mut findings).await;
     if let Ok(store) = store {
         check_stops(config, store, &mut findings).await;
     }
@@ -174,8 +210,9 @@ fn check_site(config: &Config, findings: &mut Findings) {
     }
 }
 
-async fn check_database(config: &Config, store: &Store, findings: &mut Findings) {
-    match writable(store).await {
+async fn check_database(config: &Config, store: &Store, reach: Reach, findings: &mut Findings) {
+    match writable(store, reach).await {
+        Ok(()) if reach == Reach::Near => findings.add("database", Ok(format!("{} is there", store.path().display()))),
         Ok(()) => findings.add("database", Ok(format!("{} is sound", store.path().display()))),
         Err(error) => {
             findings.add("database", Err(error.to_string()));
@@ -193,7 +230,9 @@ async fn check_database(config: &Config, store: &Store, findings: &mut Findings)
         ),
         Err(error) => findings.add("proxy", Err(error.to_string())),
     }
-    if let Err(error) = store.register_digests(config.slugs()).await {
+    if reach == Reach::Whole
+        && let Err(error) = store.register_digests(config.slugs()).await
+    {
         findings.add("digests", Err(error.to_string()));
     }
     if let Some(sentence) = unset_clock() {
@@ -238,8 +277,11 @@ async fn check_digest(config: &Config, store: &Store, digest: &DigestConfig, fin
     findings.add(name, result);
 }
 
-async fn writable(store: &Store) -> store::Result<()> {
+async fn writable(store: &Store, reach: Reach) -> store::Result<()> {
     store.ping().await?;
+    if reach == Reach::Near {
+        return Ok(());
+    }
     match store.integrity().await? {
         found if found.is_empty() => Ok(()),
         found => Err(store::Error::Damaged(found.join("; "))),
@@ -259,13 +301,31 @@ async fn check_sources(config: &Config, store: &Store, findings: &mut Findings) 
     }
 }
 
-async fn check_mail(config: &Config, findings: &mut Findings) {
+/// How telling them went the last time: `kalends webhook test` tries one.
+async fn check_webhooks(config: &Config, store: &Store, findings: &mut Findings) {
+    let known = match webhooks::standings(&config.webhooks, store).await {
+        Ok(known) => known,
+        Err(error) => return findings.add("webhooks", Err(error.to_string())),
+    };
+    for webhook in known {
+        let (name, health) = (format!("webhook {}", webhook.name), webhooks::health(&webhook));
+        match webhook.failures > 0 || webhook.failed > 0 || webhook.gone_at.is_some() {
+            true => findings.add(name, Err(health)),
+            false => findings.add(name, Ok(health)),
+        }
+    }
+}
+
+async fn check_mail(config: &Config, reach: Reach, findings: &mut Findings) {
     let mail = &config.mail;
     if mail.transport == TransportKind::File {
         let probe = mail.outbox.join(".kalends-check");
-        let result = std::fs::create_dir_all(&mail.outbox)
-            .and_then(|()| std::fs::write(&probe, b""))
-            .and_then(|()| std::fs::remove_file(&probe));
+        let result = match reach {
+            Reach::Near => Ok(()),
+            Reach::Whole => std::fs::create_dir_all(&mail.outbox)
+                .and_then(|()| std::fs::write(&probe, b""))
+                .and_then(|()| std::fs::remove_file(&probe)),
+        };
         match result {
             Ok(()) => {
                 findings.warn("mail", format!("goes into files in {}, to nobody's mailbox", mail.outbox.display()))
@@ -287,6 +347,10 @@ async fn check_mail(config: &Config, findings: &mut Findings) {
     }
     for config in &mail.relays {
         let name = format!("relay {}", config.url);
+        if reach == Reach::Near {
+            findings.add(name, Ok("is not tried from here: `kalends check` does".into()));
+            continue;
+        }
         match try_relay(config, mail.helo_name.as_ref()).await {
             // An address says nothing to a relay of the same machine, and much to those that judge strangers by a name.
             Ok((how, greeted)) if greeted.starts_with('[') && mail.helo_name.is_none() && !config.url.is_loopback() => {

@@ -25,7 +25,7 @@ pub mod sources;
 pub mod status;
 mod subscribers;
 mod tokens;
-mod webhooks;
+pub mod webhooks;
 
 use std::sync::Arc;
 

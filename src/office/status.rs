@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::checks::Advice;
 use super::configuration::Standing;
 use super::digests::next_at;
-use super::{Office, Result, sources};
+use super::{Office, Result, sources, webhooks};
 use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
@@ -89,6 +89,7 @@ impl Glance {
             backlog: Default::default(),
             failures: Vec::new(),
             sources: Vec::new(),
+            webhooks: Vec::new(),
             relays: Vec::new(),
             disk: self.disk(),
             failed_write: None,
@@ -122,6 +123,7 @@ impl Glance {
         record.failures = failures::alike(store.miscarried(since, FAILURES_AT_MOST).await?);
         if let Some(config) = &self.config {
             record.sources = source_standings(&config.sources, store).await?;
+            record.webhooks = webhooks::standings(&config.webhooks, store).await?;
         }
         if self.config.as_ref().is_some_and(|config| config.operator.ping.is_some()) {
             let PingState { answered_at, error, .. } = store.ping_state().await?;

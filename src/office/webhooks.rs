@@ -5,11 +5,12 @@ use crate::config::WebhookConfig;
 use crate::domain::actor::Actor;
 use crate::domain::hook::Topic;
 use crate::domain::refused::{Noun, Refused};
+use crate::domain::wording::count;
 use crate::hook::message::{Data, Message};
 use crate::hook::{self, Hook, Verdict};
 use crate::net::fetch::Fetcher;
 use crate::shape::webhook::{HookMessageRecord, HookTestRecord, ReplayRecord, WebhookRecord};
-use crate::store::{HookMessage, Replay};
+use crate::store::{self, HookMessage, Replay, Store};
 
 /// So many of the last messages are listed.
 const LISTED: u32 = 50;
@@ -17,25 +18,7 @@ const LISTED: u32 = 50;
 impl Office {
     /// Those configured, and how telling them goes.
     pub async fn webhooks(&self) -> Result<Vec<WebhookRecord>> {
-        let mut records = Vec::new();
-        for hook in &self.config.webhooks {
-            let state = self.store.hook_state(hook.name.as_str()).await?;
-            let known = |count: fn(&crate::store::HookState) -> u64| state.as_ref().map_or(0, count);
-            records.push(WebhookRecord {
-                name: hook.name.to_string(),
-                url: hook.url.told(),
-                format: hook.format,
-                events: hook.events.clone(),
-                persons: hook.persons,
-                waiting: known(|state| state.waiting),
-                failed: known(|state| state.failed),
-                taken_at: state.as_ref().and_then(|state| state.taken_at),
-                failures: state.as_ref().map_or(0, |state| state.failures),
-                gone_at: state.as_ref().and_then(|state| state.gone_at),
-                error: state.and_then(|state| state.error),
-            });
-        }
-        Ok(records)
+        Ok(standings(&self.config.webhooks, &self.store).await?)
     }
 
     /// The last messages of one, the newest first.
@@ -75,6 +58,44 @@ impl Office {
 
     fn configured_webhook(&self, name: &str) -> Result<&WebhookConfig> {
         Ok(self.config.webhook(name).ok_or_else(|| Refused::not_found(Noun::Webhook, name))?)
+    }
+}
+
+/// How telling each of these goes.
+pub(super) async fn standings(hooks: &[WebhookConfig], store: &Store) -> store::Result<Vec<WebhookRecord>> {
+    let mut records = Vec::new();
+    for hook in hooks {
+        let state = store.hook_state(hook.name.as_str()).await?.unwrap_or_default();
+        records.push(WebhookRecord {
+            name: hook.name.to_string(),
+            url: hook.url.told(),
+            format: hook.format,
+            events: hook.events.clone(),
+            persons: hook.persons,
+            waiting: state.waiting,
+            failed: state.failed,
+            taken_at: state.taken_at,
+            failures: state.failures,
+            failing_since: state.failing_since,
+            gone_at: state.gone_at,
+            error: state.error,
+        });
+    }
+    Ok(records)
+}
+
+/// How it goes, in a few words.
+pub fn health(webhook: &WebhookRecord) -> String {
+    let error = webhook.error.as_deref().unwrap_or("it took nothing");
+    match webhook {
+        WebhookRecord { gone_at: Some(_), .. } => "its server says that it is gone: it is told nothing any more".into(),
+        WebhookRecord { failures: 1, .. } => format!("failed: {error}"),
+        WebhookRecord { failures: 2.., .. } => format!("failed {} times: {error}", webhook.failures),
+        WebhookRecord { failed: 1.., .. } => {
+            format!("{} given up", count(usize::try_from(webhook.failed).unwrap_or(0), "message was", "messages were"))
+        }
+        WebhookRecord { taken_at: None, .. } => "told nothing yet".into(),
+        _ => "ok".into(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! What `check` finds, as programs see it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::dns::Record;
 
 /// One thing that was tried.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FindingRecord {
     /// What was tried: `database`, `relay smtp://…`, `digest weekly`.
     pub check: String,
@@ -18,7 +19,7 @@ pub struct FindingRecord {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Ok,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::configuration::DifferenceRecord;
 use super::edition::EditionRecord;
 use super::source::SourceRecord;
+use super::webhook::WebhookRecord;
 
 /// All of it at a glance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -27,6 +28,8 @@ pub struct StatusRecord {
     /// What did not go in the last two weeks, alike by alike, the newest first.
     pub failures: Vec<FailureRecord>,
     pub sources: Vec<SourceRecord>,
+    /// Other programs and chats, and how telling them goes.
+    pub webhooks: Vec<WebhookRecord>,
     /// Those that mail goes by.
     pub relays: Vec<RelayRecord>,
     pub disk: DiskRecord,
@@ -255,6 +258,7 @@ mod tests {
                 edition: Some("weekly/3".into()),
             }],
             sources: Vec::new(),
+            webhooks: Vec::new(),
             relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
             disk: DiskRecord { database: "k.db".into(), octets: 1, ..DiskRecord::default() },
             failed_write: Some(failed()),
@@ -275,6 +279,7 @@ mod tests {
             "failures": [{ "status": "failed", "is_tried_again": false, "reason": "550 no", "deliveries": 2, "newest": 7,
                            "edition": "weekly/3" }],
             "sources": [],
+            "webhooks": [],
             "relays": [{ "relay": "smtp://a:25", "stopped_since": null, "reason": null, "next_at": null }],
             "disk": { "database": "k.db", "octets": 1, "log_octets": 0, "free_octets": null, "outbox": null,
                       "outbox_free_octets": null },

@@ -17,7 +17,7 @@ use crate::domain::refused::{Noun, Refused};
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How it stands with a webhook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HookState {
     /// All up to here is in the outbox.
     pub head: HookHead,
@@ -25,8 +25,10 @@ pub struct HookState {
     pub gone_at: Option<Timestamp>,
     /// The last time that all went well.
     pub taken_at: Option<Timestamp>,
-    /// How often it failed since.
+    /// How often it failed since,
     pub failures: u32,
+    /// and since when something that is yet to be taken is not.
+    pub failing_since: Option<Timestamp>,
     pub waiting: u64,
     /// Given up, and kept to be sent again.
     pub failed: u64,
@@ -35,7 +37,7 @@ pub struct HookState {
 }
 
 /// The last of what happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HookHead {
     /// A line of the history of events.
     pub history: i64,
@@ -191,7 +193,9 @@ impl Store {
                       (SELECT count(*) FROM hook_message WHERE webhook = name AND status = 'waiting') AS "waiting!: i64",
                       (SELECT count(*) FROM hook_message WHERE webhook = name AND status = 'failed') AS "failed!: i64",
                       (SELECT answer FROM hook_message
-                       WHERE webhook = name AND status <> 'taken' AND answer IS NOT NULL ORDER BY id DESC LIMIT 1) AS error
+                       WHERE webhook = name AND status <> 'taken' AND answer IS NOT NULL ORDER BY id DESC LIMIT 1) AS error,
+                      (SELECT min(tried_since) FROM hook_message WHERE webhook = name AND status = 'waiting')
+                          AS "failing_since: i64"
                FROM webhook WHERE name = $1"#,
             name
         )
@@ -203,6 +207,7 @@ impl Store {
                 gone_at: row.gone_at.map(instant).transpose()?,
                 taken_at: row.taken_at.map(instant).transpose()?,
                 failures: row.failures,
+                failing_since: row.failing_since.filter(|_| row.failures > 0).map(instant).transpose()?,
                 waiting: u64::try_from(row.waiting).unwrap_or_default(),
                 failed: u64::try_from(row.failed).unwrap_or_default(),
                 error: row.error.filter(|_| row.failures > 0 || row.gone_at.is_some()),

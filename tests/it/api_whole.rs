@@ -55,17 +55,19 @@ const DONE_BY: &[(&str, &[&str])] = &[
     ("bounce show", &["show_bounce"]),
     ("acts", &["list_acts"]),
     ("status", &["status"]),
+    ("check", &["check"]),
+    ("webhook list", &["list_webhooks", "list_webhook_messages"]),
+    ("webhook test", &["test_webhook"]),
+    ("webhook replay", &["replay_webhook"]),
     ("config show", &["show_configuration"]),
 ];
 
-/// What only who sits at the machine does: it starts, stops or replaces the office, its secrets and its doors, or tries
-/// to log in to others.
+/// What only who sits at the machine does: it starts, stops or replaces the office, its secrets and its doors.
 const AT_THE_MACHINE: &[&str] = &[
     "init",
     "serve",
     "backup",
     "restore",
-    "check",
     "dkim-key",
     "completions",
     "man",
@@ -76,9 +78,6 @@ const AT_THE_MACHINE: &[&str] = &[
     "editor list",
     "editor remove",
     "secret renew",
-    "webhook list",
-    "webhook test",
-    "webhook replay",
 ];
 
 /// The commands that do something, by the words that call them.

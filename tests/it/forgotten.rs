@@ -8,6 +8,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::bounces::{dsn, lmtp};
+use crate::support::hook_receiver::{Answer, HookReceiver};
 use crate::support::program::Program;
 use crate::support::smtp_server::SmtpServer;
 use crate::support::{Daemon, Mail, Office, mails_in, wait_for};
@@ -17,12 +18,15 @@ const SITE: &str = "http://127.0.0.1:8080";
 const ADA: &str = "Ada.Lovelace@example.org";
 const ADA_KEY: &str = "ada.lovelace@example.org";
 
-fn config(mail: &str) -> String {
+fn config(mail: &str, receiver: &HookReceiver) -> String {
+    let (host, url) = (&receiver.address, receiver.url());
     format!(
         "[mail]\nfrom = \"Watch <news@example.org>\"\n{mail}\n[operator]\naddress = \"{ADA}\"\nfree = \"0 MB\"\n\
          [bounce]\naddress = \"bounces@example.org\"\nlisten = \"127.0.0.1:0\"\n\
          [[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nupcoming = \"90y\"\nretell = true\n\
-         [[digest]]\nslug = \"daily\"\nschedule = \"0 8 * * *\"\nupcoming = \"90y\"\nretell = true\n"
+         [[digest]]\nslug = \"daily\"\nschedule = \"0 8 * * *\"\nupcoming = \"90y\"\nretell = true\n\
+         [fetch]\nallowed_hosts = [\"{host}\"]\n\
+         [[webhook]]\nname = \"chat\"\nurl = \"{url}\"\nformat = \"mattermost\"\npersons = true\nwait = \"0s\"\n"
     )
 }
 
@@ -214,7 +218,10 @@ fn by_mail(office: &Office, daemon: &mut Daemon) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
-    let office = Office::with_config(&config("transport = \"file\""));
+    // Who is told of her, and says so.
+    let receiver = HookReceiver::start();
+    receiver.answer(Answer::Status(404, "", "nobody here knows ADA.Lovelace@example.org"));
+    let office = Office::with_config(&config("transport = \"file\"", &receiver));
     office.add(&["meeting", "Plenary", "--on", "2090-01-01", "--topic", "ipv6"]);
     office.ok(&["subscriber", "add", "nada.lovelace@example.org", "--confirmed"]);
     let mut daemon = office.serve();
@@ -230,7 +237,7 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
     let server = SmtpServer::start().await;
     server.on_rcpt(ADA, &format!("550 5.1.1 <{ADA}>: Recipient address rejected: User unknown"));
     let relay = format!("transport = \"smtp\"\n[[mail.relay]]\nurl = \"smtp://127.0.0.1:{}\"", server.port());
-    office.configure(&config(&relay));
+    office.configure(&config(&relay, &receiver));
     office.ok(&[
         "subscriber",
         "add",
@@ -269,6 +276,7 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
         ("bounce", "diagnostic"),
         ("bounce", "message"),
         ("editor", "email"),
+        ("hook_message", "answer"),
     ] {
         assert!(rows(&office, table, column) > 0, "{table}.{column} does not hold her");
     }
@@ -287,7 +295,7 @@ async fn who_is_forgotten_stands_in_no_file_whatever_door_they_came_by() {
     let said = office.run(&forget);
     assert!(said.stderr.contains("[operator] address"), "{}", said.stderr);
     assert!(said.stdout.contains(r#""was_known": true"#), "{}", said.stdout);
-    office.configure(&config(&relay).replace(ADA, "admin@example.org"));
+    office.configure(&config(&relay, &receiver).replace(ADA, "admin@example.org"));
     let in_force = "SELECT count(*) FROM daemon WHERE lower(settings) LIKE '%\"ada.lovelace%'";
     wait_for("the configuration without her", || (office.ask(in_force) == "0").then_some(()));
 

@@ -67,3 +67,4 @@ mod subscribers;
 mod text;
 mod upgrade;
 mod webhooks;
+mod webhooks_seen;

@@ -151,6 +151,7 @@ fn every_change_is_told_and_by_its_name() {
         "\"changed.png\"",
         "\"7h\"",
         "\"700d\"",
+        "\"7 GB\"",
         "\"sqlite://changed.db\"",
         "\"127.0.0.1:7777\"",
         "\"changed@example.org\"",

@@ -6,13 +6,15 @@ use crate::domain::wording::count;
 use crate::domain::zone::Zone;
 use crate::office::checks::Advice;
 use crate::office::sources::health;
+use crate::office::webhooks;
 use crate::shape::configuration::WhyWord;
 use crate::shape::status::StatusRecord;
+use crate::shape::webhook::WebhookRecord;
 
 /// What is due goes at once, or a moment later.
 const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(10);
-/// A calendar may be away for a while.
-const SOURCE_FAILURES: u32 = 3;
+/// A calendar may be away for a while, and so may who is told what happens.
+const PEER_FAILURES: u32 = 3;
 /// A copy of the database, its log and a migration need so many times as much room as the database itself.
 const TIMES_THE_DATABASE: u64 = 3;
 /// Less is nearly full, whatever is on it.
@@ -42,6 +44,8 @@ pub enum Help {
     /// See what is uncertain, and decide.
     Decide,
     ReadSource(String),
+    /// See what its server answers, and send again what waits or was given up.
+    TellWebhook(String),
     MakeRoom,
     MakeBackup,
     Other(Advice),
@@ -102,10 +106,16 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         let said = format!("{} is paused: no editions are made{waits}", digest.digest);
         needs.push(Need::new(said, Some(Help::Resume(digest.digest.clone()))));
     }
-    for source in record.sources.iter().filter(|source| source.failures >= SOURCE_FAILURES) {
+    for source in record.sources.iter().filter(|source| source.failures >= PEER_FAILURES) {
         let read = source.read_at.map_or("never was read".into(), |at| format!("was last read {}", local(at)));
         let said = format!("the foreign calendar {} {read}; it {}", source.name, health(source));
         needs.push(Need::new(said, Some(Help::ReadSource(source.name.clone()))));
+    }
+    let is_told =
+        |webhook: &&WebhookRecord| webhook.failures < PEER_FAILURES && webhook.failed == 0 && webhook.gone_at.is_none();
+    for webhook in record.webhooks.iter().filter(|webhook| !is_told(webhook)) {
+        let said = format!("the webhook {}: {}", webhook.name, webhooks::health(webhook));
+        needs.push(Need::new(said, Some(Help::TellWebhook(webhook.name.clone()))));
     }
     // Of all others there is more to say.
     for alert in record.alerts.iter().filter(|alert| ["stalled", "disk"].contains(&alert.kind.as_str())) {
@@ -168,6 +178,7 @@ fn room(record: &StatusRecord, needs: &mut Vec<Need>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hook::HookFormat;
     use crate::shape::source::SourceRecord;
     use crate::shape::status::{
         AbsentDigestRecord, AlertRecord, BacklogRecord, ConfigurationStatusRecord, DaemonRecord, DigestStandingRecord,
@@ -197,6 +208,7 @@ mod tests {
             backlog: BacklogRecord::default(),
             failures: Vec::new(),
             sources: Vec::new(),
+            webhooks: Vec::new(),
             relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
             disk: DiskRecord {
                 database: "k.db".into(),
@@ -209,6 +221,24 @@ mod tests {
             backup: None,
             alerts: Vec::new(),
             ping: None,
+        }
+    }
+
+    /// One that took a message a while ago.
+    fn webhook() -> WebhookRecord {
+        WebhookRecord {
+            name: "crm".into(),
+            url: String::new(),
+            format: HookFormat::Json,
+            events: Vec::new(),
+            persons: false,
+            waiting: 0,
+            failed: 0,
+            taken_at: Some(at(-9)),
+            failures: 0,
+            failing_since: None,
+            gone_at: None,
+            error: None,
         }
     }
 
@@ -232,6 +262,7 @@ mod tests {
         };
         assert_eq!(told(|_| {}), [""; 0]);
         assert_eq!(told(|record| record.sources = vec![source(2)]), [""; 0]);
+        assert_eq!(told(|record| record.webhooks = vec![WebhookRecord { failures: 2, ..webhook() }]), [""; 0]);
         assert_eq!(
             told(|record| {
                 // It goes on.
@@ -249,7 +280,7 @@ mod tests {
     #[test]
     fn each_thing_that_needs_a_hand_is_a_sentence() {
         type Change = fn(&mut StatusRecord);
-        let cases: [(Change, &str); 11] = [
+        let cases: [(Change, &str); 14] = [
             (|r| r.daemon = None, "no daemon runs on k.db: no edition is made and nothing is sent"),
             (
                 |r| {
@@ -295,6 +326,18 @@ mod tests {
                         Some(PingStandingRecord { answered_at: None, error: Some("https://a: it answers 500".into()) })
                 },
                 "[operator] ping could not be fetched: https://a: it answers 500",
+            ),
+            (
+                |r| r.webhooks = vec![WebhookRecord { failures: 3, error: Some("500".into()), ..webhook() }],
+                "the webhook crm: failed 3 times: 500",
+            ),
+            (
+                |r| r.webhooks = vec![WebhookRecord { gone_at: Some(at(-9)), ..webhook() }],
+                "the webhook crm: its server says that it is gone: it is told nothing any more",
+            ),
+            (
+                |r| r.webhooks = vec![WebhookRecord { failed: 2, ..webhook() }],
+                "the webhook crm: 2 messages were given up",
             ),
             (
                 |r| {

@@ -21,6 +21,7 @@ mod sources;
 mod standing;
 mod subscribers;
 mod texts;
+mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,6 +86,7 @@ fn operations() -> OpenApiRouter<Api> {
         .merge(deliveries::operations())
         .merge(bounces::operations())
         .merge(sources::operations())
+        .merge(webhooks::operations())
         .merge(standing::operations())
         .merge(articles::operations())
         .merge(exchange::operations())

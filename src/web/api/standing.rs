@@ -15,13 +15,19 @@ use super::named::json;
 use super::problem::{Answer, Problem};
 use super::texts::CursorText;
 use super::{Api, PREFIX};
+use crate::office::checks::Finding;
 use crate::office::status::{Help, Need};
 use crate::shape::act::ActRecord;
 use crate::shape::configuration::ConfigurationRecord;
+use crate::shape::finding::FindingRecord;
 use crate::shape::status::{NeedRecord, StatusRecord};
 
 pub fn operations() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(status)).routes(routes!(list_acts)).routes(routes!(configuration))
+    OpenApiRouter::new()
+        .routes(routes!(status))
+        .routes(routes!(check))
+        .routes(routes!(list_acts))
+        .routes(routes!(configuration))
 }
 
 /// How things stand at a glance, and what needs a hand.
@@ -56,10 +62,32 @@ fn in_words(help: &Help) -> Option<String> {
         Help::MendFile => Some(format!(
             "mend the file; the daemon takes it over by itself. GET {PREFIX}/configuration tells all of it"
         )),
+        Help::TellWebhook(name) => Some(format!(
+            "POST {PREFIX}/webhooks/{name}/test shows what it answers, and POST {PREFIX}/webhooks/{name}/replay sends what \
+             it did not take"
+        )),
         Help::MakeRoom => Some("make room there".into()),
         // That needs somebody at the machine.
         Help::StartDaemon | Help::MakeBackup | Help::Other(_) => None,
     }
+}
+
+/// Looks at each thing by itself, so that one broken part does not hide another. Nothing is changed, no relay is connected to,
+/// and the database's file is not read from end to end: `kalends check` does that at the machine.
+#[utoipa::path(
+    get, path = "/check", tag = "office", operation_id = "check", security(("bearer" = ["operate"])),
+    responses((status = 200, description = "What was looked at, and how it is.", body = Vec<FindingRecord>),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn check(by: By<Operate>) -> Answer<Json<Value>> {
+    let findings = by.office.findings().await?;
+    Ok(json(&findings.into_iter().map(finding).collect::<Vec<_>>()))
+}
+
+/// What helps is said where it can be done: at the machine.
+fn finding(finding: Finding) -> FindingRecord {
+    let Finding { check, status, message, record, .. } = finding;
+    FindingRecord { check, status, message, record }
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

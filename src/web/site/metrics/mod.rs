@@ -33,6 +33,7 @@ async fn tell(site: &Site, headers: &HeaderMap) -> Result<Response, PageError> {
     let mut figures = Figures::default();
     office::add(&mut figures, site).await?;
     office::add_sources(&mut figures, site).await?;
+    office::add_webhooks(&mut figures, site).await?;
     machine::add(&mut figures, site).await?;
     process::add(&mut figures);
     let (media_type, text) = figures.told(headers).map_err(|error| PageError::Internal(Box::new(error)))?;

@@ -80,6 +80,24 @@ pub async fn add_sources(figures: &mut Figures, site: &Site) -> Result<(), PageE
     Ok(())
 }
 
+/// Other programs and chats that are told what happens.
+pub async fn add_webhooks(figures: &mut Figures, site: &Site) -> Result<(), PageError> {
+    let (mut waiting, mut given_up, mut failures, mut taken_at) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for hook in &site.config.webhooks {
+        let name = hook.name.as_str();
+        let state = site.store.hook_state(name).await?.unwrap_or_default();
+        waiting.push((one("webhook", name), state.waiting as f64));
+        given_up.push((one("webhook", name), state.failed as f64));
+        failures.push((one("webhook", name), f64::from(state.failures)));
+        taken_at.extend(state.taken_at.map(|at| (one("webhook", name), seconds(at))));
+    }
+    figures.gauge("kalends_webhook_waiting", "Messages that a webhook is yet to take", waiting);
+    figures.gauge("kalends_webhook_given_up", "Messages that were given up and can be sent again", given_up);
+    figures.gauge("kalends_webhook_failures", "How often a webhook failed since it last took something", failures);
+    figures.gauge("kalends_webhook_taken_timestamp_seconds", "When a webhook last took something", taken_at);
+    Ok(())
+}
+
 fn one(label: &'static str, value: impl ToString) -> Labels {
     vec![(label, value.to_string())]
 }
