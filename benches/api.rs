@@ -30,7 +30,8 @@ fn main() {
 
 async fn run() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("kalends.toml"), CONFIG).unwrap();
+    std::fs::create_dir(folder.path().join("config")).unwrap();
+    std::fs::write(folder.path().join("config/kalends.toml"), CONFIG).unwrap();
     kalends(folder.path(), &["init"]);
     let added = kalends(folder.path(), &["--json", "token", "add", "bench", "--scope", "events:write"]);
     let token = serde_json::from_str::<Value>(&added).unwrap()["token"].as_str().unwrap().to_owned();

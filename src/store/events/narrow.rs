@@ -17,12 +17,20 @@ const LAST: &str = "~";
 
 impl Store {
     /// What is there of events that `filter` may match, by their ids: at least those that come first by date, up to the
-    /// limit, and all that repeat. What only words and zones can tell is left to whoever asks.
-    pub async fn events_for(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
+    /// limit, and all that repeat; with `behind`, of those that begin then or later. What only words and zones can tell is
+    /// left to whoever asks.
+    pub async fn events_for(
+        &self,
+        filter: &EventFilter,
+        behind: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<Event>> {
         let (kinds, statuses) = (words_to_json(&filter.kinds), words_to_json(&filter.statuses));
         // No zone is two days away from UTC. What begins between the latter two is in the window for certain.
         let (from, until) = (days_off(filter.window.from, -2), days_off(filter.window.to, 2));
         let (surely_from, surely_until) = (days_off(filter.window.from, 2), days_off(filter.window.to, -2));
+        let (begins_from, surely_begins) =
+            (days_off(behind.unwrap_or(Window::ALL.from), -2), days_off(behind.unwrap_or(Window::ALL.from), 2));
         let is_all_known_here =
             EventFilter { kinds: Vec::new(), statuses: Vec::new(), window: Window::ALL, ..filter.clone() }
                 == EventFilter::default();
@@ -32,16 +40,17 @@ impl Store {
         };
         let mut transaction = self.read.begin().await?;
         let ids = sqlx::query_scalar!(
-            r#"WITH asked AS (
-                   SELECT id, first_day, last_day FROM event
+            r#"WITH asked AS NOT MATERIALIZED (
+                   SELECT id, first_day FROM event
                    WHERE removed = 0 AND repeat = '' AND rdates = '[]'
                      AND ($1 = '[]' OR kind IN (SELECT value FROM json_each($1)))
                      AND ($2 = '[]' OR status IN (SELECT value FROM json_each($2)))
-                     AND first_day <= $4 AND last_day >= $3
+                     AND last_day >= $3
                )
                SELECT id AS "id!: i64" FROM asked
-               WHERE first_day <= coalesce(date((SELECT first_day FROM asked WHERE first_day BETWEEN $5 AND $6
-                                                 ORDER BY first_day LIMIT 1 OFFSET $7), '+3 days'), $8)
+               WHERE first_day BETWEEN $9 AND min($4, coalesce(date(
+                         (SELECT first_day FROM asked WHERE first_day BETWEEN max($5, $10) AND $6
+                          ORDER BY first_day LIMIT 1 OFFSET $7), '+3 days'), $8))
                UNION ALL SELECT id FROM event WHERE removed = 0 AND (repeat <> '' OR rdates <> '[]')"#,
             kinds,
             statuses,
@@ -50,7 +59,9 @@ impl Store {
             surely_from,
             surely_until,
             others,
-            LAST
+            LAST,
+            begins_from,
+            surely_begins
         );
         let ids = ids.fetch_all(&mut *transaction).await?;
         row::fetch_by_ids(&mut transaction, &ids).await
@@ -149,10 +160,16 @@ mod tests {
                 let mut wanted: Vec<_> = all.iter().filter(|event| !event.removed && filter.matches(event)).collect();
                 wanted.sort_by_key(|event| order(event));
                 for limit in [0, 1, 2, 7, usize::MAX] {
-                    let read = store.events_for(&filter, limit).await.unwrap();
-                    narrowed += usize::from(read.len() < all.len() / 2);
-                    for event in wanted.iter().take(limit) {
-                        assert!(read.contains(event), "{from:?} {to:?} {limit}: {:?}", event.details.when);
+                    // From the beginning, and behind one of them as pages are.
+                    let behind = wanted.get(limit.min(wanted.len() / 2)).map(|event| order(event).0);
+                    for behind in [None, behind] {
+                        let read = store.events_for(&filter, behind, limit).await.unwrap();
+                        narrowed += usize::from(read.len() < all.len() / 2);
+                        let page = wanted.iter().filter(|event| behind.is_none_or(|behind| order(event).0 >= behind));
+                        for event in page.take(limit) {
+                            let said = format!("{from:?} {to:?} {behind:?} {limit}: {:?}", event.details.when);
+                            assert!(read.contains(event), "{said}");
+                        }
                     }
                 }
             }
