@@ -2,6 +2,11 @@
 
 use super::words;
 
+/// What we call a delivery in the fields that a provider hands back,
+pub const DELIVERY_FIELD: &str = "kalends_delivery";
+/// and in a header of the mail.
+pub const DELIVERY_HEADER: &str = "X-Kalends-Delivery";
+
 words! {
     pub enum Provider, "mail provider" {
         /// Amazon's Simple Email Service, told of by its Simple Notification Service.

@@ -1,10 +1,7 @@
 //! What goes before a mail for the relay that it is handed to, and for no other: by it the provider's reports name the
 //! delivery. Some give a mail another envelope sender and Message-ID, so that nothing else comes back.
 
-use crate::domain::provider::Provider;
-
-/// The name of our field among the provider's own.
-const FIELD: &str = "kalends_delivery";
+use crate::domain::provider::{DELIVERY_FIELD as FIELD, DELIVERY_HEADER, Provider};
 
 /// The header fields for this provider, with CRLF line ends. `mark` is the delivery's; it says nothing of the reader, since
 /// some of these fields stay in the mail, and staff of the provider sees them.
@@ -14,7 +11,7 @@ const FIELD: &str = "kalends_delivery";
 pub fn fields(provider: Provider, mark: &str) -> String {
     match provider {
         // Both hand back the header of the mail.
-        Provider::Ses | Provider::Resend => format!("X-Kalends-Delivery: {mark}\r\n"),
+        Provider::Ses | Provider::Resend => format!("{DELIVERY_HEADER}: {mark}\r\n"),
         Provider::Postmark => format!("X-PM-Metadata-{FIELD}: {mark}\r\nX-PM-KeepID: true\r\n"),
         // Lines may break where JSON has space. One such field counts, and its values are to be texts.
         Provider::Sendgrid => format!(

@@ -93,6 +93,9 @@ impl Reports {
             self.confirm(url).await?;
         }
         let way = Way::from(provider);
+        if let Some(notice) = told.notice {
+            tracing::warn!(%way, "{notice}");
+        }
         let recorded = self.record(door, way, &told, at).await.map_err(busy)?;
         let Some(recorded) = recorded else {
             let why = "this signature came with another event before".to_owned();

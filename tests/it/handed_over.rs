@@ -30,7 +30,7 @@ async fn a_provider_is_told_which_delivery_a_mail_is_and_nobody_else() {
     let mail = Mail { octets: received.data };
     assert_eq!(mail.header("X-PM-Metadata-kalends_delivery"), mark);
     assert_eq!(mail.header("X-PM-KeepID"), "true");
-    assert_eq!(mail.subject().is_empty(), false);
+    assert!(!mail.subject().is_empty());
     assert_eq!(office.json(&["delivery", "list"])[0]["relay_id"], json!("4F1A9c"));
 
     let (office, received) = handed_over("").await;

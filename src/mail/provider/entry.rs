@@ -6,14 +6,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Event, What};
+use crate::domain::provider::{DELIVERY_FIELD, DELIVERY_HEADER};
 use crate::domain::status::Status;
 use crate::domain::text::fold_case;
 use crate::mail::bounce;
-
-/// What we call a delivery in a field of the provider's,
-pub const FIELD: &str = "kalends_delivery";
-/// and in a header of the mail.
-pub const HEADER: &str = "x-kalends-delivery";
 
 const LONGEST_TOKEN: usize = 100;
 const LONGEST_ID: usize = 250;
@@ -185,7 +181,7 @@ pub fn token(value: &Value) -> Option<String> {
     };
     match value {
         Value::Object(fields) => {
-            let ours = word(FIELD);
+            let ours = word(DELIVERY_FIELD);
             plain(&fields.iter().find(|(name, _)| word(name) == ours).and_then(|(_, value)| first(value))?)
         }
         Value::String(text) if text.trim_start().starts_with('{') => match serde_json::from_str(text).ok()? {
@@ -199,7 +195,7 @@ pub fn token(value: &Value) -> Option<String> {
 
 /// Our token in the headers of the mail: `[{"name": …, "value": …}]`, or an object.
 pub fn token_in_headers(headers: &Value) -> Option<String> {
-    token(&Value::String(header(headers, HEADER)?))
+    token(&Value::String(header(headers, DELIVERY_HEADER)?))
 }
 
 /// A header of the mail, whatever the case of its name.

@@ -9,6 +9,7 @@ use super::credentials::SigningKey;
 use super::entry::{Entry, digest, folded, status, time};
 use super::judged::{COMPLAINT, DELAYED, HARD, NOT_THE_ADDRESS, by_server, gone, passing};
 use super::{Denied, Event, Replay, What, body, in_time};
+use crate::domain::provider::DELIVERY_FIELD;
 use crate::domain::signing::mac;
 use crate::domain::status::Status;
 use crate::mail::bounce::diagnostic;
@@ -159,7 +160,7 @@ fn form(octets: &[u8]) -> Entry {
                 "message": of("error"),
                 "description": of("description"),
             },
-            "user-variables": { super::entry::FIELD: of(super::entry::FIELD) },
+            "user-variables": { DELIVERY_FIELD: of(DELIVERY_FIELD) },
             "message": { "headers": { "message-id": of("Message-Id") } },
         },
     });

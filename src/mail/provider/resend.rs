@@ -9,6 +9,7 @@ use super::credentials::SigningKey;
 use super::entry::{self, Entry, say, status, time, token_in_headers};
 use super::judged::{COMPLAINT, DELAYED, HARD, NOT_THE_ADDRESS, SOFT, gone, passing, unclear};
 use super::{Denied, Event, What, in_time, one_header};
+use crate::domain::provider::DELIVERY_FIELD;
 use crate::domain::signing;
 use crate::mail::bounce::diagnostic;
 
@@ -65,7 +66,7 @@ pub fn event(entry: &Entry, id: &str) -> Event {
         status: status(&said),
         diagnostic: diagnostic(&said),
         delivery: token_in_headers(headers).or_else(|| {
-            let tag = entry::header(tags, entry::FIELD)?;
+            let tag = entry::header(tags, DELIVERY_FIELD)?;
             entry::token(&Value::String(tag))
         }),
         message_id: entry.message_id("/data/message_id"),
