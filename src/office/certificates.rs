@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::net::fetch::Fetcher;
 
-/// Amazon replaces its certificate every few months, under another address.
+/// Amazon replaces its certificate every few months, under another address; so an old one is as good while none can be had.
 const KEPT_FOR: Duration = Duration::from_secs(6 * 60 * 60);
 /// There is one for each region.
 const MOST_KEPT: usize = 32;
@@ -32,22 +32,38 @@ impl Certificates {
     pub async fn at(&self, url: &Url, fetcher: &Fetcher) -> Result<String, String> {
         let mut kept = self.0.lock().await;
         let now = Instant::now();
-        kept.found.retain(|_, (since, _)| now.duration_since(*since) < KEPT_FOR);
-        if let Some((_, found)) = kept.found.get(url.as_str()) {
-            return Ok(found.clone());
+        let known = kept.found.get(url.as_str()).cloned();
+        if let Some((since, known)) = &known
+            && now.duration_since(*since) < KEPT_FOR
+        {
+            return Ok(known.clone());
         }
-        if !kept.may_fetch(now) {
-            return Err("too many certificates were to be fetched within a minute".into());
+        let fetched = match kept.may_fetch(now) {
+            true => fetcher.get_small(url).await.and_then(certificate),
+            false => Err("too many certificates were to be fetched within a minute".into()),
+        };
+        match (fetched, known) {
+            (Ok(found), _) => {
+                kept.keep(url, found.clone(), now);
+                Ok(found)
+            }
+            (Err(_), Some((_, known))) => Ok(known),
+            (Err(error), None) => Err(error),
         }
-        let found = fetcher.get_small(url).await?;
-        kept.keep(url, found.clone(), now);
-        Ok(found)
     }
 
     /// As if it had been fetched.
     #[cfg(test)]
     pub async fn put(&self, url: &Url, certificate: &str) {
         self.0.lock().await.keep(url, certificate.to_owned(), Instant::now());
+    }
+}
+
+/// What a proxy says in its place is not kept.
+fn certificate(text: String) -> Result<String, String> {
+    match text.contains("-----BEGIN CERTIFICATE-----") {
+        true => Ok(text),
+        false => Err("what stands where the certificate should is none".into()),
     }
 }
 

@@ -50,7 +50,9 @@ pub enum Refusal {
     },
     Unreadable(String),
     TooLong(String),
-    /// Another time it may be taken.
+    /// What would prove it can't be had now. Nobody knows who asked.
+    NoCertificate,
+    /// It is proved, and another time it may be taken.
     Busy,
 }
 
@@ -110,11 +112,11 @@ impl Reports {
         let certificate = match provider::certificate_url(posted, &door.credentials).map_err(refused)? {
             None => None,
             Some(url) => {
-                let fetcher = self.0.fetcher.as_ref().ok_or(Refusal::Busy)?;
+                let fetcher = self.0.fetcher.as_ref().ok_or(Refusal::NoCertificate)?;
                 // Who signed is not known yet, so it is asked for again.
                 let found = self.0.certificates.at(&url, fetcher).await.map_err(|error| {
                     tracing::warn!(error, "the certificate of a report could not be fetched");
-                    Refusal::Busy
+                    Refusal::NoCertificate
                 })?;
                 Some(found)
             }

@@ -127,6 +127,7 @@ fn refused(provider: Provider, refusal: Refusal) -> Response {
             said(StatusCode::BAD_REQUEST, why)
         }
         Refusal::TooLong(why) => said(StatusCode::PAYLOAD_TOO_LARGE, why),
+        Refusal::NoCertificate => later(StatusCode::SERVICE_UNAVAILABLE, "its certificate can't be had now", LATER),
         Refusal::Busy => later(StatusCode::SERVICE_UNAVAILABLE, "it can't be kept now", LATER),
     }
 }

@@ -1,6 +1,7 @@
 //! What mail providers tell at `/hooks/…`, each in its own words and proved in its own way.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -10,6 +11,8 @@ use data_encoding::{BASE64, HEXLOWER};
 use reqwest::Client;
 use serde_json::{Value, json};
 
+use crate::support::dns_server::DnsServer;
+use crate::support::smtp_server::SmtpServer;
 use crate::support::{Daemon, Office, wait_for};
 
 const SECRET: &str = "9f2c4b7e1d0a8f6e5c3b2a19";
@@ -415,4 +418,75 @@ async fn a_signature_that_covers_no_event_is_good_for_the_one_it_came_with() {
     left["event"] = json!("unsubscribed");
     assert_eq!(scene.send(&scene.post("mailgun", left)).await.0, 200);
     assert_eq!(scene.reader(ben), "- 0 left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_changed_holds_at_once_and_a_busy_database_loses_nothing() {
+    let ada = "ada@example.com".to_owned();
+    let scene = Scene::new(std::slice::from_ref(&ada)).await;
+    let report = scene.post("brevo", scene.event("brevo", "soft", &ada));
+    let held = scene.office.hold_database(Duration::from_secs(15));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let answer = scene.send(&report).await;
+    held.join().unwrap();
+    assert_eq!(answer.0, 503, "{}", answer.1);
+    assert_eq!(scene.send(&report).await.0, 200);
+    assert_eq!(scene.reader(&ada), "- 1 confirmed");
+    scene.office.write("secret", "another-secret-of-more-than-sixteen");
+    let mut other = report.clone();
+    other.headers[0].1 = "Bearer another-secret-of-more-than-sixteen".into();
+    let deadline = std::time::Instant::now() + crate::support::PATIENCE;
+    while scene.send(&other).await.0 != 200 {
+        assert!(std::time::Instant::now() < deadline, "the new secret is not taken over");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert_eq!(scene.send(&report).await.0, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_who_may_tell_and_a_wrong_secret_is_refused_at_the_start() {
+    let server = SmtpServer::start().await;
+    let office = Office::new();
+    let dns = DnsServer::start();
+    let config = |doors: &str| {
+        format!(
+            "[mail]\nresolver = \"127.0.0.1:{}\"\nfrom = \"Watch <news@example.org>\"\ntransport = \"smtp\"\n[[mail.relay]]\nurl = \
+             \"smtp://127.0.0.1:{}\"\nprovider = \"ses\"\n{doors}",
+            dns.port(),
+            server.port()
+        )
+    };
+    let found = |office: &Office, check: &str| {
+        let found: Value = serde_json::from_str(&office.run(&["check", "--json"]).stdout).unwrap();
+        let found = found.as_array().unwrap().iter().find(|finding| finding["check"] == check).cloned();
+        found.map(|finding| format!("{} {}", finding["status"].as_str().unwrap(), finding["message"].as_str().unwrap()))
+    };
+    office.configure(&config(""));
+    let said = found(&office, "hook ses").unwrap();
+    assert!(
+        said.starts_with("warning") && said.contains("/hooks/ses") && said.contains("[bounce.hooks.ses]"),
+        "{said}"
+    );
+    office.configure(&config("[bounce.hooks.ses]\ntopics = [\"arn:aws:sns:eu-central-1:123456789012:returns\"]\n"));
+    let said = found(&office, "hook ses").unwrap();
+    assert!(said.starts_with("ok") && said.contains("Amazon SES may tell"), "{said}");
+
+    assert_eq!(found(&office, "signatures"), None);
+    let key = office.json(&["dkim-key", "--type", "ed25519", "--selector", "k"]);
+    office.configure(&config(key["config"].as_str().unwrap()));
+    let said = found(&office, "signatures").unwrap();
+    assert!(said.starts_with("ok") && said.contains("Date and Message-ID"), "{said}");
+
+    for (doors, told) in [
+        ("[bounce.hooks.ses]\ntopics = []\n", "name the topics"),
+        ("[bounce.hooks.ses]\ntopics = [\"returns\"]\n", "ARN"),
+        ("[bounce.hooks.brevo]\n", "secret_file"),
+        ("[bounce.hooks.brevo]\nsecret_file = \"nowhere\"\n", "can't be read"),
+        ("[bounce.hooks.sendgrid]\npublic_key = \"x\"\n", "public key"),
+        ("[bounce.hooks.nobody]\n", "nobody"),
+    ] {
+        office.configure(&config(doors));
+        let said = office.fails(&["serve", "--listen", "127.0.0.1:0"], 1);
+        assert!(said.contains(told) && said.contains("bounce.hooks"), "{doors}: {said}");
+    }
 }
