@@ -126,6 +126,7 @@ fn in_words(help: &Help) -> String {
         Help::TellWebhook(name) => format!(
             "`kalends webhook test {name}` shows what it answers, and `kalends webhook replay {name}` sends what it did not take"
         ),
+        Help::ListBounces => "`kalends bounce list` shows what came back, and by which way".into(),
         Help::MakeRoom => "make room there".into(),
         Help::MakeBackup => "`kalends check` tells about backups; `kalends backup FILE` makes one now".into(),
         Help::Other(advice) => check::in_words(advice),
@@ -183,6 +184,10 @@ fn told_at_a_glance(record: &StatusRecord, zone: &Zone) -> String {
             vec![webhook.name.clone(), webhook.waiting.to_string(), taken, webhooks::health(webhook)]
         })
         .collect();
+    let ways: Vec<_> = record.ways.iter().map(|way| words.way(way)).collect();
+    if !ways.is_empty() {
+        said += &format!("\n{}", table(&["BOUNCES BY", "LAST", "WHAT CAME"], ways));
+    }
     if !webhooks.is_empty() {
         said += &format!("\n{}", table(&["WEBHOOK", "WAITING", "LAST TAKEN", "HOW IT GOES"], webhooks));
     }
@@ -300,6 +305,12 @@ impl Words<'_> {
         let through = backlog.through_at.map_or(String::new(), |at| format!(", through {}", self.moment(at)));
         let waiting = count(usize::try_from(backlog.waiting).unwrap_or(0), "mail waits", "mails wait");
         format!("{waiting}, {due}{speed}{through}{held}")
+    }
+
+    fn way(&self, way: &crate::shape::bounce::WayRecord) -> Vec<String> {
+        let last = way.last_at.map_or("never".into(), |at| self.moment(at));
+        let told: Vec<_> = way.told.iter().map(|(what, number)| format!("{number} {what}")).collect();
+        vec![way.way.to_string(), last, told.join(", ")]
     }
 
     fn digest(&self, digest: &crate::shape::status::DigestStandingRecord) -> Vec<String> {

@@ -13,7 +13,7 @@ use super::Office;
 use super::digests::{unset_clock, wrong_clock};
 use super::reports::credentials;
 use super::sources::{self, health};
-use super::webhooks;
+use super::{returned, webhooks};
 use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
@@ -22,6 +22,7 @@ use crate::domain::limits::{self, FROM_A_NETWORK};
 use crate::domain::provider::Provider;
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
+use crate::shape::bounce::WayRecord;
 use crate::shape::finding::Severity;
 use crate::store::{self, Copies, Store};
 
@@ -188,6 +189,9 @@ pub async fn findings(
         check_stops(config, store, &mut findings).await;
     }
     check_bounces(config, &mut findings);
+    if let Ok(store) = store {
+        check_ways(config, store, &mut findings).await;
+    }
     check_hooks(config, &mut findings);
     dns::check(config, &mut findings).await;
     findings.0
@@ -413,6 +417,22 @@ fn check_hooks(config: &Config, findings: &mut Findings) {
             config.site.links().hook(provider)
         );
         findings.warn(format!("hook {provider}"), said);
+    }
+}
+
+/// What came by mail providers and the mailbox.
+async fn check_ways(config: &Config, store: &Store, findings: &mut Findings) {
+    let ways = match returned::ways(config, store).await {
+        Ok(ways) => ways,
+        Err(error) => return findings.add("bounces", Err(error.to_string())),
+    };
+    for WayRecord { way, last_at, silence, .. } in ways {
+        let name = format!("bounces by {way}");
+        match (silence, last_at) {
+            (Some(silence), _) => findings.warn(name, silence),
+            (None, Some(at)) => findings.add(name, Ok(format!("something last came at {at}"))),
+            (None, None) => findings.add(name, Ok("nothing came yet".into())),
+        }
     }
 }
 

@@ -1,11 +1,17 @@
 //! What comes back: bounces, complaints, mails that unsubscribe.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Office, Result};
+use crate::config::{Config, RelayConfig};
 use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken, Way};
+use crate::domain::provider::Provider;
 use crate::domain::refused::Refused;
+use crate::domain::wording::count;
 use crate::mail::bounce;
 use crate::mail::returned::Returns;
-use crate::store::Stretch;
+use crate::shape::bounce::WayRecord;
+use crate::store::{self, Store, Stretch};
 
 /// The addresses that a message came to, the most telling first.
 #[derive(Debug, Clone)]
@@ -13,6 +19,72 @@ pub enum Recipients {
     Known(Vec<String>),
     /// It may be one of these, or one that the message names as its own.
     Likely(Vec<String>),
+}
+
+/// A way that told something within this time is in order.
+const QUIET_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Of so many mails that failed meanwhile, some would have come by each way that is open.
+const FAILED_MEANWHILE: u64 = 5;
+/// Of so many that its relay took, a provider would have told of one, at the latest after
+const TAKEN_MEANWHILE: u64 = 100;
+const TOLD_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// The ways that are open by the configuration, and those by which something came.
+pub(super) async fn ways(config: &Config, store: &Store) -> store::Result<Vec<WayRecord>> {
+    let figures = store.ways().await?;
+    let (listens, reads) = (config.bounce.listen.is_some(), false);
+    let providers: Vec<Provider> = config.bounce.hooks.given().map(|(provider, _)| provider).collect();
+    let mut records = Vec::new();
+    for way in Way::ALL.iter().copied() {
+        let provider = Provider::ALL.iter().copied().find(|provider| Way::from(*provider) == way);
+        let is_open = match way {
+            Way::Lmtp => listens,
+            Way::Mailbox => reads,
+            _ => provider.is_some_and(|provider| providers.contains(&provider)),
+        };
+        let came: Vec<_> = figures.iter().filter(|known| known.way == way).collect();
+        if !is_open && came.is_empty() {
+            continue;
+        }
+        let last_at = came.iter().map(|known| known.last_at).max();
+        let silence = match is_open {
+            true => silence(config, store, way, provider, last_at).await?,
+            false => None,
+        };
+        let told = came.iter().map(|known| (known.what.clone(), known.number)).collect();
+        records.push(WayRecord { way, last_at, told, silence });
+    }
+    Ok(records)
+}
+
+/// Why something may be wrong with a way that is open, if it said nothing for long though it had reason to.
+async fn silence(
+    config: &Config,
+    store: &Store,
+    way: Way,
+    provider: Option<Provider>,
+    last_at: Option<Timestamp>,
+) -> store::Result<Option<String>> {
+    let now = store.now();
+    if way == Way::Lmtp || last_at.is_some_and(|at| now.duration_since(at) < QUIET_FOR) {
+        return Ok(None);
+    }
+    let of_provider = |relay: &&RelayConfig| provider.is_some() && relay.provider() == provider;
+    let relays: Vec<String> =
+        config.mail.relays.iter().filter(of_provider).map(|relay| relay.url.to_string()).collect();
+    let since = last_at.map_or("it never told anything".to_owned(), |at| format!("it has told nothing since {at}"));
+    let failed = store.failed_since(&relays, last_at.unwrap_or(Timestamp::UNIX_EPOCH)).await?;
+    if failed >= FAILED_MEANWHILE {
+        let failed = count(usize::try_from(failed).unwrap_or(0), "mail", "mails");
+        return Ok(Some(format!("{since}, and {failed} failed meanwhile")));
+    }
+    if last_at.is_none() && !relays.is_empty() {
+        let taken = store.taken_by(&relays, now.saturating_sub(TOLD_WITHIN).unwrap_or(now)).await?;
+        if taken >= TAKEN_MEANWHILE {
+            return Ok(Some(format!("{since}, though its relay took {taken} mails: is the webhook set up there?")));
+        }
+    }
+    Ok(None)
 }
 
 impl Office {
@@ -35,6 +107,11 @@ impl Office {
             let said = "too much came back within the hour that proves nothing: this was not kept, give it again later";
             Refused::busy(said)
         })?)
+    }
+
+    /// By which ways things come back, and what did.
+    pub async fn ways(&self) -> Result<Vec<WayRecord>> {
+        Ok(ways(&self.config, &self.store).await?)
     }
 
     /// What came back, or what of it is of this class; the newest first.

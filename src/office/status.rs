@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::checks::Advice;
 use super::configuration::Standing;
 use super::digests::next_at;
-use super::{Office, Result, sources, webhooks};
+use super::{Office, Result, returned, sources, webhooks};
 use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
@@ -90,6 +90,7 @@ impl Glance {
             failures: Vec::new(),
             sources: Vec::new(),
             webhooks: Vec::new(),
+            ways: Vec::new(),
             relays: Vec::new(),
             disk: self.disk(),
             failed_write: None,
@@ -124,6 +125,7 @@ impl Glance {
         if let Some(config) = &self.config {
             record.sources = source_standings(&config.sources, store).await?;
             record.webhooks = webhooks::standings(&config.webhooks, store).await?;
+            record.ways = returned::ways(config, store).await?;
         }
         if self.config.as_ref().is_some_and(|config| config.operator.ping.is_some()) {
             let PingState { answered_at, error, .. } = store.ping_state().await?;

@@ -1,5 +1,7 @@
 //! What came back, as `bounce` and `bounce list` tell it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +24,20 @@ pub struct Taken {
     pub diagnostic: Option<String>,
     /// Whether the address that it came to proves whose it is; only then is anything changed.
     pub verified: bool,
+}
+
+/// What came back by one way.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WayRecord {
+    pub way: Way,
+    /// When something last came by it.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    pub last_at: Option<Timestamp>,
+    /// How much of each kind came: the classes of reports, and `delivered`, `left` and `other`.
+    pub told: BTreeMap<String, u64>,
+    /// Why something may be wrong with it, where it said nothing for long.
+    #[schema(required)]
+    pub silence: Option<String>,
 }
 
 /// A report that was kept.

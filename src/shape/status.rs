@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::bounce::WayRecord;
 use super::configuration::DifferenceRecord;
 use super::edition::EditionRecord;
 use super::source::SourceRecord;
@@ -30,6 +31,8 @@ pub struct StatusRecord {
     pub sources: Vec<SourceRecord>,
     /// Other programs and chats, and how telling them goes.
     pub webhooks: Vec<WebhookRecord>,
+    /// The ways by which bounces and complaints come back.
+    pub ways: Vec<WayRecord>,
     /// Those that mail goes by.
     pub relays: Vec<RelayRecord>,
     pub disk: DiskRecord,
@@ -259,6 +262,7 @@ mod tests {
             }],
             sources: Vec::new(),
             webhooks: Vec::new(),
+            ways: Vec::new(),
             relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
             disk: DiskRecord { database: "k.db".into(), octets: 1, ..DiskRecord::default() },
             failed_write: Some(failed()),
@@ -280,6 +284,7 @@ mod tests {
                            "edition": "weekly/3" }],
             "sources": [],
             "webhooks": [],
+            "ways": [],
             "relays": [{ "relay": "smtp://a:25", "stopped_since": null, "reason": null, "next_at": null }],
             "disk": { "database": "k.db", "octets": 1, "log_octets": 0, "free_octets": null, "outbox": null,
                       "outbox_free_octets": null },

@@ -66,5 +66,6 @@ mod status;
 mod subscribers;
 mod text;
 mod upgrade;
+mod ways;
 mod webhooks;
 mod webhooks_seen;

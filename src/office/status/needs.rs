@@ -46,6 +46,8 @@ pub enum Help {
     ReadSource(String),
     /// See what its server answers, and send again what waits or was given up.
     TellWebhook(String),
+    /// See what came back, and by which way.
+    ListBounces,
     MakeRoom,
     MakeBackup,
     Other(Advice),
@@ -117,6 +119,12 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         let said = format!("the webhook {}: {}", webhook.name, webhooks::health(webhook));
         needs.push(Need::new(said, Some(Help::TellWebhook(webhook.name.clone()))));
     }
+    for way in &record.ways {
+        if let Some(silence) = &way.silence {
+            let said = format!("bounces by way of {}: {silence}", way.way);
+            needs.push(Need::new(said, Some(Help::ListBounces)));
+        }
+    }
     // Of all others there is more to say.
     for alert in record.alerts.iter().filter(|alert| ["stalled", "disk"].contains(&alert.kind.as_str())) {
         let help = if alert.kind == "disk" { Help::MakeRoom } else { Help::TryRelays };
@@ -177,8 +185,12 @@ fn room(record: &StatusRecord, needs: &mut Vec<Need>) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::domain::bounce::Way;
     use crate::domain::hook::HookFormat;
+    use crate::shape::bounce::WayRecord;
     use crate::shape::source::SourceRecord;
     use crate::shape::status::{
         AbsentDigestRecord, AlertRecord, BacklogRecord, ConfigurationStatusRecord, DaemonRecord, DigestStandingRecord,
@@ -209,6 +221,7 @@ mod tests {
             failures: Vec::new(),
             sources: Vec::new(),
             webhooks: Vec::new(),
+            ways: Vec::new(),
             relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
             disk: DiskRecord {
                 database: "k.db".into(),
@@ -280,7 +293,7 @@ mod tests {
     #[test]
     fn each_thing_that_needs_a_hand_is_a_sentence() {
         type Change = fn(&mut StatusRecord);
-        let cases: [(Change, &str); 14] = [
+        let cases: [(Change, &str); 15] = [
             (|r| r.daemon = None, "no daemon runs on k.db: no edition is made and nothing is sent"),
             (
                 |r| {
@@ -334,6 +347,13 @@ mod tests {
             (
                 |r| r.webhooks = vec![WebhookRecord { gone_at: Some(at(-9)), ..webhook() }],
                 "the webhook crm: its server says that it is gone: it is told nothing any more",
+            ),
+            (
+                |r| {
+                    let (told, silence) = (BTreeMap::new(), Some("it never told anything".into()));
+                    r.ways = vec![WayRecord { way: Way::Ses, last_at: None, told, silence }];
+                },
+                "bounces by way of ses: it never told anything",
             ),
             (
                 |r| r.webhooks = vec![WebhookRecord { failed: 2, ..webhook() }],

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::super::{Result, Store, instant, parsed};
+use super::super::{Result, Store, instant, parsed, words_to_json};
 use crate::domain::bounce::Way;
 
 /// How much of one kind came by one way since it was first counted.
@@ -29,6 +29,31 @@ impl Store {
             })
         });
         figures.collect()
+    }
+
+    /// How many of these relays' mails failed since then, as any way tells; of all relays if none is named.
+    pub async fn failed_since(&self, relays: &[String], since: Timestamp) -> Result<u64> {
+        let (relays, since) = (words_to_json(relays), since.as_second());
+        let failed = sqlx::query_scalar!(
+            "SELECT count(*) FROM bounce JOIN delivery ON delivery.id = delivery_id
+             WHERE at > $2 AND class IN ('hard', 'soft', 'complaint')
+               AND ($1 = '[]' OR relay IN (SELECT value FROM json_each($1)))",
+            relays,
+            since
+        );
+        Ok(u64::try_from(failed.fetch_one(&self.read).await?).unwrap_or_default())
+    }
+
+    /// How many mails these relays took before then, of those that are kept.
+    pub async fn taken_by(&self, relays: &[String], before: Timestamp) -> Result<u64> {
+        let (relays, before) = (words_to_json(relays), before.as_second());
+        let taken = sqlx::query_scalar!(
+            "SELECT count(*) FROM delivery
+             WHERE status = 'sent' AND tried_since < $2 AND relay IN (SELECT value FROM json_each($1))",
+            relays,
+            before
+        );
+        Ok(u64::try_from(taken.fetch_one(&self.read).await?).unwrap_or_default())
     }
 
     /// Something came by this way that is no report.

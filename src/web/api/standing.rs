@@ -66,6 +66,7 @@ fn in_words(help: &Help) -> Option<String> {
             "POST {PREFIX}/webhooks/{name}/test shows what it answers, and POST {PREFIX}/webhooks/{name}/replay sends what \
              it did not take"
         )),
+        Help::ListBounces => Some(format!("GET {PREFIX}/bounces shows what came back, and by which way")),
         Help::MakeRoom => Some("make room there".into()),
         // That needs somebody at the machine.
         Help::StartDaemon | Help::MakeBackup | Help::Other(_) => None,

@@ -4,7 +4,7 @@ use super::exposition::{Figures, Labels};
 use super::heavy::Heavy;
 use super::{Site, flag, seconds};
 use crate::domain::alert::AlertKind;
-use crate::domain::bounce::Class;
+use crate::domain::bounce::{Class, Way};
 use crate::domain::edition::DeliveryStatus;
 use crate::domain::event::Status;
 use crate::shape::digest::DigestRecord;
@@ -35,6 +35,16 @@ pub async fn add(figures: &mut Figures, site: &Site) -> Result<(), PageError> {
         (one("class", class), count)
     });
     figures.counter("kalends_bounces", "What came back, by what it reports", by_class);
+
+    let ways = store.ways().await?;
+    let by_way =
+        ways.iter().map(|known| (vec![("way", known.way.to_string()), ("what", known.what.clone())], known.number));
+    figures.counter("kalends_returned", "What came back, by its way and what it is", by_way);
+    let last = Way::ALL.iter().filter_map(|way| {
+        let last_at = ways.iter().filter(|known| known.way == *way).map(|known| known.last_at).max()?;
+        Some((one("way", way), seconds(last_at)))
+    });
+    figures.gauge("kalends_returned_timestamp_seconds", "When something last came back by a way", last);
 
     let label = |digest: &DigestRecord| vec![("digest", digest.slug.clone())];
     let digests = || heavy.digests.iter();
