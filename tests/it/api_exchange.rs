@@ -145,6 +145,11 @@ async fn dates_of_a_text_are_proposed_and_kept_if_that_is_asked() {
     let html = "<h1>Plenary</h1><p>The plenary meeting will be held on 5 May in Bergen, Norway.</p>";
     let (status, told) = send(&daemon, &reader, "/extract?written=2019-03-01", "text/html; charset=utf-8", html).await;
     assert_eq!((status, &told[0]["start"]), (200, &json!("2019-05-05")), "{told}");
+    let chinese = encoding_rs::GB18030.encode("全体会议将于2024年5月6日在北京召开。").0.into_owned();
+    let (status, told) = send(&daemon, &reader, "/extract", "text/plain; charset=\"GB2312\"", chinese.clone()).await;
+    assert_eq!((status, &told[0]["start"]), (200, &json!("2024-05-06")), "{told}");
+    let (status, problem) = send(&daemon, &reader, "/extract", "text/plain; charset=klingon", chinese).await;
+    assert!(status == 415 && problem["detail"].as_str().unwrap().contains("`klingon`"), "{problem}");
     let markdown = "# Plenary\n\nThe *plenary* meeting will be held on **5 May 2024** in Bergen, Norway.\n";
     let (_, told) = send(&daemon, &reader, "/extract", "text/markdown", markdown).await;
     assert_eq!(told[0]["start"], "2024-05-05", "{told}");

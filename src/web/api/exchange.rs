@@ -8,6 +8,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use encoding_rs::Encoding;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
@@ -23,6 +24,7 @@ use super::problem::{Answer, Problem, media_type};
 use crate::domain::bearer::Scope;
 use crate::domain::event::Kind;
 use crate::domain::format::Format;
+use crate::domain::text;
 use crate::domain::when::Point;
 use crate::feed::csv;
 use crate::intake::Report;
@@ -187,7 +189,10 @@ async fn extract(
         (DOCX, None),
     ];
     let form = sent(&headers, &forms)?;
-    let octets = file(body)?;
+    let octets = match form {
+        Some(_) => in_utf8(&headers, file(body)?)?,
+        None => file(body)?,
+    };
     let _turn = turn(&api).await?;
     let document = documents::document(&octets).await.map_err(|error| Problem::from(error).if_unread())?;
     let text = Text { document: Arc::new(document), name: String::new(), form, written };
@@ -204,6 +209,21 @@ fn sent<T: Copy>(headers: &HeaderMap, known: &[(&str, T)]) -> Answer<T> {
         let said = format!("Content-Type says what is sent, and is one of {}", names.join(", "));
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid", said)
     })
+}
+
+/// A text by the charset that its Content-Type names; without one, as it is.
+fn in_utf8(headers: &HeaderMap, octets: Vec<u8>) -> Answer<Vec<u8>> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parameters = given.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let Some((_, label)) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset")) else {
+        return Ok(octets);
+    };
+    let label = label.trim().trim_matches('"');
+    let Some(charset) = Encoding::for_label(label.as_bytes()) else {
+        let said = format!("the charset `{}` is not known: send UTF-8", text::quoted(label));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid", said));
+    };
+    Ok(charset.decode(&octets).0.into_owned().into_bytes())
 }
 
 fn file(body: Result<Bytes, BytesRejection>) -> Answer<Vec<u8>> {

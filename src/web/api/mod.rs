@@ -26,17 +26,19 @@ mod webhooks;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use tokio::sync::Semaphore;
-use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::office::Office;
 use crate::web::http::{fixed, unread};
 use gauge::Gauge;
+use problem::Problem;
 
 /// Before every path.
 const PREFIX: &str = "/api/v1";
@@ -115,8 +117,17 @@ pub fn router(api: Api) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn(unread::hang_up))
+        .layer(middleware::from_fn(in_time))
         // What a program sees is one program's.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .with_state(api)
+}
+
+/// What takes too long is given up, and that is said as everything that is wrong is.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    answer.unwrap_or_else(|_| {
+        let said = format!("there was no answer within {} s: try again later", REQUEST_TIMEOUT.as_secs());
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", said).into_response()
+    })
 }
