@@ -9,6 +9,7 @@ mod judge;
 mod keep;
 mod load;
 mod look;
+mod mailbox;
 mod manual;
 mod origin;
 mod ping;
@@ -33,6 +34,7 @@ pub use hooks::{HookProof, HooksConfig};
 pub use keep::{KeepConfig, Retention};
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
+pub use mailbox::{FolderName, MailboxUrl, OauthConfig};
 pub use origin::{Complaint, Origin};
 pub use ping::PingUrl;
 pub use settings::{Change, Changed, Setting, Settings, Whence};
@@ -290,8 +292,22 @@ pub struct BounceConfig {
     /// `bounces@example.org`: each delivery gets an envelope sender made from it. None: nothing is known of what comes
     /// back.
     pub address: Option<EmailAddress>,
+    /// Whether what stands behind a `+` in an address makes no other mailbox of it: else all is sent from the address as it
+    /// is, and proves less.
+    pub plus: bool,
     /// Where mail to it is taken over LMTP, if a mail server does not run `kalends bounce`.
     pub listen: Option<LmtpListen>,
+    /// Where mail to it arrives, if it is hosted elsewhere.
+    pub mailbox: Option<MailboxUrl>,
+    pub password_file: Option<PathBuf>,
+    /// Instead of a password.
+    pub oauth: Option<OauthConfig>,
+    /// Certificates (PEM) to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Where what was understood is moved.
+    pub done_folder: FolderName,
+    /// How often the mailbox is looked into, also where its server tells of new mail.
+    pub every: Period,
     /// After so many soft bounces in a row nothing more is sent to an address.
     #[serde(deserialize_with = "one_to_hundred_bounces")]
     pub soft_limit: u32,
@@ -301,7 +317,19 @@ pub struct BounceConfig {
 
 impl Default for BounceConfig {
     fn default() -> Self {
-        Self { address: None, listen: None, soft_limit: 5, hooks: HooksConfig::default() }
+        Self {
+            address: None,
+            plus: true,
+            listen: None,
+            mailbox: None,
+            password_file: None,
+            oauth: None,
+            ca_file: None,
+            done_folder: FolderName::default(),
+            every: Period::of(Span::new().minutes(5)),
+            soft_limit: 5,
+            hooks: HooksConfig::default(),
+        }
     }
 }
 

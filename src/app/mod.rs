@@ -20,7 +20,7 @@ use crate::clock;
 use crate::digest;
 use crate::hook;
 use crate::idle::{self, Idle};
-use crate::mail::lmtp;
+use crate::mail::{lmtp, mailbox};
 use crate::source;
 use crate::store::{Store, lock_file};
 use crate::upkeep;
@@ -93,6 +93,8 @@ impl App {
         running.spawn(server::serve(listener, parts.pages, stop.clone()));
         let mailer = parts.mailer.run(changes.clone(), idle.part(), parts.mailers, stop.clone());
         running.spawn(on_its_own_thread("mailer", mailer));
+        let returns = parts.returns.clone();
+        running.spawn(part(mailbox::run(store.clone(), parts.mailbox, returns, idle.part(), stop.clone())));
         if let Some(listener) = lmtp {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
             running.spawn(lmtp::serve(listener, parts.returns, stop.clone()));

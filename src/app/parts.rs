@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use crate::config::Config;
 use crate::hook;
 use crate::mail::deliver::Mailer;
+use crate::mail::mailbox::Account;
 use crate::mail::returned::Returns;
 use crate::office::reports::Reports;
 use crate::source::Equipment;
@@ -26,6 +27,7 @@ struct Made {
     mailer: Mailer,
     returns: Arc<Returns>,
     reports: Reports,
+    mailbox: Option<Arc<Account>>,
     sources: Equipment,
     hooks: hook::Equipment,
 }
@@ -41,6 +43,7 @@ impl Made {
             mailer: Mailer::new(store.clone(), config.clone()).await?,
             returns: Arc::new(Returns::new(store.clone(), &config).await?),
             reports: reports.map_err(anyhow::Error::msg)?,
+            mailbox: Account::of(&config).map_err(anyhow::Error::msg)?.map(Arc::new),
             sources: Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
             hooks: hook::Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
             config,
@@ -58,6 +61,7 @@ pub struct Parts {
     /// Those that take over from it.
     pub mailers: mpsc::Receiver<Mailer>,
     pub returns: watch::Receiver<Arc<Returns>>,
+    pub mailbox: watch::Receiver<Option<Arc<Account>>>,
     pub sources: watch::Receiver<Equipment>,
     pub hooks: watch::Receiver<hook::Equipment>,
 }
@@ -72,6 +76,7 @@ pub struct Inlets {
     metrics: watch::Sender<Door>,
     mailers: mpsc::Sender<Mailer>,
     returns: watch::Sender<Arc<Returns>>,
+    mailbox: watch::Sender<Option<Arc<Account>>>,
     sources: watch::Sender<Equipment>,
     hooks: watch::Sender<hook::Equipment>,
 }
@@ -80,7 +85,7 @@ impl Parts {
     /// Of the configuration that the daemon starts with; an error says which secret, certificate or key can't be read.
     pub async fn first(store: &Store, config: Arc<Config>, changes: Changes) -> anyhow::Result<(Inlets, Self)> {
         let site = Site::new(store.clone(), config.clone(), changes).await?;
-        let Made { config, site, mailer, returns, reports, sources, hooks } =
+        let Made { config, site, mailer, returns, mailbox, reports, sources, hooks } =
             Made::of(store, config, site, None).await?;
         let (config_in, config) = watch::channel(config);
         let api = Api::new(site.office.clone());
@@ -89,6 +94,7 @@ impl Parts {
         let (metrics_in, metrics) = watch::channel(metrics_door(&site));
         let (mailers_in, mailers) = mpsc::channel(1);
         let (returns_in, returns) = watch::channel(returns);
+        let (mailbox_in, mailbox) = watch::channel(mailbox);
         let (sources_in, sources) = watch::channel(sources);
         let (hooks_in, hooks) = watch::channel(hooks);
         let inlets = Inlets {
@@ -100,10 +106,11 @@ impl Parts {
             metrics: metrics_in,
             mailers: mailers_in,
             returns: returns_in,
+            mailbox: mailbox_in,
             sources: sources_in,
             hooks: hooks_in,
         };
-        Ok((inlets, Self { config, pages, metrics, mailer, mailers, returns, sources, hooks }))
+        Ok((inlets, Self { config, pages, metrics, mailer, mailers, returns, mailbox, sources, hooks }))
     }
 }
 
@@ -111,12 +118,13 @@ impl Inlets {
     /// Puts another configuration in force, or nothing of it if something of it can't be made.
     pub async fn take_over(&mut self, store: &Store, config: Arc<Config>) -> anyhow::Result<()> {
         let site = self.site.under(config.clone()).await?;
-        let Made { config, site, mailer, returns, reports, sources, hooks } =
+        let Made { config, site, mailer, returns, mailbox, reports, sources, hooks } =
             Made::of(store, config, site, Some(self.reports.reports())).await?;
         store.keep_digests(&config.slugs()).await?;
         // A mailer that has ended is told of by itself.
         let _ = self.mailers.send(mailer).await;
         self.returns.send_replace(returns);
+        self.mailbox.send_replace(mailbox);
         self.sources.send_if_modified(|known| {
             let is_other = !known.is_as(&sources);
             *known = sources;

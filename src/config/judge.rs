@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use super::origin::{Origins, Step, path};
-use super::{Config, DkimConfig, HookProof, HooksConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig};
+use super::{
+    BounceConfig, Config, DkimConfig, HookProof, HooksConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig,
+};
 use crate::domain::hook::{HookFormat, SecretUse};
 use crate::domain::verp::Verp;
 
@@ -40,18 +42,7 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
     if config.feed.refresh.span().is_zero() || config.feed.refresh.duration().is_none() {
         judge.say(&["feed.refresh"], "refresh must be told in minutes, hours, days or weeks, such as 6h");
     }
-    match &config.bounce.address {
-        Some(address) => {
-            if let Err(error) = Verp::check(address) {
-                judge.say(&["bounce.address"], error.0);
-            }
-        }
-        None if config.bounce.listen.is_some() => judge.say(
-            &["bounce.listen", "bounce.address"],
-            "listen needs an address beside it, such as bounces@example.org",
-        ),
-        None => {}
-    }
+    judge_bounce(&config.bounce, &mut judge);
     judge_hooks(&config.bounce.hooks, &mut judge);
     if !config.backup.has_interval() {
         judge.say(&["backup.every"], "every must be told in minutes, hours, days or weeks, such as 1d");
@@ -85,6 +76,50 @@ fn judge_hooks(hooks: &HooksConfig, judge: &mut Judge<'_>) {
             }
             HookProof::Topics(_) | HookProof::PublicKey(_) | HookProof::Secret { .. } => {}
         }
+    }
+}
+
+fn judge_bounce(bounce: &BounceConfig, judge: &mut Judge<'_>) {
+    match &bounce.address {
+        Some(address) => {
+            if let Err(error) = Verp::check(address) {
+                judge.say(&["bounce.address"], error.0);
+            }
+        }
+        None if bounce.listen.is_some() => judge.say(
+            &["bounce.listen", "bounce.address"],
+            "listen needs an address beside it, such as bounces@example.org",
+        ),
+        None if bounce.mailbox.is_some() => judge.say(
+            &["bounce.mailbox", "bounce.address"],
+            "mailbox needs the address beside it whose mail arrives there, such as bounces@example.org",
+        ),
+        None => {}
+    }
+    if bounce.every.length().is_none_or(|every| !(SHORTEST_EVERY..=LONGEST_WAIT).contains(&every)) {
+        judge.say(&["bounce.every"], "every is between a second and a day, such as 5m");
+    }
+    if bounce.mailbox.is_none() {
+        for (key, is_set) in [
+            ("bounce.password_file", bounce.password_file.is_some()),
+            ("bounce.oauth", bounce.oauth.is_some()),
+            ("bounce.ca_file", bounce.ca_file.is_some()),
+        ] {
+            if is_set {
+                judge.say(&[key, "bounce.mailbox"], "it belongs to a mailbox, such as imaps://user@host/INBOX");
+            }
+        }
+        return;
+    }
+    if bounce.password_file.is_none() && bounce.oauth.is_none() {
+        judge.say(
+            &["bounce.mailbox", "bounce.password_file", "bounce.oauth"],
+            "a mailbox needs a password_file beside it, or oauth",
+        );
+    }
+    if bounce.mailbox.as_ref().is_some_and(|mailbox| mailbox.folder == bounce.done_folder.as_str()) {
+        judge
+            .say(&["bounce.done_folder", "bounce.mailbox"], "what was understood moves to another folder than its own");
     }
 }
 

@@ -155,6 +155,10 @@ mod tests {
             ("[bounce.hooks.sendgrid]", ""),
             ("[bounce.hooks.mailgun]", ""),
             ("[bounce.hooks.postmark]", ""),
+            (
+                "[bounce.oauth]",
+                "token_url = \"https://example.org/\"\nclient_id = \"k\"\nclient_secret_file = \"k\"\nscope = \"k\"",
+            ),
             ("[[webhook]]", "name = \"chat\"\nurl = \"https://example.org/\""),
         ] {
             let config: Config = toml::from_str(&format!("{header}\n{needed}")).unwrap();

@@ -37,9 +37,10 @@ pub(super) fn path(text: &str) -> Vec<Step> {
 }
 
 /// The tables below others; all else is a table of the file's first floor, and its options.
-pub(super) const INNER_TABLES: [&[&str]; 11] = [
+pub(super) const INNER_TABLES: [&[&str]; 12] = [
     &["mail", "relay"],
     &["mail", "dkim"],
+    &["bounce", "oauth"],
     &["bounce", "hooks"],
     &["bounce", "hooks", "ses"],
     &["bounce", "hooks", "postmark"],

@@ -263,6 +263,8 @@ fn names_file(table: &[&str], key: &str, value: &str) -> bool {
 fn shown(value: &str) -> String {
     const SCHEMES: [&str; 8] = ["http", "https", "webcal", "webcals", "imap", "imaps", "smtp", "smtps"];
     match value.trim().parse::<url::Url>() {
+        // Whose mailbox it is, is no secret.
+        Ok(url) if ["imap", "imaps"].contains(&url.scheme()) && url.password().is_none() => value.to_owned(),
         Ok(url) if SCHEMES.contains(&url.scheme()) => told(value, &url),
         _ => text::without_logins(value),
     }
@@ -315,8 +317,11 @@ impl Config {
             Logo::Url(_) => None,
         });
         let secrets = self.webhooks.iter().filter_map(|webhook| webhook.secret_file.as_ref());
-        let hooks = self.bounce.hooks.files().map(Path::to_owned);
-        relays.chain(keys).chain(logo).chain(secrets).cloned().chain(hooks).collect()
+        let bounce = &self.bounce;
+        let oauth = bounce.oauth.as_ref().map(|oauth| &oauth.client_secret_file);
+        let mailbox = [&bounce.password_file, &bounce.ca_file].into_iter().flatten().chain(oauth);
+        let hooks = bounce.hooks.files().map(Path::to_owned);
+        relays.chain(keys).chain(logo).chain(secrets).chain(mailbox).cloned().chain(hooks).collect()
     }
 }
 

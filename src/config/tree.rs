@@ -19,7 +19,7 @@ const MOST: usize = 100;
 const MOST_ROUNDS: usize = 1000;
 
 /// What must be there: an example of it, which also stands in for what is wrong or missing, so that the rest is judged.
-pub(super) const EXAMPLES: [(&[&str], &str); 8] = [
+pub(super) const EXAMPLES: [(&[&str], &str); 12] = [
     (&["source", "url"], "https://example.org/calendar.ics"),
     (&["digest", "slug"], "weekly"),
     (&["digest", "schedule"], "0 8 * * 1"),
@@ -28,6 +28,10 @@ pub(super) const EXAMPLES: [(&[&str], &str); 8] = [
     (&["mail", "dkim", "key_file"], "config/dkim.pem"),
     (&["webhook", "name"], "team-chat"),
     (&["webhook", "url"], "https://hooks.example.org/secret"),
+    (&["bounce", "oauth", "token_url"], "https://login.example.org/tenant/oauth2/v2.0/token"),
+    (&["bounce", "oauth", "client_id"], "kalends"),
+    (&["bounce", "oauth", "client_secret_file"], "config/client-secret"),
+    (&["bounce", "oauth", "scope"], "https://outlook.office365.com/.default"),
 ];
 
 /// Lists whose items are told by their places, so none may vanish.

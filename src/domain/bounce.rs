@@ -109,6 +109,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Of a message that says nothing that anybody understands.
+    pub fn unknown(diagnostic: Option<String>) -> Self {
+        let class = Class::Unknown;
+        Self { address: None, class, counts: false, understood: false, status: None, diagnostic }
+    }
+
     /// A server's refusal of a message that was being handed over to it.
     pub fn of_reply(text: &str) -> Self {
         let diagnostic = Some(super::text::single_line(text));
@@ -175,6 +181,10 @@ pub enum TakenClass {
 }
 
 impl TakenClass {
+    pub fn is_unknown(self) -> bool {
+        self == Self::Report(Class::Unknown)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Report(class) => class.as_str(),

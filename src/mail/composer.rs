@@ -33,7 +33,7 @@ pub struct Composer {
 /// What puts the reader's own into a mail.
 struct Hand {
     key: TokenKey,
-    /// Makes addresses that prove what comes back, if there is a bounce address.
+    /// Makes addresses that prove what comes back, if there is a bounce address whose host takes such.
     verp: Option<Verp>,
     signer: Signer,
 }
@@ -43,7 +43,8 @@ impl Composer {
     pub async fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
         let key = store.token_key().await?;
         let signer = Signer::new(&config.mail).map_err(anyhow::Error::msg)?;
-        let verp = config.bounce.address.as_ref().map(|address| Verp::of(address, &key));
+        let base = config.bounce.address.as_ref().filter(|_| config.bounce.plus);
+        let verp = base.map(|address| Verp::of(address, &key));
         let signers = signer.takes_long().then(Signers::new).transpose()?;
         Ok(Self { store, config, hand: Arc::new(Hand { key, verp, signer }), signers, stencils: Mutex::default() })
     }
@@ -55,7 +56,7 @@ impl Composer {
             let titles: Vec<_> =
                 digests.iter().map(|digest| (digest.slug.clone(), digest.title().to_owned())).collect();
             let base_url = site.base_url.as_str().to_owned();
-            (mail.from.clone(), mail.reply_to.clone(), bounce.address.clone(), base_url, titles)
+            (mail.from.clone(), mail.reply_to.clone(), (bounce.address.clone(), bounce.plus), base_url, titles)
         };
         let (hand, others) = (&*self.hand, &*other.hand);
         said(self) == said(other) && hand.key == others.key && hand.signer.is_like(&others.signer)
@@ -75,7 +76,7 @@ impl Composer {
     pub fn envelope(&self, delivery: &Outgoing) -> Envelope {
         let from = match &self.hand.verp {
             Some(verp) => verp.envelope_sender(delivery.subject()),
-            None => self.config.mail.from.address.clone(),
+            None => self.config.bounce.address.as_ref().unwrap_or(&self.config.mail.from.address).clone(),
         };
         Envelope { from, to: delivery.address.clone() }
     }

@@ -14,6 +14,7 @@ mod handed;
 pub(crate) mod letter;
 pub mod lmtp;
 pub mod lookup;
+pub mod mailbox;
 pub(crate) mod message;
 pub(crate) mod own_link;
 pub(crate) mod pace;
@@ -23,6 +24,7 @@ pub(crate) mod returned;
 pub mod smtp;
 mod standing;
 mod stencil;
+mod tls;
 mod worker;
 
 /// How an attempt to hand a message over can fail. What to do next follows from the kind alone.

@@ -1,12 +1,23 @@
 //! Mail that comes to us: read, proved, kept. The command on standard input and the LMTP listener both end here.
 
+use sha2::{Digest, Sha256};
+
 use super::bounce::{self, Enclosed, Reading};
 use crate::config::Config;
-use crate::domain::bounce::{Class, MESSAGE_LIMIT, Taken, TakenClass, Way, WhyNot};
+use crate::domain::bounce::{Class, MESSAGE_LIMIT, Report, Taken, TakenClass, Way, WhyNot};
 use crate::domain::links::unsubscribe_token;
 use crate::domain::token::{Claim, Purpose, TokenKey};
-use crate::domain::verp::Verp;
+use crate::domain::verp::{self, Verp};
 use crate::store::{Proof, RecordedReturn, Result, Return, Store};
+
+/// A mail that nobody could read, or that broke what reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread<'a> {
+    /// What tells it from others.
+    pub key: &'a [u8],
+    /// A sentence.
+    pub why: &'a str,
+}
 
 /// Takes messages to the bounce address and its variants.
 #[derive(Clone)]
@@ -82,6 +93,27 @@ impl Returns {
         Ok(answers)
     }
 
+    /// Takes a mail of the bounce mailbox, once however often it is found there. Whether it is ours and was understood: it is
+    /// on disk then.
+    pub async fn take_from_mailbox(&self, reading: &Reading, message: &[u8]) -> Result<bool> {
+        let proved = self.prove(&bounce::recipients(message)).await?;
+        if let Some((Purpose::UnsubscribeByMail, id)) = proved {
+            self.unsubscribe(Way::Mailbox, id).await?;
+            return Ok(true);
+        }
+        let proof = self.proof(proved, reading).await?;
+        let key = Sha256::digest(message);
+        let taken = self.record(Way::Mailbox, proof, reading, Some(&key), message).await?;
+        Ok(proof.is_some() && taken.is_some_and(|taken| taken.iter().all(|taken| !taken.class.is_unknown())))
+    }
+
+    /// Notes, once, that there is a mail of which nothing is known.
+    pub async fn take_unread(&self, unread: Unread<'_>) -> Result<()> {
+        let report = Report::unknown(Some(unread.why.to_owned()));
+        let reading = Reading { reports: vec![report], ..Reading::default() };
+        self.record(Way::Mailbox, None, &reading, Some(unread.key), b"").await.map(|_| ())
+    }
+
     async fn keep(
         &self,
         way: Way,
@@ -92,25 +124,45 @@ impl Returns {
         if let Some((Purpose::UnsubscribeByMail, id)) = proved {
             return Ok(Some(vec![self.unsubscribe(way, id).await?]));
         }
-        let proof = match proved {
-            Some((_, delivery)) => Some(Proof::Delivery(delivery)),
-            None => self.proof_of_complaint(reading).await?,
-        };
+        let proof = self.proof(proved, reading).await?;
+        self.record(way, proof, reading, None, message).await
+    }
+
+    /// How it is known whose a message is: by the address that it came to, else by the mail in it.
+    async fn proof(&self, proved: Option<(Purpose, i64)>, reading: &Reading) -> Result<Option<Proof>> {
+        if let Some((_, delivery)) = proved {
+            return Ok(Some(Proof::Delivery(delivery)));
+        }
+        match self.proof_of_complaint(&reading.complained_of).await? {
+            Some(proof) => Ok(Some(proof)),
+            None => self.named(&reading.returned).await,
+        }
+    }
+
+    /// Keeps what a message says. Under the same `key` it counts once.
+    async fn record(
+        &self,
+        way: Way,
+        proof: Option<Proof>,
+        reading: &Reading,
+        key: Option<&[u8]>,
+        message: &[u8],
+    ) -> Result<Option<Vec<Taken>>> {
         let message = &message[..message.len().min(MESSAGE_LIMIT)];
         let mut reports = reading.reports.clone();
         for report in reports.iter_mut().filter(|report| !report.understood && proof.is_none()) {
             // What a server says that nobody understands is soft only if it is known to be about a mail of ours.
             report.class = Class::Unknown;
         }
-        let came = Return { way, proof, reports: &reports, key: None, message };
+        let came = Return { way, proof, reports: &reports, key, message };
         let recorded = self.store.record_bounces(came, self.soft_limit).await?;
-        let Some(RecordedReturn { reader, counted, is_late, .. }) = recorded else {
+        let Some(RecordedReturn { reader, counted, is_late, is_known }) = recorded else {
             tracing::warn!("too much came back within the hour that proves nothing: it is not taken");
             return Ok(None);
         };
         let verified = proof.is_some_and(Proof::is_strong);
-        // What is only tried did not come.
-        for report in reports.iter().filter(|_| !self.store.is_rehearsal()) {
+        // What is only tried did not come, and what came before did not come now.
+        for report in reports.iter().filter(|_| !self.store.is_rehearsal() && !is_known) {
             let status = report.status.map(|status| status.to_string());
             tracing::info!(%way, ?proof, class = report.class.as_str(), status, verified, counted, "came back");
         }
@@ -131,27 +183,54 @@ impl Returns {
 
     /// A provider sends complaints to one address for all: the proof stands in the mail that was complained of, in its
     /// envelope sender, or in its ways out where all else is blackened.
-    async fn proof_of_complaint(&self, reading: &Reading) -> Result<Option<Proof>> {
-        let Enclosed { senders, ways_out } = &reading.complained_of;
-        if let Some((Purpose::Bounce, delivery)) = self.prove(senders).await? {
+    async fn proof_of_complaint(&self, complained_of: &Enclosed) -> Result<Option<Proof>> {
+        if let Some((Purpose::Bounce, delivery)) = self.prove(&complained_of.senders).await? {
             return Ok(Some(Proof::Delivery(delivery)));
         }
+        Ok(self.subscription(&complained_of.ways_out).await?.map(Proof::Subscription))
+    }
+
+    /// Which delivery a mail names that came back to an address that says nothing itself, as where the host has no
+    /// plus-addresses: by its Message-ID, or what the relay made of that; by our mark or its envelope sender; by its way out, if
+    /// the relay left nothing else.
+    async fn named(&self, returned: &Enclosed) -> Result<Option<Proof>> {
+        for id in &returned.message_ids {
+            if let Some(delivery) = self.store.delivery_called(id).await? {
+                return Ok(Some(Proof::Named(delivery)));
+            }
+        }
+        let marked = returned.marks.iter().filter_map(|mark| verp::read_mark(mark));
+        if let Some((Purpose::Bounce, delivery)) = self.open(marked).await? {
+            return Ok(Some(Proof::Named(delivery)));
+        }
+        if let Some((Purpose::Bounce, delivery)) = self.prove(&returned.senders).await? {
+            return Ok(Some(Proof::Named(delivery)));
+        }
+        let Some(subscription) = self.subscription(&returned.ways_out).await? else { return Ok(None) };
+        Ok(self.store.last_delivery_of(subscription).await?.map(Proof::Named))
+    }
+
+    /// Whose ways out these are.
+    async fn subscription(&self, ways_out: &[String]) -> Result<Option<i64>> {
         let links = ways_out.iter().filter_map(|link| unsubscribe_token(link));
         for claim in links.filter_map(|token| Claim::read(Purpose::Unsubscribe, token)) {
             if let Ok(subscription) = self.store.open_link(&self.key, &claim).await? {
-                return Ok(Some(Proof::Subscription(subscription)));
+                return Ok(Some(subscription));
             }
         }
         Ok(match self.prove(ways_out).await? {
-            Some((Purpose::UnsubscribeByMail, subscription)) => Some(Proof::Subscription(subscription)),
+            Some((Purpose::UnsubscribeByMail, subscription)) => Some(subscription),
             _ => None,
         })
     }
 
     /// What the first of these addresses that proves anything proves: what for, and the row's id.
     async fn prove(&self, addresses: &[String]) -> Result<Option<(Purpose, i64)>> {
-        let read = |address: &String| self.verps.iter().find_map(|verp| verp.read(address));
-        for claim in addresses.iter().filter_map(read) {
+        self.open(addresses.iter().filter_map(|address| self.verps.iter().find_map(|verp| verp.read(address)))).await
+    }
+
+    async fn open(&self, claims: impl Iterator<Item = Claim>) -> Result<Option<(Purpose, i64)>> {
+        for claim in claims {
             if let Ok(id) = self.store.open_link(&self.key, &claim).await? {
                 return Ok(Some((claim.purpose(), id)));
             }

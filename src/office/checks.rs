@@ -1,5 +1,6 @@
 //! What can be tried, each by itself, so that one broken part does not hide another.
 
+mod bounces;
 mod copies;
 mod daemon;
 mod dns;
@@ -188,7 +189,7 @@ pub async fn findings(
     if let Ok(store) = store {
         check_stops(config, store, &mut findings).await;
     }
-    check_bounces(config, &mut findings);
+    bounces::check(config, store.ok(), &mut findings).await;
     if let Ok(store) = store {
         check_ways(config, store, &mut findings).await;
     }
@@ -433,18 +434,5 @@ async fn check_ways(config: &Config, store: &Store, findings: &mut Findings) {
             (None, Some(at)) => findings.add(name, Ok(format!("something last came at {at}"))),
             (None, None) => findings.add(name, Ok("nothing came yet".into())),
         }
-    }
-}
-
-fn check_bounces(config: &Config, findings: &mut Findings) {
-    match (&config.bounce.address, &config.bounce.listen) {
-        (None, _) if config.mail.transport == TransportKind::File => {}
-        (None, _) => findings.warn("bounces", "[bounce] address is not set: nobody learns of mail that comes back"),
-        (Some(address), None) => {
-            findings.add("bounces", Ok(format!("come back to {address} and its + addresses")));
-            findings.advise(Some(Advice::HandBouncesOver));
-        }
-        (Some(address), Some(listen)) => findings
-            .add("bounces", Ok(format!("come back to {address} and its + addresses, taken over LMTP at {listen}"))),
     }
 }

@@ -4,6 +4,7 @@
 mod addresses;
 mod count;
 mod keep;
+mod named;
 mod seen;
 mod told;
 mod ways;

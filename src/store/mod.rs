@@ -24,6 +24,7 @@ mod hooks;
 mod keep;
 mod limits;
 mod links;
+mod mailbox;
 mod outbox;
 mod person;
 #[cfg(test)]
@@ -76,6 +77,7 @@ pub use headway::Lane;
 pub use health::Files;
 pub use hooks::{FailedDelivery, Happening, HookHead, HookMessage, HookState, NewHookMessage, Replay, Told};
 pub use limits::Limit;
+pub use mailbox::{MailFate, MailboxStanding};
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};
 pub use personal_calendars::PersonalCalendar;
 pub use pings::{Due, PingState};

@@ -63,6 +63,8 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     // A mail is made personal as it is handed over.
     ("mail", &[(Nobodys, "id edition_id subject text html calendar")]),
     ("alert", &[(Nobodys, "id kind about since sentence raised_at told_at over_at over_told_at")]),
+    ("mailbox", &[(Nobodys, "url validity last_uid trying_uid tries left_mails read_at failing_since error")]),
+    ("mailbox_counted", &[(Nobodys, "url uid")]),
     ("ping", &[(Nobodys, "id due_since tries answered_at failed_at error")]),
     ("bounce_count", &[(Nobodys, "class number")]),
     ("stopped_relay", &[(Nobodys, "relay since reason said tries next_at")]),

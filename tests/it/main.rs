@@ -44,6 +44,7 @@ mod keep;
 mod language;
 mod lost_past;
 mod mail;
+mod mailbox;
 mod metrics;
 mod missed;
 mod month;

@@ -161,6 +161,7 @@ fn every_change_is_told_and_by_its_name() {
         "\"21:00-05:00\"",
         "\"192.0.2.7\"",
         "\"smtp://changed.example.org:7\"",
+        "\"imaps://changed@example.org/INBOX\"",
         "\"required\"",
         "\"json\"",
         "\"matrix\"",
@@ -265,7 +266,7 @@ fn all_files_that_are_named_are_known() {
     let text = all_set();
     let named = Config::parse("kalends.toml", &text, Vec::new()).unwrap().files();
     let read: Vec<PathBuf> = settings(&text, &[]).list.into_iter().filter_map(|setting| setting.path).collect();
-    assert_eq!(named.len(), 11);
+    assert_eq!(named.len(), 14);
     for path in &read {
         assert!(named.contains(path), "{} is not among Config::files", path.display());
     }

@@ -4,13 +4,15 @@
 
 mod arf;
 mod dsn;
+mod enclosed;
 mod fields;
 mod mime;
 mod prose;
 mod writer;
 
-use crate::domain::bounce::{Class, MESSAGE_LIMIT, Report};
+use crate::domain::bounce::{MESSAGE_LIMIT, Report};
 use crate::domain::text;
+pub use enclosed::Enclosed;
 use fields::Fields;
 use mime::Part;
 
@@ -20,22 +22,16 @@ const ADDRESS_LIMIT: usize = 320;
 const DIAGNOSTIC_LIMIT: usize = 500;
 
 /// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// None if it says that all went well.
     pub reports: Vec<Report>,
-    /// Of the mail that a complaint is about.
+    /// Of the mail that a complaint is about: complaints go to an address that a provider was told once, so the mail may
+    /// have to prove whose it is.
     pub complained_of: Enclosed,
-}
-
-/// Where the mail that somebody complains of may prove whose it is: complaints go to an address that a provider was told
-/// once.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Enclosed {
-    /// Its envelope sender, as the report or its own head tells it.
-    pub senders: Vec<String>,
-    /// The addresses and links of its List-Unsubscribe (RFC 2369), which stay where the rest is blackened.
-    pub ways_out: Vec<String>,
+    /// Of the mail that came back, where a server reports that in the way of servers: `multipart/report`, and no envelope
+    /// sender. It proves little, as whoever was forwarded the mail can enclose it, too.
+    pub returned: Enclosed,
 }
 
 /// Reads one message. `sender` is its envelope sender where that is known, empty if there was none. What can't be
@@ -44,21 +40,37 @@ pub fn read(octets: &[u8], sender: Option<&str>) -> Reading {
     let octets = &octets[..octets.len().min(MESSAGE_LIMIT)];
     let (header, parts) = mime::parts(octets);
     if let Some((reports, complained_of)) = arf::read(&header, &parts) {
-        return Reading { reports: distinct(reports), complained_of };
+        return Reading { reports: distinct(reports), complained_of, returned: Enclosed::default() };
     }
     // Whoever delivers a mail for good writes the envelope sender down (RFC 5321 section 4.4).
     let sender = sender.or(header.first("Return-Path"));
-    let reports = dsn::read(&parts).unwrap_or_else(|| match writer::is_server(&header, &parts, sender) {
+    let is_server = writer::is_server(&header, &parts, sender);
+    let report = dsn::read(&parts);
+    let is_report = report.is_some() && is_server && is_multipart_report(&header) && sender.is_some_and(is_nobody);
+    let returned = if is_report { enclosed::head(&parts) } else { None };
+    let reports = report.unwrap_or_else(|| match is_server {
         true => prose::read(&header, &parts),
         false => vec![unknown(&header)],
     });
-    Reading { reports: distinct(reports), complained_of: Enclosed::default() }
+    let returned = returned.map(|head| Enclosed::of(&head)).unwrap_or_default();
+    Reading { reports: distinct(reports), complained_of: Enclosed::default(), returned }
+}
+
+/// RFC 3462.
+fn is_multipart_report(header: &Fields) -> bool {
+    let content_type = header.first("Content-Type").unwrap_or_default();
+    text::fold_case(content_type).trim_start().starts_with("multipart/report")
+}
+
+/// An envelope sender that is none, so that nobody answers (RFC 5321 section 4.5.5).
+fn is_nobody(sender: &str) -> bool {
+    sender.trim().trim_matches(['<', '>']).trim().is_empty()
 }
 
 /// The addresses that a message names as its own recipient, the most telling first.
 pub fn recipients(octets: &[u8]) -> Vec<String> {
     let header = Fields::read(octets);
-    ["Delivered-To", "X-Original-To", "Envelope-To", "To"]
+    ["Delivered-To", "X-Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To"]
         .iter()
         .flat_map(|name| header.all(name))
         .flat_map(|value| value.split([',', ' ', '\t', '<', '>']))
@@ -70,14 +82,7 @@ pub fn recipients(octets: &[u8]) -> Vec<String> {
 
 fn unknown(header: &Fields) -> Report {
     let subject = header.first("Subject").map(mime::decode_words);
-    Report {
-        address: None,
-        class: Class::Unknown,
-        counts: false,
-        understood: false,
-        status: None,
-        diagnostic: subject.and_then(|s| line(&s, DIAGNOSTIC_LIMIT)),
-    }
+    Report::unknown(subject.and_then(|s| line(&s, DIAGNOSTIC_LIMIT)))
 }
 
 fn distinct(reports: Vec<Report>) -> Vec<Report> {

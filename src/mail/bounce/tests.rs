@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::bounce::Class;
 use proptest::prelude::*;
 
 /// A report with this part for its recipients, its lines ended as mail has them.
@@ -24,6 +25,36 @@ fn check(message: impl AsRef<[u8]>, expected: &[(&str, Class, &str)]) {
     let told: Vec<_> =
         told.iter().map(|(address, class, status)| (address.as_str(), *class, status.as_str())).collect();
     assert_eq!(told, expected, "{}", String::from_utf8_lossy(message.as_ref()));
+}
+
+#[test]
+fn a_servers_own_report_names_the_mail_that_came_back() {
+    let report = |return_path: &str, content_type: &str, from: &str| {
+        format!(
+            "Return-Path: {return_path}\nFrom: {from}\nSubject: Undelivered\nContent-Type: {content_type}; boundary=b\n\n--b\n\n\
+             It failed.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; \
+             ada@example.com\nAction: failed\nStatus: 5.1.1\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: \
+             <17@example.org>\nX-Kalends-Delivery: b1\nReturn-Path: <bounces+b1@example.org>\nList-Unsubscribe: <https://example.org/u/x>,\n \
+             <mailto:bounces+u1@example.org?subject=unsubscribe>\n\n--b--\n"
+        )
+    };
+    let kind = "multipart/report; report-type=delivery-status";
+    let named = read(report("<>", kind, "MAILER-DAEMON@mx").as_bytes(), None).returned;
+    assert_eq!(named.message_ids, ["17@example.org"]);
+    assert_eq!(named.senders, ["bounces+b1@example.org"]);
+    assert_eq!(named.marks, ["b1"]);
+    assert_eq!(named.ways_out, ["https://example.org/u/x", "bounces+u1@example.org"]);
+    assert_eq!(read(report("<x@y>", kind, "MAILER-DAEMON@mx").as_bytes(), Some("")).returned, named);
+    // Whoever has a sender, or writes it as a person does, or says nothing of who came back, is no server that reports.
+    for (return_path, kind, from) in
+        [("<eve@example.net>", kind, "MAILER-DAEMON@mx"), ("<>", "multipart/mixed", "MAILER-DAEMON@mx")]
+    {
+        let reading = read(report(return_path, kind, from).as_bytes(), None);
+        assert_eq!(reading.returned, Enclosed::default(), "{return_path} {kind}");
+        assert_eq!(reading.reports[0].class, Class::Hard);
+    }
+    let without = report("<>", kind, "MAILER-DAEMON@mx").replace("message/delivery-status", "text/plain");
+    assert_eq!(read(without.as_bytes(), None).returned, Enclosed::default());
 }
 
 #[test]

@@ -6,7 +6,6 @@ mod greeting;
 mod relay;
 pub mod replies;
 mod session;
-mod tls;
 mod wire;
 
 use std::time::Duration;
@@ -14,6 +13,7 @@ use std::time::Duration;
 pub use greeting::own_name;
 pub use relay::Relay;
 pub use session::{Envelope, Session, Taken};
+pub use wire::Stream;
 
 use super::SendError;
 use replies::Reply;

@@ -16,9 +16,12 @@ use super::greeting::{address_literal, greet, own_name};
 use super::replies::Reply;
 use super::session::Session;
 use super::wire::{Stream, Wire};
-use super::{COMMAND_TIMEOUT, CONNECT_TIMEOUT, refusal, tls};
+use super::{COMMAND_TIMEOUT, CONNECT_TIMEOUT, refusal};
 use crate::config::{HeloName, RelayConfig, TlsPolicy};
-use crate::mail::SendError;
+use crate::mail::{SendError, tls};
+
+/// In sentences about its files.
+const WHOSE: &str = "the relay's";
 
 /// Of a login.
 const MOST_CHALLENGES: usize = 10;
@@ -49,7 +52,7 @@ impl Relay {
         };
         let named = match &config.ca_file {
             None => Vec::new(),
-            Some(path) => tls::certificates(path)?,
+            Some(path) => tls::certificates(path, WHOSE)?,
         };
         let tls = tls::client_config(named.clone())
             .map_err(|e| format!("the relay {} can't be spoken to with TLS: {e}", config.url))?;
@@ -159,7 +162,7 @@ impl Relay {
         let handshake = TlsConnector::from(self.tls.clone()).connect(name, stream);
         let encrypted = tokio::time::timeout(CONNECT_TIMEOUT, handshake).await;
         let encrypted = encrypted.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-        let failed = |e| format!("TLS failed: {}", tls::reason(&e, !self.config.url.implicit_tls));
+        let failed = |e| format!("TLS failed: {}", tls::reason(&e, WHOSE, !self.config.url.implicit_tls));
         Ok(Box::new(encrypted.map_err(failed)?))
     }
 }

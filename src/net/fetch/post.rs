@@ -15,7 +15,7 @@ use super::{Fetcher, USER_AGENT, retry_after, shown, take_credentials, web_addre
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Of an answer no more is read, in octets.
-const MOST_READ: usize = 4096;
+const MOST_READ: usize = 16 << 10;
 /// Of what is small.
 const MOST_OF_SMALL: usize = 64 * 1024;
 

@@ -84,6 +84,8 @@ fn secrets(file: &Path, config: &Config) -> Vec<PathBuf> {
         || sources.into_iter().any(|url| !url.username().is_empty() || url.password().is_some());
     let mut secrets: Vec<PathBuf> = Some(file).filter(|_| has_password).map(Path::to_owned).into_iter().collect();
     secrets.extend(relays.iter().filter_map(|relay| relay.password_file.clone()));
+    secrets.extend(config.bounce.password_file.clone());
+    secrets.extend(config.bounce.oauth.as_ref().map(|oauth| oauth.client_secret_file.clone()));
     secrets.extend(config.webhooks.iter().filter_map(|webhook| webhook.secret_file.clone()));
     secrets.extend(config.bounce.hooks.files().map(Path::to_owned));
     secrets.extend(config.mail.dkim.iter().map(|key| key.key_file.clone()));

@@ -87,7 +87,7 @@ impl Office {
             slug: digest.slug.as_str(),
             title: digest.title(),
             links: config.site.links(),
-            has_unsubscribe_address: config.bounce.address.is_some(),
+            has_unsubscribe_address: config.bounce.address.is_some() && config.bounce.plus,
         };
         let (from, reply_to) = (&config.mail.from, config.mail.reply_to.as_ref());
         let own = Own {

@@ -324,6 +324,10 @@ const AROUND: &str = "
     DELETE FROM main.returned_way;
     INSERT INTO main.returned_way SELECT * FROM old.returned_way;
     INSERT OR IGNORE INTO main.seen_report SELECT * FROM old.seen_report;
+    DELETE FROM main.mailbox;
+    INSERT INTO main.mailbox SELECT * FROM old.mailbox;
+    DELETE FROM main.mailbox_counted;
+    INSERT INTO main.mailbox_counted SELECT * FROM old.mailbox_counted;
     DELETE FROM main.answer;
     DELETE FROM main.refusal;
     DELETE FROM main.stopped_relay;

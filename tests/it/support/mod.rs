@@ -3,6 +3,7 @@
 pub mod calendar_server;
 pub mod dns_server;
 pub mod hook_receiver;
+pub mod imap_server;
 pub mod program;
 pub mod smtp_server;
 

@@ -34,9 +34,9 @@ pub fn client_config(named: Vec<CertificateDer<'static>>) -> Result<ClientConfig
         .with_no_client_auth())
 }
 
-/// The certificates of a file; an error says why there are none.
-pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let bad = |e: String| format!("can't read certificates from the relay's ca_file {}: {e}", path.display());
+/// The certificates of a file; an error says why there are none. `whose` is "the relay's" or another's.
+pub fn certificates(path: &Path, whose: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    let bad = |e: String| format!("can't read certificates from {whose} ca_file {}: {e}", path.display());
     let found = CertificateDer::pem_file_iter(path).map_err(|e| bad(e.to_string()))?;
     match found.collect::<Result<Vec<_>, _>>() {
         Err(error) => Err(bad(error.to_string())),
@@ -46,7 +46,7 @@ pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String>
 }
 
 /// Why a handshake failed, with what helps. `may_do_without` says whether `tls = "none"` would.
-pub fn reason(error: &io::Error, may_do_without: bool) -> String {
+pub fn reason(error: &io::Error, whose: &str, may_do_without: bool) -> String {
     let Some(Error::InvalidCertificate(why)) = error.get_ref().and_then(|inner| inner.downcast_ref()) else {
         return error.to_string();
     };
@@ -61,7 +61,7 @@ pub fn reason(error: &io::Error, may_do_without: bool) -> String {
         ),
         why => format!(
             "the server's certificate is not trusted ({why}): put it, or that of the authority that signed it, into \
-             the relay's ca_file{without}"
+             {whose} ca_file{without}"
         ),
     }
 }
