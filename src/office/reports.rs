@@ -91,10 +91,10 @@ impl Reports {
         let door = self.0.doors.get(&provider).ok_or(Refusal::Closed)?;
         let at = self.0.store.now();
         let told = self.read(door, &Posted { headers, body, at }).await?;
-        if let Some(url) = &told.confirm {
-            self.confirm(url).await?;
-        }
         let way = Way::from(provider);
+        if let Some(url) = &told.confirm {
+            self.confirm(way, url).await?;
+        }
         if let Some(notice) = told.notice {
             tracing::warn!(%way, "{notice}");
         }
@@ -124,13 +124,17 @@ impl Reports {
         provider::read(posted, &door.credentials, certificate.as_deref().map(str::as_bytes)).map_err(refused)
     }
 
-    /// A topic that is configured wants to tell us: fetching this address says yes.
-    async fn confirm(&self, url: &url::Url) -> Result<(), Refusal> {
+    /// A topic that is configured wants to tell us: fetching this address says yes, once.
+    async fn confirm(&self, way: Way, url: &url::Url) -> Result<(), Refusal> {
+        let (store, key) = (&self.0.store, format!("confirm:{url}"));
+        if store.was_done(way, &key).await.map_err(busy)? {
+            return Ok(());
+        }
         let fetcher = self.0.fetcher.as_ref().ok_or(Refusal::Busy)?;
         match fetcher.get_small(url).await {
             Ok(_) => {
                 tracing::info!("a topic of Amazon SNS was confirmed: it tells us from now on");
-                Ok(())
+                store.note_done(way, &key).await.map_err(busy)
             }
             Err(error) => {
                 tracing::warn!(error, "a topic of Amazon SNS could not be confirmed; it asks again");

@@ -490,3 +490,22 @@ async fn check_says_who_may_tell_and_a_wrong_secret_is_refused_at_the_start() {
         assert!(said.contains(told) && said.contains("bounce.hooks"), "{doors}: {said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_since_a_backup_counts_no_second_time_after_it_was_put_back() {
+    let ada = "ada@example.com".to_owned();
+    let scene = Scene::new(std::slice::from_ref(&ada)).await;
+    scene.office.ok(&["backup", "before.db"]);
+    let report = scene.post("brevo", scene.event("brevo", "soft", &ada));
+    assert_eq!(scene.send(&report).await.0, 200);
+    assert_eq!(scene.reader(&ada), "- 1 confirmed");
+    let Scene { office, daemon, key, deliveries } = scene;
+    daemon.stop();
+    office.ok(&["restore", "before.db"]);
+    let scene = Scene { daemon: office.serve(), office, key, deliveries };
+    assert_eq!(scene.send(&report).await.0, 200);
+    assert_eq!(scene.reader(&ada), "- 1 confirmed");
+    assert!(scene.listed().is_empty(), "it was put back to before");
+    let ways = scene.office.rows("SELECT way || ' ' || what || ' ' || number FROM returned_way");
+    assert_eq!(ways, ["brevo soft 1"]);
+}

@@ -22,6 +22,22 @@ impl Store {
         );
         Ok(cleared.execute(&self.write).await?.rows_affected())
     }
+
+    /// Whether what was asked for by this way, and is told from others by this key, was done before.
+    pub async fn was_done(&self, way: Way, key: &str) -> Result<bool> {
+        let (way, key) = (way.as_str(), self.token_key().await?.digest_of_report(key.as_bytes()));
+        let found = sqlx::query_scalar!("SELECT 1 AS found FROM seen_report WHERE way = $1 AND key = $2", way, key);
+        Ok(found.fetch_optional(&self.read).await?.is_some())
+    }
+
+    /// It was done, and need not be again.
+    pub async fn note_done(&self, way: Way, key: &str) -> Result<()> {
+        let key = self.token_key().await?.digest_of_report(key.as_bytes());
+        let mut transaction = self.begin().await?;
+        is_new(&mut transaction, way, &key, self.now()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
 }
 
 /// Whether a signature is good for what it came with.
