@@ -20,11 +20,11 @@ pub fn gone(status: Option<Status>, text: &str) -> What {
     let codes = [status, reply::status(text)];
     let has =
         |wanted: &[(u16, u16)]| codes.into_iter().flatten().any(|code| wanted.contains(&(code.subject, code.detail)));
+    let is_for_now = codes.into_iter().flatten().any(|code| code.class == 4)
+        || text.split(|c: char| !c.is_alphanumeric()).any(|word| word.len() == 3 && word.starts_with('4'));
     // What servers say of mailboxes that they do not have and of others too: whoever sends to all the world knows which.
     // 5.5.0 is "other or undefined", said by Outlook.com; 5.4.1 by M365, also of mailboxes closed to us; 5.4.4 of a domain
     // without a host.
-    let is_for_now = codes.into_iter().flatten().any(|code| code.class == 4)
-        || text.split(|c: char| !c.is_alphanumeric()).any(|word| word.len() == 3 && word.starts_with('4'));
     let is_open = has(&[(5, 0), (4, 1), (4, 4)]) || fold_case(text).contains("mailbox unavailable");
     match judge(status, text) {
         About::Us | About::Message if !has(&[(5, 0)]) => NOT_THE_ADDRESS,
