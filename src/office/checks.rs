@@ -189,7 +189,7 @@ pub async fn findings(
     if let Ok(store) = store {
         check_stops(config, store, &mut findings).await;
     }
-    bounces::check(config, store.ok(), &mut findings).await;
+    bounces::check(config, reach, &mut findings).await;
     if let Ok(store) = store {
         check_ways(config, store, &mut findings).await;
     }

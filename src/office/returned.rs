@@ -32,7 +32,7 @@ const TOLD_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// The ways that are open by the configuration, and those by which something came.
 pub(super) async fn ways(config: &Config, store: &Store) -> store::Result<Vec<WayRecord>> {
     let figures = store.ways().await?;
-    let (listens, reads) = (config.bounce.listen.is_some(), false);
+    let (listens, reads) = (config.bounce.listen.is_some(), config.bounce.mailbox.is_some());
     let providers: Vec<Provider> = config.bounce.hooks.given().map(|(provider, _)| provider).collect();
     let mut records = Vec::new();
     for way in Way::ALL.iter().copied() {
@@ -66,6 +66,13 @@ async fn silence(
     last_at: Option<Timestamp>,
 ) -> store::Result<Option<String>> {
     let now = store.now();
+    if way == Way::Mailbox
+        && let Some(mailbox) = &config.bounce.mailbox
+        && let Some(standing) = store.mailbox_standing(&mailbox.to_string()).await?
+        && let (Some(since), Some(error)) = (standing.failing_since, standing.error)
+    {
+        return Ok(Some(format!("it can't be read as it should since {since}: {error}")));
+    }
     if way == Way::Lmtp || last_at.is_some_and(|at| now.duration_since(at) < QUIET_FOR) {
         return Ok(None);
     }

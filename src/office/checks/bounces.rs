@@ -1,11 +1,10 @@
 //! Where mail comes back to, and by which way it is taken.
 
-use super::{Advice, Findings};
+use super::{Advice, Findings, Reach};
 use crate::config::{Config, TransportKind};
 use crate::mail::mailbox::{self, Account, Probed};
-use crate::store::Store;
 
-pub(super) async fn check(config: &Config, store: Option<&Store>, findings: &mut Findings) {
+pub(super) async fn check(config: &Config, reach: Reach, findings: &mut Findings) {
     let bounce = &config.bounce;
     let Some(address) = &bounce.address else {
         if config.mail.transport != TransportKind::File {
@@ -26,12 +25,15 @@ pub(super) async fn check(config: &Config, store: Option<&Store>, findings: &mut
         }
     }
     if let Some(mailbox) = &bounce.mailbox {
-        check_mailbox(config, &mailbox.to_string(), store, findings).await;
+        check_mailbox(config, &mailbox.to_string(), reach, findings).await;
     }
 }
 
-async fn check_mailbox(config: &Config, url: &str, store: Option<&Store>, findings: &mut Findings) {
+async fn check_mailbox(config: &Config, url: &str, reach: Reach, findings: &mut Findings) {
     let name = format!("mailbox {url}");
+    if reach == Reach::Near {
+        return findings.add(name, Ok("is not tried from here: `kalends check` does".into()));
+    }
     let probed = match Account::of(config) {
         Ok(Some(account)) => mailbox::probe(&account).await.map_err(|trouble| trouble.to_string()),
         Ok(None) => return,
@@ -46,12 +48,5 @@ async fn check_mailbox(config: &Config, url: &str, store: Option<&Store>, findin
             let looks = if tells { "its server tells of new mail" } else { "it is looked into every few minutes" };
             findings.add(&name, Ok(format!("opens, {mails} mails in it; {looks}")));
         }
-    }
-    // What can't be read is told of the database.
-    let Some(store) = store else { return };
-    if let Ok(Some(standing)) = store.mailbox_standing(url).await
-        && let (Some(since), Some(error)) = (standing.failing_since, standing.error)
-    {
-        findings.warn(format!("{name} as the daemon sees it"), format!("fails since {since}: {error}"));
     }
 }
