@@ -10,7 +10,7 @@ fn frames(octets: &[u8], piece: usize) -> (Vec<Frame>, Option<Unreadable>) {
     for piece in octets.chunks(piece) {
         frames.push(piece);
         loop {
-            match frames.next() {
+            match frames.take_next() {
                 Ok(Some(frame)) => all.push(frame),
                 Ok(None) => break,
                 Err(error) => return (all, Some(error)),

@@ -39,7 +39,7 @@ pub struct Account {
 
 enum Login {
     Password(SecretString),
-    Token { config: OauthConfig, secret: SecretString, fetcher: Box<Fetcher>, kept: Mutex<Option<Token>> },
+    Token { config: Box<OauthConfig>, secret: SecretString, fetcher: Box<Fetcher>, kept: Mutex<Option<Token>> },
 }
 
 impl Account {
@@ -49,7 +49,7 @@ impl Account {
         let Some(url) = &bounce.mailbox else { return Ok(None) };
         let login = match (&bounce.oauth, &bounce.password_file) {
             (Some(oauth), _) => Login::Token {
-                config: oauth.clone(),
+                config: Box::new(oauth.clone()),
                 secret: secret(&oauth.client_secret_file, "the mailbox's client_secret_file")?,
                 fetcher: Box::new(Fetcher::new(&config.fetch.allowed_hosts)?),
                 kept: Mutex::default(),

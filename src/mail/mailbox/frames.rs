@@ -52,7 +52,7 @@ impl Frames {
     }
 
     /// The next whole answer, if it is there.
-    pub fn next(&mut self) -> Result<Option<Frame>, Unreadable> {
+    pub fn take_next(&mut self) -> Result<Option<Frame>, Unreadable> {
         while self.looked_at < self.received.len() {
             let fresh = &self.received[self.looked_at..];
             let end = memchr::memchr(b'\n', fresh).map(|at| self.looked_at + at + 1);
@@ -136,7 +136,7 @@ mod tests {
         let (mut frames, mut all) = (Frames::default(), Vec::new());
         for piece in octets.chunks(piece) {
             frames.push(piece);
-            while let Some(frame) = frames.next()? {
+            while let Some(frame) = frames.take_next()? {
                 all.push(frame);
             }
         }

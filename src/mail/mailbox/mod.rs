@@ -172,7 +172,10 @@ async fn wait(session: &mut Session, until: Instant) -> Result<(), Trouble> {
         match session.idle(left.min(RENEW_IDLE)).await? {
             Some(true) => return Ok(()),
             Some(false) => {}
-            None => return Ok(sleep_until(until).await),
+            None => {
+                sleep_until(until).await;
+                return Ok(());
+            }
         }
     }
 }

@@ -169,7 +169,7 @@ impl Talk {
     async fn frame(&mut self, until: Instant) -> Result<Frame, Fault> {
         let mut octets = [0; 8192];
         loop {
-            if let Some(frame) = self.frames.next()? {
+            if let Some(frame) = self.frames.take_next()? {
                 return Ok(frame);
             }
             match timeout_at(until, self.stream.read(&mut octets)).await {

@@ -108,7 +108,10 @@ impl Visit<'_> {
     /// Moves what was counted; if that can't be, it is tried again the next time.
     async fn move_counted(&mut self, opened: &Opened) -> Result<(), Trouble> {
         let url = self.url();
-        while !opened.is_read_only {
+        if opened.is_read_only {
+            return Ok(());
+        }
+        loop {
             let uids = self.store.counted_mails(&url, MOVED_AT_ONCE as i64).await.map_err(unkept)?;
             let Some(last) = uids.last() else { break };
             let moved = match self.session.folder(self.account.done_folder.as_str()).await {
