@@ -77,6 +77,7 @@ pub fn begun(alert: &Alert) -> String {
         AlertKind::Configuration => "the changed configuration is not taken over".to_owned(),
         AlertKind::Backup => "no backup can be made".to_owned(),
         AlertKind::Webhook => format!("the webhook {about} takes nothing"),
+        AlertKind::Mailbox => format!("the mailbox {about} can't be read"),
     }
 }
 
@@ -91,6 +92,7 @@ pub fn ended(alert: &Alert) -> String {
         AlertKind::Configuration => "the configuration is the one in the file again".to_owned(),
         AlertKind::Backup => "a backup was made again".to_owned(),
         AlertKind::Webhook => format!("the webhook {about} fails no more"),
+        AlertKind::Mailbox => format!("the mailbox {about} can be read again"),
     }
 }
 
@@ -127,6 +129,10 @@ fn help(alert: &Alert) -> &'static str {
             "What happens is kept for it for some days, unless it is gone, and tried again ever later. What to do: mend what \
              it says, or take it out of the configuration; `kalends webhook test` shows what it answers, and `kalends webhook \
              replay` sends at once what waits or was given up."
+        }
+        AlertKind::Mailbox => {
+            "What arrives in it stays there and counts once it can be read; until then mail goes to addresses that are gone. \
+             What to do: mend what it says; `kalends check` tries it."
         }
     }
 }

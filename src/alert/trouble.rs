@@ -9,7 +9,7 @@ use crate::domain::alert::{Alert, AlertKind, Trouble};
 use crate::domain::text;
 use crate::mail::breaker::LIKE_REFUSALS;
 use crate::mail::pace;
-use crate::store::{HookState, Lane, Result, SourceState, StoppedRelay, Store};
+use crate::store::{HookState, Lane, MailboxStanding, Result, SourceState, StoppedRelay, Store};
 
 /// What fails once will be there again: a source, or who is told what happens.
 pub const PEER_FAILS_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -24,6 +24,14 @@ pub async fn seen(store: &Store, config: &Config) -> Result<Vec<Trouble>> {
     for hook in &config.webhooks {
         let state = store.hook_state(hook.name.as_str()).await?.unwrap_or_default();
         troubles.extend(webhook(hook.name.as_str(), &state, store.now()));
+    }
+    if let Some(mailbox) = &config.bounce.mailbox
+        && let Some(MailboxStanding { failing_since: Some(since), error, .. }) =
+            store.mailbox_standing(&mailbox.to_string()).await?
+    {
+        let error = text::overheard(&error.unwrap_or_default());
+        let sentence = format!("The mailbox {mailbox}, which bounces arrive in, can't be read: {error}");
+        troubles.push(Trouble { kind: AlertKind::Mailbox, about: mailbox.to_string(), since, sentence, is_sure: true });
     }
     if let Some(refused) = store.daemon().await?.and_then(|daemon| daemon.refused) {
         let sentence = format!("The changed configuration can't be taken over: {}", refused.sentences.join(" "));

@@ -29,6 +29,8 @@ words! {
         Backup => "backup",
         /// A program that is told what happens takes nothing, or is gone.
         Webhook => "webhook",
+        /// The mailbox that bounces arrive in can't be read.
+        Mailbox => "mailbox",
     }
 }
 
@@ -43,7 +45,7 @@ impl Patience {
     fn of(&self, kind: AlertKind) -> SignedDuration {
         match kind {
             AlertKind::Stalled => self.stalled,
-            AlertKind::Source => self.source,
+            AlertKind::Source | AlertKind::Mailbox => self.source,
             AlertKind::Relay | AlertKind::Disk | AlertKind::Configuration | AlertKind::Backup | AlertKind::Webhook => {
                 SignedDuration::ZERO
             }

@@ -12,18 +12,15 @@ use jiff::Timestamp;
 
 use super::Office;
 use super::digests::{unset_clock, wrong_clock};
-use super::reports::credentials;
 use super::sources::{self, health};
-use super::{returned, webhooks};
+use super::webhooks;
 use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
 use crate::domain::dns::Record;
 use crate::domain::limits::{self, FROM_A_NETWORK};
-use crate::domain::provider::Provider;
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
-use crate::shape::bounce::WayRecord;
 use crate::shape::finding::Severity;
 use crate::store::{self, Copies, Store};
 
@@ -189,11 +186,7 @@ pub async fn findings(
     if let Ok(store) = store {
         check_stops(config, store, &mut findings).await;
     }
-    bounces::check(config, reach, &mut findings).await;
-    if let Ok(store) = store {
-        check_ways(config, store, &mut findings).await;
-    }
-    check_hooks(config, &mut findings);
+    bounces::check(config, store.ok(), reach, &mut findings).await;
     dns::check(config, &mut findings).await;
     findings.0
 }
@@ -393,46 +386,6 @@ async fn check_stops(config: &Config, store: &Store, findings: &mut Findings) {
                 stop.since, stop.reason, stop.next_at
             );
             findings.add(format!("relay {} stopped", stop.relay), Err(told));
-        }
-    }
-}
-
-/// Who may tell at `/hooks`, and whose relay has nowhere to tell.
-fn check_hooks(config: &Config, findings: &mut Findings) {
-    for (provider, proof) in config.bounce.hooks.given() {
-        let told = format!("{} may tell at {}", provider.name(), config.site.links().hook(provider));
-        findings.add(format!("hook {provider}"), credentials(provider, proof).map(|_| told));
-    }
-    if config.mail.transport == TransportKind::File {
-        return;
-    }
-    let mut untold: Vec<Provider> = config.mail.relays.iter().filter_map(RelayConfig::provider).collect();
-    untold.retain(|provider| config.bounce.hooks.proof(*provider).is_none());
-    untold.sort_unstable();
-    untold.dedup();
-    for provider in untold {
-        let said = format!(
-            "mail goes by {}, and what comes back comes back to it: have it tell at {}, and open that by \
-             [bounce.hooks.{provider}]",
-            provider.name(),
-            config.site.links().hook(provider)
-        );
-        findings.warn(format!("hook {provider}"), said);
-    }
-}
-
-/// What came by mail providers and the mailbox.
-async fn check_ways(config: &Config, store: &Store, findings: &mut Findings) {
-    let ways = match returned::ways(config, store).await {
-        Ok(ways) => ways,
-        Err(error) => return findings.add("bounces", Err(error.to_string())),
-    };
-    for WayRecord { way, last_at, silence, .. } in ways {
-        let name = format!("bounces by {way}");
-        match (silence, last_at) {
-            (Some(silence), _) => findings.warn(name, silence),
-            (None, Some(at)) => findings.add(name, Ok(format!("something last came at {at}"))),
-            (None, None) => findings.add(name, Ok("nothing came yet".into())),
         }
     }
 }

@@ -7,11 +7,12 @@ use crate::config::{Config, RelayConfig};
 use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken, Way};
 use crate::domain::provider::Provider;
 use crate::domain::refused::Refused;
+use crate::domain::text;
 use crate::domain::wording::count;
 use crate::mail::bounce;
 use crate::mail::returned::Returns;
 use crate::shape::bounce::WayRecord;
-use crate::store::{self, Store, Stretch};
+use crate::store::{self, MailboxStanding, Store, Stretch};
 
 /// The addresses that a message came to, the most telling first.
 #[derive(Debug, Clone)]
@@ -47,14 +48,26 @@ pub(super) async fn ways(config: &Config, store: &Store) -> store::Result<Vec<Wa
             continue;
         }
         let last_at = came.iter().map(|known| known.last_at).max();
-        let silence = match is_open {
-            true => silence(config, store, way, provider, last_at).await?,
-            false => None,
+        let unread = match &config.bounce.mailbox {
+            Some(mailbox) if way == Way::Mailbox => unread(store, &mailbox.to_string()).await?,
+            _ => None,
+        };
+        let trouble = match (unread, is_open) {
+            (None, true) => silence(config, store, way, provider, last_at).await?,
+            (unread, _) => unread,
         };
         let told = came.iter().map(|known| (known.what.clone(), known.number)).collect();
-        records.push(WayRecord { way, last_at, told, silence });
+        records.push(WayRecord { way, last_at, told, trouble });
     }
     Ok(records)
+}
+
+/// Why the mailbox can't be read, if it can't.
+async fn unread(store: &Store, url: &str) -> store::Result<Option<String>> {
+    let Some(MailboxStanding { failing_since: Some(since), error, .. }) = store.mailbox_standing(url).await? else {
+        return Ok(None);
+    };
+    Ok(Some(format!("it can't be read as it should since {since}: {}", text::overheard(&error.unwrap_or_default()))))
 }
 
 /// Why something may be wrong with a way that is open, if it said nothing for long though it had reason to.
@@ -66,13 +79,6 @@ async fn silence(
     last_at: Option<Timestamp>,
 ) -> store::Result<Option<String>> {
     let now = store.now();
-    if way == Way::Mailbox
-        && let Some(mailbox) = &config.bounce.mailbox
-        && let Some(standing) = store.mailbox_standing(&mailbox.to_string()).await?
-        && let (Some(since), Some(error)) = (standing.failing_since, standing.error)
-    {
-        return Ok(Some(format!("it can't be read as it should since {since}: {error}")));
-    }
     if way == Way::Lmtp || last_at.is_some_and(|at| now.duration_since(at) < QUIET_FOR) {
         return Ok(None);
     }

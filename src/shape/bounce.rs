@@ -35,9 +35,9 @@ pub struct WayRecord {
     pub last_at: Option<Timestamp>,
     /// How much of each kind came: the classes of reports, and `delivered`, `left` and `other`.
     pub told: BTreeMap<String, u64>,
-    /// Why something may be wrong with it, where it said nothing for long.
+    /// Why something may be wrong with it: it can't be read, or it said nothing for long.
     #[schema(required)]
-    pub silence: Option<String>,
+    pub trouble: Option<String>,
 }
 
 /// A report that was kept.

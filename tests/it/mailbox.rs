@@ -240,6 +240,8 @@ fn a_login_that_is_refused_says_what_the_host_wants() {
     let checked = scene.office.run(&["check"]).stdout;
     assert!(checked.contains("login failed: correct the user in mailbox"), "{checked}");
     assert!(checked.contains("it can't be read as it should since"), "{checked}");
+    let status = scene.office.run(&["status"]).stdout;
+    assert!(status.contains("bounces by way of mailbox: it can't be read as it should since"), "{status}");
     // What stands in the file is read anew.
     std::fs::write(scene.office.path("config/mailbox"), "another").unwrap();
     scene.wait_until("the mailbox", |scene| scene.office.ask("SELECT count(read_at) FROM mailbox") == "1");

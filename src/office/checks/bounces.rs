@@ -1,10 +1,30 @@
 //! Where mail comes back to, and by which way it is taken.
 
+use super::super::reports::credentials;
+use super::super::returned;
 use super::{Advice, Findings, Reach};
-use crate::config::{Config, TransportKind};
+use crate::config::{Config, RelayConfig, TransportKind};
+use crate::domain::bounce::Way;
+use crate::domain::provider::Provider;
 use crate::mail::mailbox::{self, Account, Probed};
+use crate::shape::bounce::WayRecord;
+use crate::store::Store;
 
-pub(super) async fn check(config: &Config, reach: Reach, findings: &mut Findings) {
+pub(super) async fn check(config: &Config, store: Option<&Store>, reach: Reach, findings: &mut Findings) {
+    // What can't be read is told of the database.
+    let ways = match store {
+        Some(store) => returned::ways(config, store).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    check_mail(config, reach, findings).await;
+    if let Some(trouble) = ways.iter().find(|came| came.way == Way::Mailbox).and_then(|came| came.trouble.as_ref()) {
+        findings.warn("mailbox as the daemon sees it", trouble);
+    }
+    check_hooks(config, &ways, findings);
+}
+
+/// What comes back as mail.
+async fn check_mail(config: &Config, reach: Reach, findings: &mut Findings) {
     let bounce = &config.bounce;
     let Some(address) = &bounce.address else {
         if config.mail.transport != TransportKind::File {
@@ -48,5 +68,39 @@ async fn check_mailbox(config: &Config, url: &str, reach: Reach, findings: &mut 
             let looks = if tells { "its server tells of new mail" } else { "it is looked into every few minutes" };
             findings.add(&name, Ok(format!("opens, {mails} mails in it; {looks}")));
         }
+    }
+}
+
+/// Who may tell at `/hooks` and when something last came, and whose relay has nowhere to tell.
+fn check_hooks(config: &Config, ways: &[WayRecord], findings: &mut Findings) {
+    for (provider, proof) in config.bounce.hooks.given() {
+        let (name, told) = (provider.name(), format!("hook {provider}"));
+        if let Err(error) = credentials(provider, proof) {
+            findings.add(told, Err(error));
+            continue;
+        }
+        let place = format!("{name} may tell at {}", config.site.links().hook(provider));
+        let came = ways.iter().find(|came| came.way == Way::from(provider));
+        match came.map(|came| (&came.trouble, came.last_at)) {
+            Some((Some(trouble), _)) => findings.warn(told, format!("{place}; {trouble}")),
+            Some((None, Some(at))) => findings.add(told, Ok(format!("{place}; something last came at {at}"))),
+            _ => findings.add(told, Ok(format!("{place}; nothing came yet"))),
+        }
+    }
+    if config.mail.transport == TransportKind::File {
+        return;
+    }
+    let mut untold: Vec<Provider> = config.mail.relays.iter().filter_map(RelayConfig::provider).collect();
+    untold.retain(|provider| config.bounce.hooks.proof(*provider).is_none());
+    untold.sort_unstable();
+    untold.dedup();
+    for provider in untold {
+        let said = format!(
+            "mail goes by {}, and what comes back comes back to it: have it tell at {}, and open that by \
+             [bounce.hooks.{provider}]",
+            provider.name(),
+            config.site.links().hook(provider)
+        );
+        findings.warn(format!("hook {provider}"), said);
     }
 }

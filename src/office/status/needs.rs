@@ -120,8 +120,8 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         needs.push(Need::new(said, Some(Help::TellWebhook(webhook.name.clone()))));
     }
     for way in &record.ways {
-        if let Some(silence) = &way.silence {
-            let said = format!("bounces by way of {}: {silence}", way.way);
+        if let Some(trouble) = &way.trouble {
+            let said = format!("bounces by way of {}: {trouble}", way.way);
             needs.push(Need::new(said, Some(Help::ListBounces)));
         }
     }
@@ -350,8 +350,8 @@ mod tests {
             ),
             (
                 |r| {
-                    let (told, silence) = (BTreeMap::new(), Some("it never told anything".into()));
-                    r.ways = vec![WayRecord { way: Way::Ses, last_at: None, told, silence }];
+                    let (told, trouble) = (BTreeMap::new(), Some("it never told anything".into()));
+                    r.ways = vec![WayRecord { way: Way::Ses, last_at: None, told, trouble }];
                 },
                 "bounces by way of ses: it never told anything",
             ),
