@@ -89,15 +89,21 @@ async fn take(
         Err(_) => return said(StatusCode::BAD_REQUEST, "the body broke off"),
     };
     let Parts { reports, gauge } = &*hooks.0;
+    if let Some(resets_in) = gauge.proved.used_up(&provider, PROVED) {
+        return too_many(resets_in);
+    }
     let taken = reports.take(provider, &headers, &body).await;
     // Who proves something is limited by itself, so that strangers are in nobody's way.
-    let quota = match &taken {
-        Ok(()) | Err(Refusal::Busy) => gauge.proved.note(provider, PROVED),
-        Err(_) => gauge.unproved.note(network, UNPROVED),
-    };
-    if let (Err(_), None) = (&taken, quota.left) {
-        let seconds = u32::try_from(quota.resets_in.as_secs()).unwrap_or(LATER).max(1);
-        return later(StatusCode::TOO_MANY_REQUESTS, "too many requests came within a minute", seconds);
+    match &taken {
+        Ok(()) | Err(Refusal::Busy) => {
+            gauge.proved.note(provider, PROVED);
+        }
+        Err(_) => {
+            let quota = gauge.unproved.note(network, UNPROVED);
+            if quota.left.is_none() {
+                return too_many(quota.resets_in);
+            }
+        }
     }
     match taken {
         Ok(()) => StatusCode::OK.into_response(),
@@ -146,6 +152,11 @@ async fn elsewhere(State(hooks): State<Hooks>, Path(name): Path<String>) -> Resp
 
 async fn not_found() -> Response {
     said(StatusCode::NOT_FOUND, "nothing is told here")
+}
+
+fn too_many(resets_in: Duration) -> Response {
+    let seconds = u32::try_from(resets_in.as_secs()).unwrap_or(LATER).max(1);
+    later(StatusCode::TOO_MANY_REQUESTS, "too many requests came within a minute", seconds)
 }
 
 fn later(status: StatusCode, sentence: &'static str, seconds: u32) -> Response {

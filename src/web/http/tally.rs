@@ -34,6 +34,11 @@ impl<K: Hash + Eq> Tally<K> {
     pub fn note(&self, key: K, most: u32) -> Quota {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take(key, most, Instant::now())
     }
+
+    /// Until it begins anew, if all of it is used up.
+    pub fn used_up(&self, key: &K, most: u32) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).used_up(key, most, Instant::now())
+    }
 }
 
 #[derive(Debug)]
@@ -44,6 +49,12 @@ struct Counts<K> {
 impl<K: Hash + Eq> Counts<K> {
     fn new() -> Self {
         Self { counts: HashMap::new() }
+    }
+
+    fn used_up(&self, key: &K, most: u32, now: Instant) -> Option<Duration> {
+        let (begun, count) = self.counts.get(key)?;
+        let resets_in = MINUTE.checked_sub(now.duration_since(*begun))?;
+        (*count >= most && !resets_in.is_zero()).then_some(resets_in)
     }
 
     fn take(&mut self, key: K, most: u32, now: Instant) -> Quota {
@@ -72,6 +83,18 @@ mod tests {
         let mut left = |key: &'static str, seconds: u64| counts.take(key, 2, begun + Duration::from_secs(seconds)).left;
         assert_eq!([left("a", 0), left("a", 10), left("a", 59), left("b", 59)], [Some(1), Some(0), None, Some(1)]);
         assert_eq!(left("a", 60), Some(1));
+    }
+
+    #[test]
+    fn what_is_used_up_is_seen_without_being_counted() {
+        let (mut counts, begun) = (Counts::new(), Instant::now());
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        assert_eq!(counts.used_up(&"a", 1, at(0)), None);
+        counts.take("a", 1, at(0));
+        for _ in 0..3 {
+            assert_eq!(counts.used_up(&"a", 1, at(50)), Some(Duration::from_secs(10)));
+        }
+        assert_eq!((counts.used_up(&"b", 1, at(50)), counts.used_up(&"a", 1, at(60))), (None, None));
     }
 
     #[test]
