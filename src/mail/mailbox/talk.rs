@@ -107,7 +107,7 @@ impl Talk {
                 Answer::Done(done) => return Ok(done),
                 Answer::More(said) => {
                     if let Some(line) = more(&said) {
-                        self.say(&line, until).await?;
+                        self.give_line(&line, until).await?;
                     }
                 }
                 Answer::Data(response) => each(&response),
@@ -141,7 +141,7 @@ impl Talk {
         }
         // A server that is gone says nothing, and this is where that shows.
         let until = Instant::now() + COMMAND_TIMEOUT;
-        self.say("DONE", until).await?;
+        self.give_line("DONE", until).await?;
         for _ in 0..MOST_ANSWERS {
             let frame = self.frame(until).await?;
             if let Answer::Done(_) = self.read(&frame, &tag) {
@@ -154,11 +154,11 @@ impl Talk {
     async fn begin(&mut self, command: &str, until: Instant) -> Result<String, Fault> {
         self.tags += 1;
         let tag = format!("k{}", self.tags);
-        self.say(&format!("{tag} {command}"), until).await?;
+        self.give_line(&format!("{tag} {command}"), until).await?;
         Ok(tag)
     }
 
-    async fn say(&mut self, line: &str, until: Instant) -> Result<(), Fault> {
+    async fn give_line(&mut self, line: &str, until: Instant) -> Result<(), Fault> {
         let saying = async {
             self.stream.write_all(format!("{line}\r\n").as_bytes()).await?;
             self.stream.flush().await

@@ -28,7 +28,7 @@ pub fn event(entry: &Entry) -> Event {
         _ => What::Unknown,
     };
     let said = if what == What::Unknown { entry.text("/event") } else { said };
-    let time = ["/ts_epoch", "/ts_event", "/ts", "/date"].iter().find_map(|name| entry.say(name));
+    let time = ["/ts_epoch", "/ts_event", "/ts", "/date"].iter().find_map(|name| entry.given(name));
     let key = [Some(kind), entry.message_id("/message-id"), folded(address.as_deref()), time];
     Event {
         status,

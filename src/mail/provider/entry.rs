@@ -24,12 +24,12 @@ pub struct Entry {
 
 impl Entry {
     /// The text or number at a place: `/mail/messageId`. None if there is none, or nothing in it.
-    pub fn say(&self, place: &str) -> Option<String> {
+    pub fn given(&self, place: &str) -> Option<String> {
         say(self.value.pointer(place)?)
     }
 
     pub fn text(&self, place: &str) -> String {
-        self.say(place).unwrap_or_default()
+        self.given(place).unwrap_or_default()
     }
 
     /// A word that a provider uses, in small letters and without what stands between its parts.
@@ -46,11 +46,11 @@ impl Entry {
     }
 
     pub fn address(&self, place: &str) -> Option<String> {
-        address(&self.say(place)?)
+        address(&self.given(place)?)
     }
 
     pub fn time(&self, place: &str) -> Option<Timestamp> {
-        time(&self.say(place)?)
+        time(&self.given(place)?)
     }
 
     /// Our token in a field of the provider's.
@@ -59,11 +59,11 @@ impl Entry {
     }
 
     pub fn message_id(&self, place: &str) -> Option<String> {
-        message_id(&self.say(place)?)
+        message_id(&self.given(place)?)
     }
 
     pub fn id(&self, place: &str) -> Option<String> {
-        id(&self.say(place)?)
+        id(&self.given(place)?)
     }
 
     /// What tells this event from others: these parts of it if all of them are there, else the whole.

@@ -73,7 +73,7 @@ pub fn event(entry: &Entry) -> Event {
     let key = [
         Some(kind),
         entry.id(&of("id")),
-        entry.say(&of("timestamp")),
+        entry.given(&of("timestamp")),
         Some(folded(address.as_deref()).unwrap_or_default()),
     ];
     Event {

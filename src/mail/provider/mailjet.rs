@@ -22,9 +22,9 @@ pub fn event(entry: &Entry) -> Event {
     };
     let said: Vec<String> = match what {
         What::Unknown => vec![kind.clone()],
-        _ => ["/error", "/comment", "/smtp_reply"].iter().filter_map(|name| entry.say(name)).collect(),
+        _ => ["/error", "/comment", "/smtp_reply"].iter().filter_map(|name| entry.given(name)).collect(),
     };
-    let key = [Some(kind), entry.id("/MessageID"), folded(address.as_deref()), entry.say("/time")];
+    let key = [Some(kind), entry.id("/MessageID"), folded(address.as_deref()), entry.given("/time")];
     Event {
         status,
         diagnostic: diagnostic(&said.join(": ")),

@@ -9,11 +9,11 @@ use crate::mail::bounce::diagnostic;
 pub fn event(record: &Entry) -> Event {
     let kind = match record.word("/RecordType") {
         // Before there were other records, a bounce was told without it.
-        empty if empty.is_empty() && record.say("/Type").is_some() => "bounce".to_owned(),
+        empty if empty.is_empty() && record.given("/Type").is_some() => "bounce".to_owned(),
         kind => kind,
     };
     let address = record.address("/Email").or_else(|| record.address("/Recipient"));
-    let said = record.say("/Details").or_else(|| record.say("/Description")).unwrap_or_default();
+    let said = record.given("/Details").or_else(|| record.given("/Description")).unwrap_or_default();
     let status = status(&said);
     let what = match kind.as_str() {
         "bounce" | "spamcomplaint" => bounce(record, status, &said),
@@ -24,7 +24,7 @@ pub fn event(record: &Entry) -> Event {
     };
     let said = match what {
         What::Unknown => {
-            ["/RecordType", "/Type"].iter().filter_map(|name| record.say(name)).collect::<Vec<_>>().join(" ")
+            ["/RecordType", "/Type"].iter().filter_map(|name| record.given(name)).collect::<Vec<_>>().join(" ")
         }
         _ if said.is_empty() => record.text("/Type"),
         _ => said,
@@ -44,7 +44,7 @@ pub fn event(record: &Entry) -> Event {
 /// Bounces have a number, which stays when one is judged anew. Of the rest, mail, address and time tell.
 fn key(record: &Entry, kind: &str, address: Option<&str>) -> String {
     let kind = Some(kind.to_owned());
-    let time = ["/BouncedAt", "/DeliveredAt", "/ChangedAt"].iter().find_map(|name| record.say(name));
+    let time = ["/BouncedAt", "/DeliveredAt", "/ChangedAt"].iter().find_map(|name| record.given(name));
     match record.id("/ID") {
         Some(id) => record.key(&[kind, Some(id), Some(record.word("/Type"))]),
         None => record.key(&[kind, record.id("/MessageID"), folded(address), time]),

@@ -27,7 +27,7 @@ pub fn prove(headers: &HeaderMap, body: &[u8], at: jiff::Timestamp, key: &Public
 pub fn event(entry: &Entry) -> Event {
     let kind = entry.text("/event");
     let address = entry.address("/email");
-    let said = entry.say("/reason").or_else(|| entry.say("/response")).unwrap_or_default();
+    let said = entry.given("/reason").or_else(|| entry.given("/response")).unwrap_or_default();
     let status = status(&entry.text("/status")).or_else(|| status(&said));
     let what = match kind.as_str() {
         "bounce" => bounce(entry, status, &said),
@@ -41,7 +41,7 @@ pub fn event(entry: &Entry) -> Event {
         _ => What::Unknown,
     };
     let said = match what {
-        What::Unknown => ["/event", "/type"].iter().filter_map(|name| entry.say(name)).collect::<Vec<_>>().join(" "),
+        What::Unknown => ["/event", "/type"].iter().filter_map(|name| entry.given(name)).collect::<Vec<_>>().join(" "),
         _ => said,
     };
     let key = match entry.id("/sg_event_id") {
@@ -50,7 +50,7 @@ pub fn event(entry: &Entry) -> Event {
             Some(kind),
             entry.id("/sg_message_id").or_else(|| entry.id("/smtp-id")),
             folded(address.as_deref()),
-            entry.say("/timestamp"),
+            entry.given("/timestamp"),
         ]),
     };
     Event {

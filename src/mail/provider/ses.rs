@@ -39,7 +39,7 @@ pub fn notification(text: &str, id: &str) -> Vec<Event> {
 }
 
 fn events(report: &Entry, id: &str) -> Vec<Event> {
-    let kind = report.say("/eventType").or(report.say("/notificationType")).unwrap_or_default();
+    let kind = report.given("/eventType").or(report.given("/notificationType")).unwrap_or_default();
     let (what, recipients, details) = match kind.as_str() {
         "Bounce" => ("bounce", "/bounce/bouncedRecipients", "/bounce"),
         "Complaint" => ("complaint", "/complaint/complainedRecipients", "/complaint"),
@@ -116,7 +116,7 @@ fn key(report: &Entry, id: &str, what: &str, details: &str, address: Option<&str
     if let Some(feedback) = report.id(&format!("{details}/feedbackId")).filter(|_| !details.is_empty()) {
         return report.key(&[what, Some(feedback), address]);
     }
-    let time = report.say(&format!("{details}/timestamp")).filter(|_| !details.is_empty());
+    let time = report.given(&format!("{details}/timestamp")).filter(|_| !details.is_empty());
     match (&what, report.id("/mail/messageId"), time) {
         (Some(_), Some(mail), Some(time)) => report.key(&[what, Some(mail), Some(time), address]),
         _ => report.key(&[Some(id.to_owned()), address]),
@@ -162,12 +162,12 @@ fn remark(report: &Entry, what: &str) -> String {
         "rendering" => &["/failure/errorMessage"],
         _ => &[],
     };
-    parts.iter().filter_map(|place| report.say(place)).collect::<Vec<_>>().join(" ")
+    parts.iter().filter_map(|place| report.given(place)).collect::<Vec<_>>().join(" ")
 }
 
 fn named(report: &Entry, kind: &str) -> String {
     let kind = if kind.is_empty() { "an event without eventType" } else { kind };
-    let detail = ["/bounce/bounceType", "/bounce/bounceSubType"].iter().filter_map(|place| report.say(place));
+    let detail = ["/bounce/bounceType", "/bounce/bounceSubType"].iter().filter_map(|place| report.given(place));
     let text = [kind.to_owned()].into_iter().chain(detail).collect::<Vec<_>>().join(" ");
     line(&text, 200).unwrap_or_default()
 }

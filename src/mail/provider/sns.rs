@@ -111,7 +111,7 @@ fn unproved<T>(why: &str) -> Result<T, Denied> {
 /// What SES says without the envelope of SNS has no signature.
 fn is_raw(posted: &Posted, entry: &Entry) -> bool {
     posted.headers.contains_key("x-amz-sns-rawdelivery")
-        || entry.say("/eventType").or(entry.say("/notificationType")).is_some()
+        || entry.given("/eventType").or(entry.given("/notificationType")).is_some()
 }
 
 /// `https://sns.<region>.amazonaws.com(.cn)/SimpleNotificationService-<hex>.pem` and nothing else: at other hosts of

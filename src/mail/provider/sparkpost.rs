@@ -24,7 +24,7 @@ pub fn event(entry: &Entry) -> Option<Event> {
 
 fn event_of(group: &str, fields: &Entry) -> Event {
     let kind = fields.text("/type");
-    let said = ["/raw_reason", "/reason"].iter().find_map(|name| fields.say(name)).unwrap_or_default();
+    let said = ["/raw_reason", "/reason"].iter().find_map(|name| fields.given(name)).unwrap_or_default();
     let status = status(&said);
     let what = match kind.as_str() {
         _ if !GROUPS.contains(&group) => What::Unknown,
