@@ -10,6 +10,9 @@ pub const ONE_MAIL_IN: SignedDuration = SignedDuration::from_hours(1);
 /// What is gone for less than this may be back the next moment.
 pub const OVER_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
+/// What ends within this time is told together.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(60);
+
 /// What is over is kept for a while.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -160,12 +163,16 @@ pub fn step(known: Vec<Alert>, troubles: &[Trouble], has_address: bool, patience
         }
     }
     let may_tell_over = is_late_enough(step.alerts.iter().filter_map(|alert| alert.over_told_at).max());
-    for alert in step.alerts.iter_mut().filter(|alert| alert.told_at.is_some() && alert.over_told_at.is_none()) {
-        let Some(over_at) = alert.over_at else { continue };
+    let ends = |alert: &Alert| alert.over_at.filter(|_| alert.told_at.is_some() && alert.over_told_at.is_none());
+    let (first, last) = (step.alerts.iter().filter_map(ends).min(), step.alerts.iter().filter_map(ends).max());
+    let more_may_end = last.is_some_and(|last| !is_past(last, OVER_AFTER, now))
+        && first.is_some_and(|first| !is_past(first, TOGETHER, now));
+    for alert in &mut step.alerts {
+        let Some(over_at) = ends(alert) else { continue };
         if !is_past(over_at, OVER_AFTER, now) {
             let wake = over_at + OVER_AFTER;
             step.wake = Some(step.wake.map_or(wake, |known| known.min(wake)));
-        } else if !has_address || may_tell_over {
+        } else if !has_address || may_tell_over && !more_may_end {
             alert.over_told_at = Some(now);
             step.over.extend(has_address.then(|| alert.clone()));
         }
@@ -307,6 +314,27 @@ mod tests {
         assert_eq!(office.told, told(&[(0, "relay a"), (8000, "relay a")]));
         assert_eq!(office.over, told(&[(210, "relay a"), (8020, "relay a")]));
         assert_eq!(office.logged.len(), 3);
+    }
+
+    #[test]
+    fn what_ends_one_after_the_other_is_told_together() {
+        let (relay, disk) = (trouble(AlertKind::Relay, "a", 0), trouble(AlertKind::Disk, "data", 0));
+        let mut office = Office::default();
+        office.look(0, &[relay.clone(), disk.clone()], true);
+        office.look(100, std::slice::from_ref(&disk), true);
+        assert_eq!(office.look(109, &[], true), Some(at(110)));
+        assert_eq!(office.look(110, &[], true), Some(at(119)));
+        assert_eq!(office.over, []);
+        office.look(119, &[], true);
+        assert_eq!(office.over, told(&[(119, "relay a"), (119, "disk data")]));
+        // Those that go on ending keep the first back for a minute at most.
+        let relays: Vec<_> = (0..20).map(|n| trouble(AlertKind::Relay, &n.to_string(), 0)).collect();
+        let mut office = Office::default();
+        office.look(0, &relays, true);
+        for (ended, second) in (1..20).zip((100..).step_by(5)) {
+            office.look(second, &relays[ended..], true);
+        }
+        assert_eq!((office.over.len(), office.over[0].0, office.over[10].0), (11, 160, 160));
     }
 
     #[test]
