@@ -250,20 +250,11 @@ fn busy(error: store::Error) -> Refusal {
 
 fn refused(denied: Denied, credentials: &Credentials) -> Refusal {
     match denied {
-        Denied::Unproved(why) => Refusal::Unproved { why, challenge: challenge(credentials) },
+        Denied::Unproved(why) => {
+            Refusal::Unproved { why, challenge: credentials.shown().map(|secret| secret.challenge()) }
+        }
         Denied::Unreadable(why) => Refusal::Unreadable(why),
         Denied::TooLong(why) => Refusal::TooLong(why),
-    }
-}
-
-/// What a provider that logs in is asked for.
-fn challenge(credentials: &Credentials) -> Option<&'static str> {
-    match credentials {
-        Credentials::Postmark(secret)
-        | Credentials::Brevo(secret)
-        | Credentials::Mailjet(secret)
-        | Credentials::Sparkpost(secret) => Some(secret.challenge()),
-        Credentials::Ses(_) | Credentials::Sendgrid(_) | Credentials::Mailgun(_) | Credentials::Resend(_) => None,
     }
 }
 
