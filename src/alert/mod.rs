@@ -98,7 +98,7 @@ impl Watcher {
     async fn tell(&self, known: Vec<Alert>, troubles: &[alert::Trouble]) -> Result<Option<Duration>> {
         let (store, config) = (&self.store, &self.config);
         let now = whole_second(store.now());
-        let patience = Patience { stalled: stalled::patience(&config.mail), source: trouble::PEER_FAILS_FOR };
+        let patience = Patience { stalled: stalled::patience(&config.mail), peer: trouble::PEER_FAILS_FOR };
         let step = alert::step(known.clone(), troubles, config.operator.address.is_some(), patience, now);
         let open: Vec<Alert> =
             step.alerts.iter().filter(|alert| alert.is_open() && alert.told_at.is_some()).cloned().collect();

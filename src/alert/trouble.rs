@@ -9,9 +9,9 @@ use crate::domain::alert::{Alert, AlertKind, Trouble};
 use crate::domain::text;
 use crate::mail::breaker::LIKE_REFUSALS;
 use crate::mail::pace;
-use crate::store::{HookState, Lane, MailboxStanding, Result, SourceState, StoppedRelay, Store};
+use crate::store::{FailingHook, Lane, MailboxStanding, Result, SourceState, StoppedRelay, Store};
 
-/// What fails once will be there again: a source, or who is told what happens.
+/// Whatever is elsewhere and fails once will be there again: a source, a mailbox, or who is told what happens.
 pub const PEER_FAILS_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the database tells of, each time that it changes.
@@ -21,10 +21,7 @@ pub async fn seen(store: &Store, config: &Config) -> Result<Vec<Trouble>> {
         let state = store.source_state(source.url.as_str()).await?;
         troubles.extend(source_trouble(source, &state, store.now()));
     }
-    for hook in &config.webhooks {
-        let state = store.hook_state(hook.name.as_str()).await?.unwrap_or_default();
-        troubles.extend(webhook(hook.name.as_str(), &state, store.now()));
-    }
+    troubles.extend(store.failing_hooks().await?.iter().filter_map(|hook| webhook(hook, store.now())));
     if let Some(mailbox) = &config.bounce.mailbox
         && let Some(MailboxStanding { failing_since: Some(since), error, .. }) =
             store.mailbox_standing(&mailbox.to_string()).await?
@@ -58,16 +55,17 @@ fn relay(stop: &StoppedRelay) -> Trouble {
 }
 
 /// One that is gone is not told again, so that is told at once.
-fn webhook(name: &str, state: &HookState, now: Timestamp) -> Option<Trouble> {
-    let (since, sentence) = match (state.gone_at, state.failing_since) {
+fn webhook(hook: &FailingHook, now: Timestamp) -> Option<Trouble> {
+    let name = &hook.name;
+    let (since, sentence) = match (hook.gone_at, hook.failing_since) {
         (Some(gone_at), _) => (gone_at, format!("The webhook {name} is gone, as its server says (410)")),
         (None, Some(since)) if now.duration_since(since) >= PEER_FAILS_FOR => {
-            let error = text::overheard(state.error.as_deref().unwrap_or_default());
+            let error = text::overheard(hook.error.as_deref().unwrap_or_default());
             (since, format!("The webhook {name} takes nothing: {error}"))
         }
         _ => return None,
     };
-    Some(Trouble { kind: AlertKind::Webhook, about: name.to_owned(), since, sentence, is_sure: true })
+    Some(Trouble { kind: AlertKind::Webhook, about: name.clone(), since, sentence, is_sure: true })
 }
 
 fn source_trouble(source: &SourceConfig, state: &SourceState, now: Timestamp) -> Option<Trouble> {

@@ -41,14 +41,15 @@ words! {
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     pub stalled: SignedDuration,
-    pub source: SignedDuration,
+    /// Of what is elsewhere: it may be there again.
+    pub peer: SignedDuration,
 }
 
 impl Patience {
     fn of(&self, kind: AlertKind) -> SignedDuration {
         match kind {
             AlertKind::Stalled => self.stalled,
-            AlertKind::Source | AlertKind::Mailbox => self.source,
+            AlertKind::Source | AlertKind::Mailbox => self.peer,
             AlertKind::Relay | AlertKind::Disk | AlertKind::Configuration | AlertKind::Backup | AlertKind::Webhook => {
                 SignedDuration::ZERO
             }
@@ -200,7 +201,7 @@ mod tests {
     use super::*;
 
     const PATIENCE: Patience =
-        Patience { stalled: SignedDuration::from_hours(1), source: SignedDuration::from_hours(24) };
+        Patience { stalled: SignedDuration::from_hours(1), peer: SignedDuration::from_hours(24) };
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()

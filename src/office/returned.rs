@@ -92,7 +92,8 @@ async fn silence(
         return Ok(Some(format!("{since}, and {failed} failed meanwhile")));
     }
     if last_at.is_none() && !relays.is_empty() {
-        let taken = store.taken_by(&relays, now.saturating_sub(TOLD_WITHIN).unwrap_or(now)).await?;
+        let before = now.saturating_sub(TOLD_WITHIN).unwrap_or(now);
+        let taken = store.taken_by(&relays, before).await?;
         if taken >= TAKEN_MEANWHILE {
             return Ok(Some(format!("{since}, though its relay took {taken} mails: is the webhook set up there?")));
         }

@@ -75,7 +75,9 @@ pub use figures::Size;
 pub use forgotten::Forgotten;
 pub use headway::Lane;
 pub use health::Files;
-pub use hooks::{FailedDelivery, Happening, HookHead, HookMessage, HookState, NewHookMessage, Replay, Told};
+pub use hooks::{
+    FailedDelivery, FailingHook, Happening, HookHead, HookMessage, HookState, NewHookMessage, Replay, Told,
+};
 pub use limits::Limit;
 pub use mailbox::{MailFate, MailboxStanding};
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};

@@ -44,12 +44,13 @@ impl Store {
         Ok(u64::try_from(failed.fetch_one(&self.read).await?).unwrap_or_default())
     }
 
-    /// How many mails these relays took before then, of those that are kept.
+    /// How many of the last mails that were taken before then these relays took. Not of all: they may be millions.
     pub async fn taken_by(&self, relays: &[String], before: Timestamp) -> Result<u64> {
         let (relays, before) = (words_to_json(relays), before.as_second());
         let taken = sqlx::query_scalar!(
-            "SELECT count(*) FROM delivery
-             WHERE status = 'sent' AND tried_since < $2 AND relay IN (SELECT value FROM json_each($1))",
+            "SELECT count(*) FROM (SELECT relay FROM delivery WHERE +status = 'sent' AND tried_since < $2
+                                   ORDER BY id DESC LIMIT 10000)
+             WHERE relay IN (SELECT value FROM json_each($1))",
             relays,
             before
         );
