@@ -60,6 +60,7 @@ pub(super) fn in_words(advice: &Advice) -> String {
         }
         Advice::MakeKey => "`kalends dkim-key` makes a key".into(),
         Advice::HandBouncesOver => "the mail server must run `kalends bounce` for them".into(),
+        Advice::Believe(name) => super::source::believe(name),
     }
 }
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use super::output::{note, table};
 use super::{Context, Done, Failure};
 use crate::office::sources::health;
-use crate::shape::source::{SyncOutcome, SyncRecord};
+use crate::domain::source::{Note, Trust};
+use crate::shape::source::{HeldRecord, SourceRecord, SyncOutcome, SyncRecord};
 
 #[derive(Debug, Subcommand)]
 pub enum SourceCommand {
@@ -16,13 +17,19 @@ pub enum SourceCommand {
     Sync {
         /// Only this one, by its name or its number in the list
         name: Option<String>,
+        /// Take it at its word also where it suddenly lacks most of what it had
+        #[arg(long)]
+        believe: bool,
     },
 }
 
 pub async fn run(context: Context, command: &SourceCommand) -> Done {
     match command {
         SourceCommand::List => list(context).await,
-        SourceCommand::Sync { name } => sync(context, name.as_deref()).await,
+        SourceCommand::Sync { name, believe } => {
+            let trust = if *believe { Trust::Believed } else { Trust::Careful };
+            sync(context, name.as_deref(), trust).await
+        }
     }
 }
 
@@ -42,35 +49,101 @@ async fn list(context: Context) -> Done {
             .collect();
         match rows.is_empty() {
             true => "No foreign calendar is configured: see [[source]] in the configuration.\n".into(),
-            false => table(&["NO", "NAME", "READ", "NEXT", "HOW IT WENT"], rows),
+            false => {
+                let below: String = sources.iter().map(below).collect();
+                table(&["NO", "NAME", "READ", "NEXT", "HOW IT WENT"], rows) + &below
+            }
         }
     })
 }
 
-async fn sync(context: Context, name: Option<&str>) -> Done {
-    let synced = context.office.sync_sources(name).await?;
+/// What there is to say of a source beside how it went.
+fn below(source: &SourceRecord) -> String {
+    let mut lines = told_notes(&source.name, &source.notes, source.notes_count);
+    if source.held.is_some() {
+        lines.push(format!("{}: {}", source.name, believe(&source.name)));
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// Each with its line, and how many more there are.
+fn told_notes(name: &str, notes: &[Note], count: usize) -> Vec<String> {
+    let mut lines: Vec<_> = notes.iter().map(|note| format!("{name}, line {}: {}", note.line, note.reason)).collect();
+    if count > notes.len() {
+        lines.push(format!("{name}: and {} more notes like these", count - notes.len()));
+    }
+    lines
+}
+
+pub(super) fn believe(name: &str) -> String {
+    format!("`kalends source sync {name} --believe` takes it at its word at once")
+}
+
+async fn sync(context: Context, name: Option<&str>, trust: Trust) -> Done {
+    let synced = context.office.sync_sources(name, trust).await?;
     for source in &synced {
-        if let SyncOutcome::Read { rejected, .. } = &source.outcome {
+        if let SyncOutcome::Read { rejected, cut_off, held, notes, notes_count, .. } = &source.outcome {
             for rejected in rejected {
                 note(&format!("{}, line {}: {}", source.name, rejected.line, rejected.reason));
             }
+            if let Some(cut_off) = cut_off {
+                note(&format!("{} was cut off, so what is missing stays as it was: {cut_off}", source.name));
+            }
+            if let Some(HeldRecord { missing, ahead, since, until }) = held {
+                note(&format!(
+                    "{} lacks {missing} of the {ahead} events that lay ahead, since {since}: they stay until it says the same \
+                     at {until} or later; {}",
+                    source.name,
+                    believe(&source.name)
+                ));
+            }
+            told_notes(&source.name, notes, *notes_count).iter().for_each(|line| note(line));
+        }
+    }
+    for source in &synced {
+        if let SyncOutcome::Failed { held: Some(_), .. } = &source.outcome {
+            note(&format!("{}: {}", source.name, believe(&source.name)));
         }
     }
     context.out.show(&synced, || synced.iter().map(line).collect())?;
-    match synced.iter().any(|source| matches!(source.outcome, SyncOutcome::Failed { .. })) {
-        true => Err(Failure::Reported),
-        false => Ok(()),
+    match synced.iter().all(|source| is_taken(&source.outcome)) {
+        true => Ok(()),
+        false => Err(Failure::Reported),
+    }
+}
+
+/// Whether all of it was.
+fn is_taken(outcome: &SyncOutcome) -> bool {
+    match outcome {
+        SyncOutcome::Failed { .. } => false,
+        SyncOutcome::Read { rejected, cut_off, held, .. } => rejected.is_empty() && cut_off.is_none() && held.is_none(),
+        SyncOutcome::NotModified | SyncOutcome::DryRun => true,
     }
 }
 
 fn line(source: &SyncRecord) -> String {
     let told = match &source.outcome {
         SyncOutcome::NotModified => "not changed since the last time".into(),
-        SyncOutcome::Read { added, updated, unchanged, cancelled, rejected } => format!(
-            "{added} added, {updated} updated, {unchanged} unchanged, {cancelled} cancelled, {} rejected",
-            rejected.len()
-        ),
-        SyncOutcome::Failed { error } => format!("failed: {error}"),
+        SyncOutcome::Read { added, updated, unchanged, cancelled, rejected, cut_off, held, renamed, notes_count, .. } => {
+            let mut told = format!(
+                "{added} added, {updated} updated, {unchanged} unchanged, {cancelled} cancelled, {} rejected",
+                rejected.len()
+            );
+            if cut_off.is_some() {
+                told.push_str(", cut off");
+            }
+            if let Some(held) = held {
+                told.push_str(&format!(", {} missing and held", held.missing));
+            }
+            if *renamed > 0 {
+                told.push_str(&format!(", {renamed} under other UIDs"));
+            }
+            if *notes_count > 0 {
+                told.push_str(&format!(", {notes_count} taken, but note"));
+            }
+            told
+        }
+        SyncOutcome::Failed { error, .. } => format!("failed: {error}"),
         SyncOutcome::DryRun => "nothing was read".into(),
     };
     format!("{} {}: {told}\n", source.number, source.name)

@@ -1,7 +1,10 @@
 //! Taking in many events at once: what is brought, and what came of it. What becomes of each is decided in [`decide`].
 
 pub mod decide;
+mod held;
 mod take_over;
+
+pub use held::Held;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,8 +28,20 @@ pub struct ImportEntry {
     pub details: Details,
     /// Whether its form can speak of single dates of a repeating event, so that silence means that they are as the rest.
     pub tells_dates: bool,
+    pub extent: Extent,
     /// What it says of them.
     pub occurrences: Vec<ImportedOccurrence>,
+}
+
+/// How much of an entry came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    #[default]
+    Whole,
+    /// Single dates of it may stand in what did not come: silence about them says nothing.
+    DatesMissing,
+    /// The input ends in the middle of it: what it says is half of what it says there.
+    Cut,
 }
 
 /// One date of a repeating event that is not as the rest.
@@ -48,10 +63,22 @@ pub struct ImportOrigin<'a> {
     pub source: Option<&'a str>,
     /// All that are configured: the events of others may be taken over.
     pub configured: &'a [&'a str],
-    /// Whether all of it could be read, so that what is missing is gone.
-    pub is_whole: bool,
+    /// What is thought of the calendar's events that it does not tell.
+    pub missing: Missing<'a>,
     /// Nothing is kept.
     pub dry_run: bool,
+}
+
+/// What is thought of events that a source told once, and tells no more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Missing<'a> {
+    /// Not all of the source came: they may be in what did not.
+    #[default]
+    Unread,
+    /// They are gone, unless they are suddenly so many that it is rather a fault: then they are held.
+    Gone { held: Option<&'a Held> },
+    /// They are gone, however many they are: somebody says so.
+    Believed,
 }
 
 /// What an import did, or would have done.
@@ -62,6 +89,10 @@ pub struct ImportCounts {
     pub unchanged: usize,
     /// Cancelled because their source has them no more.
     pub cancelled: usize,
+    /// What would have been cancelled, had it not been too much at once.
+    pub held: Option<Held>,
+    /// Known ones that came under another UID than the last time.
+    pub renamed: usize,
     /// Line and reason of entries that can't be.
     pub rejected: Vec<(u64, FieldError)>,
 }
@@ -72,7 +103,8 @@ pub struct Needed<'a> {
     pub uids: BTreeSet<&'a str>,
     /// What is told without a UID is known by this, among the events of the same source.
     pub contents: BTreeSet<ContentKey<'a>>,
-    /// All of a calendar's events: what it has no more is cancelled.
+    /// All of a calendar's events: one that it tells under another UID may be any of them, and what it has no more is
+    /// cancelled.
     pub all_of: Option<&'a str>,
 }
 
@@ -100,7 +132,7 @@ impl<'a> Needed<'a> {
         Self {
             uids: entries.iter().filter_map(|entry| entry.uid.as_deref()).collect(),
             contents: unnamed.map(|entry| ContentKey::of(&entry.details)).collect(),
-            all_of: origin.source.filter(|_| origin.is_whole),
+            all_of: origin.source,
         }
     }
 }

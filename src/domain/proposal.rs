@@ -1,7 +1,7 @@
 //! What a text tells of a dated event, as somebody may keep it.
 
 use super::event::{Details, EventPatch};
-use super::import::ImportEntry;
+use super::import::{Extent, ImportEntry};
 
 /// What is proposed: an event as a draft, and the sentence that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,7 @@ impl Proposal {
             fields,
             details: self.details,
             tells_dates: false,
+            extent: Extent::Whole,
             occurrences: Vec::new(),
         }
     }

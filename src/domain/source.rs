@@ -2,7 +2,10 @@
 
 use std::str::FromStr;
 
-use super::text::quoted;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::text::{overheard, quoted};
 use super::{Invalid, serde_as_text};
 
 /// What is known of a calendar from the last time, for a conditional request (RFC 9110 section 13).
@@ -15,6 +18,49 @@ pub struct Validators {
     /// The address that gave the other two, after redirects, without user name and password. They are sent to no
     /// other: another host has no business with them, and of another file of the same host they are not true.
     pub url: Option<String>,
+}
+
+/// What is thought of a source that suddenly lacks most of what it had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It is taken at its word when it says the same an hour later.
+    Careful,
+    /// It is taken at its word: somebody says so.
+    Believed,
+}
+
+/// What of a source was read otherwise than it may be meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    pub count: usize,
+    /// The first of them, in the order of the source.
+    pub first: Vec<Note>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Note {
+    /// Counts from 1.
+    pub line: u64,
+    /// The field that it is about, where it is one.
+    #[schema(required)]
+    pub column: Option<String>,
+    pub reason: String,
+}
+
+impl Notes {
+    /// As many as somebody reads.
+    pub const MOST: usize = 10;
+
+    pub fn of(notes: impl IntoIterator<Item = Note>) -> Self {
+        let mut kept = Self::default();
+        for note in notes {
+            kept.count += 1;
+            if kept.first.len() < Self::MOST {
+                kept.first.push(Note { reason: overheard(&note.reason), ..note });
+            }
+        }
+        kept
+    }
 }
 
 /// What people know a source by. Large and small letters are the same.
@@ -91,6 +137,14 @@ serde_as_text!(SourceName);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_notes_the_first_are_kept_and_shortened() {
+        let note = |line| Note { line, column: None, reason: "x".repeat(1000) };
+        let notes = Notes::of((1..=20_000).map(note));
+        assert_eq!((notes.count, notes.first.len(), notes.first[9].line), (20_000, 10, 10));
+        assert_eq!(notes.first[0].reason.chars().count(), 300);
+    }
 
     #[test]
     fn a_name_has_letters_digits_and_hyphens() {

@@ -24,7 +24,8 @@ pub fn read(octets: &[u8], site_zone: &Zone) -> Result<Reading, Invalid> {
     if file.events.is_empty() && !names_a_calendar(octets) {
         return Err(Invalid::new("there is no calendar in it: an iCalendar file begins with BEGIN:VCALENDAR"));
     }
-    let mut reading = Reading::default();
+    let cut_off = file.cut_off.map(|(line, reason)| Rejected::whole(line, reason));
+    let mut reading = Reading { cut_off, ..Reading::default() };
     for problem in file.problems {
         let told = Rejected::whole(problem.line, problem.reason);
         if problem.rejected { &mut reading.rejected } else { &mut reading.notes }.push(told);
@@ -93,6 +94,7 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Re
         sequence: event.sequence,
         tells_dates: true,
         occurrence: event.recurrence_id.map(|start| point(start).to_string()),
+        is_cut: event.is_cut,
         fields,
     })
 }

@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 use crate::domain::article::Manuscript;
 use crate::domain::event::{Details, EventPatch, Kind, Status, checked_uid, fitting};
 use crate::domain::format::Format;
-use crate::domain::import::{ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
+use crate::domain::import::{Extent, ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
+use crate::domain::source::Note;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
@@ -48,6 +49,8 @@ pub struct ToldEvent {
     pub tells_dates: bool,
     /// Set: this is about the date that the series with the same UID would have then.
     pub occurrence: Option<String>,
+    /// The input ends in the middle of it.
+    pub is_cut: bool,
     pub fields: EventPatch,
 }
 
@@ -60,9 +63,16 @@ pub struct Intake {
     pub rejected: Vec<Rejected>,
     /// What went in otherwise than it may be meant.
     pub notes: Vec<Rejected>,
+    /// Not all of it came: where that shows, and how. What is missing is not gone.
+    pub cut_off: Option<Rejected>,
 }
 
 impl Intake {
+    /// Whether all of it is there and was read, so that what it does not tell is not.
+    pub fn is_whole(&self) -> bool {
+        self.cut_off.is_none() && self.rejected.is_empty()
+    }
+
     /// Judges each thing told. What is said of a single date goes to its series, wherever in the input that stands; a
     /// date whose series is not there is an event of its own.
     pub fn of(told: impl IntoIterator<Item = ToldEvent>, zone: &Zone) -> Self {
@@ -84,9 +94,13 @@ impl Intake {
     }
 
     fn take(&mut self, told: ToldEvent, zone: &Zone) {
-        let ToldEvent { line, uid, sequence, tells_dates, mut fields, .. } = told;
+        let ToldEvent { line, uid, sequence, tells_dates, is_cut, mut fields, .. } = told;
         let sequence = sequence.min(MOST_SEQUENCE);
         let judged = (|| {
+            if is_cut && uid.is_none() {
+                let reason = "the file ends in the middle of this event, before it is told which one it is";
+                return Err(FieldError::of("uid")(Invalid::new(reason)));
+            }
             let uid = uid.as_deref().map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
             if let Some(reason) = &mut fields.cancel_reason {
                 *reason = text::single_line(reason);
@@ -96,8 +110,17 @@ impl Intake {
         })();
         match judged {
             Ok((uid, details)) => {
-                let occurrences = Vec::new();
-                self.entries.push(ImportEntry { line, uid, sequence, fields, details, tells_dates, occurrences });
+                let (occurrences, extent) = (Vec::new(), if is_cut { Extent::Cut } else { Extent::Whole });
+                self.entries.push(ImportEntry {
+                    line,
+                    uid,
+                    sequence,
+                    fields,
+                    details,
+                    tells_dates,
+                    extent,
+                    occurrences,
+                });
             }
             Err(error) => self.rejected.push(Rejected::by_field(line, error)),
         }
@@ -109,6 +132,10 @@ impl Intake {
                 "one date of a repeating event needs the UID of that event",
             )));
         };
+        if told.is_cut {
+            let reason = "the file ends in the middle of what it says of this date, which stays as it was";
+            return Err(FieldError::of("occurrence")(Invalid::new(reason)));
+        }
         let given = told.occurrence.as_deref().unwrap_or_default();
         let start: Point = given.parse().map_err(FieldError::of("occurrence"))?;
         let index = series.get(uid.trim()).copied();
@@ -170,6 +197,10 @@ impl Rejected {
     /// Where no single column is at fault.
     fn whole(line: u64, reason: impl Into<String>) -> Self {
         Self { line, column: None, reason: text::overheard(&reason.into()) }
+    }
+
+    pub fn into_note(self) -> Note {
+        Note { line: self.line, column: self.column, reason: self.reason }
     }
 
     pub fn by_field(line: u64, error: FieldError) -> Self {
@@ -271,6 +302,12 @@ pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Resu
     intake.articles = reading.articles;
     intake.rejected.extend(reading.rejected);
     intake.notes.extend(reading.notes);
+    intake.cut_off = reading.cut_off;
+    if !intake.is_whole() {
+        for entry in intake.entries.iter_mut().filter(|entry| entry.extent == Extent::Whole) {
+            entry.extent = Extent::DatesMissing;
+        }
+    }
     Ok(intake)
 }
 
@@ -281,4 +318,5 @@ struct Reading {
     articles: Vec<(u64, Manuscript)>,
     rejected: Vec<Rejected>,
     notes: Vec<Rejected>,
+    cut_off: Option<Rejected>,
 }

@@ -55,6 +55,8 @@ pub enum Advice {
     MakeKey,
     /// Have the mail server hand over what comes back.
     HandBouncesOver,
+    /// The source of this name lacks most of what it had: take it at its word.
+    Believe(String),
 }
 
 impl Advice {
@@ -290,11 +292,25 @@ async fn writable(store: &Store, reach: Reach) -> store::Result<()> {
 async fn check_sources(config: &Config, store: &Store, findings: &mut Findings) {
     for source in &config.sources {
         let name = format!("source {} {}", source.number, source.url.server());
-        match store.source_state(source.url.as_str()).await.map(|state| sources::record(source, state)) {
-            Err(error) => findings.add(name, Err(error.to_string())),
-            Ok(known) if known.failures > 0 => findings.add(name, Err(health(&known))),
-            Ok(known) if known.error.is_some() || known.read_at.is_none() => findings.warn(name, health(&known)),
-            Ok(known) => findings.add(name, Ok(health(&known))),
+        let known = match store.source_state(source.url.as_str()).await {
+            Ok(state) => sources::record(source, state),
+            Err(error) => {
+                findings.add(name, Err(error.to_string()));
+                continue;
+            }
+        };
+        match () {
+            () if known.failures > 0 => findings.add(name.clone(), Err(health(&known))),
+            () if known.error.is_some() || known.read_at.is_none() => findings.warn(name.clone(), health(&known)),
+            () => findings.add(name.clone(), Ok(health(&known))),
+        }
+        findings.advise(known.held.is_some().then(|| Advice::Believe(known.name.clone())));
+        if let Some(first) = known.notes.first() {
+            let told = format!(
+                "{} of what it says was taken otherwise than it may be meant, the first: line {}: {}",
+                known.notes_count, first.line, first.reason
+            );
+            findings.warn(format!("{name} notes"), told);
         }
     }
 }

@@ -3,10 +3,10 @@
 use super::{Error, Office, Result};
 use crate::config::SourceConfig;
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::source::SourceName;
+use crate::domain::source::{SourceName, Trust};
 use crate::domain::text::overheard;
 use crate::net::fetch::Fetcher;
-use crate::shape::source::{RejectedRecord, SourceRecord, SyncOutcome, SyncRecord};
+use crate::shape::source::{HeldRecord, RejectedRecord, SourceRecord, SyncOutcome, SyncRecord};
 use crate::source::{self, Synced, sync};
 use crate::store::SourceState;
 
@@ -22,35 +22,38 @@ impl Office {
     }
 
     /// Reads all sources now, or the one of this name or number, due or not. What changes is changed by the source.
-    pub async fn sync_sources(&self, which: Option<&str>) -> Result<Vec<SyncRecord>> {
+    pub async fn sync_sources(&self, which: Option<&str>, trust: Trust) -> Result<Vec<SyncRecord>> {
         if let Some(which) = which {
-            return Ok(vec![self.sync_source(which).await?]);
+            return Ok(vec![self.sync_source(which, trust).await?]);
         }
         if self.config.sources.is_empty() {
             return Err(Refused::conflict("no foreign calendar is configured").into());
         }
         let mut records = Vec::new();
         for source in &self.config.sources {
-            records.push(self.read_source(source).await?);
+            records.push(self.read_source(source, trust).await?);
         }
         Ok(records)
     }
 
     /// Reads the one of this name or number.
-    pub async fn sync_source(&self, which: &str) -> Result<SyncRecord> {
-        self.read_source(chosen(&self.config.sources, which)?).await
+    pub async fn sync_source(&self, which: &str, trust: Trust) -> Result<SyncRecord> {
+        self.read_source(chosen(&self.config.sources, which)?, trust).await
     }
 
-    async fn read_source(&self, source: &SourceConfig) -> Result<SyncRecord> {
+    async fn read_source(&self, source: &SourceConfig, trust: Trust) -> Result<SyncRecord> {
         let outcome = match self.store.is_rehearsal() {
             true => SyncOutcome::DryRun,
             false => {
                 let fetcher = Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?;
-                match sync(&self.store, &self.config, source, &fetcher).await {
+                match sync(&self.store, &self.config, source, &fetcher, trust).await {
                     Ok(synced) => outcome(synced),
                     // All others would go as badly.
                     Err(source::Error::Store(error)) => return Err(error.into()),
-                    Err(error) => SyncOutcome::Failed { error: overheard(&error.to_string()) },
+                    Err(error) => SyncOutcome::Failed {
+                        error: overheard(&error.to_string()),
+                        held: error.held().map(HeldRecord::of),
+                    },
                 }
             }
         };
@@ -76,13 +79,17 @@ pub(super) fn record(source: &SourceConfig, state: SourceState) -> SourceRecord 
         next_at: state.next_at,
         failures: state.failures,
         error: state.error,
+        held: state.held.as_ref().map(HeldRecord::of),
+        uids_change: state.uids_changed > 0,
+        notes_count: state.notes.count,
+        notes: state.notes.first,
     }
 }
 
 fn outcome(synced: Synced) -> SyncOutcome {
     match synced {
         Synced::NotModified => SyncOutcome::NotModified,
-        Synced::Taken { counts, rejected } => SyncOutcome::Read {
+        Synced::Taken { counts, rejected, notes, cut_off } => SyncOutcome::Read {
             added: counts.added,
             updated: counts.updated,
             unchanged: counts.unchanged,
@@ -95,17 +102,31 @@ fn outcome(synced: Synced) -> SyncOutcome {
                     reason: rejected.reason,
                 })
                 .collect(),
+            cut_off: cut_off.map(|cut_off| format!("line {}: {}", cut_off.line, cut_off.reason)),
+            held: counts.held.as_ref().map(HeldRecord::of),
+            renamed: counts.renamed,
+            notes_count: notes.count,
+            notes: notes.first,
         },
     }
 }
 
 /// How reading a calendar goes, in a few words.
 pub fn health(source: &SourceRecord) -> String {
-    match (&source.error, source.failures) {
+    let mut told = match (&source.error, source.failures) {
         (Some(error), 0) => error.clone(),
         (Some(error), 1) => format!("failed: {error}"),
         (Some(error), n) => format!("failed {n} times, the last time: {error}"),
         (None, _) if source.read_at.is_none() => "not read yet".into(),
         (None, _) => "ok".into(),
+    };
+    if source.uids_change {
+        told.push_str("; its UIDs change at every fetch: events are known by title, start and place");
     }
+    match source.notes_count {
+        0 => {}
+        1 => told.push_str("; 1 note"),
+        count => told.push_str(&format!("; {count} notes")),
+    }
+    told
 }

@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::import::Held;
+use crate::domain::source::Note;
+
 /// A source of the configuration.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SourceRecord {
@@ -27,6 +30,37 @@ pub struct SourceRecord {
     /// What went wrong the last time, or could not be read of it.
     #[schema(required)]
     pub error: Option<String>,
+    /// What it suddenly lacks, and is not believed to have no more; null if there is nothing of that.
+    #[schema(required)]
+    pub held: Option<HeldRecord>,
+    /// Whether it gave its events other UIDs the last time than before, so that they are known by what they say.
+    pub uids_change: bool,
+    /// How much of it was read otherwise than it may be meant.
+    pub notes_count: usize,
+    /// The first ten of that.
+    pub notes: Vec<Note>,
+}
+
+/// Events that lay ahead and that a source has no more: they stay until it says the same an hour later, or somebody
+/// believes it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeldRecord {
+    /// How many it lacks.
+    pub missing: usize,
+    /// Of how many that lay ahead.
+    pub ahead: usize,
+    /// When it lacked them for the first time.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// From when on it is taken at its word.
+    #[schema(value_type = String, format = DateTime)]
+    pub until: Timestamp,
+}
+
+impl HeldRecord {
+    pub fn of(held: &Held) -> Self {
+        Self { missing: held.missing.len(), ahead: held.ahead, since: held.since, until: held.until() }
+    }
 }
 
 /// What came of reading a source now.
@@ -53,9 +87,24 @@ pub enum SyncOutcome {
         cancelled: usize,
         /// What of it could not be read.
         rejected: Vec<RejectedRecord>,
+        /// Where it shows that not all of it came, and how; null if all did. What is missing then stays as it was.
+        #[schema(required)]
+        cut_off: Option<String>,
+        /// What it suddenly lacks, and is not believed to have no more.
+        #[schema(required)]
+        held: Option<HeldRecord>,
+        /// Known events that came under another UID than the last time.
+        renamed: usize,
+        /// How much of it was read otherwise than it may be meant.
+        notes_count: usize,
+        /// The first ten of that.
+        notes: Vec<Note>,
     },
     Failed {
         error: String,
+        /// Set where it failed because all that lay ahead is missing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        held: Option<HeldRecord>,
     },
     /// It was only tried whether it could be asked for: nothing was read.
     DryRun,
@@ -78,6 +127,10 @@ mod tests {
 
     use super::*;
 
+    fn held() -> Held {
+        Held { since: Timestamp::UNIX_EPOCH, missing: vec![1, 4], ahead: 3 }
+    }
+
     #[test]
     fn the_names_of_a_source_are_those_that_were_promised() {
         let source = SourceRecord {
@@ -89,10 +142,19 @@ mod tests {
             next_at: None,
             failures: 2,
             error: Some("no answer came".into()),
+            held: Some(HeldRecord::of(&held())),
+            uids_change: false,
+            notes_count: 12,
+            notes: vec![Note { line: 7, column: None, reason: "only its first date is taken".into() }],
         };
         let expected = json!({
             "number": 1, "name": "tc260", "url": "https://example.org/a.ics", "read_at": null,
             "tried_at": "1970-01-01T00:00:00Z", "next_at": null, "failures": 2, "error": "no answer came",
+            "held": {
+                "missing": 2, "ahead": 3, "since": "1970-01-01T00:00:00Z", "until": "1970-01-01T01:00:00Z",
+            },
+            "uids_change": false, "notes_count": 12,
+            "notes": [{ "line": 7, "column": null, "reason": "only its first date is taken" }],
         });
         assert_eq!(serde_json::to_value(source).unwrap(), expected);
     }
@@ -100,8 +162,19 @@ mod tests {
     #[test]
     fn the_names_of_a_sync_are_those_that_were_promised() {
         let rejected = vec![RejectedRecord { line: 3, column: None, reason: "no date".into() }];
-        let read = SyncOutcome::Read { added: 1, updated: 2, unchanged: 3, cancelled: 4, rejected };
-        let failed = SyncOutcome::Failed { error: "no answer came".into() };
+        let read = SyncOutcome::Read {
+            added: 1,
+            updated: 2,
+            unchanged: 3,
+            cancelled: 4,
+            rejected,
+            cut_off: Some("line 9: the file ends before END:VCALENDAR".into()),
+            held: None,
+            renamed: 5,
+            notes_count: 0,
+            notes: Vec::new(),
+        };
+        let failed = SyncOutcome::Failed { error: "no answer came".into(), held: None };
         for (outcome, expected) in [
             (SyncOutcome::NotModified, json!({ "number": 1, "name": "tc260", "status": "not-modified" })),
             (
@@ -109,6 +182,8 @@ mod tests {
                 json!({
                     "number": 1, "name": "tc260", "status": "read", "added": 1, "updated": 2, "unchanged": 3,
                     "cancelled": 4, "rejected": [{ "line": 3, "column": null, "reason": "no date" }],
+                    "cut_off": "line 9: the file ends before END:VCALENDAR", "held": null, "renamed": 5, "notes_count": 0,
+                    "notes": [],
                 }),
             ),
             (failed, json!({ "number": 1, "name": "tc260", "status": "failed", "error": "no answer came" })),

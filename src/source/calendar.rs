@@ -5,8 +5,8 @@ use crate::config::{Config, SourceConfig};
 use crate::domain::Invalid;
 use crate::domain::actor::Actor;
 use crate::domain::format::Format;
-use crate::domain::import::ImportOrigin;
-use crate::domain::source::Validators;
+use crate::domain::import::{ImportOrigin, Missing};
+use crate::domain::source::{Notes, Trust, Validators};
 use crate::intake::{self, Intake, Preset};
 use crate::net::fetch::{Fetched, Fetcher};
 use crate::store::{SourceState, Store};
@@ -17,6 +17,7 @@ pub async fn take_over(
     config: &Config,
     source: &SourceConfig,
     fetcher: &Fetcher,
+    trust: Trust,
     state: &mut SourceState,
 ) -> Result<Synced, Error> {
     let (octets, content_type, validators) = match fetcher.get(source.url.url(), &state.validators).await? {
@@ -35,20 +36,33 @@ pub async fn take_over(
         intake = intake.as_drafts();
     }
     let host = config.site.base_url.host();
-    let is_whole = intake.rejected.is_empty();
-    if intake.entries.is_empty() && store.has_events_of(source.url.as_str()).await? {
-        return Err(Error::Emptied);
-    }
-    // What could not be read is not taken for gone.
+    let is_whole = intake.is_whole();
+    let missing = match trust {
+        _ if !is_whole => Missing::Unread,
+        Trust::Careful => Missing::Gone { held: state.held.as_ref() },
+        Trust::Believed => Missing::Believed,
+    };
     let configured: Vec<&str> = config.sources.iter().map(|source| source.url.as_str()).collect();
     let by = Actor::Source(source.name().to_owned());
     let source = Some(source.url.as_str());
-    let origin = ImportOrigin { host: &host, source, configured: &configured, is_whole, dry_run: false };
+    let origin = ImportOrigin { host: &host, source, configured: &configured, missing, dry_run: false };
+    let is_empty = intake.entries.is_empty();
     let mut counts = store.import_events(&by, intake.entries, origin).await?;
+    // What was read only in part says nothing of what was held.
+    if is_whole {
+        state.held = counts.held.clone();
+    }
+    if let (true, Some(held)) = (is_empty, counts.held.take()) {
+        return Err(Error::Emptied(held));
+    }
     let mut rejected = intake.rejected;
     rejected.extend(counts.rejected.drain(..).map(|(line, error)| intake::Rejected::by_field(line, error)));
     rejected.sort_by_key(|rejected| rejected.line);
-    // What could not be taken this time is tried again.
-    state.validators = if rejected.is_empty() { validators } else { Validators::default() };
-    Ok(Synced::Taken { counts, rejected })
+    let mut notes = intake.notes;
+    notes.sort_by_key(|note| note.line);
+    let notes = Notes::of(notes.into_iter().map(intake::Rejected::into_note));
+    // What was not taken this time is asked for in whole again.
+    let is_taken = rejected.is_empty() && intake.cut_off.is_none() && state.held.is_none();
+    state.validators = if is_taken { validators } else { Validators::default() };
+    Ok(Synced::Taken { counts, rejected, notes, cut_off: intake.cut_off })
 }

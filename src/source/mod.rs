@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, SourceConfig};
-use crate::domain::import::ImportCounts;
+use crate::domain::import::{Held, ImportCounts};
+use crate::domain::source::{Notes, Trust};
 use crate::domain::{Invalid, text};
 use crate::idle::Part;
 use crate::intake;
@@ -31,10 +32,21 @@ pub enum Error {
     Fetch(#[from] FetchError),
     #[error("it can't be read: {0}")]
     Unreadable(#[from] Invalid),
-    #[error("it came without any events, and had some before: nothing was changed here")]
-    Emptied,
+    #[error("it came without any events, and had {} ahead before: nothing was changed here, and it is taken at its word if it \
+             still says so at {}", .0.missing.len(), .0.until())]
+    Emptied(Held),
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+impl Error {
+    /// What is held, where that is why.
+    pub fn held(&self) -> Option<&Held> {
+        match self {
+            Self::Emptied(held) => Some(held),
+            _ => None,
+        }
+    }
 }
 
 /// What came of looking at a calendar.
@@ -45,6 +57,10 @@ pub enum Synced {
         counts: ImportCounts,
         /// What of it could not be read.
         rejected: Vec<intake::Rejected>,
+        /// What went in otherwise than it may be meant.
+        notes: Notes,
+        /// Not all of it came: where that shows, and how.
+        cut_off: Option<intake::Rejected>,
     },
 }
 
@@ -101,7 +117,7 @@ async fn step(store: &Store, config: &Arc<Config>, fetcher: &Fetcher) -> Option<
             let source = config.sources.get(index)?;
             match is_due(&store, source).await {
                 Ok(true) => {
-                    report(source, &sync(&store, &config, source, &fetcher).await);
+                    report(source, &sync(&store, &config, source, &fetcher, Trust::Careful).await);
                 }
                 Ok(false) => {}
                 Err(error) => tracing::error!(source = source.name(), %error, "a source's state can't be read"),
@@ -116,14 +132,30 @@ fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
     let name = source.name();
     match result {
         Ok(Synced::NotModified) => tracing::debug!(source = name, "not modified"),
-        Ok(Synced::Taken { counts, rejected }) => tracing::info!(
-            source = name,
-            added = counts.added,
-            updated = counts.updated,
-            cancelled = counts.cancelled,
-            rejected = rejected.len(),
-            "a source was read"
-        ),
+        Ok(Synced::Taken { counts, rejected, notes, cut_off }) => {
+            tracing::info!(
+                source = name,
+                added = counts.added,
+                updated = counts.updated,
+                cancelled = counts.cancelled,
+                rejected = rejected.len(),
+                renamed = counts.renamed,
+                notes = notes.count,
+                "a source was read"
+            );
+            for note in &notes.first {
+                let about = note.column.as_deref().unwrap_or_default();
+                tracing::info!(source = name, line = note.line, about, note = note.reason, "taken, but not quite as it says");
+            }
+            if let Some(cut_off) = cut_off {
+                let (line, reason) = (cut_off.line, &cut_off.reason);
+                tracing::warn!(source = name, line, %reason, "a source came cut off; what is missing stays");
+            }
+            if let Some(held) = &counts.held {
+                let (missing, ahead, since) = (held.missing.len(), held.ahead, held.since);
+                tracing::warn!(source = name, missing, ahead, %since, "a source lacks most of what it had; that is held");
+            }
+        }
         Err(error) => {
             let error = text::overheard(&error.to_string());
             tracing::warn!(source = name, %error, "a source could not be read; tried again later");

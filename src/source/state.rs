@@ -4,12 +4,19 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Error, Synced};
 use crate::config::SourceConfig;
+use crate::domain::import::Held;
 use crate::domain::text;
+use crate::intake::Rejected;
 use crate::store::SourceState;
 
 /// After a failure, doubled with each that follows, up to the source's own interval or a day.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(2);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A source that was cut off is asked again after this long, if it is not due before.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
+/// One that is held, this long after it may be taken at its word.
+const AFTER_HELD: SignedDuration = SignedDuration::from_secs(10);
 
 /// The state that it is looked at with: one that knows nothing, if the configuration makes something else of its events
 /// than it did the last time.
@@ -35,18 +42,23 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
     state.tried_at = Some(now);
     let every = source.every.length().unwrap_or(LONGEST_PAUSE);
     match result {
-        Ok(synced) => {
-            let unread = match synced {
-                Synced::Taken { rejected, .. } if !rejected.is_empty() => {
-                    let first = rejected.first().map(|first| format!("line {}: {}", first.line, first.reason));
-                    let first = first.unwrap_or_default();
-                    Some(text::overheard(&format!("{} could not be read, the first: {first}", rejected.len())))
-                }
-                Synced::Taken { .. } => None,
-                // What it was not able to say the last time, it says no better now.
-                Synced::NotModified => state.error.take().filter(|_| state.failures == 0),
+        Ok(Synced::Taken { rejected, notes, cut_off, .. }) => {
+            state.error = untaken(state.held.as_ref(), rejected, cut_off.as_ref());
+            state.notes = notes.clone();
+            (state.read_at, state.failures) = (Some(now), 0);
+            let again = match &state.held {
+                Some(held) => held.until().checked_add(AFTER_HELD).ok(),
+                None if cut_off.is_some() => now.checked_add(SOON).ok(),
+                None => None,
             };
-            (state.read_at, state.failures, state.error) = (Some(now), 0, unread);
+            state.next_at = now.checked_add(every).ok().min(again.or(Some(Timestamp::MAX)));
+        }
+        Ok(Synced::NotModified) => {
+            // What it was not able to say the last time, it says no better now.
+            state.error = state.error.take().filter(|_| state.failures == 0);
+            // It is again what it was when it was read last.
+            state.held = None;
+            (state.read_at, state.failures) = (Some(now), 0);
             state.next_at = now.checked_add(every).ok();
         }
         Err(error) => {
@@ -60,6 +72,27 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
             state.next_at = now.checked_add(pause).ok();
         }
     }
+}
+
+/// What of a source that was read was not taken, and is not taken for gone.
+fn untaken(held: Option<&Held>, rejected: &[Rejected], cut_off: Option<&Rejected>) -> Option<String> {
+    let cut_off = cut_off.map(|Rejected { line, reason, .. }| {
+        format!("it was cut off, so what is missing stays as it was (line {line}: {reason})")
+    });
+    let unread = rejected.first().map(|Rejected { line, reason, .. }| {
+        format!("{} could not be read, the first: line {line}: {reason}", rejected.len())
+    });
+    let held = held.map(|held| {
+        let Held { since, missing, ahead } = held;
+        format!(
+            "{} of the {ahead} events that lay ahead are missing in it since {since}: they stay until it says the same at {} or \
+             later",
+            missing.len(),
+            held.until()
+        )
+    });
+    let told: Vec<_> = [cut_off, unread, held].into_iter().flatten().collect();
+    (!told.is_empty()).then(|| text::overheard(&told.join("; ")))
 }
 
 /// Two minutes, four, eight … but never longer than `every`, if that is less than a day.

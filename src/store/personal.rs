@@ -34,7 +34,15 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("article", &[(Nobodys, "id title byline date source topics body created_at updated_at published_at uid")]),
     ("article_event", &[(Nobodys, "article_id event_id position")]),
     ("article_history", &[(Nobodys, "id article_id at action field before after"), (Telling, "actor")]),
-    ("source", &[(Nobodys, "url settings found_at etag last_modified tried_at read_at next_at failures error")]),
+    (
+        "source",
+        &[(
+            Nobodys,
+            "url settings found_at etag last_modified tried_at read_at next_at failures error notes notes_count held_since \
+             held_missing held_ahead uids_changed",
+        )],
+    ),
+    ("foreign_uid", &[(Nobodys, "event_id uid")]),
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
     ("token", &[(Nobodys, "id name hash scopes created_at expires_at revoked_at last_used_at")]),
     ("answer", &[(Passing, "id token_id key asked at status headers body")]),

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::held::{Look, hold};
 use super::take_over::{VANISHED, take_over, take_over_occurrences};
-use super::{ContentKey, ImportCounts, ImportEntry, ImportOrigin, Imported, Known};
+use super::{ContentKey, Extent, ImportCounts, ImportEntry, ImportOrigin, Imported, Known, Missing};
 use crate::domain::event::{Action, Event, HistoryEntry, Status};
 use crate::domain::when::Window;
 use crate::domain::{FieldError, Invalid};
 
 /// Adds what is new and updates what changed, by the same rules as an editor's change. Entries are matched by UID,
-/// without one by kind, title and start. What vanished from a source that was read whole is cancelled. `new_uid` makes
-/// the UID of what has none.
+/// without one by kind, title and start. What vanished from a source that was read whole is cancelled, if it is not
+/// suddenly too much. `new_uid` makes the UID of what has none.
 pub fn decide(
     entries: Vec<ImportEntry>,
     known: Known,
@@ -21,11 +22,12 @@ pub fn decide(
     new_uid: impl Fn() -> String,
 ) -> Imported {
     let mut import = Import::onto(known, origin, now);
+    let is_empty = entries.is_empty();
     for entry in entries {
         import.take(entry, &new_uid);
     }
-    if origin.source.is_some() && origin.is_whole {
-        import.cancel_vanished();
+    if origin.source.is_some() {
+        import.cancel_vanished(is_empty);
     }
     import.finish()
 }
@@ -100,6 +102,11 @@ impl<'a> Import<'a> {
     }
 
     fn add(&mut self, entry: ImportEntry, new_uid: impl Fn() -> String) {
+        if entry.extent == Extent::Cut && self.origin.source.is_some() {
+            let reason = "the file ends in the middle of this event: it is taken when all of it is there";
+            self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(reason) }));
+            return;
+        }
         let uid = entry.uid.clone().unwrap_or_else(new_uid);
         let mut event = Event::new(self.next_id, uid, entry.details.clone(), self.now);
         event.cancel_reason = entry.fields.cancel_reason.clone().unwrap_or_default();
@@ -135,6 +142,11 @@ impl<'a> Import<'a> {
             self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(owner) }));
             return;
         }
+        if entry.extent == Extent::Cut {
+            let reason = "the file ends in the middle of this event, which stays as it was";
+            self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(reason) }));
+            return;
+        }
         match take_over(event, entry, self.now) {
             Err(reason) => self.counts.rejected.push((entry.line, reason)),
             Ok((done, rejected)) => {
@@ -157,25 +169,41 @@ impl<'a> Import<'a> {
 
     /// What the source has no more is cancelled here, if it still lay ahead: what has begun or is past is not rewritten.
     /// A draft stays for its editor to judge.
-    fn cancel_vanished(&mut self) {
-        let source = self.origin.source;
-        let ahead = Window { from: self.now, ..Window::ALL };
-        for index in 0..self.events.len() {
-            let event = &mut self.events[index];
-            let has_vanished = event.source.as_deref() == source && !self.spoken.contains_key(&index);
-            let lies_ahead = match event.details.repeat {
-                None => event.details.when.first_instant() > self.now,
-                Some(_) => event.touches(ahead),
-            };
-            if !has_vanished || !lies_ahead || event.is_cancelled() || event.details.status == Status::Draft {
-                continue;
+    fn cancel_vanished(&mut self, is_empty: bool) {
+        let ahead: Vec<usize> = (0..self.events.len()).filter(|index| self.lies_ahead(&self.events[*index])).collect();
+        let vanished: Vec<usize> = ahead.iter().copied().filter(|index| !self.spoken.contains_key(index)).collect();
+        let held = match self.origin.missing {
+            Missing::Unread => return,
+            Missing::Believed => None,
+            Missing::Gone { held } => {
+                let known = self.spoken.keys().filter_map(|index| self.events.get(*index));
+                let told = known.map(|event| event.id).collect();
+                let missing = vanished.iter().map(|index| self.events[*index].id).collect();
+                hold(Look { missing, ahead: ahead.len(), told: &told, is_empty, now: self.now }, held)
             }
+        };
+        if held.is_some() {
+            self.counts.held = held;
+            return;
+        }
+        for index in vanished {
+            let event = &mut self.events[index];
             let done = event.cancel(VANISHED, self.now).unwrap_or_default();
             let id = event.id;
             self.history.extend(done.into_iter().map(|entry| (id, entry)));
             self.touched.push(index);
             self.counts.cancelled += 1;
         }
+    }
+
+    /// Whether it is one of the source's that people still wait for.
+    fn lies_ahead(&self, event: &Event) -> bool {
+        let lies_ahead = match event.details.repeat {
+            None => event.details.when.first_instant() > self.now,
+            Some(_) => event.touches(Window { from: self.now, ..Window::ALL }),
+        };
+        let is_ours = event.source.as_deref() == self.origin.source;
+        is_ours && lies_ahead && !event.is_cancelled() && event.details.status != Status::Draft
     }
 }
 
@@ -191,7 +219,7 @@ fn same_as(line: u64, by_uid: bool) -> FieldError {
 mod tests {
     use super::*;
     use crate::domain::event::{Details, EventPatch, Field, Kind};
-    use crate::domain::import::Needed;
+    use crate::domain::import::{Held, Needed};
     use crate::domain::when::When;
     use crate::domain::zone::Zone;
 
@@ -210,7 +238,16 @@ mod tests {
         };
         let details = fields.onto(None, &Zone::utc()).unwrap();
         let (uid, occurrences) = (uid.map(str::to_owned), Vec::new());
-        ImportEntry { line, uid, sequence: 0, fields, details, tells_dates: false, occurrences }
+        ImportEntry {
+            line,
+            uid,
+            sequence: 0,
+            fields,
+            details,
+            tells_dates: false,
+            extent: Extent::Whole,
+            occurrences,
+        }
     }
 
     fn event(id: i64, title: &str, start: &str, source: Option<&str>) -> Event {
@@ -233,7 +270,8 @@ mod tests {
     }
 
     const SOURCE: ImportOrigin<'static> =
-        ImportOrigin { host: "", source: Some(MINE), configured: &[MINE], is_whole: true, dry_run: false };
+        ImportOrigin { host: "", source: Some(MINE), configured: &[MINE], missing: GONE, dry_run: false };
+    const GONE: Missing<'static> = Missing::Gone { held: None };
 
     #[test]
     fn what_is_not_known_is_added_under_a_uid_made_for_it() {
@@ -288,11 +326,54 @@ mod tests {
                 event(3, "Ours", "2020-10-01", None),
             ]
         };
-        let imported = import(Vec::new(), known(), SOURCE);
-        assert_eq!(numbers(&imported), [0, 0, 0, 1, 0]);
-        assert_eq!((imported.events[0].id, imported.events[0].is_cancelled()), (1, true));
-        let partly = import(Vec::new(), known(), ImportOrigin { is_whole: false, ..SOURCE });
-        assert_eq!(numbers(&partly), [0; 5]);
+        let other = || vec![entry(2, Some("x"), "Forum", "2020-10-07")];
+        let imported = import(other(), known(), SOURCE);
+        assert_eq!(numbers(&imported), [1, 0, 0, 1, 0]);
+        assert_eq!((imported.events[1].id, imported.events[1].is_cancelled()), (1, true));
+        let partly = import(other(), known(), ImportOrigin { missing: Missing::Unread, ..SOURCE });
+        assert_eq!(numbers(&partly), [1, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn nothing_at_all_is_held_until_somebody_believes_it() {
+        let known = || vec![event(1, "Plenary", "2020-10-01", Some(MINE)), event(2, "Past", "2020-08-01", Some(MINE))];
+        let held = import(Vec::new(), known(), SOURCE);
+        let expected = Held { since: now(), missing: vec![1], ahead: 1 };
+        assert_eq!((numbers(&held), held.counts.held, held.events.len()), ([0; 5], Some(expected), 0));
+        let believed = import(Vec::new(), known(), ImportOrigin { missing: Missing::Believed, ..SOURCE });
+        assert_eq!((numbers(&believed), believed.counts.held), ([0, 0, 0, 1, 0], None));
+    }
+
+    #[test]
+    fn of_a_calendar_that_lacks_most_of_it_the_rest_is_taken() {
+        let drafted = |id| {
+            let mut draft = event(id, "Draft", "2020-10-01", Some(MINE));
+            draft.details.status = Status::Draft;
+            draft
+        };
+        let mut known: Vec<_> = (1..=12).map(|id| event(id, &format!("Day {id}"), "2020-10-01", Some(MINE))).collect();
+        known.extend([drafted(13), event(14, "Past", "2020-08-01", Some(MINE))]);
+        let told = |id: u64| entry(id, Some(&format!("u{id}")), &format!("Evening {id}"), "2020-10-01");
+        let imported = import((1..=3).map(told).collect(), known, SOURCE);
+        assert_eq!(numbers(&imported), [0, 3, 0, 0, 0]);
+        assert_eq!(imported.counts.held, Some(Held { since: now(), missing: (4..=12).collect(), ahead: 12 }));
+    }
+
+    #[test]
+    fn half_an_event_changes_nothing() {
+        let cut = |uid: &str| ImportEntry { extent: Extent::Cut, ..entry(9, Some(uid), "Ple", "2020-10-02") };
+        let origin = ImportOrigin { missing: Missing::Unread, ..SOURCE };
+        for (uid, source, origin, numbers_of) in [
+            ("u1", Some(MINE), origin, [0, 0, 0, 0, 1]),
+            ("new", Some(MINE), origin, [0, 0, 0, 0, 1]),
+            ("u1", None, ImportOrigin::default(), [0, 0, 0, 0, 1]),
+            // Who hands a file in sees what came of it.
+            ("new", None, ImportOrigin::default(), [1, 0, 0, 0, 0]),
+        ] {
+            let known = vec![event(1, "Plenary", "2020-10-01", source)];
+            let imported = import(vec![cut(uid)], known, origin);
+            assert_eq!(numbers(&imported), numbers_of, "{uid} {source:?}");
+        }
     }
 
     #[test]
@@ -310,6 +391,6 @@ mod tests {
         assert_eq!(needed.uids.iter().collect::<Vec<_>>(), [&"u1"]);
         assert_eq!(needed.contents.iter().map(|key| &*key.title).collect::<Vec<_>>(), ["Forum"]);
         assert_eq!(needed.all_of, Some(MINE));
-        assert_eq!(Needed::of(&entries, ImportOrigin { is_whole: false, ..SOURCE }).all_of, None);
+        assert_eq!(Needed::of(&entries, ImportOrigin::default()).all_of, None);
     }
 }

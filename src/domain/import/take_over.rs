@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::ImportEntry;
+use super::{Extent, ImportEntry};
 use crate::domain::FieldError;
 use crate::domain::event::{Event, HistoryEntry, Status};
 use crate::domain::refused::Refused;
@@ -73,6 +73,7 @@ pub(super) fn take_over_occurrences(
     let (mut done, mut rejected) = (Vec::new(), Vec::new());
     let spoken: BTreeSet<Point> = entry.occurrences.iter().map(|occurrence| occurrence.start).collect();
     let silent = event.overrides.iter().map(|known| known.occurrence).filter(|start| !spoken.contains(start));
+    let silent = silent.filter(|_| entry.extent == Extent::Whole);
     for start in silent.collect::<Vec<_>>() {
         let plain = event.plain_occurrence(start).details;
         done.extend(event.change_occurrence(start, now, |it| it.revise(plain, now)).unwrap_or_default());

@@ -31,6 +31,8 @@ pub struct Reading {
     pub events: Vec<ForeignEvent>,
     /// In the order of the file.
     pub problems: Vec<Problem>,
+    /// Not all of the file is there: where that shows first, and how.
+    pub cut_off: Option<(u64, String)>,
 }
 
 /// Reads a file of any number of calendars. It never fails: a file of no use has problems and no events.
@@ -39,7 +41,7 @@ pub fn read(octets: &[u8]) -> Reading {
     let octets = decode::readable(octets);
     let outline = outline::outline(lines::Lines::new(&octets), &mut problems);
     let events = read::events(&outline, &mut problems);
-    Reading { events, problems: problems.into_list() }
+    Reading { events, problems: problems.into_list(), cut_off: outline.cut_off }
 }
 
 /// A day, or a date and time in the event's zone (floating if it has none).
@@ -71,6 +73,8 @@ pub enum Status {
 pub struct ForeignEvent {
     /// The line of its BEGIN:VEVENT.
     pub line: u64,
+    /// The file ends in the middle of it.
+    pub is_cut: bool,
     pub uid: Option<String>,
     /// 0 if it is not told.
     pub sequence: u32,

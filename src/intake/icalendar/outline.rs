@@ -20,6 +20,8 @@ pub struct Calendar<'a> {
 pub struct Outline<'a> {
     pub calendars: Vec<Calendar<'a>>,
     pub definitions: Vec<Definition>,
+    /// Not all of the file is there: where that shows first, and how.
+    pub cut_off: Option<(u64, String)>,
 }
 
 /// How far out an END is looked for among components that nobody knows.
@@ -53,6 +55,8 @@ struct Reader<'a, 'p> {
     /// How many VTODO and VJOURNAL there are, and the line of the first.
     others: (u64, u64),
     has_begun: bool,
+    /// A calendar had its END.
+    has_ended: bool,
     was_unreadable: bool,
 }
 
@@ -68,6 +72,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             entry: None,
             others: (0, 0),
             has_begun: false,
+            has_ended: false,
             was_unreadable: false,
         }
     }
@@ -76,6 +81,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         let (kind, line) = (Kind::of(property.value()), property.line);
         self.has_begun = true;
         if kind == Kind::Calendar {
+            self.cut_event(line);
             self.close_down_to(0, line);
         } else if kind.is_entry() {
             self.close_down_to(self.entry.unwrap_or(self.open.len()), line);
@@ -104,8 +110,24 @@ impl<'a, 'p> Reader<'a, 'p> {
                 .problems
                 .note(property.line, format!("END:{name} has no BEGIN:{name} before it: it is ignored"));
         };
+        if kind == Kind::Calendar {
+            self.has_ended = true;
+            self.cut_event(property.line);
+        }
         self.close_down_to(at + 1, property.line);
         self.close();
+    }
+
+    /// An event that is open where its calendar ends was cut off in the middle, and the end was put behind it.
+    fn cut_event(&mut self, line: u64) {
+        if let Some(event) = &mut self.event {
+            event.is_cut = true;
+            self.cut_off(line, "the calendar ends in the middle of an event".to_owned());
+        }
+    }
+
+    fn cut_off(&mut self, line: u64, reason: String) {
+        self.outline.cut_off.get_or_insert((line, reason));
     }
 
     /// Closes what is open inside of the first `depth`; none of it has an END.
@@ -113,6 +135,9 @@ impl<'a, 'p> Reader<'a, 'p> {
         while self.open.len() > depth {
             if let Some((kind, begin)) = self.open.last() {
                 let (name, begin) = (kind.name().to_owned(), *begin);
+                if *kind == Kind::Event || *kind == Kind::Calendar && !self.calendar.events.is_empty() {
+                    self.cut_off(line, format!("BEGIN:{name} in line {begin} has no END:{name} before this line"));
+                }
                 self.problems
                     .note(begin, format!("BEGIN:{name} has no END:{name}: it is taken to end before line {line}"));
             }
@@ -191,6 +216,12 @@ impl<'a, 'p> Reader<'a, 'p> {
             let name = kind.name();
             let reason = format!("the file ends before END:{name}: it may have been cut off");
             self.problems.note(last, reason);
+            let within = if self.event.is_some() { ", in the middle of an event" } else { "" };
+            self.cut_off(last, format!("the file ends before END:{name}{within}"));
+        }
+        if self.has_begun && !self.has_ended {
+            let reason = "nowhere it says END:VCALENDAR, so nobody can tell whether it ends here";
+            self.cut_off(last.unwrap_or(1), reason.to_owned());
         }
         if let Some(mut event) = self.event.take() {
             event.is_cut = true;
@@ -276,6 +307,38 @@ mod tests {
             ("", &[], &[1]),
         ] {
             check(lines, calendars, problems);
+        }
+    }
+
+    #[test]
+    fn it_is_known_whether_all_of_a_file_is_there() {
+        const ONE: &str = "BEGIN:VEVENT SUMMARY:a END:VEVENT ";
+        for (lines, cut_off, cut_events) in [
+            (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR "), None, 0),
+            (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR"), None, 0),
+            ("BEGIN:VCALENDAR END:VCALENDAR ".to_owned(), None, 0),
+            (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR <b>Warning</b>:_x BEGIN:VCALENDAR {ONE}END:VCALENDAR "), None, 0),
+            (format!("BEGIN:VCALENDAR BEGIN:VCALENDAR {ONE}END:VCALENDAR "), None, 0),
+            // Without its end.
+            (format!("BEGIN:VCALENDAR {ONE}"), Some(4), 0),
+            (format!("BEGIN:VCALENDAR {ONE}END:VCALENDA"), Some(5), 0),
+            (format!("BEGIN:VCALENDAR {ONE}<br_/> <b>Fatal_error</b>:_x <br_/> "), Some(7), 0),
+            (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR BEGIN:VCALENDAR {ONE}"), Some(9), 0),
+            (format!("BEGIN:VCALENDAR {ONE}BEGIN:VCALENDAR {ONE}END:VCALENDAR "), Some(5), 0),
+            (ONE.to_owned(), Some(3), 0),
+            // In an event.
+            ("BEGIN:VCALENDAR BEGIN:VEVENT SUMMARY:a DESCRIPTION:b".to_owned(), Some(4), 1),
+            ("BEGIN:VCALENDAR BEGIN:VEVENT SUMMARY:a END:VEVEN".to_owned(), Some(4), 1),
+            ("BEGIN:VCALENDAR BEGIN:VEVENT SUMMARY:a END:VCALENDAR ".to_owned(), Some(4), 1),
+            (format!("BEGIN:VCALENDAR BEGIN:VEVENT SUMMARY:a BEGIN:VCALENDAR {ONE}END:VCALENDAR "), Some(4), 1),
+            // The next one is there, so this one is taken to be.
+            (format!("BEGIN:VCALENDAR BEGIN:VEVENT SUMMARY:a {ONE}END:VCALENDAR "), Some(4), 0),
+        ] {
+            let text = lines.replace(' ', "\r\n").replace('_', " ");
+            let outline = outline(Lines::new(text.as_bytes()), &mut Problems::default());
+            let events = outline.calendars.iter().flat_map(|calendar| &calendar.events);
+            let found = (outline.cut_off.as_ref().map(|(line, _)| *line), events.filter(|event| event.is_cut).count());
+            assert_eq!(found, (cut_off, cut_events), "{lines}");
         }
     }
 

@@ -61,7 +61,7 @@ impl Reader<'_, '_> {
         let repeats = !rrules.is_empty() || draft.first(Field::Rdate).is_some();
         let (frame, start) = self.start(draft, repeats)?;
         if draft.is_cut {
-            let reason = "the file ends in the middle of this event: it is read as far as it is told";
+            let reason = "the file ends in the middle of this event";
             self.problems.note(draft.line, reason.to_owned());
         }
         let recurrence_id = draft.first(Field::RecurrenceId).and_then(|id| self.recurrence_id(id, &frame, index));
@@ -70,6 +70,7 @@ impl Reader<'_, '_> {
             draft.all(Field::Extension).take(MOST_EXTENSIONS).filter_map(|x| Some((x.name().to_owned(), x.text()?)));
         let mut event = ForeignEvent {
             line: draft.line,
+            is_cut: draft.is_cut,
             uid: self.text(draft, Field::Uid),
             sequence: draft.first(Field::Sequence).and_then(|number| number.value().parse().ok()).unwrap_or(0),
             recurrence_id,
