@@ -2,12 +2,13 @@
 
 pub mod decide;
 mod held;
+mod same;
 mod take_over;
 
 pub use held::Held;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::FieldError;
 use super::event::{Details, Event, EventPatch, HistoryEntry, Kind};
@@ -91,7 +92,7 @@ pub struct ImportCounts {
     pub cancelled: usize,
     /// What would have been cancelled, had it not been too much at once.
     pub held: Option<Held>,
-    /// Known ones that came under another UID than the last time.
+    /// Known ones that came under another UID than the last time: their titles, starts and places told which they are.
     pub renamed: usize,
     /// Line and reason of entries that can't be.
     pub rejected: Vec<(u64, FieldError)>,
@@ -142,6 +143,8 @@ impl<'a> Needed<'a> {
 pub struct Known {
     /// Those that are [`Needed`], in the order of their ids.
     pub events: Vec<Event>,
+    /// The UIDs that their source gave some of them the last time, by their ids: of those that have another here.
+    pub foreign_uids: HashMap<i64, String>,
     /// The id that the next new event gets.
     pub next_id: i64,
 }
@@ -153,6 +156,8 @@ pub struct Imported {
     pub events: Vec<Event>,
     /// Each line with the id of its event.
     pub history: Vec<(i64, HistoryEntry)>,
+    /// By which UIDs their source knows these now, with their ids; none where that is their own.
+    pub foreign_uids: Vec<(i64, Option<String>)>,
     pub counts: ImportCounts,
 }
 

@@ -80,7 +80,7 @@ pub(super) fn record(source: &SourceConfig, state: SourceState) -> SourceRecord 
         failures: state.failures,
         error: state.error,
         held: state.held.as_ref().map(HeldRecord::of),
-        uids_change: state.uids_changed > 0,
+        uids_changed: state.uids_changed,
         notes_count: state.notes.count,
         notes: state.notes.first,
     }
@@ -120,8 +120,11 @@ pub fn health(source: &SourceRecord) -> String {
         (None, _) if source.read_at.is_none() => "not read yet".into(),
         (None, _) => "ok".into(),
     };
-    if source.uids_change {
-        told.push_str("; its UIDs change at every fetch: events are known by title, start and place");
+    const BY: &str = "so its events are known by title, start and place";
+    match source.uids_changed {
+        0 => {}
+        1 => told.push_str(&format!("; its UIDs changed since the last time, {BY}")),
+        _ => told.push_str(&format!("; its UIDs change at every fetch, {BY}")),
     }
     match source.notes_count {
         0 => {}

@@ -33,8 +33,8 @@ pub struct SourceRecord {
     /// What it suddenly lacks, and is not believed to have no more; null if there is nothing of that.
     #[schema(required)]
     pub held: Option<HeldRecord>,
-    /// Whether it gave its events other UIDs the last time than before, so that they are known by what they say.
-    pub uids_change: bool,
+    /// At how many readings in a row it gave its events other UIDs than before, so that they are known by what they say.
+    pub uids_changed: u32,
     /// How much of it was read otherwise than it may be meant.
     pub notes_count: usize,
     /// The first ten of that.
@@ -143,7 +143,7 @@ mod tests {
             failures: 2,
             error: Some("no answer came".into()),
             held: Some(HeldRecord::of(&held())),
-            uids_change: false,
+            uids_changed: 2,
             notes_count: 12,
             notes: vec![Note { line: 7, column: None, reason: "only its first date is taken".into() }],
         };
@@ -153,7 +153,7 @@ mod tests {
             "held": {
                 "missing": 2, "ahead": 3, "since": "1970-01-01T00:00:00Z", "until": "1970-01-01T01:00:00Z",
             },
-            "uids_change": false, "notes_count": 12,
+            "uids_changed": 2, "notes_count": 12,
             "notes": [{ "line": 7, "column": null, "reason": "only its first date is taken" }],
         });
         assert_eq!(serde_json::to_value(source).unwrap(), expected);

@@ -42,7 +42,10 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
     state.tried_at = Some(now);
     let every = source.every.length().unwrap_or(LONGEST_PAUSE);
     match result {
-        Ok(Synced::Taken { rejected, notes, cut_off, .. }) => {
+        Ok(Synced::Taken { counts, rejected, notes, cut_off }) => {
+            // Of one that was made anew, nobody need hear.
+            let are_others = counts.renamed > 0 && counts.renamed * 2 >= counts.updated + counts.unchanged;
+            state.uids_changed = if are_others { state.uids_changed.saturating_add(1) } else { 0 };
             state.error = untaken(state.held.as_ref(), rejected, cut_off.as_ref());
             state.notes = notes.clone();
             (state.read_at, state.failures) = (Some(now), 0);

@@ -1,10 +1,11 @@
 //! What is new, what changed, what is the same, and what is there no more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::held::{Look, hold};
+use super::same;
 use super::take_over::{VANISHED, take_over, take_over_occurrences};
 use super::{ContentKey, Extent, ImportCounts, ImportEntry, ImportOrigin, Imported, Known, Missing};
 use crate::domain::event::{Action, Event, HistoryEntry, Status};
@@ -12,7 +13,7 @@ use crate::domain::when::Window;
 use crate::domain::{FieldError, Invalid};
 
 /// Adds what is new and updates what changed, by the same rules as an editor's change. Entries are matched by UID,
-/// without one by kind, title and start. What vanished from a source that was read whole is cancelled, if it is not
+/// without one by kind, title and start; those of a source whose UIDs change, as [`same`] says. What vanished from a source that was read whole is cancelled, if it is not
 /// suddenly too much. `new_uid` makes the UID of what has none.
 pub fn decide(
     entries: Vec<ImportEntry>,
@@ -23,8 +24,18 @@ pub fn decide(
 ) -> Imported {
     let mut import = Import::onto(known, origin, now);
     let is_empty = entries.is_empty();
-    for entry in entries {
-        import.take(entry, &new_uid);
+    let matched = match origin.source {
+        Some(_) => same::matches(&entries, &import.events, &import.by_uid, |event| import.is_ours(event)),
+        None => HashMap::new(),
+    };
+    for (place, entry) in entries.into_iter().enumerate() {
+        let found = match (&entry.uid, origin.source) {
+            (Some(uid), _) if import.told.contains_key(uid) => import.told.get(uid).copied(),
+            (Some(_), Some(_)) => matched.get(&place).copied(),
+            (Some(uid), None) => import.by_uid.get(uid).copied(),
+            (None, _) => import.by_content.get(&ContentKey::of(&entry.details)).copied(),
+        };
+        import.take(entry, found, &new_uid);
     }
     if origin.source.is_some() {
         import.cancel_vanished(is_empty);
@@ -38,7 +49,13 @@ struct Import<'a> {
     now: Timestamp,
     next_id: i64,
     events: Vec<Event>,
+    /// By the UIDs that their source gave them the last time, else by their own.
     by_uid: HashMap<String, usize>,
+    own_uids: HashSet<String>,
+    foreign_uids: HashMap<i64, String>,
+    /// Under which UIDs this import told events so far.
+    told: HashMap<String, usize>,
+    renamed: Vec<(i64, Option<String>)>,
     by_content: HashMap<ContentKey<'static>, usize>,
     /// The line that spoke of an event; a second one would undo it, at each import again.
     spoken: HashMap<usize, u64>,
@@ -50,11 +67,18 @@ struct Import<'a> {
 
 impl<'a> Import<'a> {
     fn onto(known: Known, origin: ImportOrigin<'a>, now: Timestamp) -> Self {
-        let Known { events, next_id } = known;
+        let Known { events, foreign_uids, next_id } = known;
         let mut by_uid = HashMap::new();
+        for (index, event) in events.iter().enumerate() {
+            by_uid.insert(foreign_uids.get(&event.id).unwrap_or(&event.uid).clone(), index);
+        }
+        // A source that gives them back their own is not to be mistaken.
+        for (index, event) in events.iter().enumerate() {
+            by_uid.entry(event.uid.clone()).or_insert(index);
+        }
+        let own_uids = events.iter().map(|event| event.uid.clone()).collect();
         let mut by_content: HashMap<_, usize> = HashMap::new();
         for (index, event) in events.iter().enumerate() {
-            by_uid.insert(event.uid.clone(), index);
             // A table typed by hand has no say over what a foreign calendar brought.
             if event.source.as_deref() != origin.source {
                 continue;
@@ -71,6 +95,10 @@ impl<'a> Import<'a> {
             next_id,
             events,
             by_uid,
+            own_uids,
+            foreign_uids,
+            told: HashMap::new(),
+            renamed: Vec::new(),
             by_content,
             spoken: HashMap::new(),
             touched: Vec::new(),
@@ -82,18 +110,21 @@ impl<'a> Import<'a> {
     fn finish(self) -> Imported {
         let mut all: Vec<_> = self.events.into_iter().map(Some).collect();
         let events = self.touched.iter().filter_map(|index| all.get_mut(*index)?.take()).collect();
-        Imported { events, history: self.history, counts: self.counts }
+        Imported { events, history: self.history, foreign_uids: self.renamed, counts: self.counts }
     }
 
-    fn take(&mut self, entry: ImportEntry, new_uid: impl Fn() -> String) {
-        let found = match &entry.uid {
-            Some(uid) => self.by_uid.get(uid).copied(),
-            None => self.by_content.get(&ContentKey::of(&entry.details)).copied(),
-        };
+    fn is_ours(&self, event: &Event) -> bool {
+        event.source.as_deref() == self.origin.source
+    }
+
+    fn take(&mut self, entry: ImportEntry, found: Option<usize>, new_uid: impl Fn() -> String) {
         let index = found.unwrap_or(self.events.len());
         if let Some(line) = self.spoken.insert(index, entry.line) {
             self.counts.rejected.push((entry.line, same_as(line, entry.uid.is_some())));
             return;
+        }
+        if let Some(uid) = &entry.uid {
+            self.told.insert(uid.clone(), index);
         }
         match found {
             None => self.add(entry, new_uid),
@@ -107,7 +138,8 @@ impl<'a> Import<'a> {
             self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(reason) }));
             return;
         }
-        let uid = entry.uid.clone().unwrap_or_else(new_uid);
+        // Where UIDs change, it may have one that an event has here that is told under another by now.
+        let uid = entry.uid.clone().filter(|uid| !self.own_uids.contains(uid)).unwrap_or_else(new_uid);
         let mut event = Event::new(self.next_id, uid, entry.details.clone(), self.now);
         event.cancel_reason = entry.fields.cancel_reason.clone().unwrap_or_default();
         event.source = self.origin.source.map(str::to_owned);
@@ -117,7 +149,10 @@ impl<'a> Import<'a> {
         self.counts.rejected.extend(rejected);
         event.sequence = entry.sequence;
         self.history.push((event.id, HistoryEntry::of(Action::Added, self.now)));
-        self.by_uid.insert(event.uid.clone(), self.events.len());
+        if entry.uid.as_ref().is_some_and(|uid| *uid != event.uid) {
+            self.renamed.push((event.id, entry.uid.clone()));
+        }
+        self.own_uids.insert(event.uid.clone());
         self.by_content.insert(ContentKey::of(&event.details).into_owned(), self.events.len());
         self.touched.push(self.events.len());
         self.events.push(event);
@@ -152,7 +187,18 @@ impl<'a> Import<'a> {
             Ok((done, rejected)) => {
                 self.counts.rejected.extend(rejected);
                 self.keep(index, done);
+                self.follow_uid(index, entry.uid.as_deref());
             }
+        }
+    }
+
+    /// Keeps in mind by which UID its source knows an event, where that is another than the last time.
+    fn follow_uid(&mut self, index: usize, told: Option<&str>) {
+        let event = &self.events[index];
+        let known = self.foreign_uids.get(&event.id).unwrap_or(&event.uid);
+        if let Some(told) = told.filter(|told| event.source.is_some() && told != known) {
+            self.renamed.push((event.id, (told != event.uid).then(|| told.to_owned())));
+            self.counts.renamed += 1;
         }
     }
 
@@ -202,8 +248,7 @@ impl<'a> Import<'a> {
             None => event.details.when.first_instant() > self.now,
             Some(_) => event.touches(Window { from: self.now, ..Window::ALL }),
         };
-        let is_ours = event.source.as_deref() == self.origin.source;
-        is_ours && lies_ahead && !event.is_cancelled() && event.details.status != Status::Draft
+        self.is_ours(event) && lies_ahead && !event.is_cancelled() && event.details.status != Status::Draft
     }
 }
 
@@ -257,7 +302,19 @@ mod tests {
     }
 
     fn import(entries: Vec<ImportEntry>, events: Vec<Event>, origin: ImportOrigin<'_>) -> Imported {
-        decide(entries, Known { events, next_id: 100 }, origin, now(), || "made@example.org".into())
+        import_as(entries, events, &[], origin)
+    }
+
+    /// With what the source called some of them the last time.
+    fn import_as(
+        entries: Vec<ImportEntry>,
+        events: Vec<Event>,
+        foreign: &[(i64, &str)],
+        origin: ImportOrigin<'_>,
+    ) -> Imported {
+        let foreign_uids = foreign.iter().map(|(id, uid)| (*id, (*uid).to_owned())).collect();
+        let known = Known { events, foreign_uids, next_id: 100 };
+        decide(entries, known, origin, now(), || "made@example.org".into())
     }
 
     fn by_hand(entries: Vec<ImportEntry>, events: Vec<Event>) -> Imported {
@@ -382,6 +439,108 @@ mod tests {
         gone.cancel(VANISHED, now()).unwrap();
         let imported = import(vec![entry(2, Some("u1"), "Plenary", "2020-10-01")], vec![gone], SOURCE);
         assert_eq!((imported.counts.updated, imported.events[0].is_cancelled()), (1, false));
+    }
+
+    /// The ids that the entries' UIDs stand for afterwards.
+    fn names(imported: &Imported) -> Vec<(i64, Option<&str>)> {
+        imported.foreign_uids.iter().map(|(id, uid)| (*id, uid.as_deref())).collect()
+    }
+
+    #[test]
+    fn events_whose_uids_changed_stay_what_they_are() {
+        let known =
+            || vec![event(1, "Plenary", "2020-10-01", Some(MINE)), event(2, "Forum", "2020-10-02 09:00", Some(MINE))];
+        let told = || {
+            let forum = ImportEntry { sequence: 1_000, ..entry(3, Some("y"), "Forum", "2020-10-02 09:00") };
+            vec![entry(2, Some("x"), "Plenary", "2020-10-01"), forum]
+        };
+        let imported = import(told(), known(), SOURCE);
+        assert_eq!((numbers(&imported), imported.counts.renamed, imported.events.len()), ([0, 0, 2, 0, 0], 2, 0));
+        assert_eq!(names(&imported), [(1, Some("x")), (2, Some("y"))]);
+        // From now on under these, whatever they say; or under their own again.
+        let mut moved = told();
+        moved[0] = entry(2, Some("x"), "Plenary", "2020-10-08");
+        let imported = import_as(moved, known(), &[(1, "x"), (2, "y")], SOURCE);
+        assert_eq!((numbers(&imported), imported.counts.renamed, imported.events[0].id), ([0, 1, 1, 0, 0], 0, 1));
+        let own = vec![entry(2, Some("u1"), "Plenary", "2020-10-01"), entry(3, Some("u2"), "Forum", "2020-10-03 09:00")];
+        let imported = import_as(own, known(), &[(1, "x"), (2, "y")], SOURCE);
+        assert_eq!((numbers(&imported), names(&imported)), ([0, 1, 1, 0, 0], vec![(1, None), (2, None)]));
+        // Another title, too: another event.
+        let imported = import(vec![entry(2, Some("x"), "Plenary 2", "2020-10-01"), told().remove(1)], known(), SOURCE);
+        assert_eq!((numbers(&imported), imported.counts.renamed), ([1, 0, 1, 1, 0], 1));
+        // What changed beside is a change like any other, whose number is ours.
+        let mut told = told();
+        told[1].fields.location = Some("Room 4".into());
+        let imported = import(told, known(), SOURCE);
+        assert_eq!((numbers(&imported), imported.events[0].sequence), ([0, 1, 1, 0, 0], 1));
+    }
+
+    #[test]
+    fn copies_that_an_older_version_cancelled_stay_so() {
+        let gone = |id| {
+            let mut gone = event(id, "Plenary", "2020-10-01", Some(MINE));
+            gone.cancel(VANISHED, now()).unwrap();
+            gone
+        };
+        let known = vec![gone(1), gone(2), event(3, "Plenary", "2020-10-01", Some(MINE)), gone(4)];
+        let imported = import(vec![entry(2, Some("x"), "Plenary", "2020-10-01")], known, SOURCE);
+        assert_eq!((numbers(&imported), names(&imported)), ([0, 0, 1, 0, 0], vec![(3, Some("x"))]));
+        // Of none that is left, the last is on again.
+        let imported = import(vec![entry(2, Some("x"), "Plenary", "2020-10-01")], vec![gone(1), gone(2)], SOURCE);
+        assert_eq!((numbers(&imported), imported.events[0].id), ([0, 1, 0, 0, 0], 2));
+        // What was removed here is not added again.
+        let removed = Event { removed: true, ..event(1, "Plenary", "2020-10-01", Some(MINE)) };
+        let imported = import(vec![entry(2, Some("x"), "Plenary", "2020-10-01")], vec![removed], SOURCE);
+        assert_eq!(numbers(&imported), [0, 0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn uids_that_are_places_in_a_list_say_nothing() {
+        let titles = ["Alpha", "Beta", "Gamma", "Delta"];
+        let known = || -> Vec<Event> {
+            let days = titles.iter().enumerate();
+            days.map(|(at, title)| event(at as i64 + 1, title, &format!("2020-10-0{}", at + 1), Some(MINE))).collect()
+        };
+        let told = |uid: &str, at: usize| entry(1, Some(uid), titles[at], &format!("2020-10-0{}", at + 1));
+        // One is new at the top.
+        let mut list = vec![entry(1, Some("u1"), "New", "2020-09-30")];
+        list.extend((0..4).map(|at| told(&format!("u{}", at + 2), at)));
+        let imported = import(list, known(), SOURCE);
+        assert_eq!((numbers(&imported), imported.counts.renamed), ([1, 0, 4, 0, 0], 4));
+        assert_eq!(imported.events[0].uid, "made@example.org");
+        let right = [(100, Some("u1")), (1, Some("u2")), (2, Some("u3")), (3, Some("u4")), (4, Some("u5"))];
+        assert_eq!(names(&imported), right);
+        // The first is gone.
+        let imported = import((1..4).map(|at| told(&format!("u{at}"), at)).collect(), known(), SOURCE);
+        assert_eq!((numbers(&imported), imported.events[0].id), ([0, 0, 3, 1, 0], 1));
+        // A UID that is one is gone by, also where it takes over another's day.
+        let weekly = || vec![event(1, "Weekly", "2020-10-01", Some(MINE)), event(2, "Weekly", "2020-10-08", Some(MINE))];
+        let later = vec![entry(1, Some("u1"), "Weekly", "2020-10-08"), entry(2, Some("u2"), "Weekly", "2020-10-15")];
+        let imported = import(later, weekly(), SOURCE);
+        assert_eq!((numbers(&imported), imported.counts.renamed), ([0, 2, 0, 0, 0], 0));
+    }
+
+    #[test]
+    fn of_several_alike_the_place_tells_which_it_is() {
+        let at = |mut event: Event, room: &str| {
+            event.details.location = room.into();
+            event
+        };
+        let told = |line, uid, room: &str| {
+            let mut told = entry(line, Some(uid), "Workshop", "2020-10-01 09:00");
+            (told.fields.location, told.details.location) = (Some(room.into()), room.into());
+            told
+        };
+        let known = || {
+            vec![
+                at(event(1, "Workshop", "2020-10-01 09:00", Some(MINE)), "Room A"),
+                at(event(2, "Workshop", "2020-10-01 09:00", Some(MINE)), "Room B"),
+            ]
+        };
+        let imported = import(vec![told(1, "x", "Room B"), told(2, "y", "Room A")], known(), SOURCE);
+        assert_eq!((numbers(&imported), names(&imported)), ([0, 0, 2, 0, 0], vec![(2, Some("x")), (1, Some("y"))]));
+        let imported = import(vec![told(1, "x", "Room C"), told(2, "y", "Room A")], known(), SOURCE);
+        assert_eq!((numbers(&imported), imported.events[0].id), ([0, 1, 1, 0, 0], 2));
     }
 
     #[test]

@@ -98,7 +98,10 @@ fn sorted(
     let mut sorted = Sorted { sure: HashMap::new(), loose: Vec::new() };
     let (mut kept, mut moved, mut changed) = (0, 0, 0);
     let mut doubtful = Vec::new();
-    for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.uid.is_some()) {
+    let mut uids = HashSet::new();
+    // Of what is told twice, the first.
+    let mut first = |(_, entry): &(usize, &ImportEntry)| entry.uid.as_ref().is_some_and(|uid| uids.insert(uid));
+    for (at, entry) in entries.iter().enumerate().filter(|told| first(told)) {
         let Some(event) = named(entry) else {
             sorted.loose.push(at);
             continue;

@@ -47,6 +47,8 @@ pub(super) fn take_over(
     }
     let cancelled = details.status == Status::Cancelled && event.details.status != Status::Draft;
     let sequence = event.sequence;
+    // A number of changes belongs to a UID: calendars that know ours never saw that of another.
+    let is_called_so = entry.uid.as_ref().is_none_or(|uid| *uid == event.uid);
     let mut done = event.revise(details, now).map_err(status)?;
     if cancelled {
         done.extend(event.cancel(fields.cancel_reason.as_deref().unwrap_or_default(), now).map_err(status)?);
@@ -59,7 +61,8 @@ pub(super) fn take_over(
     }
     if !done.is_empty() {
         // One import is one change, however many lines of history it makes.
-        event.sequence = event.sequence.min(sequence.saturating_add(1)).max(entry.sequence);
+        let told = if is_called_so { entry.sequence } else { 0 };
+        event.sequence = event.sequence.min(sequence.saturating_add(1)).max(told);
     }
     Ok((done, rejected))
 }

@@ -1,6 +1,6 @@
 //! Taking in many events at once: reads what may match, and writes what was decided of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::SqliteConnection;
 
@@ -23,11 +23,13 @@ impl Store {
     ) -> Result<ImportCounts> {
         let mut transaction = self.begin().await?;
         let events = fetch_needed(&mut transaction, &Needed::of(&entries, origin), origin.source).await?;
-        let known = Known { events, next_id: next_id(&mut transaction).await? };
+        let foreign_uids = fetch_foreign_uids(&mut transaction, origin.source).await?;
+        let known = Known { events, foreign_uids, next_id: next_id(&mut transaction).await? };
         let imported = decide(entries, known, origin, whole_second(self.now()), || new_uid(origin.host));
         if !origin.dry_run {
             save(&mut transaction, &imported.events.iter().collect::<Vec<_>>()).await?;
             append_history(&mut transaction, by, &imported.history).await?;
+            keep_foreign_uids(&mut transaction, &imported.foreign_uids).await?;
             transaction.commit().await?;
         }
         Ok(imported.counts)
@@ -50,6 +52,39 @@ async fn fetch_needed(
     );
     ids.extend(named.fetch_all(&mut *connection).await?);
     fetch_by_ids(connection, &ids).await
+}
+
+/// By which UIDs a source knows its events, where these are not their own, by their ids.
+async fn fetch_foreign_uids(connection: &mut SqliteConnection, source: Option<&str>) -> Result<HashMap<i64, String>> {
+    let Some(source) = source else { return Ok(HashMap::new()) };
+    let rows = sqlx::query!(
+        "SELECT event_id, foreign_uid.uid FROM event JOIN foreign_uid ON event_id = event.id WHERE source = $1",
+        source
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.event_id, row.uid)).collect())
+}
+
+async fn keep_foreign_uids(connection: &mut SqliteConnection, uids: &[(i64, Option<String>)]) -> Result<()> {
+    if uids.is_empty() {
+        return Ok(());
+    }
+    let uids = words_to_json(uids);
+    sqlx::query!(
+        "INSERT INTO foreign_uid (event_id, uid)
+         SELECT told.value ->> 0, told.value ->> 1 FROM json_each($1) AS told WHERE told.value ->> 1 IS NOT NULL
+         ON CONFLICT (event_id) DO UPDATE SET uid = excluded.uid",
+        uids
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM foreign_uid WHERE event_id IN
+           (SELECT told.value ->> 0 FROM json_each($1) AS told WHERE told.value ->> 1 IS NULL)",
+        uids
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Those of the same source that say one of these. Titles are compared as they are read, not as a row has kept them.
