@@ -30,7 +30,9 @@ impl Format {
             let text = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets).trim_ascii_start();
             let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
             match () {
-                () if begins(b"[") => Self::Json,
+                () if begins(b"[") || begins(b"{") => Self::Json,
+                // A page, or a warning of the server's program with a calendar behind it.
+                () if begins(b"<") => Self::Ics,
                 // UTF-16 begins with its mark.
                 () if begins(b"BEGIN:") || octets.starts_with(b"\xff\xfe") || octets.starts_with(b"\xfe\xff") => {
                     Self::Ics

@@ -41,7 +41,7 @@ pub fn read(octets: &[u8], site_zone: &Zone) -> Result<Reading, Invalid> {
 }
 
 /// In whatever encoding: UTF-16 has a NUL beside each of these letters.
-fn names_a_calendar(octets: &[u8]) -> bool {
+pub(super) fn names_a_calendar(octets: &[u8]) -> bool {
     let letters: String =
         octets.iter().filter(|octet| **octet != 0).map(|octet| char::from(octet.to_ascii_uppercase())).collect();
     letters.contains("BEGIN:VCALENDAR") || letters.contains("BEGIN:VEVENT")

@@ -4,9 +4,11 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use super::Rejected;
 use super::icalendar::decode::readable;
+use super::ics::names_a_calendar;
+use super::{Intake, Preset, Rejected};
 use crate::domain::format::Format;
+use crate::domain::zone::Zone;
 use crate::domain::{Invalid, text};
 
 /// What may come out of gzip, in octets: as much as comes without.
@@ -19,7 +21,7 @@ const HEAD: usize = 256 * 1024;
 pub struct Opened {
     pub octets: Vec<u8>,
     /// It was packed, and nobody said so.
-    pub(super) was_packed: bool,
+    was_packed: bool,
 }
 
 /// Unpacks what is gzip, whatever its name and its server say.
@@ -39,8 +41,13 @@ pub fn open(octets: Vec<u8>) -> Result<Opened, Invalid> {
 }
 
 impl Opened {
-    pub(super) fn note(&self) -> Option<Rejected> {
-        self.was_packed.then(|| Rejected::whole(1, "it is gzip, without saying so: it was unpacked"))
+    /// An error means that nothing of it could be read.
+    pub fn read(&self, format: Format, preset: &Preset, zone: &Zone) -> Result<Intake, Invalid> {
+        let mut intake = super::read(&self.octets, format, preset, zone)?;
+        if self.was_packed {
+            intake.notes.insert(0, Rejected::whole(1, "it is gzip, without saying so: it was unpacked"));
+        }
+        Ok(intake)
     }
 }
 
@@ -72,12 +79,12 @@ fn what_came(octets: &[u8], format: Format) -> Option<String> {
     let head = readable(octets.get(..HEAD).unwrap_or(octets));
     let head = String::from_utf8_lossy(&head);
     let head = head.trim_start_matches('\u{feff}').trim_start();
-    if head.is_empty() && octets.len() <= HEAD {
+    if head.is_empty() && octets.len() <= HEAD && format != Format::Csv {
         return Some("nothing (an empty answer or file) came".to_owned());
     }
     match head.as_bytes().first() {
         // Behind a warning of the server's program there may be a calendar all the same.
-        Some(b'<') if !Format::names_a_calendar(octets) => Some(markup(head)),
+        Some(b'<') if !names_a_calendar(octets) => Some(markup(head)),
         Some(b'{') if format != Format::Csv => object(octets),
         _ => None,
     }
@@ -113,8 +120,20 @@ fn title(head: &str, lower: &str) -> String {
 /// It has a field for a password, or says in its title what it is for.
 fn asks_to_log_in(title: &str, lower: &str) -> bool {
     const TITLES: [&str; 14] = [
-        "log in", "login", "log-in", "sign in", "signin", "sign-in", "anmelden", "anmeldung", "connexion", "iniciar sesi",
-        "accedi", "登录", "登入", "ログイン",
+        "log in",
+        "login",
+        "log-in",
+        "sign in",
+        "signin",
+        "sign-in",
+        "anmelden",
+        "anmeldung",
+        "connexion",
+        "iniciar sesi",
+        "accedi",
+        "登录",
+        "登入",
+        "ログイン",
     ];
     let fields = ["type=\"password\"", "type='password'", "type=password"];
     fields.iter().any(|field| lower.contains(field)) || TITLES.iter().any(|word| title.contains(word))
@@ -159,12 +178,18 @@ mod tests {
             (b"<br />\n<b>Fatal error</b>: Uncaught", Some("a web page came")),
             (&utf16, Some("a web page came")),
             (b"<HTML><form><INPUT name=p TYPE=\"password\">", Some("a page that asks to log in came")),
-            (b"<html><title>Sign in to your account</title>", Some("a page that asks to log in (“Sign in to your account”)")),
+            (
+                b"<html><title>Sign in to your account</title>",
+                Some("a page that asks to log in (“Sign in to your account”)"),
+            ),
             ("<html><title>用户登录</title>".as_bytes(), Some("a page that asks to log in")),
             (b"<?xml version=\"1.0\"?><rss version=\"2.0\">", Some("a news feed")),
             (b"<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">", Some("a news feed")),
             (b"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", Some("an XML document came")),
-            (b"{\"error\": {\"code\": 401, \"message\": \"No token\"}}", Some("a JSON object that says “No token” came")),
+            (
+                b"{\"error\": {\"code\": 401, \"message\": \"No token\"}}",
+                Some("a JSON object that says “No token” came"),
+            ),
             (b"{\"detail\":\"Not found.\"}", Some("a JSON object that says “Not found.” came")),
             (b"{\"a\":1}", Some("a JSON object came")),
             (b"%PDF-1.7\n", Some("a PDF came")),
@@ -179,7 +204,10 @@ mod tests {
         ] {
             let came = what_came(octets, Format::Ics);
             let shown = String::from_utf8_lossy(octets);
-            assert!(said.map_or(came.is_none(), |said| came.as_deref().unwrap_or_default().contains(said)), "{shown}: {came:?}");
+            assert!(
+                said.map_or(came.is_none(), |said| came.as_deref().unwrap_or_default().contains(said)),
+                "{shown}: {came:?}"
+            );
         }
     }
 

@@ -7,6 +7,7 @@ pub mod document;
 pub mod extract;
 pub mod icalendar;
 mod ics;
+mod instead;
 mod json;
 pub mod subscribers;
 mod table;
@@ -24,6 +25,7 @@ use crate::domain::source::Note;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
+pub use instead::{Opened, open};
 
 /// An entry that did not go in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
@@ -290,6 +292,7 @@ impl Preset {
 
 /// Reads `octets`. An error means that nothing of it could be read.
 pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Result<Intake, Invalid> {
+    instead::refuse(octets, format)?;
     let mut reading = match format {
         Format::Ics => ics::read(octets, zone)?,
         Format::Csv => csv::read(octets)?,

@@ -81,13 +81,17 @@ impl Office {
 
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
     pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
-        let guess = || Format::guess(&import.name, import.content_type.as_deref(), &import.octets);
-        let format = import.format.unwrap_or_else(guess);
-        // Only a calendar's events may leave their kind out.
-        let kind = import.kind.or((format == Format::Ics).then_some(Kind::Other));
-        let preset = Preset { kind, topics: import.topics, prefix: String::new() };
-        let (octets, zone) = (import.octets, self.zone().clone());
-        let read = aside(move || intake::read(&octets, format, &preset, &zone)).await?;
+        let Import { octets, name, content_type, format, kind, topics, .. } = import;
+        let zone = self.zone().clone();
+        let read = aside(move || {
+            let opened = intake::open(octets)?;
+            let guess = || Format::guess(&name, content_type.as_deref(), &opened.octets);
+            let format = format.unwrap_or_else(guess);
+            // Only a calendar's events may leave their kind out.
+            let kind = kind.or((format == Format::Ics).then_some(Kind::Other));
+            opened.read(format, &Preset { kind, topics, prefix: String::new() }, &zone)
+        })
+        .await?;
         let mut intake = read.map_err(|error| Refused::invalid(overheard(&error.to_string())))?;
         if !import.with_articles && !intake.articles.is_empty() {
             return Err(Refused::forbidden("this file holds articles, too, and you may not write articles").into());

@@ -24,12 +24,15 @@ pub async fn take_over(
         Fetched::NotModified => return Ok(Synced::NotModified),
         Fetched::Body { octets, content_type, validators } => (octets, content_type, validators),
     };
-    let format =
-        source.format.unwrap_or_else(|| Format::guess(source.url.url().path(), content_type.as_deref(), &octets));
     let preset = Preset { kind: Some(source.kind), topics: source.topics.clone(), prefix: source.prefix.clone() };
+    let (zone, format, path) = (config.site.timezone.clone(), source.format, source.url.url().path().to_owned());
     // Reading megabytes takes its time, and others wait for this thread.
-    let zone = config.site.timezone.clone();
-    let read = tokio::task::spawn_blocking(move || intake::read(&octets, format, &preset, &zone)).await;
+    let read = tokio::task::spawn_blocking(move || {
+        let opened = intake::open(octets)?;
+        let guess = || Format::guess(&path, content_type.as_deref(), &opened.octets);
+        opened.read(format.unwrap_or_else(guess), &preset, &zone)
+    })
+    .await;
     let mut intake: Intake =
         read.unwrap_or_else(|_| Err(Invalid::new("reading it failed; please report this calendar")))?;
     if source.draft {
