@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::output::{note, table};
 use super::{Context, Done, Failure};
-use crate::office::sources::health;
 use crate::domain::source::{Note, Trust};
+use crate::office::sources::health;
 use crate::shape::source::{HeldRecord, SourceRecord, SyncOutcome, SyncRecord};
 
 #[derive(Debug, Subcommand)]
@@ -124,7 +124,18 @@ fn is_taken(outcome: &SyncOutcome) -> bool {
 fn line(source: &SyncRecord) -> String {
     let told = match &source.outcome {
         SyncOutcome::NotModified => "not changed since the last time".into(),
-        SyncOutcome::Read { added, updated, unchanged, cancelled, rejected, cut_off, held, renamed, notes_count, .. } => {
+        SyncOutcome::Read {
+            added,
+            updated,
+            unchanged,
+            cancelled,
+            rejected,
+            cut_off,
+            held,
+            renamed,
+            notes_count,
+            ..
+        } => {
             let mut told = format!(
                 "{added} added, {updated} updated, {unchanged} unchanged, {cancelled} cancelled, {} rejected",
                 rejected.len()

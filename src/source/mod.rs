@@ -145,7 +145,13 @@ fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
             );
             for note in &notes.first {
                 let about = note.column.as_deref().unwrap_or_default();
-                tracing::info!(source = name, line = note.line, about, note = note.reason, "taken, but not quite as it says");
+                tracing::info!(
+                    source = name,
+                    line = note.line,
+                    about,
+                    note = note.reason,
+                    "taken, but not quite as it says"
+                );
             }
             if let Some(cut_off) = cut_off {
                 let (line, reason) = (cut_off.line, &cut_off.reason);

@@ -47,12 +47,6 @@ impl Store {
         row::fetch_each(&mut *self.read.acquire().await?, 0, i64::MAX, take).await
     }
 
-    /// Whether any event is kept in step with the calendar at `source`.
-    pub async fn has_events_of(&self, source: &str) -> Result<bool> {
-        let found = sqlx::query_scalar!("SELECT 1 AS found FROM event WHERE source = $1 LIMIT 1", source);
-        Ok(found.fetch_optional(&self.read).await?.is_some())
-    }
-
     /// Those that changed after the history's line `head`.
     pub async fn events_changed_since(&self, head: i64) -> Result<Vec<Event>> {
         row::fetch_changed(&mut *self.read.acquire().await?, head).await

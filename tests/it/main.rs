@@ -63,6 +63,7 @@ mod restore;
 mod secrets;
 mod site;
 mod sources;
+mod sources_doubted;
 mod status;
 mod subscribers;
 mod text;

@@ -283,16 +283,7 @@ mod tests {
         };
         let details = fields.onto(None, &Zone::utc()).unwrap();
         let (uid, occurrences) = (uid.map(str::to_owned), Vec::new());
-        ImportEntry {
-            line,
-            uid,
-            sequence: 0,
-            fields,
-            details,
-            tells_dates: false,
-            extent: Extent::Whole,
-            occurrences,
-        }
+        ImportEntry { line, uid, sequence: 0, fields, details, tells_dates: false, extent: Extent::Whole, occurrences }
     }
 
     fn event(id: i64, title: &str, start: &str, source: Option<&str>) -> Event {
@@ -462,7 +453,8 @@ mod tests {
         moved[0] = entry(2, Some("x"), "Plenary", "2020-10-08");
         let imported = import_as(moved, known(), &[(1, "x"), (2, "y")], SOURCE);
         assert_eq!((numbers(&imported), imported.counts.renamed, imported.events[0].id), ([0, 1, 1, 0, 0], 0, 1));
-        let own = vec![entry(2, Some("u1"), "Plenary", "2020-10-01"), entry(3, Some("u2"), "Forum", "2020-10-03 09:00")];
+        let own =
+            vec![entry(2, Some("u1"), "Plenary", "2020-10-01"), entry(3, Some("u2"), "Forum", "2020-10-03 09:00")];
         let imported = import_as(own, known(), &[(1, "x"), (2, "y")], SOURCE);
         assert_eq!((numbers(&imported), names(&imported)), ([0, 1, 1, 0, 0], vec![(1, None), (2, None)]));
         // Another title, too: another event.
@@ -514,7 +506,8 @@ mod tests {
         let imported = import((1..4).map(|at| told(&format!("u{at}"), at)).collect(), known(), SOURCE);
         assert_eq!((numbers(&imported), imported.events[0].id), ([0, 0, 3, 1, 0], 1));
         // A UID that is one is gone by, also where it takes over another's day.
-        let weekly = || vec![event(1, "Weekly", "2020-10-01", Some(MINE)), event(2, "Weekly", "2020-10-08", Some(MINE))];
+        let weekly =
+            || vec![event(1, "Weekly", "2020-10-01", Some(MINE)), event(2, "Weekly", "2020-10-08", Some(MINE))];
         let later = vec![entry(1, Some("u1"), "Weekly", "2020-10-08"), entry(2, Some("u2"), "Weekly", "2020-10-15")];
         let imported = import(later, weekly(), SOURCE);
         assert_eq!((numbers(&imported), imported.counts.renamed), ([0, 2, 0, 0, 0], 0));

@@ -18,6 +18,12 @@ fn key(details: &Details) -> Key<'_> {
     (&details.title, start, zone)
 }
 
+/// The same, with the rule that it repeats by and the place, where these count.
+fn closely(details: &Details, rule: bool, place: bool) -> (Key<'_>, &str, &str) {
+    let place = if place { details.location.as_str() } else { "" };
+    (key(details), if rule { details.rule() } else { "" }, place)
+}
+
 /// How much beside the key has to be the same: the rule and the place, the rule, nothing.
 const CLOSENESS: [(bool, bool); 3] = [(true, true), (true, false), (false, false)];
 
@@ -47,11 +53,7 @@ pub(super) fn matches(
     let mut open = loose;
     for (rank, is_of_rank) in RANKS.iter().enumerate() {
         for (same_rule, same_place) in CLOSENESS.iter().take(if rank == 0 { CLOSENESS.len() } else { 1 }) {
-            let close = |details: &Details| {
-                let rule = if *same_rule { details.rule() } else { "" };
-                let place = if *same_place { details.location.as_str() } else { "" };
-                (key(details), rule, place)
-            };
+            let close = |details| closely(details, *same_rule, *same_place);
             let mut known: HashMap<_, VecDeque<usize>> = HashMap::new();
             for at in free.iter().copied().filter(|at| is_of_rank(&events[*at])) {
                 known.entry(close(&events[at].details)).or_default().push_back(at);
@@ -99,9 +101,11 @@ fn sorted(
     let (mut kept, mut moved, mut changed) = (0, 0, 0);
     let mut doubtful = Vec::new();
     let mut uids = HashSet::new();
-    // Of what is told twice, the first.
-    let mut first = |(_, entry): &(usize, &ImportEntry)| entry.uid.as_ref().is_some_and(|uid| uids.insert(uid));
-    for (at, entry) in entries.iter().enumerate().filter(|told| first(told)) {
+    for (at, entry) in entries.iter().enumerate() {
+        // Of what is told twice, the first.
+        if !entry.uid.as_ref().is_some_and(|uid| uids.insert(uid)) {
+            continue;
+        }
         let Some(event) = named(entry) else {
             sorted.loose.push(at);
             continue;

@@ -317,7 +317,11 @@ mod tests {
             (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR "), None, 0),
             (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR"), None, 0),
             ("BEGIN:VCALENDAR END:VCALENDAR ".to_owned(), None, 0),
-            (format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR <b>Warning</b>:_x BEGIN:VCALENDAR {ONE}END:VCALENDAR "), None, 0),
+            (
+                format!("BEGIN:VCALENDAR {ONE}END:VCALENDAR <b>Warning</b>:_x BEGIN:VCALENDAR {ONE}END:VCALENDAR "),
+                None,
+                0,
+            ),
             (format!("BEGIN:VCALENDAR BEGIN:VCALENDAR {ONE}END:VCALENDAR "), None, 0),
             // Without its end.
             (format!("BEGIN:VCALENDAR {ONE}"), Some(4), 0),

@@ -8,6 +8,7 @@ use crate::office::checks::Advice;
 use crate::office::sources::health;
 use crate::office::webhooks;
 use crate::shape::configuration::WhyWord;
+use crate::shape::source::HeldRecord;
 use crate::shape::status::StatusRecord;
 use crate::shape::webhook::WebhookRecord;
 
@@ -112,6 +113,18 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         let read = source.read_at.map_or("never was read".into(), |at| format!("was last read {}", local(at)));
         let said = format!("the foreign calendar {} {read}; it {}", source.name, health(source));
         needs.push(Need::new(said, Some(Help::ReadSource(source.name.clone()))));
+    }
+    // It comes right by itself, or cancels them all: somebody should know before it does.
+    for source in record.sources.iter().filter(|source| source.failures < PEER_FAILURES) {
+        if let Some(HeldRecord { missing, ahead, until, .. }) = &source.held {
+            let said = format!(
+                "the foreign calendar {} lacks {missing} of the {ahead} events that lay ahead: they are cancelled if it still \
+                 does at {}",
+                source.name,
+                local(*until)
+            );
+            needs.push(Need::new(said, Some(Help::Other(Advice::Believe(source.name.clone())))));
+        }
     }
     let is_told =
         |webhook: &&WebhookRecord| webhook.failures < PEER_FAILURES && webhook.failed == 0 && webhook.gone_at.is_none();
@@ -272,6 +285,10 @@ mod tests {
             next_at: None,
             failures,
             error: Some("no answer".into()),
+            held: None,
+            uids_changed: 0,
+            notes_count: 0,
+            notes: Vec::new(),
         };
         assert_eq!(told(|_| {}), [""; 0]);
         assert_eq!(told(|record| record.sources = vec![source(2)]), [""; 0]);
@@ -288,6 +305,9 @@ mod tests {
             told(|record| record.sources = vec![source(3)]),
             ["the foreign calendar tc260 never was read; it failed 3 times, the last time: no answer"]
         );
+        let held = HeldRecord { missing: 9, ahead: 12, since: at(-30), until: at(30) };
+        let told = told(|record| record.sources = vec![SourceRecord { held: Some(held.clone()), ..source(0) }]);
+        assert!(told[0].starts_with("the foreign calendar tc260 lacks 9 of the 12 events that lay ahead"), "{told:?}");
     }
 
     #[test]
