@@ -7,7 +7,7 @@ use crate::domain::source::{SourceName, Trust};
 use crate::domain::text::overheard;
 use crate::net::fetch::Fetcher;
 use crate::shape::source::{HeldRecord, RejectedRecord, SourceRecord, SyncOutcome, SyncRecord};
-use crate::source::{self, Synced, sync};
+use crate::source::{self, Synced, Taken, sync};
 use crate::store::SourceState;
 
 impl Office {
@@ -89,25 +89,28 @@ pub(super) fn record(source: &SourceConfig, state: SourceState) -> SourceRecord 
 fn outcome(synced: Synced) -> SyncOutcome {
     match synced {
         Synced::NotModified => SyncOutcome::NotModified,
-        Synced::Taken { counts, rejected, notes, cut_off } => SyncOutcome::Read {
-            added: counts.added,
-            updated: counts.updated,
-            unchanged: counts.unchanged,
-            cancelled: counts.cancelled,
-            rejected: rejected
-                .into_iter()
-                .map(|rejected| RejectedRecord {
-                    line: rejected.line,
-                    column: rejected.column,
-                    reason: rejected.reason,
-                })
-                .collect(),
-            cut_off: cut_off.map(|cut_off| format!("line {}: {}", cut_off.line, cut_off.reason)),
-            held: counts.held.as_ref().map(HeldRecord::of),
-            renamed: counts.renamed,
-            notes_count: notes.count,
-            notes: notes.first,
-        },
+        Synced::Taken(taken) => {
+            let Taken { counts, rejected, notes, cut_off } = *taken;
+            SyncOutcome::Read {
+                added: counts.added,
+                updated: counts.updated,
+                unchanged: counts.unchanged,
+                cancelled: counts.cancelled,
+                rejected: rejected
+                    .into_iter()
+                    .map(|rejected| RejectedRecord {
+                        line: rejected.line,
+                        column: rejected.column,
+                        reason: rejected.reason,
+                    })
+                    .collect(),
+                cut_off: cut_off.map(|cut_off| format!("line {}: {}", cut_off.line, cut_off.reason)),
+                held: counts.held.as_ref().map(HeldRecord::of),
+                renamed: counts.renamed,
+                notes_count: notes.count,
+                notes: notes.first,
+            }
+        }
     }
 }
 

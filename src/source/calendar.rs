@@ -1,6 +1,6 @@
 //! A source that is a calendar: its events are its own, and what becomes of them there becomes of them here.
 
-use super::{Error, Synced};
+use super::{Error, Synced, Taken};
 use crate::config::{Config, SourceConfig};
 use crate::domain::Invalid;
 use crate::domain::actor::Actor;
@@ -67,5 +67,5 @@ pub async fn take_over(
     // What was not taken this time is asked for in whole again.
     let is_taken = rejected.is_empty() && intake.cut_off.is_none() && state.held.is_none();
     state.validators = if is_taken { validators } else { Validators::default() };
-    Ok(Synced::Taken { counts, rejected, notes, cut_off: intake.cut_off })
+    Ok(Synced::Taken(Box::new(Taken { counts, rejected, notes, cut_off: intake.cut_off })))
 }

@@ -53,15 +53,19 @@ impl Error {
 #[derive(Debug)]
 pub enum Synced {
     NotModified,
-    Taken {
-        counts: ImportCounts,
-        /// What of it could not be read.
-        rejected: Vec<intake::Rejected>,
-        /// What went in otherwise than it may be meant.
-        notes: Notes,
-        /// Not all of it came: where that shows, and how.
-        cut_off: Option<intake::Rejected>,
-    },
+    Taken(Box<Taken>),
+}
+
+/// What was read of a calendar.
+#[derive(Debug)]
+pub struct Taken {
+    pub counts: ImportCounts,
+    /// What of it could not be read.
+    pub rejected: Vec<intake::Rejected>,
+    /// What went in otherwise than it may be meant.
+    pub notes: Notes,
+    /// Not all of it came: where that shows, and how.
+    pub cut_off: Option<intake::Rejected>,
 }
 
 /// What it goes by: the configuration, and what fetches by it.
@@ -132,7 +136,8 @@ fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
     let name = source.name();
     match result {
         Ok(Synced::NotModified) => tracing::debug!(source = name, "not modified"),
-        Ok(Synced::Taken { counts, rejected, notes, cut_off }) => {
+        Ok(Synced::Taken(taken)) => {
+            let Taken { counts, rejected, notes, cut_off } = &**taken;
             tracing::info!(
                 source = name,
                 added = counts.added,

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Error, Synced};
+use super::{Error, Synced, Taken};
 use crate::config::SourceConfig;
 use crate::domain::import::Held;
 use crate::domain::text;
@@ -42,7 +42,8 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
     state.tried_at = Some(now);
     let every = source.every.length().unwrap_or(LONGEST_PAUSE);
     match result {
-        Ok(Synced::Taken { counts, rejected, notes, cut_off }) => {
+        Ok(Synced::Taken(taken)) => {
+            let Taken { counts, rejected, notes, cut_off } = &**taken;
             // Of one that was made anew, nobody need hear.
             let are_others = counts.renamed > 0 && counts.renamed * 2 >= counts.updated + counts.unchanged;
             state.uids_changed = if are_others { state.uids_changed.saturating_add(1) } else { 0 };
