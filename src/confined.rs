@@ -17,9 +17,6 @@ const MEMORY: u64 = 512 * 1024 * 1024;
 const SECONDS: u64 = 15;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Longer answers are no answers, in octets.
-const LONGEST_ANSWER: u64 = 32 * 1024 * 1024;
-
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
@@ -32,9 +29,9 @@ pub enum NoAnswer {
     NotStarted(#[from] io::Error),
 }
 
-/// Runs `kalends COMMAND` with the octets on its standard input, and gives what it answers. Its environment is empty: it knows
-/// no password.
-pub async fn ask(command: &str, octets: &[u8]) -> Result<Vec<u8>, NoAnswer> {
+/// Runs `kalends COMMAND` with the octets on its standard input, and gives what it answers, of which `longest` octets are
+/// taken at most. Its environment is empty: it knows no password.
+pub async fn ask(command: &str, octets: &[u8], longest: u64) -> Result<Vec<u8>, NoAnswer> {
     let mut child = Command::new(this_program()?)
         .arg(command)
         .env_clear()
@@ -55,13 +52,13 @@ pub async fn ask(command: &str, octets: &[u8]) -> Result<Vec<u8>, NoAnswer> {
         let hear = async {
             let mut answer = Vec::new();
             match from {
-                Some(from) => from.take(LONGEST_ANSWER + 1).read_to_end(&mut answer).await.map(|_| answer),
+                Some(from) => from.take(longest + 1).read_to_end(&mut answer).await.map(|_| answer),
                 None => Ok(answer),
             }
         };
         let (answer, ()) = tokio::join!(hear, tell);
         let answer = answer?;
-        if answer.len() as u64 > LONGEST_ANSWER {
+        if answer.len() as u64 > longest {
             return Err(NoAnswer::Ended);
         }
         match child.wait().await?.success() {

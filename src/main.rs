@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     if cli.is_confined() {
-        return cli::run_confined();
+        return cli::run_confined(&cli);
     }
     private::make_files_private();
     let result =

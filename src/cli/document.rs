@@ -1,16 +1,32 @@
-//! `kalends read-document`: the process that looks into what strangers made.
+//! `kalends read-document` and `read-workbook`: the processes that look into what strangers made.
 
-use std::io::{Read, Write, stdin, stdout};
+use std::io::{BufWriter, Read, Write, stdin, stdout};
 
 use super::Done;
 use crate::confined;
-use crate::intake::document;
+use crate::intake::{document, workbook};
 
 pub fn run() -> Done {
-    confined::confine()?;
-    let mut octets = Vec::new();
-    stdin().lock().read_to_end(&mut octets)?;
+    let octets = confined_input()?;
     let answer = serde_json::to_vec(&document::read(&octets))?;
     stdout().lock().write_all(&answer)?;
     Ok(())
+}
+
+pub fn run_workbook() -> Done {
+    let octets = confined_input()?;
+    let mut out = BufWriter::new(stdout().lock());
+    workbook::tell(&octets, |line| {
+        serde_json::to_writer(&mut out, line).map_err(std::io::Error::from)?;
+        out.write_all(b"\n")
+    })?;
+    out.flush()?;
+    Ok(())
+}
+
+fn confined_input() -> std::io::Result<Vec<u8>> {
+    confined::confine()?;
+    let mut octets = Vec::new();
+    stdin().lock().read_to_end(&mut octets)?;
+    Ok(octets)
 }

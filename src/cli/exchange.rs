@@ -9,9 +9,10 @@ use super::{BY, Context, Done, Failure};
 use crate::config::SourceUrl;
 use crate::domain::event::Kind;
 use crate::domain::format::Format;
-use crate::domain::text::without_logins;
+use crate::domain::import::Fate;
+use crate::domain::text::{self, without_logins};
 use crate::feed::csv;
-use crate::intake::{ArticleCounts, Rejected, Report};
+use crate::intake::{ArticleCounts, Rejected, Report, ReportRow, RowChange};
 use crate::office::{self, Found, Import};
 use crate::shape::export;
 
@@ -20,10 +21,10 @@ pub struct ImportArgs {
     /// A file, a web address, or "-" for standard input
     #[arg(value_name = "FILE-or-URL")]
     file: String,
-    /// ics, csv or json [default: by the name, else by the content]
+    /// ics, csv, json or xlsx [default: by the content, or by the name]
     #[arg(long)]
     format: Option<Format>,
-    /// Say what would happen and change nothing
+    /// Show what would become of each row, and change nothing
     #[arg(long)]
     dry_run: bool,
     /// Take new events in as drafts
@@ -88,6 +89,10 @@ pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
         if report.articles != ArticleCounts::default() {
             text.push_str(&format!("Articles: {added} added, {updated} updated, {unchanged} unchanged\n"));
         }
+        if let Some(rows) = report.rows.as_ref().filter(|rows| !rows.is_empty()) {
+            text.push('\n');
+            text.push_str(&rows_table(rows));
+        }
         if !report.rejected.is_empty() {
             text.push('\n');
             text.push_str(&lines_table(&report.rejected, "WHY"));
@@ -99,6 +104,47 @@ pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
         text
     })?;
     if report.rejected.is_empty() { Ok(()) } else { Err(Failure::Reported) }
+}
+
+/// More are for programs to read.
+const MOST_ROWS: usize = 500;
+
+/// What becomes of each, those that change anything first where there are many.
+fn rows_table(rows: &[ReportRow]) -> String {
+    let mut shown: Vec<_> = rows.iter().collect();
+    if shown.len() > MOST_ROWS {
+        shown.sort_by_key(|row| row.becomes == Fate::Unchanged);
+        shown.truncate(MOST_ROWS);
+        shown.sort_by_key(|row| row.line);
+    }
+    let change = |change: &RowChange| {
+        let date = change.occurrence.map(|start| format!(" of {start}")).unwrap_or_default();
+        let [from, to] =
+            [&change.from, &change.to].map(|said| if said.is_empty() { "-".into() } else { text::quoted(said) });
+        format!("{}{date}: {from} → {to}", change.field)
+    };
+    let is_about_people = shown.iter().any(|row| row.email.is_some());
+    let cells = |row: &&ReportRow| {
+        let mut changes: Vec<_> = row.changes.iter().map(change).collect();
+        if row.asked == Some(true) {
+            changes.push("a mail asks them".into());
+        }
+        let start = row.start.map(|start| start.to_string()).unwrap_or_default();
+        let name = match &row.email {
+            Some(email) => vec![email.to_string()],
+            None => vec![row.title.clone().unwrap_or_default(), start],
+        };
+        [vec![row.line.to_string(), row.becomes.to_string()], name, vec![changes.join("; ")]].concat()
+    };
+    let heading: &[&str] = match is_about_people {
+        true => &["LINE", "BECOMES", "EMAIL", "WHAT CHANGES"],
+        false => &["LINE", "BECOMES", "TITLE", "START", "WHAT CHANGES"],
+    };
+    let mut text = table(heading, shown.iter().map(cells).collect());
+    if let more @ 1.. = rows.len().saturating_sub(MOST_ROWS) {
+        text.push_str(&format!("and {more} more, which --json tells\n"));
+    }
+    text
 }
 
 fn lines_table(lines: &[Rejected], heading: &str) -> String {
@@ -129,15 +175,21 @@ impl Input {
     }
 }
 
+/// Larger files are no calendar, no table and no list of people, in octets.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
 /// The whole of a file or of standard input.
 pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let mut octets = Vec::new();
     match file {
-        "-" => std::io::stdin().lock().read_to_end(&mut octets).map(|_| ()),
-        path => std::fs::read(path).map(|read| octets = read),
+        "-" => std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut octets),
+        path => std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut octets)),
     }
     .map_err(|error| Failure::failed(format!("can't read {}: {error}", without_logins(file))))?;
-    Ok(octets)
+    match octets.len() as u64 > LARGEST {
+        true => Err(Failure::failed(format!("{} is larger than 256 MB: import it in parts", without_logins(file)))),
+        false => Ok(octets),
+    }
 }
 
 pub async fn export(context: Context, args: &ExportArgs) -> Done {

@@ -39,7 +39,7 @@ use crate::config::{Config, ConfigError, DEFAULT_PATH};
 use crate::domain::actor::Actor;
 use crate::domain::{FieldError, Invalid};
 use crate::office::Office;
-use crate::office::documents::READ_DOCUMENT;
+use crate::office::documents::{READ_DOCUMENT, READ_WORKBOOK};
 use crate::store::{self, Store};
 use output::Output;
 
@@ -60,7 +60,7 @@ pub struct Cli {
 impl Cli {
     /// Whether it runs by itself, with as little around it as can be: no runtime, no threads.
     pub fn is_confined(&self) -> bool {
-        matches!(self.command, Command::ReadDocument)
+        matches!(self.command, Command::ReadDocument | Command::ReadWorkbook)
     }
 
     /// The configuration's file, whether or not it is there.
@@ -139,6 +139,9 @@ enum Command {
     /// Tell the text of the document on standard input; for kalends itself
     #[command(name = READ_DOCUMENT, hide = true)]
     ReadDocument,
+    /// Tell the lines of the workbook on standard input; for kalends itself
+    #[command(name = READ_WORKBOOK, hide = true)]
+    ReadWorkbook,
 }
 
 /// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75.
@@ -250,8 +253,12 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
 }
 
 /// For commands that are confined.
-pub fn run_confined() -> ExitCode {
-    match document::run() {
+pub fn run_confined(cli: &Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::ReadWorkbook => document::run_workbook(),
+        _ => document::run(),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => ExitCode::from(failure.exit_code()),
     }
@@ -285,5 +292,6 @@ pub async fn run(cli: Cli) -> Done {
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man => manual::man(),
         Command::ReadDocument => document::run(),
+        Command::ReadWorkbook => document::run_workbook(),
     }
 }

@@ -6,10 +6,10 @@ use serde::Serialize;
 use super::output::{confirm, note, print_octets, table};
 use super::{BY, Context, Done};
 use crate::domain::address::EmailAddress;
+use crate::domain::subscriber::Head;
 use crate::domain::subscriber::Hour;
 use crate::domain::text::to_cell;
 use crate::domain::wording::count;
-use crate::intake::subscribers::COLUMNS;
 use crate::office::Agreements;
 use crate::shape::person::{ForgottenRecord, Person};
 use crate::shape::subscriber::Agreement;
@@ -39,7 +39,7 @@ pub async fn export_all(context: Context) -> Done {
 
 fn csv(rows: &[Agreement]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    writer.write_record(Head::names())?;
     for row in rows {
         let cells = [
             row.email.as_str(),

@@ -76,9 +76,14 @@ pub enum SubscriberCommand {
         #[arg(long)]
         renew: bool,
     },
-    /// Add people from a CSV (email, name, digests, topics, timezone, locale, consent_at, consent_note, kinds,
-    /// send_hour); those without consent_at get a confirmation mail
-    Import { file: String },
+    /// Add people from a CSV or a workbook of Excel (email, name, digests, topics, timezone, locale, consent_at,
+    /// consent_note, kinds, send_hour); those without consent_at get a confirmation mail
+    Import {
+        file: String,
+        /// Show what would become of each row, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Print a CSV of all who agreed to get mail, for `import` elsewhere; with an address, all that is kept of that
     /// person
     Export { email: Option<String> },
@@ -150,7 +155,7 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
             let text = format!("{url}\n");
             context.out.show(&OwnCalendar { url: Some(url), revoked: *renew }, || text)
         }
-        SubscriberCommand::Import { file } => enrol::import(context, file).await,
+        SubscriberCommand::Import { file, dry_run } => enrol::import(context, file, *dry_run).await,
         SubscriberCommand::Export { email: None } => person::export_all(context).await,
         SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
         SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,

@@ -2,6 +2,7 @@
 
 mod column;
 mod field;
+mod head;
 mod patch;
 mod traits;
 mod value;
@@ -16,6 +17,7 @@ use super::when::Point;
 use super::{Invalid, text, words};
 pub use column::Column;
 pub use field::*;
+pub use head::Head;
 pub use patch::fitting;
 pub use value::{Said, checked_uid, split_list};
 

@@ -8,6 +8,17 @@ words! {
         Ics => "ics",
         Csv => "csv",
         Json => "json",
+        /// A workbook of Excel.
+        Xlsx => "xlsx",
+    }
+}
+
+words! {
+    /// Of what goes out.
+    pub enum ExportFormat, "format of an export" {
+        Ics => "ics",
+        Csv => "csv",
+        Json => "json",
     }
 }
 
@@ -17,8 +28,12 @@ impl Format {
         name.rsplit_once('.').and_then(|(_, ending)| ending.parse().ok())
     }
 
-    /// By a file's name or an address's path, else by what a server says of it, else by its first octets.
+    /// A workbook by its first octets, whatever its name; else by a file's name or an address's path, else by what a
+    /// server says of it, else by its first octets.
     pub fn guess(name: &str, content_type: Option<&str>, octets: &[u8]) -> Self {
+        if octets.starts_with(b"PK\x03\x04") || octets.starts_with(b"\xd0\xcf\x11\xe0") {
+            return Self::Xlsx;
+        }
         let by_type = || {
             let media_type = content_type?.split(';').next()?.trim().to_ascii_lowercase();
             [("text/calendar", Self::Ics), ("text/csv", Self::Csv), ("application/json", Self::Json)]
@@ -40,6 +55,8 @@ impl Format {
                 () => Self::Csv,
             }
         };
-        Self::of_name(name).or_else(by_type).unwrap_or_else(by_content)
+        // What is only called a workbook is something else.
+        let by_name = Self::of_name(name).filter(|format| *format != Self::Xlsx);
+        by_name.or_else(by_type).unwrap_or_else(by_content)
     }
 }

@@ -10,10 +10,10 @@ pub use held::Held;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use super::FieldError;
 use super::event::{Details, Event, EventPatch, HistoryEntry, Kind};
 use super::refused::Refused;
 use super::when::Point;
+use super::{FieldError, words};
 
 /// One entry of an import: an event, perhaps with the UID it has elsewhere.
 #[derive(Debug, Clone)]
@@ -96,6 +96,28 @@ pub struct ImportCounts {
     pub renamed: usize,
     /// Line and reason of entries that can't be.
     pub rejected: Vec<(u64, FieldError)>,
+    /// What becomes of each entry, where it is only tried.
+    pub rows: Vec<ImportedRow>,
+}
+
+/// What becomes of one entry of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedRow {
+    pub line: u64,
+    pub fate: Fate,
+    pub title: String,
+    pub start: Point,
+    /// Lines of the event's history; none of one that is new.
+    pub changes: Vec<HistoryEntry>,
+}
+
+words! {
+    /// What becomes of an entry.
+    pub enum Fate, "fate" {
+        Added => "added",
+        Updated => "updated",
+        Unchanged => "unchanged",
+    }
 }
 
 /// What must be known to decide on an import: the events that these say, and no others.

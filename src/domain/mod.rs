@@ -17,6 +17,7 @@ pub(crate) mod editor;
 pub mod event;
 pub mod filter;
 pub mod format;
+pub(crate) mod heads;
 pub mod hook;
 pub(crate) mod host;
 pub mod import;

@@ -1,6 +1,7 @@
 //! People who get mail, and what they agreed to.
 
 mod edit;
+mod head;
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +14,7 @@ use super::token::{Nonce, Subject};
 use super::zone::Zone;
 use super::{FieldError, Invalid, words};
 pub use edit::{DetailChange, Edited, EditedSubscriber, ListEdit, SubscriberEdit};
+pub use head::Head;
 
 /// A person, known by an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //! with its line and never keeps the rest out.
 
 pub mod article;
-mod csv;
 pub mod document;
+mod event_table;
 pub mod extract;
 pub mod icalendar;
 mod ics;
@@ -17,15 +17,20 @@ use std::collections::HashMap;
 use jiff::civil::Time;
 use utoipa::ToSchema;
 
+use crate::domain::address::EmailAddress;
 use crate::domain::article::Manuscript;
-use crate::domain::event::{Details, EventPatch, Kind, Status, checked_uid, fitting};
+use crate::domain::event::{Details, EventPatch, HistoryEntry, Kind, Status, checked_uid, fitting};
 use crate::domain::format::Format;
-use crate::domain::import::{Extent, ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence};
+use crate::domain::import::{
+    Extent, Fate, ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence, ImportedRow,
+};
 use crate::domain::source::Note;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
 pub use instead::{Opened, open};
+use table::Input;
+pub use table::workbook::{self, Workbook};
 
 /// An entry that did not go in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
@@ -223,6 +228,66 @@ pub struct Report {
     #[serde(skip_serializing_if = "ArticleCounts::is_empty")]
     #[schema(required = false)]
     pub articles: ArticleCounts,
+    /// What becomes of each entry, in a report of what is only tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<Vec<ReportRow>>,
+}
+
+/// What becomes of one entry.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
+pub struct ReportRow {
+    /// Counts from 1, the heading included.
+    pub line: u64,
+    /// `added`, `updated` or `unchanged`.
+    #[schema(inline)]
+    pub becomes: Fate,
+    /// Of an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub start: Option<Point>,
+    /// Of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub email: Option<EmailAddress>,
+    /// Whether a mail asks the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<bool>,
+    /// What is otherwise than before.
+    pub changes: Vec<RowChange>,
+}
+
+/// One field before and after.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
+pub struct RowChange {
+    pub field: String,
+    /// Of which date of a repeating event, by its original start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub occurrence: Option<Point>,
+    pub from: String,
+    pub to: String,
+}
+
+impl From<ImportedRow> for ReportRow {
+    fn from(row: ImportedRow) -> Self {
+        let change = |entry: HistoryEntry| RowChange {
+            field: entry.about.map_or_else(|| entry.action.to_string(), |about| about.to_string()),
+            occurrence: entry.occurrence,
+            from: entry.before.unwrap_or_default(),
+            to: entry.after.unwrap_or_default(),
+        };
+        Self {
+            line: row.line,
+            becomes: row.fate,
+            title: Some(row.title),
+            start: Some(row.start),
+            email: None,
+            asked: None,
+            changes: row.changes.into_iter().map(change).collect(),
+        }
+    }
 }
 
 /// What an import did with articles.
@@ -244,8 +309,16 @@ impl Report {
         rejected.extend(counts.rejected.into_iter().map(|(line, error)| Rejected::by_field(line, error)));
         rejected.sort_by_key(|r| r.line);
         notes.sort_by_key(|note| note.line);
-        let articles = ArticleCounts::default();
-        Self { added: counts.added, updated: counts.updated, unchanged: counts.unchanged, rejected, notes, articles }
+        let (articles, rows) = Default::default();
+        let ImportCounts { added, updated, unchanged, .. } = counts;
+        Self { added, updated, unchanged, rejected, notes, articles, rows }
+    }
+
+    /// The same, and what becomes of each entry.
+    pub fn with_rows(mut self, mut rows: Vec<ReportRow>) -> Self {
+        rows.sort_by_key(|row| row.line);
+        self.rows = Some(rows);
+        self
     }
 
     /// The same, and what became of the articles.
@@ -293,11 +366,23 @@ impl Preset {
 /// Reads `octets`. An error means that nothing of it could be read.
 pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Result<Intake, Invalid> {
     instead::refuse(octets, format)?;
-    let mut reading = match format {
+    let reading = match format {
         Format::Ics => ics::read(octets, zone)?,
-        Format::Csv => csv::read(octets)?,
+        Format::Csv => event_table::read(Input::Csv(octets), preset.kind)?,
         Format::Json => json::read(octets)?,
+        Format::Xlsx => {
+            return Err(Invalid::new("this is a workbook of Excel, which is read by an import: save it as CSV UTF-8"));
+        }
     };
+    Ok(judged(reading, preset, zone))
+}
+
+/// The same from a workbook.
+pub fn read_workbook(workbook: Workbook, preset: &Preset, zone: &Zone) -> Result<Intake, Invalid> {
+    Ok(judged(event_table::read(Input::Workbook(workbook), preset.kind)?, preset, zone))
+}
+
+fn judged(mut reading: Reading, preset: &Preset, zone: &Zone) -> Intake {
     for told in &mut reading.told {
         preset.apply(&mut told.fields);
     }
@@ -311,7 +396,7 @@ pub fn read(octets: &[u8], format: Format, preset: &Preset, zone: &Zone) -> Resu
             entry.extent = Extent::DatesMissing;
         }
     }
-    Ok(intake)
+    intake
 }
 
 /// What an input tells, what of it could not be read, and what was read otherwise than it may be meant.

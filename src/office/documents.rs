@@ -6,9 +6,16 @@ use crate::domain::refused::Refused;
 use crate::domain::text::multi_line;
 use crate::intake::document::{self, Answer};
 use crate::intake::extract::{self, Document, Form};
+use crate::intake::workbook::{self, Workbook};
 
 /// The command that reads one document from standard input, and answers with its text.
 pub const READ_DOCUMENT: &str = "read-document";
+
+/// The command that reads one workbook from standard input, and answers with its lines.
+pub const READ_WORKBOOK: &str = "read-workbook";
+
+/// Longer answers are no answers, in octets.
+const LONGEST_TEXT: u64 = 32 * 1024 * 1024;
 
 /// Reads a file: a document, in a process of its own; a mail as it was sent; or a text. Refused is what has no text for us.
 pub async fn document(octets: &[u8]) -> Result<Document> {
@@ -19,7 +26,7 @@ pub async fn document(octets: &[u8]) -> Result<Document> {
     if let Some(unread) = document::refusal(octets) {
         return Err(invalid(&unread));
     }
-    let answer = confined::ask(READ_DOCUMENT, octets).await.map_err(|error| match error {
+    let answer = confined::ask(READ_DOCUMENT, octets, LONGEST_TEXT).await.map_err(|error| match error {
         NoAnswer::NotStarted(_) => Error::Failed(format!("this document can't be read: {error}")),
         NoAnswer::Late | NoAnswer::Ended => {
             invalid(&format!("this document can't be read: {error}; save it as plain text or HTML"))
@@ -33,4 +40,19 @@ pub async fn document(octets: &[u8]) -> Result<Document> {
         Ok(Answer::Unread(unread)) => Err(invalid(&unread)),
         Err(error) => Err(Error::Failed(format!("this document can't be read: {error}"))),
     }
+}
+
+/// Reads a workbook, in a process of its own.
+pub async fn workbook(octets: &[u8]) -> Result<Workbook> {
+    let invalid = |error: &dyn std::fmt::Display| Error::from(Refused::invalid(error.to_string()));
+    if let Some(unread) = workbook::refusal(octets) {
+        return Err(invalid(&unread));
+    }
+    let answer = confined::ask(READ_WORKBOOK, octets, workbook::LONGEST_ANSWER).await.map_err(|error| match error {
+        NoAnswer::NotStarted(_) => Error::Failed(format!("this workbook can't be read: {error}")),
+        NoAnswer::Late | NoAnswer::Ended => {
+            invalid(&format!("this workbook can't be read: {error}; save the sheet as CSV UTF-8"))
+        }
+    })?;
+    Workbook::of_answer(&answer).map_err(|unread| invalid(&unread))
 }

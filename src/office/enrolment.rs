@@ -2,14 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Error, Office, Result};
+use jiff::Timestamp;
+
+use super::{Error, Office, Result, documents};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::edition::Rendered;
+use crate::domain::event::Kind;
+use crate::domain::import::Fate;
 use crate::domain::refused::Noun;
-use crate::domain::subscriber::{ConsentSource, NewSubscriber, consented};
-use crate::intake::subscribers::ToldPerson;
-use crate::intake::{Rejected, Report};
+use crate::domain::subscriber::{Consent, ConsentSource, Hour, NewSubscriber, Subscriber, Subscription, consented};
+use crate::domain::zone::Zone;
+use crate::intake::subscribers::{self, ToldPerson};
+use crate::intake::{Rejected, Report, ReportRow, RowChange, workbook};
 use crate::store::{RECORDED_AT_ONCE, Recorded, SignUp, WishOutcome};
 
 /// What became of a table of people.
@@ -22,13 +27,19 @@ pub struct Enrolled {
     pub asked: usize,
     /// The line of each that was not taken, and why.
     pub rejected: Vec<(u64, Error)>,
+    /// What becomes of each row, where that is asked for.
+    pub rows: Option<Vec<ReportRow>>,
 }
 
 impl Enrolled {
     /// What became of a whole table, of which these rows could not be read; `told` says why one was not taken.
-    pub fn report(self, rejected: Vec<Rejected>, told: impl Fn(Error) -> String) -> Report {
-        let Self { added, updated, unchanged, rejected: refused, .. } = self;
-        let mut report = Report { added, updated, unchanged, rejected, ..Report::default() };
+    pub fn report(self, unread: Unread, told: impl Fn(Error) -> String) -> Report {
+        let Self { added, updated, unchanged, rejected: refused, rows, .. } = self;
+        let Unread { rejected, notes } = unread;
+        let mut report = Report { added, updated, unchanged, rejected, notes, ..Report::default() };
+        if let Some(rows) = rows {
+            report = report.with_rows(rows);
+        }
         for (line, error) in refused {
             report.reject(line, told(error));
         }
@@ -37,15 +48,34 @@ impl Enrolled {
     }
 }
 
+/// What of a table of people was not read, or otherwise than it may be meant.
+#[derive(Debug, Default)]
+pub struct Unread {
+    pub rejected: Vec<Rejected>,
+    pub notes: Vec<Rejected>,
+}
+
 impl Office {
-    /// Takes people from a table, each row by itself; `progress` is told how many were taken.
+    /// Reads a table of people, a CSV or a workbook.
+    pub async fn read_people(&self, octets: Vec<u8>) -> Result<(Vec<ToldPerson>, Unread)> {
+        let people = match workbook::is_workbook(&octets) {
+            true => subscribers::read_workbook(documents::workbook(&octets).await?)?,
+            false => subscribers::read(&octets)?,
+        };
+        Ok((people.told, Unread { rejected: people.rejected, notes: people.notes }))
+    }
+
+    /// Takes people from a table, each row by itself; `progress` is told how many were taken. With `tells_rows` it
+    /// is told what becomes of each.
     pub async fn import_subscribers(
         &self,
         by: &Actor,
         rows: Vec<ToldPerson>,
+        tells_rows: bool,
         mut progress: impl FnMut(usize),
     ) -> Result<Enrolled> {
         let mut enrolment = Enrolment::default();
+        enrolment.enrolled.rows = tells_rows.then(Vec::new);
         for (done, row) in rows.into_iter().enumerate() {
             enrolment.take(self, row).await;
             progress(done);
@@ -72,6 +102,8 @@ struct Enrolment {
     to_ask: Vec<(u64, NewSubscriber)>,
     /// Whose rows those are.
     waiting: HashSet<String>,
+    /// What those rows change, where that is asked for.
+    changes: HashMap<u64, Vec<RowChange>>,
     /// The mails that ask, by what makes them differ.
     letters: HashMap<(Option<String>, Vec<String>), Rendered>,
 }
@@ -85,6 +117,12 @@ impl Enrolment {
         if !self.waiting.insert(wish.email.key()) {
             self.settle(office).await;
             self.waiting.insert(wish.email.key());
+        }
+        if self.enrolled.rows.is_some()
+            && let ConsentSource::Recorded { at, .. } = &source
+            && let Ok(known) = office.store.subscriber(&wish.email).await
+        {
+            self.changes.insert(line, changes(&wish, &known, *at));
         }
         match source {
             ConsentSource::Recorded { at, note } => match consented(at, office.now()) {
@@ -157,6 +195,21 @@ impl Enrolment {
             Some(refused) => Err(refused.into()),
             None => Ok(answer),
         });
+        let fate = match &answer {
+            Ok(WishOutcome::New | WishOutcome::Asked) => Some(Fate::Added),
+            Ok(WishOutcome::Changed) => Some(Fate::Updated),
+            Ok(_) => Some(Fate::Unchanged),
+            Err(_) => None,
+        };
+        let mut changes = self.changes.remove(&line).unwrap_or_default();
+        if fate != Some(Fate::Updated) {
+            changes.clear();
+        }
+        if let (Some(becomes), Some(rows)) = (fate, &mut self.enrolled.rows) {
+            let asked = Some(matches!(answer, Ok(WishOutcome::Asked)));
+            let (title, start, email) = (None, None, Some(wish.email.clone()));
+            rows.push(ReportRow { line, becomes, title, start, email, asked, changes });
+        }
         match answer {
             Ok(WishOutcome::New) => self.enrolled.added += 1,
             Ok(WishOutcome::Changed) => self.enrolled.updated += 1,
@@ -168,4 +221,34 @@ impl Enrolment {
             Err(error) => self.enrolled.rejected.push((line, error)),
         }
     }
+}
+
+/// What a consent that was got elsewhere changes about somebody who is known.
+fn changes(wish: &NewSubscriber, known: &Subscriber, at: Timestamp) -> Vec<RowChange> {
+    let words = |kinds: &[Kind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join("; ");
+    let zone = |zone: &Option<Zone>| zone.as_ref().map(Zone::to_string);
+    let hour = |hour: &Option<Hour>| hour.as_ref().map(Hour::to_string);
+    let has = |consent: &Subscription| consent.status == Consent::Confirmed;
+    let had: Vec<_> = known.subscriptions.iter().filter(|own| has(own)).map(|own| own.digest.as_str()).collect();
+    let has_left = |slug: &str| {
+        known.subscriptions.iter().any(|own| own.digest == slug && own.left_at.is_some_and(|left| left > at))
+    };
+    let mut gets = had.clone();
+    for slug in &wish.digests {
+        if !gets.contains(&slug.as_str()) && !has_left(slug) {
+            gets.push(slug);
+        }
+    }
+    let said = [
+        ("name", known.name.clone(), wish.name.clone()),
+        ("topics", known.topics.join("; "), wish.topics.as_ref().map(|topics| topics.join("; "))),
+        ("kinds", words(&known.kinds), wish.kinds.as_ref().map(|kinds| words(kinds))),
+        ("timezone", zone(&known.timezone).unwrap_or_default(), zone(&wish.timezone)),
+        ("send_hour", hour(&known.send_hour).unwrap_or_default(), hour(&wish.send_hour)),
+        ("locale", known.locale.clone().unwrap_or_default(), wish.locale.clone()),
+        ("digests", had.join("; "), Some(gets.join("; "))),
+    ];
+    let changed = said.into_iter().filter_map(|(field, from, to)| Some((field, from, to?)));
+    let changed = changed.filter(|(_, from, to)| from != to);
+    changed.map(|(field, from, to)| RowChange { field: field.into(), occurrence: None, from, to }).collect()
 }

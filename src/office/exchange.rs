@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Error, Office, Result};
+use super::{Error, Office, Result, documents};
 use crate::config::{Config, SourceUrl};
 use crate::domain::actor::Actor;
 use crate::domain::article::{Article, ArticleFilter};
@@ -19,7 +19,7 @@ use crate::domain::source::Validators;
 use crate::domain::text::overheard;
 use crate::feed::{FeedInfo, ics};
 use crate::intake::extract::{self, Document, Form, Known, Topics};
-use crate::intake::{self, Preset, Report};
+use crate::intake::{self, Preset, Report, ReportRow};
 use crate::net::fetch::{Fetched, Fetcher};
 
 /// What is taken in, and how.
@@ -38,7 +38,7 @@ pub struct Import {
     pub as_drafts: bool,
     /// Who brings it may write articles, too.
     pub with_articles: bool,
-    /// Nothing is kept.
+    /// Nothing is kept, and it is told what would become of each entry.
     pub dry_run: bool,
 }
 
@@ -83,15 +83,24 @@ impl Office {
     pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
         let Import { octets, name, content_type, format, kind, topics, .. } = import;
         let zone = self.zone().clone();
-        let read = aside(move || {
-            let opened = intake::open(octets)?;
-            let guess = || Format::guess(&name, content_type.as_deref(), &opened.octets);
-            let format = format.unwrap_or_else(guess);
-            // Only a calendar's events may leave their kind out.
-            let kind = kind.or((format == Format::Ics).then_some(Kind::Other));
-            opened.read(format, &Preset { kind, topics, prefix: String::new() }, &zone)
-        })
-        .await?;
+        let preset = move |kind| Preset { kind, topics, prefix: String::new() };
+        let read = match intake::workbook::is_workbook(&octets) || format == Some(Format::Xlsx) {
+            true => {
+                let workbook = documents::workbook(&octets).await?;
+                aside(move || intake::read_workbook(workbook, &preset(kind), &zone)).await?
+            }
+            false => {
+                aside(move || {
+                    let opened = intake::open(octets)?;
+                    let guess = || Format::guess(&name, content_type.as_deref(), &opened.octets);
+                    let format = format.unwrap_or_else(guess);
+                    // Only a calendar's events may leave their kind out.
+                    let kind = kind.or((format == Format::Ics).then_some(Kind::Other));
+                    opened.read(format, &preset(kind), &zone)
+                })
+                .await?
+            }
+        };
         let mut intake = read.map_err(|error| Refused::invalid(overheard(&error.to_string())))?;
         if !import.with_articles && !intake.articles.is_empty() {
             return Err(Refused::forbidden("this file holds articles, too, and you may not write articles").into());
@@ -100,12 +109,15 @@ impl Office {
             intake = intake.as_drafts();
         }
         let host = self.host();
-        let origin = ImportOrigin { host: &host, dry_run: import.dry_run, ..ImportOrigin::default() };
+        let dry_run = import.dry_run;
+        let origin = ImportOrigin { host: &host, dry_run, ..ImportOrigin::default() };
         let coming: Vec<_> = intake.entries.iter().filter_map(|entry| entry.uid.clone()).collect();
-        let counts = self.store.import_events(by, intake.entries, origin).await?;
-        let coming = if import.dry_run { coming.as_slice() } else { &[] };
-        let articles = self.store.import_articles(by, intake.articles, self.zone(), coming, import.dry_run).await?;
-        Ok(Report::new(counts, intake.rejected, intake.notes).with_articles(articles))
+        let mut counts = self.store.import_events(by, intake.entries, origin).await?;
+        let coming = if dry_run { coming.as_slice() } else { &[] };
+        let articles = self.store.import_articles(by, intake.articles, self.zone(), coming, dry_run).await?;
+        let rows = std::mem::take(&mut counts.rows);
+        let report = Report::new(counts, intake.rejected, intake.notes).with_articles(articles);
+        Ok(if dry_run { report.with_rows(rows.into_iter().map(ReportRow::from).collect()) } else { report })
     }
 
     /// All events that are there, and all articles.

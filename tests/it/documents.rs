@@ -1,6 +1,6 @@
 //! Dated events out of documents: .docx and PDF.
 
-mod docx;
+pub mod docx;
 mod pdf;
 
 use std::time::{Duration, Instant};

@@ -66,6 +66,7 @@ mod sources;
 mod sources_doubted;
 mod status;
 mod subscribers;
+mod tables;
 mod text;
 mod upgrade;
 mod ways;

@@ -4,19 +4,23 @@ use crate::cli::exchange::{read, show_report};
 use crate::cli::output::{Progress, note};
 use crate::cli::{BY, Context, Done, Failure};
 use crate::domain::wording;
-use crate::intake::subscribers;
+use crate::office;
 
-pub async fn import(context: Context, file: &str) -> Done {
-    let octets = read(file)?;
-    let (rows, rejected) = subscribers::read(&octets).map_err(|error| Failure::failed(format!("{file}: {error}")))?;
+pub async fn import(context: Context, file: &str, dry_run: bool) -> Done {
+    let office = if dry_run { context.office.rehearsal() } else { context.office.clone() };
+    let (rows, unread) = office.read_people(read(file)?).await.map_err(|error| match error {
+        // What is wrong is in the file, not in what was typed.
+        office::Error::Refused(refused) => Failure::failed(format!("{file}: {refused}")),
+        other => other.into(),
+    })?;
     let mut progress = Progress::new(rows.len());
-    let enrolled = context.office.import_subscribers(BY, rows, |done| progress.show(done)).await;
+    let enrolled = office.import_subscribers(BY, rows, dry_run, |done| progress.show(done)).await;
     progress.clear();
     let enrolled = enrolled?;
-    if enrolled.asked > 0 {
+    if enrolled.asked > 0 && !dry_run {
         let asked = wording::count(enrolled.asked, "confirmation mail is", "confirmation mails are");
         note(&format!("{asked} queued."));
     }
-    let report = enrolled.report(rejected, |error| Failure::from(error).to_string());
-    show_report(&context, &report, false)
+    let report = enrolled.report(unread, |error| Failure::from(error).to_string());
+    show_report(&context, &report, dry_run)
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::held::{Look, hold};
 use super::same;
 use super::take_over::{VANISHED, take_over, take_over_occurrences};
-use super::{ContentKey, Extent, ImportCounts, ImportEntry, ImportOrigin, Imported, Known, Missing};
+use super::{ContentKey, Extent, Fate, ImportCounts, ImportEntry, ImportOrigin, Imported, ImportedRow, Known, Missing};
 use crate::domain::event::{Action, Event, HistoryEntry, Status};
 use crate::domain::when::Window;
 use crate::domain::{FieldError, Invalid};
@@ -152,6 +152,7 @@ impl<'a> Import<'a> {
         if entry.uid.as_ref().is_some_and(|uid| *uid != event.uid) {
             self.renamed.push((event.id, entry.uid.clone()));
         }
+        self.tell_row(entry.line, Fate::Added, &event, &[]);
         self.own_uids.insert(event.uid.clone());
         self.by_content.insert(ContentKey::of(&event.details).into_owned(), self.events.len());
         self.touched.push(self.events.len());
@@ -186,6 +187,11 @@ impl<'a> Import<'a> {
             Err(reason) => self.counts.rejected.push((entry.line, reason)),
             Ok((done, rejected)) => {
                 self.counts.rejected.extend(rejected);
+                let fate = if done.is_empty() { Fate::Unchanged } else { Fate::Updated };
+                if self.origin.dry_run {
+                    let event = self.events[index].clone();
+                    self.tell_row(entry.line, fate, &event, &done);
+                }
                 self.keep(index, done);
                 self.follow_uid(index, entry.uid.as_deref());
             }
@@ -199,6 +205,14 @@ impl<'a> Import<'a> {
         if let Some(told) = told.filter(|told| event.source.is_some() && told != known) {
             self.renamed.push((event.id, (told != event.uid).then(|| told.to_owned())));
             self.counts.renamed += 1;
+        }
+    }
+
+    /// Only where somebody wants to see it before it is done.
+    fn tell_row(&mut self, line: u64, fate: Fate, event: &Event, done: &[HistoryEntry]) {
+        if self.origin.dry_run {
+            let (title, start) = (event.details.title.clone(), event.details.when.start());
+            self.counts.rows.push(ImportedRow { line, fate, title, start, changes: done.to_vec() });
         }
     }
 

@@ -23,7 +23,7 @@ use super::named::json;
 use super::problem::{Answer, Problem, media_type};
 use crate::domain::bearer::Scope;
 use crate::domain::event::Kind;
-use crate::domain::format::Format;
+use crate::domain::format::{ExportFormat, Format};
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::feed::csv;
@@ -37,6 +37,9 @@ use crate::shape::proposal::ProposalRecord;
 const FILE_OCTETS: usize = 10 * 1024 * 1024;
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// A workbook of Excel.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub fn operations() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -70,7 +73,8 @@ struct ImportQuery {
     post, path = "/events/import", tag = "events", operation_id = "import_events",
     security(("bearer" = ["events:write"])), params(ImportQuery),
     request_body(description = "10 MB at most.", content(
-        (String = "text/calendar"), (String = "text/csv"), (Vec<Object> = "application/json"))),
+        (String = "text/calendar"), (String = "text/csv"), (Vec<Object> = "application/json"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     responses((status = 200, description = "What became of it.", body = Report),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
@@ -82,7 +86,12 @@ async fn import(
     body: Result<Bytes, BytesRejection>,
 ) -> Answer<Json<Value>> {
     let asked: ImportQuery = query(&asked.unwrap_or_default())?;
-    let formats = [("text/calendar", Format::Ics), ("text/csv", Format::Csv), ("application/json", Format::Json)];
+    let formats = [
+        ("text/calendar", Format::Ics),
+        ("text/csv", Format::Csv),
+        ("application/json", Format::Json),
+        (XLSX, Format::Xlsx),
+    ];
     let format = sent(&headers, &formats)?;
     let octets = file(body)?;
     let _turn = turn(&api).await?;
@@ -108,7 +117,7 @@ struct ExportQuery {
     /// `ics` holds the published events, `csv` and `json` the drafts, too. Without it: json.
     #[param(inline)]
     #[serde(deserialize_with = "list::given")]
-    format: Option<Format>,
+    format: Option<ExportFormat>,
 }
 
 /// All events; in JSON the articles, too, if the token may read those.
@@ -125,13 +134,13 @@ async fn export_events(by: By<ReadEvents>, RawQuery(asked): RawQuery) -> Answer<
         tracing::error!(%error, "an export could not be written");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the export can't be written now: try again later")
     };
-    let (kind, octets) = match format.unwrap_or(Format::Json) {
-        Format::Ics => ("text/calendar; charset=utf-8", by.office.calendar().await?.into_bytes()),
-        Format::Csv => {
+    let (kind, octets) = match format.unwrap_or(ExportFormat::Json) {
+        ExportFormat::Ics => ("text/calendar; charset=utf-8", by.office.calendar().await?.into_bytes()),
+        ExportFormat::Csv => {
             let (events, _) = by.office.export().await?;
             ("text/csv; charset=utf-8", csv::table(&events).map_err(|error| unwritten(&error))?)
         }
-        Format::Json => {
+        ExportFormat::Json => {
             let (events, mut articles) = by.office.export().await?;
             articles.retain(|_| by.may(Scope::ArticlesRead));
             let list = export::json(&events, &articles).map_err(|error| unwritten(&error))?;

@@ -18,9 +18,10 @@ use utoipa_axum::routes;
 
 use super::bearer::{By, DryRun, ReadSubscribers, WriteSubscribers};
 use super::body::{self, Body};
+use super::exchange::XLSX;
 use super::list::{self, Cursor};
 use super::named::{Id, IfMatch, as_seen, id, json, tag, to_its_end};
-use super::problem::{Answer, Problem, expect_type};
+use super::problem::{Answer, Problem, expect_type, media_type};
 use super::texts::EditionText;
 use super::{Api, PREFIX};
 use crate::domain::FieldError;
@@ -28,7 +29,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::edition::EditionRef;
 use crate::domain::refused::Noun;
 use crate::domain::subscriber::{self, Consent, SubscriberFilter};
-use crate::intake::{self, Report};
+use crate::intake::Report;
 use crate::office::{self, Added};
 use crate::shape::person::{ForgottenRecord, Person};
 use crate::shape::subscriber::{Agreement, EditedSubscriber, OwnCalendar, Subscriber, Unsuppressed};
@@ -340,7 +341,8 @@ async fn erase(by: By<WriteSubscribers>, email: EmailAddress) -> Answer<Json<Val
 #[utoipa::path(
     post, path = "/subscribers/import", tag = "subscribers", operation_id = "import_subscribers",
     security(("bearer" = ["subscribers:write"])), params(DryRun),
-    request_body(content = String, content_type = "text/csv", description = "The table, with a heading."),
+    request_body(description = "The table, with a heading.", content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     responses((status = 200, description = "What became of its rows.", body = Report),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
@@ -349,12 +351,14 @@ async fn import(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer<Json<Value>> {
-    expect_type(&headers, "text/csv")?;
+    if !media_type(&headers).eq_ignore_ascii_case(XLSX) {
+        expect_type(&headers, "text/csv")?;
+    }
     let octets = body?;
     to_its_end(async move {
-        let (rows, rejected) = intake::subscribers::read(&octets)?;
-        let enrolled = by.office.import_subscribers(&by.actor, rows, |_| ()).await?;
-        Ok(json(&enrolled.report(rejected, |error| Problem::from(error).into_detail())))
+        let (rows, unread) = by.office.read_people(octets.into()).await?;
+        let enrolled = by.office.import_subscribers(&by.actor, rows, false, |_| ()).await?;
+        Ok(json(&enrolled.report(unread, |error| Problem::from(error).into_detail())))
     })
     .await
 }
