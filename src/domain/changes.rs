@@ -96,7 +96,12 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
     let old_start = before(Field::Start).unwrap_or_else(|| when.start().to_string());
     let old_end = before(Field::End).unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
     let old_zone = before(Field::Timezone).and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
-    let old = When::parse(&old_start, Some(&old_end), old_zone).ok()?;
+    let old_length = before(Field::Duration).map_or(when.length(), |length| length.parse().ok());
+    let old = match old_length {
+        Some(length) => When::lasting(old_start.parse().ok()?, length, old_zone),
+        None => When::parse(&old_start, Some(&old_end), old_zone),
+    }
+    .ok()?;
     if old != *when {
         return Some(Change::Moved { before: old });
     }

@@ -227,11 +227,12 @@ impl Telling {
     pub fn of(event: &Event) -> Self {
         let when = &event.details.when;
         let end = when.end().map(|end| format!("/{end}")).unwrap_or_default();
+        let length = when.length().map(|length| format!("/{length}")).unwrap_or_default();
         let zone = match when.start() {
             Point::Minute(_) => format!(" {}", when.zone()),
             _ => String::new(),
         };
-        Self::Event { id: event.id, occurrence: event.occurrence, date: format!("{}{end}{zone}", when.start()) }
+        Self::Event { id: event.id, occurrence: event.occurrence, date: format!("{}{end}{length}{zone}", when.start()) }
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod heads;
 pub mod hook;
 pub(crate) mod host;
 pub mod import;
+pub mod length;
 pub(crate) mod limits;
 pub(crate) mod links;
 pub(crate) mod mention;

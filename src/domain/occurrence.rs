@@ -6,6 +6,7 @@ use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 
 use super::event::{Action, Aspect, Details, Event, EventPatch, HistoryEntry, Override, Status};
+use super::length::Length;
 use super::refused::Refused;
 use super::when::{Point, When, Window, YEARS};
 
@@ -264,21 +265,21 @@ impl Override {
 
 impl When {
     /// The same length of time from another start on. Days are counted; times keep their exact length, as section
-    /// 3.8.5.3 has it.
+    /// 3.8.5.3 has it, but for days that were said as such.
     pub fn starting_at(&self, start: Point) -> When {
         let end = match (self.start(), self.end(), start) {
             (Point::Day(from), Some(Point::Day(to)), Point::Day(day)) => {
                 day.checked_add(to - from).ok().map(Point::Day)
             }
-            (Point::Minute(_), Some(Point::Minute(_)), Point::Minute(at)) => {
-                let length = self.end_instant().duration_since(self.first_instant());
-                let ends = self.zone().instant(at).checked_add(length);
-                ends.ok().map(|ends| Point::Minute(self.zone().at(ends).datetime()))
+            (Point::Minute(_), Some(Point::Minute(_)), Point::Minute(_)) => {
+                let exact = || Length::between(self.first_instant(), self.end_instant());
+                let length = self.length().filter(|length| length.has_days()).or_else(exact);
+                let lasts = length.and_then(|length| When::lasting(start, length, self.zone().clone()).ok());
+                return lasts.unwrap_or_else(|| When::open(start, self.zone().clone()));
             }
             _ => None,
         };
         let end = end.filter(|end| YEARS.contains(&end.first_day().year()));
-        // Where the clocks go back, an end may look as if it came first; then it is left open.
         When::new(start, end, self.zone().clone()).unwrap_or_else(|_| When::open(start, self.zone().clone()))
     }
 }

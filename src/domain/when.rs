@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, date};
 
+use super::length::Length;
 use super::zone::Zone;
 use super::{Invalid, serde_as_text, text, words};
 
@@ -180,8 +181,11 @@ serde_as_text!(Point);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
     start: Point,
+    /// A time is what clocks show then, which they may show twice.
     end: Option<Point>,
     zone: Zone,
+    /// How long it lasts, where clocks alone do not tell it.
+    length: Option<Length>,
 }
 
 impl When {
@@ -199,7 +203,7 @@ impl When {
                 return Err(Invalid(format!("the end `{end}` lies before the start `{start}`")));
             }
         }
-        let when = Self { start, end, zone };
+        let when = Self { start, end, zone, length: None };
         // The clock may be put forward between two times that look in order.
         if when.end.is_some() && when.end_instant() <= when.first_instant() {
             return Err(Invalid(format!(
@@ -212,7 +216,22 @@ impl When {
 
     /// Without an end.
     pub fn open(start: Point, zone: Zone) -> Self {
-        Self { start, end: None, zone }
+        Self { start, end: None, zone, length: None }
+    }
+
+    /// From a time on for so long. The length is kept where clocks do not tell the end: where they show it twice and the
+    /// second is meant, and where days are said, which last as long as days do.
+    pub fn lasting(start: Point, length: Length, zone: Zone) -> Result<Self, Invalid> {
+        let Point::Minute(from) = start else {
+            return Err(Invalid(format!("a duration is of what has a time, and `{start}` has none: say when it ends")));
+        };
+        let ends = length.after(from, &zone).filter(|ends| *ends > zone.instant(from));
+        let ends = ends.map(|ends| (ends, zone.at(ends).datetime())).filter(|(_, at)| YEARS.contains(&at.year()));
+        let Some((ends, at)) = ends else {
+            return Err(Invalid(format!("`{start}` and {length} more is no date")));
+        };
+        let is_told = !length.has_days() && zone.instant(at) == ends && at > from;
+        Ok(Self { start, end: Some(Point::Minute(at)), zone, length: (!is_told).then_some(length) })
     }
 
     pub fn parse(start: &str, end: Option<&str>, zone: Zone) -> Result<Self, Invalid> {
@@ -226,6 +245,11 @@ impl When {
 
     pub fn end(&self) -> Option<Point> {
         self.end
+    }
+
+    /// How long it lasts, where its clocks do not tell it.
+    pub fn length(&self) -> Option<Length> {
+        self.length
     }
 
     pub fn zone(&self) -> &Zone {
@@ -268,6 +292,11 @@ impl When {
 
     /// The instant at which it is over (exclusive). A time without an end is over as it begins.
     pub fn end_instant(&self) -> Timestamp {
+        if let (Point::Minute(from), Some(length)) = (self.start, self.length)
+            && let Some(ends) = length.after(from, &self.zone)
+        {
+            return ends;
+        }
         match self.end.unwrap_or(self.start) {
             Point::Minute(at) => self.zone.instant(at),
             other => {
@@ -376,6 +405,28 @@ mod tests {
         let error = When::parse("2027-03-28 02:50", Some("2027-03-28 03:10"), brussels()).unwrap_err();
         assert!(error.to_string().contains("put forward"), "{error}");
         assert!(When::parse("2027-03-28 02:50", Some("2027-03-28 04:10"), brussels()).is_ok());
+    }
+
+    #[test]
+    fn a_length_is_kept_where_clocks_do_not_tell_the_end() {
+        for (start, length, end, ends, is_kept) in [
+            ("2027-11-07 01:30", "PT1H", "2027-11-07T01:30", "2027-11-07T06:30:00Z", true),
+            ("2027-11-07 01:45", "PT30M", "2027-11-07T01:15", "2027-11-07T06:15:00Z", true),
+            ("2027-11-07 00:30", "PT2H", "2027-11-07T01:30", "2027-11-07T06:30:00Z", true),
+            ("2027-11-07 00:30", "PT1H", "2027-11-07T01:30", "2027-11-07T05:30:00Z", false),
+            ("2027-11-07 00:30", "PT3H", "2027-11-07T02:30", "2027-11-07T07:30:00Z", false),
+            ("2027-11-06 12:00", "PT24H", "2027-11-07T11:00", "2027-11-07T16:00:00Z", false),
+            ("2027-11-06 12:00", "P1D", "2027-11-07T12:00", "2027-11-07T17:00:00Z", true),
+        ] {
+            let when =
+                When::lasting(start.parse().unwrap(), length.parse().unwrap(), "America/Toronto".parse().unwrap());
+            let when = when.unwrap();
+            let found = (when.end().unwrap().to_string(), when.end_instant().to_string(), when.length().is_some());
+            assert_eq!(found, (end.to_owned(), ends.to_owned(), is_kept), "{start} {length}");
+        }
+        let hour = || "PT1H".parse().unwrap();
+        assert!(When::lasting("2027-11-07".parse().unwrap(), hour(), Zone::utc()).is_err());
+        assert!(When::lasting("2999-12-31 23:30".parse().unwrap(), hour(), Zone::utc()).is_err());
     }
 
     #[test]

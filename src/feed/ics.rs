@@ -12,6 +12,7 @@ use super::content_lines::{escape_text, refold};
 use super::timezone::vtimezone;
 use super::{FeedInfo, summary};
 use crate::domain::event::{Event, EventPatch, Field, Icalendar, Status};
+use crate::domain::length::Length;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
 use crate::domain::wording::Locale;
@@ -143,7 +144,7 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     out.add_property("STATUS", status);
     out.add_property("TRANSP", if busy { "OPAQUE" } else { "TRANSPARENT" });
     out.add_property("X-MICROSOFT-CDO-BUSYSTATUS", if busy { "BUSY" } else { "FREE" });
-    add_times(&mut out, when);
+    add_times(&mut out, when, details.repeat.is_some());
     if let Some(start) = event.occurrence {
         out.append_property(property("RECURRENCE-ID", &[start], series));
     }
@@ -216,13 +217,31 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
 }
 
 /// DTSTART and DTEND (section 3.8.2). Days are VALUE=DATE with an exclusive end; of a partial date only the first day
-/// is taken, and the summary says what is known. A time without an end has no DTEND.
-fn add_times(out: &mut icalendar::Event, when: &When) {
+/// is taken, and the summary says what is known. A time without an end has no DTEND. `repeats`: whether it is the first of
+/// several.
+fn add_times(out: &mut icalendar::Event, when: &When, repeats: bool) {
     let zone = when.zone();
-    if let Point::Minute(_) = when.start() {
+    if let Point::Minute(start) = when.start() {
         out.append_property(property("DTSTART", &[when.start()], zone));
-        if let Some(end) = when.end() {
-            out.append_property(property("DTEND", &[end], zone));
+        match (when.end(), when.length()) {
+            (Some(Point::Minute(end)), length) if repeats => {
+                let exact = Length::between(when.first_instant(), when.end_instant());
+                let is_told = end.duration_since(start) == when.end_instant().duration_since(when.first_instant());
+                match length.or(exact.filter(|_| !is_told)) {
+                    // Its other dates last as long, also where programs count on the wall.
+                    Some(length) => out.append_property(Property::new("DURATION", length.to_string())),
+                    None => out.append_property(property("DTEND", &[Point::Minute(end)], zone)),
+                };
+            }
+            (Some(_), Some(_)) => {
+                // What clocks show twice is told without them.
+                let ends = Point::Minute(Zone::utc().at(when.end_instant()).datetime());
+                out.append_property(property("DTEND", &[ends], &Zone::utc()));
+            }
+            (Some(end), None) => {
+                out.append_property(property("DTEND", &[end], zone));
+            }
+            (None, _) => {}
         }
         return;
     }
@@ -393,6 +412,27 @@ mod tests {
         let text =
             calendar(&[Arc::new(in_utc), Arc::new(event(Kind::Forum, "2020-09-16", None))], &info(), Style::Feed);
         assert!(!text.contains("VTIMEZONE"), "{text}");
+    }
+
+    #[test]
+    fn an_end_that_clocks_show_twice_is_told_in_utc_and_a_length_that_others_count_on_the_wall_as_one() {
+        let mut event = event(Kind::Meeting, "2020-09-16 09:00", None);
+        let lasting = |start: &str, length: &str| {
+            When::lasting(start.parse().unwrap(), length.parse().unwrap(), "Europe/Berlin".parse().unwrap()).unwrap()
+        };
+        event.details.when = lasting("2027-10-31 01:30", "PT1H30M");
+        check(&event, &["DTSTART;TZID=Europe/Berlin:20271031T013000", "DTEND:20271031T010000Z"], &["DURATION"]);
+        for (start, length, line) in [
+            ("2027-10-31 01:30", "PT1H30M", "DURATION:PT1H30M"),
+            ("2027-03-27 12:00", "PT24H", "DURATION:PT24H"),
+            ("2027-03-27 12:00", "P1D", "DURATION:P1D"),
+            ("2027-03-26 12:00", "PT24H", "DTEND;TZID=Europe/Berlin:20270327T120000"),
+        ] {
+            event.details.when = lasting(start, length);
+            let fields = EventPatch { repeat: Some("FREQ=DAILY;COUNT=3".into()), ..EventPatch::default() };
+            event.details = fields.onto(Some(&event.details), event.details.when.zone()).unwrap();
+            check(&event, &[line], &[if line.starts_with("DTEND") { "DURATION" } else { "DTEND" }]);
+        }
     }
 
     #[test]

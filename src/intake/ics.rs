@@ -53,7 +53,9 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Re
     let mut fields = EventPatch {
         title: Some(title(event)),
         start: Some(point(event.start)),
-        end: Some(event.end.map(point)),
+        // Where the length says it, the end follows from it.
+        end: if event.length.is_some() { None } else { Some(event.end.map(point)) },
+        duration: Some(event.length),
         timezone: zone(event).map(Some),
         status: Some(status(event)),
         location: line(&event.location),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::event::{DescriptionFormat, Details, Event, HistoryEntry, Kind, Status};
+use crate::domain::length::Length;
 use crate::domain::when::{Point, Precision};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,6 +67,10 @@ pub struct EventRecord<'a> {
     pub join_url: &'a str,
     #[schema(value_type = String)]
     pub description_format: DescriptionFormat,
+    /// How long it lasts (RFC 5545 section 3.3.6), where its times do not tell it: where clocks show its end twice, as they
+    /// are put back, and where it was said in days. Null elsewhere.
+    #[schema(value_type = Option<String>)]
+    pub duration: Option<Length>,
 }
 
 impl<'a> EventRecord<'a> {
@@ -97,6 +102,7 @@ impl<'a> EventRecord<'a> {
             occurrence: None,
             join_url: &details.join_url,
             description_format: details.description_format,
+            duration: details.when.length(),
         }
     }
 }
@@ -164,6 +170,7 @@ mod tests {
             "created_at",
             "description",
             "description_format",
+            "duration",
             "end",
             "exdates",
             "id",

@@ -22,6 +22,7 @@ mod breaker;
 mod calendar;
 mod certificates;
 mod clock;
+mod clock_change;
 mod configuration;
 mod copies;
 mod copies_killed;

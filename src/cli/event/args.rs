@@ -19,6 +19,9 @@ pub struct FieldArgs {
     /// The last day, inclusive
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
+    /// How long it lasts, in the place of --to: PT1H30M, P1D (RFC 5545)
+    #[arg(long, value_name = "LENGTH", conflicts_with_all = ["on", "to"])]
+    duration: Option<String>,
     /// The zone the times are in, an IANA name [default: the site's]
     #[arg(long, value_name = "ZONE")]
     tz: Option<String>,
@@ -111,6 +114,7 @@ impl FieldArgs {
         let when = [
             (Field::Start, self.on.as_ref().or(self.from.as_ref())),
             (Field::End, self.to.as_ref()),
+            (Field::Duration, self.duration.as_ref()),
             (Field::Timezone, self.tz.as_ref()),
         ];
         for (field, text) in when {

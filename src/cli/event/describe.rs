@@ -12,6 +12,7 @@ pub fn describe(event: &Event, articles: &[Article]) -> String {
         ("Title", details.title.clone()),
         ("Kind", details.kind.to_string()),
         ("When", Locale::default().when(&details.when)),
+        ("Lasts", details.when.length().map(|length| length.to_string()).unwrap_or_default()),
         ("Repeats", Locale::default().repeat_of(details)),
         ("Rule", details.rule().to_owned()),
         ("Changed dates", changed_dates(event)),

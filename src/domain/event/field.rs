@@ -7,6 +7,7 @@ use super::value::{
     Said, Value, also_null, as_given, filled, labels, line, long_text, or_none, points, title, web_url,
 };
 use super::{Kind, Status};
+use crate::domain::length::Length;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
@@ -61,6 +62,7 @@ macro_rules! fields {
                 Rdates => "rdates",
                 Exdates => "exdates",
                 $($Rest => $rest_name,)+
+                Duration => "duration",
             }
         }
 
@@ -106,6 +108,9 @@ macro_rules! fields {
             /// None within: it has no end.
             #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "also_null")]
             pub end: Option<Option<Point>>,
+            /// None within: its end says how long it lasts. Else the end follows from it.
+            #[serde(skip_serializing_if = "is_unsaid", deserialize_with = "also_null")]
+            pub duration: Option<Option<Length>>,
             /// None within: the office's.
             #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "also_null")]
             pub timezone: Option<Option<Zone>>,
@@ -148,6 +153,7 @@ macro_rules! fields {
                     Field::Start => self.start = Some(filled(said).and_then(str::parse).map_err(wrong)?),
                     Field::End => self.end = Some(or_none(said).map_err(wrong)?),
                     Field::Timezone => self.timezone = Some(or_none(said).map_err(wrong)?),
+                    Field::Duration => self.duration = Some(or_none(said).map_err(wrong)?),
                     Field::Repeat => self.repeat = Value::read(said).map_err(wrong)?,
                     Field::Rdates => self.rdates = Some(points(said).map_err(wrong)?),
                     Field::Exdates => self.exdates = Some(points(said).map_err(wrong)?),
@@ -187,7 +193,7 @@ macro_rules! fields {
             pub fn is_list(self) -> bool {
                 match self {
                     Field::Rdates | Field::Exdates => true,
-                    Field::Start | Field::End | Field::Timezone | Field::Repeat => false,
+                    Field::Start | Field::End | Field::Duration | Field::Timezone | Field::Repeat => false,
                     $(Field::$Field => <$type>::IS_LIST,)+
                     $(Field::$Rest => <$rest_type>::IS_LIST,)+
                 }
@@ -195,7 +201,8 @@ macro_rules! fields {
 
             pub fn about(self) -> About {
                 match self {
-                    Field::Start | Field::End | Field::Timezone | Field::Repeat | Field::Rdates | Field::Exdates => PLAIN,
+                    Field::Start | Field::End | Field::Duration | Field::Timezone => PLAIN,
+                    Field::Repeat | Field::Rdates | Field::Exdates => PLAIN,
                     $(Field::$Field => $about,)+
                     $(Field::$Rest => $rest_about,)+
                 }
@@ -225,6 +232,7 @@ macro_rules! fields {
                     Field::Start => of.when.start().to_string(),
                     Field::End => of.when.end().map(|end| end.to_string()).unwrap_or_default(),
                     Field::Timezone => of.when.zone().to_string(),
+                    Field::Duration => of.when.length().map(|length| length.to_string()).unwrap_or_default(),
                     Field::Repeat => of.rule().to_owned(),
                     Field::Rdates => dates(|repeat| &repeat.rdates),
                     Field::Exdates => dates(|repeat| &repeat.exdates),
@@ -266,6 +274,11 @@ fields! {
             ..PLAIN
         };
     }
+}
+
+/// Of a date that is different, most have a length that their times tell.
+fn is_unsaid(duration: &Option<Option<Length>>) -> bool {
+    !matches!(duration, Some(Some(_)))
 }
 
 words! {

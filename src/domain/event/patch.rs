@@ -1,6 +1,7 @@
 //! What somebody says about an event, put onto what is known of it.
 
 use super::{Details, EventPatch, Kind};
+use crate::domain::length::Length;
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
@@ -32,6 +33,7 @@ impl EventPatch {
             patch.start = Some(new.when.start());
             patch.end = Some(new.when.end());
             patch.timezone = Some(Some(new.when.zone().clone()));
+            patch.duration = new.when.length().map(Some);
         }
         patch
     }
@@ -49,6 +51,9 @@ impl EventPatch {
     /// When it is, if this says so by itself.
     pub fn whole_when(&self) -> Option<When> {
         let (start, end, zone) = (self.start?, self.end?, self.timezone.clone()??);
+        if let Some(length) = self.duration.flatten() {
+            return Some(When::lasting(start, length, zone.clone()).unwrap_or_else(|_| When::open(start, zone)));
+        }
         Some(When::new(start, end, zone.clone()).unwrap_or_else(|_| When::open(start, zone)))
     }
 
@@ -60,8 +65,28 @@ impl EventPatch {
         };
         let start = self.start.or_else(|| base.map(|base| base.when.start()));
         let start = start.ok_or_else(|| FieldError::of("start")(Invalid::new("the start is missing")))?;
+        if let Some(length) = self.length(base, start, &zone) {
+            let when = When::lasting(start, length, zone).map_err(FieldError::of("duration"))?;
+            let ends = when.end();
+            return match self.end.flatten().filter(|end| Some(*end) != ends) {
+                Some(end) => Err(FieldError::of("duration")(Invalid(format!(
+                    "the end `{end}` is not {length} after `{start}`: say one of them"
+                )))),
+                None => Ok(when),
+            };
+        }
         let end = self.end.unwrap_or_else(|| base.and_then(|base| base.when.end()));
         When::new(start, end, zone).map_err(FieldError::of("end"))
+    }
+
+    /// How long it lasts, if that is said, or was and its times stay as they are.
+    fn length(&self, base: Option<&Details>, start: Point, zone: &Zone) -> Option<Length> {
+        if let Some(said) = self.duration {
+            return said;
+        }
+        let known = &base?.when;
+        let stays = known.start() == start && known.zone() == zone && self.end.is_none_or(|end| end == known.end());
+        known.length().filter(|_| stays)
     }
 
     fn recurrence(&self, base: Option<&Details>, when: &When) -> Result<Option<Recurrence>, FieldError> {
@@ -207,6 +232,30 @@ mod tests {
             prop_assert_eq!(patch.applied_to(a.clone()), b);
             prop_assert_eq!(EventPatch::between(&a, &a), EventPatch::default());
         }
+    }
+
+    #[test]
+    fn a_length_stays_with_its_times_and_goes_with_them() {
+        let toronto: Zone = "America/Toronto".parse().unwrap();
+        let when = When::lasting("2027-11-07 00:30".parse().unwrap(), "PT2H".parse().unwrap(), toronto).unwrap();
+        let base = Details { when, ..meeting("2020-10-01") };
+        let after = |said: &[(Field, &str)]| {
+            let mut patch = EventPatch::default();
+            said.iter().for_each(|(field, words)| patch.say(*field, Said::Text(words)).unwrap());
+            patch.onto(Some(&base), &zone()).map(|details| details.when.end_instant().to_string())
+        };
+        for (said, ends) in [
+            (&[(Field::Location, "Hall")][..], "2027-11-07T06:30:00Z"),
+            (&[(Field::Start, "2027-11-07 00:30"), (Field::End, "2027-11-07 01:30")], "2027-11-07T06:30:00Z"),
+            (&[(Field::End, "2027-11-07 01:15")], "2027-11-07T05:15:00Z"),
+            (&[(Field::Duration, "")], "2027-11-07T05:30:00Z"),
+            (&[(Field::Start, "2027-11-07 00:45")], "2027-11-07T05:30:00Z"),
+            (&[(Field::Duration, "PT3H")], "2027-11-07T07:30:00Z"),
+        ] {
+            assert_eq!(after(said).as_deref(), Ok(ends), "{said:?}");
+        }
+        let error = after(&[(Field::End, "2027-11-07 01:15"), (Field::Duration, "PT2H")]).unwrap_err();
+        assert!(error.field == "duration" && error.to_string().contains("say one of them"), "{error}");
     }
 
     #[test]

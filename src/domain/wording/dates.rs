@@ -75,10 +75,10 @@ impl Locale {
         };
         match (when.start(), end) {
             (Point::Minute(a), Point::Minute(b)) if a.date() == b.date() => {
-                in_zone(day(self, a.date()), format!("{}–{}", clock(a), clock(b)))
+                in_zone(day(self, a.date()), format!("{}–{}", clock(a), end_clock(when, b)))
             }
             (Point::Minute(_), Point::Minute(b)) => {
-                self.range(self.point(when.start()), in_zone(self.day(b.date()), clock(b)))
+                self.range(self.point(when.start()), in_zone(self.day(b.date()), end_clock(when, b)))
             }
             (Point::Day(a), Point::Day(b)) => self.days(a, b),
             (Point::Month(a, m), Point::Month(year, n)) if a == year => {
@@ -131,6 +131,15 @@ impl Locale {
             number("year", day.year()),
             ("weekday", self.weekday(day).into()),
         ]
+    }
+}
+
+/// What clocks show at its end; where they show it twice, by which time they go then: `01:30 EST`.
+fn end_clock(when: &When, end: DateTime) -> String {
+    let ends = when.end_instant();
+    match when.zone().instant(end) == ends {
+        true => clock(end),
+        false => format!("{} {}", clock(end), when.zone().at(ends).strftime("%Z")),
     }
 }
 

@@ -22,6 +22,7 @@ mod zones;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use crate::domain::length::Length;
 pub use problems::Problem;
 
 /// What a file holds.
@@ -84,6 +85,8 @@ pub struct ForeignEvent {
     pub start: Moment,
     /// A day is the last one, inclusive. Of the same kind as the start, after it, or none.
     pub end: Option<Moment>,
+    /// How long it lasts, where clocks do not tell it by the end.
+    pub length: Option<Length>,
     /// The IANA zone the start is told in; none if it floats or is a day.
     pub zone: Option<TimeZone>,
     /// The zone in which the calendar wants its times shown (X-WR-TIMEZONE); of interest if `zone` is UTC or none.

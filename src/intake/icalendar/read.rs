@@ -12,7 +12,7 @@ use super::outline::Outline;
 use super::problems::Problems;
 use super::property::Property;
 use super::series::{Change, tell_by_series};
-use super::times::{Clock, Frame};
+use super::times::{Clock, End, Frame};
 use super::zone_names::{Named, named};
 use super::zones::Zones;
 use super::{ForeignEvent, Moment, Status};
@@ -68,6 +68,7 @@ impl Reader<'_, '_> {
         let organizer = draft.first(Field::Organizer).and_then(organizer).or_else(|| self.text(draft, Field::Contact));
         let extensions =
             draft.all(Field::Extension).take(MOST_EXTENSIONS).filter_map(|x| Some((x.name().to_owned(), x.text()?)));
+        let end = self.end(draft, start, &frame, repeats);
         let mut event = ForeignEvent {
             line: draft.line,
             is_cut: draft.is_cut,
@@ -75,7 +76,8 @@ impl Reader<'_, '_> {
             sequence: draft.first(Field::Sequence).and_then(|number| number.value().parse().ok()).unwrap_or(0),
             recurrence_id,
             start,
-            end: self.end(draft, start, &frame, repeats),
+            end: end.map(|end| end.at),
+            length: end.and_then(|end| end.length),
             rrules,
             exrules: draft.values(Field::Exrule),
             rdates: self.moments(draft, Field::Rdate, &frame, start, repeats),
@@ -187,7 +189,7 @@ impl Reader<'_, '_> {
         Ok(written)
     }
 
-    fn end(&mut self, draft: &Draft<'_>, start: Moment, frame: &Frame, repeats: bool) -> Option<Moment> {
+    fn end(&mut self, draft: &Draft<'_>, start: Moment, frame: &Frame, repeats: bool) -> Option<End> {
         if let Some(property) = draft.first(Field::End) {
             let (zone, dates) = property.zone_and_dates();
             let written = self.written(property, dates);
@@ -198,11 +200,13 @@ impl Reader<'_, '_> {
                     Moment::Day(_) if !matches!(written, Written::Day(_)) => Some(Moment::Local(written.local())),
                     _ => frame.moment(written, clock.as_ref()),
                 };
+                let ends = frame.instant(written, clock.as_ref());
+                let moment = moment.map(|moment| (moment, ends));
                 moment.ok_or_else(|| format!("`{}` is out of all bounds", clipped(dates)))
             });
             match end {
-                Ok(end) => {
-                    let (end, note) = frame.end_at(start, end);
+                Ok((end, ends)) => {
+                    let (end, note) = frame.end_at(start, end, ends);
                     note.into_iter().for_each(|note| self.problems.note(property.line, note.to_owned()));
                     return end;
                 }
@@ -215,7 +219,7 @@ impl Reader<'_, '_> {
         let property = draft.first(Field::Duration)?;
         let shown = clipped(property.value());
         match Length::read(property.value()) {
-            Some(length) if !length.is_negative() => frame.end_after(start, length),
+            Some(length) if !length.is_negative() => frame.end_after(start, length, repeats),
             Some(_) => {
                 let reason = format!("the duration `{shown}` is negative: the event is read without an end");
                 self.problems.note(property.line, reason);

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 use super::Moment;
 use super::moment::{Length, Written, in_range};
 use super::rules::Rules;
+use crate::domain::length;
 
 /// The clock that a time is told by.
 #[derive(Debug, Clone)]
@@ -37,6 +38,19 @@ impl Clock {
             Clock::Zone(zone) => Some(zone.clone()),
             Clock::Defined(_) => Some(TimeZone::UTC),
         }
+    }
+}
+
+/// When something ends, and how long it lasts where clocks do not tell that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    pub at: Moment,
+    pub length: Option<length::Length>,
+}
+
+impl From<Moment> for End {
+    fn from(at: Moment) -> Self {
+        Self { at, length: None }
     }
 }
 
@@ -92,26 +106,45 @@ impl Frame {
         self.zone.as_ref().or(self.calendar_zone.as_ref()).map(|zone| zone.to_datetime(instant))
     }
 
-    /// The moment so long after `start` (RFC 5545 section 3.3.6: days first, then the time that passes).
-    fn after(&self, start: DateTime, length: Length) -> Option<DateTime> {
+    /// The end so long after `start` (RFC 5545 section 3.3.6: days first, then the time that passes). `repeats`: whether
+    /// other dates are to last as many days.
+    fn after(&self, start: DateTime, length: Length, repeats: bool) -> Option<End> {
         let later = start.checked_add(Span::new().try_days(length.days).ok()?).ok()?;
         let seconds = SignedDuration::from_secs(length.seconds);
-        match &self.zone {
-            Some(zone) if length.seconds != 0 => {
-                let instant = zone.to_ambiguous_timestamp(later).compatible().ok()?;
-                Some(zone.to_datetime(instant.checked_add(seconds).ok()?))
-            }
-            _ => later.checked_add(seconds).ok(),
+        let Some(zone) = &self.zone else {
+            let at = later.checked_add(seconds).ok().filter(|end| *end > start)?;
+            return Some(Moment::Local(at).into());
+        };
+        let ends = zone.to_ambiguous_timestamp(later).compatible().ok()?.checked_add(seconds).ok()?;
+        let at = if length.seconds == 0 { later } else { zone.to_datetime(ends) };
+        let mut end = self.between(start, at, ends)?;
+        if repeats && length.days > 0 {
+            end.length = length::Length::new(length.days, length.seconds);
         }
+        Some(end)
     }
 
-    /// The end by DTEND (section 3.8.2.2). The text tells what is wrong with it.
-    pub fn end_at(&self, start: Moment, end: Moment) -> (Option<Moment>, Option<&'static str>) {
+    /// The end at an instant at which clocks show `at`.
+    fn between(&self, start: DateTime, at: DateTime, ends: Timestamp) -> Option<End> {
+        let zone = self.zone.as_ref()?;
+        let of = |local| zone.to_ambiguous_timestamp(local).compatible().ok();
+        let begins = of(start)?;
+        if ends <= begins {
+            return None;
+        }
+        let is_told = of(at) == Some(ends) && at > start;
+        let exact = || length::Length::new(0, ends.duration_since(begins).as_secs());
+        Some(End { at: Moment::Local(at), length: if is_told { None } else { exact() } })
+    }
+
+    /// The end by DTEND (section 3.8.2.2), of which the instant is known if it does not float. The text tells what is wrong
+    /// with it.
+    pub fn end_at(&self, start: Moment, end: Moment, ends: Option<Timestamp>) -> (Option<End>, Option<&'static str>) {
         const BEFORE: &str = "the end lies before the start: the event is read without an end";
         match (start, end) {
             (Moment::Day(first), Moment::Day(next)) if next < first => (None, Some(BEFORE)),
             (Moment::Day(first), Moment::Day(next)) => {
-                (next.yesterday().ok().filter(|last| *last > first).map(Moment::Day), None)
+                (next.yesterday().ok().filter(|last| *last > first).map(Moment::Day).map(End::from), None)
             }
             (Moment::Day(first), Moment::Local(at)) => {
                 let is_exclusive = at.time() == Time::midnight() && at.date() > first;
@@ -120,29 +153,36 @@ impl Frame {
                 if last < first {
                     (None, Some(BEFORE))
                 } else {
-                    (Some(last).filter(|last| *last > first).map(Moment::Day), Some(note))
+                    (Some(last).filter(|last| *last > first).map(Moment::Day).map(End::from), Some(note))
                 }
             }
             (Moment::Local(start), Moment::Day(next)) => {
                 let end = next.to_datetime(Time::midnight());
                 let note = "the start has a time and the end is a day: the event is taken to end as that day begins";
-                if end <= start { (None, Some(BEFORE)) } else { (Some(Moment::Local(end)), Some(note)) }
+                if end <= start { (None, Some(BEFORE)) } else { (Some(Moment::Local(end).into()), Some(note)) }
             }
-            (Moment::Local(start), Moment::Local(end)) if end < start => (None, Some(BEFORE)),
-            (Moment::Local(start), Moment::Local(end)) => (Some(Moment::Local(end)).filter(|_| end > start), None),
+            (Moment::Local(start), Moment::Local(end)) if end != start || ends.is_some() => {
+                let found = match ends.filter(|_| self.zone.is_some()) {
+                    // Where the clocks are put back, an end may look as if it came first.
+                    Some(ends) => self.between(start, end, ends),
+                    None => Some(Moment::Local(end).into()).filter(|_| end > start),
+                };
+                (found, (end < start && found.is_none()).then_some(BEFORE))
+            }
+            (Moment::Local(_), Moment::Local(_)) => (None, None),
         }
     }
 
     /// The end by DURATION (section 3.8.2.5).
-    pub fn end_after(&self, start: Moment, length: Length) -> Option<Moment> {
+    pub fn end_after(&self, start: Moment, length: Length, repeats: bool) -> Option<End> {
         let end = match start {
             Moment::Day(first) => {
                 let more = Span::new().try_days(length.whole_days() - 1).ok()?;
-                Moment::Day(first.checked_add(more).ok().filter(|last| *last > first)?)
+                Moment::Day(first.checked_add(more).ok().filter(|last| *last > first)?).into()
             }
-            Moment::Local(start) => Moment::Local(self.after(start, length).filter(|end| *end > start)?),
+            Moment::Local(start) => self.after(start, length, repeats)?,
         };
-        in_range(&end.day()).then_some(end)
+        in_range(&end.at.day()).then_some(end)
     }
 }
 
@@ -218,8 +258,8 @@ mod tests {
             ("20200916T090000", "20200916T090000", None, false),
             ("20200916T090000", "20200916T080000", None, true),
         ] {
-            let (found, note) = frame("", "").end_at(moment(start), moment(end));
-            assert_eq!((found, note.is_some()), (told.map(moment), noted), "{start} to {end}");
+            let (found, note) = frame("", "").end_at(moment(start), moment(end), None);
+            assert_eq!((found.map(|end| end.at), note.is_some()), (told.map(moment), noted), "{start} to {end}");
         }
     }
 
@@ -237,8 +277,38 @@ mod tests {
             ("Europe/Berlin", "20200916T090000", "P4294967295W", None),
             ("Europe/Berlin", "29991231T230000", "PT2H", None),
         ] {
-            let found = frame(zone, "").end_after(moment(start), Length::read(length).unwrap());
-            assert_eq!(found, told.map(moment), "{start} {length}");
+            let found = frame(zone, "").end_after(moment(start), Length::read(length).unwrap(), false);
+            assert_eq!(found.map(|end| end.at), told.map(moment), "{start} {length}");
+        }
+    }
+
+    #[test]
+    fn an_end_that_clocks_show_twice_keeps_its_length() {
+        let toronto = frame("America/Toronto", "");
+        for (start, length, at, kept) in [
+            ("20271107T013000", "PT1H", "20271107T013000", Some("PT1H")),
+            ("20271107T014500", "PT30M", "20271107T011500", Some("PT30M")),
+            ("20271107T003000", "PT2H", "20271107T013000", Some("PT2H")),
+            ("20271107T003000", "PT1H", "20271107T013000", None),
+            ("20271106T013000", "P1D", "20271107T013000", None),
+        ] {
+            let end = toronto.end_after(moment(start), Length::read(length).unwrap(), false).unwrap();
+            let found = (end.at, end.length.map(|length| length.to_string()));
+            assert_eq!(found, (moment(at), kept.map(str::to_owned)), "{start} {length}");
+        }
+        let daily = toronto.end_after(moment("20271101T120000"), Length::read("P1D").unwrap(), true).unwrap();
+        assert_eq!(daily.length.map(|length| length.to_string()).as_deref(), Some("P1D"));
+        for (start, end, kept, noted) in [
+            ("20271107T010000", "20271107T063000Z", Some("PT1H30M"), false),
+            ("20271107T014500", "20271107T061500Z", Some("PT30M"), false),
+            ("20271107T010000", "20271107T053000Z", None, false),
+            ("20271107T010000", "20271107T043000Z", None, true),
+        ] {
+            let written = Written::read(end).unwrap();
+            let (at, ends) = (toronto.moment(written, None).unwrap(), toronto.instant(written, None));
+            let (found, note) = toronto.end_at(moment(start), at, ends);
+            let length = found.and_then(|end| end.length).map(|length| length.to_string());
+            assert_eq!((length, note.is_some()), (kept.map(str::to_owned), noted), "{start} to {end}");
         }
     }
 }

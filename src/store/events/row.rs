@@ -58,6 +58,7 @@ columns! {
     removed: i64,
     join_url: String,
     description_format: String,
+    duration: Option<String>,
 }
 
 /// What of an event never changes.
@@ -70,7 +71,7 @@ macro_rules! select {
             EventRow,
             r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                       organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                      updated_at, ended_at, removed, join_url, description_format
+                      updated_at, ended_at, removed, join_url, description_format, duration
                FROM event "# + $condition $(, $value)*
         )
     };
@@ -124,6 +125,7 @@ impl From<&Event> for EventRow {
             removed: event.removed.into(),
             join_url: details.join_url.clone(),
             description_format: details.description_format.to_string(),
+            duration: details.when.length().map(|length| length.to_string()),
         }
     }
 }
@@ -134,7 +136,11 @@ impl TryFrom<EventRow> for Event {
     fn try_from(row: EventRow) -> Result<Self> {
         let damaged = |e: Invalid| Error::Damaged(format!("event {}: {e}", row.id));
         let zone: Zone = parsed(&row.timezone)?;
-        let when = When::parse(&row.start, row.end.as_deref(), zone).map_err(damaged)?;
+        let when = match row.duration.as_deref() {
+            None => When::parse(&row.start, row.end.as_deref(), zone),
+            Some(length) => length.parse().and_then(|length| When::lasting(row.start.parse()?, length, zone)),
+        }
+        .map_err(damaged)?;
         let repeat = recurrence(&row.repeat, &row.rdates, &row.exdates, &when)?;
         let overrides: Vec<OverrideRow> = match row.overrides.as_str() {
             "[]" => Vec::new(),

@@ -12,11 +12,9 @@ use crate::domain::wording::Locale;
 /// The event as schema.org has it.
 pub fn event(event: &Event, links: Links<'_>, locale: Locale) -> String {
     let details = &event.details;
+    let moment = |at| details.when.zone().at(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let date = |point: Point| match point {
-        Point::Minute(at) => {
-            let zone = details.when.zone();
-            zone.at(zone.instant(at)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-        }
+        Point::Minute(at) => moment(details.when.zone().instant(at)),
         other => other.first_day().to_string(),
     };
     let status = if event.is_cancelled() { "EventCancelled" } else { "EventScheduled" };
@@ -31,7 +29,7 @@ pub fn event(event: &Event, links: Links<'_>, locale: Locale) -> String {
     });
     if let Some(end) = details.when.end() {
         value["endDate"] = json!(match end {
-            Point::Minute(_) => date(end),
+            Point::Minute(_) => moment(details.when.end_instant()),
             other => other.last_day().to_string(),
         });
     }

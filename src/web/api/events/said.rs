@@ -49,6 +49,11 @@ impl Fields for Field {
                 "Inclusive, and as exact as the start. Null: it has none.",
                 Form { pattern: Some(DATE_OR_NONE), ..date },
             ),
+            Self::Duration => (
+                "How long it lasts (RFC 5545 section 3.3.6: `PT2H`, `P1D`): in the place of an end, or where clocks show \
+                 the end twice. Null: the end says it.",
+                Form { pattern: Some("^(P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?)?)?$"), most: None, ..LINE },
+            ),
             Self::Timezone => ("A name of the IANA database. Null: the office's.", LINE),
             Self::Repeat => ("An RRULE (RFC 5545 section 3.3.10) without its name.", LINE),
             Self::Rdates => ("Dates beside those of the rule.", dates),
