@@ -1,8 +1,12 @@
-//! What one more event costs where there are many already, beside an editor adding it: `cargo bench --bench import`.
-//! Rounds are taken in turns, because machines are noisy; medians are compared.
+//! What one more event costs where there are many already, beside an editor adding it, and what a table of 100,000 costs
+//! beside sqlite3 importing it: `cargo bench --bench import`. Rounds are taken in turns, because machines are noisy;
+//! medians are compared.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use kalends::domain::actor::Actor;
@@ -20,6 +24,49 @@ const ORIGIN: ImportOrigin<'static> =
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(run());
+    compare_tables();
+}
+
+const ROWS_OF_TABLE: usize = 100_000;
+const ROUNDS_OF_TABLES: usize = 3;
+
+/// The whole command, from its start to its end, beside sqlite3 with the same rows.
+fn compare_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table =
+        String::from("uid,kind,title,start,end,timezone,location,organizer,topics,standards,url,description\n");
+    for number in 0..ROWS_OF_TABLE {
+        let (year, month, day) = (2000 + number / 336 % 40, 1 + number / 28 % 12, 1 + number % 28);
+        writeln!(
+            table,
+            "{number:06}@example.org,meeting,Meeting {number},{year}-{month:02}-{day:02}T09:00,{year}-{month:02}-{day:02}T17:00,\
+             Asia/Shanghai,Room 4,The committee,cybersecurity;data,GB/T {number}-2020,https://example.org/{number},\
+             \"An agenda of the usual points, and some words more on each.\""
+        )
+        .unwrap();
+    }
+    let file = folder.path().join("events.csv");
+    std::fs::write(&file, table).unwrap();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS_OF_TABLES {
+        let office = folder.path().join(round.to_string());
+        std::fs::create_dir(&office).unwrap();
+        let kalends = || Command::new(env!("CARGO_BIN_EXE_kalends"));
+        timed(kalends().arg("init"), &office);
+        ours.push(timed(kalends().arg("import").arg(&file), &office));
+        let import = format!(".import {} event", file.display());
+        theirs.push(timed(Command::new("sqlite3").args(["reference.db", ".mode csv", &import]), &office));
+    }
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    println!("{ROWS_OF_TABLE} rows of a table: {ours:.2?}, sqlite3 {theirs:.2?}   ratio {ratio:.2} (to reach: 3 s)");
+}
+
+fn timed(command: &mut Command, folder: &Path) -> Duration {
+    let begun = Instant::now();
+    let output = command.current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    begun.elapsed()
 }
 
 async fn run() {

@@ -50,12 +50,30 @@ fn lone_isolates(line: &str) -> Vec<usize> {
 
 /// One line: runs of white space (line breaks too) become one space; else [`cleaned`].
 pub fn single_line(text: &str) -> String {
+    if is_single_line(text) {
+        return text.to_owned();
+    }
     let line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     cleaned(&line).split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether it is one line as it stands, as most texts are.
+fn is_single_line(text: &str) -> bool {
+    let mut is_behind_space = true;
+    for c in text.chars() {
+        if (c != ' ' && c.is_whitespace()) || (c == ' ' && is_behind_space) || is_odd(c) {
+            return false;
+        }
+        is_behind_space = c == ' ';
+    }
+    !is_behind_space || text.is_empty()
+}
+
 /// Several lines: line ends become `\n`, the ends are trimmed; else [`cleaned`].
 pub fn multi_line(text: &str) -> String {
+    if !text.contains('\r') {
+        return cleaned(text).trim().to_owned();
+    }
     cleaned(&text.replace("\r\n", "\n").replace('\r', "\n")).trim().to_owned()
 }
 
@@ -161,6 +179,10 @@ pub fn clip(text: &str, most: usize) -> String {
 }
 
 pub fn at_most(what: &str, text: &str, limit: usize) -> Result<(), Invalid> {
+    // No character has less than an octet.
+    if text.len() <= limit {
+        return Ok(());
+    }
     match text.chars().count() {
         n if n > limit => Err(Invalid(format!("the {what} has {n} characters: {limit} are allowed"))),
         _ => Ok(()),
