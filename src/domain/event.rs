@@ -4,6 +4,7 @@ mod column;
 mod field;
 mod head;
 mod patch;
+mod stamp;
 mod traits;
 mod value;
 
@@ -19,6 +20,7 @@ pub use column::Column;
 pub use field::*;
 pub use head::Head;
 pub use patch::fitting;
+pub use stamp::Stamp;
 pub use value::{Said, checked_uid, split_list};
 
 words! {
@@ -91,6 +93,8 @@ pub struct Override {
     pub cancel_reason: String,
     /// When it was cancelled, if it was.
     pub ended_at: Option<Timestamp>,
+    /// Of which revision it is, if it came without its series.
+    pub stamp: Option<Stamp>,
 }
 
 /// An event as it is kept.
@@ -107,6 +111,8 @@ pub struct Event {
     pub cancel_reason: String,
     /// The foreign calendar that it is kept in step with, by its address.
     pub source: Option<String>,
+    /// Of which revision elsewhere it was when it was last taken from a file.
+    pub stamp: Option<Stamp>,
     /// Rises with every change that subscribers must notice (RFC 5545 section 3.8.7.4).
     pub sequence: u32,
     pub created_at: Timestamp,
@@ -128,6 +134,7 @@ impl Event {
             overrides: Vec::new(),
             cancel_reason: String::new(),
             source: None,
+            stamp: None,
             sequence: 0,
             created_at: now,
             updated_at: now,
@@ -193,8 +200,8 @@ impl Event {
         }
         self.removed = false;
         self.touch(now);
-        self.details = new;
-        entries.extend(self.carry_overrides(now));
+        let old = std::mem::replace(&mut self.details, new);
+        entries.extend(self.carry_overrides(&old, now));
         Ok(entries)
     }
 
@@ -248,6 +255,25 @@ impl Event {
         self.ended_at = self.ended_at.or(Some(now));
         self.touch(now);
         vec![HistoryEntry::of(Action::Removed, now)]
+    }
+
+    /// Takes it off the lists without a word, because it is told as part of the event `of`: calendars drop it at once,
+    /// and no edition tells that it was cancelled.
+    pub fn fold_into(&mut self, of: i64, now: Timestamp) -> Vec<HistoryEntry> {
+        self.removed = true;
+        self.ended_at = Some(Timestamp::UNIX_EPOCH);
+        self.touch(now);
+        let told = HistoryEntry {
+            about: Some(Aspect::Reason),
+            after: Some(format!("it is part of event {of}")),
+            ..HistoryEntry::of(Action::Removed, now)
+        };
+        vec![told]
+    }
+
+    /// Whether it is off the lists because it is told as part of another.
+    pub fn is_folded(&self) -> bool {
+        self.removed && self.ended_at == Some(Timestamp::UNIX_EPOCH)
     }
 
     /// That what was asked for does not fit how it is.

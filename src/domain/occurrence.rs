@@ -1,6 +1,7 @@
 //! The single dates of a repeating event, and what is different about some of them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::civil::Time;
 use jiff::{Span, Timestamp};
@@ -12,6 +13,9 @@ use super::when::{Point, When, Window, YEARS};
 
 /// No list is longer for one event: a rule may come every minute for ever.
 const MOST_OCCURRENCES: usize = 5000;
+
+/// No honest series has more dates that are not as the rest.
+pub const MOST_CHANGED: usize = 5000;
 
 /// The events, with each repeating one replaced by those of its dates that lie in `window`.
 pub fn unroll<'a>(events: impl IntoIterator<Item = &'a Event>, window: Window) -> Vec<Cow<'a, Event>> {
@@ -74,7 +78,7 @@ impl Event {
             if found.len() >= limit || at.first_instant() >= window.to {
                 break;
             }
-            if window.touches(&at) && self.overrides.iter().all(|change| change.occurrence != start) {
+            if window.touches(&at) && self.override_of(start).is_none() {
                 found.push(self.plain_occurrence(start));
             }
         }
@@ -83,15 +87,26 @@ impl Event {
 
     /// One of its dates, as it is now.
     pub fn occurrence(&self, start: Point) -> Event {
-        match self.overrides.iter().find(|change| change.occurrence == start) {
+        match self.override_of(start) {
             Some(change) => self.with(change),
             None => self.plain_occurrence(start),
         }
     }
 
+    /// What is different about one of its dates.
+    pub fn override_of(&self, start: Point) -> Option<&Override> {
+        let at = self.overrides.binary_search_by_key(&start, |change| change.occurrence).ok()?;
+        self.overrides.get(at)
+    }
+
+    pub fn override_mut(&mut self, start: Point) -> Option<&mut Override> {
+        let at = self.overrides.binary_search_by_key(&start, |change| change.occurrence).ok()?;
+        self.overrides.get_mut(at)
+    }
+
     /// One of its dates as the series has it.
     pub fn plain_occurrence(&self, start: Point) -> Event {
-        let details = Details { when: self.details.when.starting_at(start), repeat: None, ..self.details.clone() };
+        let details = self.details.once(self.details.when.starting_at(start));
         Event {
             id: self.id,
             uid: self.uid.clone(),
@@ -197,20 +212,26 @@ impl Event {
         for entry in &mut entries {
             entry.occurrence = Some(start);
         }
-        let before = self.overrides.clone();
-        let ended_before = before.iter().find(|known| known.occurrence == start).and_then(|known| known.ended_at);
-        self.overrides.retain(|known| known.occurrence != start);
+        let place = self.overrides.binary_search_by_key(&start, |known| known.occurrence);
+        let before = place.ok().and_then(|at| self.overrides.get(at));
         let plain = self.plain_occurrence(start).details;
-        if changed.details != plain {
+        let after = (changed.details != plain).then(|| {
             let is_cancelled = changed.details.status == Status::Cancelled;
+            let ended_before = before.and_then(|known| known.ended_at);
             let ended_at = if self.is_cancelled() { ended_before } else { changed.ended_at.filter(|_| is_cancelled) };
             let cancel_reason = if is_cancelled { changed.cancel_reason } else { String::new() };
             let patch = EventPatch::between(&plain, &changed.details);
-            self.overrides.push(Override { occurrence: start, patch, cancel_reason, ended_at }.compared(&plain));
-            self.overrides.sort_by_key(|change| change.occurrence);
-        }
-        if self.overrides == before {
+            let stamp = before.and_then(|known| known.stamp);
+            Override { occurrence: start, patch, cancel_reason, ended_at, stamp }.compared(&plain)
+        });
+        if before == after.as_ref() {
             return Ok(Vec::new());
+        }
+        match (place, after) {
+            (Ok(at), Some(after)) => self.overrides[at] = after,
+            (Ok(at), None) => drop(self.overrides.remove(at)),
+            (Err(at), Some(after)) => self.overrides.insert(at, after),
+            (Err(_), None) => {}
         }
         self.touch(now);
         Ok(entries)
@@ -218,16 +239,25 @@ impl Event {
 
     /// After the series was changed: what is different about single dates stays so, the rest follows. A
     /// date that there is no more takes what was different about it along; the history tells.
-    pub(super) fn carry_overrides(&mut self, now: Timestamp) -> Vec<HistoryEntry> {
+    pub(super) fn carry_overrides(&mut self, old: &Details, now: Timestamp) -> Vec<HistoryEntry> {
         let mut lost = Vec::new();
+        let changed: Vec<_> = self.overrides.iter().map(|change| change.occurrence).collect();
+        let repeats = self.details.repeat.is_some();
+        // What the series never had by its rule does not hang on it.
+        let alone = old.repeat.as_ref().map(|repeat| repeat.outside(&old.when, &changed)).unwrap_or_default();
+        let mut kept: BTreeSet<Point> = BTreeSet::new();
         for mut change in std::mem::take(&mut self.overrides) {
-            match self.same_date(change.occurrence) {
-                Some(start) if self.overrides.iter().all(|known| known.occurrence != start) => {
+            let is_alone = repeats
+                && change.occurrence.precision() == self.details.when.precision()
+                && alone.binary_search(&change.occurrence).is_ok();
+            let date = if is_alone { Some(change.occurrence) } else { self.same_date(change.occurrence) };
+            match date.filter(|start| kept.insert(*start)) {
+                Some(start) => {
                     change.occurrence = start;
                     let change = change.compared(&self.plain_occurrence(start).details);
                     self.overrides.push(change);
                 }
-                _ => lost.push(HistoryEntry {
+                None => lost.push(HistoryEntry {
                     occurrence: Some(change.occurrence),
                     about: Some(Aspect::Occurrence),
                     before: Some(change.patch.start.unwrap_or(change.occurrence).to_string()),
@@ -235,6 +265,7 @@ impl Event {
                 }),
             }
         }
+        self.overrides.sort_by_key(|change| change.occurrence);
         lost
     }
 

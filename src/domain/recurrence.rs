@@ -3,6 +3,9 @@
 //! A rule is expanded on the wall clock of the event's zone, so that a meeting at nine stays at nine when the clocks
 //! change; what is made of each local start is [`When`]'s to say.
 
+mod membership;
+mod slice;
+
 use ical::recur::expand::IcalRecurExpand;
 use ical::recur::{IcalRecurDateTime, IcalRecurFreq, IcalRecurRule};
 use jiff::civil::{Date, DateTime, Time};
@@ -10,6 +13,8 @@ use jiff::civil::{Date, DateTime, Time};
 use super::Invalid;
 use super::when::{Point, When, YEARS};
 use super::zone::Zone;
+
+pub use slice::{Rest, Shift};
 
 /// The parts of a rule that are understood; RSCALE and SKIP (RFC 7529) are not, because calendar programs do not.
 const PARTS: [&str; 13] = [

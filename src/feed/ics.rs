@@ -149,7 +149,7 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
         out.append_property(property("RECURRENCE-ID", &[start], series));
     }
     if let Some(repeat) = &details.repeat {
-        add_recurrence(&mut out, repeat, when);
+        add_recurrence(&mut out, event, repeat, style);
     }
     let url = if details.url.is_empty() && style == Style::Feed { &page } else { &details.url };
     if !url.is_empty() {
@@ -250,8 +250,18 @@ fn add_times(out: &mut icalendar::Event, when: &When, repeats: bool) {
     out.append_property(property("DTEND", &[Point::Day(last.tomorrow().unwrap_or(Date::MAX))], zone));
 }
 
-fn add_recurrence(out: &mut icalendar::Event, repeat: &Recurrence, when: &When) {
-    let mut added = repeat.rdates.clone();
+fn add_recurrence(out: &mut icalendar::Event, event: &Event, repeat: &Recurrence, style: Style) {
+    let when = &event.details.when;
+    let (mut added, mut left_out) = (repeat.rdates.clone(), repeat.exdates.clone());
+    // A changed date that no rule makes is one to some programs only; said here, all have it.
+    let changed: Vec<_> = event.overrides.iter().map(|change| change.occurrence).collect();
+    let outside = if style == Style::Feed { repeat.outside(when, &changed) } else { Vec::new() };
+    if !outside.is_empty() {
+        left_out.retain(|date| outside.binary_search(date).is_err());
+        added.extend(outside.iter().filter(|date| date.precision() == when.precision()));
+        added.sort();
+        added.dedup();
+    }
     if let Some(rule) = &repeat.rule {
         out.add_property("RRULE", rule.as_str());
     }
@@ -259,7 +269,7 @@ fn add_recurrence(out: &mut icalendar::Event, repeat: &Recurrence, when: &When) 
         // Programs differ on a start that no rule makes; said twice, all have it.
         added.insert(0, when.start());
     }
-    for (name, dates) in [("RDATE", &added), ("EXDATE", &repeat.exdates)] {
+    for (name, dates) in [("RDATE", &added), ("EXDATE", &left_out)] {
         if !dates.is_empty() {
             out.append_multi_property(property(name, dates, when.zone()));
         }

@@ -82,6 +82,16 @@ macro_rules! fields {
                 Self { kind, title: title.to_owned(), when, repeat: None, $($rest: Default::default(),)+ }
             }
 
+            /// The same at one time, and only once.
+            pub fn once(&self, when: When) -> Self {
+                Self {
+                    $($member: self.$member.clone(),)+
+                    when,
+                    repeat: None,
+                    $($rest: self.$rest.clone(),)+
+                }
+            }
+
             /// What it says in addresses that people follow, each with the phrase for it.
             pub fn links(&self) -> impl Iterator<Item = (&'static str, String)> {
                 let links = Field::ALL.iter().filter_map(|field| Some((field.about().link?, field.text(self))));

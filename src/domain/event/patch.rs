@@ -57,6 +57,18 @@ impl EventPatch {
         Some(When::new(start, end, zone.clone()).unwrap_or_else(|_| When::open(start, zone)))
     }
 
+    /// The same, repeating like that.
+    pub fn repeating(self, repeat: Option<&Recurrence>) -> Self {
+        let dates = |of: fn(&Recurrence) -> &Vec<Point>| Some(repeat.map(of).cloned().unwrap_or_default());
+        let rule = repeat.and_then(|repeat| repeat.rule.as_ref());
+        Self {
+            repeat: Some(rule.map(|rule| rule.as_str().to_owned()).unwrap_or_default()),
+            rdates: dates(|repeat| &repeat.rdates),
+            exdates: dates(|repeat| &repeat.exdates),
+            ..self
+        }
+    }
+
     fn when(&self, base: Option<&Details>, site_zone: &Zone) -> Result<When, FieldError> {
         let zone = match (&self.timezone, base) {
             (Some(zone), _) => zone.clone().unwrap_or_else(|| site_zone.clone()),

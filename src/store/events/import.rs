@@ -43,12 +43,15 @@ async fn fetch_needed(
     source: Option<&str>,
 ) -> Result<Vec<Event>> {
     let mut ids = find_alike(connection, &needed.contents, source).await?;
-    let uids = words_to_json(&needed.uids);
+    let (uids, series) = (words_to_json(&needed.uids), words_to_json(&needed.series));
     let named = sqlx::query_scalar!(
         r#"SELECT id AS "id!" FROM event WHERE uid IN (SELECT value FROM json_each($1))
-           UNION ALL SELECT id FROM event WHERE source = $2"#,
+           UNION ALL SELECT id FROM event WHERE source = $2
+           UNION ALL SELECT event.id FROM json_each($3) AS series CROSS JOIN event
+               ON uid > series.value || '#' AND uid < series.value || '$'"#,
         uids,
-        needed.all_of
+        needed.all_of,
+        series
     );
     ids.extend(named.fetch_all(&mut *connection).await?);
     fetch_by_ids(connection, &ids).await

@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json, words_to_json};
 use crate::domain::actor::Actor;
-use crate::domain::event::{Aspect, Details, Event, EventPatch, HistoryEntry, Override};
+use crate::domain::event::{Aspect, Details, Event, EventPatch, HistoryEntry, Override, Stamp};
 use crate::domain::recurrence::{Recurrence, Rule};
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
@@ -59,6 +59,8 @@ columns! {
     join_url: String,
     description_format: String,
     duration: Option<String>,
+    stamp_sequence: Option<i64>,
+    stamp_at: Option<i64>,
 }
 
 /// What of an event never changes.
@@ -71,7 +73,7 @@ macro_rules! select {
             EventRow,
             r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                       organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                      updated_at, ended_at, removed, join_url, description_format, duration
+                      updated_at, ended_at, removed, join_url, description_format, duration, stamp_sequence, stamp_at
                FROM event "# + $condition $(, $value)*
         )
     };
@@ -84,6 +86,8 @@ struct OverrideRow {
     #[serde(default)]
     cancel_reason: String,
     ended_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stamp: Option<(u32, Option<i64>)>,
     #[serde(flatten)]
     patch: EventPatch,
 }
@@ -126,6 +130,8 @@ impl From<&Event> for EventRow {
             join_url: details.join_url.clone(),
             description_format: details.description_format.to_string(),
             duration: details.when.length().map(|length| length.to_string()),
+            stamp_sequence: event.stamp.map(|stamp| stamp.sequence.into()),
+            stamp_at: event.stamp.and_then(|stamp| stamp.at).map(|at| at.as_second()),
         }
     }
 }
@@ -173,12 +179,14 @@ impl TryFrom<EventRow> for Event {
             updated_at: instant(row.updated_at)?,
             ended_at: row.ended_at.map(instant).transpose()?,
             removed: row.removed != 0,
+            stamp: row.stamp_sequence.map(|sequence| stamp(sequence, row.stamp_at)).transpose()?,
         };
         for row in overrides {
             let change = Override::try_from(row)?;
             let plain = event.plain_occurrence(change.occurrence).details;
             event.overrides.push(change.compared(&plain));
         }
+        event.overrides.sort_by_key(|change| change.occurrence);
         Ok(event)
     }
 }
@@ -201,6 +209,7 @@ impl From<&Override> for OverrideRow {
             occurrence: change.occurrence.to_string(),
             cancel_reason: change.cancel_reason.clone(),
             ended_at: change.ended_at.map(|at| at.as_second()),
+            stamp: change.stamp.map(|stamp| (stamp.sequence, stamp.at.map(|at| at.as_second()))),
             patch: change.patch.clone(),
         }
     }
@@ -215,8 +224,13 @@ impl TryFrom<OverrideRow> for Override {
             patch: row.patch,
             cancel_reason: row.cancel_reason,
             ended_at: row.ended_at.map(instant).transpose()?,
+            stamp: row.stamp.map(|(sequence, at)| stamp(sequence.into(), at)).transpose()?,
         })
     }
+}
+
+fn stamp(sequence: i64, at: Option<i64>) -> Result<Stamp> {
+    Ok(Stamp { sequence: u32::try_from(sequence).unwrap_or(u32::MAX), at: at.map(instant).transpose()? })
 }
 
 /// Texts are made fit to show before they get any meaning.
