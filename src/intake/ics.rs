@@ -1,14 +1,15 @@
 //! Events from an iCalendar file (RFC 5545): what `icalendar` read, in our own words.
 
-use std::collections::HashMap;
+mod alike;
 
 use jiff::Unit;
 use jiff::civil::DateTimeRound;
 
-use super::icalendar::{self, ForeignEvent, Moment};
+use super::foreign_rule::{self, Budget};
+use super::icalendar::{self, ForeignEvent, Method, Moment};
 use super::{Reading, Rejected, ToldEvent};
 use crate::domain::event::{EventPatch, Field, Icalendar, Said, Status};
-use crate::domain::recurrence::Rule;
+use crate::domain::import::Telling;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
@@ -30,13 +31,14 @@ pub fn read(octets: &[u8], site_zone: &Zone) -> Result<Reading, Invalid> {
         let told = Rejected::whole(problem.line, problem.reason);
         if problem.rejected { &mut reading.rejected } else { &mut reading.notes }.push(told);
     }
+    let mut budget = Budget::default();
     for event in &file.events {
-        match tell(event, site_zone, &mut reading.notes) {
+        match tell(event, site_zone, &mut reading.notes, &mut budget) {
             Ok(told) => reading.told.push(told),
             Err(error) => reading.rejected.push(Rejected::by_field(event.line, error)),
         }
     }
-    tell_apart(&mut reading.told);
+    alike::tell_apart(&mut reading.told, &mut reading.notes);
     Ok(reading)
 }
 
@@ -47,7 +49,12 @@ pub(super) fn names_a_calendar(octets: &[u8]) -> bool {
     letters.contains("BEGIN:VCALENDAR") || letters.contains("BEGIN:VEVENT")
 }
 
-fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Result<ToldEvent, FieldError> {
+fn tell(
+    event: &ForeignEvent,
+    site_zone: &Zone,
+    notes: &mut Vec<Rejected>,
+    budget: &mut Budget,
+) -> Result<ToldEvent, FieldError> {
     let line =
         |text: &Option<String>| Some(clipped(&text::single_line(text.as_deref().unwrap_or_default()), LINE_CHARS));
     let mut fields = EventPatch {
@@ -89,14 +96,25 @@ fn tell(event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) -> Re
         }
     }
     add_url(&mut fields, event);
-    add_recurrence(&mut fields, event, site_zone, notes);
+    add_recurrence(&mut fields, event, site_zone, notes, budget);
     Ok(ToldEvent {
         line: event.line,
         uid: event.uid.clone(),
         sequence: event.sequence,
+        stamp: event.stamp,
+        telling: match event.method {
+            Method::Publish => Telling::Calendar,
+            Method::Cancel => Telling::Cancellation,
+            Method::Request | Method::Add | Method::Answer => Telling::Message,
+        },
         tells_dates: true,
         occurrence: event.recurrence_id.map(|start| point(start).to_string()),
         is_cut: event.is_cut,
+        instant: event.recurrence_instant,
+        and_later: event.and_later,
+        periods: periods(event),
+        // What Thunderbird writes for an invitation to single dates.
+        is_stand_in: event.extension("X-MOZ-FAKED-MASTER").is_some_and(|mark| mark.trim() == "1"),
         fields,
     })
 }
@@ -159,7 +177,13 @@ fn add_url(fields: &mut EventPatch, event: &ForeignEvent) {
 }
 
 /// A rule that can't be followed leaves the first date, and a note.
-fn add_recurrence(fields: &mut EventPatch, event: &ForeignEvent, site_zone: &Zone, notes: &mut Vec<Rejected>) {
+fn add_recurrence(
+    fields: &mut EventPatch,
+    event: &ForeignEvent,
+    site_zone: &Zone,
+    notes: &mut Vec<Rejected>,
+    budget: &mut Budget,
+) {
     let mut note = |reason: String| notes.push(Rejected::whole(event.line, reason));
     if event.recurrence_id.is_some() {
         return;
@@ -167,8 +191,11 @@ fn add_recurrence(fields: &mut EventPatch, event: &ForeignEvent, site_zone: &Zon
     let start = point(event.start);
     let zone = zone(event).unwrap_or_else(|| site_zone.clone());
     if let Some(rule) = event.rrules.first() {
-        match Rule::read(rule, start, &zone) {
-            Ok(rule) => fields.repeat = Some(rule.as_str().to_owned()),
+        match foreign_rule::read(rule, start, &zone, budget) {
+            Ok((rule, mended)) => {
+                fields.repeat = Some(rule.as_str().to_owned());
+                mended.into_iter().for_each(|what| note(what.to_owned()));
+            }
             Err(error) => note(format!("only its first date is taken, because {error}")),
         }
     }
@@ -191,29 +218,10 @@ fn add_recurrence(fields: &mut EventPatch, event: &ForeignEvent, site_zone: &Zon
     }
 }
 
-/// A UID that several events share: a higher SEQUENCE replaces a lower; of equal ones, those at another time become
-/// events of their own, so that no date is lost.
-fn tell_apart(told: &mut Vec<ToldEvent>) {
-    let mut newest: HashMap<String, (u32, Option<Point>)> = HashMap::new();
-    let whole = |told: &ToldEvent| told.occurrence.is_none();
-    for one in told.iter().filter(|one| whole(one)) {
-        let Some(uid) = &one.uid else { continue };
-        let known = newest.entry(uid.clone()).or_insert_with(|| (one.sequence, one.fields.start));
-        if one.sequence > known.0 {
-            *known = (one.sequence, one.fields.start);
-        }
-    }
-    told.retain_mut(|one| {
-        let Some(uid) = one.uid.clone().filter(|_| whole(one)) else { return true };
-        match newest.get(&uid) {
-            Some((sequence, _)) if one.sequence < *sequence => false,
-            Some((_, start)) if one.fields.start != *start => {
-                one.uid = one.fields.start.map(|start| format!("{uid}#{start}"));
-                true
-            }
-            _ => true,
-        }
-    });
+/// The dates more that last as long as they say.
+fn periods(event: &ForeignEvent) -> Vec<(Point, Point)> {
+    let alike = |(start, end): &(Moment, Moment)| (point(*start), point(*end));
+    event.periods.iter().map(alike).filter(|(start, end)| start.precision() == end.precision()).collect()
 }
 
 /// At most so many characters, ending in what shows that some are missing.

@@ -5,25 +5,23 @@ pub mod article;
 pub mod document;
 mod event_table;
 pub mod extract;
+mod foreign_rule;
 pub mod icalendar;
 mod ics;
 mod instead;
 mod json;
+mod parts;
 pub mod subscribers;
 mod table;
+mod told;
 
-use std::collections::HashMap;
-
-use jiff::civil::Time;
 use utoipa::ToSchema;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::article::Manuscript;
-use crate::domain::event::{Details, EventPatch, HistoryEntry, Kind, Status, checked_uid, fitting};
+use crate::domain::event::{EventPatch, HistoryEntry, Kind, Status};
 use crate::domain::format::Format;
-use crate::domain::import::{
-    Extent, Fate, ImportCounts, ImportEntry, ImportedArticles, ImportedOccurrence, ImportedRow,
-};
+use crate::domain::import::{Extent, Fate, ImportCounts, ImportEntry, ImportedArticles, ImportedRow};
 use crate::domain::source::Note;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -31,6 +29,7 @@ use crate::domain::{FieldError, Invalid, text};
 pub use instead::{Opened, open};
 use table::Input;
 pub use table::workbook::{self, Workbook};
+pub use told::ToldEvent;
 
 /// An entry that did not go in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
@@ -41,24 +40,6 @@ pub struct Rejected {
     #[schema(required)]
     pub column: Option<String>,
     pub reason: String,
-}
-
-/// Higher ones are somebody's mistake, and leave no room to count on (RFC 5545 section 3.3.8).
-const MOST_SEQUENCE: u32 = 1_000_000_000;
-
-/// One event, or one date of a repeating event, as an input tells it.
-#[derive(Debug, Default)]
-pub struct ToldEvent {
-    pub line: u64,
-    pub uid: Option<String>,
-    pub sequence: u32,
-    /// Whether the input can speak of single dates of a repeating event.
-    pub tells_dates: bool,
-    /// Set: this is about the date that the series with the same UID would have then.
-    pub occurrence: Option<String>,
-    /// The input ends in the middle of it.
-    pub is_cut: bool,
-    pub fields: EventPatch,
 }
 
 /// What was read out of an input.
@@ -80,95 +61,6 @@ impl Intake {
         self.cut_off.is_none() && self.rejected.is_empty()
     }
 
-    /// Judges each thing told. What is said of a single date goes to its series, wherever in the input that stands; a
-    /// date whose series is not there is an event of its own.
-    pub fn of(told: impl IntoIterator<Item = ToldEvent>, zone: &Zone) -> Self {
-        let mut intake = Self::default();
-        let (dates, whole): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.occurrence.is_some());
-        for told in whole {
-            intake.take(told, zone);
-        }
-        let series: HashMap<String, usize> =
-            intake.entries.iter().enumerate().filter_map(|(index, entry)| Some((entry.uid.clone()?, index))).collect();
-        for date in dates {
-            let line = date.line;
-            if let Err(error) = intake.take_date(date, &series, zone) {
-                intake.rejected.push(Rejected::by_field(line, error));
-            }
-        }
-        intake.entries.sort_by_key(|entry| entry.line);
-        intake
-    }
-
-    fn take(&mut self, told: ToldEvent, zone: &Zone) {
-        let ToldEvent { line, uid, sequence, tells_dates, is_cut, mut fields, .. } = told;
-        let sequence = sequence.min(MOST_SEQUENCE);
-        let judged = (|| {
-            if is_cut && uid.is_none() {
-                let reason = "the file ends in the middle of this event, before it is told which one it is";
-                return Err(FieldError::of("uid")(Invalid::new(reason)));
-            }
-            let uid = uid.as_deref().map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
-            if let Some(reason) = &mut fields.cancel_reason {
-                *reason = text::single_line(reason);
-                text::at_most("reason", reason, 1000).map_err(FieldError::of("cancel_reason"))?;
-            }
-            Ok((uid, fields.onto(None, zone)?))
-        })();
-        match judged {
-            Ok((uid, details)) => {
-                let (occurrences, extent) = (Vec::new(), if is_cut { Extent::Cut } else { Extent::Whole });
-                self.entries.push(ImportEntry {
-                    line,
-                    uid,
-                    sequence,
-                    fields,
-                    details,
-                    tells_dates,
-                    extent,
-                    occurrences,
-                });
-            }
-            Err(error) => self.rejected.push(Rejected::by_field(line, error)),
-        }
-    }
-
-    fn take_date(&mut self, told: ToldEvent, series: &HashMap<String, usize>, zone: &Zone) -> Result<(), FieldError> {
-        let Some(uid) = &told.uid else {
-            return Err(FieldError::of("uid")(Invalid::new(
-                "one date of a repeating event needs the UID of that event",
-            )));
-        };
-        if told.is_cut {
-            let reason = "the file ends in the middle of what it says of this date, which stays as it was";
-            return Err(FieldError::of("occurrence")(Invalid::new(reason)));
-        }
-        let given = told.occurrence.as_deref().unwrap_or_default();
-        let start: Point = given.parse().map_err(FieldError::of("occurrence"))?;
-        let index = series.get(uid.trim()).copied();
-        match index.and_then(|index| self.entries.get_mut(index)).filter(|entry| entry.details.repeat.is_some()) {
-            Some(entry) => {
-                let start = fitting(start, &entry.details.when).map_err(FieldError::of("occurrence"))?;
-                if told.sequence < entry.sequence && !has_date(&entry.details, start) {
-                    // A newer revision of the series has no such date.
-                    let reason =
-                        format!("the date of {start} is left out: the series was changed since, and has it no more");
-                    self.notes.push(Rejected::whole(told.line, reason));
-                    return Ok(());
-                }
-                let date = ImportedOccurrence { line: told.line, start, sequence: told.sequence, fields: told.fields };
-                match entry.occurrences.iter_mut().find(|known| known.start == start) {
-                    // Told twice: the newer counts, and of equals the later.
-                    Some(known) if known.sequence > date.sequence => {}
-                    Some(known) => *known = date,
-                    None => entry.occurrences.push(date),
-                }
-            }
-            None => self.take(ToldEvent { uid: Some(format!("{}#{start}", uid.trim())), ..told }, zone),
-        }
-        Ok(())
-    }
-
     /// New events of this input are drafts until an editor publishes them.
     pub fn as_drafts(mut self) -> Self {
         for entry in &mut self.entries {
@@ -183,6 +75,9 @@ impl Intake {
             for date in &mut entry.occurrences {
                 date.fields.status = None;
             }
+            if let Some(of) = &mut entry.date_of {
+                of.date.fields.status = of.date.fields.status.filter(|status| *status == Status::Cancelled);
+            }
             if let Some(repeat) = entry.details.repeat.as_mut().filter(|_| !cancelled.is_empty()) {
                 repeat.exdates.extend(cancelled.iter().map(|date| date.start));
                 repeat.exdates.sort();
@@ -193,16 +88,9 @@ impl Intake {
     }
 }
 
-fn has_date(details: &Details, start: Point) -> bool {
-    let day = start.first_day();
-    let from = Some(day.to_datetime(Time::midnight()));
-    let mut starts = details.repeat.iter().flat_map(|repeat| repeat.starts(&details.when, from));
-    starts.by_ref().take_while(|other| other.first_day() == day).any(|other| other == start)
-}
-
 impl Rejected {
     /// Where no single column is at fault.
-    fn whole(line: u64, reason: impl Into<String>) -> Self {
+    pub fn whole(line: u64, reason: impl Into<String>) -> Self {
         Self { line, column: None, reason: text::overheard(&reason.into()) }
     }
 
@@ -308,6 +196,7 @@ impl Report {
     pub fn new(counts: ImportCounts, mut rejected: Vec<Rejected>, mut notes: Vec<Rejected>) -> Self {
         rejected.extend(counts.rejected.into_iter().map(|(line, error)| Rejected::by_field(line, error)));
         rejected.sort_by_key(|r| r.line);
+        notes.extend(counts.notes.into_iter().map(|(line, reason)| Rejected::whole(line, reason)));
         notes.sort_by_key(|note| note.line);
         let (articles, rows) = Default::default();
         let ImportCounts { added, updated, unchanged, .. } = counts;

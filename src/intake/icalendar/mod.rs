@@ -6,6 +6,7 @@ pub(super) mod decode;
 mod definition;
 mod draft;
 mod lines;
+mod method;
 mod moment;
 mod names;
 mod observance;
@@ -19,10 +20,12 @@ mod times;
 mod zone_names;
 mod zones;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::domain::length::Length;
+pub use method::Method;
 pub use problems::Problem;
 
 /// What a file holds.
@@ -77,11 +80,19 @@ pub struct ForeignEvent {
     /// The file ends in the middle of it.
     pub is_cut: bool,
     pub uid: Option<String>,
+    /// That of its calendar.
+    pub method: Method,
     /// 0 if it is not told.
     pub sequence: u32,
+    /// DTSTAMP (section 3.8.7.2).
+    pub stamp: Option<Timestamp>,
     /// If set, this is one changed occurrence of the series with the same UID, and which. Told in the zone of that
     /// series if the file holds it, else in this event's own. A day, for a series of times, means the one on that day.
     pub recurrence_id: Option<Moment>,
+    /// The same as an instant, if it has a time that does not float.
+    pub recurrence_instant: Option<Timestamp>,
+    /// RANGE=THISANDFUTURE (section 3.2.13): all later occurrences are changed like that one.
+    pub and_later: bool,
     pub start: Moment,
     /// A day is the last one, inclusive. Of the same kind as the start, after it, or none.
     pub end: Option<Moment>,
@@ -97,6 +108,8 @@ pub struct ForeignEvent {
     pub exrules: Vec<String>,
     /// Of the same kind as the start; of a period the beginning.
     pub rdates: Vec<Moment>,
+    /// Those of them that have an end of their own, and which.
+    pub periods: Vec<(Moment, Moment)>,
     /// A day, for a start with a time, takes out all that begins on it.
     pub exdates: Vec<Moment>,
     pub summary: Option<String>,

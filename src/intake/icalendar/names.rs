@@ -7,6 +7,8 @@ use crate::domain::event::{self as domain, Icalendar};
 pub enum Field {
     Uid,
     Sequence,
+    /// DTSTAMP.
+    Stamp,
     RecurrenceId,
     Start,
     End,
@@ -31,7 +33,7 @@ pub enum Field {
 
 impl Field {
     pub fn of(name: &str) -> Option<Self> {
-        const FIELDS: [(&str, Field); 20] = [
+        const FIELDS: [(&str, Field); 21] = [
             ("UID", Field::Uid),
             ("SUMMARY", Field::Summary),
             ("DTSTART", Field::Start),
@@ -41,6 +43,7 @@ impl Field {
             ("CATEGORIES", Field::Categories),
             ("STATUS", Field::Status),
             ("SEQUENCE", Field::Sequence),
+            ("DTSTAMP", Field::Stamp),
             ("URL", Field::Url),
             ("ORGANIZER", Field::Organizer),
             ("COMMENT", Field::Comment),
@@ -83,7 +86,7 @@ fn is_extension(name: &[u8]) -> bool {
 }
 
 /// Other properties of RFC 5545, 7986, 9073 and 9253 and of vCalendar 1.0.
-const OTHERS: [&str; 51] = [
+const OTHERS: [&str; 50] = [
     "ACKNOWLEDGED",
     "ACTION",
     "ALARM",
@@ -100,7 +103,6 @@ const OTHERS: [&str; 51] = [
     "CREATED",
     "DALARM",
     "DAYLIGHT",
-    "DTSTAMP",
     "DUE",
     "END",
     "FREEBUSY",

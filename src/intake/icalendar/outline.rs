@@ -4,6 +4,7 @@ use super::component::Kind;
 use super::definition::Definition;
 use super::draft::Draft;
 use super::lines::Lines;
+use super::method::Method;
 use super::names::Field;
 use super::problems::Problems;
 use super::property::Property;
@@ -12,8 +13,7 @@ use super::property::Property;
 pub struct Calendar<'a> {
     pub events: Vec<Draft<'a>>,
     pub zone_name: Option<String>,
-    /// METHOD:CANCEL: its events are called off (RFC 5546 section 3.2.5).
-    pub cancels: bool,
+    pub method: Method,
 }
 
 #[derive(Debug, Default)]
@@ -192,7 +192,7 @@ impl<'a, 'p> Reader<'a, 'p> {
                 self.calendar.zone_name = Some(property.value().to_owned());
             }
             Some(Kind::Calendar) if property.name().eq_ignore_ascii_case("METHOD") => {
-                self.calendar.cancels = property.value().eq_ignore_ascii_case("CANCEL");
+                self.calendar.method = Method::of(property.value());
             }
             _ => {}
         }

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use jiff::civil::{Time, date};
+use jiff::tz::{Offset, TimeZone};
 
 use super::draft::{Draft, organizer, status};
+use super::method::Method;
 use super::moment::{Length, Written, clipped};
 use super::names::Field;
 use super::outline::Outline;
@@ -27,11 +29,18 @@ pub fn events(outline: &Outline<'_>, problems: &mut Problems) -> Vec<ForeignEven
     for (index, calendar) in outline.calendars.iter().enumerate().filter(|(_, calendar)| !calendar.events.is_empty()) {
         reader.zones.enter(index, calendar.zone_name.as_deref());
         reader.unknown.clear();
+        if let (Method::Answer, Some(first)) = (calendar.method, calendar.events.first()) {
+            let reason = "this is what a guest answers to an invitation (METHOD), and no event: it is left out";
+            reader.problems.note(first.line, reason.to_owned());
+            continue;
+        }
         for draft in &calendar.events {
             let index = events.len();
-            if let Some(mut event) = reader.event(draft, index) {
-                if calendar.cancels {
-                    event.status = Some(Status::Cancelled);
+            if let Some(mut event) = reader.event(draft, calendar.method, index) {
+                match calendar.method {
+                    Method::Cancel => event.status = Some(Status::Cancelled),
+                    Method::Add if event.recurrence_id.is_none() => event.recurrence_id = Some(event.start),
+                    _ => {}
                 }
                 events.push(event);
             }
@@ -39,6 +48,31 @@ pub fn events(outline: &Outline<'_>, problems: &mut Problems) -> Vec<ForeignEven
     }
     tell_by_series(&mut events, &reader.changes);
     events
+}
+
+/// Which occurrence is changed.
+struct Replaced {
+    moment: Moment,
+    instant: Option<Timestamp>,
+    and_later: bool,
+}
+
+/// DTSTAMP. It is in UTC, whatever it says.
+fn stamp(property: &Property<'_>) -> Option<Timestamp> {
+    Offset::UTC.to_timestamp(Written::read(property.value()).ok()?.local()).ok()
+}
+
+/// The end of a period, told by itself or by how long it lasts.
+fn period_end(text: &str, start: Moment, frame: &Frame, clock: Option<&Clock>) -> Option<Moment> {
+    match Length::read(text) {
+        Some(length) if length.is_negative() => None,
+        Some(length) => frame.end_after(start, length, false).map(|end| end.at),
+        None => {
+            let written = Written::read(text).ok()?;
+            let (end, _) = frame.end_at(start, frame.moment(written, clock)?, frame.instant(written, clock));
+            end.map(|end| end.at)
+        }
+    }
 }
 
 struct Reader<'a, 'p> {
@@ -50,7 +84,7 @@ struct Reader<'a, 'p> {
 }
 
 impl Reader<'_, '_> {
-    fn event(&mut self, draft: &Draft<'_>, index: usize) -> Option<ForeignEvent> {
+    fn event(&mut self, draft: &Draft<'_>, method: Method, index: usize) -> Option<ForeignEvent> {
         let summary = self.text(draft, Field::Summary);
         if draft.is_cut && (summary.is_none() || draft.first(Field::Start).is_none()) {
             let reason = "the file ends in the middle of this event, before both its start and its title are told";
@@ -59,12 +93,13 @@ impl Reader<'_, '_> {
         }
         let rrules = draft.values(Field::Rrule);
         let repeats = !rrules.is_empty() || draft.first(Field::Rdate).is_some();
-        let (frame, start) = self.start(draft, repeats)?;
+        let (frame, start) = self.start(draft, method, repeats)?;
         if draft.is_cut {
             let reason = "the file ends in the middle of this event";
             self.problems.note(draft.line, reason.to_owned());
         }
-        let recurrence_id = draft.first(Field::RecurrenceId).and_then(|id| self.recurrence_id(id, &frame, index));
+        let replaced = draft.first(Field::RecurrenceId).and_then(|id| self.recurrence_id(id, &frame, index));
+        let (rdates, periods) = self.rdates(draft, &frame, start, repeats);
         let organizer = draft.first(Field::Organizer).and_then(organizer).or_else(|| self.text(draft, Field::Contact));
         let extensions =
             draft.all(Field::Extension).take(MOST_EXTENSIONS).filter_map(|x| Some((x.name().to_owned(), x.text()?)));
@@ -74,14 +109,19 @@ impl Reader<'_, '_> {
             is_cut: draft.is_cut,
             uid: self.text(draft, Field::Uid),
             sequence: draft.first(Field::Sequence).and_then(|number| number.value().parse().ok()).unwrap_or(0),
-            recurrence_id,
+            stamp: draft.first(Field::Stamp).and_then(stamp),
+            method,
+            recurrence_id: replaced.as_ref().map(|replaced| replaced.moment),
+            recurrence_instant: replaced.as_ref().and_then(|replaced| replaced.instant),
+            and_later: replaced.is_some_and(|replaced| replaced.and_later),
             start,
             end: end.map(|end| end.at),
             length: end.and_then(|end| end.length),
             rrules,
             exrules: draft.values(Field::Exrule),
-            rdates: self.moments(draft, Field::Rdate, &frame, start, repeats),
-            exdates: self.moments(draft, Field::Exdate, &frame, start, repeats),
+            rdates,
+            periods,
+            exdates: self.moments(draft, Field::Exdate, &frame, start, repeats).into_iter().map(|(at, _)| at).collect(),
             summary,
             description: self.text(draft, Field::Description),
             location: self.text(draft, Field::Location),
@@ -100,13 +140,18 @@ impl Reader<'_, '_> {
         Some(event)
     }
 
-    fn start(&mut self, draft: &Draft<'_>, repeats: bool) -> Option<(Frame, Moment)> {
-        let replaced = draft.first(Field::RecurrenceId);
-        let Some(property) = draft.first(Field::Start).or(replaced) else {
+    fn start(&mut self, draft: &Draft<'_>, method: Method, repeats: bool) -> Option<(Frame, Moment)> {
+        let cancels = method == Method::Cancel;
+        let Some(property) = draft.first(Field::Start).or(draft.first(Field::RecurrenceId)) else {
+            if cancels {
+                // It is known by its UID, and need not say when it was (RFC 5546 section 3.2.5); nor does anybody ask.
+                let frame = Frame::new(Clock::Floating, self.zones.calendar_zone());
+                return Some((frame, Moment::Day(date(1970, 1, 1))));
+            }
             self.problems.reject(draft.line, "the event has no start (DTSTART)".to_owned());
             return None;
         };
-        if draft.first(Field::Start).is_none() {
+        if draft.first(Field::Start).is_none() && !cancels {
             let reason =
                 "the changed occurrence has no start (DTSTART): it is taken to begin as it would have unchanged";
             self.problems.note(property.line, reason.to_owned());
@@ -233,31 +278,61 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// RDATE or EXDATE (section 3.8.5): any number of lists.
-    fn moments(&mut self, draft: &Draft<'_>, field: Field, frame: &Frame, start: Moment, repeats: bool) -> Vec<Moment> {
+    /// RDATE (section 3.8.5.2), and the ends of those that are periods.
+    fn rdates(
+        &mut self,
+        draft: &Draft<'_>,
+        frame: &Frame,
+        start: Moment,
+        repeats: bool,
+    ) -> (Vec<Moment>, Vec<(Moment, Moment)>) {
+        let dates = self.moments(draft, Field::Rdate, frame, start, repeats);
+        let periods = dates.iter().filter_map(|(at, end)| Some((*at, (*end)?))).collect();
+        (dates.into_iter().map(|(at, _)| at).collect(), periods)
+    }
+
+    /// RDATE or EXDATE (section 3.8.5): any number of lists. Each with its own end, if it is a period (section 3.3.9).
+    fn moments(
+        &mut self,
+        draft: &Draft<'_>,
+        field: Field,
+        frame: &Frame,
+        start: Moment,
+        repeats: bool,
+    ) -> Vec<(Moment, Option<Moment>)> {
         let mut moments = Vec::new();
         for property in draft.all(field) {
             let (zone, dates) = property.zone_and_dates();
             for text in dates.split([',', ';']).map(str::trim_ascii).filter(|text| !text.is_empty()) {
                 let (text, length) = text.split_once('/').unwrap_or((text, ""));
-                if !length.is_empty() {
-                    let reason = "a period of its own length (RDATE) is taken to last as long as the event";
-                    self.problems.note(property.line, reason.to_owned());
-                }
                 let moment = self.written(property, text).and_then(|written| {
                     let clock = self.clock(zone.as_deref(), property.line, written, repeats);
                     let moment = match start {
                         Moment::Day(_) => Some(Moment::Day(frame.day(written))),
                         Moment::Local(_) => frame.moment(written, clock.as_ref()),
                     };
-                    moment.ok_or_else(|| format!("`{}` is out of all bounds", clipped(text)))
+                    let moment = moment.ok_or_else(|| format!("`{}` is out of all bounds", clipped(text)))?;
+                    let moment = match (moment, start) {
+                        (Moment::Day(day), Moment::Local(start)) if field == Field::Rdate => {
+                            Moment::Local(day.to_datetime(start.time()))
+                        }
+                        (moment, _) => moment,
+                    };
+                    Ok((moment, clock))
                 });
-                match (moment, start) {
-                    (Ok(Moment::Day(day)), Moment::Local(start)) if field == Field::Rdate => {
-                        moments.push(Moment::Local(day.to_datetime(start.time())));
+                match moment {
+                    Ok((moment, clock)) => {
+                        let end = (!length.is_empty()).then(|| period_end(length, moment, frame, clock.as_ref()));
+                        if end == Some(None) {
+                            let length = clipped(length);
+                            let reason = format!(
+                                "a period (RDATE) has no end that can be read, `{length}`: it is taken to last as long as the event"
+                            );
+                            self.problems.note(property.line, reason);
+                        }
+                        moments.push((moment, end.flatten()));
                     }
-                    (Ok(moment), _) => moments.push(moment),
-                    (Err(reason), _) => {
+                    Err(reason) => {
                         let name = property.name().to_ascii_uppercase();
                         self.problems.note(property.line, format!("a date of {name} is left out: {reason}"));
                     }
@@ -268,24 +343,19 @@ impl Reader<'_, '_> {
     }
 
     /// RECURRENCE-ID (section 3.8.4.4).
-    fn recurrence_id(&mut self, property: &Property<'_>, frame: &Frame, event: usize) -> Option<Moment> {
+    fn recurrence_id(&mut self, property: &Property<'_>, frame: &Frame, event: usize) -> Option<Replaced> {
         let (zone, dates) = property.zone_and_dates();
         let moment = self.written(property, dates).and_then(|written| {
             let clock = self.clock(zone.as_deref(), property.line, written, false);
             let moment = frame.moment(written, clock.as_ref()).ok_or_else(|| "it is out of all bounds".to_owned())?;
-            self.changes.push(Change {
-                event,
-                day: frame.day(written),
-                instant: frame.instant(written, clock.as_ref()),
-            });
-            Ok(moment)
+            let instant = frame.instant(written, clock.as_ref());
+            self.changes.push(Change { event, day: frame.day(written), instant });
+            Ok((moment, instant))
         });
-        if property.parameter("RANGE").is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE")) {
-            let reason = "this change is meant for all later occurrences too: only the one it names is changed";
-            self.problems.note(property.line, reason.to_owned());
-        }
+        let range = property.parameter("RANGE");
+        let and_later = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
         match moment {
-            Ok(moment) => Some(moment),
+            Ok((moment, instant)) => Some(Replaced { moment, instant, and_later }),
             Err(reason) => {
                 let reason = format!("it can't be told which occurrence is changed, so it is read by itself: {reason}");
                 self.problems.note(property.line, reason);

@@ -106,7 +106,7 @@ fn what_repeats_is_told_in_the_zone_of_the_start() {
             "RDATE;VALUE=PERIOD:20200923T070000Z/PT1H, 20200930T070000Z/20200930T080000Z",
             "2020-09-23T09:00:00 2020-09-30T09:00:00",
             "",
-            2,
+            0,
         ),
         (berlin, "RDATE;VALUE=DATE:20200923", "2020-09-23T09:00:00", "", 0),
         (berlin, "EXDATE:20200923T070000Z;20200930T070000Z", "", "2020-09-23T09:00:00 2020-09-30T09:00:00", 0),
@@ -151,7 +151,7 @@ fn a_changed_occurrence_is_named_as_its_series_tells_time() {
             "DTSTART;TZID=Europe/Berlin:20200916T090000",
             "DTSTART:20200923T080000Z\nRECURRENCE-ID;RANGE=THISANDFUTURE:20200923",
             "2020-09-23",
-            1,
+            0,
         ),
         (
             "DTSTART:20200916",
@@ -236,6 +236,7 @@ fn calendars_say_what_holds_for_all_their_events() {
     let reading = read(file.as_bytes());
     let [first, second] = &reading.events[..] else { panic!("{reading:?}") };
     assert_eq!((first.status, second.status), (Some(Status::Cancelled), None));
+    assert_eq!((first.method, second.method), (Method::Cancel, Method::Publish));
     assert_eq!(first.calendar_zone.as_ref().and_then(TimeZone::iana_name), Some("Europe/Berlin"));
     assert!(first.is_utc() && !second.is_utc() && second.calendar_zone.is_none());
     assert!(reading.problems.is_empty());
@@ -269,5 +270,36 @@ fn legacy_files_are_read() {
         let reading = read(octets);
         assert_eq!(reading.events.first().and_then(|event| event.summary.as_deref()), Some(summary));
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+    }
+}
+
+#[test]
+fn a_date_more_may_last_as_long_as_it_says() {
+    for (lines, ends, notes) in [
+        ("RDATE;VALUE=PERIOD:20200923T070000Z/PT3H,20200930T070000Z/20200930T073000Z", "12:00 09:30", 0),
+        ("RDATE;VALUE=PERIOD;TZID=Asia/Tokyo:20200923T160000/20200923T180000", "11:00", 0),
+        ("RDATE:20200923T070000Z/-PT3H,20200924T070000Z/soon,20200925T070000Z/20200924T070000Z", "", 3),
+        ("RDATE:20200923T070000Z", "", 0),
+    ] {
+        let (event, reasons) = one(&format!("DTSTART;TZID=Europe/Berlin:20200916T090000\n{lines}"));
+        let event = event.unwrap();
+        assert_eq!(event.rdates.len(), lines.matches("T070000Z").count().max(1), "{lines}");
+        let told: Vec<_> = event.periods.iter().map(|(_, end)| shown(*end)[11..16].to_owned()).collect();
+        assert_eq!((told.join(" ").as_str(), reasons.len()), (ends, notes), "{lines}: {reasons:?}");
+    }
+}
+
+#[test]
+fn what_calls_off_or_answers_need_not_say_when_it_is() {
+    for (method, lines, events, problems) in [
+        ("CANCEL", "UID:a\nDTSTAMP:20201101T080000Z", 1, 0),
+        ("CANCEL", "UID:a\nRECURRENCE-ID:20201101T080000Z", 1, 0),
+        ("REQUEST", "UID:a\nDTSTAMP:20201101T080000Z", 0, 1),
+        ("REPLY", "UID:a\nDTSTART:20201101T080000Z", 0, 1),
+        ("ADD", "UID:a\nDTSTART:20201101T080000Z", 1, 0),
+    ] {
+        let file = format!("BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+        let reading = read(file.as_bytes());
+        assert_eq!((reading.events.len(), reading.problems.len()), (events, problems), "{method} {lines}");
     }
 }
