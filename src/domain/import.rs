@@ -1,7 +1,9 @@
 //! Taking in many events at once: what is brought, and what came of it. What becomes of each is decided in [`decide`].
 
+mod alike;
 pub mod decide;
 mod held;
+mod parts;
 mod same;
 mod take_over;
 
@@ -10,10 +12,26 @@ pub use held::Held;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use super::event::{Details, Event, EventPatch, HistoryEntry, Kind};
+use jiff::Timestamp;
+
+use super::event::{Details, Event, EventPatch, HistoryEntry, Kind, Stamp};
 use super::refused::Refused;
 use super::when::Point;
 use super::{FieldError, words};
+
+/// In which way an input speaks of events.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// A list that somebody keeps: who gives an event of it another place, means the same event.
+    #[default]
+    List,
+    /// A calendar as it is.
+    Calendar,
+    /// A message about an event of a calendar (RFC 5546), which may come late.
+    Message,
+    /// One that calls it off: it says no more of it.
+    Cancellation,
+}
 
 /// One entry of an import: an event, perhaps with the UID it has elsewhere.
 #[derive(Debug, Clone)]
@@ -23,6 +41,9 @@ pub struct ImportEntry {
     pub uid: Option<String>,
     /// The SEQUENCE it has elsewhere: calendars that know the UID must not see a lower one.
     pub sequence: u32,
+    /// When that revision was made, if it is told.
+    pub stamp: Option<Timestamp>,
+    pub telling: Telling,
     /// What the input says; fields it is silent about stay as they are.
     pub fields: EventPatch,
     /// The event these fields make by themselves.
@@ -32,6 +53,33 @@ pub struct ImportEntry {
     pub extent: Extent,
     /// What it says of them.
     pub occurrences: Vec<ImportedOccurrence>,
+    /// Set: it is one date of a series that is not in the input. If that is known, this is said of it.
+    pub date_of: Option<Box<DateOf>>,
+}
+
+/// Which date of which series.
+#[derive(Debug, Clone)]
+pub struct DateOf {
+    pub series: String,
+    pub date: ImportedOccurrence,
+    /// The start that the rule gives it, if that does not float.
+    pub instant: Option<Timestamp>,
+}
+
+impl ImportEntry {
+    /// Which revision it is of the event elsewhere; a list does not know.
+    pub fn stamp(&self) -> Option<Stamp> {
+        (self.telling != Telling::List).then_some(Stamp { sequence: self.sequence, at: self.stamp })
+    }
+
+    /// Whether dates of it may be kept by themselves.
+    fn may_have_parts(&self) -> bool {
+        match self.telling {
+            Telling::List => false,
+            Telling::Calendar | Telling::Message => self.details.repeat.is_some(),
+            Telling::Cancellation => true,
+        }
+    }
 }
 
 /// How much of an entry came.
@@ -52,6 +100,11 @@ pub struct ImportedOccurrence {
     /// The start that the rule gives it.
     pub start: Point,
     pub sequence: u32,
+    pub stamp: Option<Timestamp>,
+    /// It is called off, and nothing else is said of it.
+    pub is_cancellation: bool,
+    /// All later ones are changed in the same way (RFC 5545 section 3.2.13).
+    pub and_later: bool,
     pub fields: EventPatch,
 }
 
@@ -96,6 +149,8 @@ pub struct ImportCounts {
     pub renamed: usize,
     /// Line and reason of entries that can't be.
     pub rejected: Vec<(u64, FieldError)>,
+    /// Line of what was taken otherwise than it may be meant, and how.
+    pub notes: Vec<(u64, String)>,
     /// What becomes of each entry, where it is only tried.
     pub rows: Vec<ImportedRow>,
 }
@@ -126,6 +181,8 @@ pub struct Needed<'a> {
     pub uids: BTreeSet<&'a str>,
     /// What is told without a UID is known by this, among the events of the same source.
     pub contents: BTreeSet<ContentKey<'a>>,
+    /// Of these series also what is kept of single dates and later parts, under UIDs of their own.
+    pub series: BTreeSet<&'a str>,
     /// All of a calendar's events: one that it tells under another UID may be any of them, and what it has no more is
     /// cancelled.
     pub all_of: Option<&'a str>,
@@ -152,9 +209,12 @@ impl<'a> ContentKey<'a> {
 impl<'a> Needed<'a> {
     pub fn of(entries: &'a [ImportEntry], origin: ImportOrigin<'a>) -> Self {
         let unnamed = entries.iter().filter(|entry| entry.uid.is_none());
+        let of = entries.iter().filter_map(|entry| Some(entry.date_of.as_ref()?.series.as_str()));
+        let whole = entries.iter().filter(|entry| entry.may_have_parts());
         Self {
-            uids: entries.iter().filter_map(|entry| entry.uid.as_deref()).collect(),
+            uids: entries.iter().filter_map(|entry| entry.uid.as_deref()).chain(of.clone()).collect(),
             contents: unnamed.map(|entry| ContentKey::of(&entry.details)).collect(),
+            series: whole.filter_map(|entry| entry.uid.as_deref()).chain(of).collect(),
             all_of: origin.source,
         }
     }

@@ -1,7 +1,7 @@
 //! What a text tells of a dated event, as somebody may keep it.
 
 use super::event::{Details, EventPatch};
-use super::import::{Extent, ImportEntry};
+use super::import::{Extent, ImportEntry, Telling};
 
 /// What is proposed: an event as a draft, and the sentence that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,14 @@ impl Proposal {
             line: number as u64 + 1,
             uid: Some(self.uid),
             sequence: 0,
+            stamp: None,
+            telling: Telling::List,
             fields,
             details: self.details,
             tells_dates: false,
             extent: Extent::Whole,
             occurrences: Vec::new(),
+            date_of: None,
         }
     }
 }

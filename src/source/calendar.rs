@@ -62,6 +62,7 @@ pub async fn take_over(
     rejected.extend(counts.rejected.drain(..).map(|(line, error)| intake::Rejected::by_field(line, error)));
     rejected.sort_by_key(|rejected| rejected.line);
     let mut notes = intake.notes;
+    notes.extend(counts.notes.drain(..).map(|(line, reason)| intake::Rejected::whole(line, reason)));
     notes.sort_by_key(|note| note.line);
     let notes = Notes::of(notes.into_iter().map(intake::Rejected::into_note));
     // What was not taken this time is asked for in whole again.

@@ -1,15 +1,21 @@
 //! What is new, what changed, what is the same, and what is there no more.
 
+mod dates;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use self::dates::is_late;
 use super::held::{Look, hold};
 use super::same;
 use super::take_over::{VANISHED, take_over, take_over_occurrences};
-use super::{ContentKey, Extent, Fate, ImportCounts, ImportEntry, ImportOrigin, Imported, ImportedRow, Known, Missing};
-use crate::domain::event::{Action, Event, HistoryEntry, Status};
-use crate::domain::when::Window;
+use super::{
+    ContentKey, Extent, Fate, ImportCounts, ImportEntry, ImportOrigin, Imported, ImportedRow, Known, Missing, Telling,
+    alike, parts,
+};
+use crate::domain::event::{Action, Event, EventPatch, HistoryEntry, Status};
+use crate::domain::when::{Point, Window};
 use crate::domain::{FieldError, Invalid};
 
 /// Adds what is new and updates what changed, by the same rules as an editor's change. Entries are matched by UID,
@@ -28,15 +34,22 @@ pub fn decide(
         Some(_) => same::matches(&entries, &import.events, &import.by_uid, |event| import.is_ours(event)),
         None => HashMap::new(),
     };
+    let pairs = alike::pair(&entries, &import.events, origin.source);
     for (place, entry) in entries.into_iter().enumerate() {
+        if let Some((index, date)) = entry.date_of.as_ref().and_then(|of| import.find_date(of)) {
+            import.take_date(index, date, &entry);
+            continue;
+        }
         let found = match (&entry.uid, origin.source) {
             (Some(uid), _) if import.told.contains_key(uid) => import.told.get(uid).copied(),
             (Some(_), Some(_)) => matched.get(&place).copied(),
             (Some(uid), None) => import.by_uid.get(uid).copied(),
+            (None, _) if entry.is_nameless() => pairs.get(&place).copied(),
             (None, _) => import.by_content.get(&ContentKey::of(&entry.details)).copied(),
         };
         import.take(entry, found, &new_uid);
     }
+    import.fold_parts();
     if origin.source.is_some() {
         import.cancel_vanished(is_empty);
     }
@@ -57,6 +70,14 @@ struct Import<'a> {
     told: HashMap<String, usize>,
     renamed: Vec<(i64, Option<String>)>,
     by_content: HashMap<ContentKey<'static>, usize>,
+    /// What is kept of series under UIDs of their own, by the UID of the series.
+    parts: HashMap<String, Vec<(Point, usize)>>,
+    /// All dates of series that are counted.
+    counted: HashMap<usize, HashSet<Point>>,
+    /// Series that were told, single dates or not.
+    whole: Vec<usize>,
+    /// The SEQUENCE that an event had before: one import is one change.
+    sequences: HashMap<usize, u32>,
     /// The line that spoke of an event; a second one would undo it, at each import again.
     spoken: HashMap<usize, u64>,
     /// Which events are to be written, each once, in order.
@@ -68,6 +89,7 @@ struct Import<'a> {
 impl<'a> Import<'a> {
     fn onto(known: Known, origin: ImportOrigin<'a>, now: Timestamp) -> Self {
         let Known { events, foreign_uids, next_id } = known;
+        let parts = parts::by_series(&events);
         let mut by_uid = HashMap::new();
         for (index, event) in events.iter().enumerate() {
             by_uid.insert(foreign_uids.get(&event.id).unwrap_or(&event.uid).clone(), index);
@@ -100,6 +122,10 @@ impl<'a> Import<'a> {
             told: HashMap::new(),
             renamed: Vec::new(),
             by_content,
+            parts,
+            counted: HashMap::new(),
+            whole: Vec::new(),
+            sequences: HashMap::new(),
             spoken: HashMap::new(),
             touched: Vec::new(),
             history: Vec::new(),
@@ -118,6 +144,9 @@ impl<'a> Import<'a> {
     }
 
     fn take(&mut self, entry: ImportEntry, found: Option<usize>, new_uid: impl Fn() -> String) {
+        if found.is_none() && entry.telling == Telling::Cancellation {
+            return self.call_off_unknown(&entry);
+        }
         let index = found.unwrap_or(self.events.len());
         if let Some(line) = self.spoken.insert(index, entry.line) {
             self.counts.rejected.push((entry.line, same_as(line, entry.uid.is_some())));
@@ -145,9 +174,10 @@ impl<'a> Import<'a> {
         event.source = self.origin.source.map(str::to_owned);
         self.next_id += 1;
         // Its history begins with it as it is; what single dates have otherwise belongs to that.
-        let (_, rejected) = take_over_occurrences(&mut event, &entry, self.now);
+        let (_, rejected) = take_over_occurrences(&mut event, &entry, true, self.now);
         self.counts.rejected.extend(rejected);
         event.sequence = entry.sequence;
+        event.stamp = entry.stamp().filter(|_| self.origin.source.is_none());
         self.history.push((event.id, HistoryEntry::of(Action::Added, self.now)));
         if entry.uid.as_ref().is_some_and(|uid| *uid != event.uid) {
             self.renamed.push((event.id, entry.uid.clone()));
@@ -156,25 +186,13 @@ impl<'a> Import<'a> {
         self.own_uids.insert(event.uid.clone());
         self.by_content.insert(ContentKey::of(&event.details).into_owned(), self.events.len());
         self.touched.push(self.events.len());
+        self.whole.push(self.events.len());
         self.events.push(event);
         self.counts.added += 1;
     }
 
     fn update(&mut self, index: usize, entry: &ImportEntry) {
-        let event = &mut self.events[index];
-        // A calendar that moved, or an event that moved to another one, takes its events along.
-        let is_orphan = event.source.as_deref().is_some_and(|owner| {
-            !self.origin.configured.contains(&owner) || (event.is_cancelled() && event.cancel_reason == VANISHED)
-        });
-        if self.origin.source.is_some() && is_orphan {
-            event.source = self.origin.source.map(str::to_owned);
-        }
-        if event.source.as_deref() != self.origin.source {
-            // Not which one: its address may hold a password.
-            let owner = match event.source.is_some() {
-                true => "is kept in step with another calendar: it is changed there",
-                false => "has the UID of an event that was added here: that one stays",
-            };
+        if let Err(owner) = self.take_hold(index) {
             self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(owner) }));
             return;
         }
@@ -183,18 +201,59 @@ impl<'a> Import<'a> {
             self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(reason) }));
             return;
         }
-        match take_over(event, entry, self.now) {
+        let is_state = self.origin.source.is_some();
+        // Where it is another one from some date on, may stand in what did not come.
+        let parted = (entry.extent == Extent::DatesMissing && self.has_parts(index)).then(|| ImportEntry {
+            fields: EventPatch { repeat: None, rdates: None, exdates: None, ..entry.fields.clone() },
+            ..entry.clone()
+        });
+        let entry = parted.as_ref().unwrap_or(entry);
+        let event = &mut self.events[index];
+        if !is_state && is_late(event, entry) {
+            return self.pass_over(entry.line);
+        }
+        let is_gone = event.removed && entry.telling == Telling::Cancellation;
+        match if is_gone { Ok(Default::default()) } else { take_over(event, entry, is_state, self.now) } {
             Err(reason) => self.counts.rejected.push((entry.line, reason)),
             Ok((done, rejected)) => {
                 self.counts.rejected.extend(rejected);
-                let fate = if done.is_empty() { Fate::Unchanged } else { Fate::Updated };
-                if self.origin.dry_run {
-                    let event = self.events[index].clone();
-                    self.tell_row(entry.line, fate, &event, &done);
-                }
+                self.tell_fate(index, entry.line, &done);
+                self.note_stamp(index, entry, !done.is_empty());
                 self.keep(index, done);
-                self.follow_uid(index, entry.uid.as_deref());
+                // One date has no UID of its own.
+                self.follow_uid(index, entry.uid.as_deref().filter(|_| entry.date_of.is_none()));
+                match entry.telling {
+                    Telling::Cancellation => self.call_off_parts(index, entry),
+                    _ if entry.extent == Extent::Whole => self.whole.push(index),
+                    _ => {}
+                }
             }
+        }
+    }
+
+    /// What became of a known event, where it is only tried.
+    fn tell_fate(&mut self, index: usize, line: u64, done: &[HistoryEntry]) {
+        if self.origin.dry_run {
+            let fate = if done.is_empty() { Fate::Unchanged } else { Fate::Updated };
+            let event = self.events[index].clone();
+            self.tell_row(line, fate, &event, done);
+        }
+    }
+
+    /// A calendar that moved, or an event that moved to another one, takes its events along. An error says who has it.
+    fn take_hold(&mut self, index: usize) -> Result<(), &'static str> {
+        let event = &mut self.events[index];
+        let is_orphan = event.source.as_deref().is_some_and(|owner| {
+            !self.origin.configured.contains(&owner) || (event.is_cancelled() && event.cancel_reason == VANISHED)
+        });
+        if self.origin.source.is_some() && is_orphan {
+            event.source = self.origin.source.map(str::to_owned);
+        }
+        // Not which one: its address may hold a password.
+        match event.source.as_deref() == self.origin.source {
+            true => Ok(()),
+            false if event.source.is_some() => Err("is kept in step with another calendar: it is changed there"),
+            false => Err("has the UID of an event that was added here: that one stays"),
         }
     }
 
@@ -221,10 +280,14 @@ impl<'a> Import<'a> {
             self.counts.unchanged += 1;
             return;
         }
+        self.write(index, done);
+        self.counts.updated += 1;
+    }
+
+    fn write(&mut self, index: usize, done: Vec<HistoryEntry>) {
         let id = self.events[index].id;
         self.history.extend(done.into_iter().map(|entry| (id, entry)));
         self.touched.push(index);
-        self.counts.updated += 1;
     }
 
     /// What the source has no more is cancelled here, if it still lay ahead: what has begun or is past is not rewritten.
@@ -249,9 +312,7 @@ impl<'a> Import<'a> {
         for index in vanished {
             let event = &mut self.events[index];
             let done = event.cancel(VANISHED, self.now).unwrap_or_default();
-            let id = event.id;
-            self.history.extend(done.into_iter().map(|entry| (id, entry)));
-            self.touched.push(index);
+            self.write(index, done);
             self.counts.cancelled += 1;
         }
     }
@@ -277,7 +338,7 @@ fn same_as(line: u64, by_uid: bool) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{Details, EventPatch, Field, Kind};
+    use crate::domain::event::{Details, Field, Kind};
     use crate::domain::import::{Held, Needed};
     use crate::domain::when::When;
     use crate::domain::zone::Zone;
@@ -296,8 +357,19 @@ mod tests {
             ..EventPatch::default()
         };
         let details = fields.onto(None, &Zone::utc()).unwrap();
-        let (uid, occurrences) = (uid.map(str::to_owned), Vec::new());
-        ImportEntry { line, uid, sequence: 0, fields, details, tells_dates: false, extent: Extent::Whole, occurrences }
+        ImportEntry {
+            line,
+            uid: uid.map(str::to_owned),
+            sequence: 0,
+            stamp: None,
+            telling: Telling::List,
+            fields,
+            details,
+            tells_dates: false,
+            extent: Extent::Whole,
+            occurrences: Vec::new(),
+            date_of: None,
+        }
     }
 
     fn event(id: i64, title: &str, start: &str, source: Option<&str>) -> Event {

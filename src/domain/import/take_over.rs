@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Extent, ImportEntry};
+use super::{Extent, ImportEntry, ImportedOccurrence};
 use crate::domain::FieldError;
-use crate::domain::event::{Event, HistoryEntry, Status};
+use crate::domain::event::{Event, HistoryEntry, Override, Stamp, Status};
 use crate::domain::refused::Refused;
 use crate::domain::when::Point;
 
@@ -19,6 +19,7 @@ type Rejections = Vec<(u64, FieldError)>;
 pub(super) fn take_over(
     event: &mut Event,
     entry: &ImportEntry,
+    is_state: bool,
     now: Timestamp,
 ) -> Result<(Vec<HistoryEntry>, Rejections), FieldError> {
     let fields = &entry.fields;
@@ -26,7 +27,7 @@ pub(super) fn take_over(
     let zone = event.details.when.zone().clone();
     let mut details = fields.onto(Some(&event.details), &zone)?;
     // What was removed from a foreign calendar's events here stays so.
-    if event.removed && event.source.is_some() {
+    if event.removed && event.source.is_some() && !event.is_folded() {
         return Ok((Vec::new(), Vec::new()));
     }
     // Of a draft that was cancelled elsewhere nobody knew; and what is taken in as a draft publishes nothing.
@@ -55,7 +56,7 @@ pub(super) fn take_over(
     }
     let mut rejected = Vec::new();
     if entry.uid.is_some() && entry.tells_dates {
-        let (changed, bad) = take_over_occurrences(event, entry, now);
+        let (changed, bad) = take_over_occurrences(event, entry, is_state, now);
         done.extend(changed);
         rejected = bad;
     }
@@ -67,40 +68,64 @@ pub(super) fn take_over(
     Ok((done, rejected))
 }
 
-/// Makes the dates that the entry speaks of as it says, and all others as the rule has them.
+/// Makes the dates that the entry speaks of as it says, and all others as the rule has them. Of a date of which a newer
+/// message was taken, that stays: `is_state` if the entry says how all is now.
 pub(super) fn take_over_occurrences(
     event: &mut Event,
     entry: &ImportEntry,
+    is_state: bool,
     now: Timestamp,
 ) -> (Vec<HistoryEntry>, Rejections) {
     let (mut done, mut rejected) = (Vec::new(), Vec::new());
     let spoken: BTreeSet<Point> = entry.occurrences.iter().map(|occurrence| occurrence.start).collect();
-    let silent = event.overrides.iter().map(|known| known.occurrence).filter(|start| !spoken.contains(start));
-    let silent = silent.filter(|_| entry.extent == Extent::Whole);
-    for start in silent.collect::<Vec<_>>() {
+    let is_newer = |known: &Override, told: Option<Stamp>| {
+        !is_state && matches!((known.stamp, told), (Some(known), Some(told)) if told.is_before(known))
+    };
+    let silent = event.overrides.iter().filter(|known| !is_newer(known, entry.stamp()));
+    let silent = silent.map(|known| known.occurrence).filter(|start| !spoken.contains(start));
+    let silent: Vec<_> = silent.filter(|_| entry.extent == Extent::Whole).collect();
+    for start in silent {
         let plain = event.plain_occurrence(start).details;
         done.extend(event.change_occurrence(start, now, |it| it.revise(plain, now)).unwrap_or_default());
     }
     for occurrence in &entry.occurrences {
-        let base = event.plain_occurrence(occurrence.start).details;
-        let zone = base.when.zone().clone();
-        let changed = occurrence.fields.onto(Some(&base), &zone).and_then(|details| {
-            let reason = occurrence.fields.cancel_reason.clone().unwrap_or_default();
-            event
-                .change_occurrence(occurrence.start, now, |it| {
-                    let is_cancelled = details.status == Status::Cancelled;
-                    let mut done = it.revise(details, now)?;
-                    if is_cancelled {
-                        done.extend(it.cancel(&reason, now)?);
-                    }
-                    Ok(done)
-                })
-                .map_err(|refused| FieldError { field: "occurrence", reason: refused.into() })
-        });
-        match changed {
+        let told = entry.stamp().map(|whole| occurrence_stamp(occurrence).map_or(whole, |own| own.max(whole)));
+        if event.override_of(occurrence.start).is_some_and(|known| is_newer(known, told)) {
+            continue;
+        }
+        match take_over_date(event, occurrence, now) {
             Ok(changed) => done.extend(changed),
             Err(error) => rejected.push((occurrence.line, error)),
         }
     }
     (done, rejected)
+}
+
+pub(super) fn occurrence_stamp(date: &ImportedOccurrence) -> Option<Stamp> {
+    Some(Stamp { sequence: date.sequence, at: date.stamp })
+}
+
+/// Makes one date of a series as it is told.
+pub(super) fn take_over_date(
+    event: &mut Event,
+    date: &ImportedOccurrence,
+    now: Timestamp,
+) -> Result<Vec<HistoryEntry>, FieldError> {
+    let base = match date.is_cancellation {
+        true => event.occurrence(date.start).details,
+        false => event.plain_occurrence(date.start).details,
+    };
+    let zone = base.when.zone().clone();
+    let details = date.fields.onto(Some(&base), &zone)?;
+    let reason = date.fields.cancel_reason.clone().unwrap_or_default();
+    event
+        .change_occurrence(date.start, now, |it| {
+            let is_cancelled = details.status == Status::Cancelled;
+            let mut done = it.revise(details, now)?;
+            if is_cancelled {
+                done.extend(it.cancel(&reason, now)?);
+            }
+            Ok(done)
+        })
+        .map_err(|refused| FieldError { field: "occurrence", reason: refused.into() })
 }
