@@ -62,6 +62,7 @@ mod repeating;
 mod replies;
 mod restore;
 mod secrets;
+mod series;
 mod site;
 mod sources;
 mod sources_doubted;
