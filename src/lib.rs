@@ -9,6 +9,7 @@ mod confined;
 mod counted;
 mod demo;
 pub mod digest;
+mod documents;
 pub mod domain;
 pub mod feed;
 mod hook;

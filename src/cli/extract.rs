@@ -10,13 +10,14 @@ use super::exchange::read;
 use super::output::{Output, note};
 use super::{BY, Cli, Done, Failure};
 use crate::config::Config;
+use crate::documents;
 use crate::domain::event::{Details, Event};
 use crate::domain::proposal::Proposal;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::intake::extract::Form;
-use crate::office::{self, Extract, Office, Text, documents};
+use crate::office::{self, Extract, Office, Text};
 use crate::shape::proposal::ProposalRecord;
 use crate::store::Store;
 
@@ -42,10 +43,10 @@ pub struct ExtractArgs {
 pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let config = Config::load(cli.config.as_deref())?;
     let out = Output::new(cli.json);
-    let document = documents::document(&read(&args.file)?).await.map_err(|error| match error {
+    let document = documents::read(&read(&args.file)?).await.map_err(|error| match error {
         // What is wrong is in the file, not in what was typed.
-        office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", args.file)),
-        other => other.into(),
+        documents::Error::Unread(unread) => Failure::failed(format!("{}: {unread}", args.file)),
+        failed => office::Error::from(failed).into(),
     })?;
     let (document, name) = (Arc::new(document), args.file.clone());
     let text = Text { document, name, form: args.format, written: args.written };

@@ -36,10 +36,10 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, DEFAULT_PATH};
+use crate::documents::{READ_DOCUMENT, READ_WORKBOOK};
 use crate::domain::actor::Actor;
 use crate::domain::{FieldError, Invalid};
 use crate::office::Office;
-use crate::office::documents::{READ_DOCUMENT, READ_WORKBOOK};
 use crate::store::{self, Store};
 use output::Output;
 

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::{Error, Office, Result, documents};
+use super::{Error, Office, Result};
+use crate::documents;
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::edition::Rendered;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Error, Office, Result, documents};
+use super::{Error, Office, Result};
 use crate::config::{Config, SourceUrl};
+use crate::documents;
 use crate::domain::actor::Actor;
 use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::{Event, Kind};

@@ -9,7 +9,6 @@ pub mod checks;
 pub mod configuration;
 mod deliveries;
 pub mod digests;
-pub mod documents;
 mod editors;
 mod enrolment;
 mod events;
@@ -33,6 +32,7 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::digest;
+use crate::documents;
 use crate::domain::refused::Refused;
 use crate::domain::token::TokenKey;
 use crate::domain::zone::Zone;
@@ -114,6 +114,15 @@ impl From<digest::Error> for Error {
             digest::Error::Store(error) => error.into(),
             digest::Error::Restless => Self::Refused(Refused::busy(error.to_string())),
             other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+impl From<documents::Error> for Error {
+    fn from(error: documents::Error) -> Self {
+        match error {
+            documents::Error::Unread(unread) => unread.into(),
+            failed => Self::Failed(failed.to_string()),
         }
     }
 }

@@ -21,6 +21,7 @@ use super::bearer::{By, ReadEvents, WriteEvents};
 use super::list::{self, query};
 use super::named::json;
 use super::problem::{Answer, Problem, media_type};
+use crate::documents;
 use crate::domain::bearer::Scope;
 use crate::domain::event::Kind;
 use crate::domain::format::{ExportFormat, Format};
@@ -29,7 +30,7 @@ use crate::domain::when::Point;
 use crate::feed::csv;
 use crate::intake::Report;
 use crate::intake::extract::Form;
-use crate::office::{Import, Text, documents};
+use crate::office::{self, Import, Text};
 use crate::shape::export;
 use crate::shape::proposal::ProposalRecord;
 
@@ -203,7 +204,8 @@ async fn extract(
         None => file(body)?,
     };
     let _turn = turn(&api).await?;
-    let document = documents::document(&octets).await.map_err(|error| Problem::from(error).if_unread())?;
+    let document =
+        documents::read(&octets).await.map_err(|error| Problem::from(office::Error::from(error)).if_unread())?;
     let text = Text { document: Arc::new(document), name: String::new(), form, written };
     let found = by.office.extract(text).await?.new;
     let kept = if add_drafts { by.office.keep_proposals(&by.actor, &found).await? } else { Vec::new() };

@@ -1,8 +1,7 @@
 //! Texts that somebody gives to be read, in whatever a program keeps them.
 
-use super::{Error, Result};
 use crate::confined::{self, NoAnswer};
-use crate::domain::refused::Refused;
+use crate::domain::Invalid;
 use crate::domain::text::multi_line;
 use crate::intake::document::{self, Answer};
 use crate::intake::extract::{self, Document, Form};
@@ -17,19 +16,33 @@ pub const READ_WORKBOOK: &str = "read-workbook";
 /// Longer answers are no answers, in octets.
 const LONGEST_TEXT: u64 = 32 * 1024 * 1024;
 
-/// Reads a file: a document, in a process of its own; a mail as it was sent; or a text. Refused is what has no text for us.
-pub async fn document(octets: &[u8]) -> Result<Document> {
-    let invalid = |error: &dyn std::fmt::Display| Error::from(Refused::invalid(error.to_string()));
+/// Why there is no text.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It has none for us.
+    #[error(transparent)]
+    Unread(#[from] Invalid),
+    /// Something of ours did not do its part.
+    #[error("{0}")]
+    Failed(String),
+}
+
+fn unread(error: &dyn std::fmt::Display) -> Error {
+    Error::Unread(Invalid::new(error.to_string()))
+}
+
+/// Reads a file: a document, in a process of its own; a mail as it was sent; or a text.
+pub async fn read(octets: &[u8]) -> Result<Document, Error> {
     if !document::is_document(octets) {
-        return extract::document(octets).map_err(|error| invalid(&error));
+        return Ok(extract::document(octets)?);
     }
-    if let Some(unread) = document::refusal(octets) {
-        return Err(invalid(&unread));
+    if let Some(refusal) = document::refusal(octets) {
+        return Err(unread(&refusal));
     }
     let answer = confined::ask(READ_DOCUMENT, octets, LONGEST_TEXT).await.map_err(|error| match error {
         NoAnswer::NotStarted(_) => Error::Failed(format!("this document can't be read: {error}")),
         NoAnswer::Late | NoAnswer::Ended => {
-            invalid(&format!("this document can't be read: {error}; save it as plain text or HTML"))
+            unread(&format!("this document can't be read: {error}; save it as plain text or HTML"))
         }
     })?;
     match serde_json::from_slice(&answer) {
@@ -37,22 +50,21 @@ pub async fn document(octets: &[u8]) -> Result<Document> {
             let form = if text.is_html { Form::Html } else { Form::Plain };
             Ok(Document { text: multi_line(&text.text), form: Some(form), written: text.written })
         }
-        Ok(Answer::Unread(unread)) => Err(invalid(&unread)),
+        Ok(Answer::Unread(refusal)) => Err(unread(&refusal)),
         Err(error) => Err(Error::Failed(format!("this document can't be read: {error}"))),
     }
 }
 
 /// Reads a workbook, in a process of its own.
-pub async fn workbook(octets: &[u8]) -> Result<Workbook> {
-    let invalid = |error: &dyn std::fmt::Display| Error::from(Refused::invalid(error.to_string()));
-    if let Some(unread) = workbook::refusal(octets) {
-        return Err(invalid(&unread));
+pub async fn workbook(octets: &[u8]) -> Result<Workbook, Error> {
+    if let Some(refusal) = workbook::refusal(octets) {
+        return Err(unread(&refusal));
     }
     let answer = confined::ask(READ_WORKBOOK, octets, workbook::LONGEST_ANSWER).await.map_err(|error| match error {
         NoAnswer::NotStarted(_) => Error::Failed(format!("this workbook can't be read: {error}")),
         NoAnswer::Late | NoAnswer::Ended => {
-            invalid(&format!("this workbook can't be read: {error}; save the sheet as CSV UTF-8"))
+            unread(&format!("this workbook can't be read: {error}; save the sheet as CSV UTF-8"))
         }
     })?;
-    Workbook::of_answer(&answer).map_err(|unread| invalid(&unread))
+    Workbook::of_answer(&answer).map_err(|refusal| unread(&refusal))
 }
