@@ -1,6 +1,6 @@
 //! Dated events of running text, as `kalends-extract` finds them, on their way to drafts.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use data_encoding::HEXLOWER;
 use jiff::civil::Date;
@@ -204,10 +204,7 @@ const LOOKED_AT: usize = 40;
 /// start. Also how many are known.
 pub fn unknown(proposals: Vec<Proposal>, events: &[Event]) -> (Vec<Proposal>, usize) {
     let uids: HashSet<&str> = events.iter().map(|event| event.uid.as_str()).collect();
-    let mut by_key: BTreeMap<(Kind, Point), Vec<Likeness>> = BTreeMap::new();
-    for event in events.iter().filter(|event| !event.removed) {
-        by_key.entry(key(&event.details)).or_default().push(likeness(&event.details));
-    }
+    let told = Told::of(events);
     let by_uid: HashMap<&str, &Event> = events.iter().map(|event| (event.uid.as_str(), event)).collect();
     let all = proposals.len();
     let corrected = |mut proposal: Proposal| {
@@ -220,13 +217,56 @@ pub fn unknown(proposals: Vec<Proposal>, events: &[Event]) -> (Vec<Proposal>, us
         if proposal.corrects {
             return true;
         }
-        let likeness = likeness(&proposal.details);
-        let told = by_key.get(&key(&proposal.details)).into_iter().flatten().take(LOOKED_AT);
-        !uids.contains(proposal.uid.as_str()) && !told.into_iter().any(|known| known.is_alike(&likeness))
+        !uids.contains(proposal.uid.as_str()) && told.find(&proposal.details).is_none()
     };
     let new: Vec<_> = proposals.into_iter().map(corrected).filter(is_new).collect();
     let known = all - new.len();
     (new, known)
+}
+
+/// What events tell, to be asked whether it is told already.
+pub struct Told(BTreeMap<(Kind, Point), Vec<(Likeness, i64)>>);
+
+impl Told {
+    /// By those of them that are there.
+    pub fn of(events: &[Event]) -> Self {
+        let mut by_key: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for event in events.iter().filter(|event| !event.removed) {
+            by_key.entry(key(&event.details)).or_default().push((likeness(&event.details), event.id));
+        }
+        Self(by_key)
+    }
+
+    /// The event of the same kind and start whose title is alike.
+    pub fn find(&self, details: &Details) -> Option<i64> {
+        let likeness = likeness(details);
+        let told = self.0.get(&key(details)).into_iter().flatten().take(LOOKED_AT);
+        told.into_iter().find(|(known, _)| known.is_alike(&likeness)).map(|(_, id)| *id)
+    }
+}
+
+/// A title with the standards that it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Called<'a> {
+    pub title: &'a str,
+    pub standards: &'a [String],
+}
+
+impl<'a> Called<'a> {
+    pub fn of(details: &'a Details) -> Self {
+        Self { title: &details.title, standards: &details.standards }
+    }
+
+    /// Whether both are of one thing: alike, and with the same numbers, but for years. `WG 1` is not `WG 2`.
+    pub fn is_of_the_same_as(self, other: Called<'_>) -> bool {
+        let likeness = |called: Called<'_>| Likeness::of(called.title, called.standards);
+        numbers(self.title) == numbers(other.title) && likeness(self).is_alike(&likeness(other))
+    }
+}
+
+fn numbers(title: &str) -> BTreeSet<&str> {
+    let digits = title.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    digits.filter(|digits| !(digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")))).collect()
 }
 
 /// Whether an event is a draft whose year nobody has said since.

@@ -2,14 +2,17 @@
 //! with its line and never keeps the rest out.
 
 pub mod article;
+pub mod charset;
 pub mod document;
 mod event_table;
 pub mod extract;
+pub mod feed;
 mod foreign_rule;
 pub mod icalendar;
 mod ics;
 mod instead;
 mod json;
+pub mod page;
 mod parts;
 pub mod subscribers;
 mod table;
