@@ -227,6 +227,10 @@ async fn publish(context: Context, ids: &[i64]) -> Done {
     for Changed { event, entries, .. } in &published {
         match entries.is_empty() {
             true => note(&format!("Event {} is so already; nothing was changed.", event.id)),
+            // A draft that has another date for an event moves that.
+            false if !ids.contains(&event.id) => {
+                told.push_str(&format!("Event {} moved.\n{}", event.id, differences(entries)))
+            }
             false => told.push_str(&format!("Event {} published.\n", event.id)),
         }
     }

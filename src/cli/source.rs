@@ -11,7 +11,7 @@ use crate::shape::source::{HeldRecord, SourceRecord, SyncOutcome, SyncRecord};
 
 #[derive(Debug, Subcommand)]
 pub enum SourceCommand {
-    /// List the foreign calendars of the configuration and how reading them went
+    /// List the calendars, pages and feeds of the configuration and how reading them went
     List,
     /// Read them now, whether they are due or not
     Sync {
@@ -44,7 +44,13 @@ async fn list(context: Context) -> Done {
             .iter()
             .map(|source| {
                 let (read, next) = (instant(source.read_at), instant(source.next_at));
-                vec![source.number.to_string(), source.name.clone(), read, next, health(source)]
+                let drafts = match &source.watched {
+                    Some(watched) if watched.drafts > 0 => {
+                        format!("; {} drafts of it wait for an editor", watched.drafts)
+                    }
+                    _ => String::new(),
+                };
+                vec![source.number.to_string(), source.name.clone(), read, next, health(source) + &drafts]
             })
             .collect();
         match rows.is_empty() {
@@ -82,6 +88,9 @@ pub(super) fn believe(name: &str) -> String {
 async fn sync(context: Context, name: Option<&str>, trust: Trust) -> Done {
     let synced = context.office.sync_sources(name, trust).await?;
     for source in &synced {
+        if let SyncOutcome::Watched { notes, .. } = &source.outcome {
+            notes.iter().for_each(|said| note(&format!("{}: {said}", source.name)));
+        }
         if let SyncOutcome::Read { rejected, cut_off, held, notes, notes_count, .. } = &source.outcome {
             for rejected in rejected {
                 note(&format!("{}, line {}: {}", source.name, rejected.line, rejected.reason));
@@ -117,7 +126,7 @@ fn is_taken(outcome: &SyncOutcome) -> bool {
     match outcome {
         SyncOutcome::Failed { .. } => false,
         SyncOutcome::Read { rejected, cut_off, held, .. } => rejected.is_empty() && cut_off.is_none() && held.is_none(),
-        SyncOutcome::NotModified | SyncOutcome::DryRun => true,
+        SyncOutcome::NotModified | SyncOutcome::Watched { .. } | SyncOutcome::DryRun => true,
     }
 }
 
@@ -153,6 +162,14 @@ fn line(source: &SyncRecord) -> String {
                 told.push_str(&format!(", {notes_count} taken, but note"));
             }
             told
+        }
+        SyncOutcome::Watched { items, new, proposed, moves, updated, known, held_back, .. } => {
+            let moves = if *moves > 0 { format!(" ({moves} of them moves)") } else { String::new() };
+            let held_back =
+                if held_back.is_empty() { String::new() } else { format!(", {} held back", held_back.len()) };
+            format!(
+                "{items} read, {new} new; {proposed} proposed as drafts{moves}, {updated} drafts moved, {known} known{held_back}"
+            )
         }
         SyncOutcome::Failed { error, .. } => format!("failed: {error}"),
         SyncOutcome::DryRun => "nothing was read".into(),

@@ -6,6 +6,7 @@ use super::origin::{Origins, Step, path};
 use super::{
     BounceConfig, Config, DkimConfig, HookProof, HooksConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig,
 };
+use crate::domain::format::SourceFormat;
 use crate::domain::hook::{HookFormat, SecretUse};
 use crate::domain::verp::Verp;
 
@@ -176,6 +177,10 @@ fn judge_sources(sources: &[SourceConfig], judge: &mut Judge<'_>) {
                 &[&place(index, "every")],
                 "every must be told in seconds, minutes, hours, days or weeks, such as 6h",
             );
+        }
+        if source.follow && source.format != Some(SourceFormat::Feed) {
+            let said = "follow is for feeds, whose items link to pages: set format = \"feed\", or leave it out";
+            judge.say(&[&place(index, "follow"), &place(index, "format")], said);
         }
         if let Some(first) = sources[..index].iter().position(|other| other.url == source.url) {
             let said = format!("two sources have the url of {}", source.url.server());

@@ -1,4 +1,4 @@
-//! `[[source]]`: a foreign calendar that is kept in step.
+//! `[[source]]`: a foreign calendar that is kept in step, or a page or feed that is watched.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use super::Period;
 use super::values::without_login;
 use crate::domain::Invalid;
 use crate::domain::event::Kind;
-use crate::domain::format::Format;
+use crate::domain::format::SourceFormat;
 use crate::domain::source::SourceName;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -27,8 +27,11 @@ pub struct SourceConfig {
     pub url: SourceUrl,
     #[serde(default = "SourceConfig::default_every")]
     pub every: Period,
-    /// By its address or its content if none is given.
-    pub format: Option<Format>,
+    /// By its address or its content if none is given: a calendar.
+    pub format: Option<SourceFormat>,
+    /// Whether the pages that a feed's items link to are read, too.
+    #[serde(default)]
+    pub follow: bool,
     /// Of events that do not say theirs.
     #[serde(default = "SourceConfig::default_kind")]
     pub kind: Kind,
@@ -50,6 +53,11 @@ impl SourceConfig {
 
     fn default_kind() -> Kind {
         Kind::Other
+    }
+
+    /// What of it is watched; none: it is a calendar that is kept in step.
+    pub fn watched(&self) -> Option<SourceFormat> {
+        self.format.filter(|format| format.calendar().is_none())
     }
 
     /// What people know it by.

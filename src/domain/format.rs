@@ -22,6 +22,31 @@ words! {
     }
 }
 
+words! {
+    /// Of a source: of a calendar that is kept in step, or of what is watched.
+    pub enum SourceFormat, "format of a source" {
+        Ics => "ics",
+        Csv => "csv",
+        Json => "json",
+        /// RSS, Atom or JSON Feed.
+        Feed => "feed",
+        /// A web page, or a document.
+        Page => "page",
+    }
+}
+
+impl SourceFormat {
+    /// Of a calendar; none: it is watched.
+    pub fn calendar(self) -> Option<Format> {
+        match self {
+            Self::Ics => Some(Format::Ics),
+            Self::Csv => Some(Format::Csv),
+            Self::Json => Some(Format::Json),
+            Self::Feed | Self::Page => None,
+        }
+    }
+}
+
 impl Format {
     /// By a file's name.
     pub fn of_name(name: &str) -> Option<Self> {

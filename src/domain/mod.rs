@@ -46,6 +46,7 @@ pub mod subscriber;
 pub mod text;
 pub mod token;
 pub mod verp;
+pub mod watch;
 pub mod when;
 pub mod wording;
 pub mod zone;

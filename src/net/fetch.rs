@@ -49,6 +49,8 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 const USER_AGENT: &str = concat!("kalends/", env!("CARGO_PKG_VERSION"));
 const ACCEPT: &str = "text/calendar, text/csv;q=0.9, application/json;q=0.8, */*;q=0.1";
+const ACCEPT_PAGES: &str =
+    "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5";
 
 #[derive(Clone, Copy)]
 struct Limits {
@@ -73,6 +75,8 @@ const LIMITS: Limits = Limits {
 pub struct Fetcher {
     connector: Connector,
     limits: Limits,
+    /// What servers are asked for that have several forms of one thing.
+    accept: &'static str,
 }
 
 #[derive(Debug)]
@@ -102,7 +106,12 @@ impl Fetcher {
     /// Reads all certificate authorities: make one only where something is fetched. `allowed` may be at addresses that
     /// are not public.
     pub fn new(allowed: &[AllowedHost]) -> Result<Self, String> {
-        Ok(Self { connector: Connector::new(allowed, super::tls::roots())?, limits: LIMITS })
+        Ok(Self { connector: Connector::new(allowed, super::tls::roots())?, limits: LIMITS, accept: ACCEPT })
+    }
+
+    /// The same, for pages and feeds.
+    pub fn of_pages(&self) -> Self {
+        Self { accept: ACCEPT_PAGES, ..self.clone() }
     }
 
     /// Asks for a calendar, unless it is still the one `known` describes. Up to 5 redirects are followed, each checked
@@ -142,7 +151,7 @@ impl Fetcher {
     }
 
     async fn step(&self, url: &Url, authorization: Option<&HeaderValue>, known: &Validators) -> Result<Step, Problem> {
-        let mut request = request(url).ok_or(Problem::Unusable)?;
+        let mut request = request(url, self.accept).ok_or(Problem::Unusable)?;
         if let Some(value) = authorization {
             request.headers_mut().insert(header::AUTHORIZATION, value.clone());
         }
@@ -260,11 +269,11 @@ fn keeps_credentials(from: &Url, to: &Url) -> bool {
     from.host() == to.host() && (is_upgrade || from.scheme() == to.scheme() && ports.0 == ports.1)
 }
 
-fn request(url: &Url) -> Option<Request<Empty<Bytes>>> {
+fn request(url: &Url, accept: &str) -> Option<Request<Empty<Bytes>>> {
     Request::get(&url[Position::BeforePath..Position::AfterQuery])
         .header(header::HOST, &url[Position::BeforeHost..Position::AfterPort])
         .header(header::USER_AGENT, USER_AGENT)
-        .header(header::ACCEPT, ACCEPT)
+        .header(header::ACCEPT, accept)
         .header(header::ACCEPT_ENCODING, "gzip")
         .header(header::CONNECTION, "close")
         .body(Empty::new())

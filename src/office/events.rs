@@ -175,7 +175,7 @@ impl Office {
         .await
     }
 
-    /// Shows drafts to all: every one of them, or none if one can't be.
+    /// Shows drafts to all: every one of them, or none if one can't be. A draft that has another date for an event moves that.
     pub async fn publish_events(&self, by: &Actor, ids: &[i64]) -> Result<Vec<Changed>> {
         let mut once: Vec<i64> = Vec::new();
         ids.iter().for_each(|id| {
@@ -183,7 +183,7 @@ impl Office {
                 once.push(*id);
             }
         });
-        let revised = self.store.revise_events(by, &once, |event, now| event.publish(now)).await?;
+        let revised = self.store.publish_events(by, &once).await?;
         Ok(revised.into_iter().map(|revised| Changed::of(revised, None)).collect())
     }
 

@@ -6,7 +6,7 @@ use crate::domain::refused::{Noun, Refused};
 use crate::domain::source::{SourceName, Trust};
 use crate::domain::text::overheard;
 use crate::net::fetch::Fetcher;
-use crate::shape::source::{HeldRecord, RejectedRecord, SourceRecord, SyncOutcome, SyncRecord};
+use crate::shape::source::{HeldRecord, RejectedRecord, SourceRecord, SyncOutcome, SyncRecord, WatchedRecord};
 use crate::source::{self, Synced, Taken, sync};
 use crate::store::SourceState;
 
@@ -16,7 +16,12 @@ impl Office {
         let mut records = Vec::new();
         for source in &self.config.sources {
             let state = self.store.source_state(source.url.as_str()).await?;
-            records.push(record(source, state));
+            let mut record = record(source, state);
+            if source.watched().is_some() {
+                let [texts, proposed, drafts] = self.store.watched_figures(source.url.as_str()).await?;
+                record.watched = Some(WatchedRecord { texts, proposed, drafts });
+            }
+            records.push(record);
         }
         Ok(records)
     }
@@ -83,12 +88,23 @@ pub(super) fn record(source: &SourceConfig, state: SourceState) -> SourceRecord 
         uids_changed: state.uids_changed,
         notes_count: state.notes.count,
         notes: state.notes.first,
+        watched: None,
     }
 }
 
 fn outcome(synced: Synced) -> SyncOutcome {
     match synced {
         Synced::NotModified => SyncOutcome::NotModified,
+        Synced::Watched(watched) => SyncOutcome::Watched {
+            items: watched.items,
+            new: watched.new,
+            proposed: watched.outcome.proposed,
+            moves: watched.outcome.moves,
+            updated: watched.outcome.updated,
+            known: watched.outcome.known,
+            held_back: watched.outcome.held_back,
+            notes: watched.notes,
+        },
         Synced::Taken(taken) => {
             let Taken { counts, rejected, notes, cut_off } = *taken;
             SyncOutcome::Read {

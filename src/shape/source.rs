@@ -39,6 +39,9 @@ pub struct SourceRecord {
     pub notes_count: usize,
     /// The first ten of that.
     pub notes: Vec<Note>,
+    /// Of a page or feed that is watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watched: Option<WatchedRecord>,
 }
 
 /// Events that lay ahead and that a source has no more: they stay until it says the same an hour later, or somebody
@@ -61,6 +64,17 @@ impl HeldRecord {
     pub fn of(held: &Held) -> Self {
         Self { missing: held.missing.len(), ahead: held.ahead, since: held.since, until: held.until() }
     }
+}
+
+/// What came of watching a page or feed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WatchedRecord {
+    /// Items of the feed, or blocks of the page, that are known.
+    pub texts: usize,
+    /// Dated events in them that became drafts, or were here.
+    pub proposed: usize,
+    /// Drafts of them that wait for an editor.
+    pub drafts: usize,
 }
 
 /// What came of reading a source now.
@@ -99,6 +113,25 @@ pub enum SyncOutcome {
         notes_count: usize,
         /// The first ten of that.
         notes: Vec<Note>,
+    },
+    /// It is watched: what is new there became drafts.
+    Watched {
+        /// Items of a feed, or blocks of a page, that are there.
+        items: usize,
+        /// Of these, those that are new or changed.
+        new: usize,
+        /// New drafts.
+        proposed: usize,
+        /// Of these, those that have another date for an event that is published.
+        moves: usize,
+        /// Drafts that nobody had touched, and that have another date now.
+        updated: usize,
+        /// Dates that were known.
+        known: usize,
+        /// What waits for the next look, since 50 drafts are made of one at most: titles.
+        held_back: Vec<String>,
+        /// What could not be read, or waits.
+        notes: Vec<String>,
     },
     Failed {
         error: String,
@@ -146,6 +179,7 @@ mod tests {
             uids_changed: 2,
             notes_count: 12,
             notes: vec![Note { line: 7, column: None, reason: "only its first date is taken".into() }],
+            watched: None,
         };
         let expected = json!({
             "number": 1, "name": "tc260", "url": "https://example.org/a.ics", "read_at": null,
@@ -184,6 +218,22 @@ mod tests {
                     "cancelled": 4, "rejected": [{ "line": 3, "column": null, "reason": "no date" }],
                     "cut_off": "line 9: the file ends before END:VCALENDAR", "held": null, "renamed": 5, "notes_count": 0,
                     "notes": [],
+                }),
+            ),
+            (
+                SyncOutcome::Watched {
+                    items: 1,
+                    new: 2,
+                    proposed: 3,
+                    moves: 4,
+                    updated: 5,
+                    known: 6,
+                    held_back: vec!["Forum".into()],
+                    notes: Vec::new(),
+                },
+                json!({
+                    "number": 1, "name": "tc260", "status": "watched", "items": 1, "new": 2, "proposed": 3, "moves": 4,
+                    "updated": 5, "known": 6, "held_back": ["Forum"], "notes": [],
                 }),
             ),
             (failed, json!({ "number": 1, "name": "tc260", "status": "failed", "error": "no answer came" })),

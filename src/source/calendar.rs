@@ -4,7 +4,7 @@ use super::{Error, Synced, Taken};
 use crate::config::{Config, SourceConfig};
 use crate::domain::Invalid;
 use crate::domain::actor::Actor;
-use crate::domain::format::Format;
+use crate::domain::format::{Format, SourceFormat};
 use crate::domain::import::{ImportOrigin, Missing};
 use crate::domain::source::{Notes, Trust, Validators};
 use crate::intake::{self, Intake, Preset};
@@ -25,7 +25,8 @@ pub async fn take_over(
         Fetched::Body { octets, content_type, validators } => (octets, content_type, validators),
     };
     let preset = Preset { kind: Some(source.kind), topics: source.topics.clone(), prefix: source.prefix.clone() };
-    let (zone, format, path) = (config.site.timezone.clone(), source.format, source.url.url().path().to_owned());
+    let format = source.format.and_then(SourceFormat::calendar);
+    let (zone, path) = (config.site.timezone.clone(), source.url.url().path().to_owned());
     // Reading megabytes takes its time, and others wait for this thread.
     let read = tokio::task::spawn_blocking(move || {
         let opened = intake::open(octets)?;

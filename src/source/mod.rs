@@ -3,6 +3,7 @@
 mod calendar;
 mod state;
 mod sync;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::intake;
 use crate::net::fetch::{FetchError, Fetcher};
 use crate::store::{self, Store};
 pub use sync::sync;
+pub use watched::Watched;
 
 /// Without anything to wake for, the clock is looked at this often.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -30,6 +32,9 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 pub enum Error {
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// Of what is watched, and no calendar.
+    #[error("{}", .0.to_string().replace("calendar", "page"))]
+    Page(FetchError),
     #[error("it can't be read: {0}")]
     Unreadable(#[from] Invalid),
     #[error("it came without any events, and had {} ahead before: nothing was changed here, and it is taken at its word if it \
@@ -54,6 +59,8 @@ impl Error {
 pub enum Synced {
     NotModified,
     Taken(Box<Taken>),
+    /// It is watched, and was read.
+    Watched(Box<Watched>),
 }
 
 /// What was read of a calendar.
@@ -167,6 +174,15 @@ fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
                 tracing::warn!(source = name, missing, ahead, %since, "a source lacks most of what it had; that is held");
             }
         }
+        Ok(Synced::Watched(watched)) => tracing::info!(
+            source = name,
+            items = watched.items,
+            new = watched.new,
+            proposed = watched.outcome.proposed,
+            updated = watched.outcome.updated,
+            held_back = watched.outcome.held_back.len(),
+            "a watched source was read"
+        ),
         Err(error) => {
             let error = text::overheard(&error.to_string());
             tracing::warn!(source = name, %error, "a source could not be read; tried again later");

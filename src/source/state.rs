@@ -57,6 +57,12 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
             };
             state.next_at = now.checked_add(every).ok().min(again.or(Some(Timestamp::MAX)));
         }
+        Ok(Synced::Watched(watched)) => {
+            let notes = &watched.notes;
+            state.error = (!notes.is_empty()).then(|| text::overheard(&notes.join(". ")));
+            (state.read_at, state.failures) = (Some(now), 0);
+            state.next_at = now.checked_add(every).ok();
+        }
         Ok(Synced::NotModified) => {
             // What it was not able to say the last time, it says no better now.
             state.error = state.error.take().filter(|_| state.failures == 0);
@@ -69,7 +75,9 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
             state.failures = state.failures.saturating_add(1);
             state.error = Some(text::overheard(&error.to_string()));
             let asked = match error {
-                Error::Fetch(error) => error.retry_after().and_then(|pause| SignedDuration::try_from(pause).ok()),
+                Error::Fetch(error) | Error::Page(error) => {
+                    error.retry_after().and_then(|pause| SignedDuration::try_from(pause).ok())
+                }
                 _ => None,
             };
             let pause = pause_after(state.failures, every).max(asked.unwrap_or_default());

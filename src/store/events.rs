@@ -4,6 +4,9 @@ mod import;
 mod narrow;
 mod row;
 
+pub(super) use narrow::ids_like;
+pub(super) use row::{fetch_by_ids as by_ids, next_id};
+
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
@@ -145,7 +148,7 @@ impl Store {
         Ok(revised)
     }
 
-    async fn revise(
+    pub(super) async fn revise(
         &self,
         transaction: &mut Transaction<'_, Sqlite>,
         by: &Actor,
@@ -231,6 +234,17 @@ pub struct Put {
     pub event: Event,
     /// There was none of this UID.
     pub is_new: bool,
+}
+
+/// Writes events and lines of their history.
+pub(super) async fn keep(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    events: &[Event],
+    lines: &[(i64, HistoryEntry)],
+) -> Result<()> {
+    row::save(transaction, &events.iter().collect::<Vec<_>>()).await?;
+    row::append_history(transaction, by, lines).await
 }
 
 async fn add(

@@ -47,6 +47,7 @@ mod tokens;
 mod told;
 mod upgrade;
 pub mod watch;
+mod watched;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -94,6 +95,7 @@ pub use standing::{Disk, KnownDigest, Miscarried, SentLately, Sizes, Waiting};
 pub use through::Through;
 pub use tokens::NewToken;
 use upgrade::migrate;
+pub use watched::Wanted;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;

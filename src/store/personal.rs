@@ -44,6 +44,8 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         )],
     ),
     ("foreign_uid", &[(Nobodys, "event_id uid")]),
+    ("watched_text", &[(Nobodys, "source key link title hash tries seen_at")]),
+    ("watched_proposal", &[(Nobodys, "source uid item kind title standards start event_id moves is_told seen_at")]),
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
     ("token", &[(Nobodys, "id name hash scopes created_at expires_at revoked_at last_used_at")]),
     ("answer", &[(Passing, "id token_id key asked at status headers body")]),

@@ -21,6 +21,11 @@ pub async fn run(store: &Store, copies: &Copies, stop: &CancellationToken) {
         if let Err(error) = store.clear_answers().await {
             tracing::warn!(%error, "old answers to programs could not be cleared; tried again later");
         }
+        if super::now(store).is_some()
+            && let Err(error) = store.clear_watched().await
+        {
+            tracing::warn!(%error, "what was seen of watched sources could not be cleared; tried again later");
+        }
         if let Some(now) = super::now(store)
             && let Err(error) = copies.clear(&[Why::BeforeRestore], now)
         {

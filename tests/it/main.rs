@@ -71,6 +71,7 @@ mod subscribers;
 mod tables;
 mod text;
 mod upgrade;
+mod watch;
 mod ways;
 mod webhooks;
 mod webhooks_seen;

@@ -45,7 +45,7 @@ impl Fetcher {
 
     /// Where it redirects to, if it does.
     async fn be_seen_at(&self, url: &Url, authorization: Option<&HeaderValue>) -> Result<Option<Url>, Problem> {
-        let mut request = request(url).ok_or(Problem::Unusable)?;
+        let mut request = request(url, self.accept).ok_or(Problem::Unusable)?;
         if let Some(value) = authorization {
             request.headers_mut().insert(header::AUTHORIZATION, value.clone());
         }

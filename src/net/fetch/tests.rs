@@ -577,7 +577,7 @@ async fn a_certificate_must_be_trusted_and_http_never_follows_https() {
     let mut roots = RootCertStore::empty();
     roots.add(der).unwrap();
     let hosts = ["localhost", "127.0.0.1"].map(|host| host.parse().unwrap());
-    let trusting = Fetcher { connector: Connector::new(&hosts, roots).unwrap(), limits: LIMITS };
+    let trusting = Fetcher { connector: Connector::new(&hosts, roots).unwrap(), limits: LIMITS, accept: ACCEPT };
 
     for start in ["https://localhost", "https://127.0.0.1", "webcal://localhost", "webcals://localhost"] {
         assert_eq!(body(&trusting, &url(start, "/")).await, CALENDAR.as_bytes());
@@ -589,10 +589,11 @@ async fn a_certificate_must_be_trusted_and_http_never_follows_https() {
     let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert;
     let mut roots = RootCertStore::empty();
     roots.add(other.der().clone()).unwrap();
-    let distrusting = Fetcher { connector: Connector::new(&hosts, roots).unwrap(), limits: LIMITS };
+    let distrusting = Fetcher { connector: Connector::new(&hosts, roots).unwrap(), limits: LIMITS, accept: ACCEPT };
     let fault = error(&distrusting, &url("https://localhost", "/")).await;
     assert!(matches!(fault.problem, Problem::Tls(_)), "{fault}");
-    let without = Fetcher { connector: Connector::new(&hosts, RootCertStore::empty()).unwrap(), limits: LIMITS };
+    let without =
+        Fetcher { connector: Connector::new(&hosts, RootCertStore::empty()).unwrap(), limits: LIMITS, accept: ACCEPT };
     let fault = error(&without, &url("https://localhost", "/")).await;
     assert!(matches!(fault.problem, Problem::NoAuthorities), "{fault}");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

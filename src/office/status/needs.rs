@@ -277,6 +277,7 @@ mod tests {
     #[test]
     fn nothing_is_said_where_all_is_well_or_will_be_by_itself() {
         let source = |failures| SourceRecord {
+            watched: None,
             number: 1,
             name: "tc260".into(),
             url: String::new(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan};
+use sqlx::SqliteConnection;
 
 use super::{Result, Store, from_json, row, words_to_json};
 use crate::domain::event::{Event, Kind};
@@ -69,17 +70,8 @@ impl Store {
 
     /// Those with one of these UIDs, removed ones too, and those of one of these kinds that begin just then.
     pub async fn events_like(&self, uids: &[&str], starts: &BTreeSet<(Point, Kind)>) -> Result<Vec<Event>> {
-        let (uids, starts) = (words_to_json(uids), words_to_json(starts));
         let mut transaction = self.read.begin().await?;
-        let ids = sqlx::query_scalar!(
-            r#"SELECT id AS "id!: i64" FROM event WHERE uid IN (SELECT value FROM json_each($1))
-               UNION ALL
-               SELECT event.id FROM json_each($2) AS at
-                   CROSS JOIN event ON start = at.value ->> 0 AND kind = at.value ->> 1"#,
-            uids,
-            starts
-        );
-        let ids = ids.fetch_all(&mut *transaction).await?;
+        let ids = ids_like(&mut transaction, uids, starts).await?;
         row::fetch_by_ids(&mut transaction, &ids).await
     }
 
@@ -94,6 +86,23 @@ impl Store {
         }
         Ok(topics)
     }
+}
+
+pub async fn ids_like(
+    connection: &mut SqliteConnection,
+    uids: &[&str],
+    starts: &BTreeSet<(Point, Kind)>,
+) -> Result<Vec<i64>> {
+    let (uids, starts) = (words_to_json(uids), words_to_json(starts));
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: i64" FROM event WHERE uid IN (SELECT value FROM json_each($1))
+           UNION ALL
+           SELECT event.id FROM json_each($2) AS at
+               CROSS JOIN event ON start = at.value ->> 0 AND kind = at.value ->> 1"#,
+        uids,
+        starts
+    );
+    Ok(ids.fetch_all(connection).await?)
 }
 
 /// The day of an instant and so many more, as columns hold days.
