@@ -56,7 +56,7 @@ pub async fn take_over(
     if is_whole {
         state.held = counts.held.clone();
     }
-    if let (true, Some(held)) = (is_empty, counts.held.take()) {
+    if is_empty && let Some(held) = counts.held.take() {
         return Err(Error::Emptied(held));
     }
     let mut rejected = intake.rejected;
