@@ -72,7 +72,7 @@ fn what_goes_wrong_changes_nothing_and_is_told() {
         (Err((503, "Retry-After: 3600\r\n")), "overloaded"),
         (Err((302, "Location: http://127.0.0.2/x\r\n")), "not on the public internet"),
         (Ok(calendar(&[])), "without any events"),
-        (Ok("<html>Not here</html>".to_owned()), "no calendar in it"),
+        (Ok("<html>Not here</html>".to_owned()), "a web page came instead of a calendar"),
     ] {
         match answer {
             Ok(body) => server.serve(body),
