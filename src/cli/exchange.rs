@@ -9,7 +9,7 @@ use super::{BY, Context, Done, Failure};
 use crate::config::SourceUrl;
 use crate::domain::event::Kind;
 use crate::domain::format::Format;
-use crate::domain::import::Fate;
+use crate::domain::import::{Fate, Private};
 use crate::domain::text::{self, without_logins};
 use crate::feed::csv;
 use crate::intake::{ArticleCounts, Rejected, Report, ReportRow, RowChange};
@@ -30,6 +30,9 @@ pub struct ImportArgs {
     /// Take new events in as drafts
     #[arg(long)]
     draft: bool,
+    /// What becomes of events that a calendar marks as private or confidential: draft, skip or publish
+    #[arg(long, default_value_t, value_name = "WAY")]
+    private: Private,
     /// The kind of events that do not say theirs [default, for calendars: other]
     #[arg(long)]
     kind: Option<Kind>,
@@ -63,6 +66,7 @@ pub async fn import(context: Context, args: &ImportArgs) -> Done {
         kind: args.kind,
         topics: args.topic.clone(),
         as_drafts: args.draft,
+        private: args.private,
         with_articles: true,
         dry_run: args.dry_run,
     };
@@ -71,11 +75,15 @@ pub async fn import(context: Context, args: &ImportArgs) -> Done {
         office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", without_logins(&args.file))),
         other => other.into(),
     })?;
-    show_report(&context, &report, args.dry_run)
+    show(&context, &report, args.dry_run, args.private)
 }
 
 /// Prints a report; any rejected row makes the command fail.
 pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
+    show(context, report, dry_run, Private::default())
+}
+
+fn show(context: &Context, report: &Report, dry_run: bool, way: Private) -> Done {
     context.out.show(report, || {
         let mut text = format!(
             "{}{} added, {} updated, {} unchanged, {} rejected\n",
@@ -85,6 +93,9 @@ pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
             report.unchanged,
             report.rejected.len()
         );
+        if report.private > 0 {
+            text.push_str(&format!("{}\n", private(report.private, way)));
+        }
         let ArticleCounts { added, updated, unchanged } = report.articles;
         if report.articles != ArticleCounts::default() {
             text.push_str(&format!("Articles: {added} added, {updated} updated, {unchanged} unchanged\n"));
@@ -104,6 +115,17 @@ pub fn show_report(context: &Context, report: &Report, dry_run: bool) -> Done {
         text
     })?;
     if report.rejected.is_empty() { Ok(()) } else { Err(Failure::Reported) }
+}
+
+fn private(count: usize, way: Private) -> String {
+    let (are, they) = if count == 1 { ("1 is", "it") } else { ("are", "they") };
+    let are = if count == 1 { are.to_owned() } else { format!("{count} {are}") };
+    let became = match way {
+        Private::Skip => format!("{they} stayed out"),
+        _ if count == 1 => "it is a draft until you publish it".to_owned(),
+        _ => "they are drafts until you publish them".to_owned(),
+    };
+    format!("Of these, {are} marked as private: {became}.")
 }
 
 /// More are for programs to read.

@@ -142,6 +142,7 @@ fn line(source: &SyncRecord) -> String {
             cut_off,
             held,
             renamed,
+            private,
             notes_count,
             ..
         } => {
@@ -157,6 +158,9 @@ fn line(source: &SyncRecord) -> String {
             }
             if *renamed > 0 {
                 told.push_str(&format!(", {renamed} under other UIDs"));
+            }
+            if *private > 0 {
+                told.push_str(&format!(", {private} private"));
             }
             if *notes_count > 0 {
                 told.push_str(&format!(", {notes_count} taken, but note"));

@@ -11,6 +11,7 @@ use super::values::without_login;
 use crate::domain::Invalid;
 use crate::domain::event::Kind;
 use crate::domain::format::SourceFormat;
+use crate::domain::import::Private;
 use crate::domain::source::SourceName;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -44,6 +45,9 @@ pub struct SourceConfig {
     /// Whether an editor publishes what is new.
     #[serde(default)]
     pub draft: bool,
+    /// What becomes of events that it shows not to everybody.
+    #[serde(default)]
+    pub private: Private,
 }
 
 impl SourceConfig {

@@ -297,7 +297,7 @@ fn rank(change: &Change) -> u8 {
     match change {
         Change::Cancelled => 0,
         Change::Moved { .. } | Change::Rescheduled => 1,
-        Change::Relocated { .. } => 2,
+        Change::Relocated { .. } | Change::Relinked => 2,
         Change::Reinstated => 3,
     }
 }

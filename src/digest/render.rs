@@ -5,9 +5,12 @@ mod view;
 
 use askama::Template;
 use jiff::civil::Date;
+use textwrap::WordSeparator;
+use textwrap::core::Word;
 
 use super::compose::Content;
 use crate::config::{Config, DigestConfig, TemplateName};
+use crate::domain::web_links;
 use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
 use entry::Entry;
@@ -111,11 +114,32 @@ fn tidy_text(text: &str) -> String {
     out
 }
 
-/// Lines for plain text.
+/// Lines for plain text. A word stays whole, and so does an address, which would lead nowhere in two pieces.
 fn wrap(text: &str, indent: &str) -> String {
-    let options = textwrap::Options::new(TEXT_COLUMNS).initial_indent(indent).subsequent_indent(indent);
+    let options = textwrap::Options::new(TEXT_COLUMNS)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .word_separator(WordSeparator::Custom(words))
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
     textwrap::fill(text, options)
 }
 
+/// Where a line may end: between words, as the script has them, and never within an address.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let links: Vec<_> = web_links::find(line).collect();
+    let (mut begin, mut end) = (0, 0);
+    let ends = WordSeparator::UnicodeBreakProperties.find_words(line).filter_map(move |word| {
+        end += word.word.len() + word.whitespace.len();
+        let is_within = links.iter().any(|link| link.start < end && end < link.end);
+        let whole = line.get(begin..end).filter(|_| !is_within)?;
+        begin = end;
+        Some(Word::from(whole))
+    });
+    Box::new(ends)
+}
+
+#[cfg(test)]
+mod proptests;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,8 @@ pub enum Change {
     Relocated {
         before: String,
     },
+    /// People join it at another address, or at none.
+    Relinked,
     /// It repeats otherwise than before.
     Rescheduled,
     Cancelled,
@@ -40,7 +42,9 @@ enum News {
 /// has no change.
 pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Developments {
     let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
-    for revision in revisions {
+    // What was only read otherwise, or taken back in silence, is no news.
+    let is_told = |revision: &&Revision| !matches!(revision.entry.action, Action::Reread | Action::Withdrawn);
+    for revision in revisions.iter().filter(is_told) {
         by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
     let by_id: HashMap<i64, &Arc<Event>> = events.iter().map(|event| (event.id, event)).collect();
@@ -112,6 +116,7 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
         return Some(Change::Rescheduled);
     }
     // Where nothing was known before, nobody has to change a plan.
-    let place = before(Field::Location).filter(|old| !old.is_empty() && *old != event.details.location);
-    place.map(|before| Change::Relocated { before })
+    let changed = |field: Field, now: &str| before(field).filter(|old| !old.is_empty() && old != now);
+    let place = changed(Field::Location, &event.details.location).map(|before| Change::Relocated { before });
+    place.or_else(|| changed(Field::JoinUrl, &event.details.join_url).map(|_| Change::Relinked))
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::actor::Actor;
 use super::refused::{Noun, Refused};
 use super::when::Point;
-use super::{Invalid, text, words};
+use super::{Invalid, conference, html, text, words};
 pub use column::Column;
 pub use field::*;
 pub use head::Head;
@@ -71,7 +71,17 @@ impl Details {
     /// The words a search looks in, in lower case.
     pub fn search_text(&self) -> String {
         let searched = Field::ALL.iter().filter(|field| field.about().is_searched);
-        text::fold_case(&searched.map(|field| field.joined(self, "\n")).collect::<Vec<_>>().join("\n"))
+        let words = |field: &Field| match (field, self.description_format) {
+            (Field::Description, DescriptionFormat::Html) => html::words(&self.description),
+            _ => field.joined(self, "\n"),
+        };
+        text::fold_case(&searched.map(words).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Where people go: nothing where the location only repeats the link to join.
+    pub fn place(&self) -> &str {
+        let repeats = !self.join_url.is_empty() && conference::only(&self.location).as_ref() == Some(&self.join_url);
+        if repeats { "" } else { &self.location }
     }
 }
 
@@ -113,6 +123,8 @@ pub struct Event {
     pub source: Option<String>,
     /// Of which revision elsewhere it was when it was last taken from a file.
     pub stamp: Option<Stamp>,
+    /// That calendar, or the file it came from, shows it not to everybody.
+    pub private: bool,
     /// Rises with every change that subscribers must notice (RFC 5545 section 3.8.7.4).
     pub sequence: u32,
     pub created_at: Timestamp,
@@ -135,6 +147,7 @@ impl Event {
             cancel_reason: String::new(),
             source: None,
             stamp: None,
+            private: false,
             sequence: 0,
             created_at: now,
             updated_at: now,
@@ -298,6 +311,10 @@ words! {
         Cancelled => "cancelled",
         Reinstated => "reinstated",
         Removed => "removed",
+        /// Taken back from its readers as if it had never been shown to them.
+        Withdrawn => "withdrawn",
+        /// Read otherwise than before, though nothing of it changed: no news to anybody.
+        Reread => "reread",
     }
 }
 

@@ -4,10 +4,14 @@ mod alike;
 pub mod decide;
 mod held;
 mod parts;
+mod private;
+mod reread;
 mod same;
 mod take_over;
 
 pub use held::Held;
+pub use private::Private;
+pub use reread::ByHand;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -48,11 +52,17 @@ pub struct ImportEntry {
     pub fields: EventPatch,
     /// The event these fields make by themselves.
     pub details: Details,
+    /// What an older version read otherwise.
+    pub formerly: Option<Formerly>,
     /// Whether its form can speak of single dates of a repeating event, so that silence means that they are as the rest.
     pub tells_dates: bool,
     pub extent: Extent,
     /// What it says of them.
     pub occurrences: Vec<ImportedOccurrence>,
+    /// What becomes of it because its calendar shows it not to everybody; none: it is as all others.
+    pub private: Option<Private>,
+    /// Its dates that are private by themselves: it is without them.
+    pub withheld: Vec<Point>,
     /// Set: it is one date of a series that is not in the input. If that is known, this is said of it.
     pub date_of: Option<Box<DateOf>>,
 }
@@ -106,6 +116,17 @@ pub struct ImportedOccurrence {
     /// All later ones are changed in the same way (RFC 5545 section 3.2.13).
     pub and_later: bool,
     pub fields: EventPatch,
+    /// What an older version read otherwise.
+    pub formerly: Option<Formerly>,
+}
+
+/// What an older version made of the words of a foreign calendar that are read otherwise today: where an event still is as
+/// that had it, nothing was changed there or here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formerly {
+    /// Taken for Markdown.
+    pub description: String,
+    pub join_url: String,
 }
 
 /// Where an import comes from and what may become of it.
@@ -147,6 +168,8 @@ pub struct ImportCounts {
     pub held: Option<Held>,
     /// Known ones that came under another UID than the last time: their titles, starts and places told which they are.
     pub renamed: usize,
+    /// How many events and single dates are drafts or stayed out because their calendar shows them not to everybody.
+    pub private: usize,
     /// Line and reason of entries that can't be.
     pub rejected: Vec<(u64, FieldError)>,
     /// Line of what was taken otherwise than it may be meant, and how.
@@ -221,7 +244,7 @@ impl<'a> Needed<'a> {
 }
 
 /// What is known already of what an import may change.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Known {
     /// Those that are [`Needed`], in the order of their ids.
     pub events: Vec<Event>,
@@ -229,6 +252,30 @@ pub struct Known {
     pub foreign_uids: HashMap<i64, String>,
     /// The id that the next new event gets.
     pub next_id: i64,
+    /// Of events whose history has to be known ([`in_doubt`]).
+    pub by_hand: ByHand,
+}
+
+/// The events of which it must be known who made them what they are.
+pub fn in_doubt(entries: &[ImportEntry], events: &[Event], foreign_uids: &HashMap<i64, String>) -> Vec<i64> {
+    let mut by_uid: HashMap<&str, &Event> = events.iter().map(|event| (event.uid.as_str(), event)).collect();
+    by_uid.extend(events.iter().filter_map(|event| Some((foreign_uids.get(&event.id)?.as_str(), event))));
+    let by_content: HashMap<ContentKey<'_>, &Event> =
+        events.iter().map(|event| (ContentKey::of(&event.details), event)).collect();
+    // One whose UID is another than the last time is known by what it says, too.
+    let known = entries.iter().filter_map(|entry| {
+        let by_uid = entry.uid.as_ref().and_then(|uid| by_uid.get(uid.as_str()));
+        Some((entry, *by_uid.or_else(|| by_content.get(&ContentKey::of(&entry.details)))?))
+    });
+    let is_published = |entry: &ImportEntry, event: &Event| entry.private.is_some() && event.is_public();
+    let is_described_otherwise = |entry: &ImportEntry, event: &Event| {
+        let formerly = entry.formerly.as_ref().map(|formerly| &formerly.description);
+        event.source.is_some()
+            && event.details.description != entry.details.description
+            && Some(&event.details.description) != formerly
+    };
+    let in_doubt = known.filter(|(entry, event)| is_published(entry, event) || is_described_otherwise(entry, event));
+    in_doubt.map(|(_, event)| event.id).collect()
 }
 
 /// What is to be kept of an import.

@@ -36,6 +36,9 @@ impl Proposal {
             false => EventPatch::default(),
         };
         ImportEntry {
+            formerly: None,
+            private: None,
+            withheld: Vec::new(),
             line: number as u64 + 1,
             uid: Some(self.uid),
             sequence: 0,

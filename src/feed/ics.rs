@@ -11,7 +11,8 @@ use jiff::civil::Date;
 use super::content_lines::{escape_text, refold};
 use super::timezone::vtimezone;
 use super::{FeedInfo, summary};
-use crate::domain::event::{Event, EventPatch, Field, Icalendar, Status};
+use crate::domain::conference;
+use crate::domain::event::{DescriptionFormat, Event, EventPatch, Field, Icalendar, Status};
 use crate::domain::length::Length;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::when::{Point, When};
@@ -182,9 +183,15 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     for field in Field::ALL.iter().filter(|field| field.is_said(details)) {
         match field.about().icalendar {
             Icalendar::Itself => {}
+            // There is nothing to join any more.
+            Icalendar::Address(_) if style == Style::Feed && event.is_cancelled() => {}
             Icalendar::Address(names) => {
-                let mut property = Property::new(names.first().copied().unwrap_or_default(), field.text(details));
+                let address = field.text(details);
+                let mut property = Property::new(names.first().copied().unwrap_or_default(), &address);
                 property.add_parameter("VALUE", "URI");
+                if conference::is_one(&address) {
+                    property.add_parameter("FEATURE", "VIDEO");
+                }
                 out.append_property(property);
             }
             Icalendar::Wordless if style == Style::Export => {
@@ -209,6 +216,10 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     }
     if style == Style::Export && description::text(details) != details.description {
         out.add_property("X-KALENDS-DESCRIPTION", &details.description);
+    }
+    if style == Style::Feed && details.description_format != DescriptionFormat::Markdown {
+        // Here it is plain, whatever it was written in; what says nothing is Markdown to another kalends.
+        out.add_property(Field::DescriptionFormat.kalends_property(), DescriptionFormat::Plain.as_str());
     }
     if style == Style::Export && !is_local(when.start(), when.zone()) {
         out.add_property("X-KALENDS-TIMEZONE", when.zone().name());
@@ -330,12 +341,13 @@ fn feed_description(event: &Event, page: &str, locale: Locale) -> String {
     if !details.standards.is_empty() {
         lines.push(locale.with("feed-standards", "standards", details.standards.join(", ")));
     }
+    let text = description::text(details);
     let link = if details.url.is_empty() { page } else { &details.url };
-    if !details.description.contains(link) {
+    if !text.contains(link) {
         lines.push(link.to_owned());
     }
     lines.extend(event.links().map(|(phrase, address)| format!("{}: {address}", locale.say(phrase))));
-    match description::text(details) {
+    match text {
         text if text.is_empty() => lines.join("\n"),
         text => format!("{text}\n\n{}", lines.join("\n")),
     }

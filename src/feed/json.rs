@@ -40,7 +40,12 @@ fn item(event: &Event, info: &FeedInfo) -> Value {
 /// Without what the promised names have gained, where it says nothing: readers of before get what they got.
 fn record(event: &Event) -> Value {
     let mut record = json!(EventRecord::from(event));
-    let silent = Field::ALL.iter().filter(|field| Column::Field(**field).is_later() && !field.is_said(&event.details));
+    let is_silent = |field: &Field| match field {
+        // There is nothing to join any more.
+        Field::JoinUrl if event.is_cancelled() => true,
+        field => Column::Field(*field).is_later() && !field.is_said(&event.details),
+    };
+    let silent = Field::ALL.iter().filter(|field| is_silent(field));
     for field in silent {
         record.as_object_mut().map(|members| members.remove(field.as_str()));
     }

@@ -125,7 +125,7 @@ fn entry_html(event: &Event, locale: Locale) -> String {
         when if details.repeat.is_some() => locale.joined(when, locale.repeat_of(details)),
         when => when,
     };
-    let facts = [when, locale.kind(details.kind), details.location.clone(), details.organizer.clone()];
+    let facts = [when, locale.kind(details.kind), details.place().to_owned(), details.organizer.clone()];
     let entry = EntryPage {
         event,
         facts: facts.into_iter().chain(details.standards.iter().cloned()).filter(|fact| !fact.is_empty()).collect(),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::message::{ToldDate, What};
 use crate::domain::actor::Actor;
 use crate::domain::changes::{Change, changes};
-use crate::domain::event::{Aspect, Event, Field, Revision};
+use crate::domain::event::{Action, Aspect, Event, Field, Revision};
 use crate::domain::links::Links;
 use crate::domain::when::Point;
 
@@ -30,6 +30,8 @@ type Key = (i64, Option<Point>);
 /// What these lines of history come to. What changed several times is told once, with the last act that touched it; what
 /// nobody outside may see is not told.
 pub fn acts(events: &[Arc<Event>], revisions: &[Revision], links: Links<'_>) -> Vec<Act> {
+    let news: Vec<Revision> = revisions.iter().filter(|line| line.entry.action != Action::Reread).cloned().collect();
+    let revisions = news.as_slice();
     let public: Vec<Arc<Event>> = events.iter().filter(|event| event.is_public()).cloned().collect();
     let by_id: HashMap<i64, &Arc<Event>> = public.iter().map(|event| (event.id, event)).collect();
     let mut lines: BTreeMap<Key, Vec<&Revision>> = BTreeMap::new();
@@ -75,7 +77,7 @@ pub fn acts(events: &[Arc<Event>], revisions: &[Revision], links: Links<'_>) -> 
 fn what_of(change: &Change) -> What {
     match change {
         Change::Moved { .. } => What::Moved,
-        Change::Relocated { .. } => What::Relocated,
+        Change::Relocated { .. } | Change::Relinked => What::Relocated,
         Change::Rescheduled => What::Rescheduled,
         Change::Cancelled => What::Cancelled,
         Change::Reinstated => What::Reinstated,
@@ -112,6 +114,7 @@ fn told_date(what: What, event: &Event, fields: &[(Field, String)], links: Links
         precision: details.when.precision(),
         status: details.status,
         location: details.location.clone(),
+        join_url: if event.is_cancelled() { String::new() } else { details.join_url.clone() },
         topics: details.topics.clone(),
         standards: details.standards.clone(),
         page: links.event(event.id),
@@ -125,7 +128,7 @@ fn told_date(what: What, event: &Event, fields: &[(Field, String)], links: Links
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{Action, Details, HistoryEntry, Kind, Status};
+    use crate::domain::event::{Details, HistoryEntry, Kind, Status};
     use crate::domain::when::When;
     use crate::domain::zone::Zone;
 

@@ -85,6 +85,9 @@ pub struct ToldDate {
     pub precision: Precision,
     pub status: Status,
     pub location: String,
+    /// Where one joins from afar.
+    #[serde(default)]
+    pub join_url: String,
     pub topics: Vec<String>,
     pub standards: Vec<String>,
     /// Its page here.

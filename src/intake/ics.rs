@@ -7,12 +7,14 @@ use jiff::civil::DateTimeRound;
 
 use super::foreign_rule::{self, Budget};
 use super::icalendar::{self, ForeignEvent, Method, Moment};
+use super::written::{self, Lines, Written};
 use super::{Reading, Rejected, ToldEvent};
-use crate::domain::event::{EventPatch, Field, Icalendar, Said, Status};
-use crate::domain::import::Telling;
+use crate::domain::conference;
+use crate::domain::event::{DescriptionFormat, EventPatch, Field, Icalendar, Said, Status};
+use crate::domain::import::{Formerly, Telling};
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
-use crate::domain::{FieldError, Invalid, text};
+use crate::domain::{FieldError, Invalid, html, text};
 
 /// The lengths that are kept of what others wrote, in characters.
 const LINE_CHARS: usize = 1000;
@@ -57,8 +59,9 @@ fn tell(
 ) -> Result<ToldEvent, FieldError> {
     let line =
         |text: &Option<String>| Some(clipped(&text::single_line(text.as_deref().unwrap_or_default()), LINE_CHARS));
+    let Written { text: description, format } = description(event);
     let mut fields = EventPatch {
-        title: Some(title(event)),
+        title: Some(title(event, &description, format)),
         start: Some(point(event.start)),
         // Where the length says it, the end follows from it.
         end: if event.length.is_some() { None } else { Some(event.end.map(point)) },
@@ -69,7 +72,8 @@ fn tell(
         organizer: line(&event.organizer),
         topics: Some(labels(&event.categories)),
         standards: Some(labels(&event.refids)),
-        description: Some(event.description.clone().unwrap_or_default()),
+        description: Some(description),
+        description_format: Some(format),
         cancel_reason: event.comment.clone().filter(|_| event.status == Some(icalendar::Status::Cancelled)),
         repeat: Some(String::new()),
         rdates: Some(Vec::new()),
@@ -95,7 +99,9 @@ fn tell(
             fields.say(*field, Said::Text(text))?;
         }
     }
+    let formerly = formerly(event, &fields);
     add_url(&mut fields, event);
+    add_join_url(&mut fields, event);
     add_recurrence(&mut fields, event, site_zone, notes, budget);
     Ok(ToldEvent {
         line: event.line,
@@ -116,6 +122,8 @@ fn tell(
         // What Thunderbird writes for an invitation to single dates.
         is_stand_in: event.extension("X-MOZ-FAKED-MASTER").is_some_and(|mark| mark.trim() == "1"),
         fields,
+        formerly,
+        is_private: event.is_private,
     })
 }
 
@@ -137,8 +145,29 @@ fn point(moment: Moment) -> Point {
     }
 }
 
-fn title(event: &ForeignEvent) -> String {
-    let description = event.description.as_deref().and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
+/// By our own account, or by what it looks like. What we wrote and say nothing of is Markdown, as it was when we did not.
+fn description(event: &ForeignEvent) -> Written {
+    let text = event.description.as_deref().unwrap_or_default();
+    if is_ours(event) {
+        return Written { text: text.to_owned(), format: DescriptionFormat::Markdown };
+    }
+    match event.styled_description.as_deref().filter(|_| text.is_empty()) {
+        Some(styled) => written::read(styled, Lines::Wrapped),
+        None => written::read(text, Lines::Meant),
+    }
+}
+
+fn is_ours(event: &ForeignEvent) -> bool {
+    event.extension("X-KALENDS-KIND").is_some()
+}
+
+fn title(event: &ForeignEvent, description: &str, format: DescriptionFormat) -> String {
+    let description = match (&event.summary, format) {
+        (None, DescriptionFormat::Html) => html::words(description),
+        (None, _) => description.to_owned(),
+        (Some(_), _) => String::new(),
+    };
+    let description = description.lines().find(|line| !line.trim().is_empty());
     let candidates =
         [event.extension("X-KALENDS-TITLE"), event.summary.as_deref(), description, event.location.as_deref()];
     let title = candidates.into_iter().flatten().map(text::single_line).find(|title| !title.is_empty());
@@ -153,10 +182,11 @@ fn status(event: &ForeignEvent) -> Status {
     }
 }
 
-/// The first that leads into the web; others are telephone numbers and the like.
+/// The first that leads into the web, rather one that leads into a meeting; others are telephone numbers and the like.
 fn address<'a>(event: &'a ForeignEvent, names: &[&str]) -> Option<&'a str> {
-    let all = names.iter().flat_map(|name| event.extensions(name));
-    all.into_iter().find(|text| text::web_url(text).is_ok_and(|url| !url.is_empty()))
+    let is_web = |text: &&str| text::web_url(text).is_ok_and(|url| !url.is_empty());
+    let all = || names.iter().flat_map(|name| event.extensions(name)).filter(is_web);
+    all().find(|text| conference::is_one(text)).or_else(|| all().next())
 }
 
 /// Labels that can be kept: none with the mark that separates them in a table.
@@ -166,14 +196,51 @@ fn labels(given: &[String]) -> Vec<String> {
 
 /// Only addresses of the web go behind a link; any other is told in the description.
 fn add_url(fields: &mut EventPatch, event: &ForeignEvent) {
-    let url = event.url.clone().unwrap_or_default();
-    let description = fields.description.get_or_insert_default();
-    match text::web_url(&url) {
-        Ok(url) => fields.url = Some(url),
-        Err(_) if !description.contains(&url) => *description = format!("{description}\n\n{url}"),
-        Err(_) => {}
+    let url = event.url.as_deref().unwrap_or_default();
+    if let Ok(url) = text::web_url(url) {
+        fields.url = Some(url);
     }
-    *description = clipped(description, DESCRIPTION_CHARS);
+    let is_html = fields.description_format == Some(DescriptionFormat::Html);
+    let description = fields.description.get_or_insert_default();
+    *description = with_url(description, url, is_html);
+    if description.trim().is_empty() && !is_ours(event) {
+        // What says nothing is as a new event has it.
+        fields.description_format = Some(DescriptionFormat::default());
+    }
+}
+
+fn with_url(description: &str, url: &str, is_html: bool) -> String {
+    let told = if is_html { url.replace('&', "&amp;").replace('<', "&lt;") } else { url.to_owned() };
+    if text::web_url(url).is_ok() || description.contains(&told) {
+        return clipped(description, DESCRIPTION_CHARS);
+    }
+    let told = if is_html { format!("<p>{told}</p>") } else { told };
+    clipped(&format!("{description}\n\n{told}"), DESCRIPTION_CHARS)
+}
+
+/// Where no property tells how to join, an address may: in the place of the event's page or its location, or in its text.
+fn add_join_url(fields: &mut EventPatch, event: &ForeignEvent) {
+    let is_told = fields.join_url.as_ref().is_some_and(|url| !url.is_empty());
+    if is_told || is_ours(event) {
+        return;
+    }
+    let mut texts = event.location.iter().cloned().collect::<Vec<_>>();
+    texts.push(match fields.description_format {
+        Some(DescriptionFormat::Html) => html::words(fields.description.as_deref().unwrap_or_default()),
+        _ => fields.description.clone().unwrap_or_default(),
+    });
+    let alone =
+        event.url.as_deref().and_then(conference::only).or_else(|| conference::only(event.location.as_deref()?));
+    fields.join_url =
+        alone.or_else(|| texts.iter().find_map(|text| conference::first_in(text))).or(Some(String::new()));
+}
+
+/// What an older version made of the same words: Markdown, and no link to join but in a property of its own.
+fn formerly(event: &ForeignEvent, fields: &EventPatch) -> Option<Formerly> {
+    let text = event.description.as_deref().unwrap_or_default();
+    let description = text::multi_line(&with_url(text, event.url.as_deref().unwrap_or_default(), false));
+    let join_url = fields.join_url.as_deref().unwrap_or_default();
+    (!is_ours(event)).then(|| Formerly { description, join_url: text::web_url(join_url).unwrap_or_default() })
 }
 
 /// A rule that can't be followed leaves the first date, and a note.

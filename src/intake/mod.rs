@@ -17,14 +17,15 @@ mod parts;
 pub mod subscribers;
 mod table;
 mod told;
+mod written;
 
 use utoipa::ToSchema;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::article::Manuscript;
-use crate::domain::event::{EventPatch, HistoryEntry, Kind, Status};
+use crate::domain::event::{EventPatch, HistoryEntry, Kind};
 use crate::domain::format::Format;
-use crate::domain::import::{Extent, Fate, ImportCounts, ImportEntry, ImportedArticles, ImportedRow};
+use crate::domain::import::{Extent, Fate, ImportCounts, ImportEntry, ImportedArticles, ImportedRow, Private};
 use crate::domain::source::Note;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -66,27 +67,7 @@ impl Intake {
 
     /// New events of this input are drafts until an editor publishes them.
     pub fn as_drafts(mut self) -> Self {
-        for entry in &mut self.entries {
-            entry.details.status = Status::Draft;
-            // What an editor published from it still follows the calendar it comes from.
-            entry.fields.status = entry.fields.status.take().filter(|status| *status != Status::Draft);
-            // Nobody was told of a draft's dates: those cancelled are simply left out.
-            let (cancelled, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.occurrences)
-                .into_iter()
-                .partition(|date| date.fields.status == Some(Status::Cancelled));
-            entry.occurrences = rest;
-            for date in &mut entry.occurrences {
-                date.fields.status = None;
-            }
-            if let Some(of) = &mut entry.date_of {
-                of.date.fields.status = of.date.fields.status.filter(|status| *status == Status::Cancelled);
-            }
-            if let Some(repeat) = entry.details.repeat.as_mut().filter(|_| !cancelled.is_empty()) {
-                repeat.exdates.extend(cancelled.iter().map(|date| date.start));
-                repeat.exdates.sort();
-                entry.fields.exdates = Some(repeat.exdates.clone());
-            }
-        }
+        self.entries.iter_mut().for_each(ImportEntry::make_draft);
         self
     }
 }
@@ -112,6 +93,8 @@ pub struct Report {
     pub added: usize,
     pub updated: usize,
     pub unchanged: usize,
+    /// How many events and single dates are drafts or stayed out because their calendar shows them not to everybody.
+    pub private: usize,
     pub rejected: Vec<Rejected>,
     /// What went in otherwise than it may be meant.
     pub notes: Vec<Rejected>,
@@ -202,8 +185,8 @@ impl Report {
         notes.extend(counts.notes.into_iter().map(|(line, reason)| Rejected::whole(line, reason)));
         notes.sort_by_key(|note| note.line);
         let (articles, rows) = Default::default();
-        let ImportCounts { added, updated, unchanged, .. } = counts;
-        Self { added, updated, unchanged, rejected, notes, articles, rows }
+        let ImportCounts { added, updated, unchanged, private, .. } = counts;
+        Self { added, updated, unchanged, private, rejected, notes, articles, rows }
     }
 
     /// The same, and what becomes of each entry.
@@ -239,6 +222,8 @@ pub struct Preset {
     pub topics: Vec<String>,
     /// Put before each title.
     pub prefix: String,
+    /// What becomes of events that their calendar shows not to everybody.
+    pub private: Private,
 }
 
 impl Preset {
@@ -278,7 +263,7 @@ fn judged(mut reading: Reading, preset: &Preset, zone: &Zone) -> Intake {
     for told in &mut reading.told {
         preset.apply(&mut told.fields);
     }
-    let mut intake = Intake::of(reading.told, zone);
+    let mut intake = Intake::with(reading.told, zone, preset.private);
     intake.articles = reading.articles;
     intake.rejected.extend(reading.rejected);
     intake.notes.extend(reading.notes);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Intake, Rejected, parts};
 use crate::domain::event::{EventPatch, Status, checked_uid, fitting};
-use crate::domain::import::{DateOf, Extent, ImportEntry, ImportedOccurrence, Telling};
+use crate::domain::import::{DateOf, Extent, Formerly, ImportEntry, ImportedOccurrence, Private, Telling};
 use crate::domain::occurrence::MOST_CHANGED;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
@@ -43,13 +43,22 @@ pub struct ToldEvent {
     /// The input ends in the middle of it.
     pub is_cut: bool,
     pub fields: EventPatch,
+    /// What an older version read otherwise.
+    pub formerly: Option<Formerly>,
+    /// Its calendar shows it not to everybody.
+    pub is_private: bool,
 }
 
 impl Intake {
     /// Judges each thing told. What is said of a single date goes to its series, wherever in the input that stands; a
     /// date whose series is not there is an event of its own, unless that is known already.
     pub fn of(told: impl IntoIterator<Item = ToldEvent>, zone: &Zone) -> Self {
-        let mut gathering = Gathering::new(zone);
+        Self::with(told, zone, Private::default())
+    }
+
+    /// The same with private events treated so.
+    pub(super) fn with(told: impl IntoIterator<Item = ToldEvent>, zone: &Zone, private: Private) -> Self {
+        let mut gathering = Gathering::new(zone, private);
         let (dates, whole): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.occurrence.is_some());
         for told in whole {
             gathering.take_whole(told);
@@ -67,6 +76,7 @@ impl Intake {
 struct Gathering<'a> {
     intake: Intake,
     zone: &'a Zone,
+    private: Private,
     /// Where the event of a UID is, and the start that the input gives it.
     series: HashMap<String, (usize, Point)>,
     /// Where in its series a date is.
@@ -81,10 +91,11 @@ struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(zone: &'a Zone) -> Self {
+    fn new(zone: &'a Zone, private: Private) -> Self {
         Self {
             intake: Intake::default(),
             zone,
+            private,
             series: HashMap::new(),
             places: HashMap::new(),
             turns: HashMap::new(),
@@ -121,6 +132,7 @@ impl<'a> Gathering<'a> {
                     is_cancellation: false,
                     and_later: false,
                     fields,
+                    formerly: None,
                 };
                 if self.places.insert((index, start), place).is_none() {
                     entry.occurrences.push(date);
@@ -129,9 +141,15 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// What becomes of it, if its calendar shows it not to everybody.
+    fn withheld_as(&self, told: &ToldEvent) -> Option<Private> {
+        Some(self.private).filter(|way| told.is_private && *way != Private::Publish)
+    }
+
     /// Judges it, and where it is among the entries then.
     fn take(&mut self, told: ToldEvent, date_of: Option<Box<DateOf>>) -> Option<usize> {
-        let ToldEvent { line, uid, sequence, stamp, telling, tells_dates, is_cut, mut fields, .. } = told;
+        let private = self.withheld_as(&told);
+        let ToldEvent { line, uid, sequence, stamp, telling, tells_dates, is_cut, mut fields, formerly, .. } = told;
         let judged = (|| {
             if is_cut && uid.is_none() {
                 let reason = "the file ends in the middle of this event, before it is told which one it is";
@@ -157,7 +175,10 @@ impl<'a> Gathering<'a> {
                     details,
                     tells_dates: tells_dates && !is_cancellation,
                     extent: if is_cut { Extent::Cut } else { Extent::Whole },
+                    formerly,
                     occurrences: Vec::new(),
+                    private,
+                    withheld: Vec::new(),
                     date_of,
                 });
                 Some(self.intake.entries.len() - 1)
@@ -182,6 +203,7 @@ impl<'a> Gathering<'a> {
         let given = told.occurrence.as_deref().unwrap_or_default();
         let start: Point = given.parse().map_err(FieldError::of("occurrence"))?;
         let own_uid = Some(format!("{uid}#{start}"));
+        let withheld_as = self.withheld_as(&told);
         let Some(&(index, begins)) = self.series.get(uid) else {
             let series = checked_uid(uid).map_err(FieldError::of("uid"))?;
             let mut date = date(&told, start);
@@ -190,7 +212,8 @@ impl<'a> Gathering<'a> {
                 date.fields.kind = None;
             }
             let date_of = DateOf { series, instant: told.instant, date };
-            self.take(ToldEvent { uid: own_uid, ..told }, Some(Box::new(date_of)));
+            let date_of = Some(Box::new(date_of)).filter(|_| withheld_as.is_none());
+            self.take(ToldEvent { uid: own_uid, ..told }, date_of);
             return Ok(());
         };
         let Some(entry) = self.intake.entries.get_mut(index) else { return Ok(()) };
@@ -203,6 +226,12 @@ impl<'a> Gathering<'a> {
             return Ok(());
         }
         let start = fitting(start, &entry.details.when).map_err(FieldError::of("occurrence"))?;
+        if withheld_as.is_some() && entry.private.is_none() {
+            entry.withhold(start);
+            // It is an event of its own, and becomes of it what does of private ones.
+            self.take(ToldEvent { uid: own_uid, ..told }, None);
+            return Ok(());
+        }
         let date = date(&told, start);
         if date.and_later && entry.telling != Telling::Cancellation {
             let turns = self.turns.entry(index).or_default();
@@ -283,6 +312,9 @@ impl<'a> Gathering<'a> {
             self.intake.rejected.extend(rejected.into_iter().map(|(line, error)| Rejected::by_field(line, error)));
         }
         self.intake.entries.sort_by_key(|entry| entry.line);
+        for entry in self.intake.entries.iter_mut().filter(|entry| entry.private == Some(Private::Draft)) {
+            entry.make_draft();
+        }
         self.intake
     }
 
@@ -348,6 +380,7 @@ fn date(told: &ToldEvent, start: Point) -> ImportedOccurrence {
         is_cancellation,
         and_later: told.and_later,
         fields: if is_cancellation { called_off(&told.fields) } else { told.fields.clone() },
+        formerly: told.formerly.clone(),
     }
 }
 

@@ -1,14 +1,15 @@
 //! The description of an event, as its readers see it.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use ammonia::Builder;
 
 use super::{cut, depth_of, excerpt, sanitized, to_html};
 use crate::domain::event::{DescriptionFormat, Details};
+use crate::domain::html::words;
 use crate::domain::text::{cleaned, single_line};
+use crate::domain::web_links;
 
+/// How far a line of plain text is indented at most.
+const MOST_INDENTED: usize = 16;
 /// How many elements of HTML may lie one in the other; of what has more only the words are shown.
 const MOST_NESTED: usize = 500;
 
@@ -28,8 +29,16 @@ pub fn beginning(of: &Details, limit: usize) -> String {
         DescriptionFormat::Markdown => excerpt(&of.description, limit),
         DescriptionFormat::Plain | DescriptionFormat::Html => {
             let text = text(of);
-            let words = text.split("\n\n").map(single_line).find(|words| !words.is_empty());
-            cut(words.unwrap_or_default(), limit)
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_rule(line));
+            // A first line such as "Agenda:" says little, so what follows is told as well.
+            let mut words = String::new();
+            for line in lines {
+                if words.chars().nth(limit).is_some() {
+                    break;
+                }
+                words = format!("{words} {line}");
+            }
+            cut(single_line(&words), limit)
         }
     }
 }
@@ -42,78 +51,35 @@ pub fn text(of: &Details) -> Cow<'_, str> {
     }
 }
 
-/// Text as it stands, in HTML: an empty line parts paragraphs.
+/// Text as it stands, in HTML: an empty line parts paragraphs, an indented line stays so, and addresses are links.
 fn paragraphs(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    let parts = escaped.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
-    parts.map(|part| format!("<p>{}</p>\n", part.replace('\n', "<br>\n"))).collect()
+    let parts = text.split("\n\n").map(|part| part.trim_matches('\n')).filter(|part| !part.trim().is_empty());
+    parts.map(|part| format!("<p>{}</p>\n", part.split('\n').map(line).collect::<Vec<_>>().join("<br>\n"))).collect()
 }
 
-/// Each of these begins a line; before all but the last three an empty one parts them from what was.
-const BLOCKS: [&str; 20] = [
-    "blockquote",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "figure",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "ol",
-    "p",
-    "pre",
-    "table",
-    "ul",
-    "br",
-    "li",
-    "tr",
-];
-
-static BARE: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = Builder::empty();
-    builder.tags(BLOCKS.into_iter().collect());
-    builder
-});
-
-/// The words of HTML, its blocks parted as they would be in a mail.
-fn words(html: &str) -> String {
-    // Flat HTML first: what lies too deep takes the parser long, and has no blocks that anybody meant.
-    let shallow = if depth_of(html) <= MOST_NESTED { Cow::Borrowed(html) } else { Cow::Owned(without_tags(html)) };
-    // What is left has no attributes and is escaped, so that every `<` begins one of the elements above.
-    let bare = BARE.clean(&sanitized::clean(&shallow)).to_string();
-    let mut words = String::new();
-    for piece in bare.split('<') {
-        let (tag, text) = piece.split_once('>').unwrap_or(("", piece));
-        words.push_str(match (tag, tag.trim_start_matches('/')) {
-            ("", _) | ("/li" | "/tr", _) => "",
-            ("li", _) => "\n- ",
-            (_, "br" | "tr") => "\n",
-            _ => "\n\n",
-        });
-        let begins = words.ends_with(char::is_whitespace) || words.is_empty();
-        let blank = |text: &str| if text.is_empty() { "" } else { " " };
-        let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-        let leading = if begins { "" } else { blank(&text[..text.len() - text.trim_ascii_start().len()]) };
-        let trailing = if line.is_empty() { "" } else { blank(&text[text.trim_ascii_end().len()..]) };
-        words.extend([leading, &line, trailing]);
+fn line(line: &str) -> String {
+    let words = line.trim_start();
+    let indent: usize = line.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum();
+    let mut html = "&nbsp;".repeat(indent.min(MOST_INDENTED));
+    let mut from = 0;
+    for range in web_links::find(words) {
+        let (before, address) = (words.get(from..range.start), words.get(range.clone()));
+        let (before, address) = (escaped(before.unwrap_or_default()), escaped(address.unwrap_or_default()));
+        html.push_str(&format!("{before}<a href=\"{address}\" rel=\"noopener\">{address}</a>"));
+        from = range.end;
     }
-    let unescaped = words.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&amp;", "&");
-    let mut lines: Vec<String> = Vec::new();
-    for line in cleaned(&unescaped).lines().map(single_line) {
-        if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
-            lines.push(line);
-        }
-    }
-    lines.join("\n").trim_end().to_owned()
+    html + &escaped(words.get(from..).unwrap_or_default())
 }
 
-fn without_tags(html: &str) -> String {
-    let pieces = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
-    pieces.collect::<Vec<_>>().join(" ")
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Of lines that are nothing but a rule, such as those that Teams puts around what it adds, an excerpt has no need.
+fn is_rule(line: &str) -> bool {
+    let mut marks = line.chars().filter(|c| !c.is_whitespace());
+    let first = marks.next();
+    first.is_some_and(|first| !first.is_alphanumeric() && line.chars().count() > 2 && marks.all(|mark| mark == first))
 }
 
 #[cfg(test)]
@@ -132,7 +98,8 @@ mod tests {
     fn what_is_plain_means_nothing_but_itself() {
         let plain = written(DescriptionFormat::Plain, "# 1 < 2 & *so*\nnext\n\n<b>x</b>");
         assert_eq!(html(&plain), "<p># 1 &lt; 2 &amp; *so*<br>\nnext</p>\n<p>&lt;b&gt;x&lt;/b&gt;</p>\n");
-        assert_eq!(beginning(&plain, 100), "# 1 < 2 & *so* next");
+        assert_eq!(beginning(&plain, 100), "# 1 < 2 & *so* next <b>x</b>");
+        assert_eq!(beginning(&plain, 8), "# 1 < 2…");
         assert_eq!(text(&plain), plain.description);
     }
 
@@ -144,7 +111,7 @@ mod tests {
         assert!(shown.contains("<b>two</b>") && shown.contains("<h2>Agenda</h2>"), "{shown}");
         assert!(!shown.contains("script") && !shown.contains("onclick"), "{shown}");
         assert_eq!(text(&details), "Agenda\n\nOne & two, three <4>\n\n- a\n- b\n\njoin\nus");
-        assert_eq!(beginning(&details, 100), "Agenda");
+        assert_eq!(beginning(&details, 60), "Agenda One & two, three <4> - a - b join us");
     }
 
     #[test]

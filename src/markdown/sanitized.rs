@@ -6,11 +6,10 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use crate::domain::html::DROPPED;
+
 const ELEMENTS: &str = "a abbr b blockquote br caption cite code dd del div dl dt em figcaption figure h2 h3 h4 h5 h6 hr \
     i img ins kbd li mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr ul";
-
-/// Those that go with all that is in them; of others that are not allowed, the text stays.
-const DROPPED: &str = "iframe math noembed noframes noscript script style svg template textarea title xmp";
 
 const ATTRIBUTES: [(&str, &str); 6] = [
     ("a", "href title"),
@@ -27,7 +26,8 @@ static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
         .tags(set(ELEMENTS))
-        .clean_content_tags(set(DROPPED))
+        // Of others that are not allowed, the text stays.
+        .clean_content_tags(HashSet::from(DROPPED))
         .tag_attributes(ATTRIBUTES.into_iter().map(|(element, names)| (element, set(names))).collect())
         .tag_attribute_values(HashMap::from([("td", alignment()), ("th", alignment())]))
         .generic_attributes(set("dir lang"))

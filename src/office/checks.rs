@@ -5,6 +5,7 @@ mod copies;
 mod daemon;
 mod dns;
 pub mod files;
+mod private;
 
 use std::path::{Path, PathBuf};
 
@@ -181,6 +182,7 @@ pub async fn findings(
             findings.0.extend(daemon::check(store).await);
             copies::check(config, store, &mut findings).await;
             check_sources(config, store, &mut findings).await;
+            private::check(store, &mut findings).await;
             check_webhooks(config, store, &mut findings).await;
         }
     }

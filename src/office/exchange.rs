@@ -13,7 +13,7 @@ use crate::domain::article::{Article, ArticleFilter};
 use crate::domain::event::{Event, Kind};
 use crate::domain::format::Format;
 use crate::domain::host::AllowedHost;
-use crate::domain::import::ImportOrigin;
+use crate::domain::import::{ImportOrigin, Private};
 use crate::domain::proposal::Proposal;
 use crate::domain::refused::Refused;
 use crate::domain::source::Validators;
@@ -37,6 +37,8 @@ pub struct Import {
     pub topics: Vec<String>,
     /// New events are drafts until somebody publishes them.
     pub as_drafts: bool,
+    /// What becomes of events that their calendar shows not to everybody.
+    pub private: Private,
     /// Who brings it may write articles, too.
     pub with_articles: bool,
     /// Nothing is kept, and it is told what would become of each entry.
@@ -82,9 +84,9 @@ impl Office {
 
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
     pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
-        let Import { octets, name, content_type, format, kind, topics, .. } = import;
+        let Import { octets, name, content_type, format, kind, topics, private, .. } = import;
         let zone = self.zone().clone();
-        let preset = move |kind| Preset { kind, topics, prefix: String::new() };
+        let preset = move |kind| Preset { kind, topics, private, ..Preset::default() };
         let read = match intake::workbook::is_workbook(&octets) || format == Some(Format::Xlsx) {
             true => {
                 let workbook = documents::workbook(&octets).await?;

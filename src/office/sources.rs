@@ -112,6 +112,7 @@ fn outcome(synced: Synced) -> SyncOutcome {
                 updated: counts.updated,
                 unchanged: counts.unchanged,
                 cancelled: counts.cancelled,
+                private: counts.private,
                 rejected: rejected
                     .into_iter()
                     .map(|rejected| RejectedRecord {

@@ -99,6 +99,8 @@ pub enum SyncOutcome {
         unchanged: usize,
         /// Because it has them no more.
         cancelled: usize,
+        /// Events and single dates that are drafts or stayed out because it shows them not to everybody.
+        private: usize,
         /// What of it could not be read.
         rejected: Vec<RejectedRecord>,
         /// Where it shows that not all of it came, and how; null if all did. What is missing then stays as it was.
@@ -201,6 +203,7 @@ mod tests {
             updated: 2,
             unchanged: 3,
             cancelled: 4,
+            private: 6,
             rejected,
             cut_off: Some("line 9: the file ends before END:VCALENDAR".into()),
             held: None,
@@ -215,7 +218,7 @@ mod tests {
                 read,
                 json!({
                     "number": 1, "name": "tc260", "status": "read", "added": 1, "updated": 2, "unchanged": 3,
-                    "cancelled": 4, "rejected": [{ "line": 3, "column": null, "reason": "no date" }],
+                    "cancelled": 4, "private": 6, "rejected": [{ "line": 3, "column": null, "reason": "no date" }],
                     "cut_off": "line 9: the file ends before END:VCALENDAR", "held": null, "renamed": 5, "notes_count": 0,
                     "notes": [],
                 }),

@@ -24,7 +24,8 @@ pub async fn take_over(
         Fetched::NotModified => return Ok(Synced::NotModified),
         Fetched::Body { octets, content_type, validators } => (octets, content_type, validators),
     };
-    let preset = Preset { kind: Some(source.kind), topics: source.topics.clone(), prefix: source.prefix.clone() };
+    let (topics, prefix) = (source.topics.clone(), source.prefix.clone());
+    let preset = Preset { kind: Some(source.kind), topics, prefix, private: source.private };
     let format = source.format.and_then(SourceFormat::calendar);
     let (zone, path) = (config.site.timezone.clone(), source.url.url().path().to_owned());
     // Reading megabytes takes its time, and others wait for this thread.

@@ -150,6 +150,7 @@ fn report(source: &SourceConfig, result: &Result<Synced, Error>) {
                 added = counts.added,
                 updated = counts.updated,
                 cancelled = counts.cancelled,
+                private = counts.private,
                 rejected = rejected.len(),
                 renamed = counts.renamed,
                 notes = notes.count,

@@ -34,7 +34,10 @@ pub fn is_of(state: &SourceState, source: &SourceConfig) -> bool {
 
 /// What of the configuration decides on what its events become.
 fn settings(source: &SourceConfig) -> String {
-    format!("{:?} {:?} {:?} {:?} {:?}", source.kind, source.topics, source.prefix, source.draft, source.format)
+    format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?}",
+        source.kind, source.topics, source.prefix, source.draft, source.format, source.private
+    )
 }
 
 /// Takes down how it went.

@@ -2,12 +2,14 @@
 
 mod import;
 mod narrow;
+mod private;
 mod row;
 
 pub(super) use narrow::ids_like;
 pub(super) use row::{fetch_by_ids as by_ids, next_id};
 
 use jiff::Timestamp;
+pub use private::Disclosed;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
@@ -281,31 +283,45 @@ async fn fetch_history(
     until: i64,
     event_id: Option<i64>,
 ) -> Result<Vec<Revision>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        HistoryRow,
         "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
          WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR event_id = $3) ORDER BY id",
         after,
         until,
         event_id
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Revision {
-                event_id: row.event_id,
-                by: parsed(&row.actor)?,
-                entry: HistoryEntry {
-                    at: instant(row.at)?,
-                    action: parsed(&row.action)?,
-                    occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
-                    about: row.field.as_deref().map(Aspect::from),
-                    before: row.before.map(text::kept_lines),
-                    after: row.after.map(text::kept_lines),
-                },
-            })
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Revision::try_from).collect()
+}
+
+struct HistoryRow {
+    event_id: i64,
+    at: i64,
+    actor: String,
+    action: String,
+    occurrence: Option<String>,
+    field: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl TryFrom<HistoryRow> for Revision {
+    type Error = Error;
+
+    fn try_from(row: HistoryRow) -> Result<Self> {
+        Ok(Self {
+            event_id: row.event_id,
+            by: parsed(&row.actor)?,
+            entry: HistoryEntry {
+                at: instant(row.at)?,
+                action: parsed(&row.action)?,
+                occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
+                about: row.field.as_deref().map(Aspect::from),
+                before: row.before.map(text::kept_lines),
+                after: row.after.map(text::kept_lines),
+            },
         })
-        .collect()
+    }
 }
 
 fn no_event(id: i64) -> Error {

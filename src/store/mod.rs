@@ -71,7 +71,7 @@ pub use editions::{Grouping, Made, NewEdition, Portion, ReaderGroup};
 pub use editors::EditorWish;
 pub use edits::Joining;
 pub use error::Error;
-pub use events::{Put, Revised, Target};
+pub use events::{Disclosed, Put, Revised, Target};
 pub use figures::Size;
 pub use forgotten::Forgotten;
 pub use headway::Lane;

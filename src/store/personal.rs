@@ -27,8 +27,8 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         &[(
             Nobodys,
             "id uid kind title start end timezone status location organizer topics standards url description cancel_reason \
-             sequence created_at updated_at ended_at removed repeat rdates exdates overrides source join_url description_format duration \
-             stamp_sequence stamp_at",
+             sequence created_at updated_at ended_at removed repeat rdates exdates overrides source join_url description_format private \
+             duration stamp_sequence stamp_at",
         )],
     ),
     ("history", &[(Nobodys, "id event_id at action field before after occurrence"), (Telling, "actor")]),

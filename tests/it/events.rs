@@ -277,7 +277,7 @@ async fn a_description_is_shown_as_it_is_written() {
         assert!(calendar.contains(told), "{told}: {calendar}");
     }
     let mail = office.ok(&["digest", "preview", "weekly"]);
-    for told in ["  An agenda\n", "5 * 3 * 2 <b>is</b> 30", "  An agenda & more\n"] {
+    for told in ["  An agenda\n", "5 * 3 * 2 <b>is</b> 30", "  An agenda & more - one\n"] {
         assert!(mail.contains(told), "{told}: {mail}");
     }
     for id in [&marked, &plain] {

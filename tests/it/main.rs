@@ -64,6 +64,7 @@ mod restore;
 mod secrets;
 mod series;
 mod site;
+mod source_content;
 mod sources;
 mod sources_doubted;
 mod status;

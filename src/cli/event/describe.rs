@@ -17,6 +17,7 @@ pub fn describe(event: &Event, articles: &[Article]) -> String {
         ("Rule", details.rule().to_owned()),
         ("Changed dates", changed_dates(event)),
         ("Status", details.status.to_string()),
+        ("Private", if event.private { "in the calendar it came from".into() } else { String::new() }),
         ("Reason", event.cancel_reason.clone()),
         ("Location", details.location.clone()),
         ("Organizer", details.organizer.clone()),

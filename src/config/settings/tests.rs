@@ -157,6 +157,7 @@ fn every_change_is_told_and_by_its_name() {
         "\"changed@example.org\"",
         "\"smtp\"",
         "\"hold\"",
+        "\"skip\"",
         "\"changed.example.org\"",
         "\"21:00-05:00\"",
         "\"192.0.2.7\"",

@@ -85,6 +85,13 @@ impl Writer<'_> {
                 let note = l.with("relocated-from", "before", before.as_str());
                 Entry { badge: l.say("badge-relocated"), note, ..entry }
             }
+            Change::Relinked => {
+                let note = match event.details.join_url.is_empty() {
+                    true => l.say("join-gone"),
+                    false => l.say("join-new"),
+                };
+                Entry { badge: l.say("badge-relinked"), note, ..entry }
+            }
             Change::Rescheduled => Entry { badge: l.say("badge-rescheduled"), ..entry },
             Change::Cancelled => {
                 let (badge, note) = (l.say("badge-cancelled"), event.cancel_reason.clone());
@@ -117,7 +124,7 @@ impl Writer<'_> {
             true => String::new(),
             false => l.kind(details.kind),
         };
-        let facts = [kind, details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
+        let facts = [kind, details.place().to_owned(), details.organizer.clone(), details.standards.join(", ")];
         let excerpt = match self.measure.has_excerpts {
             true => description::beginning(details, EXCERPT_OF_EVENT),
             false => String::new(),

@@ -6,14 +6,14 @@ use crate::domain::event::{Details, Event, Kind};
 use crate::domain::section::Section;
 use crate::domain::when::When;
 
-fn config(more: &str) -> Config {
+pub fn config(more: &str) -> Config {
     let text = format!(
         "[site]\ntitle = \"Standards Watch\"\n{more}\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n"
     );
     Config::parse("test", &text, Vec::new()).unwrap()
 }
 
-fn frame(config: &Config) -> Frame<'_> {
+pub fn frame(config: &Config) -> Frame<'_> {
     Frame {
         config,
         digest: &config.digests[0],

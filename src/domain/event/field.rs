@@ -275,6 +275,7 @@ fields! {
                 "X-GOOGLE-CONFERENCE",
                 "X-MICROSOFT-SKYPETEAMSMEETINGURL",
                 "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+                "X-GOOGLE-HANGOUT",
             ]),
             ..SEARCHED
         };

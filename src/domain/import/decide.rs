@@ -11,8 +11,8 @@ use super::held::{Look, hold};
 use super::same;
 use super::take_over::{VANISHED, take_over, take_over_occurrences};
 use super::{
-    ContentKey, Extent, Fate, ImportCounts, ImportEntry, ImportOrigin, Imported, ImportedRow, Known, Missing, Telling,
-    alike, parts,
+    ByHand, ContentKey, Extent, Fate, ImportCounts, ImportEntry, ImportOrigin, Imported, ImportedRow, Known, Missing,
+    Private, Telling, alike, parts,
 };
 use crate::domain::event::{Action, Event, EventPatch, HistoryEntry, Status};
 use crate::domain::when::{Point, Window};
@@ -62,6 +62,7 @@ struct Import<'a> {
     now: Timestamp,
     next_id: i64,
     events: Vec<Event>,
+    by_hand: ByHand,
     /// By the UIDs that their source gave them the last time, else by their own.
     by_uid: HashMap<String, usize>,
     own_uids: HashSet<String>,
@@ -88,7 +89,7 @@ struct Import<'a> {
 
 impl<'a> Import<'a> {
     fn onto(known: Known, origin: ImportOrigin<'a>, now: Timestamp) -> Self {
-        let Known { events, foreign_uids, next_id } = known;
+        let Known { events, foreign_uids, next_id, by_hand } = known;
         let parts = parts::by_series(&events);
         let mut by_uid = HashMap::new();
         for (index, event) in events.iter().enumerate() {
@@ -116,6 +117,7 @@ impl<'a> Import<'a> {
             now,
             next_id,
             events,
+            by_hand,
             by_uid,
             own_uids,
             foreign_uids,
@@ -146,6 +148,10 @@ impl<'a> Import<'a> {
     fn take(&mut self, entry: ImportEntry, found: Option<usize>, new_uid: impl Fn() -> String) {
         if found.is_none() && entry.telling == Telling::Cancellation {
             return self.call_off_unknown(&entry);
+        }
+        if found.is_none() && entry.private == Some(Private::Skip) {
+            self.counts.private += 1;
+            return;
         }
         let index = found.unwrap_or(self.events.len());
         if let Some(line) = self.spoken.insert(index, entry.line) {
@@ -178,6 +184,8 @@ impl<'a> Import<'a> {
         self.counts.rejected.extend(rejected);
         event.sequence = entry.sequence;
         event.stamp = entry.stamp().filter(|_| self.origin.source.is_none());
+        event.private = entry.private.is_some();
+        self.counts.private += usize::from(event.private);
         self.history.push((event.id, HistoryEntry::of(Action::Added, self.now)));
         if entry.uid.as_ref().is_some_and(|uid| *uid != event.uid) {
             self.renamed.push((event.id, entry.uid.clone()));
@@ -213,12 +221,21 @@ impl<'a> Import<'a> {
             return self.pass_over(entry.line);
         }
         let is_gone = event.removed && entry.telling == Telling::Cancellation;
-        match if is_gone { Ok(Default::default()) } else { take_over(event, entry, is_state, self.now) } {
+        let (was_private, was_public) = (event.private, event.is_public());
+        let taken = match is_gone {
+            true => Ok(Default::default()),
+            false => take_over(event, entry, is_state, &self.by_hand, self.now),
+        };
+        let (is_public, is_marked) = (event.is_public(), event.private != was_private);
+        match taken {
             Err(reason) => self.counts.rejected.push((entry.line, reason)),
             Ok((done, rejected)) => {
                 self.counts.rejected.extend(rejected);
                 self.tell_fate(index, entry.line, &done);
                 self.note_stamp(index, entry, !done.is_empty());
+                if is_marked && done.is_empty() {
+                    self.touched.push(index);
+                }
                 self.keep(index, done);
                 // One date has no UID of its own.
                 self.follow_uid(index, entry.uid.as_deref().filter(|_| entry.date_of.is_none()));
@@ -228,6 +245,30 @@ impl<'a> Import<'a> {
                     _ => {}
                 }
             }
+        }
+        self.count_private(index, entry, was_public, is_public);
+    }
+
+    /// What readers do not get to see, and what they do though it is private.
+    fn count_private(&mut self, index: usize, entry: &ImportEntry, was_public: bool, is_public: bool) {
+        if entry.private.is_none() {
+            return;
+        }
+        let id = self.events[index].id;
+        match (was_public, is_public) {
+            (_, true) => {
+                let note =
+                    format!("event {id} is private in its calendar, and was published here by hand: it stays so");
+                self.counts.notes.push((entry.line, note));
+            }
+            (true, false) => {
+                let note = format!(
+                    "event {id} is private in its calendar, and was published here: it is taken back, and nobody is told"
+                );
+                self.counts.notes.push((entry.line, note));
+                self.counts.private += 1;
+            }
+            (false, false) => self.counts.private += 1,
         }
     }
 
@@ -367,7 +408,10 @@ mod tests {
             details,
             tells_dates: false,
             extent: Extent::Whole,
+            formerly: None,
             occurrences: Vec::new(),
+            private: None,
+            withheld: Vec::new(),
             date_of: None,
         }
     }
@@ -390,7 +434,7 @@ mod tests {
         origin: ImportOrigin<'_>,
     ) -> Imported {
         let foreign_uids = foreign.iter().map(|(id, uid)| (*id, (*uid).to_owned())).collect();
-        let known = Known { events, foreign_uids, next_id: 100 };
+        let known = Known { events, foreign_uids, next_id: 100, ..Known::default() };
         decide(entries, known, origin, now(), || "made@example.org".into())
     }
 

@@ -1,10 +1,13 @@
 //! What an event becomes that an import speaks of.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Extent, ImportEntry, ImportedOccurrence};
+use super::private::withhold;
+use super::reread::reread;
+use super::{ByHand, Extent, ImportEntry, ImportedOccurrence, Private};
 use crate::domain::FieldError;
 use crate::domain::event::{Event, HistoryEntry, Override, Stamp, Status};
 use crate::domain::refused::Refused;
@@ -20,15 +23,25 @@ pub(super) fn take_over(
     event: &mut Event,
     entry: &ImportEntry,
     is_state: bool,
+    by_hand: &ByHand,
     now: Timestamp,
 ) -> Result<(Vec<HistoryEntry>, Rejections), FieldError> {
-    let fields = &entry.fields;
+    let mut silent = withhold(event, entry, by_hand, now);
+    if entry.private == Some(Private::Skip) && !event.is_public() {
+        return Ok((silent, Vec::new()));
+    }
+    silent.extend(reread(event, entry, now));
+    let mut fields = Cow::Borrowed(&entry.fields);
+    if by_hand.has_described(event, entry) {
+        let fields = fields.to_mut();
+        (fields.description, fields.description_format) = (None, None);
+    }
     let status = |refused: Refused| FieldError { field: "status", reason: refused.into() };
     let zone = event.details.when.zone().clone();
     let mut details = fields.onto(Some(&event.details), &zone)?;
     // What was removed from a foreign calendar's events here stays so.
     if event.removed && event.source.is_some() && !event.is_folded() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((silent, Vec::new()));
     }
     // Of a draft that was cancelled elsewhere nobody knew; and what is taken in as a draft publishes nothing.
     let stays_draft = details.status == Status::Cancelled || entry.details.status == Status::Draft;
@@ -41,7 +54,7 @@ pub(super) fn take_over(
     }
     // A table without UIDs is typed by hand and knows nothing of what was cancelled or removed here since.
     if entry.uid.is_none() && event.removed {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((silent, Vec::new()));
     }
     if entry.uid.is_none() && event.details.status == Status::Cancelled && !is_back {
         details.status = Status::Cancelled;
@@ -65,7 +78,8 @@ pub(super) fn take_over(
         let told = if is_called_so { entry.sequence } else { 0 };
         event.sequence = event.sequence.min(sequence.saturating_add(1)).max(told);
     }
-    Ok((done, rejected))
+    silent.extend(done);
+    Ok((silent, rejected))
 }
 
 /// Makes the dates that the entry speaks of as it says, and all others as the rule has them. Of a date of which a newer

@@ -60,6 +60,7 @@ fn of_date(l: Locale, date: &ToldDate, shown: Shown<'_>) -> String {
             values.push(("before", before.into()));
             "hook-moved"
         }
+        What::Relocated if !date.before.contains_key("location") => "hook-relinked",
         What::Relocated if !date.location.is_empty() => {
             values.push(("place", shown(&date.location).into()));
             values.push(("before", shown(date.before.get("location").map_or("", String::as_str)).into()));

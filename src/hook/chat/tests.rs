@@ -32,6 +32,7 @@ fn date(change: What, title: &str) -> ToldDate {
         precision: Precision::Day,
         status: Status::Confirmed,
         location: "Geneva".into(),
+        join_url: String::new(),
         topics: Vec::new(),
         standards: Vec::new(),
         page: "https://s.example/events/5".into(),

@@ -58,3 +58,24 @@ pub fn status(property: &Property<'_>) -> Option<Status> {
         _ => None,
     }
 }
+
+/// Whether CLASS or its like keeps an event from others: so does a value that nobody knows (section 3.8.1.3).
+pub fn is_private(property: &Property<'_>) -> bool {
+    let class = property.value().trim_matches('"').trim_ascii();
+    !class.is_empty() && !class.eq_ignore_ascii_case("PUBLIC")
+}
+
+/// The link by which somebody leads a meeting, and not one for all (RFC 7986 section 6.3).
+pub fn is_for_hosts(property: &Property<'_>) -> bool {
+    let features = property.parameter("FEATURE").unwrap_or_default();
+    features.split(',').any(|feature| feature.trim_ascii().eq_ignore_ascii_case("MODERATOR"))
+}
+
+/// The first that is HTML, or does not say what else it is.
+pub fn styled_description(draft: &Draft<'_>) -> Option<String> {
+    let is_html = |property: &&Property<'_>| {
+        property.parameter("FMTTYPE").is_none_or(|format| format.to_ascii_lowercase().starts_with("text/html"))
+    };
+    let texts = draft.all(Field::StyledDescription).filter(is_html).filter_map(Property::text);
+    texts.map(|text| text.trim().to_owned()).find(|text| !text.is_empty())
+}

@@ -114,6 +114,10 @@ pub struct ForeignEvent {
     pub exdates: Vec<Moment>,
     pub summary: Option<String>,
     pub description: Option<String>,
+    /// What stands for the description where there is none: X-ALT-DESC or STYLED-DESCRIPTION (RFC 9073 section 6.5).
+    pub styled_description: Option<String>,
+    /// Whether not everybody may see it (CLASS, section 3.8.1.3).
+    pub is_private: bool,
     pub location: Option<String>,
     /// COMMENT (section 3.8.1.4): of a cancelled event, why.
     pub comment: Option<String>,

@@ -19,6 +19,8 @@ pub enum Field {
     Exdate,
     Summary,
     Description,
+    /// The description once more, as HTML or the like.
+    StyledDescription,
     Location,
     Organizer,
     Comment,
@@ -27,13 +29,15 @@ pub enum Field {
     Status,
     Url,
     Refid,
+    /// Who may see it.
+    Class,
     /// `X-…` (RFC 5545 section 3.8.8.2), and what the table of an event's fields names.
     Extension,
 }
 
 impl Field {
     pub fn of(name: &str) -> Option<Self> {
-        const FIELDS: [(&str, Field); 21] = [
+        const FIELDS: [(&str, Field); 25] = [
             ("UID", Field::Uid),
             ("SUMMARY", Field::Summary),
             ("DTSTART", Field::Start),
@@ -55,15 +59,13 @@ impl Field {
             ("RECURRENCE-ID", Field::RecurrenceId),
             ("DURATION", Field::Duration),
             ("REFID", Field::Refid),
+            ("CLASS", Field::Class),
+            ("X-CALENDARSERVER-ACCESS", Field::Class),
+            ("X-ALT-DESC", Field::StyledDescription),
+            ("STYLED-DESCRIPTION", Field::StyledDescription),
         ];
-        if is_extension(name.as_bytes()) {
-            // The description once more, as HTML.
-            return (!name.eq_ignore_ascii_case("X-ALT-DESC")).then_some(Field::Extension);
-        }
-        if is_of_a_field(name) {
-            return Some(Field::Extension);
-        }
-        FIELDS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, field)| *field)
+        let known = FIELDS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, field)| *field);
+        known.or((is_extension(name.as_bytes()) || is_of_a_field(name)).then_some(Field::Extension))
     }
 }
 
@@ -166,7 +168,7 @@ mod tests {
             ("DTSTART", Some(Field::Start)),
             ("summary", Some(Field::Summary)),
             ("x-kalends-kind", Some(Field::Extension)),
-            ("X-ALT-DESC", None),
+            ("X-Alt-Desc", Some(Field::StyledDescription)),
             ("ATTENDEE", None),
             ("", None),
         ] {

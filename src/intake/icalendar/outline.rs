@@ -2,7 +2,7 @@
 
 use super::component::Kind;
 use super::definition::Definition;
-use super::draft::Draft;
+use super::draft::{Draft, is_private};
 use super::lines::Lines;
 use super::method::Method;
 use super::names::Field;
@@ -14,6 +14,8 @@ pub struct Calendar<'a> {
     pub events: Vec<Draft<'a>>,
     pub zone_name: Option<String>,
     pub method: Method,
+    /// Not all people may see its events.
+    pub is_private: bool,
 }
 
 #[derive(Debug, Default)]
@@ -193,6 +195,9 @@ impl<'a, 'p> Reader<'a, 'p> {
             }
             Some(Kind::Calendar) if property.name().eq_ignore_ascii_case("METHOD") => {
                 self.calendar.method = Method::of(property.value());
+            }
+            Some(Kind::Calendar) if Field::of(property.name()) == Some(Field::Class) => {
+                self.calendar.is_private |= is_private(&property);
             }
             _ => {}
         }

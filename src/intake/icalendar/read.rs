@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Time, date};
 use jiff::tz::{Offset, TimeZone};
 
-use super::draft::{Draft, organizer, status};
+use super::draft::{Draft, is_for_hosts, is_private, organizer, status, styled_description};
 use super::method::Method;
 use super::moment::{Length, Written, clipped};
 use super::names::Field;
@@ -42,6 +42,7 @@ pub fn events(outline: &Outline<'_>, problems: &mut Problems) -> Vec<ForeignEven
                     Method::Add if event.recurrence_id.is_none() => event.recurrence_id = Some(event.start),
                     _ => {}
                 }
+                event.is_private |= calendar.is_private;
                 events.push(event);
             }
         }
@@ -101,8 +102,12 @@ impl Reader<'_, '_> {
         let replaced = draft.first(Field::RecurrenceId).and_then(|id| self.recurrence_id(id, &frame, index));
         let (rdates, periods) = self.rdates(draft, &frame, start, repeats);
         let organizer = draft.first(Field::Organizer).and_then(organizer).or_else(|| self.text(draft, Field::Contact));
-        let extensions =
-            draft.all(Field::Extension).take(MOST_EXTENSIONS).filter_map(|x| Some((x.name().to_owned(), x.text()?)));
+        let extensions = draft
+            .all(Field::Extension)
+            .filter(|x| !is_for_hosts(x))
+            .take(MOST_EXTENSIONS)
+            .filter_map(|x| Some((x.name().to_owned(), x.text()?)));
+        let description = self.text(draft, Field::Description);
         let end = self.end(draft, start, &frame, repeats);
         let mut event = ForeignEvent {
             line: draft.line,
@@ -123,7 +128,9 @@ impl Reader<'_, '_> {
             periods,
             exdates: self.moments(draft, Field::Exdate, &frame, start, repeats).into_iter().map(|(at, _)| at).collect(),
             summary,
-            description: self.text(draft, Field::Description),
+            styled_description: description.is_none().then(|| styled_description(draft)).flatten(),
+            description,
+            is_private: draft.all(Field::Class).any(is_private),
             location: self.text(draft, Field::Location),
             comment: self.text(draft, Field::Comment),
             organizer,

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::SqliteConnection;
 
 use super::row::{append_history, fetch_by_ids, next_id, save};
-use super::{Result, Store, new_uid, parsed, words_to_json};
+use super::{HistoryRow, Result, Store, new_uid, parsed, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Revision};
 use crate::domain::import::decide::decide;
-use crate::domain::import::{ContentKey, ImportCounts, ImportEntry, ImportOrigin, Known, Needed};
+use crate::domain::import::{ByHand, ContentKey, ImportCounts, ImportEntry, ImportOrigin, Known, Needed, in_doubt};
 use crate::domain::text;
 
 impl Store {
@@ -24,7 +24,8 @@ impl Store {
         let mut transaction = self.begin().await?;
         let events = fetch_needed(&mut transaction, &Needed::of(&entries, origin), origin.source).await?;
         let foreign_uids = fetch_foreign_uids(&mut transaction, origin.source).await?;
-        let known = Known { events, foreign_uids, next_id: next_id(&mut transaction).await? };
+        let by_hand = ByHand::of(&fetch_by_hand(&mut transaction, &in_doubt(&entries, &events, &foreign_uids)).await?);
+        let known = Known { events, foreign_uids, next_id: next_id(&mut transaction).await?, by_hand };
         let imported = decide(entries, known, origin, whole_second(self.now()), || new_uid(origin.host));
         if !origin.dry_run {
             save(&mut transaction, &imported.events.iter().collect::<Vec<_>>()).await?;
@@ -34,6 +35,22 @@ impl Store {
         }
         Ok(imported.counts)
     }
+}
+
+/// Who described these events, and who published them, oldest first.
+async fn fetch_by_hand(connection: &mut SqliteConnection, ids: &[i64]) -> Result<Vec<Revision>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = words_to_json(ids);
+    let rows = sqlx::query_as!(
+        HistoryRow,
+        "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
+         WHERE event_id IN (SELECT value FROM json_each($1)) AND (action = 'published' OR field = 'description')
+         ORDER BY id",
+        ids
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Revision::try_from).collect()
 }
 
 /// In the order of their ids. Nobody else writes while these are read, so there must be few.

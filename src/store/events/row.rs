@@ -58,6 +58,7 @@ columns! {
     removed: i64,
     join_url: String,
     description_format: String,
+    private: i64,
     duration: Option<String>,
     stamp_sequence: Option<i64>,
     stamp_at: Option<i64>,
@@ -73,7 +74,8 @@ macro_rules! select {
             EventRow,
             r#"SELECT id, uid, kind, title, start, "end", timezone, repeat, rdates, exdates, overrides, status, location,
                       organizer, topics, standards, url, description, cancel_reason, source, sequence, created_at,
-                      updated_at, ended_at, removed, join_url, description_format, duration, stamp_sequence, stamp_at
+                      updated_at, ended_at, removed, join_url, description_format, private, duration, stamp_sequence,
+                      stamp_at
                FROM event "# + $condition $(, $value)*
         )
     };
@@ -129,6 +131,7 @@ impl From<&Event> for EventRow {
             removed: event.removed.into(),
             join_url: details.join_url.clone(),
             description_format: details.description_format.to_string(),
+            private: event.private.into(),
             duration: details.when.length().map(|length| length.to_string()),
             stamp_sequence: event.stamp.map(|stamp| stamp.sequence.into()),
             stamp_at: event.stamp.and_then(|stamp| stamp.at).map(|at| at.as_second()),
@@ -174,6 +177,7 @@ impl TryFrom<EventRow> for Event {
             overrides: Vec::new(),
             cancel_reason: text::kept_line(row.cancel_reason),
             source: row.source,
+            private: row.private != 0,
             sequence: u32::try_from(row.sequence).unwrap_or(u32::MAX),
             created_at: instant(row.created_at)?,
             updated_at: instant(row.updated_at)?,

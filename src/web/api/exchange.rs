@@ -25,6 +25,7 @@ use crate::documents;
 use crate::domain::bearer::Scope;
 use crate::domain::event::Kind;
 use crate::domain::format::{ExportFormat, Format};
+use crate::domain::import::Private;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::feed::csv;
@@ -57,6 +58,9 @@ pub fn operations() -> OpenApiRouter<Api> {
 struct ImportQuery {
     /// New events are drafts until somebody publishes them.
     draft: bool,
+    /// What becomes of events that a calendar marks as private or confidential (CLASS): drafts, if nothing is said.
+    #[param(inline)]
+    private: Private,
     /// Of events that do not say theirs. In calendars: other.
     #[param(inline)]
     kind: Option<Kind>,
@@ -103,6 +107,7 @@ async fn import(
         kind: asked.kind,
         topics: asked.topic,
         as_drafts: asked.draft,
+        private: asked.private,
         with_articles: by.may(Scope::ArticlesWrite),
         ..Import::default()
     };

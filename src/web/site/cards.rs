@@ -25,7 +25,7 @@ pub struct Card {
 impl Card {
     pub fn of(event: &Event, today: Date, locale: Locale) -> Self {
         let details = &event.details;
-        let facts = [details.location.clone(), details.organizer.clone(), details.standards.join(", ")];
+        let facts = [details.place().to_owned(), details.organizer.clone(), details.standards.join(", ")];
         let aside = match details.when.is_partial() {
             true => String::new(),
             false if details.when.last_day() < today => locale.days_away(today, details.when.last_day()),

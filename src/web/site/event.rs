@@ -56,6 +56,8 @@ struct NextDate {
     when: String,
     note: String,
     is_cancelled: bool,
+    /// How to join this one, where that is otherwise than for the others.
+    links: Vec<Link>,
 }
 
 impl NextDate {
@@ -74,11 +76,16 @@ impl NextDate {
             notes.push(now.title.clone());
         }
         if now.location != then.location {
-            notes.push(now.location.clone());
+            notes.extend(Some(now.place().to_owned()).filter(|place| !place.is_empty()));
         }
+        let links = if now.join_url == then.join_url { Vec::new() } else { links(event, locale) };
         let note = notes.into_iter().reduce(|all, note| locale.joined(all, note)).unwrap_or_default();
-        Self { when: locale.when(&now.when), note, is_cancelled: event.is_cancelled() }
+        Self { when: locale.when(&now.when), note, is_cancelled: event.is_cancelled(), links }
     }
+}
+
+fn links(event: &Event, locale: Locale) -> Vec<Link> {
+    event.links().map(|(phrase, address)| Link { words: locale.say(phrase), address }).collect()
 }
 
 /// How many of the coming dates of a repeating event its page names.
@@ -120,21 +127,22 @@ async fn event(
         let plain = date.occurrence.map_or_else(|| date.clone(), |start| event.plain_occurrence(start));
         NextDate::of(date, &plain, locale)
     };
+    // Of what repeats, the date that comes next is what people look for.
+    let shown = next.iter().find(|date| !date.is_cancelled()).unwrap_or(event);
     let page = EventPage {
-        // Of what repeats, the date that comes next is what people look for.
-        card: Card::of(next.iter().find(|date| !date.is_cancelled()).unwrap_or(event), today, locale),
+        card: Card::of(shown, today, locale),
         calendar_url: Links::HERE.event_calendar(id),
         repeat: locale.repeat_of(details),
         next: next.iter().map(next_date).collect(),
         description: description::html(details),
         url: details.url.clone(),
-        links: event.links().map(|(phrase, address)| Link { words: locale.say(phrase), address }).collect(),
+        links: links(shown, locale),
         cancelled: match event.cancel_reason.as_str() {
             "" => String::new(),
             reason => locale.with("cancelled-because", "reason", reason),
         },
         organizer: details.organizer.clone(),
-        location: details.location.clone(),
+        location: details.place().to_owned(),
         standards_label: locale.with("event-standards", "count", details.standards.len()),
         standards: details.standards.clone(),
         articles: articles::about(&site, event, locale).await?,

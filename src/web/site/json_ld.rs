@@ -33,8 +33,22 @@ pub fn event(event: &Event, links: Links<'_>, locale: Locale) -> String {
             other => other.last_day().to_string(),
         });
     }
-    if !details.location.is_empty() {
-        value["location"] = json!({ "@type": "Place", "name": details.location });
+    let place = Some(details.place()).filter(|place| !place.is_empty());
+    let place = place.map(|place| json!({ "@type": "Place", "name": place }));
+    let online = Some(&details.join_url).filter(|url| !url.is_empty() && !event.is_cancelled());
+    let online = online.map(|url| json!({ "@type": "VirtualLocation", "url": url }));
+    let mode = match (&place, &online) {
+        (Some(_), Some(_)) => "Mixed",
+        (None, Some(_)) => "Online",
+        _ => "Offline",
+    };
+    if online.is_some() {
+        value["eventAttendanceMode"] = json!(format!("https://schema.org/{mode}EventAttendanceMode"));
+    }
+    match (place, online) {
+        (Some(place), Some(online)) => value["location"] = json!([place, online]),
+        (Some(one), None) | (None, Some(one)) => value["location"] = one,
+        (None, None) => {}
     }
     if !details.organizer.is_empty() {
         value["organizer"] = json!({ "@type": "Organization", "name": details.organizer });
