@@ -283,7 +283,7 @@ fn a_date_more_may_last_as_long_as_it_says() {
     ] {
         let (event, reasons) = one(&format!("DTSTART;TZID=Europe/Berlin:20200916T090000\n{lines}"));
         let event = event.unwrap();
-        assert_eq!(event.rdates.len(), lines.matches("T070000Z").count().max(1), "{lines}");
+        assert_eq!(event.rdates.len(), lines.split(',').count(), "{lines}");
         let told: Vec<_> = event.periods.iter().map(|(_, end)| shown(*end)[11..16].to_owned()).collect();
         assert_eq!((told.join(" ").as_str(), reasons.len()), (ends, notes), "{lines}: {reasons:?}");
     }
