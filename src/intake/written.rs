@@ -231,9 +231,7 @@ impl<'a> Marks<'a> {
         }
         let is_paired = |name: &&str| count(name).0 > 0 && count(name).1 > 0;
         let is_repeated = |name: &&str| count(name).0 > 1;
-        if USUAL.iter().chain(&OTHERS).chain(&OPTIONAL).any(|name| is_paired(name))
-            || ["p", "li"].iter().any(is_repeated)
-        {
+        if USUAL.iter().chain(&OTHERS).chain(&OPTIONAL).any(is_paired) || ["p", "li"].iter().any(is_repeated) {
             return true;
         }
         // No tag at all, but what only HTML writes for a character.

@@ -133,8 +133,9 @@ fn dates_of_a_series_behind_the_end_of_a_file_stay_as_they_were() {
     server.serve(format!("{BEGIN}{series}{moved}{new}"));
     let (_, synced) = sync(&office, &[]);
     assert_eq!((&synced["added"], &synced["rejected"].as_array().unwrap().len()), (&json!(0), &1));
-    let file = office.write("cut.ics", format!("{BEGIN}{new}"));
-    let ran = Office::new().run(&["import", &file]);
+    let other = Office::new();
+    let file = other.write("cut.ics", format!("{BEGIN}{new}"));
+    let ran = other.run(&["import", &file]);
     assert!(ran.code == 0 && ran.stdout.contains("1 added") && ran.stdout.contains("cut off"), "{}", ran.stdout);
 }
 
@@ -171,7 +172,7 @@ fn what_suddenly_lacks_most_of_it_is_held_for_an_hour() {
     office.set_clock("2027-04-01T11:30:00Z");
     let (_, synced) = sync(&office, &[]);
     assert_eq!((&synced["held"]["missing"], &synced["cancelled"]), (&json!(10), &json!(0)));
-    assert!(synced["held"]["since"].as_str().unwrap().starts_with("2027-04-01T11:3"), "{synced}");
+    assert!(synced["held"]["since"].as_str().unwrap().starts_with("2027-04-01T11:"), "{synced}");
     // An answer that is cut off says nothing of it.
     server.serve(&calendar(1..=12)[..400]);
     office.set_clock("2027-04-01T12:00:00Z");
@@ -251,7 +252,7 @@ fn a_calendar_whose_uids_change_at_every_fetch_changes_nothing() {
     };
     server.serve(fetched(0, ["A", "B"]));
     office.ok(&["source", "sync"]);
-    let (before, history) = (feed(&office), office.rows("SELECT count(*) FROM history"));
+    let (before, history) = (feed(&office), office.rows("SELECT CAST(count(*) AS TEXT) FROM history"));
     for run in 1..=4 {
         // In another order, too.
         server.serve(fetched(run, if run % 2 == 0 { ["A", "B"] } else { ["B", "A"] }));
@@ -260,7 +261,7 @@ fn a_calendar_whose_uids_change_at_every_fetch_changes_nothing() {
         assert_eq!((ran.code, counts), (0, [0, 0, 11, 0, 11].map(|count| json!(count))));
         assert_eq!(feed(&office), before);
     }
-    assert_eq!(office.rows("SELECT count(*) FROM history"), history);
+    assert_eq!(office.rows("SELECT CAST(count(*) AS TEXT) FROM history"), history);
     assert_eq!(state(&office)["uids_changed"], 4);
     assert!(office.ok(&["source", "list"]).contains("its UIDs change at every fetch"));
     assert!(office.run(&["check"]).stdout.contains("its UIDs change at every fetch"));
@@ -359,7 +360,8 @@ fn what_came_instead_of_a_calendar_is_told() {
         server.serve(&body);
         let (ran, synced) = sync(&office, &[]);
         assert!(ran.code == 1 && synced["error"].as_str().unwrap_or_default().contains(told), "{told}: {synced}");
-        // At an address that does not say what it should be, too.
+        // At an address that does not say what it should be, too; there it may be a workbook.
+        let told = if told == "a zip archive" { "this workbook is broken" } else { told };
         let ran = Office::new().run(&["import", &format!("http://{}/agenda", server.address)]);
         assert!(ran.code == 1 && ran.stderr.contains(told), "{told}: {}", ran.stderr);
     }
