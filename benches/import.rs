@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use kalends::domain::actor::Actor;
 use kalends::domain::event::{EventPatch, Kind};
-use kalends::domain::import::{ImportEntry, ImportOrigin};
+use kalends::domain::import::{ImportEntry, ImportOrigin, Missing};
 use kalends::domain::zone::Zone;
 use kalends::intake::{Intake, ToldEvent};
 use kalends::store::Store;
@@ -19,7 +19,7 @@ use kalends::store::Store;
 const EVENTS: usize = 8_000;
 const ROUNDS: usize = 15;
 const ORIGIN: ImportOrigin<'static> =
-    ImportOrigin { host: "example.org", source: None, configured: &[], is_whole: true, dry_run: false };
+    ImportOrigin { host: "example.org", source: None, configured: &[], missing: Missing::Unread, dry_run: false };
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

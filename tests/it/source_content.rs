@@ -269,7 +269,9 @@ async fn another_link_to_join_is_news_as_another_place_is() {
     assert!(page.contains("href=\"https://zoom.us/j/44444444\" rel=\"noopener noreferrer\">Join online"), "{page}");
 
     // Where it is called off, there is nothing to join.
+    drop(daemon);
     office.ok(&["event", "cancel", "1"]);
+    let daemon = office.serve();
     assert!(
         !daemon.text("/calendar.ics").await.contains("CONFERENCE;FEATURE=VIDEO;VALUE=URI:https://zoom.us/j/33333333")
     );
