@@ -154,7 +154,6 @@ fn what_suddenly_lacks_most_of_it_is_held_for_an_hour() {
     assert!(ran.stderr.contains("source sync town --believe"), "{}", ran.stderr);
     let known = state(&office);
     assert_eq!(known["held"]["missing"], 9);
-    assert!(known["held"]["since"].as_str().unwrap().starts_with("2027-04-01T10:0"), "{known}");
     assert!(known["next_at"].as_str().unwrap().starts_with("2027-04-01T11:0"), "{known}");
     let listed = office.ok(&["source", "list"]);
     assert!(
@@ -167,12 +166,12 @@ fn what_suddenly_lacks_most_of_it_is_held_for_an_hour() {
     // The same within the hour, and another set later.
     office.set_clock("2027-04-01T10:50:00Z");
     let (_, synced) = sync(&office, &[]);
-    assert!(synced["held"]["since"].as_str().unwrap().starts_with("2027-04-01T10:0"), "{synced}");
+    assert_eq!(synced["held"]["since"], known["held"]["since"]);
     server.serve(calendar(1..=2));
     office.set_clock("2027-04-01T11:30:00Z");
     let (_, synced) = sync(&office, &[]);
     assert_eq!((&synced["held"]["missing"], &synced["cancelled"]), (&json!(10), &json!(0)));
-    assert!(synced["held"]["since"].as_str().unwrap().starts_with("2027-04-01T11:"), "{synced}");
+    assert_ne!(synced["held"]["since"], known["held"]["since"]);
     // An answer that is cut off says nothing of it.
     server.serve(&calendar(1..=12)[..400]);
     office.set_clock("2027-04-01T12:00:00Z");
