@@ -17,15 +17,7 @@ pub const DROPPED: [&str; 12] = [
 /// Its words. Blocks begin lines of their own, items are marked as such, cells are parted, and behind a link stands its
 /// address where its words are others.
 pub fn words(html: &str) -> String {
-    let input = BufferQueue::default();
-    input.push_back(html.into());
-    let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
-    // The tokenizer pauses where a browser would run a script.
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
-    }
-    tokenizer.end();
-    let text = tokenizer.sink.0.into_inner().finish();
+    let text = read(html, Reader::default()).0.into_inner().finish();
     let mut lines: Vec<String> = Vec::new();
     for line in cleaned(&text).lines().map(single_line) {
         if !(line.is_empty() && lines.last().is_none_or(String::is_empty)) {
@@ -33,6 +25,38 @@ pub fn words(html: &str) -> String {
         }
     }
     lines.join("\n").trim_end().to_owned()
+}
+
+/// Hands HTML to `sink`, token by token.
+pub fn read<S: TokenSink>(html: &str, sink: S) -> S {
+    let input = BufferQueue::default();
+    input.push_back(html.into());
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    // The tokenizer pauses where a browser would run a script.
+    while !input.is_empty() {
+        let _ = tokenizer.feed(&input);
+    }
+    tokenizer.end();
+    tokenizer.sink
+}
+
+/// How the tokenizer is to take what an element holds that begins with this tag.
+pub fn content<H>(tag: &Tag) -> TokenSinkResult<H> {
+    match &*tag.name {
+        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+        "style" | "iframe" | "noembed" | "noframes" => TokenSinkResult::RawData(RawKind::Rawtext),
+        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+        _ => TokenSinkResult::Continue,
+    }
+}
+
+pub fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
+}
+
+/// Text as the content of an element.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[derive(Default)]
@@ -126,21 +150,19 @@ impl Writer {
         if begins && !tag.self_closing && DROPPED.contains(&name) {
             self.dropped = Some((tag.name.clone(), 1));
             return match name {
-                "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-                "textarea" | "title" => TokenSinkResult::RawData(RawKind::Rcdata),
-                "math" | "noscript" | "svg" | "template" => TokenSinkResult::Continue,
-                _ => TokenSinkResult::RawData(RawKind::Rawtext),
+                "xmp" => TokenSinkResult::RawData(RawKind::Rawtext),
+                _ => content(tag),
             };
         }
         match name {
             "br" => self.line_break(),
             "hr" => self.begin_lines(2),
-            "img" => self.words(attribute(tag, "alt")),
-            "a" if begins => self.links.push((attribute(tag, "href").trim().to_owned(), None)),
+            "img" => self.words(attribute(tag, "alt").unwrap_or_default()),
+            "a" if begins => self.links.push((attribute(tag, "href").unwrap_or_default().trim().to_owned(), None)),
             "a" => self.end_link(),
             "ol" | "ul" if begins => {
                 self.begin_lines(if self.lists.is_empty() { 2 } else { 1 });
-                let start = attribute(tag, "start").parse().unwrap_or(1);
+                let start = attribute(tag, "start").and_then(|start| start.parse().ok()).unwrap_or(1);
                 self.lists.push((name == "ol").then_some(start));
             }
             "ol" | "ul" => {
@@ -215,10 +237,6 @@ impl Writer {
 fn bare(address: &str) -> String {
     let address = address.trim_start_matches("http://").trim_start_matches("https://");
     address.trim_end_matches('/').to_lowercase()
-}
-
-fn attribute<'a>(tag: &'a Tag, name: &str) -> &'a str {
-    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map_or("", |attribute| &attribute.value)
 }
 
 #[cfg(test)]

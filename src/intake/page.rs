@@ -6,14 +6,13 @@ mod tests;
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use jiff::civil::Date;
 
 pub use clock::is_stamp;
 
 use super::extract::{Document, Form};
+use crate::domain::html::{self, attribute};
 
 /// As many blocks of a page are looked at, from its beginning.
 pub const MOST_BLOCKS: usize = 5000;
@@ -109,16 +108,9 @@ impl Line {
     }
 }
 
-fn lines(html: &str, hides: bool) -> Vec<Line> {
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(html));
+fn lines(text: &str, hides: bool) -> Vec<Line> {
     let sink = Sink(RefCell::new(Writer { hides, ..Writer::default() }));
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
-    }
-    tokenizer.end();
-    let mut writer = tokenizer.sink.0.take();
+    let mut writer = html::read(text, sink).0.take();
     writer.end_line();
     writer.lines
 }
@@ -239,7 +231,6 @@ impl Writer {
 
     /// Whether an element holds what stands on every page of a site.
     fn is_aside(&self, name: &str, tag: &Tag) -> bool {
-        let attribute = |name: &str| tag.attrs.iter().find(|one| &*one.name.local == name).map(|one| &*one.value);
         let is_menu = |word: &str| {
             let known = ["nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "sidebar", "footer"];
             known.iter().any(|known| word.eq_ignore_ascii_case(known))
@@ -251,10 +242,10 @@ impl Writer {
             // That of an article is its heading.
             "header" => self.main == 0,
             "div" | "section" | "ul" | "ol" => {
-                attribute("role").is_some_and(is_region)
+                attribute(tag, "role").is_some_and(is_region)
                     || ["class", "id"]
                         .iter()
-                        .any(|name| attribute(name).is_some_and(|value| value.split(' ').any(is_menu)))
+                        .any(|name| attribute(tag, name).is_some_and(|value| value.split(' ').any(is_menu)))
             }
             _ => false,
         }
@@ -271,12 +262,7 @@ impl TokenSink for Sink {
             Token::TagToken(tag) => {
                 writer.take_tag(&tag);
                 if tag.kind == TagKind::StartTag {
-                    return match &*tag.name {
-                        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-                        "style" | "iframe" | "noembed" | "noframes" => TokenSinkResult::RawData(RawKind::Rawtext),
-                        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-                        _ => TokenSinkResult::Continue,
-                    };
+                    return html::content(&tag);
                 }
             }
             _ => {}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{cut, depth_of, excerpt, sanitized, to_html};
 use crate::domain::event::{DescriptionFormat, Details};
-use crate::domain::html::words;
+use crate::domain::html::{self, words};
 use crate::domain::text::{cleaned, single_line};
 use crate::domain::web_links;
 
@@ -72,7 +72,7 @@ fn line(line: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    html::escaped(text).replace('"', "&quot;")
 }
 
 /// Of lines that are nothing but a rule, such as those that Teams puts around what it adds, an excerpt has no need.

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use url::Url;
 
 use crate::domain::Invalid;
+use crate::domain::html::{self, attribute};
 use crate::domain::text::single_line;
 
 /// What people see of a short text that may have markup in it, in one line.
@@ -21,10 +21,6 @@ pub fn plain(html: &str) -> String {
         _ => {}
     });
     single_line(&text.into_inner())
-}
-
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// That a page came and no feed, with the feed that the page names.
@@ -47,18 +43,17 @@ pub fn no_feed(html: &str, address: &Url) -> Invalid {
 
 /// `<link rel="alternate" type="application/rss+xml" href="…">`
 fn feed_of(tag: &Tag, address: &Url) -> Option<String> {
-    let attribute = |name: &str| tag.attrs.iter().find(|one| &*one.name.local == name).map(|one| one.value.to_string());
     let is_link = tag.kind == TagKind::StartTag && matches!(&*tag.name, "link" | "a");
-    let is_alternate = || attribute("rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("alternate"));
-    let is_feed = |kind: String| {
+    let is_alternate = || attribute(tag, "rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("alternate"));
+    let is_feed = |kind: &str| {
         let kind = kind.to_ascii_lowercase();
         ["rss+xml", "atom+xml", "rdf+xml", "feed+json"].iter().any(|known| kind.contains(known))
     };
-    let is_named = is_link && is_alternate() && attribute("type").is_some_and(is_feed);
-    is_named.then(|| super::link(address, &attribute("href")?))?
+    let is_named = is_link && is_alternate() && attribute(tag, "type").is_some_and(is_feed);
+    is_named.then(|| super::link(address, attribute(tag, "href")?))?
 }
 
-fn walk(html: &str, take: impl Fn(Token)) {
+fn walk(text: &str, take: impl Fn(Token)) {
     struct Sink<F>(F);
     impl<F: Fn(Token)> TokenSink for Sink<F> {
         type Handle = ();
@@ -68,11 +63,5 @@ fn walk(html: &str, take: impl Fn(Token)) {
             TokenSinkResult::Continue
         }
     }
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(html));
-    let tokenizer = Tokenizer::new(Sink(take), TokenizerOpts::default());
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
-    }
-    tokenizer.end();
+    html::read(text, Sink(take));
 }

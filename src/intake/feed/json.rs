@@ -3,8 +3,9 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Feed, Item, LONGEST_TEXT, LONGEST_WORD, cut, day, html, link};
+use super::{Feed, Item, LONGEST_TEXT, LONGEST_WORD, cut, day, link};
 use crate::domain::Invalid;
+use crate::domain::html::escaped;
 use crate::domain::text::single_line;
 
 pub fn read(text: &str, address: &Url) -> Result<Feed, Invalid> {
@@ -37,6 +38,6 @@ fn item(told: &Value, address: &Url) -> Item {
 
 /// Plain text, whose lines and paragraphs are its form.
 fn paragraphs(text: &str) -> String {
-    let lines = html::escaped(text).replace("\r\n", "\n");
+    let lines = escaped(text).replace("\r\n", "\n");
     format!("<p>{}</p>", lines.replace("\n\n", "</p><p>").replace('\n', "<br>"))
 }

@@ -10,7 +10,6 @@ mod proptests;
 mod tests;
 mod xml;
 
-pub use html::escaped;
 use jiff::civil::Date;
 use url::Url;
 

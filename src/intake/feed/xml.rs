@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Feed, Item, LONGEST_TEXT, LONGEST_WORD, cut, day, html, link};
 use crate::domain::Invalid;
+use crate::domain::html::escaped;
 use crate::domain::text::{quoted, single_line};
 
 /// No feed is nested so deep.
@@ -91,7 +92,7 @@ struct Said {
 
 impl Said {
     fn html(self) -> String {
-        if self.is_plain { html::escaped(&self.text) } else { self.text }
+        if self.is_plain { escaped(&self.text) } else { self.text }
     }
 
     fn plain(&self) -> String {
@@ -214,8 +215,7 @@ impl Outline {
                 if said.text.len() < LONGEST_TEXT {
                     said.text.push_str(&format!("<{name}"));
                     if let Some(datetime) = attribute(start, b"datetime") {
-                        said.text
-                            .push_str(&format!(" datetime=\"{}\"", html::escaped(&datetime).replace('"', "&quot;")));
+                        said.text.push_str(&format!(" datetime=\"{}\"", escaped(&datetime).replace('"', "&quot;")));
                     }
                     said.text.push('>');
                 }
@@ -237,7 +237,7 @@ impl Outline {
             Place::Within(whole) => {
                 let said = item.text(whole);
                 if said.text.len() < LONGEST_TEXT {
-                    said.text.push_str(&html::escaped(text));
+                    said.text.push_str(&escaped(text));
                 }
                 return;
             }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::follow::{self, MOST_PAGES, MOST_TRIES};
 use super::{Came, Look, Piece, Reader, Reading, Watched, aside, hashed, named};
 use crate::config::SourceConfig;
+use crate::domain::html::escaped;
 use crate::domain::proposal::Proposal;
 use crate::domain::text::clip;
 use crate::domain::watch::{Seen, SeenText};
@@ -91,7 +92,7 @@ pub(super) async fn read(
 fn piece(reader: &Reader, key: String, item: &Item, page: Option<Document>, home: &str) -> Piece {
     let url = item.link.as_deref().unwrap_or(home);
     let written = page.as_ref().and_then(|page| page.written).or(item.written);
-    let text = format!("<h1>{}</h1>\n{}", feed::escaped(&item.title), item.html);
+    let text = format!("<h1>{}</h1>\n{}", escaped(&item.title), item.html);
     let own = Document { text, form: Some(Form::Html), written };
     // The page tells more of the same.
     let mut proposals = page.map(|page| reader.proposals(&Document { written, ..page }, url)).unwrap_or_default();
