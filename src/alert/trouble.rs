@@ -162,7 +162,7 @@ mod tests {
                 read_at: read.map(at),
                 tried_at: Some(at(tried)),
                 failures: 2,
-                error: Some("https://example.org: it has no such calendar".into()),
+                error: Some("https://example.org: it has nothing at this address".into()),
                 ..SourceState::default()
             };
             source_trouble(&config.sources[0], &state, at(99)).unwrap()
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(failing(None, 10).since, at(10));
         let Trouble { about, sentence, .. } = failing(None, 1);
         assert!(
-            about == "tc260" && sentence.contains("no such calendar") && !sentence.contains("secret"),
+            about == "tc260" && sentence.contains("nothing at this address") && !sentence.contains("secret"),
             "{sentence}"
         );
         assert_eq!(source_trouble(&config.sources[0], &SourceState::default(), at(0)), None);

@@ -121,7 +121,7 @@ impl Fetcher {
         let mut url = web_address(url).map_err(|problem| FetchError { server: server.clone(), problem })?;
         let authorization = take_credentials(&mut url);
         let limit = self.limits.total;
-        let late = FetchError { server, problem: Problem::Slow { what: "the calendar is not complete", limit } };
+        let late = FetchError { server, problem: Problem::Slow { what: "it has not come whole", limit } };
         timeout(limit, self.follow(url, authorization, known)).await.unwrap_or(Err(late))
     }
 
@@ -205,7 +205,7 @@ impl Fetcher {
         loop {
             let stall = self.limits.stall;
             let frame = match timeout(stall, body.frame()).await {
-                Err(_) => return Err(Problem::Slow { what: "no more of the calendar came", limit: stall }),
+                Err(_) => return Err(Problem::Slow { what: "no more of it came", limit: stall }),
                 Ok(None) => break,
                 Ok(Some(frame)) => frame.map_err(|e| Problem::Broken(reason(&e)))?,
             };

@@ -32,9 +32,6 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 pub enum Error {
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// Of what is watched, and no calendar.
-    #[error("{}", .0.to_string().replace("calendar", "page"))]
-    Page(FetchError),
     #[error("it can't be read: {0}")]
     Unreadable(#[from] Invalid),
     #[error("it came without any events, and had {} ahead before: nothing was changed here, and it is taken at its word if it \

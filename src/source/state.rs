@@ -78,9 +78,7 @@ pub fn settle(state: &mut SourceState, source: &SourceConfig, result: &Result<Sy
             state.failures = state.failures.saturating_add(1);
             state.error = Some(text::overheard(&error.to_string()));
             let asked = match error {
-                Error::Fetch(error) | Error::Page(error) => {
-                    error.retry_after().and_then(|pause| SignedDuration::try_from(pause).ok())
-                }
+                Error::Fetch(error) => error.retry_after().and_then(|pause| SignedDuration::try_from(pause).ok()),
                 _ => None,
             };
             let pause = pause_after(state.failures, every).max(asked.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Why a calendar could not be fetched.
+//! Why a calendar, a feed or a page could not be fetched.
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -12,8 +12,8 @@ use super::MAX_REDIRECTS;
 /// In characters.
 const MAX_REASON: usize = 300;
 
-/// Why a calendar could not be fetched: a sentence that names the server, but neither path nor query, which often are
-/// the calendar's only secret, nor user name and password.
+/// Why something could not be fetched: a sentence that names the server, but neither path nor query, which often are
+/// a calendar's only secret, nor user name and password.
 #[derive(Debug, ThisError)]
 #[error("{server}: {problem}")]
 pub struct FetchError {
@@ -52,13 +52,15 @@ pub enum Problem {
     NoAuthorities,
     #[error("{what} within {limit:?}: the server is slow or overloaded, try again later")]
     Slow { what: &'static str, limit: Duration },
-    #[error("it redirects more than {MAX_REDIRECTS} times, maybe in a circle: enter the calendar's final address")]
+    #[error("it redirects more than {MAX_REDIRECTS} times, maybe in a circle: enter the final address")]
     TooManyRedirects,
-    #[error("it redirects, but to no usable web address: enter the calendar's final address")]
+    #[error("it redirects, but to no usable web address: enter the final address")]
     BadRedirect,
-    #[error("it redirects from https to http, where anybody on the way could change the calendar: find one with https")]
+    #[error(
+        "it redirects from https to http, where anybody on the way could change what comes: find an address with https"
+    )]
     Downgrade,
-    #[error("the calendar is larger than {} MB: choose one with fewer events", *.0 as f64 / 1e6)]
+    #[error("it is larger than {} MB: choose one with less in it", *.0 as f64 / 1e6)]
     TooLarge(usize),
     #[error("the answer is damaged or broke off ({0}): try again later")]
     Broken(String),
@@ -74,15 +76,15 @@ pub enum Problem {
 
 fn status_sentence(status: StatusCode) -> String {
     let advice = match status.as_u16() {
-        202 => "the calendar is not ready yet: try again later",
+        202 => "it is not ready yet: try again later",
         401 => "it wants a user name and a password: correct them, or write them as https://user:password@host/",
-        403 => "it denies access: have the calendar published, or use its private address",
-        404 => "it has no such calendar: check the address",
-        410 => "the calendar is gone for good: remove it, or enter its new address",
+        403 => "it denies access: have what is there published, or use its private address",
+        404 => "it has nothing at this address: check it",
+        410 => "what was there is gone for good: remove it, or enter its new address",
         408 | 429 => "it is asked too often or is overloaded: ask less often",
         503 => "it is overloaded or under maintenance: try again later",
         500..=599 => "it has trouble of its own: try again later",
-        _ => "it gives no calendar: check the address",
+        _ => "it gives nothing to read: check the address",
     };
     format!("{advice} (status {status})")
 }

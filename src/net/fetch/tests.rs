@@ -510,7 +510,7 @@ async fn a_server_that_is_too_slow_is_given_up() {
         _ => Reply::Drips(head.to_vec(), Duration::from_millis(50)),
     })
     .await;
-    for (path, expected) in [("/silent", "no answer"), ("/stalls", "no more of"), ("/drips", "not complete")] {
+    for (path, expected) in [("/silent", "no answer"), ("/stalls", "no more of"), ("/drips", "not come whole")] {
         let fault = error(&fetcher, &server.url(path)).await;
         assert!(matches!(fault.problem, Problem::Slow { .. }), "{path}: {fault}");
         assert!(fault.to_string().contains(expected), "{path}: {fault}");
@@ -521,12 +521,12 @@ async fn a_server_that_is_too_slow_is_given_up() {
 async fn a_status_is_told_in_a_sentence() {
     for (status, expected) in [
         (202, "not ready yet"),
-        (206, "no calendar"),
-        (300, "no calendar"),
-        (400, "no calendar"),
+        (206, "nothing to read"),
+        (300, "nothing to read"),
+        (400, "nothing to read"),
         (401, "password"),
         (403, "denies access"),
-        (404, "no such calendar"),
+        (404, "nothing at this address"),
         (410, "gone for good"),
         (429, "less often"),
         (501, "trouble of its own"),

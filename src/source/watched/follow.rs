@@ -13,7 +13,6 @@ use crate::domain::source::Validators;
 use crate::domain::text::overheard;
 use crate::intake::extract::Document;
 use crate::net::fetch::{Fetched, Fetcher};
-use crate::source::Error;
 
 /// As many pages are asked for in one look.
 pub(super) const MOST_PAGES: usize = 20;
@@ -66,6 +65,6 @@ async fn one(fetcher: &Fetcher, url: &Url, today: Date) -> Result<Document, Stri
             Ok(Document { written, ..page.document() })
         }
         Ok(Fetched::NotModified) => Err("nothing came".to_owned()),
-        Err(error) => Err(told(&Error::Page(error))),
+        Err(error) => Err(told(&error)),
     }
 }

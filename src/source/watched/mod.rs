@@ -83,7 +83,7 @@ pub async fn take_over(
     let url = source.url.as_str();
     let fetcher = &fetcher.of_pages();
     let turn = follow::turn(source.url.url()).await;
-    let answer = fetcher.get(source.url.url(), &state.validators).await.map_err(Error::Page)?;
+    let answer = fetcher.get(source.url.url(), &state.validators).await?;
     drop(turn);
     let (octets, content_type, validators) = match answer {
         Fetched::NotModified => {
