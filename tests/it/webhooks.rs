@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::calendar_server::CalendarServer;
 use crate::support::hook_receiver::{Answer, HookReceiver, Request};
 use crate::support::{Daemon, Office, wait_for};
 
@@ -9,7 +10,11 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// With one webhook, which `more` says more of.
 fn office(receiver: &HookReceiver, more: &str) -> Office {
-    let office = Office::with_config(&config(receiver, more));
+    with(&config(receiver, more))
+}
+
+fn with(config: &str) -> Office {
+    let office = Office::with_config(config);
     office.write("config/secret", SECRET);
     office
 }
@@ -305,10 +310,15 @@ fn a_chat_that_refuses_with_a_200_is_asked_again() {
 
 #[test]
 fn editions_and_what_needs_a_hand_are_told() {
-    let receiver = HookReceiver::start();
-    let office = office(&receiver, "wait = \"0s\"");
+    let (receiver, calendar) = (HookReceiver::start(), CalendarServer::start());
+    calendar.fail(500, "");
+    let source = format!("[[source]]\nname = \"tc260\"\nurl = \"http://{}/all.ics\"", calendar.address);
+    let config = config(&receiver, &format!("wait = \"0s\"\n\n{source}"));
+    let office = with(&config.replace("hosts = [", &format!("hosts = [\"{}\", ", calendar.address)));
     office.ok(&["subscriber", "add", "ada@example.org", "--digest", "weekly", "--confirmed"]);
     let mut daemon = serve(&office);
+    let alert = "SELECT count(*) FROM alert WHERE kind = 'source'";
+    wait_for("the source to fail", || (office.ask(alert) == "1").then_some(()));
     add(&office, "Plenary");
     receiver.wait_for(1);
     office.ok(&["digest", "send", "weekly"]);
@@ -319,9 +329,7 @@ fn editions_and_what_needs_a_hand_are_told() {
     assert_eq!(types(&requests[1..]), ["edition.made", "edition.sent"]);
     let sent = requests[2].json();
     assert_eq!((&sent["data"]["edition"], &sent["data"]["sent"]), (&json!("weekly/1"), &json!(1)));
-    let raised =
-        "INSERT INTO alert (kind, about, since, sentence, raised_at) VALUES ('source', 'tc260', 0, 'It fails', 1)";
-    office.sql(raised);
+    office.sql("UPDATE alert SET since = since - 90000");
     let failing = receiver.wait_for(4).remove(3).json();
     assert_eq!((&failing["type"], &failing["data"]["source"]), (&json!("source.failing"), &json!("tc260")));
 }
