@@ -145,7 +145,7 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
     out.add_property("STATUS", status);
     out.add_property("TRANSP", if busy { "OPAQUE" } else { "TRANSPARENT" });
     out.add_property("X-MICROSOFT-CDO-BUSYSTATUS", if busy { "BUSY" } else { "FREE" });
-    add_times(&mut out, when, details.repeat.is_some());
+    add_times(&mut out, when, details.repeat.is_some(), style);
     if let Some(start) = event.occurrence {
         out.append_property(property("RECURRENCE-ID", &[start], series));
     }
@@ -230,10 +230,17 @@ fn vevent(event: &Event, series: &Zone, info: &FeedInfo, style: Style) -> icalen
 /// DTSTART and DTEND (section 3.8.2). Days are VALUE=DATE with an exclusive end; of a partial date only the first day
 /// is taken, and the summary says what is known. A time without an end has no DTEND. `repeats`: whether it is the first of
 /// several.
-fn add_times(out: &mut icalendar::Event, when: &When, repeats: bool) {
+fn add_times(out: &mut icalendar::Event, when: &When, repeats: bool, style: Style) {
     let zone = when.zone();
+    let in_utc = |at| Point::Minute(Zone::utc().at(at).datetime());
     if let Point::Minute(start) = when.start() {
-        out.append_property(property("DTSTART", &[when.start()], zone));
+        match style {
+            // What clocks show twice is told without them: programs differ on which of the two is meant.
+            Style::Feed if when.length().is_some() && !repeats => {
+                out.append_property(property("DTSTART", &[in_utc(when.first_instant())], &Zone::utc()))
+            }
+            _ => out.append_property(property("DTSTART", &[when.start()], zone)),
+        };
         match (when.end(), when.length()) {
             (Some(Point::Minute(end)), length) if repeats => {
                 let exact = Length::between(when.first_instant(), when.end_instant());
@@ -245,9 +252,7 @@ fn add_times(out: &mut icalendar::Event, when: &When, repeats: bool) {
                 };
             }
             (Some(_), Some(_)) => {
-                // What clocks show twice is told without them.
-                let ends = Point::Minute(Zone::utc().at(when.end_instant()).datetime());
-                out.append_property(property("DTEND", &[ends], &Zone::utc()));
+                out.append_property(property("DTEND", &[in_utc(when.end_instant())], &Zone::utc()));
             }
             (Some(end), None) => {
                 out.append_property(property("DTEND", &[end], zone));
@@ -437,13 +442,13 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_clocks_show_twice_is_told_in_utc_and_a_length_that_others_count_on_the_wall_as_one() {
+    fn times_that_clocks_show_twice_are_told_in_utc_and_a_length_that_others_count_on_the_wall_as_one() {
         let mut event = event(Kind::Meeting, "2020-09-16 09:00", None);
         let lasting = |start: &str, length: &str| {
             When::lasting(start.parse().unwrap(), length.parse().unwrap(), "Europe/Berlin".parse().unwrap()).unwrap()
         };
         event.details.when = lasting("2027-10-31 01:30", "PT1H30M");
-        check(&event, &["DTSTART;TZID=Europe/Berlin:20271031T013000", "DTEND:20271031T010000Z"], &["DURATION"]);
+        check(&event, &["DTSTART:20271030T233000Z", "DTEND:20271031T010000Z"], &["DURATION"]);
         for (start, length, line) in [
             ("2027-10-31 01:30", "PT1H30M", "DURATION:PT1H30M"),
             ("2027-03-27 12:00", "PT24H", "DURATION:PT24H"),
