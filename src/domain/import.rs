@@ -10,6 +10,7 @@ mod same;
 mod take_over;
 
 pub use held::Held;
+pub use parts::series_of;
 pub use private::Private;
 pub use reread::ByHand;
 

@@ -14,7 +14,7 @@ use crate::domain::when::Point;
 pub fn by_series(events: &[Event]) -> HashMap<String, Vec<(Point, usize)>> {
     let mut parts: HashMap<String, Vec<(Point, usize)>> = HashMap::new();
     for (index, event) in events.iter().enumerate() {
-        if let Some((series, date)) = named(&event.uid) {
+        if let Some((series, date)) = series_of(&event.uid) {
             parts.entry(series.to_owned()).or_default().push((date, index));
         }
     }
@@ -23,7 +23,7 @@ pub fn by_series(events: &[Event]) -> HashMap<String, Vec<(Point, usize)>> {
 }
 
 /// The series and the date that a UID names.
-fn named(uid: &str) -> Option<(&str, Point)> {
+pub fn series_of(uid: &str) -> Option<(&str, Point)> {
     let (series, date) = uid.rsplit_once('#')?;
     Some((series, date.parse().ok()?))
 }

@@ -2,7 +2,7 @@
 
 use super::Import;
 use crate::domain::event::{Action, Details, Event, HistoryEntry, Override, Stamp, Status};
-use crate::domain::import::parts::{as_told_by, end_before, has, shift_of};
+use crate::domain::import::parts::{as_told_by, end_before, has, series_of, shift_of};
 use crate::domain::import::take_over::{occurrence_stamp, take_over_date};
 use crate::domain::import::{DateOf, ImportEntry, ImportedOccurrence, Telling};
 use crate::domain::occurrence::MOST_CHANGED;
@@ -85,7 +85,10 @@ impl Import<'_> {
             return self.note(entry.line, format!("it calls off the date of {date}, which the event does not have"));
         }
         let done = match of.date.and_later {
-            true => self.turn(index, date, entry, of),
+            true => {
+                self.reach_later_parts(index, date, entry, of);
+                self.turn(index, date, entry, of)
+            }
             false => self.change(index, date, &of.date),
         };
         match done {
@@ -193,7 +196,7 @@ impl Import<'_> {
                 let part = self.events.len() - 1;
                 self.own_uids.insert(uid.clone());
                 self.by_uid.insert(uid, part);
-                self.parts.entry(of.series.clone()).or_default().push((from, part));
+                self.remember_part(part);
                 self.write(part, vec![HistoryEntry::of(Action::Added, now)]);
                 part
             }
@@ -209,6 +212,28 @@ impl Import<'_> {
         event.sequence = event.sequence.max(sequence);
         self.write(part, told);
         Ok(done)
+    }
+
+    /// Knows an event by the series and the date that its UID names, if it does.
+    pub(super) fn remember_part(&mut self, index: usize) {
+        let Some((series, date)) = self.events.get(index).and_then(|event| series_of(&event.uid)) else { return };
+        let parts = self.parts.entry(series.to_owned()).or_default();
+        parts.insert(parts.partition_point(|known| *known < (date, index)), (date, index));
+    }
+
+    /// What is kept apart behind a date is called off with it; otherwise it was changed by itself, and stays so.
+    fn reach_later_parts(&mut self, index: usize, date: Point, entry: &ImportEntry, of: &DateOf) {
+        let is_there =
+            |part: &usize| self.events.get(*part).is_some_and(|event| !event.removed && !event.is_cancelled());
+        let parts = self.parts.get(&of.series).into_iter().flatten().copied();
+        let later: Vec<_> = parts.filter(|(from, part)| *from > date && *part != index && is_there(part)).collect();
+        let Some((from, _)) = later.first().copied() else { return };
+        if of.date.is_cancellation {
+            self.call_off(later, entry);
+        } else {
+            let said = "this change is meant for all later dates too, but from";
+            self.note(entry.line, format!("{said} {from} on they were changed before: those stay as they are"));
+        }
     }
 
     /// Whether it is kept in parts.
@@ -244,7 +269,14 @@ impl Import<'_> {
             _ => None,
         };
         let told = [None, instant].into_iter().filter_map(|instant| as_told_by(&series.details, from, instant));
-        let Some(date) = told.into_iter().find(|date| has(series, *date)) else { return };
+        let Some(date) = told.into_iter().find(|date| has(series, *date)) else {
+            if self.is_covered(&series.uid, from) {
+                let id = series.id;
+                let done = self.events[part].fold_into(id, now);
+                self.write(part, done);
+            }
+            return;
+        };
         let is_newer = self.origin.source.is_none()
             && alone.details.repeat.is_none()
             && series.override_of(date).is_none()
@@ -261,6 +293,13 @@ impl Import<'_> {
         }
         let done = self.events[part].fold_into(id, now);
         self.write(part, done);
+    }
+
+    /// Whether a date of a series is told as part of what that is from a date on.
+    fn is_covered(&self, series: &str, date: Point) -> bool {
+        let repeats = |part: &usize| self.events.get(*part).is_some_and(|event| event.details.repeat.is_some());
+        let mut parts = self.parts.get(series).into_iter().flatten();
+        parts.any(|(from, part)| *from <= date && self.spoken.contains_key(part) && repeats(part))
     }
 
     /// What is called off is so with all that is kept of it by itself.
