@@ -14,7 +14,7 @@ use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::office::{Aim, Changed, Shown, ToldEntry};
-use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
+use crate::shape::event::{EventRecord, ShownEvent};
 use args::{FieldArgs, LabelArgs};
 use describe::describe;
 
@@ -276,16 +276,22 @@ async fn list(context: Context, args: &ListArgs) -> Done {
 
 async fn history(context: Context, id: i64) -> Done {
     let lines = context.office.event_history(id).await?;
-    let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
+    let records: Vec<_> = lines.iter().map(ToldEntry::record).collect();
     context.out.show(&records, || {
-        let rows = lines.iter().map(|ToldEntry { by, entry }| {
+        let are_several = lines.iter().any(|line| line.event != id);
+        let rows = lines.iter().map(|ToldEntry { event, by, entry }| {
             let at = context.office.zone().at(entry.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             let date = entry.occurrence.map(|start| start.to_string()).unwrap_or_default();
             let about = entry.about.as_ref().map(Aspect::to_string).unwrap_or_default();
             let (before, after) = (text(&entry.before), text(&entry.after));
-            vec![at, by.clone(), entry.action.to_string(), date, about, before, after]
+            let mut row = vec![at, by.clone(), entry.action.to_string(), date, about, before, after];
+            if are_several {
+                row.insert(0, event.to_string());
+            }
+            row
         });
-        table(&["AT", "BY", "WHAT", "DATE", "FIELD", "FROM", "TO"], rows.collect())
+        let heads = ["EVENT", "AT", "BY", "WHAT", "DATE", "FIELD", "FROM", "TO"];
+        table(&heads[usize::from(!are_several)..], rows.collect())
     })
 }

@@ -14,6 +14,7 @@ use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
 use crate::domain::refused::Refused;
 use crate::domain::when::{Point, Window};
+use crate::shape::event::HistoryRecord;
 use crate::store::{Put, Revised, Target};
 
 /// A rule may make a date every minute: so long may be looked at, at once.
@@ -98,8 +99,16 @@ impl EventPage {
 
 /// One line of a history, with the name of who made it.
 pub struct ToldEntry {
+    /// The event: the one asked for, or another that the same series is kept in.
+    pub event: i64,
     pub by: String,
     pub entry: HistoryEntry,
+}
+
+impl ToldEntry {
+    pub fn record(&self) -> HistoryRecord<'_> {
+        HistoryRecord { event: self.event, by: &self.by, entry: &self.entry }
+    }
 }
 
 impl Office {
@@ -206,11 +215,13 @@ impl Office {
         .await
     }
 
-    /// Oldest first, also of what was removed.
+    /// Oldest first, also of what was removed; of a series that is kept in several events, that of all.
     pub async fn event_history(&self, id: i64) -> Result<Vec<ToldEntry>> {
         let editors: Vec<Editor> = self.store.editors().await?;
-        let history = self.store.event_history(id).await?.into_iter();
-        Ok(history.map(|line| ToldEntry { by: named(&line.by, &editors), entry: line.entry }).collect())
+        let history = self.store.series_history(id).await?.into_iter();
+        let told =
+            history.map(|line| ToldEntry { event: line.event_id, by: named(&line.by, &editors), entry: line.entry });
+        Ok(told.collect())
     }
 
     /// One change of an event or of one of its dates.

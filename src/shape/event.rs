@@ -135,6 +135,8 @@ pub struct ShownEvent<'a> {
 /// A line of an event's history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryRecord<'a> {
+    /// The id of the event: of a series that is kept in several, it may be another than the one asked for.
+    pub event: i64,
     /// Who made it, with their name.
     #[serde(rename = "actor")]
     pub by: &'a str,

@@ -1,5 +1,6 @@
 //! Events and their history. Each operation owns its transaction; what is to change is decided in `domain::event`.
 
+mod history;
 mod import;
 mod narrow;
 mod private;
@@ -13,12 +14,12 @@ pub use private::Disclosed;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
+use self::history::refuse_stale;
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::{Action, Aspect, Details, Event, HistoryEntry, Revision};
+use crate::domain::event::{Action, Details, Event, HistoryEntry};
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::{stale, text};
 
 /// How many connections read all events together.
 const READERS_AT_ONCE: i64 = 2;
@@ -172,38 +173,6 @@ impl Store {
         }
         Ok(Revised { event, entries })
     }
-
-    /// The last line of an event's history: whoever changes the event may say which one they saw.
-    pub async fn event_version(&self, id: i64) -> Result<i64> {
-        version(&mut *self.read.acquire().await?, id).await
-    }
-
-    /// The history of an event, oldest first, also of a removed one.
-    pub async fn event_history(&self, id: i64) -> Result<Vec<Revision>> {
-        let revisions = fetch_history(&mut *self.read.acquire().await?, 0, i64::MAX, Some(id)).await?;
-        if revisions.is_empty() {
-            return Err(no_event(id));
-        }
-        Ok(revisions)
-    }
-
-    /// Everything that happened after the history's line `since` up to its line `head`, oldest first.
-    pub async fn history_between(&self, since: i64, head: i64) -> Result<Vec<Revision>> {
-        fetch_history(&mut *self.read.acquire().await?, since, head, None).await
-    }
-
-    /// The newest line of history: when it is the same, no event changed.
-    pub async fn history_head(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) FROM history").fetch_one(&self.read).await?)
-    }
-
-    /// The last line of history written before `moment`.
-    pub async fn history_head_at(&self, moment: Timestamp) -> Result<i64> {
-        let moment = moment.as_second();
-        Ok(sqlx::query_scalar!("SELECT coalesce(max(id), 0) FROM history WHERE at < $1", moment)
-            .fetch_one(&self.read)
-            .await?)
-    }
 }
 
 /// Which event somebody wants to change.
@@ -260,68 +229,6 @@ async fn add(
     row::save(transaction, &[&event]).await?;
     row::append_history(transaction, by, &[(event.id, HistoryEntry::of(Action::Added, now))]).await?;
     Ok(event)
-}
-
-async fn version(connection: &mut SqliteConnection, id: i64) -> Result<i64> {
-    let last = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) AS "last!" FROM history WHERE event_id = $1"#, id);
-    Ok(last.fetch_one(connection).await?)
-}
-
-/// What changed since somebody saw it is said, so that they can see whether it is in their way.
-async fn refuse_stale(connection: &mut SqliteConnection, id: i64, seen: i64) -> Result<()> {
-    if version(&mut *connection, id).await? == seen {
-        return Ok(());
-    }
-    let meanwhile = fetch_history(&mut *connection, seen, i64::MAX, Some(id)).await?;
-    let editors = super::editors::fetch_all(connection).await?;
-    Err(stale::event(id, &meanwhile, &editors).into())
-}
-
-async fn fetch_history(
-    connection: &mut SqliteConnection,
-    after: i64,
-    until: i64,
-    event_id: Option<i64>,
-) -> Result<Vec<Revision>> {
-    let rows = sqlx::query_as!(
-        HistoryRow,
-        "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
-         WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR event_id = $3) ORDER BY id",
-        after,
-        until,
-        event_id
-    );
-    rows.fetch_all(connection).await?.into_iter().map(Revision::try_from).collect()
-}
-
-struct HistoryRow {
-    event_id: i64,
-    at: i64,
-    actor: String,
-    action: String,
-    occurrence: Option<String>,
-    field: Option<String>,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-impl TryFrom<HistoryRow> for Revision {
-    type Error = Error;
-
-    fn try_from(row: HistoryRow) -> Result<Self> {
-        Ok(Self {
-            event_id: row.event_id,
-            by: parsed(&row.actor)?,
-            entry: HistoryEntry {
-                at: instant(row.at)?,
-                action: parsed(&row.action)?,
-                occurrence: row.occurrence.as_deref().map(parsed).transpose()?,
-                about: row.field.as_deref().map(Aspect::from),
-                before: row.before.map(text::kept_lines),
-                after: row.after.map(text::kept_lines),
-            },
-        })
-    }
 }
 
 fn no_event(id: i64) -> Error {

@@ -164,6 +164,52 @@ fn a_series_may_be_another_one_from_some_date_on() {
 }
 
 #[test]
+fn where_a_series_turns_may_change() {
+    let series = "UID:s DTSTART:20270601T120000Z RRULE:FREQ=WEEKLY;COUNT=4 SUMMARY:One";
+    let turn = |day: u8| {
+        format!(
+            "UID:s RECURRENCE-ID;RANGE=THISANDFUTURE:202706{day:02}T120000Z DTSTART:202706{day:02}T140000Z SUMMARY:Two"
+        )
+    };
+    let expected = |turns: u8| -> Vec<String> {
+        let date = |day| match day < turns {
+            true => format!("06-{day:02}T12:00 - One"),
+            false => format!("06-{day:02}T14:00 - Two"),
+        };
+        [1, 8, 15, 22].into_iter().map(date).collect()
+    };
+    let server = CalendarServer::start();
+    let by_source = Office::with_config(&format!(
+        "[fetch]\nallowed_hosts = [\"{0}\"]\n\n[[source]]\nurl = \"http://{0}/all.ics\"\n",
+        server.address
+    ));
+    let by_file = Office::new();
+    for turns in [15, 8, 22, 8, 99, 15] {
+        let turned = turn(turns);
+        let events = [series, turned.as_str()];
+        let events = if turns == 99 { &events[..1] } else { &events[..] };
+        import(&by_file, "", events);
+        assert_eq!(dates(&by_file), expected(turns), "{turns}");
+        server.serve(calendar("", events));
+        by_source.ok(&["source", "sync"]);
+        assert_eq!(dates(&by_source), expected(turns), "{turns}, of a source");
+    }
+    // One history, of whichever event it is asked for.
+    let histories = ["1", "2"].map(|id| by_file.json(&["event", "history", id]));
+    assert_eq!(histories[0], histories[1]);
+    let told: Vec<_> = histories[0].as_array().unwrap().iter().map(|line| line["event"].as_i64().unwrap()).collect();
+    assert!(told.contains(&1) && told.contains(&2) && told.contains(&3), "{told:?}");
+    assert!(by_file.ok(&["event", "history", "2"]).starts_with("EVENT"));
+    // In files of their own: what is changed already from some date on is not known any more as a part of the whole.
+    let later = import(&by_file, "REQUEST", &[&turn(8)]);
+    assert!(later["notes"].to_string().contains("from 2027-06-15T12:00 on they were changed before"), "{later}");
+    assert_eq!(dates(&by_file), expected(8));
+    let off = "UID:s RECURRENCE-ID;RANGE=THISANDFUTURE:20270601T120000Z";
+    import(&by_file, "CANCEL", &[off]);
+    assert!(dates(&by_file).iter().all(|date| date.ends_with("cancelled")), "{:?}", dates(&by_file));
+}
+
+#[test]
 fn what_a_series_was_in_parts_is_one_again_when_it_is_told_so() {
     let series = |sequence: u8| {
         format!("UID:s SEQUENCE:{sequence} DTSTART:20270601T120000Z RRULE:FREQ=WEEKLY;COUNT=3 SUMMARY:One")

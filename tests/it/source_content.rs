@@ -166,6 +166,8 @@ async fn one_private_date_of_a_series_is_left_out_of_it() {
     assert!(!calendar.contains("doctor") && calendar.contains("EXDATE:20260914T090000Z"), "{calendar}");
     assert!(!calendar.contains("CANCELLED"), "{calendar}");
     assert_eq!(titles(&office), ["Weekly confirmed", "At the doctor's draft"]);
+    let check = office.run(&["check"]).stdout;
+    assert!(check.contains("event 1 “Weekly” on 2026-09-14T09:00: private in their calendar"), "{check}");
     let mail = office.ok(&["digest", "preview", "weekly"]);
     assert!(!mail.contains("WHAT CHANGED") && !mail.contains("doctor"), "{mail}");
     // And the same once more changes nothing.

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use sqlx::SqliteConnection;
 
+use super::history::HistoryRow;
 use super::row::{append_history, fetch_by_ids, next_id, save};
-use super::{HistoryRow, Result, Store, new_uid, parsed, words_to_json};
+use super::{Result, Store, new_uid, parsed, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
 use crate::domain::event::{Event, Revision};

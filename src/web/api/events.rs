@@ -23,7 +23,7 @@ use super::{Api, PREFIX};
 use crate::domain::event::{Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::when::Point;
-use crate::office::{Aim, Office, Place, Shown};
+use crate::office::{Aim, Office, Place, Shown, ToldEntry};
 use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
 use said::{EventChange, EventOfUid, NewEvent};
 
@@ -259,7 +259,7 @@ async fn restore(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body)
 )]
 async fn history(by: By<ReadEvents>, event: Id) -> Answer<Json<Value>> {
     let lines = by.office.event_history(id(event)?).await?;
-    let records: Vec<_> = lines.iter().map(|line| HistoryRecord { by: &line.by, entry: &line.entry }).collect();
+    let records: Vec<_> = lines.iter().map(ToldEntry::record).collect();
     Ok(json(&records))
 }
 
