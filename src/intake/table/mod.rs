@@ -197,7 +197,7 @@ impl<'a, H: Head> Reader<'a, H> {
         }
         if let Some(first) = self.hidden.first().copied() {
             let rows = crate::domain::wording::count(self.hidden.len(), "row", "rows");
-            self.note(first, format!("{rows} that the sheet hides are taken, too; the first is this one"));
+            self.note(first, format!("the sheet hides {rows}: what is hidden is taken, too; the first is this one"));
         }
         let columns = self.heading.columns;
         // A column of days that a program wrote with the time of midnight.
