@@ -220,6 +220,16 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         NOTICES =
             "通知 公告 公示 通告 函 启事 日程 计划 安排 简报 动态 预告 通知） 公告） 邀请"
     }
+    // `标准直播课 | 如何看懂标签` above a text is its title, and no row.
+    let is_row = |line: &Line| !line.cells.is_empty();
+    let is_title =
+        lines.first().is_some_and(|first| first.cells.len() == 2 && !first.text.chars().any(char::is_numeric))
+            && lines.len() > 1
+            && !lines[1..].iter().take(3).any(is_row);
+    if is_title && let Some(first) = lines.first_mut() {
+        first.cells.clear();
+        first.role = Role::Heading;
+    }
     for index in 0..lines.len() {
         let follows = lines.get(index + 1);
         let is_followed = follows.is_some_and(|next| {

@@ -48,13 +48,30 @@ pub fn lines_apart(text: &str) -> (String, String) {
     }
     let is_mostly = script::is_chinese(text);
     let (mut chinese, mut rest) = (String::with_capacity(text.len()), String::new());
-    for line in text.lines() {
-        let own = if is_ours(line, is_mostly) { &mut chinese } else { &mut rest };
+    let lines: Vec<&str> = text.lines().collect();
+    let mut are_ours: Vec<bool> = lines.iter().map(|line| is_ours(line, is_mostly)).collect();
+    keep_tables_whole(&lines, &mut are_ours);
+    for (line, is_ours) in lines.into_iter().zip(are_ours) {
+        let own = if is_ours { &mut chinese } else { &mut rest };
         own.push_str(line);
         chinese.push('\n');
         rest.push('\n');
     }
     (chinese, if rest.trim().is_empty() { String::new() } else { rest })
+}
+
+/// A table is read by one reader, in whatever language its heads are.
+fn keep_tables_whole(lines: &[&str], are_ours: &mut [bool]) {
+    let tabs = |line: &&str| line.matches('\t').count();
+    let mut begin = 0;
+    while begin < lines.len() {
+        let width = tabs(&lines[begin]);
+        let end = begin + 1 + lines[begin + 1..].iter().take_while(|line| width > 0 && tabs(line) == width).count();
+        if width > 0 && are_ours[begin..end].contains(&true) {
+            are_ours[begin..end].fill(true);
+        }
+        begin = end;
+    }
 }
 
 /// The same of blocks.
@@ -77,8 +94,21 @@ fn is_ours(line: &str, is_mostly: bool) -> bool {
     if !is_mostly {
         return script::is_chinese(line);
     }
+    // `Plenary: 20 February – 1 March 2024, Geneva`
+    if holds_english_date(line) && !script::is_chinese(line) {
+        return false;
+    }
     let words = line.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1);
     words.take(5).count() < 5 || script::is_chinese(line)
+}
+
+/// Whether a month stands beside a number by its English name.
+fn holds_english_date(line: &str) -> bool {
+    const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let words: Vec<&str> = line.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_month = |word: &str| word.len() <= 9 && word.get(..3).is_some_and(|start| MONTHS.contains(&start));
+    let is_day = |word: &str| word.len() <= 2 && word.bytes().all(|octet| octet.is_ascii_digit());
+    words.windows(2).any(|pair| is_day(pair[0]) && is_month(pair[1]) || is_month(pair[0]) && is_day(pair[1]))
 }
 
 /// All dated events of plain text, in the order told.

@@ -10,11 +10,12 @@ use crate::event::Kind;
 pub struct Noun {
     pub kind: Kind,
     pub place: Range<usize>,
+    pub is_in_brackets: bool,
 }
 
 const MEETINGS: &str = "会议 年会 全体会议 工作会议 代表大会 会员大会 全体大会 成立大会 换届大会 股东大会 联大 审查会 听证会 \
     座谈会 理事会 例会 全会 评审会 审定会 评估会 启动会 推进会 工作会 协调会 面试 答辩 会商 会审 审议会 说明会 见面会 \
-    总结会 讨论会 协商会 专题会 碰头会 通气会 视频会 论证会 Plenary Meeting";
+    总结会 讨论会 协商会 专题会 碰头会 通气会 视频会 论证会 Plenary Meeting meeting Meeting Plenary plenary e-meeting teleconference";
 
 const FORUMS: &str = "论坛 峰会 研讨会 研讨班 培训班 培训会 培训 宣贯会 宣贯班 宣贯 展览会 博览会 展销会 交易会 展会 展览 沙龙 讲座 \
     讲堂 课堂 公开课 直播课 直播 课程 学术会议 学术年会 交流会 对接会 推介会 洽谈会 报告会 分享会 大赛 竞赛 比赛 决赛 初赛 \
@@ -47,7 +48,7 @@ pub fn nouns(text: &Text) -> Vec<Noun> {
     while let Some(first) = text.at(at) {
         let Some((mut end, kind)) = WORDS.at(text, at) else {
             if first == '会' && is_meeting(text, at) {
-                found.push(Noun { kind: Kind::Meeting, place: at..at + 1 });
+                found.push(Noun { kind: Kind::Meeting, place: at..at + 1, is_in_brackets: false });
             }
             at += 1;
             continue;
@@ -62,7 +63,8 @@ pub fn nouns(text: &Text) -> Vec<Noun> {
         // `以视频会议方式召开`
         let is_way = text.one_of(end, &["方式", "形式", "平台", "软件", "系统"]).is_some();
         if let Some(kind) = kind.filter(|_| is_whole && !is_body && !is_way) {
-            found.push(Noun { kind, place: at..end });
+            let is_in_brackets = text.before(at) == Some('(') && text.at(end) == Some(')');
+            found.push(Noun { kind, place: at..end, is_in_brackets });
         }
         at = end;
     }
@@ -76,9 +78,12 @@ fn is_meeting(text: &Text, at: usize) -> bool {
     has_name && ends
 }
 
-/// The last that ends in the range.
+/// The last that ends in the range. What stands in brackets behind another one, `全体会议（Plenary Meeting）`, only says it again.
 pub fn last_in(nouns: &[Noun], range: &Range<usize>) -> Option<Noun> {
-    nouns.iter().rev().find(|noun| range.start <= noun.place.start && noun.place.end <= range.end).cloned()
+    let mut found = nouns.iter().rev().filter(|noun| range.start <= noun.place.start && noun.place.end <= range.end);
+    let last = found.next()?;
+    let again = found.next().filter(|before| before.place.end + 1 == last.place.start && last.is_in_brackets);
+    Some(again.unwrap_or(last).clone())
 }
 
 #[cfg(test)]

@@ -123,6 +123,15 @@ pub fn told(s: &Sentence) -> String {
     }
 }
 
+/// `地点变更为广州白云国际会议中心`
+pub fn moved_to(s: &Sentence) -> Option<String> {
+    let moved =
+        ["地点变更为", "地点改为", "地点调整为", "地点变更到", "地点改在", "地点调整到", "地址变更为", "场地变更为"];
+    let word = s.text.find(0..s.len(), &moved)?;
+    let place = clean(&s.text.show(word.end..s.clause_end(word.end, s.len())));
+    (2..=40).contains(&place.chars().count()).then_some(place)
+}
+
 /// The same up to a place.
 pub fn at_end_of(s: &Sentence, after: usize, end: usize) -> String {
     let begin = after + usize::from(s.text.at(after).is_some_and(|c| ",、".contains(c)));

@@ -1,5 +1,7 @@
 //! From lines to events.
 
+mod at_once;
+mod coarse;
 mod parties;
 mod programme;
 mod record;
@@ -20,7 +22,6 @@ use super::stamp::{Stamp, stamps, written};
 use super::titles::title;
 use super::year::{Clock, Meant};
 use crate::Known;
-use crate::alike::Likeness;
 use crate::block::Role;
 use crate::event::{self, Event, Kind, Point, When};
 
@@ -29,45 +30,10 @@ pub fn events(lines: &[Line], known: &Known<'_>) -> Vec<Event> {
     for at in 0..lines.len() {
         reader.line(at);
     }
-    drop_coarse(&mut reader.events);
+    coarse::drop_coarse(&mut reader.events);
     // `时间：9月16日` of something that is named nowhere.
     reader.events.retain(|event| !is_plain_time(&event.title));
     reader.events
-}
-
-/// What a text tells first by its month or year and then by its day is told by its day.
-fn drop_coarse(events: &mut Vec<Event>) {
-    const LOOKED_AT: usize = 400;
-    if events.len() > LOOKED_AT {
-        return;
-    }
-    let exact: Vec<(bool, Kind, Date, Likeness)> = events
-        .iter()
-        .filter(|event| matches!(event.when.start, Point::Day(_) | Point::Minute(_)))
-        .map(|event| {
-            (
-                event.kind.is_attended(),
-                event.kind,
-                event.when.start.first_day(),
-                Likeness::of(&event.title, &event.standards),
-            )
-        })
-        .collect();
-    events.retain(|event| {
-        let is_within = |day: Date| match event.when.start {
-            Point::Month(year, month) => (day.year(), day.month()) == (year, month),
-            Point::Quarter(year, quarter) => day.year() == year && (day.month() - 1) / 3 + 1 == quarter,
-            Point::Year(year) => day.year() == year,
-            Point::Day(_) | Point::Minute(_) => false,
-        };
-        let likeness = Likeness::of(&event.title, &event.standards);
-        let is_told = |(attended, kind, day, other): &(bool, Kind, Date, Likeness)| {
-            is_within(*day)
-                && (*kind == event.kind || *attended && event.kind.is_attended())
-                && other.is_alike(&likeness)
-        };
-        !exact.iter().any(is_told)
-    });
 }
 
 pub struct Reader<'a> {
@@ -323,50 +289,6 @@ impl<'a> Reader<'a> {
             let day = meant.when.start.first_day();
             self.told = Some(day);
             self.last = Some(day);
-        }
-    }
-
-    /// `自印发之日起施行`: the day on which the text was written.
-    fn effective_at_once(&mut self, at: usize, s: &Sentence, source: &str) {
-        let days = [
-            "自发布之日起",
-            "自印发之日起",
-            "自公布之日起",
-            "自颁布之日起",
-            "自下发之日起",
-            "自发文之日起",
-            "从发布之日起",
-            "自批准之日起",
-            "自通过之日起",
-        ];
-        let Some(since) = s
-            .text
-            .find(0..s.len(), &days)
-            .filter(|_| s.mentions.is_empty() || s.mentions.iter().all(|mention| mention.place.start > 0))
-        else {
-            return;
-        };
-        let verb = s
-            .text
-            .one_of(since.end, &["正式施行", "正式实施", "施行", "实施", "执行", "生效", "试行"])
-            .map(|end| since.end..end);
-        let (Some(verb), Some(day)) = (verb, written(&self.stamps, at)) else { return };
-        let before = s.clause_start(since.start, 0)..since.start;
-        let name = document(s, before.clone())
-            .or_else(|| (!self.around.document.is_empty()).then(|| self.around.document.clone()))
-            .unwrap_or_else(|| super::naming::tidy(&s.text.show(before)));
-        let meant = Meant {
-            when: When { start: Point::Day(day), end: None },
-            year: event::Year::Understood,
-            zone: None,
-            is_zone_unknown: false,
-        };
-        let title = super::titles::fit(&format!("{name}{}", s.text.show(verb)));
-        if width(&title) > 2 {
-            let standards = standards_named(s);
-            let told =
-                Told { kind: Kind::EffectiveDate, title, location: String::new(), organizer: String::new(), standards };
-            self.keep(at, told, meant, s.text.show(since), None, source);
         }
     }
 

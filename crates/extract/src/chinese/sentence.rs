@@ -220,6 +220,13 @@ impl Sentence {
             super::clock::zone_before(&self.text, mention.place.start).map_or(mention.place.start, |(_, start)| start);
         for _ in 0..6 {
             match self.text.ending(end, LEADS).filter(|start| *start >= limit && !self.masked.is_quoted(*start)) {
+                // `报到`, `收到` are words of their own.
+                Some(start)
+                    if self.text.is(start, "到")
+                        && self.text.before(start).is_some_and(|c| "报签收达得直".contains(c)) =>
+                {
+                    break;
+                }
                 Some(start) => end = start,
                 None => break,
             }

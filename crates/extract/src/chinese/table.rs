@@ -18,6 +18,22 @@ words! {
         类别 性质 级别 嘉宾 演讲人 主讲人 版本 阶段 编号 部门 领域 数量 组别"
 }
 
+const HEADS_IN_ENGLISH: &[&str] =
+    &["Time", "Date", "Name", "Event", "Stage", "Begin", "Start", "End", "Days", "Place", "Venue", "Topic", "Phase"];
+
+/// Of a column that tells only the beginning, true, or only the end, false: `开始时间`, `End Time`.
+fn edge(head: &str) -> Option<bool> {
+    let plain = Text::new(head);
+    let plain = plain.plain(0..plain.len()).to_lowercase();
+    let bare =
+        plain.trim_end_matches("时间").trim_end_matches("日期").trim_end_matches(" time").trim_end_matches(" date");
+    match bare {
+        "开始" | "起始" | "启动" | "begin" | "start" | "自" | "起" => Some(true),
+        "结束" | "终止" | "完成" | "end" | "finish" | "至" | "止" => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether a cell is a column's head.
 pub fn is_head(cell: &str) -> bool {
     let text = Text::new(cell);
@@ -28,6 +44,7 @@ pub fn is_head(cell: &str) -> bool {
         || is_plain_time(&plain)
         || plain.contains("时间")
         || plain.contains("日期")
+        || HEADS_IN_ENGLISH.iter().any(|head| plain.split(' ').any(|word| word == *head))
         || plain.ends_with("截止")
         || plain.ends_with(['日', '期']) && label_kind(&plain).is_some();
     is_short && is_known
@@ -73,15 +90,24 @@ impl Reader<'_> {
             self.prose(at, &text, false);
             return;
         }
-        let parsed: Vec<Sentence> = cells.iter().map(|cell| Sentence::new(cell)).collect();
-        self.row_events(at, &parsed);
+        let mut parsed: Vec<Sentence> = cells.iter().map(|cell| Sentence::new(cell)).collect();
+        let column = |is_start: bool| {
+            (0..parsed.len()).find(|at| edge(self.head(*at)) == Some(is_start) && parsed[*at].mentions.len() == 1)
+        };
+        let period = column(true);
+        if let (Some(start), Some(end)) = (period, column(false)) {
+            parsed[start] = Sentence::new(&format!("{}至{}", cells[start], cells[end]));
+            parsed[end] = Sentence::new("");
+        }
+        self.row_events(at, &parsed, period);
     }
 
     fn head(&self, column: usize) -> &str {
         self.heads.get(column).map_or("", String::as_str)
     }
 
-    fn row_events(&mut self, at: usize, cells: &[Sentence]) {
+    /// `period` is the column in which the row's own beginning stands.
+    fn row_events(&mut self, at: usize, cells: &[Sentence], period: Option<usize>) {
         let clock_at = |cell: &Sentence| {
             times(&cell.text, 0).filter(|(times, next)| times.start.is_some() && *next + 1 >= cell.len())
         };
@@ -89,7 +115,7 @@ impl Reader<'_> {
         let about = self.about(cells);
         let mut has_date = false;
         for (column, cell) in cells.iter().enumerate() {
-            let head = self.head(column).to_owned();
+            let head = if period == Some(column) { "时间" } else { self.head(column) }.to_owned();
             let is_old = ["原", "代替", "旧"].iter().any(|word| head.starts_with(word));
             for index in 0..cell.mentions.len() {
                 let Some(mention) = cell.mentions.get(index) else { continue };
@@ -185,6 +211,13 @@ impl Reader<'_> {
                         cell.masked.standards.iter().find(|standard| !is_replaced(&cell.text, standard.place.start));
                     if let (Some(standard), true) = (known, about.standards.is_empty()) {
                         about.standards = vec![standard.identifier.clone()];
+                        // `标准编写 GB/T 1.1—2020`: the number is a part of the name.
+                        let before = cell.text.plain(0..standard.place.start);
+                        if before.chars().filter(|c| is_han(*c)).count() >= 2 && !before.contains('《') {
+                            about.document = tidy(&shown);
+                            has_named |= of == Field::Name;
+                            continue;
+                        }
                         if let Some(name) = document(cell, 0..cell.len()).filter(|name| name.contains('《')) {
                             about.document = name;
                         }

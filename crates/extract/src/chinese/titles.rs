@@ -212,8 +212,12 @@ impl Namer<'_> {
         let object_end = self.s.clause_end(verb.end, self.right());
         let object = || {
             let range = verb.end..object_end;
-            document(self.s, range.clone()).or_else(|| {
+            // `正式发布（GA）`
+            let is_aside =
+                self.s.text.at(range.start) == Some('(') && self.s.text.bracket(range.start) == Some(range.end);
+            document(self.s, range.clone()).filter(|_| !is_aside).or_else(|| {
                 let begin = self.s.text.one_of(range.start, &["了", "的"]).unwrap_or(range.start);
+                let range = if is_aside { range.end..range.end } else { range.clone() };
                 self.name(begin..range.end).filter(|name| {
                     width(name) >= 2 && !name.starts_with("全文") && !name.starts_with(['之', '到', '后'])
                 })

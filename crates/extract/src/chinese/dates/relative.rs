@@ -143,7 +143,25 @@ impl Reader<'_> {
             .is_some()
             || self
                 .text
-                .ending(at, &["为期", "历时", "满", "提前", "每月", "每", "共", "不少于", "不超过", "至少", "在"])
+                .ending(
+                    at,
+                    &[
+                        "为期",
+                        "历时",
+                        "满",
+                        "提前",
+                        "每月",
+                        "末月",
+                        "首月",
+                        "次月",
+                        "每",
+                        "共",
+                        "不少于",
+                        "不超过",
+                        "至少",
+                        "在",
+                    ],
+                )
                 .is_some_and(|start| !self.is(start, "在") || !has_before);
         (begins && !lasts).then_some((Written::DayAlone(day), past))
     }

@@ -71,6 +71,9 @@ pub fn is_plain_time(label: &str) -> bool {
             | "Date"
             | "Time"
             | "日期和时间"
+            | "会期"
+            | "起止日期"
+            | "时间安排"
     )
 }
 

@@ -12,7 +12,23 @@ impl Judge<'_> {
     pub fn until(&self, past: usize) -> Option<usize> {
         let text = &self.sentence.text;
         let past = text.one_of(past, &["或"]).unwrap_or(past);
-        let words = ["之前截止", "前截止", "之前", "以前", "前", "为止", "截止", "截至", "止", "结束"];
+        let words = [
+            "下班之前",
+            "下班前",
+            "中午前",
+            "晚间前",
+            "当天前",
+            "之前截止",
+            "前截止",
+            "之前",
+            "以前",
+            "前",
+            "为止",
+            "截止",
+            "截至",
+            "止",
+            "结束",
+        ];
         let end = text.one_of(past, &words)?;
         (text.one_of(past, &["前后", "前往", "前期", "前沿", "前来", "前夕", "止于", "前海", "前门", "前身"]).is_none())
             .then_some(end)
@@ -34,11 +50,13 @@ impl Judge<'_> {
             s.cue_after(until, limit, |cue| matches!(cue.sense, Sense::Release | Sense::Effective | Sense::Held));
         if let Some(cue) = verb.filter(|_| !is_asked) {
             let kind = match cue.sense {
-                Sense::Release => Kind::Release,
-                Sense::Effective => Kind::EffectiveDate,
-                _ => self.held(cue.place.clone())?.0,
+                Sense::Release => Some(Kind::Release),
+                Sense::Effective => Some(Kind::EffectiveDate),
+                _ => self.held(cue.place.clone()).map(|(kind, _)| kind),
             };
-            return Some((kind, How::Verb(cue.place.clone())));
+            if let Some(kind) = kind {
+                return Some((kind, How::Verb(cue.place.clone())));
+            }
         }
         let is_day = s.mentions.get(self.index)?.start.is_day() && !s.led_by(until, &["以前"]);
         let is_due = is_asked || s.text.holds(clause, &["报名", "反馈", "提交", "截止", "征集", "征求", "申报"]);
@@ -125,8 +143,10 @@ impl Judge<'_> {
                 return Some((Kind::Deadline, How::Label(span)));
             }
             // `报名通道开放至11月8日`
-            let lasts =
-                ["开放", "受理", "接受", "持续", "延续", "报名", "填报", "征集", "公示", "有效", "销售", "使用"];
+            let lasts = [
+                "开放", "受理", "接受", "持续", "延续", "报名", "填报", "征集", "公示", "有效", "销售", "使用", "保留",
+                "支持", "维护",
+            ];
             if s.led_by(start, &["至", "到"])
                 && s.text.holds(clause.clone(), &lasts)
                 && s.left(self.index) < clause.start.max(1)

@@ -15,6 +15,10 @@ impl Reader<'_> {
         if !verdict.kind.is_attended() {
             return String::new();
         }
+        // `会议地点变更为广州`
+        if let Some(place) = place::moved_to(s) {
+            return place;
+        }
         let from = verdict.was.map_or(s.left(index), |_| 0);
         let of_verb = match &verdict.how {
             How::Verb(verb) => {

@@ -8,6 +8,17 @@ use crate::chinese::script::Text;
 impl Namer<'_> {
     /// `报名` + `截止`, with what it is for.
     pub fn deadline(&self, words: &str, is_span: bool) -> String {
+        // `文稿提交截止 (contribution deadline)`
+        let words = match words.rfind(['(', '（']) {
+            Some(open)
+                if open > 0
+                    && words.is_char_boundary(open)
+                    && !words[open..].chars().any(super::super::script::is_han) =>
+            {
+                words[..open].trim_end()
+            }
+            _ => words,
+        };
         let words = &words.trim_end_matches("日期").trim_end_matches("时间").replace("截止日", "截止");
         let text = Text::new(words);
         let ends = text.ending(text.len(), &["截止", "截稿", "期满", "届满", "到期"]);
