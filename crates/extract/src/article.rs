@@ -52,7 +52,15 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
             open = Article { heading, title: title.clone(), published, month, day: Some(day), blocks: Vec::new() };
             continue;
         }
+        // When a page was looked after is not when it was written, where that is known.
+        let is_upkeep = of_all.is_some()
+            && ["last ", "updated", "page last", "reviewed"]
+                .iter()
+                .any(|label| block.text.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label)));
         let byline = language.byline(&block);
+        if is_upkeep && byline.is_some() {
+            continue;
+        }
         let is_heading = block.role == Role::Heading && !byline.is_some_and(Written::is_day);
         if is_heading {
             if open.blocks.iter().any(|known| known.role != Role::Heading) || open.day.is_some() {

@@ -29,6 +29,12 @@ pub fn times(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
         let Some((_, end)) = again.filter(|(again, _)| again.zone.is_some() && again.zone != times.zone) else { break };
         next = end + usize::from(tokens.get(end).is_some_and(|close| close.text == ")"));
     }
+    // `19:30 for 20:00`: doors open half an hour before.
+    if times.end.is_none() && tokens.get(next).is_some_and(|token| token.is("for")) {
+        next = clock_time(tokens, next + 1)
+            .filter(|(clock, _)| !matches!(clock, Clock::Twelve(..)))
+            .map_or(next, |(_, end)| end);
+    }
     // `each day from … to …`
     let is_daily = tokens.get(next).is_some_and(|token| token.is_one_of(&["each", "every"]))
         && tokens.get(next + 1).is_some_and(|token| token.is("day"));
@@ -136,6 +142,9 @@ pub fn times_after(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
             "daily",
             "both",
             "days",
+            "by",
+            "before",
+            "until",
         ]) || (token.is_dash() && token.spaced)
     }) && next < at + 4
     {
@@ -217,7 +226,9 @@ fn clock_time(tokens: &[Token<'_>], at: usize) -> Option<(Clock, usize)> {
         }
         None => (None, at + 1),
     };
-    let (is_later, after) = spelt_half(tokens, next);
+    // `7:15 o’clock p.m.`
+    let oclock = usize::from(tokens.get(next).is_some_and(|token| token.is_one_of(&["o’clock", "o'clock"])));
+    let (is_later, after) = spelt_half(tokens, next + oclock);
     match (is_later, minute) {
         (Some(is_later), minute) => Some((Clock::Full(twelve(hour, minute.unwrap_or(0), is_later)?, true), after)),
         (None, Some(minute)) => {

@@ -35,6 +35,15 @@ pub fn date(tokens: &[Token<'_>], at: usize) -> Option<(Written, usize)> {
         (4, 1..=2, 1..=2) => (first_number, second_number, third_number),
         (1..=2, 1..=2, 4) if second_number > 12 && mark.text != "." => (third_number, first_number, second_number),
         (1..=2, 1..=2, 4) if mark.text != "/" || first_number > 12 => (third_number, second_number, first_number),
+        // 5/14/24
+        (1..=2, 1..=2, 2) if mark.text == "/" && first_number.max(second_number) > 12 => {
+            let (day, month) = (first_number.max(second_number), first_number.min(second_number));
+            (2000 + third_number, month, day)
+        }
+        (1..=2, 1..=2, 2) if mark.text == "/" => {
+            let (first, second) = (first_number as i8, second_number as i8);
+            return Some((Written::Slashed { year: Some(2000 + third_number as i16), first, second }, next));
+        }
         (1..=2, 1..=2, 4) if YEARS.contains(&third_number) => {
             let (first, second) = (first_number as i8, second_number as i8);
             return Some((Written::Slashed { year: Some(third_number as i16), first, second }, next));
@@ -45,4 +54,16 @@ pub fn date(tokens: &[Token<'_>], at: usize) -> Option<(Written, usize)> {
         return None;
     }
     Some((Written::Day { year: Some(year as i16), month: month as i8, day: day as i8 }, next))
+}
+
+/// `20240422`, where a date is due: at the head of a line or of a label's value. Elsewhere it is any number.
+pub fn compact_date(tokens: &[Token<'_>], at: usize) -> Option<(Written, usize)> {
+    let is_due = at.checked_sub(1).is_none_or(|before| matches!(tokens[before].text, ":" | "|"));
+    let digits = tokens.get(at).filter(|token| is_due && token.text.len() == 8 && token.number().is_some())?.text;
+    let goes_on = tokens.get(at + 1).is_some_and(|next| !next.spaced && next.text != ":" && next.text != ",");
+    let year: u32 = digits.get(..4)?.parse().ok()?;
+    let (month, day) = (digits.get(4..6)?.parse().ok()?, digits.get(6..)?.parse().ok()?);
+    let written = Written::Day { year: Some(year as i16), month, day };
+    ((1990..2060).contains(&year) && (1..=12).contains(&month) && written.exists() && !goes_on)
+        .then_some((written, at + 1))
 }

@@ -4,6 +4,8 @@
 //! looks at no other block, and does not care whether something was told before: all of that is the same in every
 //! language and is done in `read`, `year` and `merge`.
 
+use std::ops::Range;
+
 use crate::block::Block;
 use crate::chinese;
 use crate::english::English;
@@ -22,6 +24,11 @@ pub trait Language: Sync {
 
     /// Where in a line its date stands, or nothing if it holds none: so lists of lines are told from wrapped paragraphs.
     fn place(&self, line: &str) -> Option<Place>;
+
+    /// Where in a line its dates stand, in octets: a row of a table that has lost its marks is cut there.
+    fn dates(&self, _line: &str) -> Vec<Range<usize>> {
+        Vec::new()
+    }
 
     /// The standards that a text names, each with its name as far as it is told: what blocks below a heading point back to.
     fn standards(&self, text: &str) -> Vec<(String, String)>;

@@ -18,11 +18,13 @@ mod form;
 mod html;
 mod language;
 mod lines;
+mod mail;
 mod markdown;
 mod mask;
 mod merge;
 mod order;
 mod other;
+mod pairs;
 mod plain;
 mod read;
 mod table;
@@ -58,6 +60,7 @@ pub struct Known<'a> {
 /// All dated events of a text, each once, in the order told.
 pub fn extract(text: &str, form: Form, known: &Known<'_>) -> Vec<Event> {
     let read = |blocks: Vec<block::Block>| {
+        let blocks = pairs::joined(blocks);
         let is_day_first = order::is_day_first(&blocks);
         read::events(article::articles(blocks), is_day_first, known)
     };

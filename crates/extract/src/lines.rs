@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::block::{Block, Cell, Role};
 use crate::language::{self, Place};
+use crate::pairs;
 use crate::table::{self, RawCell, RawRow};
 
 /// Lines of one thing are few.
@@ -14,9 +15,20 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
     if let Some(rows) = columns(group, begins_at) {
         return rows;
     }
+    if let Some(rows) = flattened(group, begins_at) {
+        return rows;
+    }
     let places: Vec<Option<Place>> = group.iter().map(|line| place(line)).collect();
     if let Some(one) = one_thing(group, &places, begins_at) {
         return vec![one];
+    }
+    if let Some(several) = fields_of_one(group, &places, begins_at) {
+        return several;
+    }
+    if let Some(pairs) = pairs::of_lines(group, &places, begins_at) {
+        let head = pairs.first().filter(|(lines, _)| lines.start > 0).map(|_| group[0].trim()).unwrap_or_default();
+        let over = block(head, begins_at).into_iter();
+        return over.chain(pairs.into_iter().map(|(_, item)| Block { head: head.to_owned(), ..item })).collect();
     }
     let is_list = is_list(group, &places);
     let width = group.iter().map(|line| line.trim_end().chars().count()).max().unwrap_or(0);
@@ -117,6 +129,37 @@ fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Opti
     })?
 }
 
+/// `When: …`, `Where: …` and other fields below a name, some with a date of their own: the first two tell of the thing, the
+/// others of what belongs to it.
+fn fields_of_one(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Option<Vec<Block>> {
+    const WHEN: &[&str] = &["when", "date", "dates", "time", "date and time", "date & time", "day"];
+    let fields: Vec<Option<Cell>> = group.iter().map(|line| field(line)).collect();
+    let is_when = |at: usize| fields[at].as_ref().is_some_and(|cell| WHEN.contains(&cell.head.to_lowercase().as_str()));
+    let when = (0..group.len()).find(|at| is_when(*at) && places[*at].is_some())?;
+    let are_short = group.iter().all(|line| line.trim().chars().count() < 120);
+    let is_named = when > 0 && are_short && places[0].is_none();
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    let name = crate::text::single_line(group[0]);
+    for (at, line) in group.iter().enumerate() {
+        match &fields[at] {
+            // `Webinar: Reading a declaration` is a name, too.
+            _ if at == 0 => own.push(Cell { head: String::new(), text: name.clone() }),
+            _ if at != when && places[at].is_some() => {
+                let item = Block::of(Role::Item, line, begins_at + at)?;
+                others.push(Block { head: name.clone(), ..item });
+            }
+            Some(cell) => own.push(cell.clone()),
+            None => {}
+        }
+    }
+    if !is_named || others.is_empty() || group.len() > MOST_FIELDS {
+        return None;
+    }
+    let text = group.iter().enumerate().filter(|(at, _)| *at <= when).map(|(_, line)| *line).collect::<Vec<_>>();
+    let thing = Block::of_cells(own, &text.join(" "), begins_at)?;
+    Some([thing].into_iter().chain(others).collect())
+}
+
 /// `09:30 Opening`
 pub fn begins_with_time(line: &str) -> bool {
     let text = line.trim_start();
@@ -138,9 +181,61 @@ fn field(line: &str) -> Option<Cell> {
         .then(|| Cell { head: label.trim().to_owned(), text: value.trim().to_owned() })
 }
 
+/// A table whose marks were lost: `Closing date Meeting date` over lines of as many dates and nothing else.
+fn flattened(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
+    let (heads, rows) = group.split_first().filter(|(_, rows)| rows.len() >= 2)?;
+    let heads = heads_of_dates(heads).filter(|heads| heads.len() >= 2)?;
+    let row = |text: &str| -> Option<Vec<RawCell>> {
+        let dates = language::of(text).dates(text);
+        let mut rest = text.to_owned();
+        dates.iter().rev().for_each(|date| rest.replace_range(date.clone(), ""));
+        let is_bare = dates.len() == heads.len() && !rest.contains(char::is_alphanumeric);
+        let cell = |text: &str| RawCell { text: text.to_owned(), rows: 1, columns: 1, is_head: false };
+        is_bare.then(|| dates.into_iter().map(|date| cell(&text[date])).collect())
+    };
+    let mut table = vec![RawRow {
+        cells: heads.iter().map(|head| RawCell { text: head.clone(), rows: 1, columns: 1, is_head: true }).collect(),
+        line: begins_at,
+    }];
+    for (at, text) in rows.iter().enumerate() {
+        table.push(RawRow { cells: row(text)?, line: begins_at + 1 + at });
+    }
+    let over = block(group[0], begins_at).into_iter();
+    let line = |block: &Block| group.get(block.line - begins_at).map(|line| crate::text::single_line(line));
+    let rows = table::rows(table, "").into_iter().map(|row| Block { text: line(&row).unwrap_or_default(), ..row });
+    Some(over.map(|over| Block { role: Role::Heading, ..over }).chain(rows).collect())
+}
+
+/// `Submission closing date 2022 Meeting date 2022` cut behind each `date`.
+fn heads_of_dates(line: &str) -> Option<Vec<String>> {
+    if line.len() > 200 {
+        return None;
+    }
+    let mut heads: Vec<String> = Vec::new();
+    let mut open: Vec<&str> = Vec::new();
+    for word in line.split_whitespace() {
+        let is_year = word.len() == 4 && word.bytes().all(|octet| octet.is_ascii_digit());
+        match word.to_ascii_lowercase().as_str() {
+            "date" | "dates" | "deadline" => {
+                open.push(word);
+                heads.push(std::mem::take(&mut open).join(" "));
+            }
+            _ if is_year && open.is_empty() && !heads.is_empty() => {}
+            _ => open.push(word),
+        }
+    }
+    (open.is_empty() && heads.iter().all(|head| head.contains(' '))).then_some(heads)
+}
+
 /// Lines that spaces or tabs set in columns.
 fn columns(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
-    let cut: Vec<Vec<(usize, &str)>> = group.iter().map(|line| parts(line)).collect();
+    // As many tabs in each line: what stands between two of them is a cell, an empty one, too.
+    let tabs = |line: &&str| line.matches('\t').count();
+    let is_set_by_tabs = group.iter().all(|line| tabs(line) > 0 && tabs(line) == tabs(&group[0]));
+    let cut: Vec<Vec<(usize, &str)>> = match is_set_by_tabs {
+        true => group.iter().map(|line| line.split('\t').map(str::trim).enumerate().collect()).collect(),
+        false => group.iter().map(|line| parts(line)).collect(),
+    };
     let wide = cut.iter().filter(|parts| parts.len() >= 2).count();
     if group.len() < 2 || wide * 3 < group.len() * 2 || wide < 2 || cut[0].len() < 2 {
         return None;

@@ -12,7 +12,7 @@ pub fn is_day_first(blocks: &[Block]) -> Option<bool> {
             let (before, after) = (&rest[..at], &rest[at + 1..]);
             let first = number(before.len() - trailing_digits(before), before);
             let second = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let is_date = after[second..].starts_with('/') && after[second..].len() > 4;
+            let is_date = after[second..].starts_with('/') && after[second..].len() > 2;
             let decides = match (first, after[..second].parse::<u32>().ok()) {
                 (Some(first @ 13..=31), Some(1..=12)) if first > 12 => Some(true),
                 (Some(1..=12), Some(13..=31)) => Some(false),

@@ -2,9 +2,13 @@
 
 use crate::block::{Block, Role};
 use crate::lines::{self, ends_sentence, is_byline_like, is_title_like};
+use crate::mail;
 
 /// What a heading is shorter than, in characters.
 const LONGEST_HEADING: usize = 220;
+
+/// The same of one over a list, which says of itself that it is no text.
+const LONGEST_OVER_LIST: usize = 60;
 
 /// What letters, mails and notices put before what is no heading.
 const LABELS: &[&str] = &[
@@ -47,8 +51,21 @@ pub fn blocks(text: &str) -> Vec<Block> {
     let mut group: Vec<&str> = Vec::new();
     let mut begins_at = 1;
     let mut number = 0;
+    let mut was_quoted = false;
+    let mut close = |group: &mut Vec<&str>, begins_at: usize| {
+        if !group.is_empty() {
+            blocks.extend(mail::header(group, begins_at).unwrap_or_else(|| lines::blocks(group, begins_at)));
+        }
+        group.clear();
+    };
     for line in text.split('\n').flat_map(|line| line.trim_end_matches('\r').split('\r')).chain([""]) {
         number += 1;
+        let quoted = mail::quoted(line);
+        if quoted.is_some() != was_quoted {
+            close(&mut group, begins_at);
+        }
+        was_quoted = quoted.is_some();
+        let line = quoted.unwrap_or(line);
         // `=====` below a heading parts it from what follows.
         let is_rule =
             line.len() >= 3 && line.trim().chars().all(|c| matches!(c, '=' | '-' | '*' | '_' | '~')) && group.len() < 2;
@@ -57,12 +74,11 @@ pub fn blocks(text: &str) -> Vec<Block> {
                 begins_at = number;
             }
             group.push(line);
-            continue;
+            if !mail::is_attribution(line) {
+                continue;
+            }
         }
-        if !group.is_empty() {
-            blocks.extend(lines::blocks(&group, begins_at));
-        }
-        group.clear();
+        close(&mut group, begins_at);
     }
     mark_headings(&mut blocks);
     blocks
@@ -71,8 +87,14 @@ pub fn blocks(text: &str) -> Vec<Block> {
 /// A line of its own without a full stop is a heading, if it is written as one or a text follows.
 fn mark_headings(blocks: &mut [Block]) {
     for index in 0..blocks.len() {
-        let is_followed =
-            blocks.get(index + 1).is_some_and(|next| ends_sentence(&next.text) && next.role == Role::Paragraph);
+        let next = blocks.get(index + 1);
+        let is_over_list = next.is_some_and(|next| next.role == Role::Item && next.head.is_empty())
+            && blocks[index].text.chars().count() <= LONGEST_OVER_LIST;
+        // The first line of a text, if no text goes on from it, is its title.
+        let is_title = index == 0 && next.is_some_and(|next| next.line > blocks[0].line + 1);
+        let is_followed = is_over_list
+            || is_title
+            || next.is_some_and(|next| ends_sentence(&next.text) && next.role == Role::Paragraph);
         let block = &mut blocks[index];
         let is_short = block.text.chars().take(LONGEST_HEADING).count() < LONGEST_HEADING;
         let has_words = block.text.split_whitespace().nth(1).is_some() && block.text.contains(char::is_alphabetic);

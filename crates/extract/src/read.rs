@@ -90,6 +90,9 @@ impl Found<'_> {
             (tense, _) => tense,
         };
         let (when, zone) = when(date, anchor, tense)?;
+        if when.start.first_day().year() < OLDEST {
+            return None;
+        }
         let anchor_of_was = Anchor::beside(when.start.first_day());
         Some(Event {
             kind: statement.kind,
@@ -109,6 +112,9 @@ impl Found<'_> {
         })
     }
 }
+
+/// Whatever happened before is history, and no announcement.
+const OLDEST: i16 = 1980;
 
 /// For the editor.
 const UNKNOWN_ZONE: &str = "the text names a time zone that is not known, so only the day is given";
@@ -166,6 +172,7 @@ impl Years {
         years.published = published.and_then(|written| match written {
             // Of a year, every date is nearest to its middle.
             Written::Year(year) => Some(Anchor::beside(Date::new(year, 7, 1).ok()?)),
+            Written::Season(year) => Some(Anchor::beside(Date::new(year + 1, 2, 1).ok()?)),
             Written::Month { year: Some(year), month } => {
                 Some(Anchor { day: Date::new(year, month, 1).ok()?, is_now: true, is_exact: false })
             }

@@ -21,6 +21,8 @@ pub enum Written {
         quarter: i8,
     },
     Year(i16),
+    /// From this year's summer to the next one's, of what is planned by seasons or terms: `2023/24`.
+    Season(i16),
     /// `04/03/2021`: which of the two is the month, other dates of the text tell.
     Slashed {
         year: Option<i16>,
@@ -48,7 +50,7 @@ impl Written {
         match self {
             Written::Day { year, .. } | Written::Month { year, .. } | Written::Slashed { year, .. } => year,
             Written::Relative(_) => None,
-            Written::Quarter { year, .. } | Written::Year(year) => Some(year),
+            Written::Quarter { year, .. } | Written::Year(year) | Written::Season(year) => Some(year),
         }
     }
 

@@ -46,7 +46,7 @@ pub fn resolve(written: Written, weekday: Option<Weekday>, anchor: Anchor, tense
             days.into_iter().find(|day| Some(day.weekday()) == weekday).map(Point::Day)
         }
         Written::Relative(relative) if anchor.is_exact => counted(relative, anchor.day, tense).map(Point::Day),
-        Written::Relative(_) => None,
+        Written::Relative(_) | Written::Season(_) => None,
         Written::Year(year) => Some(Point::Year(year)),
         Written::Quarter { year, quarter } => Some(Point::Quarter(year, quarter)),
         Written::Month { year: Some(year), month } => Some(Point::Month(year, month)),

@@ -38,14 +38,19 @@ pub fn byline(block: &Block) -> Option<Written> {
     let tokens = &masked.tokens;
     let found = mentions(tokens);
     let [mention] = found.as_slice() else {
-        // `TIDES 2024`, `2024`
-        let mut years = tokens.iter().filter_map(|token| year(token));
+        // `TIDES 2024`, `2024`, `Programme 2023/24`
         let is_period = block.role == Role::Heading && found.is_empty();
-        return years.next().filter(|_| is_period && years.next().is_none()).map(Written::Year);
+        let mut years = tokens.iter().filter_map(|token| year(token));
+        let only = years.next().filter(|first| years.all(|other| other == *first)).map(Written::Year);
+        return tokens.iter().find_map(season).or(only).filter(|_| is_period);
     };
     let (before, after) = (&tokens[..mention.tokens.start], &tokens[mention.tokens.end..]);
     let is_last = after.iter().all(|token| !token.is_word());
     let is_signed = after.first().is_some_and(|by| by.is("by"));
+    // `On Tue, Feb 28, 2023 at 3:12 PM Ann Other wrote:`
+    let is_reply = before.iter().all(|on| on.is("on"))
+        && after.iter().rev().take(3).any(|wrote| wrote.is("wrote"))
+        && block.text.ends_with(':');
     match (mention.start, mention.end) {
         (date @ Written::Day { .. }, None) => {
             let is_title = block.role == Role::Heading && is_last && before.last().is_some_and(|lead| lead.is("for"));
@@ -56,6 +61,7 @@ pub fn byline(block: &Block) -> Option<Written> {
                     || is_source(before)
                     || mention.times.is_none() && is_place(before, block))
                 || is_signed && is_label(before)
+                || is_reply
                 || is_title;
             is_byline.then_some(date)
         }
@@ -64,12 +70,30 @@ pub fn byline(block: &Block) -> Option<Written> {
                 || is_last && (block.role == Role::Paragraph && is_issue(before) || is_numbered_issue(before));
             is_own.then_some(period)
         }
+        // `January 2022 – June 2022 calendar`
+        (Written::Month { year: Some(first), .. }, Some(Written::Month { year: Some(last), .. }))
+            if block.role == Role::Heading =>
+        {
+            match last - first {
+                0 => Some(Written::Year(first)),
+                1 => Some(Written::Season(first)),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
 
 fn year(token: &Token<'_>) -> Option<i16> {
     token.number().filter(|number| token.text.len() == 4 && (1990..2060).contains(number)).map(|number| number as i16)
+}
+
+/// `2023/24`, `2023–2024`: what is planned from summer to summer.
+fn season(token: &Token<'_>) -> Option<Written> {
+    let (first, last) = token.text.split_once(['/', '-', '–']).filter(|_| token.class == Class::Opaque)?;
+    let first: i16 = first.parse().ok().filter(|year| (1990..2060).contains(year))?;
+    let next = (first + 1).to_string();
+    (last == next || last == next.get(2..)?).then_some(Written::Season(first))
 }
 
 /// A day and nothing else.
@@ -112,11 +136,15 @@ fn is_issue(before: &[Token<'_>]) -> bool {
             .any(|token| event_noun(token).is_some() || is_deadline_noun(token) || token.class == Class::Opaque)
 }
 
+/// `By Ann Other, `, `By order of the Board, `
 fn is_by_somebody(before: &[Token<'_>]) -> bool {
     const SMALL: &[&str] =
         &["on", "and", "for", "de", "van", "von", "der", "den", "la", "da", "di", "bin", "al", "of", "the", "in", "at"];
-    matches!(before, [first, second, ..] if first.is("by") && second.is_capitalised())
-        && before[1..].iter().all(|token| !token.is_word() || token.is_capitalised() || token.is_one_of(SMALL))
+    let is_order = |second: &Token<'_>| second.is_one_of(&["order", "direction", "authority", "resolution"]);
+    matches!(before, [first, second, ..] if first.is("by") && (second.is_capitalised() || is_order(second)))
+        && before[1..]
+            .iter()
+            .all(|token| !token.is_word() || token.is_capitalised() || is_order(token) || token.is_one_of(SMALL))
 }
 
 fn is_label(before: &[Token<'_>]) -> bool {
@@ -155,6 +183,8 @@ mod tests {
             ("Issue 48, April 2022", true),
             ("Annual meeting, Rotterdam, May 2022", false),
             ("Comments are due by 12 March 2021.", false),
+            ("By order of the Board, April 21, 2023", true),
+            ("On Tue, Feb 28, 2023 at 3:12 PM Ann Other wrote:", true),
             ("By the law of 12 March 2021", false),
         ] {
             let block = Block::of(Role::Paragraph, text, 1).unwrap();

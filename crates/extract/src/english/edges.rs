@@ -5,7 +5,7 @@ use super::lead::Lead;
 use super::nouns::{event_noun, is_deadline_noun};
 use crate::clock;
 use crate::language::Place;
-use crate::mask::mask;
+use crate::mask::{mask, span};
 use crate::token::{Token, tokens};
 
 /// Of a line without the mark of a list.
@@ -35,6 +35,13 @@ pub fn place(line: &str) -> Option<Place> {
         () if is_circumstance(&tokens[last.tokens.end..]) && is_set_apart(tokens, last) => Place::Tail,
         () => Place::Inside,
     })
+}
+
+/// Where the dates of a line stand.
+pub fn dates(line: &str) -> Vec<std::ops::Range<usize>> {
+    let raw = tokens(line);
+    let masked = mask(line, &raw);
+    mentions(&masked.tokens).into_iter().map(|mention| span(&masked.tokens, mention.tokens)).collect()
 }
 
 /// A place with its country, and no more.

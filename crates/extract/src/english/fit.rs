@@ -1,11 +1,13 @@
 //! Titles made fit: none begins with a pronoun or a label, none ends in a preposition. Where a sentence has no name for the
 //! thing, it is what the heading is about and what happens.
 
-use super::called::{about, lowered, without_date};
+mod deadline;
+
+use super::called::context::{about, without_date};
 use super::kind::Cue;
 use super::lexicon::Sense;
 use super::naming::{capitalised, title};
-use super::nouns::{event_noun, is_deadline_noun};
+use super::nouns::event_noun;
 use super::sentence::Sentence;
 use crate::event::Kind;
 use crate::mask::span;
@@ -120,7 +122,8 @@ impl Sentence<'_> {
             _ => body,
         };
         // `We intend to publish our response` is not what the heading is.
-        let is_ours = self.tokens.first().is_some_and(|first| first.is_one_of(&["we", "i"])) && !kind.is_attended();
+        let is_ours = self.tokens.first().is_some_and(|first| is_one_of(pronoun(first.text), &["we", "i"]))
+            && !kind.is_attended();
         if let Some(deed) = self.deed(cue).filter(|_| is_ours && end.is_empty()) {
             return deed;
         }
@@ -161,63 +164,6 @@ impl Sentence<'_> {
         }
     }
 
-    /// `Advisory Board on Inland Harbours: comments due`
-    fn deadline(&self, body: &str, context: Option<&str>, cue: Option<&Cue>, raw: &str) -> String {
-        if self.tokens.iter().any(|token| token.text == "RSVP") {
-            return context.map_or("RSVP".to_owned(), |context| format!("{context}: RSVP"));
-        }
-        let points = begins(body, &["it", "this", "they"]) && !self.around.last.is_empty();
-        let body = if points { self.around.last.as_str() } else { body };
-        // `have until 5 May to vote`
-        let body = &self.to_do_after(body);
-        let told = || {
-            self.tokens
-                .iter()
-                .find(|token| is_deadline_noun(token) && !token.is("period"))
-                .map(|token| token.text.to_lowercase())
-        };
-        // `Call for proposals: Proposals`
-        let body = match body.split_once(": ") {
-            Some((label, rest)) if rest.split_whitespace().count() <= 2 && !label.is_empty() => label,
-            _ => body,
-        };
-        // `Member States have to transpose the Directive by`
-        let asks = tokens(body).iter().any(is_deadline_noun);
-        let duty = self.duty_deed().filter(|_| !asks && !is_bad(body) && cue.is_none());
-        let with_duty =
-            duty.map(|duty| format!("{body} to {}", lowered(&duty))).filter(|told| told.chars().count() < 140);
-        let body = with_duty.as_deref().unwrap_or(body);
-        let (body, was_bad) = match is_bad(body) {
-            false => (body.to_owned(), false),
-            true => {
-                let named = self.duty_deed().or_else(|| self.deed(cue)).or_else(told);
-                (named.unwrap_or_else(|| "deadline".to_owned()), true)
-            }
-        };
-        let lower = body.to_lowercase();
-        let says_so = lower.contains("deadline")
-            || lower.contains("closing date")
-            || lower.contains("last day")
-            || lower.contains("final date");
-        let names_itself = tokens(&body)
-            .iter()
-            .skip(1)
-            .any(|token| token.is_capitalised() || token.text.contains(|c: char| c.is_ascii_digit()));
-        let is_old_form = raw.ends_with(')') && raw.contains(" (");
-        match context {
-            Some(context) if (!names_itself || was_bad) && !is_old_form && !shares(&body, context) => {
-                let due = if says_so || was_bad && !lower.ends_with('s') || lower.split_whitespace().count() > 5 {
-                    ""
-                } else {
-                    " due"
-                };
-                format!("{context}: {}{due}", lowered(&body))
-            }
-            _ if says_so => capitalised(&body),
-            _ => format!("Deadline: {}", capitalised(&body)),
-        }
-    }
-
     /// `a new version, 1.68.0, on 9 March`: the number belongs to the name.
     fn with_number(&self, body: String) -> String {
         let last = body.rsplit(' ').next().unwrap_or_default();
@@ -238,20 +184,6 @@ impl Sentence<'_> {
         }
     }
 
-    fn to_do_after(&self, body: &str) -> String {
-        let Some(mention) = self.mentions.first() else { return body.to_owned() };
-        let after = mention.tokens.end;
-        let has = self.tokens[..mention.tokens.start].iter().any(|token| token.is_one_of(&["have", "has", "had"]));
-        match self.tokens.get(after).filter(|to| to.is("to") && has) {
-            Some(_) => {
-                let end = self.clause_end(after);
-                let deed = self.text.get(span(&self.tokens, after..end)).unwrap_or_default();
-                trimmed(&format!("{body} {}", deed.trim_end_matches('.')), false)
-            }
-            None => body.to_owned(),
-        }
-    }
-
     /// What somebody who is only `we` does: `stop accepting uploads from clients older than 1.40`.
     fn deed(&self, cue: Option<&Cue>) -> Option<String> {
         let from = cue.map_or(0, |cue| cue.tokens.start);
@@ -261,44 +193,16 @@ impl Sentence<'_> {
         let helps = |token: &Token<'_>| {
             token.is_one_of(&[
                 "will", "shall", "intend", "to", "plan", "are", "is", "be", "going", "expect", "hope", "also", "now",
-                "have", "has",
+                "have", "has", "like", "would", "do",
             ])
         };
-        let subject =
-            (0..limit).rev().find(|at| self.tokens[*at].is_one_of(&["we", "i", "you", "it", "they", "this"]))?;
+        let subject = (0..limit)
+            .rev()
+            .find(|at| is_one_of(pronoun(self.tokens[*at].text), &["we", "i", "you", "it", "they", "this"]))?;
         let start = (subject + 1..=limit).find(|at| !helps(&self.tokens[*at]))?;
         let words = title(self.text.get(span(&self.tokens, start..lead))?);
         let words = trimmed(&words, false);
         (words.split_whitespace().count() > 1).then_some(words)
-    }
-
-    /// What people are to do by a day: `should notify the contact person`.
-    fn duty_deed(&self) -> Option<String> {
-        const ASKED: &[&str] = &[
-            "received",
-            "submitted",
-            "postmarked",
-            "made",
-            "filed",
-            "sent",
-            "lodged",
-            "returned",
-            "in",
-            "reach",
-            "sought",
-            "placed",
-        ];
-        let duty = self.tokens.iter().enumerate().position(|(at, token)| {
-            token.is_one_of(&["must", "should", "shall", "please"])
-                || token.is_one_of(&["have", "has", "need", "needs"])
-                    && self.tokens.get(at + 1).is_some_and(|next| next.is("to"))
-        })?;
-        let mention = self.mentions.iter().find(|mention| mention.tokens.start > duty)?;
-        let lead = super::lead::Lead::start(&self.tokens, mention.tokens.start);
-        let first = duty + 1 + usize::from(self.tokens.get(duty + 1).is_some_and(|to| to.is("to")));
-        let is_asked = self.slice(first..lead).iter().take(3).any(|token| token.is_one_of(ASKED));
-        let words = trimmed(&title(self.text.get(span(&self.tokens, first..lead))?), false);
-        (!is_asked && words.split_whitespace().count() > 1).then_some(words)
     }
 
     /// The noun phrase of an event, anywhere in the sentence: `the next meeting of Study Group 21`.
@@ -379,6 +283,10 @@ fn without_label(text: &str) -> &str {
 /// Without what it can't end with; what is due, without the duty.
 fn trimmed(text: &str, is_deadline: bool) -> String {
     let mut words: Vec<&str> = text.split_whitespace().collect();
+    let is_gloss = |word: &&str| matches!(word.trim_matches(['(', '.', ',']), "i.e" | "e.g" | "viz");
+    if let Some(gloss) = words.iter().skip(1).position(is_gloss) {
+        words.truncate(gloss + 1);
+    }
     const ASIDES: &[&str] = &["scheduled", "planned", "originally", "previously", "initially", "foreseen"];
     if let Some(aside) = words.iter().skip(1).position(|word| ASIDES.contains(word)) {
         words.truncate(aside + 1);
@@ -404,8 +312,19 @@ fn trimmed(text: &str, is_deadline: bool) -> String {
 }
 
 fn begins(text: &str, words: &[&str]) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    words.contains(&first.as_str())
+    is_one_of(pronoun(text.split_whitespace().next().unwrap_or_default()), words)
+}
+
+/// `I’d` and `we’ll` without their verb.
+fn pronoun(word: &str) -> &str {
+    match word.split_once(['’', '\'']) {
+        Some((word, "d" | "ll" | "re" | "m" | "ve")) => word,
+        _ => word,
+    }
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether nobody would print it.
@@ -442,16 +361,4 @@ fn is_bad(body: &str) -> bool {
         || begins(body, BAD_BEGINNINGS)
         || body.starts_with('(')
         || words == 1 && NAMELESS.contains(&body.to_lowercase().as_str())
-}
-
-fn shares(body: &str, context: &str) -> bool {
-    let words = |text: &str| {
-        text.to_lowercase()
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.len() > 3)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let context = words(context);
-    words(body).iter().filter(|word| context.contains(word)).count() > 1
 }

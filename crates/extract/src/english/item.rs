@@ -1,14 +1,18 @@
 //! Items: lines, bullets and rows that date a thing without a sentence. What an item is called and of which kind it is, it
 //! says itself, or the head of its column, its label, what stands over the list; never a neighbour.
 
+mod column;
+mod row;
+
 use super::called::{Called, called};
 use super::dates::{Mention, mentions};
 use super::edges::{bare_day, head_start, is_circumstance, is_label};
 use super::kind::cues;
 use super::lead::Lead;
+use super::nouns::{event_noun, is_deadline_noun};
 use super::old;
 use super::place::place_of;
-use crate::block::{Block, Cell, Role};
+use crate::block::{Block, Role};
 use crate::clock::{self, Times};
 use crate::language::{Around, Sentence, Statement};
 use crate::mask::{Masked, mask, span};
@@ -19,7 +23,7 @@ use crate::year::Tense;
 /// None where the block is no item: then its sentences are read.
 pub fn read(block: &Block, around: &Around) -> Option<Sentence> {
     match block.cells.is_empty() {
-        false => Some(Sentence { text: block.text.clone(), ..row(block, around) }),
+        false => Some(Sentence { text: block.text.clone(), ..row::row(block, around) }),
         true => line(block, around).map(|sentence| Sentence { text: block.text.clone(), ..sentence }),
     }
 }
@@ -43,10 +47,14 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     if block.role == Role::Heading && !found.iter().any(|mention| mention.start.is_day()) {
         return Some(Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() });
     }
-    let (dates, was) = old::parted(&masked.tokens, &found);
+    let (mut dates, was) = old::parted(&masked.tokens, &found);
+    dates.retain(|mention| !old::is_spare(&masked.tokens, mention));
     let struck = struck(block);
     let mut sentence = Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() };
-    if old::is_off(&masked.tokens) && !old::has_new(&masked.tokens) {
+    // `The open day has been cancelled, but the prize-giving goes ahead` is read as a sentence.
+    let turns = |token: &Token<'_>| token.is_one_of(&["but", "while", "whereas", "however"]);
+    let is_one = || super::sentences::sentences(text).len() == 1 && !masked.tokens.iter().any(turns);
+    if old::is_off(&masked.tokens) && !old::has_new(&masked.tokens) && is_one() {
         return Some(sentence);
     }
     let [mention] = dates.as_slice() else { return None };
@@ -79,6 +87,7 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     if parts.place.is_empty() && is_table {
         parts.place = beside.unwrap_or_default();
     }
+    let times = times.or_else(|| times_in(&masked.tokens[mention.tokens.end..]));
     span.times = span.times.or(times.filter(|_| span.start.is_day() && span.end.is_none()));
     let is_first_line = block.role == Role::Heading;
     let lead = Lead::of(&masked.tokens, mention.tokens.start);
@@ -89,7 +98,7 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
         heading: if is_first_line { "" } else { &around.heading },
         title: &around.title,
         is_until: matches!(lead, Lead::By | Lead::Until | Lead::No),
-        is_row: false,
+        ..Called::default()
     })?;
     sentence.statements.push(Statement {
         kind: called.kind,
@@ -160,12 +169,18 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
     let start = mention.tokens.start;
     let tail = &tokens[end..];
     let is_open = tokens.get(start - 1).is_some_and(|open| matches!(open.text, "(" | "["));
+    let lead_start = Lead::start(tokens, start);
+    let is_detail = is_detail(tail)
+        && (is_label_before(tokens, lead_start)
+            || lead_start > 0 && is_dash(tokens[lead_start - 1].text) && tokens[lead_start - 1].spaced);
+    let is_house = mention.times.is_some() && block.role == Role::Item && is_capitals(tail);
     if !(is_circumstance(tail)
+        || is_detail
+        || is_house
         || tail.first().is_some_and(|first| is_dash(first.text) && first.spaced) && is_label_before(tokens, start))
     {
         return None;
     }
-    let lead_start = Lead::start(tokens, start);
     let mut before = lead_start;
     while before > 0 && is_separator(&tokens[before - 1]) {
         before -= 1;
@@ -178,7 +193,11 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
     let is_sentence = text.trim_end().ends_with('.') && tokens.len() > 12;
     let is_line = block.role != Role::Paragraph || is_marked || mark.is_some_and(|mark| mark.text == ",");
     let lead = Lead::of(tokens, start);
-    let is_led = !matches!(lead, Lead::Bare | Lead::Is) && !is_marked;
+    // `Recording available from 12 March`
+    let is_of_state = lead == Lead::From
+        && lead_start > 0
+        && tokens[lead_start - 1].is_one_of(&["available", "open", "valid", "starting", "bookable"]);
+    let is_led = !matches!(lead, Lead::Bare | Lead::Is) && !is_marked && !is_of_state;
     if before == 0
         || !is_line
         || is_sentence && !is_marked
@@ -192,7 +211,10 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
     if !is_label(&tokens[from..before]) && !is_dotted {
         return None;
     }
-    let place = place_of(text, tokens, end..tokens.len());
+    let place = match is_circumstance(tail) || is_house {
+        true => place_of(text, tokens, end..tokens.len()),
+        false => String::new(),
+    };
     let colon = tokens[..start].iter().rposition(|token| token.text == ":").filter(|colon| colon + 1 < before);
     // `Save the date: Trust Days, Split, 24 September`
     let begin = colon.filter(|colon| *colon > 0).map_or(0, |colon| colon + 1);
@@ -202,6 +224,18 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
         false => (before, place),
     };
     Some(Parts { name: own(begin..name_end), label, place: own_place })
+}
+
+/// What is added to a date that a name stands before: `Race 3 – 17 August, first gun 11:00`, `(bring a torch)`.
+fn is_detail(tail: &[Token<'_>]) -> bool {
+    tail.first().is_some_and(|mark| matches!(mark.text, "," | "(" | ";"))
+}
+
+/// A house's name right behind a time: `18:30 Boiler Room`.
+fn is_capitals(tail: &[Token<'_>]) -> bool {
+    (1..=4).contains(&tail.len())
+        && tail.iter().all(|token| token.is_capitalised() || token.number().is_some())
+        && !tail.iter().any(|token| event_noun(token).is_some() || is_deadline_noun(token))
 }
 
 fn is_label_before(tokens: &[Token<'_>], start: usize) -> bool {
@@ -258,6 +292,15 @@ fn without_times(text: &str, tokens: &[Token<'_>], name: std::ops::Range<usize>)
     (text.get(name).unwrap_or_default().to_owned(), None)
 }
 
+/// The first time of day that a detail behind the date tells.
+fn times_in(tail: &[Token<'_>]) -> Option<Times> {
+    if !is_detail(tail) {
+        return None;
+    }
+    let is_free = |at: usize| at == 0 || !tail[at - 1].is_one_of(&["by", "before", "until", "from", "doors"]);
+    (0..tail.len()).filter(|at| is_free(*at)).find_map(|at| clock::times(tail, at)).map(|(times, _)| times)
+}
+
 fn is_dash_before(tokens: &[Token<'_>], at: usize) -> bool {
     at > 0 && tokens[at - 1].is_dash() && tokens[at - 1].spaced
 }
@@ -309,313 +352,4 @@ fn below_a_day(block: &Block, masked: &Masked<'_>, around: &Around) -> Option<Se
         was: None,
     };
     Some(Sentence { dates: vec![span], statements: vec![statement], ..Sentence::default() })
-}
-
-/// A cell that was looked at.
-struct Read<'a> {
-    cell: &'a Cell,
-    column: Column,
-    date: Option<Span>,
-    times: Option<Times>,
-}
-
-/// What the cells of a column tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Name,
-    Date,
-    OldDate,
-    Time,
-    Place,
-    Person,
-    Organizer,
-    /// Numbers, remarks, what was replaced.
-    Aside,
-    Unknown,
-}
-
-fn column(head: &str) -> Column {
-    let lower = head.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-    let is_date = has(&["date", "dates", "when", "day", "days", "deadline", "due", "published", "released"]);
-    match () {
-        () if has(&["old", "previous", "previously", "original", "originally", "former"])
-            && (is_date || words.len() == 1) =>
-        {
-            Column::OldDate
-        }
-        () if has(&[
-            "replaced",
-            "replaces",
-            "superseded",
-            "supersedes",
-            "former",
-            "no",
-            "nr",
-            "number",
-            "remarks",
-            "remark",
-            "notes",
-            "note",
-            "comment",
-            "status",
-            "link",
-            "url",
-            "contact",
-            "fee",
-            "price",
-            "cost",
-            "phone",
-            "email",
-            "registration",
-        ]) && !is_date
-            && !has(&["standard", "code"]) =>
-        {
-            Column::Aside
-        }
-        () if has(&["replaced", "replaces", "superseded"]) => Column::Aside,
-        () if is_date => Column::Date,
-        () if has(&["time", "times", "hours", "hour", "start", "starts"]) && words.len() <= 2 => Column::Time,
-        () if has(&["location", "place", "venue", "room", "where", "city", "site", "hall", "country", "address"]) => {
-            Column::Place
-        }
-        () if has(&[
-            "organiser",
-            "organizer",
-            "organisers",
-            "organizers",
-            "host",
-            "hosts",
-            "organised",
-            "organized",
-        ]) =>
-        {
-            Column::Organizer
-        }
-        () if has(&[
-            "who",
-            "owner",
-            "speaker",
-            "speakers",
-            "presenter",
-            "lecturer",
-            "responsible",
-            "lead",
-            "chair",
-            "manager",
-            "instructor",
-            "author",
-            "trainer",
-        ]) =>
-        {
-            Column::Person
-        }
-        () if has(&[
-            "what",
-            "event",
-            "events",
-            "title",
-            "subject",
-            "topic",
-            "name",
-            "session",
-            "meeting",
-            "meetings",
-            "committee",
-            "group",
-            "release",
-            "version",
-            "branch",
-            "course",
-            "measure",
-            "product",
-            "examination",
-            "exam",
-            "activity",
-            "milestone",
-            "task",
-            "standard",
-            "talk",
-            "seminar",
-            "workshop",
-            "description",
-            "item",
-            "phase",
-            "stage",
-            "step",
-            "body",
-            "board",
-            "provision",
-            "requirement",
-            "obligation",
-            "designation",
-            "code",
-            "conference",
-            "training",
-            "module",
-            "term",
-            "lecture",
-            "edition",
-            "programme",
-            "program",
-        ]) =>
-        {
-            Column::Name
-        }
-        () => Column::Unknown,
-    }
-}
-
-fn row(block: &Block, around: &Around) -> Sentence {
-    let mut sentence = Sentence::default();
-    let mut cells: Vec<Read<'_>> = block.cells.iter().map(read_cell).collect();
-    // A day that stands over the table; the same for a table of hours.
-    if cells.iter().all(|cell| cell.date.is_none())
-        && let (Some(day), Some(first)) = (around.day, cells.iter_mut().find(|cell| cell.times.is_some()))
-    {
-        first.date = Some(day);
-    }
-    sentence.dates.extend(cells.iter().filter_map(|cell| cell.date));
-    let text_of = |wanted: Column| {
-        cells
-            .iter()
-            .filter(|cell| cell.column == wanted && cell.date.is_none() && !cell.cell.text.is_empty())
-            .map(|cell| cell.cell.text.as_str())
-            .collect::<Vec<_>>()
-    };
-    let whole = tokens(&block.text);
-    if old::is_off(&whole) && !old::has_new(&whole) {
-        return sentence;
-    }
-    let was =
-        cells.iter().find(|cell| cell.column == Column::OldDate).and_then(|cell| cell.date).or_else(|| struck(block));
-    let times = cells.iter().filter(|cell| cell.date.is_none()).find_map(|cell| cell.times);
-    let dated: Vec<&Read<'_>> =
-        cells.iter().filter(|cell| cell.date.is_some() && cell.column != Column::OldDate).collect();
-    let named =
-        || cells.iter().filter(|cell| cell.date.is_none() && cell.times.is_none() && !cell.cell.text.trim().is_empty());
-    let mut names: Vec<&str> =
-        named().filter(|cell| cell.column == Column::Name).map(|cell| cell.cell.text.as_str()).collect();
-    if names.is_empty() {
-        let is_word = |text: &str| text.chars().any(char::is_alphabetic);
-        let mut others: Vec<&Read<'_>> =
-            named().filter(|cell| cell.column == Column::Unknown && is_word(&cell.cell.text)).collect();
-        if others.is_empty() {
-            others = named()
-                .filter(|cell| matches!(cell.column, Column::Person | Column::Organizer | Column::Unknown))
-                .collect();
-        }
-        // Of cells without a head the first says what it is, others where.
-        names.extend(others.first().map(|cell| cell.cell.text.as_str()));
-        // A line's own label.
-    }
-    let location = match text_of(Column::Place).as_slice() {
-        [] => String::new(),
-        places => places.join(", "),
-    };
-    for cell in &dated {
-        let Some(date) = cell.date else { continue };
-        let head = if cell.column == Column::Date && is_plain_date(&cell.cell.head) && !names.is_empty() {
-            ""
-        } else {
-            cell.cell.head.as_str()
-        };
-        let own = own_words(cell.cell);
-        let name = match names.as_slice() {
-            [] if !own.is_empty() => own,
-            [] => String::new(),
-            names => joined(names),
-        };
-        let over = if block.head.is_empty() { "" } else { &block.head };
-        let Some(called) = called(&Called {
-            text: &name,
-            head,
-            over,
-            heading: &around.heading,
-            title: &around.title,
-            is_until: false,
-            is_row: true,
-        }) else {
-            continue;
-        };
-        let times = date.times.or(cell.times).or(times).filter(|_| date.start.is_day() && date.end.is_none());
-        // Of a cell that holds the place, too: `17 June 2024, Nantes, France`.
-        let raw = tokens(&cell.cell.text);
-        let found = mentions(&raw);
-        let beside = found.last().map(|mention| place_of(&cell.cell.text, &raw, mention.tokens.end..raw.len()));
-        let before = found.first().filter(|_| !names.is_empty() && cell.cell.head.is_empty());
-        let before = before.map(|mention| place_of(&cell.cell.text, &raw, 0..mention.tokens.start)).unwrap_or_default();
-        let place = [location.clone(), beside.unwrap_or_default(), before, called.location]
-            .into_iter()
-            .find(|place| !place.is_empty());
-        sentence.statements.push(Statement {
-            kind: called.kind,
-            date: Span { times, ..date },
-            tense: Tense::Unknown,
-            title: called.title,
-            location: place.unwrap_or_default(),
-            organizer: text_of(Column::Organizer).first().map(|who| (*who).to_owned()).unwrap_or_default(),
-            standards: called.standards,
-            was: was.filter(|_| dated.len() == 1),
-        });
-    }
-    sentence
-}
-
-fn read_cell(cell: &Cell) -> Read<'_> {
-    let raw = tokens(&cell.text);
-    let masked = mask(&cell.text, &raw);
-    let found = mentions(&masked.tokens);
-    let date = match found.as_slice() {
-        [mention] => Some(mention.span()),
-        [mention, ..] if cell.text.len() < 80 => Some(mention.span()),
-        _ => None,
-    };
-    let own =
-        clock::times(&masked.tokens, 0).filter(|(_, next)| next + 3 >= masked.tokens.len()).map(|(times, _)| times);
-    let named = column(&cell.head);
-    let is_name = named == Column::Name && masked.tokens.iter().filter(|token| token.is_word()).count() > 4;
-    Read { cell, column: named, date: date.filter(|_| !is_name), times: own }
-}
-
-/// A head that says no more than that there is a date.
-fn is_plain_date(head: &str) -> bool {
-    let lower = head.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
-        ["date", "dates", "when", "day", "days", "and", "time", "new", "revised", "of", "the", "from", "to", "s"]
-            .contains(&word)
-    })
-}
-
-/// What a cell says beside its date.
-fn own_words(cell: &Cell) -> String {
-    let raw = tokens(&cell.text);
-    let found = mentions(&raw);
-    let Some(mention) = found.first() else { return String::new() };
-    let before = cell.text.get(span(&raw, 0..mention.tokens.start)).unwrap_or_default();
-    let after = &raw[mention.tokens.end..];
-    let after = if is_circumstance(after) {
-        ""
-    } else {
-        cell.text.get(span(&raw, mention.tokens.end..raw.len())).unwrap_or_default()
-    };
-    let text = if before.trim().is_empty() { after } else { before };
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '(' | ')' | '|'))
-        .to_owned()
-}
-
-/// `GB 4998-2023` and `Electric toasters`: number and name are one.
-fn joined(names: &[&str]) -> String {
-    let [first, second, ..] = names else { return names.concat() };
-    let raw = tokens(first);
-    let masked = mask(first, &raw);
-    let is_number = !masked.standards.is_empty() && masked.tokens.len() <= 2;
-    let is_short = first.split_whitespace().count() <= 3 && first.chars().any(|c| c.is_ascii_digit());
-    match () {
-        () if is_number => format!("{first} {second}"),
-        () if is_short => format!("{first}, {second}"),
-        // `Regulation 2023/8841 | Battery labels`: what is said last is what differs.
-        () => format!("{first}: {second}"),
-    }
 }

@@ -57,6 +57,15 @@ impl Lead {
             () if is(1, &["from", "starting", "beginning"]) || times_lead.is_some() => Self::From,
             () if is(1, &["since"]) => Self::Since,
             // `At 31 December the register held`, `in the twelve months to 30 June`
+            () if is(1, &["at"])
+                && (0..2).any(|n| {
+                    tokens
+                        .get(at + n)
+                        .is_some_and(|part| part.is_one_of(&["end", "start", "beginning", "close", "middle"]))
+                }) =>
+            {
+                Self::On
+            }
             () if is(1, &["at"]) || is(1, &["to"]) && is(2, &["months", "year", "quarter", "weeks", "half"]) => {
                 Self::After
             }
@@ -85,6 +94,8 @@ impl Lead {
         let words = match Self::of(tokens, at) {
             Self::Bare | Self::Is => 0,
             Self::No | Self::AsOf => 2,
+            // `up to`, `prior to`
+            Self::Until | Self::By if is(at.wrapping_sub(1), &["to"]) => 2,
             _ => 1,
         };
         at.saturating_sub(words)

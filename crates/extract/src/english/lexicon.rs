@@ -33,7 +33,11 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "hosted|host|hosts|hosting",
             "organised|organized|organises|organizes|organise|organize",
             "conducted|staged",
-            "run|runs|ran from|until|through|for",
+            "run|runs|ran from|until|through|for|on",
+            "run|runs|ran|running a|an|one|two|three|four|several",
+            "go|goes|went|going ahead",
+            "vote|votes from|between|until|closes|opens",
+            "follow|follows on|in",
             "runs|ran",
             "celebrated|commemorated|observed",
             "kicks|kicked off",
@@ -103,10 +107,11 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "open until|till",
             "invite|invites|invited|inviting|solicit|solicits|solicited|soliciting|seeks|sought|request|requested|collect|collecting comments|opinions|feedback|comment|views|contributions|proposals",
             "expire|expires|expired|expiry",
+            "booked|reserved|ordered|claimed until|till|through|by|before|up|no",
             "reply|replies|respond by|before|until",
         ],
     ),
-    (Sense::Opens, &["open|opens|opened|begin|begins|began|start|starts|started"]),
+    (Sense::Opens, &["go|goes|went on sale", "open|opens|opened|begin|begins|began|start|starts|started"]),
     (
         Sense::Closes,
         &[
@@ -132,7 +137,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "brought|pushed|moved forward|back",
         ],
     ),
-    (Sense::Cancelled, &["cancelled|canceled|abandoned", "called off"]),
+    (Sense::Cancelled, &["cancelled|canceled|abandoned|scrapped|shelved|axed", "called off"]),
     (
         Sense::Other,
         &[

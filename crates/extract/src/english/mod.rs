@@ -26,6 +26,8 @@ mod sentences;
 mod subject;
 mod titles;
 
+use std::ops::Range;
+
 use crate::block::Block;
 use crate::language::{Around, Language, Place, Sentence};
 use crate::written::{Span, Written};
@@ -43,6 +45,10 @@ impl Language for English {
 
     fn place(&self, line: &str) -> Option<Place> {
         edges::place(line)
+    }
+
+    fn dates(&self, line: &str) -> Vec<Range<usize>> {
+        edges::dates(line)
     }
 
     fn standards(&self, text: &str) -> Vec<(String, String)> {

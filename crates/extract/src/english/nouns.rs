@@ -22,6 +22,10 @@ const MEETINGS: &[&str] = &[
     "sitting",
     "retreat",
     "videoconference",
+    "telco",
+    "telcon",
+    "telecon",
+    "synod",
     "agm",
     "egm",
 ];

@@ -67,11 +67,25 @@ pub fn is_old(tokens: &[Token<'_>], mentions: &[Mention], index: usize) -> bool 
     is_postponed || is_planned && index + 1 < mentions.len() && tokens[mention.tokens.end..].iter().any(moves)
 }
 
+/// A day kept free in case the other one fails: `(reserve day 8 September)`, `rain date: 24 August`.
+pub fn is_spare(tokens: &[Token<'_>], mention: &Mention) -> bool {
+    let before = &tokens[mention.tokens.start.saturating_sub(4)..mention.tokens.start];
+    let spare = |token: &Token<'_>| {
+        token.is_one_of(&["reserve", "rain", "backup", "fallback", "spare", "contingency", "alternate"])
+    };
+    before.iter().enumerate().any(|(at, token)| {
+        spare(token)
+            && before[at + 1..].iter().all(|next| {
+                next.is_one_of(&["day", "date", "days", "dates", "on", "is"]) || matches!(next.text, ":" | "-")
+            })
+    })
+}
+
 /// Whether a sentence or line takes something back: cancelled, called off, `will not go ahead`, `no meetings`.
 pub fn is_off(tokens: &[Token<'_>]) -> bool {
     let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| token.is_one_of(words));
     (0..tokens.len()).any(|at| {
-        is(at, &["cancelled", "canceled", "cancellation", "postponed"])
+        is(at, &["cancelled", "canceled", "cancellation", "postponed", "scrapped", "shelved", "axed"])
             && !is(at.wrapping_sub(1), &["not", "been"])
             && (at < 3
                 || is(at.wrapping_sub(1), &["is", "was", "are", "were", "(", "|", ":", "–", "-"])

@@ -72,9 +72,32 @@ const ADVERBIAL: &[&str] = &[
     "upon",
     "once",
     "throughout",
+    "due",
     "alongside",
     "instead",
     "please",
+];
+
+/// What follows `online` where that is the place.
+const AFTER_ONLINE: &[&str] = &[
+    "on", "at", "from", "in", "via", "with", "through", "and", "by", "for", "between", "until", "to", "each", "every",
+];
+
+/// What `this` and `that` are no adverbials before: a thing.
+const OF_TIME: &[&str] = &[
+    "day",
+    "week",
+    "month",
+    "year",
+    "time",
+    "morning",
+    "afternoon",
+    "evening",
+    "spring",
+    "summer",
+    "autumn",
+    "fall",
+    "winter",
 ];
 
 const RELATIVE: &[&str] = &["which", "who", "that", "whose", "where"];
@@ -83,6 +106,11 @@ impl Sentence<'_> {
     /// The phrase before a verb: the subject.
     pub fn subject(&self, cue: &Cue) -> Option<Range<usize>> {
         let mut start = self.clause_start(cue.verb_start);
+        // `and if nothing comes up we vote`
+        let before = cue.verb_start.checked_sub(1).filter(|before| *before > start);
+        if let Some(who) = before.filter(|before| self.tokens[*before].is_one_of(&["we", "you", "they"])) {
+            return Some(who..who + 1);
+        }
         // After a verb of the same clause: `SAC released the draft and invited comments`.
         let other = |from: usize| {
             self.cues.iter().rev().find(|other| {
@@ -117,6 +145,13 @@ impl Sentence<'_> {
         }
         if phrase.is_some() || start == 0 {
             return phrase;
+        }
+        // `but the prize-giving on 21 October goes ahead`
+        let turn = self.turn_before(start);
+        let mention = (0..self.mentions.len()).find(|index| self.mentions[*index].tokens.end == start);
+        let own = mention.filter(|_| turn > 0).and_then(|index| self.phrase_in(turn..self.lead_start(index).max(turn)));
+        if own.is_some() {
+            return own;
         }
         // Nothing between the last date and the verb: the subject of the verb before it, or what stood before the date.
         match other(0) {
@@ -191,7 +226,11 @@ impl Sentence<'_> {
         };
         let goes_on = |start: usize| {
             let comma = (start..end).find(|at| self.tokens[*at].text == ",");
-            self.tokens[start].is_one_of(ADVERBIAL) || comma.is_some_and(|comma| has_verb(start, comma))
+            let points = self.tokens[start].is_one_of(&["this", "that", "same"])
+                && start + 1 < end
+                && self.tokens[start + 1].is_word()
+                && !self.tokens[start + 1].is_one_of(OF_TIME);
+            self.tokens[start].is_one_of(ADVERBIAL) && !points || comma.is_some_and(|comma| has_verb(start, comma))
         };
         while start < end && goes_on(start) {
             let comma = (start..end).find(|at| self.tokens[*at].text == ",");
@@ -283,7 +322,10 @@ impl Sentence<'_> {
             let leads = token.is_one_of(&["on", "between", "for", "to"])
                 && self.mentions.iter().any(|mention| mention.tokens.start == at + 1);
             let is_aside = token.is_dash() && token.spaced && !next.is_some_and(|next| next.is_capitalised());
-            if token.is_one_of(STOPS)
+            // `online sessions`
+            let describes = token.is_one_of(&["online", "virtually"])
+                && next.is_some_and(|next| next.is_word() && !next.is_one_of(AFTER_ONLINE));
+            if token.is_one_of(STOPS) && !describes
                 || matches!(token.text, "," | ";" | ":")
                 || token.text == "."
                     && !self.tokens[at.saturating_sub(1)].is_one_of(&["no", "nos", "art", "dr", "st"])

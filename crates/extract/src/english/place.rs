@@ -26,6 +26,13 @@ impl Sentence<'_> {
             if token.is_one_of(ONLINE) || is_call {
                 return Some("online".to_owned());
             }
+            // `at the same venue (Institute of Plumbing, Leeds)`
+            if token.is_one_of(&["venue", "location"]) && next.is_some_and(|open| open.text == "(") {
+                let place = place_of(self.text, &self.tokens, at + 2..range.end.min(self.tokens.len()));
+                if !place.is_empty() {
+                    return Some(place);
+                }
+            }
             if depth == 0
                 && token.is_one_of(&["at", "on", "in"])
                 && let Some(place) = self.house(at + 1)
@@ -205,8 +212,15 @@ pub fn place_of(text: &str, tokens: &[Token<'_>], range: Range<usize>) -> String
     let mut start = range.start;
     let is_mark = |at: usize| tokens[at].class == crate::token::Class::Mark;
     while start < range.end {
+        let next = |n: usize| tokens.get(start + n).filter(|_| start + n < range.end);
+        // `hybrid, Oslo`, `online and in Oslo`
+        let is_also = tokens[start].is_one_of(&["hybrid", "online", "in-person"])
+            && next(1).is_some_and(|joint| matches!(joint.text, "," | "/") || joint.is_one_of(&["and", "in"]))
+            && next(2).is_some_and(|place| place.is_capitalised() || place.is_one_of(&["in", "at"]));
         if let Some((_, next)) = crate::clock::times(tokens, start) {
             start = next.max(start + 1);
+        } else if is_also {
+            start += 2;
         } else if is_mark(start) || tokens[start].is_one_of(&["in", "at", "@", "on"]) {
             start += 1;
         } else {

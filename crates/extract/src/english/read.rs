@@ -48,6 +48,7 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     }
     let texts = sentences(text);
     for (number, &text) in texts.iter().enumerate() {
+        let text = without_opening(text);
         if !may_hold_date(text) {
             found.extend(
                 place_alone(text)
@@ -111,9 +112,13 @@ impl Sentence<'_> {
     fn told(&self) -> language::Sentence {
         let mut statements = Vec::new();
         // A life told is none of our events.
+        const LIFE: &[&str] = &["born", "retired", "graduated", "knighted", "educated", "married", "widowed"];
         let is_life = self.tokens.first().is_some_and(|first| first.is_one_of(&["he", "she", "born"]))
-            || self.tokens.iter().any(|token| token.is_one_of(&["born", "retired", "graduated"]));
-        if is_life || self.is_statistic() {
+            || self.tokens.iter().any(|token| token.is_one_of(LIFE));
+        // `received 3 March; accepted 11 May; published online 2 June`: how a paper came to be printed.
+        let has = |word: &str| self.tokens.iter().any(|token| token.is(word));
+        let is_history = has("received") && has("accepted") && self.mentions.len() > 1;
+        if is_life || is_history || self.is_statistic() {
             let dates = self.mentions.iter().map(Mention::span).collect();
             return language::Sentence { text: self.text.to_owned(), dates, ..language::Sentence::default() };
         }
@@ -239,6 +244,26 @@ fn without_label(text: &str) -> &str {
         Some((label, rest)) if LABELS.contains(&label) => rest,
         _ => text,
     }
+}
+
+/// What officials and hosts begin with, and what they then say: `NOTICE IS HEREBY GIVEN that the Board …`.
+fn without_opening(text: &str) -> &str {
+    const OPENINGS: &[&str] = &[
+        "notice is hereby given that ",
+        "notice is given that ",
+        "public notice is hereby given that ",
+        "please be advised that ",
+        "please be informed that ",
+        "please note that ",
+        "please be reminded that ",
+        "we are pleased to announce that ",
+        "we are delighted to announce that ",
+        "we would like to inform you that ",
+        "members are reminded that ",
+    ];
+    let is_opening =
+        |opening: &&&str| text.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening));
+    OPENINGS.iter().find(is_opening).and_then(|opening| text.get(opening.len()..)).unwrap_or(text)
 }
 
 /// The day that a paragraph begins with as the day of writing, and what follows it: `MONTREAL, 12 December 2022 – …`,

@@ -1,14 +1,16 @@
 //! What a dated thing is called, who does it, where, and which standards it is about.
 
+mod parties;
+
 use std::ops::Range;
 
 use super::clause::Dated;
 use super::kind::Cue;
 use super::lexicon::Sense;
-use super::naming::is_generic;
 use super::nouns::{event_in, event_noun};
 use super::parts::parts;
-use super::phrase::{agent, told_organizer};
+use super::phrase::told_organizer;
+use super::place::place_of;
 use super::sentence::Sentence;
 use super::titles::effect_title;
 use crate::event::Kind;
@@ -33,7 +35,11 @@ pub fn subjects(sentence: &Sentence<'_>, index: usize, dated: Dated) -> Vec<Subj
     let told_after =
         || told_organizer(sentence.next).filter(|_| dated.kind.is_attended()).unwrap_or_default().to_owned();
     let organizer = Some(sentence.organizer(cue)).filter(|who| !who.is_empty()).unwrap_or_else(told_after);
-    let location = sentence.location(cue, dated.kind, index);
+    let (phrase, beside) = sentence.without_open_bracket(phrase);
+    let location = Some(sentence.location(cue, dated.kind, index))
+        .filter(|place| !place.is_empty())
+        .or(beside.filter(|_| dated.kind.is_attended()))
+        .unwrap_or_default();
     if let Some(phrase) = &phrase
         && matches!(dated.kind, Kind::Release | Kind::EffectiveDate)
     {
@@ -54,6 +60,21 @@ pub fn subjects(sentence: &Sentence<'_>, index: usize, dated: Dated) -> Vec<Subj
 }
 
 impl Sentence<'_> {
+    /// `its autumn session (Bern, 14 October)`: the phrase ends before the bracket, and a place may stand in it.
+    fn without_open_bracket(&self, phrase: Option<Range<usize>>) -> (Option<Range<usize>>, Option<String>) {
+        let Some(range) = phrase else { return (None, None) };
+        let tokens = self.slice(range.clone());
+        let open = tokens.iter().rposition(|token| token.text == "(");
+        match open.filter(|open| *open > 0 && !tokens[*open..].iter().any(|token| token.text == ")")) {
+            Some(open) => {
+                let open = range.start + open;
+                let place = place_of(self.text, &self.tokens, open + 1..range.end);
+                (Some(range.start..open), Some(place).filter(|place| !place.is_empty()))
+            }
+            None => (Some(range), None),
+        }
+    }
+
     /// What is held, released, due.
     fn phrase(&self, cue: Option<&Cue>, kind: Kind, index: usize) -> Option<Range<usize>> {
         if let (Some(own), Some(_)) = (self.own_noun(index), cue) {
@@ -129,8 +150,14 @@ impl Sentence<'_> {
         event_in(self.slice(object.clone())).is_some().then_some(object)
     }
 
-    fn is_name_of_something(&self, range: &Range<usize>) -> bool {
-        self.slice(range.clone()).iter().any(|token| token.is_word() || token.class == Class::Opaque)
+    pub fn is_name_of_something(&self, range: &Range<usize>) -> bool {
+        let is_version = |range: &Range<usize>| {
+            self.slice(range.clone())
+                .windows(3)
+                .any(|three| three[0].number().is_some() && three[1].text == "." && !three[2].spaced)
+        };
+        (self.slice(range.clone()).iter().any(|token| token.is_word() || token.class == Class::Opaque)
+            || is_version(range))
             && !self
                 .slice(range.clone())
                 .first()
@@ -253,99 +280,6 @@ impl Sentence<'_> {
         }
         (start < end).then_some(start..end)
     }
-
-    fn organizer(&self, cue: Option<&Cue>) -> String {
-        let Some(cue) = cue else { return String::new() };
-        let does_something = matches!(cue.sense, Sense::Held | Sense::Release | Sense::Meets | Sense::Other)
-            && !cue.is_passive
-            && !cue.is_reduced;
-        let has_object =
-            cue.sense == Sense::Meets || self.object(cue).is_some_and(|object| self.is_name_of_something(&object));
-        let who = match does_something && has_object {
-            true => self.subject(cue).filter(|subject| !is_generic(self.slice(subject.clone()))),
-            false => agent(&self.tokens, cue.tokens.end),
-        };
-        let Some(who) = who else { return String::new() };
-        let words = self.words(who);
-        // A name longer than this is a list.
-        let named = ["today", "now", "yesterday", "also", "recently", "earlier"]
-            .iter()
-            .find_map(|adverb| words.strip_suffix(adverb))
-            .unwrap_or(words);
-        let is_sentence = named
-            .split_whitespace()
-            .any(|word| matches!(word, "is" | "are" | "was" | "has" | "have" | "we" | "We" | "We’re" | "We're"));
-        let named = if is_sentence { "" } else { named };
-        let named = named.trim_start_matches("The ").trim_start_matches("the ").trim_end_matches([',', ' ']);
-        let is_told =
-            named.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4) && named.contains(" of ");
-        if named.chars().count() > 200 || is_told { String::new() } else { named.to_owned() }
-    }
-
-    fn location(&self, cue: Option<&Cue>, kind: Kind, index: usize) -> String {
-        let Some(mention) = self.mentions.get(index) else { return String::new() };
-        let after_mention = mention.tokens.end..self.clause_end(mention.tokens.end);
-        let found = match cue {
-            Some(cue) if cue.tokens.end <= mention.tokens.start => {
-                self.place_in(cue.tokens.end..mention.tokens.start).or_else(|| self.place_in(after_mention))
-            }
-            Some(cue) => {
-                self.place_in(cue.tokens.end..self.clause_end(cue.tokens.end)).or_else(|| self.place_in(after_mention))
-            }
-            None => {
-                let line = mention.tokens.end..self.tokens.len();
-                self.place_in(line.clone())
-                    .or_else(|| self.place_at_end(line.clone()))
-                    .or_else(|| self.place_in(0..mention.tokens.start))
-            }
-        };
-        let is_attended = kind.is_attended();
-        let of_heading = || is_attended.then(|| place_of_heading(&self.around.heading)).flatten();
-        found.filter(|_| is_attended || kind == Kind::Other).or_else(of_heading).unwrap_or_default()
-    }
-
-    /// The standards that this date is about: those of its phrase, else of its clause, else what the phrase points back to.
-    fn identifiers(&self, phrase: Option<Range<usize>>, index: usize) -> Vec<String> {
-        let within = |range: &Range<usize>| -> Vec<String> {
-            let told = self
-                .standards
-                .iter()
-                .filter(|standard| range.contains(&standard.token) && !self.is_other_edition(standard.token));
-            let mut identifiers: Vec<String> = Vec::new();
-            for standard in told {
-                if !identifiers.contains(&standard.identifier) {
-                    identifiers.push(standard.identifier.clone());
-                }
-            }
-            identifiers
-        };
-        let Some(phrase) = phrase else { return within(&(0..self.tokens.len())) };
-        let own = within(&phrase);
-        if !own.is_empty() {
-            return own;
-        }
-        let Some(mention) = self.mentions.get(index) else { return own };
-        let clause = self.clause_start(mention.tokens.start)..self.clause_end(mention.tokens.end);
-        let beside = within(&clause);
-        match is_generic(self.slice(phrase.clone())) {
-            _ if !beside.is_empty() => beside,
-            true if points_to_document(self.slice(phrase.clone())) => {
-                self.around.standards.first().cloned().into_iter().collect()
-            }
-            true => Vec::new(),
-            false => Vec::new(),
-        }
-    }
-
-    /// Whether what is said is of another standard: `replaces GB/T 35273-2017`, `based on ISO 9001`.
-    fn is_other_edition(&self, token: usize) -> bool {
-        let before = &self.tokens[token.saturating_sub(4)..token];
-        before.iter().any(|token| {
-            ["replac", "supersed", "based", "according", "amend", "instead", "accordance", "compar"]
-                .iter()
-                .any(|stem| token.text.to_lowercase().starts_with(stem))
-        })
-    }
 }
 
 /// A count is a statistic, not an event: `1,200 standards`, `more than 50% of them`.
@@ -381,26 +315,6 @@ fn counts(phrase: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether a phrase may stand for a standard told before.
-fn points_to_document(phrase: &[Token<'_>]) -> bool {
-    const DOCUMENTS: &[&str] = &[
-        "standard",
-        "version",
-        "edition",
-        "specification",
-        "document",
-        "draft",
-        "text",
-        "revision",
-        "amendment",
-        "it",
-        "this",
-        "comments",
-        "part",
-    ];
-    phrase.iter().any(|token| token.is_one_of(DOCUMENTS))
-}
-
 fn object_follows(sentence: &Sentence<'_>, cue: &Cue) -> bool {
     sentence.object(cue).is_some_and(|object| {
         sentence
@@ -408,18 +322,4 @@ fn object_follows(sentence: &Sentence<'_>, cue: &Cue) -> bool {
             .first()
             .is_some_and(|first| first.is_capitalised() || first.is_one_of(&["the", "a", "an", "its"]) || first.opens())
     })
-}
-
-/// `… Held in Beijing`
-fn place_of_heading(heading: &str) -> Option<String> {
-    let words: Vec<&str> = heading.split_whitespace().collect();
-    let verb = words
-        .iter()
-        .rposition(|word| matches!(word.to_lowercase().as_str(), "held" | "convened" | "opened" | "hosted"))?;
-    match words.get(verb + 1)?.to_lowercase().as_str() {
-        "online" => Some("online".to_owned()),
-        "in" => Some(words[verb + 2..].join(" "))
-            .filter(|place| place.starts_with(char::is_uppercase) && words.len() <= verb + 5),
-        _ => None,
-    }
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::called::{is_paper, is_plural};
+use super::called::context::telling;
+use super::called::titled::{is_plural, lowered};
 use super::clause::Dated;
 use super::kind::Cue;
 use super::lexicon::Sense;
@@ -12,7 +13,7 @@ use super::naming::{
 use super::nouns::event_in;
 use super::sentence::Sentence;
 use crate::event::Kind;
-use crate::token::Token;
+use crate::token::{Token, tokens};
 
 impl Sentence<'_> {
     /// Fit to be published, as far as the sentence and what stands over it allow.
@@ -38,8 +39,7 @@ impl Sentence<'_> {
         location: &str,
         identifiers: &[String],
     ) -> String {
-        let heading =
-            if is_paper(&self.around.heading) { String::new() } else { title_of_heading(&self.around.heading) };
+        let heading = title_of_heading(telling(&self.around.heading, &self.around.title));
         let tokens = phrase.clone().map(|phrase| self.slice(phrase)).unwrap_or_default();
         let words = phrase.clone().map(|phrase| title(self.words(phrase))).unwrap_or_default();
         let is_vague = words.is_empty() || is_generic(tokens);
@@ -70,6 +70,10 @@ impl Sentence<'_> {
                         let is_the =
                             cue.and_then(|cue| self.subject(cue)).is_some_and(|who| self.tokens[who.start].is("the"));
                         format!("{words} of {}{organizer}", if is_the { "the " } else { "" })
+                    }
+                    // `Environmental Procedures: public hearing`
+                    () if is_vague && !heading.is_empty() && !names_event(&heading) && event_in(tokens).is_some() => {
+                        format!("{heading}: {}", lowered(&words))
                     }
                     () if is_vague && !heading.is_empty() => heading,
                     () if words.is_empty() => self.excerpt(),
@@ -184,7 +188,9 @@ impl Sentence<'_> {
         let verb = self.tokens[cue.tokens.start].text.to_lowercase();
         // `The Commission opened a public consultation`
         let object = self.object(cue).filter(|object| {
+            let is_of_house = self.slice(object.clone()).iter().any(|token| token.is_one_of(&["doors", "gates"]));
             cue.sense == Sense::Opens
+                && !is_of_house
                 && !cue.is_passive
                 && self.tokens[object.start].is_one_of(&["a", "an", "the", "its"])
         });
@@ -255,6 +261,10 @@ impl Sentence<'_> {
         let words: Vec<&str> = self.text.split_whitespace().take(10).collect();
         title(&words.join(" "))
     }
+}
+
+fn names_event(heading: &str) -> bool {
+    event_in(&tokens(heading)).is_some()
 }
 
 fn begins_with_comments(words: &str) -> bool {

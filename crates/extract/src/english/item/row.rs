@@ -1,0 +1,195 @@
+//! Rows of tables, and lines that together tell of one thing: each cell under the head of its column or behind its label.
+
+use super::column::{Column, Edge, column, is_edge, is_plain_date};
+use super::{place_behind, struck};
+use crate::block::{Block, Cell};
+use crate::clock::{self, Times};
+use crate::english::called::{Called, called};
+use crate::english::dates::mentions;
+use crate::english::edges::is_circumstance;
+use crate::english::old;
+use crate::english::place::place_of;
+use crate::language::{Around, Sentence, Statement};
+use crate::mask::{mask, span};
+use crate::token::tokens;
+use crate::written::Span;
+use crate::year::Tense;
+
+/// A cell that was looked at.
+struct Read<'a> {
+    cell: &'a Cell,
+    column: Column,
+    date: Option<Span>,
+    times: Option<Times>,
+}
+
+/// All dates of a row, each named by the row and by its column.
+pub fn row(block: &Block, around: &Around) -> Sentence {
+    let mut sentence = Sentence::default();
+    let mut cells: Vec<Read<'_>> = block.cells.iter().map(read_cell).collect();
+    // A day that stands over the table; the same for a table of hours.
+    if cells.iter().all(|cell| cell.date.is_none())
+        && let (Some(day), Some(first)) = (around.day, cells.iter_mut().find(|cell| cell.times.is_some()))
+    {
+        first.date = Some(day);
+    }
+    sentence.dates.extend(cells.iter().filter_map(|cell| cell.date));
+    let is_period = join_edges(&mut cells);
+    let text_of = |wanted: Column| {
+        cells
+            .iter()
+            .filter(|cell| cell.column == wanted && cell.date.is_none() && !cell.cell.text.is_empty())
+            .map(|cell| cell.cell.text.as_str())
+            .collect::<Vec<_>>()
+    };
+    let whole = tokens(&block.text);
+    if old::is_off(&whole) && !old::has_new(&whole) {
+        return sentence;
+    }
+    let was =
+        cells.iter().find(|cell| cell.column == Column::OldDate).and_then(|cell| cell.date).or_else(|| struck(block));
+    let times = cells.iter().filter(|cell| cell.date.is_none()).find_map(|cell| cell.times);
+    let dated: Vec<&Read<'_>> =
+        cells.iter().filter(|cell| cell.date.is_some() && cell.column != Column::OldDate).collect();
+    let named =
+        || cells.iter().filter(|cell| cell.date.is_none() && cell.times.is_none() && !cell.cell.text.trim().is_empty());
+    let mut names: Vec<&str> =
+        named().filter(|cell| cell.column == Column::Name).map(|cell| cell.cell.text.as_str()).collect();
+    if names.is_empty() {
+        let is_word = |text: &str| text.chars().any(char::is_alphabetic);
+        let mut others: Vec<&Read<'_>> =
+            named().filter(|cell| cell.column == Column::Unknown && is_word(&cell.cell.text)).collect();
+        if others.is_empty() {
+            others = named()
+                .filter(|cell| matches!(cell.column, Column::Person | Column::Organizer | Column::Unknown))
+                .collect();
+        }
+        // Of cells without a head the first says what it is, others where.
+        names.extend(others.first().map(|cell| cell.cell.text.as_str()));
+        // A line's own label.
+    }
+    let location = match text_of(Column::Place).as_slice() {
+        [] => String::new(),
+        places => places.join(", "),
+    };
+    for cell in &dated {
+        let Some(date) = cell.date else { continue };
+        let is_start = is_period && is_edge(&cell.cell.head, Edge::Start);
+        let is_plain = is_start || cell.column == Column::Date && is_plain_date(&cell.cell.head);
+        let head = if is_plain && !names.is_empty() { "" } else { cell.cell.head.as_str() };
+        let own = own_words(cell.cell);
+        let mut name = match names.as_slice() {
+            [] if !own.is_empty() => own,
+            [] => String::new(),
+            names => joined(names),
+        };
+        // `Sprint week, Graz`
+        let mut place_of_name = String::new();
+        if location.is_empty() && names.len() == 1 && cell.cell.head.is_empty() {
+            let raw = tokens(&name);
+            let (end, place) = place_behind(&name, &raw, 0);
+            if !place.is_empty() {
+                name = name.get(span(&raw, 0..end)).unwrap_or_default().to_owned();
+                place_of_name = place;
+            }
+        }
+        let over = if block.head.is_empty() { "" } else { &block.head };
+        let Some(called) = called(&Called {
+            text: &name,
+            head,
+            over,
+            heading: &around.heading,
+            title: &around.title,
+            is_until: false,
+            is_row: true,
+            is_one_of_several: dated.len() > 1,
+        }) else {
+            continue;
+        };
+        let times = date.times.or(cell.times).or(times).filter(|_| date.start.is_day() && date.end.is_none());
+        // Of a cell that holds the place, too: `17 June 2024, Nantes, France`.
+        let raw = tokens(&cell.cell.text);
+        let found = mentions(&raw);
+        let beside = found.last().map(|mention| place_of(&cell.cell.text, &raw, mention.tokens.end..raw.len()));
+        let before = found.first().filter(|_| !names.is_empty() && cell.cell.head.is_empty());
+        let before = before.map(|mention| place_of(&cell.cell.text, &raw, 0..mention.tokens.start)).unwrap_or_default();
+        let place = [location.clone(), beside.unwrap_or_default(), before, place_of_name, called.location]
+            .into_iter()
+            .find(|place| !place.is_empty());
+        sentence.statements.push(Statement {
+            kind: called.kind,
+            date: Span { times, ..date },
+            tense: Tense::Unknown,
+            title: called.title,
+            location: place.unwrap_or_default(),
+            organizer: text_of(Column::Organizer).first().map(|who| (*who).to_owned()).unwrap_or_default(),
+            standards: called.standards,
+            was: was.filter(|_| dated.len() == 1),
+        });
+    }
+    sentence
+}
+
+/// Makes one date of the two that a column of beginnings and a column of ends tell; whether there are such columns.
+fn join_edges(cells: &mut [Read<'_>]) -> bool {
+    let at = |cells: &[Read<'_>], edge| cells.iter().position(|cell| is_edge(&cell.cell.head, edge));
+    let (Some(start), Some(end)) = (at(cells, Edge::Start), at(cells, Edge::End)) else { return false };
+    if let (Some(first), Some(last)) = (cells[start].date, cells[end].date) {
+        let is_range = first.end.is_none() && first.start.is_day() == last.start.is_day();
+        if is_range {
+            let first = Span { end: Some(last.start).filter(|last| *last != first.start), ..first };
+            cells[start].date = Some(first);
+            cells[end].date = None;
+            cells[end].column = Column::Aside;
+        }
+    }
+    cells[start].date.is_some()
+}
+
+fn read_cell(cell: &Cell) -> Read<'_> {
+    let raw = tokens(&cell.text);
+    let masked = mask(&cell.text, &raw);
+    let found = mentions(&masked.tokens);
+    let date = match found.as_slice() {
+        [mention] => Some(mention.span()),
+        [mention, ..] if cell.text.len() < 80 => Some(mention.span()),
+        _ => None,
+    };
+    let own =
+        clock::times(&masked.tokens, 0).filter(|(_, next)| next + 3 >= masked.tokens.len()).map(|(times, _)| times);
+    let named = column(&cell.head);
+    let is_name = named == Column::Name && masked.tokens.iter().filter(|token| token.is_word()).count() > 4;
+    Read { cell, column: named, date: date.filter(|_| !is_name), times: own }
+}
+
+/// What a cell says beside its date.
+fn own_words(cell: &Cell) -> String {
+    let raw = tokens(&cell.text);
+    let found = mentions(&raw);
+    let Some(mention) = found.first() else { return String::new() };
+    let before = cell.text.get(span(&raw, 0..mention.tokens.start)).unwrap_or_default();
+    let after = &raw[mention.tokens.end..];
+    let after = if is_circumstance(after) {
+        ""
+    } else {
+        cell.text.get(span(&raw, mention.tokens.end..raw.len())).unwrap_or_default()
+    };
+    let text = if before.trim().is_empty() { after } else { before };
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '(' | ')' | '|'))
+        .to_owned()
+}
+
+/// `GB 4998-2023` and `Electric toasters`: number and name are one.
+fn joined(names: &[&str]) -> String {
+    let [first, second, ..] = names else { return names.concat() };
+    let raw = tokens(first);
+    let masked = mask(first, &raw);
+    let is_number = !masked.standards.is_empty() && masked.tokens.len() <= 2;
+    let is_short = first.split_whitespace().count() <= 3 && first.chars().any(|c| c.is_ascii_digit());
+    match () {
+        () if is_number => format!("{first} {second}"),
+        () if is_short => format!("{first}, {second}"),
+        // `Regulation 2023/8841 | Battery labels`: what is said last is what differs.
+        () => format!("{first}: {second}"),
+    }
+}

@@ -1,0 +1,87 @@
+//! Days with what is on them told below, or above: each pair is an item, as if both stood in one line.
+
+use std::ops::Range;
+
+use crate::block::{Block, Cell, Role};
+use crate::language::{self, Place};
+
+/// What is on a day is told in so many words at the most: what is longer is a text with its date over it.
+const MOST_WORDS: usize = 16;
+
+/// The lines of a group that are pairs, with those that each takes: `June 8` over `Regional Synod`. None if the group is no
+/// list of pairs.
+pub fn of_lines(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Option<Vec<(Range<usize>, Block)>> {
+    let days: Vec<usize> = (0..group.len()).filter(|at| places[*at] == Some(Place::Alone)).collect();
+    let are_others_bare = (0..group.len()).all(|at| places[at].is_none() || days.contains(&at));
+    let are_apart = days.windows(2).all(|pair| pair[1] > pair[0] + 1);
+    if days.len() < 2 || !are_others_bare || !are_apart || !group.iter().all(|line| is_short(line)) {
+        return None;
+    }
+    let (first, last) = (days[0], days[days.len() - 1]);
+    let pair = |day: usize, thing: usize| {
+        let begins = day.min(thing);
+        let text = group.get(begins..=day.max(thing)).unwrap_or_default().join(" ");
+        Some((begins, item(group[day], group[thing], &text, begins_at + begins)?))
+    };
+    let pairs: Option<Vec<(usize, Block)>> = match () {
+        () if first <= 1 && last + 1 < group.len() => days.iter().map(|day| pair(*day, day + 1)).collect(),
+        // The name above its day.
+        () if first >= 1 && last + 1 == group.len() => days.iter().map(|day| pair(*day, day - 1)).collect(),
+        () => None,
+    };
+    let begins: Vec<usize> = pairs.as_ref()?.iter().map(|(begins, _)| *begins).collect();
+    let ends = begins.iter().skip(1).copied().chain([group.len()]);
+    Some(
+        begins.iter().zip(ends).map(|(begin, end)| *begin..end).zip(pairs?.into_iter().map(|(_, item)| item)).collect(),
+    )
+}
+
+fn item(day: &str, thing: &str, text: &str, line: usize) -> Option<Block> {
+    let cell = |text: &str| Cell { head: String::new(), text: text.to_owned() };
+    Block::of_cells(vec![cell(day), cell(thing)], text, line)
+}
+
+/// The same of blocks.
+pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
+    let is_pair: Vec<bool> = (0..blocks.len()).map(|at| is_day_over_name(&blocks, at)).collect();
+    if is_pair.iter().filter(|is_pair| **is_pair).count() < 2 {
+        return blocks;
+    }
+    let mut kept: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut blocks = blocks.into_iter().zip(is_pair);
+    while let Some((block, is_pair)) = blocks.next() {
+        match is_pair.then(|| blocks.next()).flatten() {
+            Some((thing, _)) => {
+                let text = format!("{} {}", block.text, thing.text);
+                kept.extend(item(&block.text, &thing.text, &text, block.line));
+            }
+            None => kept.push(block),
+        }
+    }
+    kept
+}
+
+/// Whether a block is a day and nothing else, and the next one a name; under a heading of its own it would be the day on
+/// which an article was written.
+fn is_day_over_name(blocks: &[Block], at: usize) -> bool {
+    let is_day = |block: &Block| {
+        matches!(block.role, Role::Paragraph | Role::Heading)
+            && block.cells.is_empty()
+            && block.text.len() <= 60
+            && language::of(&block.text).place(&block.text) == Some(Place::Alone)
+    };
+    let Some(next) = blocks.get(at + 1).filter(|_| is_day(&blocks[at])) else { return false };
+    let is_under_heading =
+        at.checked_sub(1).is_some_and(|before| blocks[before].role == Role::Heading && !is_day(&blocks[before]));
+    let ends_there = blocks.get(at + 2).is_none_or(is_day);
+    let is_name = next.role == Role::Paragraph || next.role == Role::Heading && ends_there;
+    !is_under_heading
+        && is_name
+        && next.cells.is_empty()
+        && is_short(&next.text)
+        && language::of(&next.text).place(&next.text).is_none()
+}
+
+fn is_short(text: &str) -> bool {
+    text.split_whitespace().count() <= MOST_WORDS
+}
