@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::{DateTime, Time};
 
 use super::table::{self, Dates, Input, Required, Row, clocks};
-use super::{Reading, Rejected, ToldEvent};
+use super::{FEW, Reading, Rejected, ToldEvent};
 use crate::domain::event::{Column, Field, Head, Kind, Said, Status};
 use crate::domain::heads::squeezed;
 use crate::domain::text::quoted;
 use crate::domain::when::Point;
 use crate::domain::{FieldError, Invalid};
+use crate::parallel;
 
 /// An error means that the heading itself can't be used. `kind`: of those that do not say theirs.
 pub fn read(input: Input<'_>, kind: Option<Kind>) -> Result<Reading, Invalid> {
@@ -31,19 +32,23 @@ pub fn read(input: Input<'_>, kind: Option<Kind>) -> Result<Reading, Invalid> {
     }
     let has_start = table.heads.iter().any(|head| matches!(*head, START | Head::Dated(_)));
     let has_kind = table.heads.contains(&KIND);
-    let mut teller = Teller { dates, has_start, has_kind, kind, words: BTreeMap::new() };
-    reading.told.reserve(table.rows.len());
-    for row in table.rows {
-        let line = row.line;
-        match teller.tell(row) {
-            Ok((told, note)) => {
-                reading.notes.extend(note.map(|said| Rejected::whole(line, said)));
-                reading.told.push(told);
+    let teller = Teller { dates, has_start, has_kind, kind };
+    let told = parallel::map(&table.rows, FEW, |row| teller.tell(row));
+    // Kinds in the words of others: where each stands first, and what it is taken for.
+    let mut words = BTreeMap::new();
+    for (row, told) in table.rows.iter().zip(told) {
+        match told {
+            Ok(Told { event, note, word }) => {
+                reading.notes.extend(note.map(|said| Rejected::whole(row.line, said)));
+                reading.told.push(event);
+                if let Some((word, said)) = word {
+                    words.entry(word).or_insert((row.line, said));
+                }
             }
-            Err(error) => reading.rejected.push(Rejected::by_field(line, error)),
+            Err(error) => reading.rejected.push(Rejected::by_field(row.line, error)),
         }
     }
-    for (line, said) in teller.words.into_values() {
+    for (line, said) in words.into_values() {
         reading.notes.push(Rejected { column: Some("kind".into()), ..Rejected::whole(line, said) });
     }
     Ok(reading)
@@ -64,30 +69,50 @@ struct Teller {
     has_start: bool,
     has_kind: bool,
     kind: Option<Kind>,
-    /// Kinds in the words of others: where each stands first, and what it is taken for.
-    words: BTreeMap<String, (u64, String)>,
+}
+
+/// What a row tells.
+struct Told {
+    event: ToldEvent,
+    /// What is to be said of it.
+    note: Option<String>,
+    /// Where its kind has another word.
+    word: Option<Reworded>,
 }
 
 /// When an event is, as its cells say it.
 #[derive(Default)]
-struct Times {
-    start: String,
-    end: Option<String>,
-    start_time: String,
-    end_time: String,
+struct Times<'a> {
+    start: &'a str,
+    end: Option<&'a str>,
+    start_time: &'a str,
+    end_time: &'a str,
     is_all_day: bool,
 }
 
+/// A word for a kind that is not ours, and what it is taken for.
+type Reworded = (String, String);
+
+fn kind_of(text: &str) -> Result<(Option<Kind>, Option<Reworded>), FieldError> {
+    match (text.parse(), Kind::in_other_words(text)) {
+        (Ok(kind), _) => Ok((Some(kind), None)),
+        (Err(_), Some(kind)) => {
+            let said = format!("`{}` is taken for {kind}", quoted(text.trim()));
+            Ok((Some(kind), Some((squeezed(text), said))))
+        }
+        (Err(error), None) => Err(FieldError::of("kind")(error)),
+    }
+}
+
 impl Teller {
-    /// And what is to be told of it.
-    fn tell(&mut self, row: Row<Head>) -> Result<(ToldEvent, Option<String>), FieldError> {
-        let line = row.line;
-        let mut told = ToldEvent { line, ..ToldEvent::default() };
+    fn tell(&self, row: &Row<Head>) -> Result<Told, FieldError> {
+        let mut told = ToldEvent { line: row.line, ..ToldEvent::default() };
+        let mut word = None;
         let mut times = Times::default();
         let mut is_private = false;
-        let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        for (head, text) in row.cells {
-            match head {
+        let filled = |text: &String| Some(text).filter(|text| !text.trim().is_empty()).cloned();
+        for (head, text) in &row.cells {
+            match *head {
                 START => times.start = text,
                 END => times.end = Some(text),
                 Head::Dated(kind) => {
@@ -98,16 +123,16 @@ impl Teller {
                 }
                 Head::StartTime => times.start_time = text,
                 Head::EndTime => times.end_time = text,
-                Head::AllDay => times.is_all_day = is_yes(&text).map_err(FieldError::of("start"))?,
-                Head::Private => is_private = is_hidden(&text),
+                Head::AllDay => times.is_all_day = is_yes(text).map_err(FieldError::of("start"))?,
+                Head::Private => is_private = is_hidden(text),
                 // An empty cell is no zone, and no kind where the kind of all is said.
                 Head::Column(Column::Field(Field::Timezone)) if text.trim().is_empty() => {}
                 KIND if text.trim().is_empty() && self.kind.is_some() => {}
-                KIND => told.fields.kind = self.kind_of(&text, line)?,
-                Head::Column(Column::Field(field)) => told.fields.say(field, Said::Text(&text))?,
+                KIND => (told.fields.kind, word) = kind_of(text)?,
+                Head::Column(Column::Field(field)) => told.fields.say(field, Said::Text(text))?,
                 Head::Column(Column::Uid) => told.uid = filled(text),
                 Head::Column(Column::Sequence) => told.sequence = text.trim().parse().unwrap_or(0),
-                Head::Column(Column::CancelReason) => told.fields.cancel_reason = Some(text),
+                Head::Column(Column::CancelReason) => told.fields.cancel_reason = Some(text.clone()),
                 Head::Column(Column::Occurrence) => {
                     told.tells_dates = true;
                     told.occurrence = filled(text);
@@ -123,22 +148,10 @@ impl Teller {
             told.fields.status = Some(Status::Draft);
         }
         let note = is_open.then(|| "is marked private: it is taken as a draft, to be published by hand".to_owned());
-        Ok((told, note))
+        Ok(Told { event: told, note, word })
     }
 
-    fn kind_of(&mut self, text: &str, line: u64) -> Result<Option<Kind>, FieldError> {
-        match (text.parse(), Kind::in_other_words(text)) {
-            (Ok(kind), _) => Ok(Some(kind)),
-            (Err(_), Some(kind)) => {
-                let said = || (line, format!("`{}` is taken for {kind}", quoted(text.trim())));
-                self.words.entry(squeezed(text)).or_insert_with(said);
-                Ok(Some(kind))
-            }
-            (Err(error), None) => Err(FieldError::of("kind")(error)),
-        }
-    }
-
-    fn set_times(&self, told: &mut ToldEvent, mut times: Times) -> Result<(), FieldError> {
+    fn set_times(&self, told: &mut ToldEvent, mut times: Times<'_>) -> Result<(), FieldError> {
         if !self.has_start {
             times.start = std::mem::take(&mut times.start_time);
         }
@@ -146,8 +159,8 @@ impl Teller {
         if times.start.trim().is_empty() {
             return Err(of_start(Invalid::new("the start is missing: write a date such as 2020-10-01")));
         }
-        let mut start = self.dates.point(&times.start).map_err(&of_start)?;
-        let given_end = times.end.as_deref().map(str::trim).filter(|end| !end.is_empty());
+        let mut start = self.dates.point(times.start).map_err(&of_start)?;
+        let given_end = times.end.map(str::trim).filter(|end| !end.is_empty());
         let mut end = given_end.map(|end| self.dates.point(end)).transpose().map_err(FieldError::of("end"))?;
         let mut is_end_said = times.end.is_some();
         let (from, to) = (times.start_time.trim(), times.end_time.trim());

@@ -276,6 +276,9 @@ fn judged(mut reading: Reading, preset: &Preset, zone: &Zone) -> Intake {
     intake
 }
 
+/// So many events are not worth a thread.
+const FEW: usize = 500;
+
 /// What an input tells, what of it could not be read, and what was read otherwise than it may be meant.
 #[derive(Debug, Default)]
 struct Reading {

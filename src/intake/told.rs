@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::{Intake, Rejected, parts};
-use crate::domain::event::{EventPatch, Status, checked_uid, fitting};
+use super::{FEW, Intake, Rejected, parts};
+use crate::domain::event::{Details, EventPatch, Status, checked_uid, fitting};
 use crate::domain::import::{DateOf, Extent, Formerly, ImportEntry, ImportedOccurrence, Private, Telling};
 use crate::domain::occurrence::MOST_CHANGED;
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid, text};
+use crate::parallel;
 
 /// Higher ones are somebody's mistake, and leave no room to count on (RFC 5545 section 3.3.8).
 const MOST_SEQUENCE: u32 = 1_000_000_000;
@@ -60,8 +61,9 @@ impl Intake {
     pub(super) fn with(told: impl IntoIterator<Item = ToldEvent>, zone: &Zone, private: Private) -> Self {
         let mut gathering = Gathering::new(zone, private);
         let (dates, whole): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.occurrence.is_some());
-        for told in whole {
-            gathering.take_whole(told);
+        let judged = parallel::map(&whole, FEW, |told| judge(told, zone));
+        for (told, judged) in whole.into_iter().zip(judged) {
+            gathering.take_whole(told, judged);
         }
         for date in dates {
             let line = date.line;
@@ -71,6 +73,22 @@ impl Intake {
         }
         gathering.finish()
     }
+}
+
+/// An event as it is by itself: its UID, why it was called off, and the rest.
+type Judged = Result<(Option<String>, Option<String>, Details), FieldError>;
+
+fn judge(told: &ToldEvent, zone: &Zone) -> Judged {
+    if told.is_cut && told.uid.is_none() {
+        let reason = "the file ends in the middle of this event, before it is told which one it is";
+        return Err(FieldError::of("uid")(Invalid::new(reason)));
+    }
+    let uid = told.uid.as_deref().map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
+    let cancel_reason = told.fields.cancel_reason.as_deref().map(text::single_line);
+    if let Some(reason) = &cancel_reason {
+        text::at_most("reason", reason, 1000).map_err(FieldError::of("cancel_reason"))?;
+    }
+    Ok((uid, cancel_reason, told.fields.onto(None, zone)?))
 }
 
 struct Gathering<'a> {
@@ -109,9 +127,9 @@ impl<'a> Gathering<'a> {
         self.intake.notes.push(Rejected::whole(line, reason));
     }
 
-    fn take_whole(&mut self, mut told: ToldEvent) {
+    fn take_whole(&mut self, mut told: ToldEvent, judged: Judged) {
         let (periods, is_stand_in) = (std::mem::take(&mut told.periods), told.is_stand_in);
-        let Some(index) = self.take(told, None) else { return };
+        let Some(index) = self.take_judged(told, judged, None) else { return };
         let Some(entry) = self.intake.entries.get_mut(index) else { return };
         if let Some(uid) = &entry.uid {
             self.series.insert(uid.clone(), (index, entry.details.when.start()));
@@ -148,22 +166,16 @@ impl<'a> Gathering<'a> {
 
     /// Judges it, and where it is among the entries then.
     fn take(&mut self, told: ToldEvent, date_of: Option<Box<DateOf>>) -> Option<usize> {
+        let judged = judge(&told, self.zone);
+        self.take_judged(told, judged, date_of)
+    }
+
+    fn take_judged(&mut self, told: ToldEvent, judged: Judged, date_of: Option<Box<DateOf>>) -> Option<usize> {
         let private = self.withheld_as(&told);
-        let ToldEvent { line, uid, sequence, stamp, telling, tells_dates, is_cut, mut fields, formerly, .. } = told;
-        let judged = (|| {
-            if is_cut && uid.is_none() {
-                let reason = "the file ends in the middle of this event, before it is told which one it is";
-                return Err(FieldError::of("uid")(Invalid::new(reason)));
-            }
-            let uid = uid.as_deref().map(checked_uid).transpose().map_err(FieldError::of("uid"))?;
-            if let Some(reason) = &mut fields.cancel_reason {
-                *reason = text::single_line(reason);
-                text::at_most("reason", reason, 1000).map_err(FieldError::of("cancel_reason"))?;
-            }
-            Ok((uid, fields.onto(None, self.zone)?))
-        })();
+        let ToldEvent { line, sequence, stamp, telling, tells_dates, is_cut, mut fields, formerly, .. } = told;
         match judged {
-            Ok((uid, details)) => {
+            Ok((uid, cancel_reason, details)) => {
+                fields.cancel_reason = cancel_reason;
                 let is_cancellation = telling == Telling::Cancellation;
                 self.intake.entries.push(ImportEntry {
                     line,

@@ -201,7 +201,9 @@ impl Store {
                     .clone()
                     .journal_mode(SqliteJournalMode::Wal)
                     // What is deleted is overwritten with zeros: who is forgotten must not linger in free pages.
-                    .pragma("secure_delete", "ON"),
+                    .pragma("secure_delete", "ON")
+                    // In KiB: what a large import changes is written once, and not each time that it has to make room.
+                    .pragma("cache_size", "-16384"),
             )
             .await
             .map_err(located)?;

@@ -30,7 +30,8 @@ pub fn decide(
     now: Timestamp,
     new_uid: impl Fn() -> String,
 ) -> Imported {
-    let mut import = Import::onto(known, origin, now);
+    let by_content = entries.iter().any(|entry| entry.uid.is_none() && !entry.is_nameless());
+    let mut import = Import::onto(known, origin, now, by_content);
     let is_empty = entries.is_empty();
     let matched = match origin.source {
         Some(_) => same::matches(&entries, &import.events, &import.by_uid, |event| import.is_ours(event)),
@@ -47,7 +48,7 @@ pub fn decide(
             (Some(_), Some(_)) => matched.get(&place).copied(),
             (Some(uid), None) => import.by_uid.get(uid).copied(),
             (None, _) if entry.is_nameless() => pairs.get(&place).copied(),
-            (None, _) => import.by_content.get(&ContentKey::of(&entry.details)).copied(),
+            (None, _) => import.by_content.as_ref().and_then(|all| all.get(&ContentKey::of(&entry.details)).copied()),
         };
         import.take(entry, found, &new_uid);
     }
@@ -72,7 +73,8 @@ struct Import<'a> {
     /// Under which UIDs this import told events so far.
     told: HashMap<String, usize>,
     renamed: Vec<(i64, Option<String>)>,
-    by_content: HashMap<ContentKey<'static>, usize>,
+    /// None: no entry is to be known so.
+    by_content: Option<HashMap<ContentKey<'static>, usize>>,
     /// What is kept of series under UIDs of their own, by the UID of the series.
     parts: HashMap<String, Vec<(Point, usize)>>,
     /// All dates of series that are counted.
@@ -90,7 +92,7 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn onto(known: Known, origin: ImportOrigin<'a>, now: Timestamp) -> Self {
+    fn onto(known: Known, origin: ImportOrigin<'a>, now: Timestamp, by_content: bool) -> Self {
         let Known { events, foreign_uids, next_id, by_hand } = known;
         let parts = parts::by_series(&events);
         let mut by_uid = HashMap::new();
@@ -102,18 +104,7 @@ impl<'a> Import<'a> {
             by_uid.entry(event.uid.clone()).or_insert(index);
         }
         let own_uids = events.iter().map(|event| event.uid.clone()).collect();
-        let mut by_content: HashMap<_, usize> = HashMap::new();
-        for (index, event) in events.iter().enumerate() {
-            // A table typed by hand has no say over what a foreign calendar brought.
-            if event.source.as_deref() != origin.source {
-                continue;
-            }
-            // Of several alike, one that is still there.
-            let known = by_content.entry(ContentKey::of(&event.details).into_owned()).or_insert(index);
-            if events[*known].removed && !event.removed {
-                *known = index;
-            }
-        }
+        let by_content = by_content.then(|| contents(&events, origin.source));
         Self {
             origin,
             now,
@@ -194,7 +185,9 @@ impl<'a> Import<'a> {
         }
         self.tell_row(entry.line, Fate::Added, &event, &[]);
         self.own_uids.insert(event.uid.clone());
-        self.by_content.insert(ContentKey::of(&event.details).into_owned(), self.events.len());
+        if let Some(all) = &mut self.by_content {
+            all.insert(ContentKey::of(&event.details).into_owned(), self.events.len());
+        }
         self.touched.push(self.events.len());
         self.whole.push(self.events.len());
         self.events.push(event);
@@ -369,6 +362,18 @@ impl<'a> Import<'a> {
         };
         self.is_ours(event) && lies_ahead && !event.is_cancelled() && event.details.status != Status::Draft
     }
+}
+
+/// A table typed by hand has no say over what a foreign calendar brought. Of several alike, one that is still there.
+fn contents(events: &[Event], source: Option<&str>) -> HashMap<ContentKey<'static>, usize> {
+    let mut contents: HashMap<_, usize> = HashMap::new();
+    for (index, event) in events.iter().enumerate().filter(|(_, event)| event.source.as_deref() == source) {
+        let known = contents.entry(ContentKey::of(&event.details).into_owned()).or_insert(index);
+        if events[*known].removed && !event.removed {
+            *known = index;
+        }
+    }
+    contents
 }
 
 fn same_as(line: u64, by_uid: bool) -> FieldError {

@@ -1,6 +1,7 @@
 //! An event as a row of its table: read, and written many at a time.
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::query_builder::Separated;
@@ -304,16 +305,25 @@ pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) 
         // What could not be read back would make all events unreadable.
         Event::try_from(EventRow::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
     }
-    for some in events.chunks(ROWS_AT_ONCE) {
-        let named: Vec<_> = COLUMNS.iter().map(|name| format!("\"{name}\"")).collect();
-        let mut insert = QueryBuilder::<Sqlite>::new(format!("INSERT INTO event ({}) ", named.join(", ")));
-        insert.push_values(some.iter().map(|event| EventRow::from(*event)), |mut values, row| row.bind(&mut values));
-        let changing = named.iter().filter(|name| !FOR_EVER.contains(&name.as_str()));
-        let set: Vec<_> = changing.map(|name| format!("{name} = excluded.{name}")).collect();
-        insert.push(format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", ")));
-        insert.build().execute(&mut **transaction).await?;
+    let mut lots = events.chunks(ROWS_AT_ONCE);
+    let mut next = lots.next().map(upsert);
+    while let Some(mut lot) = next {
+        // While SQLite writes some, on a thread of its own, the next are made ready.
+        let (written, ready) = join(lot.build().execute(&mut **transaction), async { lots.next().map(upsert) }).await;
+        written?;
+        next = ready;
     }
     Ok(())
+}
+
+fn upsert(events: &[&Event]) -> QueryBuilder<Sqlite> {
+    let named: Vec<_> = COLUMNS.iter().map(|name| format!("\"{name}\"")).collect();
+    let mut upsert = QueryBuilder::new(format!("INSERT INTO event ({}) ", named.join(", ")));
+    upsert.push_values(events.iter().map(|event| EventRow::from(*event)), |mut values, row| row.bind(&mut values));
+    let changing = named.iter().filter(|name| !FOR_EVER.contains(&name.as_str()));
+    let set: Vec<_> = changing.map(|name| format!("{name} = excluded.{name}")).collect();
+    upsert.push(format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", ")));
+    upsert
 }
 
 /// Appends lines of history that somebody made, each with the id of its event.
