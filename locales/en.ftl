@@ -433,3 +433,34 @@ hook-left = { $count ->
 hook-source-failing = The source { $source } could not be read for a day.
 hook-relay-stopped = The mail relay { $relay } refuses everybody: mail waits.
 hook-test = A test: what happens at { $site } is told here.
+
+## The answer to an editor who forwarded a mail
+
+mail-forwarded-title = What came of your mail
+mail-forwarded-drafts = { $count ->
+    [one] One draft was made of it. Nobody sees it until it is published:
+   *[other] { $count } drafts were made of it. Nobody sees them until they are published:
+}
+mail-forwarded-revised = { $count ->
+    [one] A draft that was here is otherwise now:
+   *[other] { $count } drafts that were here are otherwise now:
+}
+mail-forwarded-otherwise = { $count ->
+    [one] The file has this event otherwise than it stands here. It stays as it is; change it if the file is right:
+   *[other] The file has these { $count } events otherwise than they stand here. They stay as they are; change them if the file is right:
+}
+mail-forwarded-known = { $count ->
+    [one] One date is known already.
+   *[other] { $count } dates are known already.
+}
+mail-forwarded-more = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
+mail-forwarded-moves = another date for event { $id }, which moves when this is published
+mail-forwarded-guessed = year assumed
+mail-forwarded-nothing = No dated events were found in it.
+mail-forwarded-none = No drafts were made of it.
+mail-forwarded-foreign = It seems to be neither in English nor in Chinese, and no dates in figures were found in it.
+mail-forwarded-unread = Not all of it could be read:
+mail-forwarded-last = This is the last of { $count } answers today. What you forward until tomorrow is taken without one.

@@ -418,3 +418,19 @@ hook-left = { $count }位读者退订了{ $newsletters }。
 hook-source-failing = 日历来源{ $source }已有一天无法读取。
 hook-relay-stopped = 邮件中继{ $relay }拒收所有邮件，邮件暂停发送。
 hook-test = 测试：{ $site }的动态将发送到这里。
+
+## 对编辑转发邮件的答复
+
+mail-forwarded-title = 您转发的邮件的处理结果
+mail-forwarded-drafts = 已生成 { $count } 份草稿，发布之前不对外显示：
+mail-forwarded-revised = { $count } 份已有草稿已更新：
+mail-forwarded-otherwise = 附件中有 { $count } 个事件与此处不同。此处保持不变；如以附件为准，请修改：
+mail-forwarded-known = { $count } 个日期此前已收录。
+mail-forwarded-more = 另有 { $count } 项。
+mail-forwarded-moves = 事件 { $id } 的新日期，发布此草稿即改期
+mail-forwarded-guessed = 年份为推定
+mail-forwarded-nothing = 其中未发现带日期的事件。
+mail-forwarded-none = 未生成草稿。
+mail-forwarded-foreign = 邮件似乎既非英文也非中文，其中也未发现数字日期。
+mail-forwarded-unread = 以下内容未能读取：
+mail-forwarded-last = 这是今天 { $count } 封答复中的最后一封。明天之前转发的邮件仍会处理，但不再答复。

@@ -70,6 +70,7 @@ pub struct Config {
     pub metrics: MetricsConfig,
     pub mail: MailConfig,
     pub bounce: BounceConfig,
+    pub intake: IntakeConfig,
     pub backup: BackupConfig,
     pub keep: KeepConfig,
     pub operator: OperatorConfig,
@@ -172,7 +173,7 @@ pub struct MailConfig {
     /// Mail is signed with each of these keys.
     #[serde(deserialize_with = "dkim::one_or_several")]
     pub dkim: Vec<DkimConfig>,
-    /// Whom `check` asks about DNS; the system's name servers if none is given.
+    /// Who is asked about DNS, by `check` and for signatures of forwarded mails; the system's name servers if none is given.
     pub resolver: Option<NameServer>,
 }
 
@@ -338,6 +339,15 @@ fn one_to_hundred_bounces<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         n @ 1..=100 => Ok(n),
         n => Err(serde::de::Error::custom(format!("{n} soft bounces: use 1 to 100"))),
     }
+}
+
+/// Where editors forward mails to.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table of options")]
+pub struct IntakeConfig {
+    /// `intake@example.org`: what is told there becomes drafts. It is taken by the doors that bounces come by. None: nothing
+    /// is taken.
+    pub address: Option<EmailAddress>,
 }
 
 /// Who keeps it running.

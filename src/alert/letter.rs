@@ -1,28 +1,10 @@
 //! The mail to the operator. It tells what the log tells, to somebody who does not read it.
 
-use askama::Template;
-
 use crate::config::Config;
 use crate::domain::alert::{Alert, AlertKind};
-use crate::domain::edition::Rendered;
-use crate::letterhead::{Letterhead, inline};
-use crate::mail::letter::lines;
+use crate::letterhead::Letterhead;
+use crate::mail::letter::of_paragraphs;
 use crate::store::Notice;
-
-#[derive(Template)]
-#[template(path = "email/notice.html")]
-struct Html<'a> {
-    letterhead: &'a Letterhead<'a>,
-    title: &'a str,
-    paragraphs: &'a [String],
-}
-
-#[derive(Template)]
-#[template(path = "email/notice.txt")]
-struct Text<'a> {
-    letterhead: &'a Letterhead<'a>,
-    paragraphs: &'a [String],
-}
 
 /// What is new and what is over in one mail, with what was told before and goes on; none if there is nobody to tell, or
 /// nothing.
@@ -56,13 +38,7 @@ pub fn letter(config: &Config, news: &[Alert], over: &[Alert], open: &[Alert], i
     paragraphs.push("`kalends status` and `kalends check` tell how things stand.".to_owned());
     let letterhead = &Letterhead::of(config, config.site.locale, is_demo);
     let subject = format!("[{}] {title}", config.site.title.as_str());
-    let mail = Rendered {
-        subject,
-        // These templates hold nothing that can fail to be written.
-        text: Text { letterhead, paragraphs: &paragraphs }.render().unwrap_or_default(),
-        html: inline(&Html { letterhead, title: &title, paragraphs: &paragraphs }.render().unwrap_or_default()),
-        calendar: None,
-    };
+    let mail = of_paragraphs(letterhead, subject, &title, &paragraphs);
     Some(Notice { to, mail, mail_domain: config.mail.from.address.domain().to_owned() })
 }
 

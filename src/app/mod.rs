@@ -93,11 +93,11 @@ impl App {
         running.spawn(server::serve(listener, parts.pages, stop.clone()));
         let mailer = parts.mailer.run(changes.clone(), idle.part(), parts.mailers, stop.clone());
         running.spawn(on_its_own_thread("mailer", mailer));
-        let returns = parts.returns.clone();
-        running.spawn(part(mailbox::run(store.clone(), parts.mailbox, returns, idle.part(), stop.clone())));
+        let inbox = parts.inbox.clone();
+        running.spawn(part(mailbox::run(store.clone(), parts.mailbox, inbox, idle.part(), stop.clone())));
         if let Some(listener) = lmtp {
             tracing::info!(address = listener.address(), "taking what comes back, over LMTP");
-            running.spawn(lmtp::serve(listener, parts.returns, stop.clone()));
+            running.spawn(lmtp::serve(listener, parts.inbox, stop.clone()));
         }
         running.spawn(part(source::run(store.clone(), parts.sources, idle.part(), stop.clone())));
         running.spawn(part(hook::run(store.clone(), parts.hooks, changes.clone(), idle.part(), stop.clone())));

@@ -8,8 +8,10 @@ use tokio::sync::{mpsc, watch};
 use crate::config::Config;
 use crate::hook;
 use crate::mail::deliver::Mailer;
+use crate::mail::inbox::{Forwards, Inbox};
 use crate::mail::mailbox::Account;
 use crate::mail::returned::Returns;
+use crate::office::forwarding::Forwarding;
 use crate::office::reports::Reports;
 use crate::source::Equipment;
 use crate::store::Store;
@@ -25,7 +27,7 @@ struct Made {
     config: Arc<Config>,
     site: Site,
     mailer: Mailer,
-    returns: Arc<Returns>,
+    inbox: Arc<Inbox>,
     reports: Reports,
     mailbox: Option<Arc<Account>>,
     sources: Equipment,
@@ -39,9 +41,11 @@ impl Made {
             Some(former) => former.under(&config).await,
             None => Reports::new(store.clone(), &config).await,
         };
+        let forwards = Forwarding::new(store.clone(), config.clone()).await?.map(|it| it as Arc<dyn Forwards>);
+        let returns = Arc::new(Returns::new(store.clone(), &config).await?);
         Ok(Self {
             mailer: Mailer::new(store.clone(), config.clone()).await?,
-            returns: Arc::new(Returns::new(store.clone(), &config).await?),
+            inbox: Arc::new(Inbox { returns, forwards }),
             reports: reports.map_err(anyhow::Error::msg)?,
             mailbox: Account::of(&config).map_err(anyhow::Error::msg)?.map(Arc::new),
             sources: Equipment::of(config.clone()).map_err(anyhow::Error::msg)?,
@@ -60,7 +64,7 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Those that take over from it.
     pub mailers: mpsc::Receiver<Mailer>,
-    pub returns: watch::Receiver<Arc<Returns>>,
+    pub inbox: watch::Receiver<Arc<Inbox>>,
     pub mailbox: watch::Receiver<Option<Arc<Account>>>,
     pub sources: watch::Receiver<Equipment>,
     pub hooks: watch::Receiver<hook::Equipment>,
@@ -75,7 +79,7 @@ pub struct Inlets {
     pages: watch::Sender<Door>,
     metrics: watch::Sender<Door>,
     mailers: mpsc::Sender<Mailer>,
-    returns: watch::Sender<Arc<Returns>>,
+    inbox: watch::Sender<Arc<Inbox>>,
     mailbox: watch::Sender<Option<Arc<Account>>>,
     sources: watch::Sender<Equipment>,
     hooks: watch::Sender<hook::Equipment>,
@@ -85,7 +89,7 @@ impl Parts {
     /// Of the configuration that the daemon starts with; an error says which secret, certificate or key can't be read.
     pub async fn first(store: &Store, config: Arc<Config>, changes: Changes) -> anyhow::Result<(Inlets, Self)> {
         let site = Site::new(store.clone(), config.clone(), changes).await?;
-        let Made { config, site, mailer, returns, mailbox, reports, sources, hooks } =
+        let Made { config, site, mailer, inbox, mailbox, reports, sources, hooks } =
             Made::of(store, config, site, None).await?;
         let (config_in, config) = watch::channel(config);
         let api = Api::new(site.office.clone());
@@ -93,7 +97,7 @@ impl Parts {
         let (pages_in, pages) = watch::channel(door(&site, &api, &reports));
         let (metrics_in, metrics) = watch::channel(metrics_door(&site));
         let (mailers_in, mailers) = mpsc::channel(1);
-        let (returns_in, returns) = watch::channel(returns);
+        let (inbox_in, inbox) = watch::channel(inbox);
         let (mailbox_in, mailbox) = watch::channel(mailbox);
         let (sources_in, sources) = watch::channel(sources);
         let (hooks_in, hooks) = watch::channel(hooks);
@@ -105,12 +109,12 @@ impl Parts {
             pages: pages_in,
             metrics: metrics_in,
             mailers: mailers_in,
-            returns: returns_in,
+            inbox: inbox_in,
             mailbox: mailbox_in,
             sources: sources_in,
             hooks: hooks_in,
         };
-        Ok((inlets, Self { config, pages, metrics, mailer, mailers, returns, mailbox, sources, hooks }))
+        Ok((inlets, Self { config, pages, metrics, mailer, mailers, inbox, mailbox, sources, hooks }))
     }
 }
 
@@ -118,12 +122,12 @@ impl Inlets {
     /// Puts another configuration in force, or nothing of it if something of it can't be made.
     pub async fn take_over(&mut self, store: &Store, config: Arc<Config>) -> anyhow::Result<()> {
         let site = self.site.under(config.clone()).await?;
-        let Made { config, site, mailer, returns, mailbox, reports, sources, hooks } =
+        let Made { config, site, mailer, inbox, mailbox, reports, sources, hooks } =
             Made::of(store, config, site, Some(self.reports.reports())).await?;
         store.keep_digests(&config.slugs()).await?;
         // A mailer that has ended is told of by itself.
         let _ = self.mailers.send(mailer).await;
-        self.returns.send_replace(returns);
+        self.inbox.send_replace(inbox);
         self.mailbox.send_replace(mailbox);
         self.sources.send_if_modified(|known| {
             let is_other = !known.is_as(&sources);

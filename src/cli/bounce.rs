@@ -1,4 +1,5 @@
-//! `kalends bounce`: one message on standard input, from a mail server; and what came back so far.
+//! `kalends bounce`: one message on standard input, from a mail server, that came back or was forwarded; and what came back so
+//! far.
 
 use std::io::{self, IsTerminal, Read};
 
@@ -6,7 +7,8 @@ use clap::{Args, Subcommand};
 
 use super::output::{note, print, table};
 use super::{Cli, Context, Done, Failure};
-use crate::domain::bounce::{Bounce, Class, KnownBy, MESSAGE_LIMIT, PROVED_DAYS, Taken, TakenClass, Way, WhyNot};
+use crate::domain::bounce::{Bounce, Class, KnownBy, PROVED_DAYS, Taken, TakenClass, Way, WhyNot};
+use crate::domain::forward::LARGEST_FORWARD;
 use crate::domain::text;
 use crate::office::{Recipients, Stretch};
 use crate::shape::bounce as shape;
@@ -58,7 +60,8 @@ async fn take(cli: &Cli, recipient: Option<&str>, sender: Option<String>) -> Don
         None => Recipients::Likely(environment(|name| std::env::var(name).ok())),
     };
     let context = Context::open(cli).await.map_err(Failure::try_later)?;
-    if context.office.config.bounce.address.is_none() {
+    let config = &context.office.config;
+    if config.bounce.address.is_none() && config.intake.address.is_none() {
         note("[bounce] address is not configured: nothing can be proved, so nothing will be changed.");
     }
     // Postfix's local, Exim and qmail tell it so.
@@ -81,6 +84,7 @@ fn told(taken: &Taken) -> String {
     let who = taken.address.as_deref().unwrap_or("an address that is not told");
     let class = match taken.class {
         TakenClass::Unsubscribe => return format!("{who}: {}.", taken.diagnostic.as_deref().unwrap_or("unsubscribe")),
+        TakenClass::Forwarded => return format!("Forwarded; {}.", taken.diagnostic.as_deref().unwrap_or("taken")),
         TakenClass::Report(Class::Unknown) => "not understood; it is kept, see `kalends bounce list`",
         TakenClass::Report(class) => class.as_str(),
     };
@@ -98,7 +102,8 @@ fn told(taken: &Taken) -> String {
 fn read_input() -> io::Result<Vec<u8>> {
     let mut input = io::stdin().lock();
     let mut message = Vec::new();
-    input.by_ref().take(MESSAGE_LIMIT as u64).read_to_end(&mut message)?;
+    // One octet more shows that there is more.
+    input.by_ref().take(LARGEST_FORWARD as u64 + 1).read_to_end(&mut message)?;
     io::copy(&mut input, &mut io::sink())?;
     Ok(message)
 }

@@ -9,6 +9,7 @@ use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::shape::act::ActRecord;
 use crate::shape::editor::EditorRecord;
+use crate::shape::intake::ForwardAddressRecord;
 use crate::store::{EditorWish, Stretch};
 
 #[derive(Debug, Subcommand)]
@@ -27,6 +28,13 @@ pub enum EditorCommand {
     },
     /// List those who may change things
     List,
+    /// Tell an editor's own address to forward mails to: what comes to it is theirs, and becomes drafts
+    Address {
+        email: String,
+        /// Make another: the former is nobody's from now on
+        #[arg(long)]
+        renew: bool,
+    },
     /// From now on this person changes nothing more; what they did stays theirs
     Remove {
         email: String,
@@ -70,6 +78,15 @@ pub async fn run(context: Context, command: &EditorCommand) -> Done {
                 });
                 table(&["EMAIL", "NAME", "ROLE", "LANGUAGE", "SINCE"], rows.collect())
             })
+        }
+        EditorCommand::Address { email, renew } => {
+            let email = email.parse()?;
+            let address = match renew {
+                true => office.renew_forward_address(BY, &email).await?,
+                false => office.forward_address(&email).await?,
+            };
+            let told = format!("{address}\n");
+            context.out.show(&ForwardAddressRecord { email: &email, address }, || told)
         }
         EditorCommand::Remove { email, yes } => {
             let editor = office.editor(&email.parse()?).await?;

@@ -12,7 +12,7 @@ use super::{BY, Cli, Done, Failure};
 use crate::config::Config;
 use crate::documents;
 use crate::domain::event::{Details, Event};
-use crate::domain::proposal::Proposal;
+use crate::domain::proposal::{Becomes, Proposal};
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
@@ -80,7 +80,7 @@ async fn add_drafts(office: &Office, out: &Output, new: Vec<Proposal>, known: us
     let kept = office.keep_proposals(BY, &new).await?;
     let by_uid: HashMap<&str, &Event> = kept.iter().map(|event| (event.uid.as_str(), event)).collect();
     let id =
-        |proposal: &Proposal| by_uid.get(proposal.uid.as_str()).map(|event| event.id.to_string()).unwrap_or_default();
+        |proposal: &Proposal| by_uid.get(proposal.kept_uid()).map(|event| event.id.to_string()).unwrap_or_default();
     let next =
         "Kept as drafts. To review and publish them: kalends event list --status draft, kalends event publish ID";
     out.show(&ProposalRecord::all(&new, &kept), || listed(&new, known, id, next))
@@ -113,8 +113,12 @@ fn described(proposal: &Proposal, id: &str) -> String {
     if let Some(was) = &proposal.was {
         text.push_str(&format!("    before: {was}\n"));
     }
-    if proposal.corrects {
-        text.push_str("    a draft is here already, with another year\n");
+    match &proposal.becomes {
+        Becomes::Draft => {}
+        Becomes::Correction { .. } => text.push_str("    a draft is here already, with another date\n"),
+        Becomes::Move { event } => {
+            text.push_str(&format!("    another date for event {event}: published, the draft moves it\n"));
+        }
     }
     if let Some(note) = &proposal.note {
         text.push_str(&format!("    note: {note}\n"));

@@ -32,8 +32,8 @@ fn told(renewed: &SecretRecord) -> String {
     ];
     match renewed.answers_until {
         Some(until) => lines.push(format!(
-            "What was given before goes on: links to leave, readers' own calendars and the addresses that mail comes back \
-             to for ever; links to confirm and to choose until {}.",
+            "What was given before goes on: links to leave, readers' own calendars, the addresses that mail comes back to and \
+             those that editors forward to for ever; links to confirm and to choose until {}.",
             until.strftime("%Y-%m-%d")
         )),
         None => {
@@ -49,6 +49,12 @@ fn told(renewed: &SecretRecord) -> String {
                      theirs by the link “Change what you get” in the next mail, and `kalends subscriber calendar EMAIL` \
                      tells it.",
                     count(renewed.calendars as usize, "reader's own calendar has", "readers' own calendars have")
+                ));
+            }
+            if renewed.editors > 0 {
+                lines.push(format!(
+                    "{} another address to forward mails to: `kalends editor address EMAIL` tells it.",
+                    count(renewed.editors as usize, "editor has", "editors have")
                 ));
             }
             if renewed.sign_ups > 0 {

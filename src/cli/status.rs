@@ -250,6 +250,14 @@ impl Words<'_> {
             };
             lines.push(("ping", told));
         }
+        if let Some(intake) = &record.intake {
+            let told: Vec<_> = intake.told.iter().map(|(what, number)| format!("{number} {what}")).collect();
+            let told = match intake.last_at {
+                Some(at) => format!("{}, the last {} ago", told.join(", "), self.ago(at)),
+                None => "nothing came yet".into(),
+            };
+            lines.push(("forwarded", format!("to {}: {told}", intake.address)));
+        }
         if !record.alerts.is_empty() {
             let alerts = record.alerts.iter().map(|alert| format!("{} for {}", alert.kind, self.ago(alert.since)));
             lines.push(("alerts", alerts.collect::<Vec<_>>().join(", ")));

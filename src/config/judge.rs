@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::origin::{Origins, Step, path};
 use super::{
-    BounceConfig, Config, DkimConfig, HookProof, HooksConfig, MailConfig, SourceConfig, TransportKind, WebhookConfig,
+    BounceConfig, Config, DkimConfig, HookProof, HooksConfig, IntakeConfig, MailConfig, SourceConfig, TransportKind,
+    WebhookConfig,
 };
 use crate::domain::format::SourceFormat;
 use crate::domain::hook::{HookFormat, SecretUse};
@@ -43,7 +44,8 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
     if config.feed.refresh.span().is_zero() || config.feed.refresh.duration().is_none() {
         judge.say(&["feed.refresh"], "refresh must be told in minutes, hours, days or weeks, such as 6h");
     }
-    judge_bounce(&config.bounce, &mut judge);
+    judge_bounce(&config.bounce, &config.intake, &mut judge);
+    judge_intake(config, &mut judge);
     judge_hooks(&config.bounce.hooks, &mut judge);
     if !config.backup.has_interval() {
         judge.say(&["backup.every"], "every must be told in minutes, hours, days or weeks, such as 1d");
@@ -80,19 +82,21 @@ fn judge_hooks(hooks: &HooksConfig, judge: &mut Judge<'_>) {
     }
 }
 
-fn judge_bounce(bounce: &BounceConfig, judge: &mut Judge<'_>) {
+fn judge_bounce(bounce: &BounceConfig, intake: &IntakeConfig, judge: &mut Judge<'_>) {
     match &bounce.address {
         Some(address) => {
             if let Err(error) = Verp::check(address) {
                 judge.say(&["bounce.address"], error.0);
             }
         }
+        // Its doors may be there for what is forwarded alone.
+        None if intake.address.is_some() => {}
         None if bounce.listen.is_some() => judge.say(
-            &["bounce.listen", "bounce.address"],
+            &["bounce.listen", "bounce.address", "intake.address"],
             "listen needs an address beside it, such as bounces@example.org",
         ),
         None if bounce.mailbox.is_some() => judge.say(
-            &["bounce.mailbox", "bounce.address"],
+            &["bounce.mailbox", "bounce.address", "intake.address"],
             "mailbox needs the address beside it whose mail arrives there, such as bounces@example.org",
         ),
         None => {}
@@ -121,6 +125,17 @@ fn judge_bounce(bounce: &BounceConfig, judge: &mut Judge<'_>) {
     if bounce.mailbox.as_ref().is_some_and(|mailbox| mailbox.folder == bounce.done_folder.as_str()) {
         judge
             .say(&["bounce.done_folder", "bounce.mailbox"], "what was understood moves to another folder than its own");
+    }
+}
+
+fn judge_intake(config: &Config, judge: &mut Judge<'_>) {
+    let Some(address) = &config.intake.address else { return };
+    if let Err(error) = Verp::check(address) {
+        judge.say(&["intake.address"], error.0);
+    }
+    if config.bounce.address.as_ref().is_some_and(|bounces| bounces.key() == address.key()) {
+        let said = "bounces come back to this address: forwarded mails need another, such as intake@example.org";
+        judge.say(&["intake.address", "bounce.address"], said);
     }
 }
 

@@ -237,7 +237,7 @@ impl<'a> Draft<'a> {
         let frame = self.frame(audience.locale, audience.today);
         let mail = render(content, &frame)?;
         let calendar = self.digest.attach_calendar.then(|| self.calendar(content)).flatten();
-        Ok(Rendered { subject: mail.subject, text: mail.text, html: mail.html, calendar })
+        Ok(Rendered { subject: mail.subject, text: mail.text, html: mail.html, calendar, answers: None })
     }
 
     /// What an edition tells those who have read all the others; where that is nothing, what it tells new readers.

@@ -178,6 +178,8 @@ pub enum TakenClass {
     Report(Class),
     /// It came to the address that ends a subscription.
     Unsubscribe,
+    /// It came to the intake address.
+    Forwarded,
 }
 
 impl TakenClass {
@@ -189,6 +191,7 @@ impl TakenClass {
         match self {
             Self::Report(class) => class.as_str(),
             Self::Unsubscribe => "unsubscribe",
+            Self::Forwarded => "forwarded",
         }
     }
 }

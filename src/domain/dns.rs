@@ -43,3 +43,8 @@ impl Record {
 fn quoted(string: &[u8]) -> String {
     format!("\"{}\"", String::from_utf8_lossy(string).replace('\\', "\\\\").replace('"', "\\\""))
 }
+
+/// A value of a tag list (RFC 6376 section 3.2).
+pub fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.split(';').filter_map(|pair| pair.split_once('=')).find(|(tag, _)| tag.trim() == name).map(|(_, v)| v.trim())
+}

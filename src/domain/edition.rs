@@ -150,6 +150,8 @@ pub struct Rendered {
     pub html: String,
     /// An iCalendar file that goes with it.
     pub calendar: Option<String>,
+    /// The Message-ID of the mail that it answers, without brackets; empty if that has none.
+    pub answers: Option<String>,
 }
 
 impl Rendered {

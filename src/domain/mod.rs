@@ -18,6 +18,7 @@ pub(crate) mod editor;
 pub mod event;
 pub mod filter;
 pub mod format;
+pub mod forward;
 pub(crate) mod heads;
 pub mod hook;
 pub(crate) mod host;

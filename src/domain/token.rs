@@ -40,6 +40,8 @@ pub enum Purpose {
     UnsubscribeByMail,
     /// Tell that a mail came back, by its delivery's id.
     Bounce,
+    /// Forward mails whose dates become drafts, by an editor's id.
+    Forward,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Purpose::Owner => b'o',
             Purpose::UnsubscribeByMail => b'm',
             Purpose::Bounce => b'b',
+            Purpose::Forward => b'e',
         }
     }
 }
@@ -207,6 +210,11 @@ impl TokenKey {
         self.secrets().hash(&[b"request:", request].concat())
     }
 
+    /// What is kept of what tells one forwarded mail from another. It stays when the others are renewed.
+    pub fn digest_of_forward(&self, key: &[u8]) -> Vec<u8> {
+        self.secrets().hash(&[b"received:", key].concat())
+    }
+
     /// What is kept of what tells one report from another, which may name a person. It stays when the others are renewed.
     pub fn digest_of_report(&self, key: &[u8]) -> Vec<u8> {
         self.secrets().hash(&[b"report:", key].concat())
@@ -224,7 +232,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PURPOSES: [Purpose; 7] = [
+    const PURPOSES: [Purpose; 8] = [
         Purpose::Confirm,
         Purpose::Calendar,
         Purpose::Unsubscribe,
@@ -232,6 +240,7 @@ mod tests {
         Purpose::Owner,
         Purpose::UnsubscribeByMail,
         Purpose::Bounce,
+        Purpose::Forward,
     ];
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

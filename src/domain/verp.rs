@@ -79,20 +79,24 @@ impl Verp {
         }
     }
 
-    /// What stands behind the `+` of an address that is the base or one with a tag; empty for the base.
     fn tag<'a>(&self, address: &'a str) -> Option<&'a str> {
-        let address = address.trim().trim_start_matches('<').trim_end_matches('>');
-        let (local, domain) = address.rsplit_once('@')?;
-        if text::fold_case(domain) != text::fold_case(self.base.domain()) {
-            return None;
-        }
-        let base = self.base.local_part();
-        let (start, rest) = local.split_at_checked(base.len())?;
-        match start.eq_ignore_ascii_case(base) {
-            true if rest.is_empty() => Some(rest),
-            true => rest.strip_prefix('+'),
-            false => None,
-        }
+        tag_of(&self.base, address)
+    }
+}
+
+/// What stands behind the `+` of an address that is the base or one with a tag; empty for the base.
+pub fn tag_of<'a>(base: &EmailAddress, address: &'a str) -> Option<&'a str> {
+    let address = address.trim().trim_start_matches('<').trim_end_matches('>');
+    let (local, domain) = address.rsplit_once('@')?;
+    if text::fold_case(domain) != text::fold_case(base.domain()) {
+        return None;
+    }
+    let base = base.local_part();
+    let (start, rest) = local.split_at_checked(base.len())?;
+    match start.eq_ignore_ascii_case(base) {
+        true if rest.is_empty() => Some(rest),
+        true => rest.strip_prefix('+'),
+        false => None,
     }
 }
 

@@ -6,13 +6,14 @@ use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 pub use kalends_extract::{Form, Topics, is_read};
 use kalends_extract::{Likeness, Year};
-use mail_parser::MessageParser;
+use mail_parser::DateTime;
 use sha2::{Digest, Sha256};
 
 use super::icalendar::decode;
+use super::mime::{self, Part};
 use crate::domain::Invalid;
 use crate::domain::event::{Details, Event, Kind, Status};
-use crate::domain::proposal::Proposal;
+use crate::domain::proposal::{Becomes, Proposal, may_be_moved, moves_sentence};
 use crate::domain::text::fold_case;
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
@@ -88,33 +89,39 @@ fn mail(octets: &[u8]) -> Option<Document> {
         && [&b"message-id:"[..], b"received:", b"mime-version:", b"return-path:", b"content-type:", b"to:"]
             .iter()
             .any(|name| has(name));
+    if !is_mail {
+        return None;
+    }
     // The first line of a mailbox's file is none of the header.
     let octets = octets.trim_ascii_start();
     let octets = match octets.strip_prefix(b"From ").and_then(|rest| rest.iter().position(|octet| *octet == b'\n')) {
         Some(end) => octets.get(end + 6..)?,
         None => octets,
     };
-    let message = MessageParser::default().parse(octets).filter(|_| is_mail)?;
-    let written = message.date()?;
+    let (header, parts) = mime::parts(octets);
+    let written = DateTime::parse_rfc822(header.first("Date")?)?;
     let written = Date::new(i16::try_from(written.year).ok()?, written.month as i8, written.day as i8).ok();
-    let subject = without_reply_marks(message.subject().unwrap_or_default());
-    let is_html = message
-        .text_body
-        .first()
-        .and_then(|part| message.parts.get(*part as usize))
-        .is_some_and(|part| part.is_text_html());
-    let (text, form) = match is_html {
-        true => (format!("<h1>{}</h1>\n{}", subject.replace('<', "&lt;"), message.body_html(0)?), Form::Html),
-        false => (format!("{subject}\n\n{}", message.body_text(0)?), Form::Plain),
+    let subject = mime::decode_words(header.first("Subject").unwrap_or_default());
+    let subject = without_reply_marks(&subject);
+    let body = |media_type: &str| parts.iter().find(|part| part.media_type == media_type && !part.is_attachment);
+    let text = |part: &Part| String::from_utf8_lossy(&part.body).into_owned();
+    let (text, form) = match (body("text/plain"), body("text/html")) {
+        (Some(plain), _) => (format!("{subject}\n\n{}", text(plain)), Form::Plain),
+        (None, Some(html)) => (format!("<h1>{}</h1>\n{}", subject.replace('<', "&lt;"), text(html)), Form::Html),
+        (None, None) => (subject.to_owned(), Form::Plain),
     };
     Some(Document { text, form: Some(form), written })
 }
 
-/// `Re: Fwd: `
-fn without_reply_marks(subject: &str) -> &str {
+/// A subject without `Re: Fwd:` and the like.
+pub fn without_reply_marks(subject: &str) -> &str {
+    const MARKS: [&str; 18] = [
+        "re", "fw", "fwd", "aw", "wg", "sv", "vs", "tr", "rv", "rif", "i", "doorst", "antw", "转发", "回复", "轉寄",
+        "答复", "回覆",
+    ];
     let mut subject = subject.trim();
-    while let Some((mark, rest)) = subject.split_once(':') {
-        if !["re", "fw", "fwd", "aw", "wg", "sv", "tr"].contains(&mark.trim().to_ascii_lowercase().as_str()) {
+    while let Some((mark, rest)) = subject.split_once([':', '：']) {
+        if !MARKS.contains(&mark.trim().to_lowercase().as_str()) {
             break;
         }
         subject = rest.trim();
@@ -144,7 +151,7 @@ fn proposal(found: kalends_extract::Event, site_zone: &Zone) -> Option<Proposal>
         is_year_guessed: found.year == Year::Guessed,
         was: found.was.map(|was| was.to_string()),
         note: found.note,
-        corrects: false,
+        becomes: Becomes::Draft,
         source_text: found.source_text,
         line: found.line,
     })
@@ -200,28 +207,74 @@ fn uid(found: &kalends_extract::Event) -> String {
 /// Among so many things of one kind and date one that is alike is looked for. An office has more on no day.
 const LOOKED_AT: usize = 40;
 
-/// Without what was proposed before, whatever became of it, but with those whose year is known now and was not before; without what is told already by an event of the same kind and
-/// start. Also how many are known.
+/// Without what was proposed before, whatever became of it, and without what is told already by an event of the same kind
+/// and start. Another year of a draft whose year nobody knew, and another date of what is known, are told as that. Also how
+/// many are known.
 pub fn unknown(proposals: Vec<Proposal>, events: &[Event]) -> (Vec<Proposal>, usize) {
-    let uids: HashSet<&str> = events.iter().map(|event| event.uid.as_str()).collect();
     let told = Told::of(events);
     let by_uid: HashMap<&str, &Event> = events.iter().map(|event| (event.uid.as_str(), event)).collect();
     let all = proposals.len();
-    let corrected = |mut proposal: Proposal| {
-        let known = by_uid.get(proposal.uid.as_str());
-        proposal.corrects = known.is_some_and(|known| has_guessed_year(known) && !proposal.is_year_guessed)
-            && known.is_some_and(|known| known.details.when != proposal.details.when);
-        proposal
-    };
-    let is_new = |proposal: &Proposal| {
-        if proposal.corrects {
-            return true;
+    let mut moved = HashSet::new();
+    let new = proposals.into_iter().filter_map(|proposal| {
+        if let Some(known) = by_uid.get(proposal.uid.as_str()) {
+            let is_known_now = has_guessed_year(known) && !proposal.is_year_guessed;
+            let uid = proposal.uid.clone();
+            return (is_known_now && known.details.when != proposal.details.when)
+                .then_some(Proposal { becomes: Becomes::Correction { uid }, ..proposal });
         }
-        !uids.contains(proposal.uid.as_str()) && told.find(&proposal.details).is_none()
-    };
-    let new: Vec<_> = proposals.into_iter().map(corrected).filter(is_new).collect();
+        if told.find(&proposal.details).is_some() {
+            return None;
+        }
+        // What is moved twice by one text is moved by its first word.
+        match told_otherwise(&proposal, events).filter(|event| moved.insert(event.id)) {
+            Some(event) => Some(moving(proposal, event)),
+            None => Some(proposal),
+        }
+    });
+    let new: Vec<_> = new.collect();
     let known = all - new.len();
     (new, known)
+}
+
+/// The event that begins when this did before, as its text says.
+pub fn told_otherwise<'a>(proposal: &Proposal, events: impl IntoIterator<Item = &'a Event>) -> Option<&'a Event> {
+    let was = proposal.was_start()?.first_day();
+    let is_it = |event: &&Event| {
+        !event.removed
+            && event.details.kind == proposal.details.kind
+            && event.details.when.start().first_day() == was
+            && Called::of(&event.details).is_of_the_same_as(Called::of(&proposal.details))
+    };
+    events.into_iter().filter(is_it).min_by_key(|event| event.id)
+}
+
+/// Another date for what is known.
+fn moving(mut proposal: Proposal, event: &Event) -> Proposal {
+    let description = &mut proposal.details.description;
+    if event.details.status == Status::Draft && event.details.repeat.is_none() {
+        // What an editor wrote there stays.
+        *description = format!("{}\n\n{description}", event.details.description.trim_end());
+        proposal.becomes = Becomes::Correction { uid: event.uid.clone() };
+    } else if may_be_moved(event) {
+        description.push_str(&format!("\n\n{}", moves_sentence(event)));
+        proposal.becomes = Becomes::Move { event: event.id };
+    }
+    proposal
+}
+
+/// What has to be known of events to tell what is unknown: their UIDs, the kinds and starts, and the days of before.
+pub type Asked<'a> = (Vec<&'a str>, BTreeSet<(Point, Kind)>, BTreeSet<(Date, Kind)>);
+
+/// What to ask for these.
+pub fn asked_of<'a>(proposals: impl IntoIterator<Item = &'a Proposal>) -> Asked<'a> {
+    let (mut uids, mut starts, mut days) = Asked::default();
+    for proposal in proposals {
+        let details = &proposal.details;
+        uids.push(proposal.uid.as_str());
+        starts.insert((details.when.start(), details.kind));
+        days.extend(proposal.was_start().map(|was| (was.first_day(), details.kind)));
+    }
+    (uids, starts, days)
 }
 
 /// What events tell, to be asked whether it is told already.

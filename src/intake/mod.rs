@@ -12,6 +12,8 @@ pub mod icalendar;
 mod ics;
 mod instead;
 mod json;
+pub mod mail;
+pub mod mime;
 pub mod page;
 mod parts;
 pub mod subscribers;

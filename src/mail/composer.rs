@@ -74,11 +74,14 @@ impl Composer {
 
     /// Who the message of a delivery is from and to, for a server.
     pub fn envelope(&self, delivery: &Outgoing) -> Envelope {
+        if delivery.is_answer {
+            return Envelope { from: None, to: delivery.address.clone() };
+        }
         let from = match &self.hand.verp {
             Some(verp) => verp.envelope_sender(delivery.subject()),
             None => self.config.bounce.address.as_ref().unwrap_or(&self.config.mail.from.address).clone(),
         };
-        Envelope { from, to: delivery.address.clone() }
+        Envelope { from: Some(from), to: delivery.address.clone() }
     }
 
     /// By which a provider that it is handed to can name the delivery.

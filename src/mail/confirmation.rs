@@ -55,6 +55,7 @@ fn compose(letterhead: &Letterhead<'_>, titles: &str, link: &str) -> Rendered {
         text: Text { letterhead, words, link }.render().unwrap_or_default(),
         html: inline(&Html { letterhead, words, link }.render().unwrap_or_default()),
         calendar: None,
+        answers: None,
     }
 }
 

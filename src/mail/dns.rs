@@ -8,7 +8,7 @@ use mail_auth::common::parse::TxtRecordParser;
 use mail_auth::spf::Spf;
 
 use super::dkim::key::{Key, KeyType};
-use crate::domain::dns::{Record, RecordType};
+use crate::domain::dns::{Record, RecordType, tag};
 
 /// What is known about how mail leaves the office.
 pub struct Facts<'a> {
@@ -241,11 +241,6 @@ fn with_parents(domain: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(domain), |name| {
         name.split_once('.').map(|(_, parent)| parent).filter(|p| p.contains('.'))
     })
-}
-
-/// A value of a tag list (RFC 6376 section 3.2).
-fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    text.split(';').filter_map(|pair| pair.split_once('=')).find(|(tag, _)| tag.trim() == name).map(|(_, v)| v.trim())
 }
 
 #[cfg(test)]

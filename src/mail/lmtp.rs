@@ -14,13 +14,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::returned::Returns;
+use super::inbox::{Fate, Forwarded, Inbox};
 use crate::config::LmtpListen;
 use crate::domain::bounce::{MESSAGE_LIMIT, Way};
+use crate::domain::forward::LARGEST_FORWARD;
 use crate::domain::network::Network;
 use crate::net::places::{Place, Places};
 use data::DataReader;
@@ -44,6 +45,9 @@ const WRONG_LINES: usize = 20;
 /// What is being given when the daemon stops may take this long.
 const DRAIN: Duration = Duration::from_secs(5);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// So many forwarded mails come at once: they are kept whole until they are read.
+const FORWARDS_AT_ONCE: usize = 4;
+static FORWARDS: Semaphore = Semaphore::const_new(FORWARDS_AT_ONCE);
 
 /// How a message must come: it may begin slowly.
 struct Pace {
@@ -121,11 +125,11 @@ async fn remove_stale(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Takes mail until `stop`; then messages being given are taken, and all connections end. Other `returns` hold for
+/// Takes mail until `stop`; then messages being given are taken, and all connections end. Another `inbox` holds for
 /// messages that begin from then on, also over connections that are open.
 pub async fn serve(
     listener: Listener,
-    returns: watch::Receiver<Arc<Returns>>,
+    inbox: watch::Receiver<Arc<Inbox>>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let places = Places::new(CONNECTIONS, CONNECTIONS_OF_A_NETWORK);
@@ -148,9 +152,9 @@ pub async fn serve(
             });
             continue;
         };
-        let (session, returns, stop) = (Session::new(returns.borrow().host()), returns.clone(), stop.clone());
+        let (session, inbox, stop) = (Session::new(inbox.borrow().returns.host()), inbox.clone(), stop.clone());
         conversations.spawn(async move {
-            let conversation = converse(&mut stream, session, returns, &place, &stop);
+            let conversation = converse(&mut stream, session, inbox, &place, &stop);
             let ended = tokio::select! {
                 ended = conversation => Some(ended),
                 () = place.lost() => None,
@@ -175,11 +179,11 @@ pub async fn serve(
 async fn converse(
     stream: &mut Peer,
     mut session: Session,
-    kept: watch::Receiver<Arc<Returns>>,
+    kept: watch::Receiver<Arc<Inbox>>,
     place: &Place,
     stop: &CancellationToken,
 ) -> io::Result<()> {
-    let (mut wrong_lines, mut returns) = (0, kept.borrow().clone());
+    let (mut wrong_lines, mut inbox) = (0, kept.borrow().clone());
     say(stream, &session.greeting()).await?;
     loop {
         place.wait();
@@ -197,10 +201,10 @@ async fn converse(
             None => return close(stream, "421 4.3.2 closing for now").await,
         };
         if !session.is_at_a_message() {
-            returns = kept.borrow().clone();
+            inbox = kept.borrow().clone();
         }
         let answer = match line {
-            Line::Whole(line) => session.answer(&line, |recipient| returns.is_ours(recipient)),
+            Line::Whole(line) => session.answer(&line, |recipient| inbox.is_ours(recipient)),
             Line::Wrong(reply) => Answer::Reply(reply.into()),
         };
         match answer {
@@ -213,16 +217,24 @@ async fn converse(
                 say(stream, &reply).await?;
             }
             Answer::ReadMessage(reply) => {
+                let is_forwarded = session.recipients().iter().any(|recipient| inbox.is_forward(recipient));
+                let room = if is_forwarded { FORWARDS.try_acquire().ok() } else { None };
+                if is_forwarded && room.is_none() {
+                    session.take_envelope();
+                    say(stream, "451 4.3.2 other mails are being read, try again").await?;
+                    continue;
+                }
                 say(stream, reply).await?;
                 flush(stream).await?;
-                let message = match within(MESSAGE_TIMEOUT, message(stream, place, &LEAST_PACE)).await {
+                let most = if is_forwarded { LARGEST_FORWARD } else { MESSAGE_LIMIT };
+                let message = match within(MESSAGE_TIMEOUT, message(stream, most, place, &LEAST_PACE)).await {
                     Err(error) if error.kind() == ErrorKind::TimedOut => {
                         return close(stream, "421 4.4.2 the message comes too slowly").await;
                     }
                     message => message?,
                 };
                 place.work();
-                for answer in take(&returns, session.take_envelope(), &message).await {
+                for answer in take(&inbox, session.take_envelope(), &message).await {
                     say(stream, answer).await?;
                 }
             }
@@ -231,20 +243,60 @@ async fn converse(
 }
 
 /// The answer for each recipient of a message (RFC 2033 section 4.2).
-async fn take(returns: &Returns, envelope: Envelope, message: &DataReader) -> Vec<&'static str> {
+async fn take(inbox: &Inbox, envelope: Envelope, message: &DataReader) -> Vec<&'static str> {
     let Envelope { sender, recipients } = envelope;
     if message.size() > LARGEST_MESSAGE {
         return vec![TOO_LARGE; recipients.len()];
     }
-    match returns.take_for_all(Way::Lmtp, &recipients, Some(&sender), message.message()).await {
+    let (forwards, returns): (Vec<String>, Vec<String>) =
+        recipients.iter().cloned().partition(|recipient| inbox.is_forward(recipient));
+    let forwarded = if forwards.is_empty() { TAKEN } else { forward(inbox, &forwards, &sender, message).await };
+    let mut returned = match returns.is_empty() {
+        true => Vec::new(),
+        false => take_back(inbox, &returns, &sender, message).await,
+    }
+    .into_iter();
+    let answer = |recipient: &String| match inbox.is_forward(recipient) {
+        true => forwarded,
+        false => returned.next().unwrap_or(NOT_NOW),
+    };
+    recipients.iter().map(answer).collect()
+}
+
+/// What may have come back.
+async fn take_back(inbox: &Inbox, recipients: &[String], sender: &str, message: &DataReader) -> Vec<&'static str> {
+    let octets = &message.message()[..message.message().len().min(MESSAGE_LIMIT)];
+    match inbox.returns.take_for_all(Way::Lmtp, recipients, Some(sender), octets).await {
         Ok(kept) => kept.into_iter().map(|is_kept| if is_kept { TAKEN } else { TOO_MUCH }).collect(),
         Err(error) => {
             tracing::error!(%error, "what came back can't be kept; the mail server tries again");
-            vec!["451 4.3.0 it can't be kept now, try again"; recipients.len()]
+            vec![NOT_NOW; recipients.len()]
         }
     }
 }
 
+/// What was forwarded. Of what proves nothing nobody learns anything.
+async fn forward(inbox: &Inbox, recipients: &[String], sender: &str, message: &DataReader) -> &'static str {
+    let Some(forwards) = &inbox.forwards else { return NOT_NOW };
+    let octets = message.message();
+    let is_whole = octets.len() == message.size();
+    let mail = Forwarded { way: Way::Lmtp, recipients, sender: Some(sender), octets, is_whole };
+    match forwards.take(mail).await {
+        Ok(Fate::Taken | Fate::Unproved) => TAKEN,
+        Ok(Fate::TooLarge) => TOO_LARGE_FORWARD,
+        Ok(Fate::Undecided(why)) => {
+            tracing::warn!(why, "whose a forwarded mail is can't be told; the mail server tries again");
+            "451 4.7.5 whose it is can't be told now, try again"
+        }
+        Err(error) => {
+            tracing::error!(%error, "a forwarded mail can't be taken; the mail server tries again");
+            NOT_NOW
+        }
+    }
+}
+
+const NOT_NOW: &str = "451 4.3.0 it can't be kept now, try again";
+const TOO_LARGE_FORWARD: &str = "552 5.3.4 larger than 25 MB: send the part with the dates by itself";
 const TAKEN: &str = "250 2.0.0 taken";
 const TOO_MUCH: &str = "452 4.3.1 too much came within the hour that proves nothing, try again later";
 
@@ -285,8 +337,8 @@ async fn line(stream: &mut Peer) -> io::Result<Option<Line>> {
 }
 
 /// The message behind DATA. As much of it is kept as is looked at.
-async fn message(stream: &mut Peer, place: &Place, pace: &Pace) -> io::Result<DataReader> {
-    let mut reader = DataReader::keeping(MESSAGE_LIMIT);
+async fn message(stream: &mut Peer, kept: usize, place: &Place, pace: &Pace) -> io::Result<DataReader> {
+    let mut reader = DataReader::keeping(kept);
     let begun = Instant::now();
     loop {
         let earned = Duration::from_secs_f64(reader.size() as f64 / pace.octets_a_second as f64);
@@ -340,7 +392,7 @@ mod tests {
                 }
                 let _ = theirs.write_all(b"\r\n.\r\n").await;
             });
-            let read = message(&mut stream, &place, &pace).await;
+            let read = message(&mut stream, 99, &place, &pace).await;
             assert_eq!(read.is_ok(), is_taken, "{octets} {read:?}");
             sender.abort();
         }

@@ -1,8 +1,9 @@
-//! Asking DNS, for `kalends check`. Every question ends in time, on a machine without DNS too.
+//! Asking DNS, for `kalends check` and for the keys of signatures. Every question ends in time, on a machine without DNS too.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+use mail_auth::MessageAuthenticator;
 use mail_auth::hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use mail_auth::hickory_resolver::net::NetError;
 use mail_auth::hickory_resolver::net::runtime::TokioRuntimeProvider;
@@ -54,6 +55,18 @@ impl Lookup {
             Question::Reverse(host) => tokio::time::timeout(LIMIT, self.reverse(&host)).await,
         };
         answer.unwrap_or(Err(NetError::Timeout)).unwrap_or_else(|error| Answer::Unknown(reason(&error)))
+    }
+
+    /// The texts at a name, each record in one; none if there are none.
+    pub async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
+        let found = tokio::time::timeout(LIMIT, self.records(name, RecordType::TXT)).await;
+        let found = found.unwrap_or(Err(NetError::Timeout)).map_err(|error| reason(&error))?;
+        Ok(found.iter().filter_map(text).collect())
+    }
+
+    /// What verifies signatures by the same name servers.
+    pub fn authenticator(&self) -> MessageAuthenticator {
+        MessageAuthenticator(self.resolver.clone())
     }
 
     async fn first_txt(&self, names: &[String], wanted: &Wanted) -> Result<Answer, NetError> {

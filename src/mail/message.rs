@@ -76,13 +76,19 @@ pub enum Error {
 impl Letter<'_> {
     /// The message with gaps for what is personal.
     pub fn stencil(&self) -> Result<Stencil, Error> {
+        let automatic = if self.mail.answers.is_some() { "auto-replied" } else { "auto-generated" };
         let mut message = Message::builder()
             .from(mailbox(self.from)?)
             .raw_header(plain("To", TO.into())?)
             .subject(crate::domain::text::kept_line(self.mail.subject.clone()))
             .date(SystemTime::UNIX_EPOCH)
             .message_id(Some(format!("<{MESSAGE_ID}>")))
-            .raw_header(field("Auto-Submitted", "auto-generated".into())?);
+            .raw_header(field("Auto-Submitted", automatic.into())?);
+        if let Some(answered) = self.mail.answers.as_deref().filter(|id| !id.is_empty()) {
+            for name in ["In-Reply-To", "References"] {
+                message = message.raw_header(plain(name, format!("<{answered}>"))?);
+            }
+        }
         if let Some(reply_to) = self.reply_to {
             message = message.reply_to(mailbox(reply_to)?);
         }
@@ -197,7 +203,7 @@ mod tests {
             subject: subject.into(),
             text: format!("Hello\nleave: {UNSUBSCRIBE_LINK}\n"),
             html: format!("<p>日历 <a href=\"{UNSUBSCRIBE_LINK}\">leave</a></p>"),
-            calendar: None,
+            ..Rendered::default()
         };
         let list =
             List { slug: "weekly", title, links: Links::new("https://example.org"), has_unsubscribe_address: true };

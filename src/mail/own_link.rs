@@ -44,5 +44,6 @@ pub fn letter(
         text: Text { letterhead, link, how }.render()?,
         html: inline(&Html { letterhead, link, how }.render()?),
         calendar: None,
+        answers: None,
     })
 }

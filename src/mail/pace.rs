@@ -298,6 +298,7 @@ mod tests {
             subscriber_id: id,
             list: None,
             address: "ada@example.com".parse().unwrap(),
+            is_answer: false,
             timezone: None,
             message_id: String::new(),
             attempts: 1,

@@ -5,6 +5,7 @@ mod copies;
 mod daemon;
 mod dns;
 pub mod files;
+mod intake;
 mod private;
 
 use std::path::{Path, PathBuf};
@@ -191,6 +192,7 @@ pub async fn findings(
         check_stops(config, store, &mut findings).await;
     }
     bounces::check(config, store.ok(), reach, &mut findings).await;
+    intake::check(config, store.ok(), &mut findings).await;
     dns::check(config, &mut findings).await;
     findings.0
 }

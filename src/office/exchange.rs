@@ -1,6 +1,5 @@
 //! Events and articles on their way in from elsewhere and out again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -20,7 +19,7 @@ use crate::domain::source::Validators;
 use crate::domain::text::overheard;
 use crate::feed::{FeedInfo, ics};
 use crate::intake::extract::{self, Document, Form, Known, Topics};
-use crate::intake::{self, Preset, Report, ReportRow};
+use crate::intake::{self, Intake, Preset, Report, ReportRow};
 use crate::net::fetch::{Fetched, Fetcher};
 
 /// What is taken in, and how.
@@ -84,6 +83,27 @@ impl Office {
 
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
     pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
+        let Import { as_drafts, with_articles, dry_run, .. } = import;
+        let mut intake = self.read_import(import).await?;
+        if !with_articles && !intake.articles.is_empty() {
+            return Err(Refused::forbidden("this file holds articles, too, and you may not write articles").into());
+        }
+        if as_drafts {
+            intake = intake.as_drafts();
+        }
+        let host = self.host();
+        let origin = ImportOrigin { host: &host, dry_run, ..ImportOrigin::default() };
+        let coming: Vec<_> = intake.entries.iter().filter_map(|entry| entry.uid.clone()).collect();
+        let mut counts = self.store.import_events(by, intake.entries, origin).await?;
+        let coming = if dry_run { coming.as_slice() } else { &[] };
+        let articles = self.store.import_articles(by, intake.articles, self.zone(), coming, dry_run).await?;
+        let rows = std::mem::take(&mut counts.rows);
+        let report = Report::new(counts, intake.rejected, intake.notes).with_articles(articles);
+        Ok(if dry_run { report.with_rows(rows.into_iter().map(ReportRow::from).collect()) } else { report })
+    }
+
+    /// What a file tells, line by line. Refused is only what can't be read at all.
+    pub(super) async fn read_import(&self, import: Import) -> Result<Intake> {
         let Import { octets, name, content_type, format, kind, topics, private, .. } = import;
         let zone = self.zone().clone();
         let preset = move |kind| Preset { kind, topics, private, ..Preset::default() };
@@ -104,23 +124,7 @@ impl Office {
                 .await?
             }
         };
-        let mut intake = read.map_err(|error| Refused::invalid(overheard(&error.to_string())))?;
-        if !import.with_articles && !intake.articles.is_empty() {
-            return Err(Refused::forbidden("this file holds articles, too, and you may not write articles").into());
-        }
-        if import.as_drafts {
-            intake = intake.as_drafts();
-        }
-        let host = self.host();
-        let dry_run = import.dry_run;
-        let origin = ImportOrigin { host: &host, dry_run, ..ImportOrigin::default() };
-        let coming: Vec<_> = intake.entries.iter().filter_map(|entry| entry.uid.clone()).collect();
-        let mut counts = self.store.import_events(by, intake.entries, origin).await?;
-        let coming = if dry_run { coming.as_slice() } else { &[] };
-        let articles = self.store.import_articles(by, intake.articles, self.zone(), coming, dry_run).await?;
-        let rows = std::mem::take(&mut counts.rows);
-        let report = Report::new(counts, intake.rejected, intake.notes).with_articles(articles);
-        Ok(if dry_run { report.with_rows(rows.into_iter().map(ReportRow::from).collect()) } else { report })
+        Ok(read.map_err(|error| Refused::invalid(overheard(&error.to_string())))?)
     }
 
     /// All events that are there, and all articles.
@@ -144,31 +148,26 @@ impl Office {
         let topics = self.store.topics_of_events().await?;
         let (config, now) = (self.config.clone(), self.store.now());
         let (proposals, is_read) = aside(move || read(&text, &topics, &config, now)).await?;
-        let uids: Vec<_> = proposals.iter().map(|proposal| proposal.uid.as_str()).collect();
-        let starts = proposals.iter().map(|proposal| (proposal.details.when.start(), proposal.details.kind)).collect();
-        let like = self.store.events_like(&uids, &starts).await?;
-        let (new, known) = extract::unknown(proposals, &like);
+        let (new, known) = self.unknown(proposals).await?;
         Ok(Extract { new, known, is_read })
+    }
+
+    /// Those that are not known yet, and how many are.
+    pub(super) async fn unknown(&self, proposals: Vec<Proposal>) -> Result<(Vec<Proposal>, usize)> {
+        let (uids, starts, days) = extract::asked_of(&proposals);
+        let like = self.store.events_like(&uids, &starts, &days).await?;
+        Ok(extract::unknown(proposals, &like))
     }
 
     /// Keeps what was proposed as drafts: each with its event, in the order given.
     pub async fn keep_proposals(&self, by: &Actor, proposals: &[Proposal]) -> Result<Vec<Event>> {
-        let entries = proposals.iter().cloned().enumerate().map(|(number, proposal)| proposal.entry(number)).collect();
-        let host = self.host();
-        let origin = ImportOrigin { host: &host, ..ImportOrigin::default() };
-        let counts = self.store.import_events(by, entries, origin).await?;
-        if let Some((_, error)) = counts.rejected.into_iter().next() {
-            return Err(Error::Failed(format!("a draft can't be kept: {error}")));
-        }
-        let uids: Vec<_> = proposals.iter().map(|proposal| proposal.uid.as_str()).collect();
-        let mut kept: HashMap<String, Event> =
-            self.store.events_by_uids(&uids).await?.into_iter().map(|event| (event.uid.clone(), event)).collect();
-        Ok(uids.into_iter().filter_map(|uid| kept.remove(uid)).collect())
+        let kept = self.store.keep_proposals(by, proposals, &self.host()).await?;
+        kept.map_err(|error| Error::Failed(format!("a draft can't be kept: {error}")))
     }
 }
 
 /// Work of a while, on a thread of its own: others are served meanwhile.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Failed(format!("it can't be read: {error}")))
 }
 
@@ -179,7 +178,7 @@ pub fn propose(text: &Text, config: &Config, now: jiff::Timestamp) -> Extract {
 }
 
 /// What a text tells, and whether it is in a language that is read.
-fn read(text: &Text, topics: &[String], config: &Config, now: jiff::Timestamp) -> (Vec<Proposal>, bool) {
+pub(super) fn read(text: &Text, topics: &[String], config: &Config, now: jiff::Timestamp) -> (Vec<Proposal>, bool) {
     let zone = &config.site.timezone;
     let topics = Topics::new(topics.iter().map(String::as_str));
     let today = zone.at(now).date();

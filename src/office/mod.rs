@@ -13,6 +13,7 @@ mod editors;
 mod enrolment;
 mod events;
 mod exchange;
+pub mod forwarding;
 mod joining;
 pub mod keys;
 pub mod readers;

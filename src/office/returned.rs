@@ -4,12 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Office, Result};
 use crate::config::{Config, RelayConfig};
-use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken, Way};
+use crate::domain::bounce::{Bounce, Class, MESSAGE_LIMIT, Taken, TakenClass, Way};
+use crate::domain::forward::LARGEST_FORWARD;
 use crate::domain::provider::Provider;
 use crate::domain::refused::Refused;
 use crate::domain::text;
 use crate::domain::wording::count;
 use crate::mail::bounce;
+use crate::mail::inbox::{Fate, Forwarded};
 use crate::mail::returned::Returns;
 use crate::shape::bounce::WayRecord;
 use crate::store::{self, MailboxStanding, Store, Stretch};
@@ -114,6 +116,9 @@ impl Office {
             Recipients::Known(known) => known,
             Recipients::Likely(likely) => [likely, bounce::recipients(message)].concat(),
         };
+        if let Some(taken) = self.forwarded(way, &recipients, sender, message).await? {
+            return Ok(vec![taken]);
+        }
         let message = &message[..message.len().min(MESSAGE_LIMIT)];
         let returns = Returns::new(self.store.clone(), &self.config).await?;
         let taken = returns.take(way, &recipients, sender, message).await?;
@@ -121,6 +126,43 @@ impl Office {
             let said = "too much came back within the hour that proves nothing: this was not kept, give it again later";
             Refused::busy(said)
         })?)
+    }
+
+    /// What became of a mail that a mail server gave to the command, if it came to the intake address.
+    async fn forwarded(
+        &self,
+        way: Way,
+        recipients: &[String],
+        sender: Option<&str>,
+        message: &[u8],
+    ) -> Result<Option<Taken>> {
+        if way != Way::Command {
+            return Ok(None);
+        }
+        let (octets, is_whole) = match message.get(..LARGEST_FORWARD) {
+            Some(octets) if message.len() > LARGEST_FORWARD => (octets, false),
+            _ => (message, true),
+        };
+        let told = |said: &str, verified| Taken {
+            address: None,
+            class: TakenClass::Forwarded,
+            status: None,
+            diagnostic: Some(said.to_owned()),
+            verified,
+            why_not: None,
+        };
+        let mail = Forwarded { way, recipients, sender, octets, is_whole };
+        Ok(match self.take_forwarded(mail).await? {
+            None => None,
+            Some(Fate::Taken) => Some(told("taken: what came of it is told to the editor", true)),
+            Some(Fate::Unproved) => Some(told("nothing proves whose it is: nothing was done", false)),
+            Some(Fate::TooLarge) => {
+                Some(told("larger than 25 MB, and nothing proves whose it is: nothing was done", false))
+            }
+            Some(Fate::Undecided(why)) => {
+                return Err(Refused::busy(format!("whose it is can't be told now, give it again later: {why}")).into());
+            }
+        })
     }
 
     /// By which ways things come back, and what did.

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::checks::Advice;
 use super::configuration::Standing;
 use super::digests::next_at;
-use super::{Office, Result, returned, sources, webhooks};
+use super::{Office, Result, forwarding, returned, sources, webhooks};
 use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
@@ -91,6 +91,7 @@ impl Glance {
             sources: Vec::new(),
             webhooks: Vec::new(),
             ways: Vec::new(),
+            intake: None,
             relays: Vec::new(),
             disk: self.disk(),
             failed_write: None,
@@ -126,6 +127,7 @@ impl Glance {
             record.sources = source_standings(&config.sources, store).await?;
             record.webhooks = webhooks::standings(&config.webhooks, store).await?;
             record.ways = returned::ways(config, store).await?;
+            record.intake = forwarding::standing(config, store).await?;
         }
         if self.config.as_ref().is_some_and(|config| config.operator.ping.is_some()) {
             let PingState { answered_at, error, .. } = store.ping_state().await?;

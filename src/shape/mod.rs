@@ -12,6 +12,7 @@ pub mod editor;
 pub mod event;
 pub mod export;
 pub mod finding;
+pub mod intake;
 pub mod person;
 pub mod proposal;
 pub mod setup;

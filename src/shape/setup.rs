@@ -39,6 +39,8 @@ pub struct SecretRecord {
     pub calendars: u64,
     /// Sign-ups that wait for their answer. If the old secret leaked, it can't be given any more.
     pub sign_ups: u64,
+    /// Editors with an address of their own to forward to. If the old secret leaked, each has another now.
+    pub editors: u64,
 }
 
 /// A backup that was put in the place of the database.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::bounce::WayRecord;
 use super::configuration::DifferenceRecord;
 use super::edition::EditionRecord;
+use super::intake::IntakeRecord;
 use super::source::SourceRecord;
 use super::webhook::WebhookRecord;
 
@@ -33,6 +34,9 @@ pub struct StatusRecord {
     pub webhooks: Vec<WebhookRecord>,
     /// The ways by which bounces and complaints come back.
     pub ways: Vec<WayRecord>,
+    /// What editors forward; null if there is no address for it.
+    #[schema(required)]
+    pub intake: Option<IntakeRecord>,
     /// Those that mail goes by.
     pub relays: Vec<RelayRecord>,
     pub disk: DiskRecord,
@@ -263,6 +267,11 @@ mod tests {
             sources: Vec::new(),
             webhooks: Vec::new(),
             ways: Vec::new(),
+            intake: Some(IntakeRecord {
+                address: "intake@example.org".parse().unwrap(),
+                told: [("taken".to_owned(), 2)].into(),
+                last_at: Some(at),
+            }),
             relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
             disk: DiskRecord { database: "k.db".into(), octets: 1, ..DiskRecord::default() },
             failed_write: Some(failed()),
@@ -285,6 +294,7 @@ mod tests {
             "sources": [],
             "webhooks": [],
             "ways": [],
+            "intake": { "address": "intake@example.org", "told": { "taken": 2 }, "last_at": at },
             "relays": [{ "relay": "smtp://a:25", "stopped_since": null, "reason": null, "next_at": null }],
             "disk": { "database": "k.db", "octets": 1, "log_octets": 0, "free_octets": null, "outbox": null,
                       "outbox_free_octets": null },

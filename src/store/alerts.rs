@@ -82,7 +82,11 @@ async fn keep(transaction: &mut Transaction<'_, Sqlite>, alert: &Alert) -> Resul
     Ok(())
 }
 
-async fn queue_notice(transaction: &mut Transaction<'_, Sqlite>, notice: &Notice, now: Timestamp) -> Result<()> {
+pub(super) async fn queue_notice(
+    transaction: &mut Transaction<'_, Sqlite>,
+    notice: &Notice,
+    now: Timestamp,
+) -> Result<()> {
     let (to, now) = (notice.to.as_str(), now.as_second());
     let mail_id = insert_mail(transaction, None, &notice.mail).await?;
     sqlx::query!(

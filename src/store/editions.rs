@@ -359,7 +359,7 @@ mod tests {
     use crate::domain::subscriber::NewSubscriber;
 
     const MAIL: fn(&str) -> Rendered =
-        |text| Rendered { subject: text.into(), text: text.into(), html: text.into(), calendar: None };
+        |text| Rendered { subject: text.into(), text: text.into(), html: text.into(), ..Rendered::default() };
 
     async fn store(folder: &tempfile::TempDir) -> Store {
         let store = Store::create(&folder.path().join("kalends.db")).await.unwrap();

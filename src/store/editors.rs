@@ -74,7 +74,9 @@ impl Store {
         let at = now.as_second();
         let mut transaction = self.begin().await?;
         let id = sqlx::query_scalar!(
-            r#"UPDATE editor SET left_at = $2 WHERE email_key = $1 AND left_at IS NULL RETURNING id AS "id!""#,
+            // Who comes back gets another address to forward to.
+            r#"UPDATE editor SET left_at = $2, nonce = randomblob(8) WHERE email_key = $1 AND left_at IS NULL
+               RETURNING id AS "id!""#,
             key,
             at
         )

@@ -1,13 +1,15 @@
 //! Events and their history. Each operation owns its transaction; what is to change is decided in `domain::event`.
 
 mod history;
-mod import;
+pub(super) mod import;
 mod narrow;
 mod private;
 mod row;
 
 pub(super) use narrow::ids_like;
 pub(super) use row::{fetch_by_ids as by_ids, next_id};
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 pub use private::Disclosed;
@@ -68,19 +70,6 @@ impl Store {
         let mut events = Vec::new();
         for &id in ids {
             events.extend(row::fetch_one(&mut connection, id).await?.filter(|event| !event.removed));
-        }
-        Ok(events)
-    }
-
-    /// Those with these UIDs that are there, removed ones too.
-    pub async fn events_by_uids(&self, uids: &[&str]) -> Result<Vec<Event>> {
-        let mut connection = self.read.acquire().await?;
-        let mut events = Vec::new();
-        for &uid in uids {
-            let id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM event WHERE uid = $1"#, uid);
-            if let Some(id) = id.fetch_optional(&mut *connection).await? {
-                events.extend(row::fetch_one(&mut connection, id).await?);
-            }
         }
         Ok(events)
     }
@@ -205,6 +194,20 @@ pub struct Put {
     pub event: Event,
     /// There was none of this UID.
     pub is_new: bool,
+}
+
+/// Those with these UIDs that are there, removed ones too, by their UIDs.
+pub(super) async fn by_uids(connection: &mut SqliteConnection, uids: &[&str]) -> Result<HashMap<String, Event>> {
+    let mut events = HashMap::new();
+    for &uid in uids {
+        let id = sqlx::query_scalar!(r#"SELECT id AS "id!" FROM event WHERE uid = $1"#, uid);
+        if let Some(id) = id.fetch_optional(&mut *connection).await?
+            && let Some(event) = row::fetch_one(connection, id).await?
+        {
+            events.insert(uid.to_owned(), event);
+        }
+    }
+    Ok(events)
 }
 
 /// Writes events and lines of their history.

@@ -232,6 +232,17 @@ async fn erase_deliveries(transaction: &mut Transaction<'_, Sqlite>, subscriber_
 /// Of mails that went to the address of somebody as no reader.
 async fn erase_notices(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<u64> {
     let (key, address) = (email.key(), email.as_str());
+    // What an editor had forwarded is told in the answer, and may name anybody.
+    sqlx::query!(
+        "UPDATE mail SET subject = '', text = '', html = '', answers = ''
+         WHERE answers IS NOT NULL AND id IN (SELECT mail_id FROM delivery
+                                              WHERE subscriber_id = $3 AND (lower(address) = $1 OR address = $2))",
+        key,
+        address,
+        NO_READER
+    )
+    .execute(&mut **transaction)
+    .await?;
     let erased = sqlx::query!(
         "UPDATE delivery SET address = $4, error = NULL, next_at = NULL,
                 status = CASE WHEN status IN ('queued', 'deferred') THEN 'suppressed' ELSE status END

@@ -29,6 +29,7 @@ fn table(purpose: Purpose) -> &'static str {
         Purpose::Unsubscribe | Purpose::Preferences | Purpose::UnsubscribeByMail => "subscription",
         Purpose::Owner => "subscriber",
         Purpose::Bounce => "delivery",
+        Purpose::Forward => "editor",
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use super::bounces::{count_rejection, forgive, is_counted};
 use super::forgotten::NOBODY;
 use super::links::subject;
-use super::queue::to_ids;
+use super::queue::{NO_READER, to_ids};
 use super::relays::{self, RelayChange, forget_refusals, keep_refusal};
 use super::{Result, Store, instant};
 use crate::domain::address::EmailAddress;
@@ -33,6 +33,8 @@ pub struct Outgoing {
     /// The digest's slug and the subscription its unsubscribe link ends; none for a confirmation.
     pub list: Option<(String, Subject)>,
     pub address: EmailAddress,
+    /// It answers a mail: nothing is to come back of it (RFC 3834 section 3.3).
+    pub is_answer: bool,
     /// The reader's, if it is known.
     pub timezone: Option<Zone>,
     pub message_id: String,
@@ -246,7 +248,7 @@ impl Store {
     }
 
     pub async fn mail(&self, id: i64) -> Result<Rendered> {
-        Ok(sqlx::query_as!(Rendered, "SELECT subject, text, html, calendar FROM mail WHERE id = $1", id)
+        Ok(sqlx::query_as!(Rendered, "SELECT subject, text, html, calendar, answers FROM mail WHERE id = $1", id)
             .fetch_one(&self.read)
             .await?)
     }
@@ -422,7 +424,9 @@ async fn due_of(
     let rows = sqlx::query!(
         r#"SELECT delivery.id, mail_id, edition_id, delivery.subscriber_id, address, message_id, attempts, tried_since,
                   doubts, next_at AS "next_at!", timezone, slug AS "slug?", subscription.id AS "subscription_id?",
-                  delivery.nonce, subscription.nonce AS "subscription_nonce?: Vec<u8>", number AS "number?"
+                  delivery.nonce, subscription.nonce AS "subscription_nonce?: Vec<u8>", number AS "number?",
+                  (delivery.subscriber_id = $4 AND EXISTS (SELECT 1 FROM mail WHERE mail.id = mail_id AND answers IS NOT NULL))
+                      AS "is_answer!: bool"
            FROM delivery
            LEFT JOIN edition ON edition.id = edition_id
            LEFT JOIN digest ON digest.id = lane
@@ -432,7 +436,8 @@ async fn due_of(
            WHERE lane = $1 AND next_at <= $2 ORDER BY next_at LIMIT $3"#,
         lane,
         until,
-        limit
+        limit,
+        NO_READER
     )
     .fetch_all(connection)
     .await?;
@@ -454,6 +459,7 @@ async fn due_of(
             subscriber_id: row.subscriber_id,
             list: row.slug.zip(subscription),
             address,
+            is_answer: row.is_answer,
             timezone: row.timezone.as_deref().and_then(|zone| zone.parse().ok()),
             message_id: row.message_id,
             attempts: row.attempts + 1,

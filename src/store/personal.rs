@@ -44,6 +44,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         )],
     ),
     ("foreign_uid", &[(Nobodys, "event_id uid")]),
+    ("moving", &[(Nobodys, "draft event")]),
     ("watched_text", &[(Nobodys, "source key link title hash tries seen_at")]),
     ("watched_proposal", &[(Nobodys, "source uid item kind title standards start event_id moves is_told seen_at")]),
     ("daemon", &[(Nobodys, "id version started_at settings taken_at waiting refused_at refused")]),
@@ -72,7 +73,8 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("archived_edition", &[(Nobodys, "edition_id locale subject preheader html text")]),
     ("told", &[(Nobodys, "digest_id what id occurrence date since number")]),
     // A mail is made personal as it is handed over.
-    ("mail", &[(Nobodys, "id edition_id subject text html calendar")]),
+    // Of an answer to an editor all words are emptied.
+    ("mail", &[(Nobodys, "id edition_id subject text html calendar"), (Telling, "answers")]),
     ("alert", &[(Nobodys, "id kind about since sentence raised_at told_at over_at over_told_at")]),
     ("mailbox", &[(Nobodys, "url validity last_uid trying_uid tries left_mails read_at failing_since error")]),
     ("mailbox_counted", &[(Nobodys, "url uid")]),
@@ -135,7 +137,10 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("wish", &[(Passing, "at network")]),
     ("asked_mail", &[(Passing, "at mailbox domain")]),
     // Of who is no editor any more; history goes on naming a number.
-    ("editor", &[(Emptied, "email email_key name locale"), (Telling, "id role added_at left_at")]),
+    ("editor", &[(Emptied, "email email_key name locale"), (Telling, "id role added_at left_at nonce")]),
+    // Keyed hashes, and gone after a year.
+    ("forwarded", &[(Telling, "editor_id key at is_answered")]),
+    ("forwarded_way", &[(Nobodys, "way what number last_at")]),
     // A person stands in it by the id of their row.
     ("act", &[(Emptied, "name detail"), (Telling, "id at actor action noun")]),
 ];

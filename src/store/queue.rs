@@ -21,12 +21,14 @@ pub(super) async fn insert_mail(
     mail: &Rendered,
 ) -> Result<i64> {
     Ok(sqlx::query_scalar!(
-        r#"INSERT INTO mail (edition_id, subject, text, html, calendar) VALUES ($1, $2, $3, $4, $5) RETURNING id AS "id!""#,
+        r#"INSERT INTO mail (edition_id, subject, text, html, calendar, answers) VALUES ($1, $2, $3, $4, $5, $6)
+           RETURNING id AS "id!""#,
         edition_id,
         mail.subject,
         mail.text,
         mail.html,
-        mail.calendar
+        mail.calendar,
+        mail.answers
     )
     .fetch_one(&mut **transaction)
     .await?)

@@ -3,15 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::{Result, Revised, Store, from_json, parsed, to_json, words_to_json};
+use super::drafts::note_move;
+use super::{Result, Store, from_json, parsed, to_json, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::{Action, Details, Event, HistoryEntry, Kind, Status};
+use crate::domain::event::{Action, Event, HistoryEntry, Kind};
 use crate::domain::text;
 use crate::domain::watch::{Decided, Known, Seen, SeenProposal, SeenText};
-use crate::domain::when::{Point, When};
+use crate::domain::when::Point;
 
 /// When something was seen is kept to the day: a look at what did not change writes nothing.
 const FRESH: i64 = 24 * 60 * 60;
@@ -27,6 +29,8 @@ const LOT: i64 = 1000;
 pub struct Wanted {
     pub uids: BTreeSet<String>,
     pub starts: BTreeSet<(Point, Kind)>,
+    /// The days on which something was to be before.
+    pub days: BTreeSet<(Date, Kind)>,
 }
 
 impl Store {
@@ -48,7 +52,7 @@ impl Store {
         let seen = fetch(&mut transaction, source).await?;
         let ids: BTreeSet<i64> = seen.proposals.iter().flat_map(|seen| [seen.event_id, seen.moves]).flatten().collect();
         let uids: Vec<&str> = wanted.uids.iter().map(String::as_str).collect();
-        let mut all = super::events::ids_like(&mut transaction, &uids, &wanted.starts).await?;
+        let mut all = super::events::ids_like(&mut transaction, &uids, &wanted.starts, &wanted.days).await?;
         all.extend(ids);
         let events = super::events::by_ids(&mut transaction, &all).await?;
         let touched = touched(&mut transaction, &all).await?;
@@ -57,23 +61,6 @@ impl Store {
         keep_seen(&mut transaction, source, &decided, &added, now).await?;
         transaction.commit().await?;
         Ok(told)
-    }
-
-    /// Shows drafts to all, every one of them or none. A draft that has another date for an event moves that, and is gone.
-    pub async fn publish_events(&self, by: &Actor, ids: &[i64]) -> Result<Vec<Revised>> {
-        let mut transaction = self.begin().await?;
-        let mut revised = Vec::new();
-        for &id in ids {
-            let Some((event, when)) = moved_by(&mut transaction, id).await? else {
-                revised.push(self.revise(&mut transaction, by, id.into(), |event, now| event.publish(now)).await?);
-                continue;
-            };
-            let to_there = |it: &mut Event, now| it.revise(Details { when, ..it.details.clone() }, now);
-            revised.push(self.revise(&mut transaction, by, event.into(), to_there).await?);
-            self.revise(&mut transaction, by, id.into(), |draft, now| Ok(draft.remove(now))).await?;
-        }
-        transaction.commit().await?;
-        Ok(revised)
     }
 
     /// How much is remembered of a source, how much of it was proposed, and how many drafts of it wait for an editor.
@@ -163,21 +150,6 @@ async fn fetch(connection: &mut SqliteConnection, source: &str) -> Result<Seen> 
         })
     });
     Ok(Seen { texts, proposals: proposals.collect::<Result<_>>()? })
-}
-
-/// Of a draft that has another date for an event that is there: that event, and the date.
-async fn moved_by(connection: &mut SqliteConnection, draft: i64) -> Result<Option<(i64, When)>> {
-    let event = sqlx::query_scalar!(
-        r#"SELECT moves AS "moves!" FROM watched_proposal WHERE event_id = $1 AND moves IS NOT NULL LIMIT 1"#,
-        draft
-    );
-    let Some(event) = event.fetch_optional(&mut *connection).await? else { return Ok(None) };
-    let found = super::events::by_ids(connection, &[draft, event]).await?;
-    let of = |id: i64| found.iter().find(|event| event.id == id && !event.removed);
-    let (Some(draft), Some(event)) = (of(draft), of(event)) else { return Ok(None) };
-    let is_shown = matches!(event.details.status, Status::Confirmed | Status::Tentative);
-    let moves = draft.details.status == Status::Draft && is_shown && event.details.repeat.is_none();
-    Ok(moves.then(|| (event.id, draft.details.when.clone())))
 }
 
 /// Those of these events that somebody changed who is no source.
@@ -271,6 +243,9 @@ async fn keep_seen(
         )
         .execute(&mut **transaction)
         .await?;
+        if let (Some(draft), Some(event)) = (event_id, seen.moves) {
+            note_move(transaction, draft, event).await?;
+        }
     }
     Ok(())
 }

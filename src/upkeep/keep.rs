@@ -52,6 +52,9 @@ async fn clear(store: &Store, keep: &KeepConfig) -> store::Result<()> {
     while store.clear_seen_reports().await? > 0 {
         tokio::time::sleep(PAUSE).await;
     }
+    while store.clear_forwarded().await? > 0 {
+        tokio::time::sleep(PAUSE).await;
+    }
     Ok(())
 }
 

@@ -75,6 +75,7 @@ const AT_THE_MACHINE: &[&str] = &[
     "token list",
     "token revoke",
     "editor add",
+    "editor address",
     "editor list",
     "editor remove",
     "secret renew",

@@ -153,6 +153,69 @@ fn an_assumed_year_is_said_and_a_later_run_with_the_right_one_mends_the_draft() 
     assert!(office.ok(&["extract", "card.txt", "--written", "2023-02-01"]).contains("Nothing new."));
 }
 
+/// What a text moves is a draft of the move, which is the change once it is published.
+#[test]
+fn a_text_that_moves_an_event_makes_a_draft_that_moves_it() {
+    let office = Office::new();
+    let forum = office.add(&["forum", "Lift Safety Forum", "--on", "2031-05-05", "--location", "Bergen"]);
+    let text = "The Lift Safety Forum scheduled for 5 May 2031 has been rescheduled for 12 May 2031 in Oslo.";
+    office.write("moved.txt", text);
+    let proposed = office.json(&["extract", "moved.txt"]);
+    assert_eq!((proposed[0]["moves"].to_string(), told(&proposed, "start")), (forum.clone(), vec!["2031-05-12"]));
+    let said = office.ok(&["extract", "moved.txt", "--add-drafts"]);
+    assert!(said.contains(&format!("another date for event {forum}")), "{said}");
+    assert!(office.ok(&["extract", "moved.txt", "--add-drafts"]).contains("Nothing new."));
+    let draft = office.json(&["event", "list", "--status", "draft"])[0].clone();
+    assert!(draft["description"].as_str().unwrap().contains(&format!("Another date for event {forum}")), "{draft}");
+    office.ok(&["event", "publish", &draft["id"].to_string()]);
+    let events = office.json(&["event", "list"]);
+    assert_eq!((told_starts(&events), events[0]["id"].to_string()), (vec!["2031-05-12"], forum.clone()));
+    assert_eq!(events[0]["location"], "Bergen");
+    assert!(office.ok(&["extract", "moved.txt", "--add-drafts"]).contains("Nothing new."));
+    // What is called off here, or repeats, is not moved by a text.
+    office.ok(&["event", "cancel", &forum]);
+    office.write("again.txt", text.replace("12 May", "19 May").replace("5 May", "12 May"));
+    assert!(office.json(&["extract", "again.txt"])[0]["moves"].is_null());
+}
+
+#[test]
+fn a_draft_that_a_text_moves_has_the_new_date_and_keeps_what_was_written_there() {
+    let office = Office::new();
+    let draft = office.add(&[
+        "forum",
+        "Lift Safety Forum",
+        "--on",
+        "2031-05-05 09:00",
+        "--status",
+        "draft",
+        "--description",
+        "Ask Bo.",
+    ]);
+    office.write(
+        "moved.txt",
+        "The Lift Safety Forum scheduled for 5 May 2031 has been rescheduled for 12 May 2031 in Oslo.",
+    );
+    let kept = office.json(&["extract", "moved.txt", "--add-drafts"]);
+    assert_eq!((kept[0]["id"].to_string(), kept[0]["start"].as_str()), (draft.clone(), Some("2031-05-12")));
+    let drafts = office.json(&["event", "list", "--status", "draft"]);
+    assert_eq!(told_starts(&drafts), ["2031-05-12"]);
+    let description = drafts[0]["description"].as_str().unwrap();
+    assert!(description.starts_with("Ask Bo.") && description.contains("has been rescheduled"), "{description}");
+    assert!(office.ok(&["extract", "moved.txt", "--add-drafts"]).contains("Nothing new."));
+}
+
+/// As deep as they come, mails inside of mails end nothing.
+#[test]
+fn a_mail_of_parts_inside_of_parts_is_read() {
+    let office = Office::empty();
+    let head = "From: a@example.org\nTo: b@example.org\nDate: Thu, 11 Jan 2024 16:02:00 +0100\n";
+    let nested = (0..9000).fold("The call is held on 22 February in Ghent.".to_owned(), |inner, level| {
+        format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n{inner}\n")
+    });
+    let ran = office.run_with_input(&["extract", "-", "--json"], format!("{head}{nested}").as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
 fn told_starts(events: &Value) -> Vec<&str> {
     told(events, "start")
 }

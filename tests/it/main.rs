@@ -40,6 +40,7 @@ mod exchange;
 mod extract;
 mod files;
 mod forgotten;
+mod forwarding;
 mod handed_over;
 mod keep;
 mod language;

@@ -66,10 +66,11 @@ impl Secrets {
 
 impl OldSecret {
     /// None: for ever. Who wants to leave can do so by any mail they have, programs ask for a calendar under the address
-    /// that they were given, and mail comes back whenever it does.
+    /// that they were given, mail comes back whenever it does, and editors have their address in a book.
     fn opens_until(&self, purpose: Purpose) -> Option<Timestamp> {
         match purpose {
-            Purpose::Unsubscribe | Purpose::UnsubscribeByMail | Purpose::Calendar | Purpose::Bounce => None,
+            Purpose::Unsubscribe | Purpose::UnsubscribeByMail | Purpose::Calendar => None,
+            Purpose::Bounce | Purpose::Forward => None,
             Purpose::Confirm | Purpose::Preferences | Purpose::Owner => Some(answers_until(self.replaced_at)),
         }
     }
@@ -98,7 +99,7 @@ mod tests {
     use super::super::{Claim, Subject, TokenKey};
     use super::*;
 
-    const PURPOSES: [Purpose; 7] = [
+    const PURPOSES: [Purpose; 8] = [
         Purpose::Confirm,
         Purpose::Calendar,
         Purpose::Unsubscribe,
@@ -106,6 +107,7 @@ mod tests {
         Purpose::Owner,
         Purpose::UnsubscribeByMail,
         Purpose::Bounce,
+        Purpose::Forward,
     ];
     const ROW: Subject = Subject { id: 7, nonce: Some(Nonce(*b"12345678")) };
 

@@ -2,11 +2,10 @@
 //! Microsoft sent them before: nothing but the mail, enclosed.
 
 use super::enclosed::{self, Enclosed};
-use super::fields::Fields;
-use super::mime::{Part, decode_words};
 use super::{address, diagnostic, part};
 use crate::domain::bounce::{Class, Report};
 use crate::domain::text::fold_case;
+use crate::intake::mime::{Fields, Part, decode_words};
 
 /// Microsoft's field for who got the mail.
 const ORIGINAL_RECIPIENT: &str = "X-HmXmrOriginalRecipient";

@@ -1,11 +1,10 @@
 //! Delivery status notifications: `message/delivery-status` (RFC 3464) and `message/global-delivery-status` (RFC 6533).
 
-use super::fields::Fields;
-use super::mime::Part;
 use super::{address, diagnostic, part};
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::{Class, Report};
 use crate::domain::status::Status;
+use crate::intake::mime::{Fields, Part};
 
 /// None if there is no report, or one about nobody. The other recipients of a report may all have got theirs.
 pub fn read(parts: &[Part]) -> Option<Vec<Report>> {

@@ -2,9 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::fields::Fields;
-use super::mime::Part;
 use super::{address, part};
+use crate::intake::mime::{Fields, Part};
 
 /// Where a mail stands in a report, whole or its head alone.
 const MEDIA_TYPES: &[&str] = &["message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"];

@@ -5,16 +5,13 @@
 mod arf;
 mod dsn;
 mod enclosed;
-mod fields;
-mod mime;
 mod prose;
 mod writer;
 
 use crate::domain::bounce::{MESSAGE_LIMIT, Report};
 use crate::domain::text;
+use crate::intake::mime::{self, Fields, Part};
 pub use enclosed::Enclosed;
-use fields::Fields;
-use mime::Part;
 
 /// No more addresses are read out of a message. One that is about a single delivery has one, or an alias's few.
 const REPORTS_LIMIT: usize = 100;
@@ -78,6 +75,18 @@ pub fn recipients(octets: &[u8]) -> Vec<String> {
         .take(REPORTS_LIMIT)
         .map(str::to_owned)
         .collect()
+}
+
+/// The envelope sender that whoever delivered a mail wrote into it, empty if there was none; none where nobody did.
+pub fn envelope_sender(octets: &[u8]) -> Option<String> {
+    let header = Fields::read(octets);
+    header.first("Return-Path").map(|sender| sender.trim().trim_matches(['<', '>']).trim().to_owned())
+}
+
+/// Whether a program wrote this mail, or a list sent it on: nobody answers it (RFC 3834 section 2).
+pub fn is_automatic(octets: &[u8], sender: Option<&str>) -> bool {
+    let header = Fields::read(octets);
+    sender.is_some_and(is_nobody) || writer::is_automatic(&header)
 }
 
 fn unknown(header: &Fields) -> Report {

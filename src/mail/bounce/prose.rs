@@ -1,13 +1,12 @@
 //! Bounces in the words of programs that keep to no standard: qmail, old Exim and Exchange, gateways. They are read for an
 //! address and a reason. Hard they are only where a server's own words say that the address is bad.
 
-use super::fields::Fields;
-use super::mime::{Part, decode_words};
 use super::{address, diagnostic};
 use crate::domain::address::EmailAddress;
 use crate::domain::bounce::{Class, Report};
 use crate::domain::reply;
 use crate::domain::text::fold_case;
+use crate::intake::mime::{Fields, Part, decode_words};
 
 /// What a program has to tell stands in the first lines.
 const LINES_LIMIT: usize = 200;

@@ -1,10 +1,9 @@
 //! Who wrote a message that came back. Words count only if a server wrote them: people and the programs that answer for
 //! them write of mail that was not delivered, too.
 
-use super::fields::Fields;
-use super::mime::{Part, decode_words};
 use super::part;
 use crate::domain::text::fold_case;
+use crate::intake::mime::{Fields, Part, decode_words};
 
 /// Whether a server wrote it. `sender` is the envelope sender where it is known, empty if there was none. That alone is
 /// no sign: automatic replies have none either (RFC 3834 section 3.3).
@@ -25,6 +24,17 @@ pub fn is_server(header: &Fields, parts: &[Part], sender: Option<&str>) -> bool 
 fn is_nobody(sender: &str) -> bool {
     let sender = sender.trim().trim_matches(['<', '>']);
     sender.is_empty() || DAEMONS.iter().any(|daemon| fold_case(sender).starts_with(daemon))
+}
+
+/// Whether it is marked as what a program sent by itself, or as a list's.
+pub fn is_automatic(header: &Fields) -> bool {
+    let mut bulk = ["Precedence", "X-Precedence"].iter().filter_map(|name| header.first(name)).map(fold_case);
+    let is_bulk = |value: String| ["bulk", "junk", "list", "auto"].iter().any(|word| value.trim().starts_with(word));
+    is_marked_automatic(header)
+        || REPLY_FIELDS.iter().any(|name| header.first(name).is_some())
+        || header.names().any(|name| name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("list-")))
+        || bulk.any(is_bulk)
+        || is_daemon(header)
 }
 
 fn is_daemon(header: &Fields) -> bool {

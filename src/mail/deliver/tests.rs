@@ -211,7 +211,8 @@ async fn queue(store: &Store, readers: usize) {
     let groups = store.reader_groups("weekly", &grouping).await.unwrap();
     let portions: Vec<_> =
         groups.into_iter().map(|group| Portion { group, mail: Some(0), next_at: store.now() }).collect();
-    let mail = Rendered { subject: "Dates".into(), text: "Dates".into(), html: "<p>Dates".into(), calendar: None };
+    let mail =
+        Rendered { subject: "Dates".into(), text: "Dates".into(), html: "<p>Dates".into(), ..Rendered::default() };
     store.create_edition(&new, &[mail], &portions).await.unwrap();
 }
 

@@ -71,6 +71,11 @@ impl Session {
         self.sender.is_some()
     }
 
+    /// Of the message that is announced.
+    pub fn recipients(&self) -> &[String] {
+        &self.recipients
+    }
+
     /// Ends the transaction and gives the envelope of its message.
     pub fn take_envelope(&mut self) -> Envelope {
         let (sender, recipients) = (self.sender.take().unwrap_or_default(), std::mem::take(&mut self.recipients));

@@ -25,7 +25,7 @@ use session::Session;
 pub use trouble::Trouble;
 use visit::{Seen, Visit};
 
-use super::returned::Returns;
+use super::inbox::Inbox;
 use crate::idle::Part;
 use crate::store::Store;
 
@@ -61,11 +61,11 @@ pub async fn probe(account: &Account) -> Result<Probed, Trouble> {
 pub async fn run(
     store: Store,
     mut account: watch::Receiver<Option<Arc<Account>>>,
-    returns: watch::Receiver<Arc<Returns>>,
+    inbox: watch::Receiver<Arc<Inbox>>,
     idle: Part,
     stop: CancellationToken,
 ) {
-    let keeper = Keeper { store, returns, idle };
+    let keeper = Keeper { store, inbox, idle };
     loop {
         let present = account.borrow_and_update().clone();
         let another = another(&mut account, present.as_deref());
@@ -94,7 +94,7 @@ async fn another(account: &mut watch::Receiver<Option<Arc<Account>>>, present: O
 
 struct Keeper {
     store: Store,
-    returns: watch::Receiver<Arc<Returns>>,
+    inbox: watch::Receiver<Arc<Inbox>>,
     idle: Part,
 }
 
@@ -143,9 +143,9 @@ impl Keeper {
         tracing::debug!(mailbox = %account.url, "reading the mailbox");
         loop {
             self.idle.works();
-            let returns = self.returns.borrow().clone();
+            let inbox = self.inbox.borrow().clone();
             let (store, seen) = (&self.store, Seen::default());
-            let mut visit = Visit { store, returns: &returns, account, session: &mut session, seen };
+            let mut visit = Visit { store, inbox: &inbox, account, session: &mut session, seen };
             visit.run().await?;
             *has_worked = true;
             let end = session.ends_at;

@@ -75,7 +75,11 @@ pub struct Opened {
 /// The first octets of a mail, or whole if it has no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
-    Mail(Vec<u8>),
+    Mail {
+        octets: Vec<u8>,
+        /// Of all of it.
+        size: usize,
+    },
     /// It is not there any more.
     Gone,
     /// The server does not give it.
@@ -160,6 +164,26 @@ impl Session {
         let Some(size) = size.filter(|_| done.is_ok) else { return Ok(unfetched(done)) };
         // A bounce says first what it is about; the mail that came back stands behind that.
         let part = if size as usize > MESSAGE_LIMIT { format!("<0.{MESSAGE_LIMIT}>") } else { String::new() };
+        let (mail, done) = self.fetch_part(uid, &part).await?;
+        let size = size as usize;
+        Ok(mail.map_or_else(|| unfetched(done), |octets| Fetched::Mail { octets, size }))
+    }
+
+    /// The octets behind those of a mail, up to so many of all of it; fewer if the server gives no more.
+    pub async fn fetch_rest(&mut self, uid: u32, octets: &mut Vec<u8>, most: usize) -> Result<(), Trouble> {
+        while octets.len() < most {
+            let length = MESSAGE_LIMIT.min(most - octets.len());
+            let (more, _) = self.fetch_part(uid, &format!("<{}.{length}>", octets.len())).await?;
+            match more {
+                Some(more) if !more.is_empty() => octets.extend(more),
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// A part of a mail such as `<0.100>`, or all of it.
+    async fn fetch_part(&mut self, uid: u32, part: &str) -> Result<(Option<Vec<u8>>, Done), Fault> {
         let mut mail = None;
         let command = format!("UID FETCH {uid} (UID BODY.PEEK[]{part})");
         let done = self.fetch_with(&command, uid, |value| {
@@ -168,7 +192,7 @@ impl Session {
             }
         });
         let done = done.await?;
-        Ok(mail.filter(|_| done.is_ok).map_or_else(|| unfetched(done), Fetched::Mail))
+        Ok((mail.filter(|_| done.is_ok), done))
     }
 
     /// Asks for values of one mail. Others' may come between, since others change the mailbox, too.

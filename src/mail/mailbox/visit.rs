@@ -1,10 +1,15 @@
 //! One look into the mailbox: each new mail is taken, and moved or left.
 
+use std::sync::Arc;
+
 use super::account::Account;
 use super::session::{Fetched, Opened, Session};
 use super::trouble::Trouble;
+use crate::domain::bounce::Way;
+use crate::domain::forward::LARGEST_FORWARD;
 use crate::mail::bounce;
-use crate::mail::returned::{Returns, Unread};
+use crate::mail::inbox::{Fate, Forwarded, Forwards, Inbox};
+use crate::mail::returned::Unread;
 use crate::store::{MailFate, Store};
 
 /// A mail that ended the connection, or the program, as often as this is left unread: it costs itself and no other.
@@ -23,7 +28,7 @@ pub struct Seen {
 
 pub struct Visit<'a> {
     pub store: &'a Store,
-    pub returns: &'a Returns,
+    pub inbox: &'a Inbox,
     pub account: &'a Account,
     pub session: &'a mut Session,
     pub seen: Seen,
@@ -77,20 +82,54 @@ impl Visit<'_> {
             Fetched::Refused(said) => {
                 self.leave_unread(&key, &format!("mail {uid} of the mailbox can't be read: {said}")).await?
             }
-            Fetched::Mail(octets) => {
+            Fetched::Mail { octets, size } => {
+                let recipients = bounce::recipients(&octets);
+                if let Some(forwards) = self.inbox.forwards_of(&recipients).cloned() {
+                    return self.take_forwarded(uid, octets, size, &recipients, &forwards, opened).await;
+                }
                 // Whatever a mail does to what reads it, it does to nobody else.
                 let read = tokio::task::spawn_blocking(move || (bounce::read(&octets, None), octets)).await;
                 match read {
-                    Ok((reading, octets)) => self.returns.take_from_mailbox(&reading, &octets).await.map_err(unkept)?,
+                    Ok((reading, octets)) => {
+                        self.inbox.returns.take_from_mailbox(&reading, &octets).await.map_err(unkept)?
+                    }
                     Err(_) => {
                         self.leave_unread(&key, &format!("mail {uid} of the mailbox broke what reads it")).await?
                     }
                 }
             }
         };
-        if is_understood {
-            return Ok(MailFate::Counted);
+        if is_understood { Ok(MailFate::Counted) } else { self.leave(uid, opened).await }
+    }
+
+    /// A mail that an editor may have forwarded. What proves nothing stays, as all does that is not ours.
+    async fn take_forwarded(
+        &mut self,
+        uid: u32,
+        mut octets: Vec<u8>,
+        size: usize,
+        recipients: &[String],
+        forwards: &Arc<dyn Forwards>,
+        opened: &Opened,
+    ) -> Result<MailFate, Trouble> {
+        let is_whole = size <= LARGEST_FORWARD;
+        if is_whole && octets.len() < size {
+            self.session.fetch_rest(uid, &mut octets, size).await?;
         }
+        let sender = bounce::envelope_sender(&octets);
+        let (way, sender) = (Way::Mailbox, sender.as_deref());
+        let mail = Forwarded { way, recipients, sender, octets: &octets, is_whole };
+        match forwards.take(mail).await.map_err(unkept)? {
+            Fate::Taken => Ok(MailFate::Counted),
+            Fate::Unproved | Fate::TooLarge => self.leave(uid, opened).await,
+            Fate::Undecided(why) => {
+                Err(Trouble::new(format!("whose mail {uid} of the mailbox is can't be told: {why}")))
+            }
+        }
+    }
+
+    /// It stays, for somebody to see.
+    async fn leave(&mut self, uid: u32, opened: &Opened) -> Result<MailFate, Trouble> {
         if opened.can_flag && !opened.is_read_only {
             self.session.flag(uid).await?;
         }
@@ -101,7 +140,7 @@ impl Visit<'_> {
     async fn leave_unread(&self, key: &str, why: &str) -> Result<bool, Trouble> {
         tracing::warn!(why, "a mail is left unread");
         let unread = Unread { key: key.as_bytes(), why };
-        self.returns.take_unread(unread).await.map_err(unkept)?;
+        self.inbox.returns.take_unread(unread).await.map_err(unkept)?;
         Ok(false)
     }
 

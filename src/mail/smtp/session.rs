@@ -19,7 +19,8 @@ use crate::mail::SendError;
 /// Who a message is from and to, for the server: what its header says is another matter (RFC 5321 section 2.3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
-    pub from: EmailAddress,
+    /// None: nothing is to come back.
+    pub from: Option<EmailAddress>,
     pub to: EmailAddress,
 }
 
@@ -182,13 +183,14 @@ impl Session {
             address.as_str().parse::<lettre::Address>().map_err(unusable)
         };
         let mut parameters = Vec::new();
-        if !envelope.from.as_str().is_ascii() || !envelope.to.as_str().is_ascii() {
+        let is_ascii = envelope.from.as_ref().is_none_or(|from| from.as_str().is_ascii());
+        if !is_ascii || !envelope.to.as_str().is_ascii() {
             if !self.offer.smtputf8 {
                 return Err(SendError::Unsendable("the server takes no addresses beyond ASCII (SMTPUTF8)".into()));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
-        let mail = Mail::new(Some(address(&envelope.from)?), parameters);
+        let mail = Mail::new(envelope.from.as_ref().map(address).transpose()?, parameters);
         Ok([mail.to_string(), Rcpt::new(address(&envelope.to)?, Vec::new()).to_string()])
     }
 

@@ -173,7 +173,7 @@ impl Office {
         let from = &self.config.mail.from.address;
         let message_id = format!("{}@{}", uuid::Uuid::new_v4().simple(), from.domain());
         let octets = self.message(digest, &to, &mail, &message_id)?;
-        let envelope = Envelope { from: from.clone(), to: to.clone() };
+        let envelope = Envelope { from: Some(from.clone()), to: to.clone() };
         let file = match self.store.is_rehearsal() {
             true => None,
             false => send_once(&self.config, &envelope, &octets)

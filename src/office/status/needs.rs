@@ -235,6 +235,7 @@ mod tests {
             sources: Vec::new(),
             webhooks: Vec::new(),
             ways: Vec::new(),
+            intake: None,
             relays: vec![RelayRecord { relay: "smtp://a:25".into(), stopped_since: None, reason: None, next_at: None }],
             disk: DiskRecord {
                 database: "k.db".into(),

@@ -9,12 +9,12 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::domain::event::{Details, Event, Status};
-use crate::domain::proposal::Proposal;
+use crate::domain::proposal::{Proposal, moves_sentence};
 use crate::domain::text::fold_case;
 use crate::domain::watch::{Decided, Known, SeenProposal, SeenText};
 use crate::domain::when::Point;
 use crate::domain::zone::Zone;
-use crate::intake::extract::{Called, Told};
+use crate::intake::extract::{Called, Told, told_otherwise};
 use crate::intake::page::words;
 
 /// As many drafts are made of one look.
@@ -192,22 +192,10 @@ impl Judge {
                 false => self.shift(item, proposal, &before),
             };
         }
-        if let Some(id) = self.told_otherwise(&proposal) {
+        if let Some(id) = told_otherwise(&proposal, self.events.values()).map(|event| event.id) {
             return self.move_event(item, proposal, id, None);
         }
         self.consider(item, proposal);
-    }
-
-    /// The event that begins when this did before, as its text says.
-    fn told_otherwise(&self, proposal: &Proposal) -> Option<i64> {
-        let was: Point = proposal.was.as_deref()?.split('/').next()?.parse().ok()?;
-        let is_it = |event: &&Event| {
-            !event.removed
-                && event.details.kind == proposal.details.kind
-                && event.details.when.start().first_day() == was.first_day()
-                && Called::of(&event.details).is_of_the_same_as(Called::of(&proposal.details))
-        };
-        self.events.values().filter(is_it).map(|event| event.id).min()
     }
 
     /// What nobody told before.
@@ -322,16 +310,6 @@ impl Judge {
         self.by_said.insert(said(&row.title, row.start), row.uid.clone());
         self.seen.insert(row.uid.clone(), row);
     }
-}
-
-fn moves_sentence(event: &Event) -> String {
-    let when = &event.details.when;
-    let until = when.end().map(|end| format!(" to {end}")).unwrap_or_default();
-    format!(
-        "Another date for event {}, which is on {}{until} here. To publish this draft moves that event.",
-        event.id,
-        when.start()
-    )
 }
 
 /// Which of what is told no more this takes the place of.

@@ -5,8 +5,6 @@ mod feed;
 mod follow;
 mod page;
 
-use std::collections::BTreeSet;
-
 use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -118,14 +116,8 @@ pub async fn take_over(
 }
 
 fn wanted(look: &Look) -> Wanted {
-    let proposals = || look.pieces.iter().flat_map(|piece| &piece.proposals);
-    let was = |proposal: &Proposal| -> Option<Point> { proposal.was.as_deref()?.split('/').next()?.parse().ok() };
-    let starts: BTreeSet<_> = proposals()
-        .flat_map(|it| {
-            [Some(it.details.when.start()), was(it)].into_iter().flatten().map(|start| (start, it.details.kind))
-        })
-        .collect();
-    Wanted { uids: proposals().map(|it| it.uid.clone()).collect(), starts }
+    let (uids, starts, days) = extract::asked_of(look.pieces.iter().flat_map(|piece| &piece.proposals));
+    Wanted { uids: uids.into_iter().map(str::to_owned).collect(), starts, days }
 }
 
 /// `12 more proposals wait for the next look: Plenary of TC 5; …`

@@ -1,17 +1,20 @@
 //! Taking in many events at once: reads what may match, and writes what was decided of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sqlx::SqliteConnection;
+use jiff::Timestamp;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::history::HistoryRow;
 use super::row::{append_history, fetch_by_ids, next_id, save};
 use super::{Result, Store, new_uid, parsed, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
-use crate::domain::event::{Event, Revision};
+use crate::domain::event::{Event, Revision, Status};
 use crate::domain::import::decide::decide;
-use crate::domain::import::{ByHand, ContentKey, ImportCounts, ImportEntry, ImportOrigin, Known, Needed, in_doubt};
+use crate::domain::import::{
+    ByHand, ContentKey, ImportCounts, ImportEntry, ImportOrigin, Imported, Known, Needed, in_doubt,
+};
 use crate::domain::text;
 
 impl Store {
@@ -23,19 +26,81 @@ impl Store {
         origin: ImportOrigin<'_>,
     ) -> Result<ImportCounts> {
         let mut transaction = self.begin().await?;
-        let events = fetch_needed(&mut transaction, &Needed::of(&entries, origin), origin.source).await?;
-        let foreign_uids = fetch_foreign_uids(&mut transaction, origin.source).await?;
-        let by_hand = ByHand::of(&fetch_by_hand(&mut transaction, &in_doubt(&entries, &events, &foreign_uids)).await?);
-        let known = Known { events, foreign_uids, next_id: next_id(&mut transaction).await?, by_hand };
-        let imported = decide(entries, known, origin, whole_second(self.now()), || new_uid(origin.host));
+        let counts = take_in(&mut transaction, by, entries, origin, self.now()).await?;
         if !origin.dry_run {
-            save(&mut transaction, &imported.events.iter().collect::<Vec<_>>()).await?;
-            append_history(&mut transaction, by, &imported.history).await?;
-            keep_foreign_uids(&mut transaction, &imported.foreign_uids).await?;
             transaction.commit().await?;
         }
-        Ok(imported.counts)
+        Ok(counts)
     }
+}
+
+/// The same in a transaction of somebody else's.
+pub async fn take_in(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    entries: Vec<ImportEntry>,
+    origin: ImportOrigin<'_>,
+    now: Timestamp,
+) -> Result<ImportCounts> {
+    let (_, imported) = decided(transaction, entries, origin, now).await?;
+    if !origin.dry_run {
+        save(transaction, &imported.events.iter().collect::<Vec<_>>()).await?;
+        append_history(transaction, by, &imported.history).await?;
+        keep_foreign_uids(transaction, &imported.foreign_uids).await?;
+    }
+    Ok(imported.counts)
+}
+
+/// What came of entries that may make drafts and change drafts, and nothing else.
+#[derive(Debug, Default)]
+pub struct Sifted {
+    pub added: Vec<Event>,
+    /// Drafts, as they are now.
+    pub revised: Vec<Event>,
+    /// What is published, cancelled or removed, and what it would have become.
+    pub withheld: Vec<(Event, Event)>,
+    pub counts: ImportCounts,
+}
+
+/// Keeps what entries tell of drafts; all else stays as it is.
+pub async fn sift(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    entries: Vec<ImportEntry>,
+    origin: ImportOrigin<'_>,
+    now: Timestamp,
+) -> Result<Sifted> {
+    let (before, Imported { events, history, counts, .. }) = decided(transaction, entries, origin, now).await?;
+    let before: HashMap<i64, Event> = before.into_iter().map(|event| (event.id, event)).collect();
+    let mut sifted = Sifted { counts, ..Sifted::default() };
+    for event in events {
+        match before.get(&event.id) {
+            None => sifted.added.push(event),
+            Some(known) if known.details.status == Status::Draft && !known.removed => sifted.revised.push(event),
+            Some(known) => sifted.withheld.push((known.clone(), event)),
+        }
+    }
+    let kept: Vec<&Event> = sifted.added.iter().chain(&sifted.revised).collect();
+    let ids: HashSet<i64> = kept.iter().map(|event| event.id).collect();
+    save(transaction, &kept).await?;
+    let lines: Vec<_> = history.into_iter().filter(|(id, _)| ids.contains(id)).collect();
+    append_history(transaction, by, &lines).await?;
+    Ok(sifted)
+}
+
+/// What becomes of the entries, and the events as they are before that.
+async fn decided(
+    transaction: &mut Transaction<'_, Sqlite>,
+    entries: Vec<ImportEntry>,
+    origin: ImportOrigin<'_>,
+    now: Timestamp,
+) -> Result<(Vec<Event>, Imported)> {
+    let events = fetch_needed(transaction, &Needed::of(&entries, origin), origin.source).await?;
+    let foreign_uids = fetch_foreign_uids(transaction, origin.source).await?;
+    let by_hand = ByHand::of(&fetch_by_hand(transaction, &in_doubt(&entries, &events, &foreign_uids)).await?);
+    let before = events.clone();
+    let known = Known { events, foreign_uids, next_id: next_id(transaction).await?, by_hand };
+    Ok((before, decide(entries, known, origin, whole_second(now), || new_uid(origin.host))))
 }
 
 /// Who described these events, and who published them, oldest first.

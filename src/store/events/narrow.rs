@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use sqlx::SqliteConnection;
 
@@ -68,10 +69,16 @@ impl Store {
         row::fetch_by_ids(&mut transaction, &ids).await
     }
 
-    /// Those with one of these UIDs, removed ones too, and those of one of these kinds that begin just then.
-    pub async fn events_like(&self, uids: &[&str], starts: &BTreeSet<(Point, Kind)>) -> Result<Vec<Event>> {
+    /// Those with one of these UIDs, removed ones too, those of one of these kinds that begin just then, and those of one of
+    /// these kinds that begin on that day and do not repeat.
+    pub async fn events_like(
+        &self,
+        uids: &[&str],
+        starts: &BTreeSet<(Point, Kind)>,
+        days: &BTreeSet<(Date, Kind)>,
+    ) -> Result<Vec<Event>> {
         let mut transaction = self.read.begin().await?;
-        let ids = ids_like(&mut transaction, uids, starts).await?;
+        let ids = ids_like(&mut transaction, uids, starts, days).await?;
         row::fetch_by_ids(&mut transaction, &ids).await
     }
 
@@ -92,15 +99,21 @@ pub async fn ids_like(
     connection: &mut SqliteConnection,
     uids: &[&str],
     starts: &BTreeSet<(Point, Kind)>,
+    days: &BTreeSet<(Date, Kind)>,
 ) -> Result<Vec<i64>> {
-    let (uids, starts) = (words_to_json(uids), words_to_json(starts));
+    let (uids, starts, days) = (words_to_json(uids), words_to_json(starts), words_to_json(days));
     let ids = sqlx::query_scalar!(
         r#"SELECT id AS "id!: i64" FROM event WHERE uid IN (SELECT value FROM json_each($1))
            UNION ALL
            SELECT event.id FROM json_each($2) AS at
-               CROSS JOIN event ON start = at.value ->> 0 AND kind = at.value ->> 1"#,
+               CROSS JOIN event ON start = at.value ->> 0 AND kind = at.value ->> 1
+           UNION ALL
+           SELECT event.id FROM json_each($3) AS day
+               CROSS JOIN event ON first_day = day.value ->> 0 AND kind = day.value ->> 1
+               WHERE removed = 0 AND repeat = '' AND rdates = '[]'"#,
         uids,
-        starts
+        starts,
+        days
     );
     Ok(ids.fetch_all(connection).await?)
 }

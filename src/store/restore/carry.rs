@@ -176,6 +176,11 @@ const EDITORS: &str = "
     FROM old.editor o
     WHERE o.email_key = editor.email_key AND (editor.left_at IS NULL AND o.left_at IS NOT NULL OR o.role < editor.role)";
 
+/// An address to forward to that was renewed since is not there again.
+const FORWARD_ADDRESSES: &str = "
+    UPDATE main.editor SET nonce = o.nonce
+    FROM old.editor o WHERE o.id = editor.id AND o.email_key IS editor.email_key AND o.nonce IS NOT NULL";
+
 /// What a token that was taken back could do, nobody can do again.
 const TOKENS: &str = "
     UPDATE main.token SET revoked_at = coalesce(token.revoked_at, o.revoked_at),
@@ -304,6 +309,7 @@ const EVENTS: &str = "
 /// Links of rows that are not there any more are known as such, but for people: who is among those gone was removed, and
 /// would be again if this restore were taken back; limits go on counting, and relays are where they were. A report that was
 /// taken counts no second time, as what it did to its reader was carried over.
+/// A mail that was forwarded since may be forwarded again: its drafts are gone with the rest.
 /// What a relay refused before the backup says nothing of what it refuses now, nor what programs were answered of what
 /// was done since.
 const AROUND: &str = "
@@ -323,6 +329,8 @@ const AROUND: &str = "
     INSERT INTO main.ping SELECT * FROM old.ping;
     DELETE FROM main.returned_way;
     INSERT INTO main.returned_way SELECT * FROM old.returned_way;
+    DELETE FROM main.forwarded_way;
+    INSERT INTO main.forwarded_way SELECT * FROM old.forwarded_way;
     INSERT OR IGNORE INTO main.seen_report SELECT * FROM old.seen_report;
     DELETE FROM main.mailbox;
     INSERT INTO main.mailbox SELECT * FROM old.mailbox;
@@ -406,6 +414,7 @@ pub(super) async fn carry_over(
     carried.calendars = one(transaction, REVOKED_CALENDARS).await?;
     carried.calendars += one(transaction, RENEWED_CALENDARS).await?;
     carried.editors = one(transaction, EDITORS).await?;
+    one(transaction, FORWARD_ADDRESSES).await?;
     carried.tokens = one(transaction, TOKENS).await?;
     all(transaction, EDITIONS_OF).await?;
     carried.editions = one(transaction, EDITIONS).await?;

@@ -227,11 +227,14 @@ impl ImapServer {
                 if command.contains("RFC822.SIZE") {
                     return format!("* {at} FETCH (UID {uid} RFC822.SIZE {size})\r\n").into_bytes();
                 }
-                let (origin, most) = match command.split_once("<0.") {
-                    Some((_, rest)) => ("<0>", rest.split('>').next().unwrap().parse().unwrap()),
-                    None => ("", usize::MAX),
+                // `<0.100>`
+                let partial = command.split_once('<').and_then(|(_, rest)| rest.split_once('>')?.0.split_once('.'));
+                let (origin, from, most) = match partial {
+                    Some((from, most)) => (format!("<{from}>"), from.parse().unwrap(), most.parse().unwrap()),
+                    None => (String::new(), 0, usize::MAX),
                 };
-                let octets = &mail.octets[..mail.octets.len().min(most)];
+                let octets = &mail.octets[mail.octets.len().min(from)..];
+                let octets = &octets[..octets.len().min(most)];
                 let head = format!("* {at} FETCH (UID {uid} BODY[]{origin} {{{}}}\r\n", octets.len());
                 [head.as_bytes(), octets, b")\r\n"].concat()
             }

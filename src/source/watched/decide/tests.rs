@@ -21,7 +21,7 @@ fn proposal(uid: &str, title: &str, start: &str) -> Proposal {
         is_year_guessed: false,
         was: None,
         note: None,
-        corrects: false,
+        becomes: Default::default(),
         source_text: format!("{title} on {start}."),
         line: 1,
     }

@@ -46,6 +46,12 @@ pub async fn add(figures: &mut Figures, site: &Site) -> Result<(), PageError> {
     });
     figures.gauge("kalends_returned_timestamp_seconds", "When something last came back by a way", last);
 
+    let forwarded = store.forward_figures().await?;
+    let by_way = forwarded
+        .iter()
+        .map(|known| (vec![("way", known.way.to_string()), ("what", known.what.clone())], known.number));
+    figures.counter("kalends_forwarded", "Mails to the intake address, by their way and what became of them", by_way);
+
     let label = |digest: &DigestRecord| vec![("digest", digest.slug.clone())];
     let digests = || heavy.digests.iter();
     let readers = digests().map(|(digest, _)| (label(digest), digest.subscribers as f64));

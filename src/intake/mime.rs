@@ -1,20 +1,31 @@
-//! The parts of a message. mail-parser reads header fields and decodes what stands in a part; the tree is walked here,
+//! The parts of a mail. mail-parser reads header fields and decodes what stands in a part; the tree is walked here,
 //! because mail-parser nests messages as deep as they come, and one of 900 kB, made for it, ends the process.
+
+mod fields;
 
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders, PartType};
 
-use super::fields::Fields;
+use crate::domain::text;
+pub use fields::Fields;
 
 /// Reports nest two deep; a forwarded one has a level more.
 const DEEPEST: usize = 6;
 /// As many parts are looked at, whatever they are.
-const PARTS_LIMIT: usize = 100;
+pub const PARTS_LIMIT: usize = 100;
 
 /// A part that is no multipart.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Part {
     /// In small letters: `text/plain`.
     pub media_type: String,
+    /// What it is called, if it is.
+    pub name: Option<String>,
+    /// Whether the mail says that it is a file beside the text (RFC 2183 section 2.2).
+    pub is_attachment: bool,
+    /// Shown inside of another part, as a picture in a signature is.
+    pub is_inline: bool,
+    /// The same is told in another way by the parts that have this number, too (RFC 2046 section 5.1.4).
+    pub alternative: Option<usize>,
     /// Decoded; text is UTF-8. Of a mail inside of this one, as it came.
     pub body: Vec<u8>,
 }
@@ -33,18 +44,19 @@ impl Part {
 /// The head of a message and its parts in order. Mails inside of it are parts by themselves.
 pub fn parts(octets: &[u8]) -> (Fields, Vec<Part>) {
     let mut parts = Vec::new();
-    walk(octets, DEEPEST, &mut parts);
+    walk(octets, DEEPEST, None, &mut parts);
     (Fields::read(octets), parts)
 }
 
-fn walk(octets: &[u8], levels: usize, parts: &mut Vec<Part>) {
+fn walk(octets: &[u8], levels: usize, alternative: Option<usize>, parts: &mut Vec<Part>) {
     if parts.len() >= PARTS_LIMIT {
         return;
     }
     let parser = MessageParser::new().with_mime_headers();
     let Some(head) = parser.parse_headers(octets) else {
         // Not one field: it is all text.
-        return parts.push(Part { media_type: "text/plain".into(), body: octets.to_vec() });
+        let media_type = "text/plain".into();
+        return parts.push(Part { media_type, body: octets.to_vec(), alternative, ..Part::default() });
     };
     let content_type = head.content_type();
     let media_type = content_type.map_or("text/plain".into(), |content_type| {
@@ -53,11 +65,18 @@ fn walk(octets: &[u8], levels: usize, parts: &mut Vec<Part>) {
     });
     let boundary = content_type.and_then(|content_type| content_type.attribute("boundary"));
     if let (true, Some(boundary), true) = (media_type.starts_with("multipart/"), boundary, levels > 0) {
+        // Those inside of one belong to it, however deep: a page with its pictures is one way to tell it.
+        let begun = || (media_type == "multipart/alternative").then_some(parts.len());
+        let alternative = alternative.or_else(begun);
         for part in between(body(octets), boundary) {
-            walk(part, levels - 1, parts);
+            walk(part, levels - 1, alternative, parts);
         }
         return;
     }
+    let disposition = head.content_disposition();
+    let name = head.attachment_name().map(text::single_line).filter(|name| !name.is_empty());
+    let is_attachment = disposition.is_some_and(|disposition| disposition.is_attachment());
+    let is_inline = !is_attachment && head.content_id().is_some();
     let is_mail =
         matches!(media_type.as_str(), "message/rfc822" | "message/global") || media_type.starts_with("multipart/");
     let decoded = match is_mail {
@@ -70,7 +89,8 @@ fn walk(octets: &[u8], levels: usize, parts: &mut Vec<Part>) {
             })
         }),
     };
-    parts.push(Part { media_type, body: decoded.unwrap_or_else(|| body(octets).to_vec()) });
+    let body = decoded.unwrap_or_else(|| body(octets).to_vec());
+    parts.push(Part { media_type, name, is_attachment, is_inline, alternative, body });
 }
 
 /// What follows the first empty line.
