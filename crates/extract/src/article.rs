@@ -31,7 +31,19 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
     let mut of_all: Option<Written> = None;
     let mut title = String::new();
     let mut blocks = blocks.into_iter().peekable();
+    let mut over = String::new();
     while let Some(block) = blocks.next() {
+        // A caption's year is that of the rows below.
+        if !block.head.is_empty() && block.head != over {
+            over.clone_from(&block.head);
+            let caption = Block::of(Role::Heading, &over, block.line);
+            let period = caption.and_then(|caption| language::of(&over).byline(&caption)).filter(|date| !date.is_day());
+            if let Some(period) = period.filter(|_| !open.published.is_some_and(Written::is_day)) {
+                let heading = open.heading.clone();
+                close(&mut articles, &mut open);
+                open = Article { heading, title: title.clone(), published: Some(period), ..Article::default() };
+            }
+        }
         if let Role::Written(day) = block.role {
             of_all = Some(Written::Day { year: Some(day.year()), month: day.month(), day: day.day() });
             continue;

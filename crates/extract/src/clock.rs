@@ -151,9 +151,20 @@ pub fn times_after(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
         next += 1;
     }
     let is_open = next > at && tokens.get(next - 1).is_some_and(|open| open.text == "(");
-    let (times, next) = times(tokens, next)?;
+    let (times, next) = times(tokens, next).or_else(|| dotted_after_comma(tokens, next).filter(|_| next > at))?;
     let closes = is_open && tokens.get(next).is_some_and(|close| close.text == ")");
     Some((times, (next + usize::from(closes)).min(tokens.len())))
+}
+
+/// `Wed 29 May, 18.00`: behind a day a number of hours and five minutes is a time.
+fn dotted_after_comma(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
+    let is_hours = tokens.get(at).is_some_and(|hours| hours.text.len() == 2);
+    let is_fives = tokens.get(at + 2).is_some_and(|minutes| minutes.text.ends_with(['0', '5']));
+    let ends = tokens.get(at + 3).is_none_or(|next| {
+        matches!(next.text, "," | ";" | ")" | ".") && tokens.get(at + 4).is_none_or(|after| after.spaced)
+            || next.is_one_of(&["s", "c", "sharp", "in", "at"])
+    });
+    one_times(tokens, at, true).filter(|_| is_hours && is_fives && ends)
 }
 
 /// A time by itself: the half of the day may be told elsewhere.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::block::{Block, Cell, Role};
 use crate::language::{self, Place};
+use crate::mail;
 use crate::pairs;
 use crate::table::{self, RawCell, RawRow};
 
@@ -14,6 +15,10 @@ const MOST_FIELDS: usize = 10;
 pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
     if let Some(rows) = columns(group, begins_at) {
         return rows;
+    }
+    // `Best, Henk` and the day below it are two things.
+    if group.len() <= 4 && mail::closes(group[0]) {
+        return group.iter().enumerate().filter_map(|(at, line)| block(line, begins_at + at)).collect();
     }
     if let Some(rows) = flattened(group, begins_at) {
         return rows;

@@ -17,6 +17,27 @@ pub fn is_attribution(line: &str) -> bool {
     line.starts_with("On ") && line.ends_with("wrote:")
 }
 
+/// `Best regards, Ann`
+pub fn closes(line: &str) -> bool {
+    const CLOSINGS: &[&str] = &[
+        "best",
+        "regards",
+        "kind",
+        "yours",
+        "sincerely",
+        "cheers",
+        "thanks",
+        "many",
+        "greetings",
+        "signed",
+        "warmly",
+        "respectfully",
+    ];
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let first = words.first().map(|word| word.trim_end_matches([',', '.', '!']).to_lowercase()).unwrap_or_default();
+    words.len() <= 6 && CLOSINGS.contains(&first.as_str()) && line.contains(',') && !line.contains(char::is_numeric)
+}
+
 /// `From: … Sent: … Subject: …`: the subject is a heading, and the day is the one of writing. None if it is no header.
 pub fn header(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
     // `----- Original message -----`

@@ -57,7 +57,8 @@ pub fn mask<'a>(sentence: &'a str, tokens: &[Token<'a>]) -> Masked<'a> {
                 .or_else(|| sum(tokens, at))
                 .or_else(|| telephone(tokens, at))
                 .or_else(|| {
-                    let end = chunk(tokens, at)?;
+                    // A word by itself holds no mark.
+                    let end = chunk(tokens, at).filter(|end| *end > at + 1 || !tokens[at].is_word())?;
                     is_opaque(&sentence[span(tokens, at..end)]).then_some(end)
                 }),
         };
@@ -161,6 +162,10 @@ fn standard(tokens: &[Token<'_>], at: usize) -> Option<(String, usize)> {
 fn is_publisher(tokens: &[Token<'_>], at: usize) -> bool {
     let may_be = |text: &str| text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == 'p');
     let Some(first) = tokens.get(at).filter(|first| first.is_word() && may_be(first.text)) else { return false };
+    // Most words with a capital are none.
+    if first.text.len() > 1 && first.text.bytes().skip(1).all(|octet| octet.is_ascii_lowercase()) {
+        return false;
+    }
     let after_slash = || match (tokens.get(at + 1), tokens.get(at + 2)) {
         (Some(slash), Some(after)) if slash.text == "/" && !slash.spaced && !after.spaced => Some(after),
         _ => None,
@@ -221,14 +226,6 @@ fn numbered(tokens: &[Token<'_>], at: usize) -> Option<usize> {
 
 fn version(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     let first = tokens.get(at)?;
-    // `final versions 3 July`
-    const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    if tokens
-        .get(at + 2)
-        .is_some_and(|month| month.is_word() && month.text.get(..3).is_some_and(|start| MONTHS.contains(&start)))
-    {
-        return None;
-    }
     let is_glued = first.is_word()
         && first.text.starts_with(['v', 'V'])
         && first.text.len() > 1
@@ -238,7 +235,12 @@ fn version(tokens: &[Token<'_>], at: usize) -> Option<usize> {
         () if first.is_one_of(VERSIONS) && tokens.get(at + 1).is_some_and(|next| next.number().is_some()) => at + 2,
         () => return None,
     };
-    Some(dotted_end(tokens, begin))
+    // `final versions 3 July`
+    const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let is_day = tokens
+        .get(at + 2)
+        .is_some_and(|month| month.is_word() && month.text.get(..3).is_some_and(|start| MONTHS.contains(&start)));
+    (!is_day).then(|| dotted_end(tokens, begin))
 }
 
 fn dotted_end(tokens: &[Token<'_>], mut next: usize) -> usize {
@@ -255,6 +257,9 @@ fn sum(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     let is_currency = |token: &Token<'_>| CURRENCIES.contains(&token.text);
     let is_amount = |token: &Token<'_>| token.number().is_some() || token.class == Class::Opaque;
     let (first, second) = (tokens.get(at)?, tokens.get(at + 1)?);
+    if !is_amount(first) && !is_amount(second) {
+        return None;
+    }
     let is_sum = (is_currency(first) && is_amount(second)) || (is_amount(first) && is_currency(second));
     is_sum.then(|| dotted_end(tokens, at + 2))
 }

@@ -84,7 +84,7 @@ impl Found<'_> {
         let year = if date.start.year().is_some() { Year::Told } else { year };
         let tense = match (statement.tense, year) {
             // What nobody says anything of is to come, all of it alike.
-            (Tense::Unknown, Year::Guessed) => Tense::Ahead,
+            (Tense::Unknown, Year::Guessed) if anchor.is_now => Tense::Ahead,
             (Tense::Unknown, _) if statement.kind == Kind::Deadline && anchor.is_exact => Tense::Ahead,
             (_, Year::Understood) if !anchor.is_now => Tense::Unknown,
             (tense, _) => tense,

@@ -65,8 +65,18 @@ impl Around {
     }
 }
 
+/// Without `【活動預告】` before it.
+fn without_mark(heading: &str) -> &str {
+    let mark = heading.trim().strip_prefix('【').and_then(|rest| rest.split_once('】'));
+    match mark {
+        Some((mark, rest)) if mark.chars().count() <= 8 && rest.chars().count() >= 4 => rest.trim(),
+        _ => heading,
+    }
+}
+
 /// What a heading is about: `关于召开2020年年会的通知` is 2020年年会.
 pub fn topic(heading: &str) -> String {
+    let heading = without_mark(heading);
     let text = Text::new(heading);
     let mut range = 0..text.len();
     // The office that speaks: `临江市市场监督管理局关于…`.

@@ -77,7 +77,16 @@ impl Reader<'_> {
         }
         let heads = told.iter().filter(|cell| is_head(cell)).count();
         let dated = told.iter().filter(|cell| may_hold_date(cell) && !Sentence::new(cell).mentions.is_empty()).count();
-        if told.len() >= 2 && heads * 3 >= told.len() * 2 && dated == 0 && (heads > 1 || told.len() > 2) {
+        // The first row of short words, over rows with dates, is one of heads, whatever they say.
+        let is_over_dates = self.heads.is_empty()
+            && dated == 0
+            && told.len() >= 3
+            && told.len() == cells.len()
+            && told.iter().all(|cell| Text::new(cell).len() <= 12 && !cell.contains(|c: char| c.is_ascii_digit()))
+            && self.lines.get(at + 1).is_some_and(|next| next.cells.len() == cells.len() && may_hold_date(&next.text));
+        if is_over_dates
+            || told.len() >= 2 && heads * 3 >= told.len() * 2 && dated == 0 && (heads > 1 || told.len() > 2)
+        {
             self.heads.clone_from(cells);
             return;
         }

@@ -33,6 +33,13 @@ pub fn title(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> 
     (title.chars().any(char::is_alphabetic) && width(&title) > 1 && !is_form(&title)).then_some(title)
 }
 
+/// Whether a heading says no more than that dates follow.
+fn is_of_dates(topic: &str) -> bool {
+    ["重要日期", "重要时间", "时间安排", "重要节点", "时间节点", "会议日程", "日程"]
+        .iter()
+        .any(|dates| topic.starts_with(dates))
+}
+
 /// Whether it is a form's, to be filled in.
 fn is_form(title: &str) -> bool {
     ["××", "XX", "＿", "__", "**", "…年"].iter().any(|blank| title.contains(blank))
@@ -129,6 +136,15 @@ impl Namer<'_> {
                 // A comma parts what led to it from the name.
                 let start = self.s.clause_start(range.end, range.start).min(range.end);
                 // `本规程由计量局批准`
+                let is_count =
+                    |at: usize| self.s.text.ending(at, &["一项", "一个", "两项", "多项", "首个", "首项"]).is_some();
+                // `一项由中国牵头制定的国际标准`
+                let of = self
+                    .s
+                    .text
+                    .find(start..range.end, &["的"])
+                    .filter(|_| (start + 1..range.end).any(|at| self.s.text.is(at, "由") && is_count(at)));
+                let start = of.map_or(start, |of| of.end);
                 let by = (start + 2..range.end).find(|at| {
                     self.s.text.is(*at, "由") && !self.s.text.is(*at - 1, "自由") && !self.s.text.is(*at - 1, "理由")
                 });
@@ -280,7 +296,7 @@ impl Namer<'_> {
             .or_else(|| of(&self.around.event))
             .or_else(|| of(&self.around.subject))
             .or_else(|| of(&self.around.document))
-            .or_else(|| of(&self.around.topic).filter(|_| width(&self.around.topic) >= 6))
+            .or_else(|| of(&self.around.topic).filter(|topic| width(&self.around.topic) >= 6 && !is_of_dates(topic)))
             .unwrap_or_else(|| what.to_owned())
     }
 

@@ -42,7 +42,7 @@ pub fn byline(block: &Block) -> Option<Written> {
         let is_period = block.role == Role::Heading && found.is_empty();
         let mut years = tokens.iter().filter_map(|token| year(token));
         let only = years.next().filter(|first| years.all(|other| other == *first)).map(Written::Year);
-        return tokens.iter().find_map(season).or(only).filter(|_| is_period);
+        return tokens.iter().find_map(season).or(only).filter(|_| is_period).or_else(|| issue_of_year(block, tokens));
     };
     let (before, after) = (&tokens[..mention.tokens.start], &tokens[mention.tokens.end..]);
     let is_last = after.iter().all(|token| !token.is_word());
@@ -86,6 +86,19 @@ pub fn byline(block: &Block) -> Option<Written> {
 
 fn year(token: &Token<'_>) -> Option<i16> {
     token.number().filter(|number| token.text.len() == 4 && (1990..2060).contains(number)).map(|number| number as i16)
+}
+
+/// `Newsletter 3/2024`
+fn issue_of_year(block: &Block, tokens: &[Token<'_>]) -> Option<Written> {
+    const PAPERS: &[&str] =
+        &["newsletter", "bulletin", "circular", "issue", "no", "gazette", "digest", "letter", "report"];
+    let is_short = block.role != Role::Item && tokens.len() <= 10;
+    let number = tokens.iter().find_map(|token| {
+        let (issue, year) = token.text.split_once('/').filter(|_| token.class == Class::Opaque)?;
+        let year = year.parse::<i16>().ok().filter(|year| (1990..2060).contains(year))?;
+        (issue.len() <= 2 && issue.bytes().all(|octet| octet.is_ascii_digit())).then_some(Written::Year(year))
+    });
+    number.filter(|_| is_short && tokens.iter().any(|token| token.is_one_of(PAPERS)))
 }
 
 /// `2023/24`, `2023–2024`: what is planned from summer to summer.

@@ -14,7 +14,7 @@ use kind::kind;
 use titled::titled;
 
 /// What there is to go by.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct Called<'a> {
     /// The words of the item itself.
     pub text: &'a str,
@@ -63,6 +63,10 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
     if item.is_row || standards.len() > 1 {
         standards.truncate(1);
     }
+    // `proposals by: 2 February`
+    let led = [" by", " until", " before", " no later than"].iter().find_map(|lead| name.strip_suffix(lead));
+    let is_until = item.is_until || led.is_some() && !item.is_row;
+    let (name, item) = (led.unwrap_or(&name).to_owned(), &Called { is_until, ..*item });
     let kind = kind(item, head, &masked.tokens, &name, &standards);
     // `Meeting date`
     let name = match name.rsplit_once(' ') {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use jiff::civil::{Date, Weekday};
 
-use super::names::weekday;
+use super::names::{month, weekday};
 use crate::clock;
 use crate::figures;
 use crate::token::Token;
@@ -78,47 +78,63 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
 
 /// Whether a date or a time may begin with it: most words are passed over.
 fn may_begin(token: &Token<'_>) -> bool {
-    token.text.starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase() || c == '@')
-        || matches!(
-            token.text,
-            "the"
-                | "mid"
-                | "early"
-                | "late"
-                | "spring"
-                | "summer"
-                | "autumn"
-                | "fall"
-                | "winter"
-                | "end"
-                | "beginning"
-                | "start"
-                | "middle"
-                | "close"
-                | "first"
-                | "second"
-                | "third"
-                | "fourth"
-                | "last"
-                | "final"
-                | "today"
-                | "tomorrow"
-                | "yesterday"
-                | "next"
-                | "this"
-                | "coming"
-                | "at"
-                | "from"
-                | "between"
-                | "starting"
-                | "noon"
-                | "midnight"
-                | "q1"
-                | "q2"
-                | "q3"
-                | "q4"
-        )
+    let text = token.text;
+    let Some(first) = text.chars().next() else { return false };
+    match first {
+        '0'..='9' | '@' => return true,
+        // `Q3`, `H1`
+        'Q' | 'H' if text.len() == 2 => return true,
+        _ if text.len() > LONGEST_BEGINNING || !first.is_ascii_alphabetic() => return false,
+        _ => {}
+    }
+    let mut lower = [0; LONGEST_BEGINNING];
+    let Some(lower) = lower.get_mut(..text.len()) else { return false };
+    lower.copy_from_slice(text.as_bytes());
+    lower.make_ascii_lowercase();
+    let is_word = matches!(
+        &*lower,
+        b"the"
+            | b"mid"
+            | b"early"
+            | b"late"
+            | b"spring"
+            | b"summer"
+            | b"autumn"
+            | b"fall"
+            | b"winter"
+            | b"end"
+            | b"beginning"
+            | b"start"
+            | b"middle"
+            | b"close"
+            | b"first"
+            | b"second"
+            | b"third"
+            | b"fourth"
+            | b"last"
+            | b"final"
+            | b"today"
+            | b"tomorrow"
+            | b"yesterday"
+            | b"next"
+            | b"this"
+            | b"coming"
+            | b"at"
+            | b"from"
+            | b"between"
+            | b"starting"
+            | b"noon"
+            | b"midnight"
+            | b"q1"
+            | b"q2"
+            | b"q3"
+            | b"q4"
+    );
+    is_word || first.is_ascii_uppercase() && (month(text).is_some() || weekday(text).is_some())
 }
+
+/// In octets, of those above and of the months and weekdays.
+const LONGEST_BEGINNING: usize = 9;
 
 /// Start and perhaps end, most often one; days that do not follow each other are dates of their own.
 type Dates = Vec<(Written, Option<Written>)>;
@@ -202,7 +218,7 @@ impl Reader<'_> {
     }
 
     /// `14 to 20 September 2020`, `14 and 15 October`, `May 4-6, 2022`.
-    fn days_of_a_month(&self, at: usize) -> Option<(Dates, usize)> {
+    pub fn days_of_a_month(&self, at: usize) -> Option<(Dates, usize)> {
         let begin = self.skip_weekday(at);
         if let Some((first, next)) = self.day_number(begin) {
             let ((days, is_range), next) = self.more_days(first, next)?;
@@ -255,7 +271,7 @@ impl Reader<'_> {
     }
 
     /// One day or from one to another, each with its month.
-    fn day_or_days(&self, at: usize) -> Option<(Dates, usize)> {
+    pub fn day_or_days(&self, at: usize) -> Option<(Dates, usize)> {
         let (start, next) = self.day(at)?;
         let one = |start: Written| (vec![(start, None)], next);
         // `from Monday, 5 October, to Friday, 9 October`

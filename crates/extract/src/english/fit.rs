@@ -255,8 +255,11 @@ fn before_verb(body: &str) -> &str {
     cut.and_then(|cut| body.get(..cut)).unwrap_or(body)
 }
 
-/// `DATES: The meeting`, `Please note that the meeting`
+/// `DATES: The meeting`, `Please note that the meeting`, `Instead, it`
 fn without_label(text: &str) -> &str {
+    const TURNS: &[&str] = &["instead, ", "however, ", "also, ", "then, ", "therefore, ", "finally, ", "in addition, "];
+    let turn = TURNS.iter().find(|turn| text.get(..turn.len()).is_some_and(|start| start.eq_ignore_ascii_case(turn)));
+    let text = turn.and_then(|turn| text.get(turn.len()..)).unwrap_or(text);
     const OPENINGS: &[&str] = &[
         "please note that ",
         "note that ",

@@ -88,7 +88,11 @@ fn phrase(tokens: &[Token<'_>], at: usize, is_heading: bool) -> Option<(Sense, u
     let leads_on =
         first.is("due") && tokens.get(at + 1).is_some_and(|next| next.is_one_of(&["to", "for", "date", "dates"]));
     let is_rsvp = first.text == "RSVP";
-    let phrases = BY_WORD.get(first.text.to_lowercase().as_str()).filter(|_| !is_name || is_rsvp)?;
+    let phrases = match first.text.bytes().any(|octet| octet.is_ascii_uppercase() || !octet.is_ascii()) {
+        true => BY_WORD.get(first.text.to_lowercase().as_str()),
+        false => BY_WORD.get(first.text),
+    };
+    let phrases = phrases.filter(|_| !is_name || is_rsvp)?;
     if leads_on && !tokens.get(at + 1).is_some_and(|next| next.is("for")) {
         return None;
     }

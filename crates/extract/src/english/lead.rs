@@ -36,6 +36,8 @@ const PARTS: &[&str] = &[
     "beginning",
 ];
 
+const WEEK_BEGINS: &[&str] = &["commencing", "beginning", "starting", "ending"];
+
 impl Lead {
     /// What leads to the date that begins at a token.
     pub fn of(tokens: &[Token<'_>], at: usize) -> Self {
@@ -53,6 +55,7 @@ impl Lead {
             () if is(1, &["from", "of", "on", "at"]) && is(2, &["as"]) => Self::AsOf,
             () if is(1, &["from", "on"]) && is(2, &["effect", "effective"]) => Self::AsOf,
             () if is(1, &["of"]) && is(2, PARTS) => Self::On,
+            () if is(1, WEEK_BEGINS) && is(2, &["week"]) => Self::On,
             () if is(1, &["of", "dated"]) => Self::Of,
             () if is(1, &["from", "starting", "beginning"]) || times_lead.is_some() => Self::From,
             () if is(1, &["since"]) => Self::Since,
@@ -90,6 +93,11 @@ impl Lead {
             return (at.saturating_sub(5)..at - 2)
                 .find(|at| is(*at, &["on", "in", "during", "at", "by"]))
                 .unwrap_or(at - 2);
+        }
+        // `in the week commencing 1 July`
+        if at >= 2 && is(at - 1, WEEK_BEGINS) && is(at - 2, &["week"]) {
+            let the = at - 2 - usize::from(is(at.wrapping_sub(3), &["the"]));
+            return the - usize::from(is(the.wrapping_sub(1), &["in", "during", "for"]));
         }
         let words = match Self::of(tokens, at) {
             Self::Bare | Self::Is => 0,

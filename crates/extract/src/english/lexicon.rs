@@ -31,6 +31,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "held|hold|holds|holding",
             "took|take|takes|taking|taken place",
             "hosted|host|hosts|hosting",
+            "streamed|livestreamed|broadcast",
             "organised|organized|organises|organizes|organise|organize",
             "conducted|staged",
             "run|runs|ran from|until|through|for|on",
@@ -45,7 +46,11 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
     ),
     (
         Sense::Meets,
-        &["met|meets|meet|reconvene|reconvenes|reconvened|convened|convene|convenes", "gathered|gather|gathers"],
+        &[
+            "sits|sit|sat",
+            "met|meets|meet|reconvene|reconvenes|reconvened|convened|convene|convenes",
+            "gathered|gather|gathers",
+        ],
     ),
     (
         Sense::Release,
@@ -56,7 +61,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "release|issue|adopt|approve|launch|unveil|announce|present|introduce|publication|announcement",
             "made|make|be|become|becomes|became|is|are available",
             "came|comes|come out",
-            "went|goes|go live",
+            "went|goes|go live|out",
             "reach|reaches|reached general availability",
             "ship|ships|shipped|debut|debuts|debuted",
             "rolled|rolls|roll out",
@@ -144,6 +149,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "signed|sign|signs|founded|established|inaugurated|formed|elected|appointed|awarded|commenced|registered",
             "set|sets|setting up",
             "commemorates|commemorate|marks|marked",
+            "consult|consults",
             "decided|agreed|resumes|resume|resumed|follows",
         ],
     ),

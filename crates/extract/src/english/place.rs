@@ -246,7 +246,10 @@ pub fn place_of(text: &str, tokens: &[Token<'_>], range: Range<usize>) -> String
         end -= 1;
     }
     let first = tokens.get(start).filter(|_| end > start);
-    let is_name = first.is_some_and(|first| first.is_capitalised() || first.is_one_of(ONLINE) || first.is("the"));
+    // `(AoE)`
+    let is_zone = crate::zones::zone(tokens, start).is_some_and(|(_, next)| next >= end);
+    let is_name =
+        !is_zone && first.is_some_and(|first| first.is_capitalised() || first.is_one_of(ONLINE) || first.is("the"));
     let words = tokens[start.min(end)..end].iter().filter(|token| token.is_word()).count();
     match is_name && (1..=9).contains(&words) {
         true => text.get(crate::mask::span(tokens, start..end)).unwrap_or_default().to_owned(),

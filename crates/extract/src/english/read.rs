@@ -94,10 +94,15 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
                 next: texts.get(number + 1).copied().unwrap_or_default(),
             };
             let told = sentence.told();
+            // What is not told to be on a day is pointed back to all the same: `It will be streamed instead.`
+            let held = if told.statements.is_empty() { sentence.held_name() } else { None };
             if let Some(statement) = told.statements.last().filter(|statement| {
                 !matches!(statement.kind, Kind::Other | Kind::Deadline) || statement.title.ends_with(" opens")
             }) {
                 around.last = fit::bare(&statement.title).to_owned();
+            }
+            if let Some(name) = held {
+                around.last = name;
             }
             found.push(told);
         }
@@ -117,7 +122,8 @@ impl Sentence<'_> {
             || self.tokens.iter().any(|token| token.is_one_of(LIFE));
         // `received 3 March; accepted 11 May; published online 2 June`: how a paper came to be printed.
         let has = |word: &str| self.tokens.iter().any(|token| token.is(word));
-        let is_history = has("received") && has("accepted") && self.mentions.len() > 1;
+        let is_history = has("received") && has("accepted") && self.mentions.len() > 1
+            || has("amended") && !self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "to"]));
         if is_life || is_history || self.is_statistic() {
             let dates = self.mentions.iter().map(Mention::span).collect();
             return language::Sentence { text: self.text.to_owned(), dates, ..language::Sentence::default() };
@@ -162,6 +168,15 @@ impl Sentence<'_> {
         });
         let is_ahead = self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "must"]));
         begins && counts && !is_ahead && matches!(self.lead(0), Lead::AsOf | Lead::After | Lead::By)
+    }
+
+    /// What a sentence says is or is not held.
+    fn held_name(&self) -> Option<String> {
+        let cue = self.cues.iter().find(|cue| matches!(cue.sense, Sense::Held | Sense::Moved | Sense::Cancelled))?;
+        let subject = self.subject(cue)?;
+        let name = super::naming::title(self.words(subject.clone()));
+        let names_event = self.slice(subject).iter().any(|token| event_noun(token).is_some());
+        (names_event && name.chars().count() < 100).then_some(name)
     }
 
     /// `The 2020 forum takes place on 17 July`: its own year, told once.

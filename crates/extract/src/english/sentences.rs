@@ -10,7 +10,7 @@ const ABBREVIATIONS: &[&str] = &[
     "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "tues", "wed", "thu", "thur",
     "thurs", "fri", "sat", "sun", "dept", "est", "incl", "max", "min", "ver", "para", "ariz", "calif", "colo", "conn",
     "fla", "ill", "mass", "mich", "minn", "okla", "ore", "penn", "tenn", "tex", "va", "wash", "wis", "nev", "ind",
-    "md", "univ", "assn", "bros", "corp", "pres", "gmbh",
+    "md", "s.i", "univ", "assn", "bros", "corp", "pres", "gmbh",
 ];
 
 /// The sentences of a text without line breaks, in order; what lies between them is white space.

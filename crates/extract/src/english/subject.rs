@@ -174,6 +174,15 @@ impl Sentence<'_> {
                 .find(|at| self.tokens[*at].is_one_of(&["is", "was", "will", "has", ":", ",", "are", "by", "to"]));
             return Some(named..end.unwrap_or(cue.tokens.end));
         }
+        // `Rents fall due on 1 October`
+        let falls = cue.tokens.len() == 1
+            && first.is("due")
+            && self.tokens[..cue.tokens.start]
+                .last()
+                .is_some_and(|verb| verb.is_one_of(&["fall", "falls", "fell", "become"]));
+        if falls {
+            return self.subject(&Cue { verb_start: cue.tokens.start - 1, ..cue.clone() });
+        }
         let begins_phrase = first.is_one_of(&["deadline", "deadlines", "closing", "due", "final", "last", "end"])
             && cue.verb_start == cue.tokens.start;
         if begins_phrase {

@@ -42,6 +42,13 @@ impl Reader<'_> {
         if (1..=2).contains(&first) && at == 0 {
             return self.month_and_day();
         }
+        // `即日起至 8/31 止`, `報名：9/1 – 10/11`
+        if (1..=2).contains(&first) && self.is_short_date_asked(at) {
+            return self.one_of_year(at).filter(|(written, next)| {
+                written.exists() && !self.text.at(*next).is_some_and(|c| c.is_ascii_digit() || "/.%-:".contains(c))
+                    || self.text.one_of(*next, JOINTS).is_some_and(|after| self.one_of_year(after).is_some())
+            });
+        }
         if !(first == 3 || first == 4) {
             return None;
         }
@@ -83,6 +90,21 @@ impl Reader<'_> {
         let (day, next) =
             matches!(self.text.at(mark), Some('.' | '/')).then(|| small(self.text, mark + 1)).flatten()?;
         (1..=31).contains(&day).then_some((Written::Day { year: Year::Untold, month, day }, next))
+    }
+
+    fn is_short_date_asked(&self, at: usize) -> bool {
+        let mut end = at;
+        while self.text.before(end).is_some_and(|c| matches!(c, ' ' | ':')) {
+            end -= 1;
+        }
+        let is_slashed = self.text.at(at + 1) == Some('/') || self.text.at(at + 2) == Some('/');
+        let is_joined = JOINTS.iter().any(|joint| self.text.ending(end, &[joint]).is_some());
+        is_slashed
+            && (is_joined && end < at
+                || self
+                    .text
+                    .ending(end, &["即日起至", "即日至", "截至", "截止", "日期", "时间", "报名", "期间", "至"])
+                    .is_some())
     }
 
     pub fn is_date_asked(&self, at: usize) -> bool {

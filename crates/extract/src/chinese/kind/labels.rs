@@ -55,6 +55,11 @@ pub fn label_kind(label: &str) -> Option<Kind> {
 /// Whether a label asks for when something takes place, which it does not name.
 pub fn is_plain_time(label: &str) -> bool {
     let bare = label.trim_matches(|c: char| !c.is_alphanumeric());
+    // `首期时间`
+    let bare = ["首期", "首场", "首次", "第一期", "第二期", "本期", "每期"]
+        .iter()
+        .find_map(|which| bare.strip_prefix(which).filter(|rest| !rest.is_empty()))
+        .unwrap_or(bare);
     matches!(
         bare,
         "时间"

@@ -204,7 +204,9 @@ pub fn context(item: &Called<'_>) -> Option<String> {
             .split_once(": ")
             .or_else(|| heading.split_once(" - "))
             .or_else(|| heading.split_once(" – "))
-            .map(|(first, _)| first)
+            .or_else(|| heading.split_once(" — "))
+            // `CALL FOR WORKSHOPS - LIMNO'25`
+            .map(|(first, rest)| if first.to_lowercase().starts_with("call for ") { rest } else { first })
             .filter(|first| first.split_whitespace().count() <= 3 && !is_generic(first));
         let lower = heading.to_lowercase();
         let is_notice = is_remark(&lower);

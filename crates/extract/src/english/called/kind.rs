@@ -172,7 +172,24 @@ pub fn told_kind(words: &[&str]) -> Option<Kind> {
         () if ends => Some(Kind::EffectiveDate),
         () if pair(
             words,
-            &["early-bird", "bird", "early", "registration", "submissions", "portal", "call", "booking"],
+            &[
+                "early-bird",
+                "bird",
+                "early",
+                "registration",
+                "registrations",
+                "submissions",
+                "submission",
+                "portal",
+                "call",
+                "booking",
+                "bookings",
+                "applications",
+                "nominations",
+                "entries",
+                "tickets",
+                "consultation",
+            ],
             &["opens", "open", "begins", "starts", "opening"],
         ) =>
         {

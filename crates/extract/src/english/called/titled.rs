@@ -31,7 +31,9 @@ pub fn titled(item: &Called<'_>, head: &str, kind: Kind, name: &str, context: Op
         let begins = name.get(..cut).unwrap_or_default().trim_end().to_owned();
         name = match kind {
             Kind::Deadline if *end == "due" || end.ends_with("due") => format!("{begins} due"),
-            Kind::Deadline if *end != "ends" => format!("{begins} closes"),
+            Kind::Deadline if *end != "ends" => {
+                format!("{begins} {}", if is_plural(&begins) { "close" } else { "closes" })
+            }
             Kind::Release => begins,
             _ => name,
         };

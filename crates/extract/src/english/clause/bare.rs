@@ -99,6 +99,10 @@ impl Sentence<'_> {
             Lead::By | Lead::Until | Lead::No if must || self.tokens.iter().any(is_deadline_noun) => {
                 (must || lead != Lead::By || self.mentions.get(index)?.start.is_day()).then_some(Kind::Deadline)
             }
+            // `Statements may be e-mailed through June 9`
+            Lead::Until | Lead::No if self.tokens.iter().any(|token| token.is_one_of(&["can", "may"])) => {
+                Some(Kind::Deadline)
+            }
             Lead::AsOf | Lead::From if must && self.mentions.get(index)?.end.is_none() => Some(Kind::EffectiveDate),
             _ => None,
         }

@@ -81,8 +81,13 @@ impl Sentence<'_> {
         if has_moved && cue.is_some_and(|cue| cue.sense == Sense::Expected && cue.is_reduced) {
             return None;
         }
+        // `rooms are held until 1 March`, `comments are invited by 5 May`
+        let is_open = |cue: &Cue| {
+            matches!(lead, Lead::By | Lead::Until | Lead::No)
+                && self.slice(cue.verb_start..cue.tokens.start).iter().any(|token| token.is_one_of(&["is", "are"]))
+        };
         let tense = match cue {
-            Some(cue) if cue.is_ahead => Tense::Ahead,
+            Some(cue) if cue.is_ahead || is_open(cue) => Tense::Ahead,
             Some(_) => Tense::Past,
             None => Tense::Unknown,
         };
@@ -153,6 +158,10 @@ impl Sentence<'_> {
 
     /// The kind that a verb tells of its date, considering how the date is led to.
     fn kind_by(&self, index: usize, cue: &Cue, lead: Lead, noun: Option<Kind>) -> Option<Kind> {
+        // `From mid-2025 suppliers must publish their tariffs`
+        if matches!(lead, Lead::From | Lead::AsOf) && self.must() && self.mentions.get(index)?.end.is_none() {
+            return Some(Kind::EffectiveDate);
+        }
         let phrase_kind = || self.noun_of(cue);
         let is_for_deadline = || self.tokens.iter().any(is_deadline_noun);
         let kind = match cue.sense {
@@ -327,6 +336,13 @@ impl Sentence<'_> {
     fn is_presented(&self, cue: &Cue) -> bool {
         self.tokens[cue.tokens.start].text.to_lowercase().starts_with("present")
             && self.tokens[cue.tokens.end..].iter().any(|token| token.is("at"))
+    }
+
+    fn must(&self) -> bool {
+        self.tokens.iter().enumerate().any(|(at, token)| {
+            token.is_one_of(&["must", "shall"])
+                || token.is_one_of(&["have", "has"]) && self.tokens.get(at + 1).is_some_and(|to| to.is("to"))
+        })
     }
 
     fn has_duty(&self) -> bool {

@@ -34,6 +34,10 @@ impl Reader<'_> {
             () if token.is("yesterday") => one(Relative::Days(-1), at + 1),
             () if token.is_one_of(&["next", "this", "coming", "last"]) => {
                 let weekday = weekday(self.token(at + 1)?.text)?;
+                // `this Friday, 17 May`
+                if let Some(read) = self.days_of_a_month(at + 1).or_else(|| self.day_or_days(at + 1)) {
+                    return Some(read);
+                }
                 let relative = if token.is("last") { Relative::Last(weekday) } else { Relative::Next(weekday) };
                 one(relative, at + 2)
             }

@@ -174,7 +174,14 @@ fn own_words(cell: &Cell) -> String {
     } else {
         cell.text.get(span(&raw, mention.tokens.end..raw.len())).unwrap_or_default()
     };
-    let text = if before.trim().is_empty() { after } else { before };
+    // `from 1 March` says nothing but the date.
+    let leads = |text: &str| {
+        text.split_whitespace().all(|word| {
+            ["from", "by", "until", "on", "at", "before", "to", "approx", "c", "ca", "circa", "expected", "about"]
+                .contains(&word.trim_matches(['.', ':', '(']).to_lowercase().as_str())
+        })
+    };
+    let text = if leads(before) { after } else { before };
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '(' | ')' | '|'))
         .to_owned()
 }
