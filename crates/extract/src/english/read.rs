@@ -122,8 +122,7 @@ impl Sentence<'_> {
             || self.tokens.iter().any(|token| token.is_one_of(LIFE));
         // `received 3 March; accepted 11 May; published online 2 June`: how a paper came to be printed.
         let has = |word: &str| self.tokens.iter().any(|token| token.is(word));
-        let is_history = has("received") && has("accepted") && self.mentions.len() > 1
-            || has("amended") && !self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "to"]));
+        let is_history = has("received") && has("accepted") && self.mentions.len() > 1 || self.tells_amendment();
         if is_life || is_history || self.is_statistic() {
             let dates = self.mentions.iter().map(Mention::span).collect();
             return language::Sentence { text: self.text.to_owned(), dates, ..language::Sentence::default() };
@@ -168,6 +167,17 @@ impl Sentence<'_> {
         });
         let is_ahead = self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "must"]));
         begins && counts && !is_ahead && matches!(self.lead(0), Lead::AsOf | Lead::After | Lead::By)
+    }
+
+    /// Whether a text of law is named with the days on which it was amended: `the Act of 3 May 1998, last amended on`.
+    fn tells_amendment(&self) -> bool {
+        let is_amended = |before: &[Token<'_>]| match before {
+            [.., word] if word.is("amended") => true,
+            [.., word, link] => word.is("amended") && (link.is_one_of(&["on", "in", "by"]) || link.text == ":"),
+            _ => false,
+        };
+        let any = self.mentions.iter().any(|mention| is_amended(&self.tokens[..mention.tokens.start]));
+        any && !self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "to"]))
     }
 
     /// What a sentence says is or is not held.
