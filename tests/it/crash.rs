@@ -63,7 +63,8 @@ fn storm(address: &str, tried: usize) -> Fault {
         (3, 0) => Fault::DropInData,
         (4, 0) => Fault::DropAfterDot { kept: true },
         (5, 0) => Fault::DropAfterDot { kept: false },
-        (6, 0) if number.is_multiple_of(7) => Fault::Hang,
+        // Longer than any daemon lives that is killed; the last one must not wait for the end of its patience.
+        (6, 0) if number.is_multiple_of(7) => Fault::HangFor(Duration::from_secs(3)),
         (7, _) => Fault::Slow(Duration::from_millis(40)),
         (8, _) => Fault::FinalDot("554 5.6.0 not in this form"),
         _ => Fault::None,

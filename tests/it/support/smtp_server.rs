@@ -59,6 +59,8 @@ pub enum Fault {
     },
     /// The message is kept, and the final dot never answered.
     Hang,
+    /// The same, and the connection is closed after this long.
+    HangFor(Duration),
 }
 
 /// What is said in the place of a reply, whatever it is.
@@ -714,6 +716,10 @@ impl Session {
             Fault::Hang => {
                 io::copy(&mut self.stream, &mut io::sink()).await?;
                 return Err(closed("by the client, left hanging"));
+            }
+            Fault::HangFor(length) => {
+                let _ = timeout(length, io::copy(&mut self.stream, &mut io::sink())).await;
+                return Err(closed("after a while without an answer"));
             }
             _ => {}
         }
