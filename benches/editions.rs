@@ -15,6 +15,7 @@ use kalends::domain::actor::Actor;
 use kalends::domain::edition::Rendered;
 use kalends::domain::event::EventPatch;
 use kalends::domain::import::ImportOrigin;
+use kalends::domain::note::EditorsNotes;
 use kalends::domain::zone::Zone;
 use kalends::intake::{Intake, ToldEvent};
 use kalends::store::{Grouping, Made, NewEdition, Portion, ReaderGroup, Store};
@@ -159,7 +160,8 @@ impl Office {
     }
 
     async fn draft<'a>(&self, config: &'a Config) -> Draft<'a> {
-        Draft::load(&self.store, config, &config.digests[0], NOW.parse().unwrap(), None).await.unwrap()
+        let now = NOW.parse().unwrap();
+        Draft::load(&self.store, config, &config.digests[0], now, now, None).await.unwrap()
     }
 
     /// How long it takes to choose what each group is told, without rendering it.
@@ -214,6 +216,7 @@ impl Office {
             grouping: &grouping(true),
             tellings: &[],
             archived: &[],
+            notes: &EditorsNotes::default(),
         };
         let made = self.store.create_edition(&new, mails, portions).await.unwrap();
         assert!(matches!(made, Made::Edition(_)), "{made:?}");

@@ -29,17 +29,38 @@ pub fn to_html(markdown: &str) -> String {
 pub fn article_html(markdown: &str) -> String {
     let mut options = options();
     options.render.r#unsafe = true;
+    text::cleaned(&sanitized::clean(&below(markdown, 1, &options))).into_owned()
+}
+
+/// Of an editor's note, to stand below the title of an edition and among its sections: its headings begin with `h3`, and raw
+/// HTML in it is left out.
+pub fn note_html(markdown: &str) -> String {
+    text::cleaned(&below(markdown, 2, &options())).into_owned()
+}
+
+/// With its headings so many levels deeper.
+fn below(markdown: &str, levels: u8, options: &Options<'_>) -> String {
     let arena = Arena::new();
-    let root = parse_document(&arena, markdown, &options);
+    let root = parse_document(&arena, markdown, options);
     for node in root.descendants() {
         if let NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
-            heading.level = (heading.level + 1).min(6);
+            heading.level = (heading.level + levels).min(6);
         }
     }
     let mut html = String::new();
     // Writing to a text can't fail.
-    let _ = format_html(root, &options, &mut html);
-    text::cleaned(&sanitized::clean(&html)).into_owned()
+    let _ = format_html(root, options, &mut html);
+    html
+}
+
+/// The first line that holds raw HTML, which what is no article does not show.
+pub fn raw_html(markdown: &str) -> Option<usize> {
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options());
+    root.descendants().find_map(|node| {
+        let node = node.data.borrow();
+        matches!(node.value, NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_)).then_some(node.sourcepos.start.line)
+    })
 }
 
 /// About how many elements of its HTML lie one in the other where it is deepest, found without building any.

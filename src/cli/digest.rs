@@ -3,12 +3,15 @@
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::exchange;
 use super::output::{note, print, print_octets, table, tally};
 use super::{BY, Context, Done, Failure};
 use crate::domain::edition::EditionRef;
+use crate::domain::text::{self, without_logins};
 use crate::domain::wording::count;
-use crate::office::digests::{EditionWish, Published, Sending, unset_clock};
-use crate::shape::digest::MomentRecord;
+use crate::office;
+use crate::office::digests::{EditionWish, NoteAim, Published, Sending, unset_clock};
+use crate::shape::digest::{MomentRecord, NoteRecord};
 use crate::shape::edition::EditionRecord;
 
 #[derive(Debug, Subcommand)]
@@ -36,6 +39,28 @@ pub enum DigestCommand {
         /// As this subscriber would get it
         #[arg(long = "as", value_name = "EMAIL")]
         reader: Option<String>,
+    },
+    /// Say something to the readers of the next edition, or show what is said
+    ///
+    /// It stands at the head of the mails and the archive, and makes an edition also where there is nothing else to tell.
+    /// It is said once. Without --file and --subject, what is said is shown; of these two, what is not given stays as it was.
+    Note {
+        slug: String,
+        /// The edition of this day or moment of the schedule [default: the next, also if one is sent by hand before]
+        #[arg(long = "for", value_name = "DATE")]
+        moment: Option<String>,
+        /// The words, in Markdown; - is standard input
+        #[arg(long, value_name = "FILE")]
+        file: Option<String>,
+        /// The subject of its mails; an empty one: as it is without
+        #[arg(long, value_name = "TEXT")]
+        subject: Option<String>,
+        /// To readers of this language alone; the others get what is said to all, or was said first
+        #[arg(long, value_name = "LOCALE")]
+        locale: Option<String>,
+        /// Take it back, that of one language with --locale, else all
+        #[arg(long, conflicts_with_all = ["file", "subject"])]
+        clear: bool,
     },
     /// Make an edition now and queue it; with --to, send a test mail to one address instead
     ///
@@ -84,6 +109,14 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Schedule { slug, from, count } => schedule(&context, slug, from.as_deref(), *count).await,
         DigestCommand::Preview { slug, at, format, reader } => {
             preview(&context, slug, at.as_deref(), *format, reader.as_deref()).await
+        }
+        DigestCommand::Note { slug, moment, file, subject, locale, clear } => {
+            let aim = NoteAim { moment: moment.as_deref(), locale: locale.as_deref() };
+            match (file, subject) {
+                _ if *clear => clear_notes(&context, slug, aim).await,
+                (None, None) => notes(&context, slug, aim).await,
+                _ => say(&context, slug, aim, file.as_deref(), subject.as_deref()).await,
+            }
         }
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run } => {
@@ -150,6 +183,54 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
         PreviewFormat::Text => print(&record.as_text()),
         PreviewFormat::Eml => print_octets(&context.office.preview_message(slug, &preview)?),
     }
+}
+
+async fn say(context: &Context, slug: &str, aim: NoteAim<'_>, file: Option<&str>, subject: Option<&str>) -> Done {
+    let text = file.map(exchange::read).transpose()?;
+    let said = context.office.note_edition(BY, slug, aim, subject, text.as_deref()).await;
+    let note = said.map_err(|error| match (error, file) {
+        // What stands in a file was not typed.
+        (office::Error::Refused(refused), Some(file)) if refused.field == Some("text") => {
+            Failure::failed(format!("{}: {refused}", without_logins(file)))
+        }
+        (error, _) => error.into(),
+    })?;
+    let at = local(context, slug, note.scheduled_for)?;
+    context.out.show(&note, || {
+        let to = note.locale.as_ref().map_or(String::new(), |locale| format!(" to readers of {locale}"));
+        let Some(who) = &note.replaced else { return format!("The edition of {slug} of {at} says this{to}.\n") };
+        // What was not said now stays.
+        let kept = match (file, subject) {
+            (None, _) if !note.text.is_empty() => "; its words stay",
+            (_, None) if !note.subject.is_empty() => "; its subject stays",
+            _ => "",
+        };
+        format!("The edition of {slug} of {at} says this{to}, in the place of what {who} said before{kept}.\n")
+    })
+}
+
+async fn notes(context: &Context, slug: &str, aim: NoteAim<'_>) -> Done {
+    let notes = context.office.edition_notes(slug, aim).await?;
+    context.out.show(&notes, || match notes.is_empty() {
+        true => format!("Nothing is said of the edition of {slug}: say it with --file or --subject.\n"),
+        false => notes.iter().map(shown).collect::<Vec<_>>().join("\n"),
+    })
+}
+
+fn shown(note: &NoteRecord) -> String {
+    let to = note.locale.as_ref().map_or(String::new(), |locale| format!("To readers of: {locale}\n"));
+    let subject = if note.subject.is_empty() { String::new() } else { format!("Subject: {}\n", note.subject) };
+    let body = if note.text.is_empty() { String::new() } else { format!("\n{}\n", note.text) };
+    text::cleaned(&format!("{to}{subject}{body}")).into_owned()
+}
+
+async fn clear_notes(context: &Context, slug: &str, aim: NoteAim<'_>) -> Done {
+    let cleared = context.office.clear_notes(BY, slug, aim).await?;
+    let at = local(context, slug, cleared.scheduled_for)?;
+    context.out.show(&cleared, || match cleared.cleared {
+        0 => format!("Nothing was said of the edition of {slug} of {at}.\n"),
+        _ => format!("The edition of {slug} of {at} says nothing of its own any more.\n"),
+    })
 }
 
 async fn send(context: &Context, slug: &str, wish: EditionWish) -> Done {

@@ -17,6 +17,7 @@ use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Missed, Rendered, Telling};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::EventFilter;
+use crate::domain::note::EditorsNotes;
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
@@ -62,6 +63,8 @@ pub struct Draft<'a> {
     missed: Vec<(Missed, Vec<Revision>)>,
     /// What there is to tell those who have got all.
     survey: Survey,
+    /// What its editors say.
+    pub notes: EditorsNotes,
     /// What there is to tell those who have not got these, found when the first of them asks.
     making_up: Mutex<HashMap<Vec<i64>, Arc<Survey>>>,
     /// The line of history behind which it begins to tell.
@@ -71,17 +74,19 @@ pub struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// How things stand `as_of` then, and what changed since the last edition. Reminders are made up for that were due
-    /// after `missed_since`, in moments that had no edition.
+    /// How things stand `as_of` then, and what changed since the last edition; with what is said of the edition of
+    /// `moment`. Reminders are made up for that were due after `missed_since`, in moments that had no edition.
     pub async fn load(
         store: &Store,
         config: &'a Config,
         digest: &'a DigestConfig,
+        moment: Timestamp,
         as_of: Timestamp,
         missed_since: Option<Timestamp>,
     ) -> Result<Self, Error> {
         let slug = digest.slug.as_str();
         let zone = config.zone_of(digest);
+        let notes = store.notes(slug, moment).await?;
         let head = store.history_head().await?;
         // One that a clock ahead of now made has told little of what lies before it.
         let last = store.last_edition_made_by(slug, store.now() + SLACK).await?;
@@ -152,6 +157,7 @@ impl<'a> Draft<'a> {
             brief,
             material,
             missed,
+            notes,
             making_up: Mutex::default(),
             history_since: since,
             history_head: head,
@@ -227,9 +233,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether readers with this content get a mail.
-    pub fn is_worth_a_mail(&self, content: &Content) -> bool {
-        self.digest.send_empty || !content.is_empty()
+    /// Whether readers of a language get a mail, with this content.
+    pub fn is_worth_a_mail(&self, content: &Content, locale: Locale) -> bool {
+        let is_spoken_to = || self.notes.in_language(locale).is_some_and(|note| !note.body.is_empty());
+        self.digest.send_empty || !content.is_empty() || is_spoken_to()
     }
 
     /// The mail of these readers, also where it has nothing to tell.
@@ -278,8 +285,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn frame(&self, locale: Locale, today: Date) -> Frame<'a> {
-        Frame { config: self.config, digest: self.digest, locale, today, is_demo: self.is_demo, is_archived: false }
+    fn frame(&self, locale: Locale, today: Date) -> Frame<'_> {
+        let (config, digest, is_demo) = (self.config, self.digest, self.is_demo);
+        Frame { config, digest, locale, today, note: self.notes.in_language(locale), is_demo, is_archived: false }
     }
 
     /// The events of an edition as a calendar program reads them: as they are in the feed, repeating ones whole.

@@ -69,22 +69,38 @@ pub async fn publish(
     digest: &DigestConfig,
     occasion: Occasion<'_>,
 ) -> Result<Published, Error> {
+    for _ in 0..ATTEMPTS {
+        if let Some(published) = attempt(store, config, digest, occasion).await? {
+            return Ok(published);
+        }
+    }
+    Err(Error::Restless)
+}
+
+/// None: its editors say something else by now.
+async fn attempt(
+    store: &Store,
+    config: &Config,
+    digest: &DigestConfig,
+    occasion: Occasion<'_>,
+) -> Result<Option<Published>, Error> {
     let slug = digest.slug.as_str();
     let is_scheduled = occasion.by.is_none();
     if store.has_edition(slug, occasion.moment).await? {
         if is_scheduled {
             store.settle_schedule(slug, occasion.moment).await?;
         }
-        return Ok(Published::Already);
+        return Ok(Some(Published::Already));
     }
-    let draft = Draft::load(store, config, digest, occasion.as_of, occasion.missed_since).await?;
-    let has_news = draft.is_worth_a_mail(&draft.content(&draft.everybody()));
+    let draft = Draft::load(store, config, digest, occasion.moment, occasion.as_of, occasion.missed_since).await?;
+    let everybody = draft.everybody();
+    let has_news = draft.is_worth_a_mail(&draft.content(&everybody), everybody.locale);
     let grouping = draft.grouping(occasion.per_reader_time);
     let mut mails = Mails::of(&draft);
     for _ in 0..ATTEMPTS {
         let portions = portions(store, &draft, &grouping, occasion, &mut mails).await?;
         if !is_scheduled && portions.is_empty() {
-            return Ok(Published::NoReaders);
+            return Ok(Some(Published::NoReaders));
         }
         // Nothing new for those who read all, and nobody else: then there is nothing to tell. A scheduled edition with
         // news stands in the archive also if it goes to nobody.
@@ -92,10 +108,10 @@ pub async fn publish(
             if is_scheduled {
                 store.settle_schedule(slug, occasion.moment).await?;
             }
-            return Ok(Published::Empty);
+            return Ok(Some(Published::Empty));
         }
         if occasion.is_trial {
-            return Ok(Published::Trial(trial(store, &draft, &portions).await?));
+            return Ok(Some(Published::Trial(trial(store, &draft, &portions).await?)));
         }
         let new = NewEdition {
             digest: slug,
@@ -107,10 +123,12 @@ pub async fn publish(
             grouping: &grouping,
             tellings: &draft.tellings(),
             archived: &draft.archived()?,
+            notes: &draft.notes,
         };
         match store.create_edition(&new, &mails.rendered, &portions).await? {
-            Made::Edition(edition) => return Ok(Published::Edition(edition)),
-            Made::Already => return Ok(Published::Already),
+            Made::Edition(edition) => return Ok(Some(Published::Edition(edition))),
+            Made::Already => return Ok(Some(Published::Already)),
+            Made::OtherNotes => return Ok(None),
             Made::OtherGroups => {}
         }
     }
@@ -197,7 +215,7 @@ impl<'a> Mails<'a> {
             return Ok(*place);
         }
         let content = self.draft.content(&audience);
-        let place = match self.draft.is_worth_a_mail(&content) {
+        let place = match self.draft.is_worth_a_mail(&content, audience.locale) {
             true => Some(self.rendering(content, &audience)?),
             false => None,
         };
@@ -236,7 +254,8 @@ mod tests {
             let details = Details { topics: vec![topic.into()], ..Details::new(kind, topic, when) };
             store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
         }
-        let draft = Draft::load(&store, &config, &config.digests[0], store.now(), None).await.unwrap();
+        let now = store.now();
+        let draft = Draft::load(&store, &config, &config.digests[0], now, now, None).await.unwrap();
         let mut mails = Mails::of(&draft);
         let today = draft.everybody().today;
         let tomorrow = today.tomorrow().unwrap();

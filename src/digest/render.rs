@@ -10,6 +10,7 @@ use textwrap::core::Word;
 
 use super::compose::Content;
 use crate::config::{Config, DigestConfig, TemplateName};
+use crate::domain::note::EditorsNote;
 use crate::domain::web_links;
 use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
@@ -23,6 +24,8 @@ pub struct Frame<'a> {
     pub locale: Locale,
     /// When its readers get it.
     pub today: Date,
+    /// What its editors say to these readers.
+    pub note: Option<&'a EditorsNote>,
     pub is_demo: bool,
     /// For the archive: with nothing that is a reader's own.
     pub is_archived: bool,

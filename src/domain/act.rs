@@ -18,6 +18,10 @@ words! {
         Resumed => "resumed",
         /// An edition at somebody's wish.
         Sent => "sent",
+        /// Words for an edition to come.
+        Noted => "noted",
+        /// They were taken back.
+        Unsaid => "unsaid",
         /// A test mail.
         Tested => "tested",
         Retried => "retried",

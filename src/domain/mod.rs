@@ -30,6 +30,7 @@ pub(crate) mod links;
 pub(crate) mod mention;
 pub(crate) mod moment;
 pub(crate) mod network;
+pub mod note;
 pub(crate) mod occurrence;
 pub mod octets;
 pub(crate) mod person;

@@ -146,7 +146,7 @@ fn judge_text(body: &str) -> Result<(), Invalid> {
     }
 }
 
-fn decode(octets: &[u8]) -> Result<String, Rejected> {
+pub(super) fn decode(octets: &[u8]) -> Result<String, Rejected> {
     if octets.len() > MOST_OCTETS {
         return Err(Rejected::whole(1, "the file has more than 1 MB: an article is a text, pictures are linked"));
     }

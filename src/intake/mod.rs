@@ -14,6 +14,7 @@ mod instead;
 mod json;
 pub mod mail;
 pub mod mime;
+pub mod note;
 pub mod page;
 mod parts;
 pub mod subscribers;

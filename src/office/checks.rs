@@ -255,7 +255,8 @@ async fn check_digest(config: &Config, store: &Store, digest: &DigestConfig, fin
     let name = format!("digest {}", digest.slug.as_str());
     let looked = async {
         let moments = Moments::of(store, config, digest).await?;
-        let draft = Draft::load(store, config, digest, store.now(), None).await?;
+        let now = store.now();
+        let draft = Draft::load(store, config, digest, now, now, None).await?;
         let everybody = draft.everybody();
         let content = draft.content(&everybody);
         draft.mail(&content, &everybody)?;

@@ -1,11 +1,13 @@
 //! Digests: when they are due, how their editions go, and pausing them.
 
+mod note;
 mod preview;
 mod send;
 
 use jiff::Timestamp;
 
 pub use crate::digest::publish::Published;
+pub use note::NoteAim;
 pub use send::{EditionWish, Sending};
 
 use super::{Office, Result};

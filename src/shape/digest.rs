@@ -50,6 +50,36 @@ impl PreviewRecord {
     }
 }
 
+/// What an editor says to the readers of an edition to come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NoteRecord {
+    pub digest: String,
+    /// The moment of the edition.
+    #[schema(value_type = String, format = DateTime)]
+    pub scheduled_for: Timestamp,
+    /// The language of the readers that it is for; null: of all.
+    #[schema(required)]
+    pub locale: Option<String>,
+    /// Of the mail; empty: as it is without a note.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+    /// Who said what it replaces; null if there was nothing.
+    #[schema(required)]
+    pub replaced: Option<String>,
+}
+
+/// Notes that were taken back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClearedNotes {
+    pub digest: String,
+    /// The moment of the edition.
+    #[schema(value_type = String, format = DateTime)]
+    pub scheduled_for: Timestamp,
+    /// How many there were.
+    pub cleared: u64,
+}
+
 /// A digest of the configuration, and how it stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ShownDigest {

@@ -107,6 +107,7 @@ pub(super) async fn insert_archived(
 mod tests {
     use super::*;
     use crate::domain::links::Links;
+    use crate::domain::note::EditorsNotes;
     use crate::store::{Grouping, Made, NewEdition};
 
     fn edition(locale: &str, subject: &str) -> Archived {
@@ -134,6 +135,7 @@ mod tests {
             grouping: &grouping,
             tellings: &[],
             archived,
+            notes: &EditorsNotes::default(),
         };
         match store.create_edition(&new, &[], &[]).await.unwrap() {
             Made::Edition(edition) => edition.id,

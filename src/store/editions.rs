@@ -8,6 +8,7 @@ use sqlx::{Sqlite, SqliteExecutor, Transaction};
 use super::acts::note;
 use super::archive::insert_archived;
 use super::digests::settle;
+use super::notes::{fetch_notes, use_notes};
 use super::queue::insert_mail;
 use super::subscribers::kinds_from_json;
 use super::{Error, Result, Store, from_json, instant, parsed, told, words_to_json};
@@ -16,6 +17,7 @@ use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
+use crate::domain::note::EditorsNotes;
 use crate::domain::refused::Noun;
 use crate::domain::wording::count;
 use crate::domain::zone::Zone;
@@ -40,6 +42,8 @@ pub struct NewEdition<'a> {
     pub tellings: &'a [Telling],
     /// How everybody may read it, in each language.
     pub archived: &'a [Archived],
+    /// What it says for its editors.
+    pub notes: &'a EditorsNotes,
 }
 
 /// Which readers are other groups than others, beside those who chose something else.
@@ -82,6 +86,8 @@ pub enum Made {
     Already,
     /// Nothing was made: some readers chose what there is no portion for.
     OtherGroups,
+    /// Nothing was made: its editors say something else by now.
+    OtherNotes,
 }
 
 impl Store {
@@ -164,7 +170,11 @@ impl Store {
     /// Makes an edition with a delivery for each reader who has a portion of it, all in one transaction, or nothing.
     pub async fn create_edition(&self, new: &NewEdition<'_>, mails: &[Rendered], portions: &[Portion]) -> Result<Made> {
         let mut transaction = self.begin().await?;
-        let made = match insert_edition(&mut transaction, new, self.now()).await? {
+        let now = self.now();
+        if fetch_notes(&mut *transaction, new.digest, new.scheduled_for, now).await? != *new.notes {
+            return Ok(Made::OtherNotes);
+        }
+        let made = match insert_edition(&mut transaction, new, now).await? {
             None => Made::Already,
             Some(edition) => {
                 let known: HashSet<_> = portions.iter().map(|portion| &portion.group.key).collect();
@@ -176,10 +186,11 @@ impl Store {
                 let plan = insert_mails(&mut transaction, &edition, mails, portions).await?;
                 told::remember(&mut transaction, new.digest, edition.number, new.tellings).await?;
                 insert_archived(&mut transaction, edition.id, new.archived).await?;
-                let candidates = queue(&mut transaction, &edition, new, &plan, self.now()).await?;
+                use_notes(&mut transaction, new.digest, new.scheduled_for, now, edition.id).await?;
+                let candidates = queue(&mut transaction, &edition, new, &plan, now).await?;
                 if let Some(by) = new.by {
                     let (what, detail) = (edition.name().to_string(), count(candidates as usize, "reader", "readers"));
-                    note(&mut transaction, self.now(), by, Deed::Sent, (Noun::Edition, &what), &detail).await?;
+                    note(&mut transaction, now, by, Deed::Sent, (Noun::Edition, &what), &detail).await?;
                 }
                 Made::Edition(Edition { candidates, ..edition })
             }
@@ -397,6 +408,7 @@ mod tests {
             grouping,
             tellings: &[],
             archived: &[],
+            notes: const { &EditorsNotes(Vec::new()) },
         }
     }
 

@@ -27,6 +27,7 @@ mod keep;
 mod limits;
 mod links;
 mod mailbox;
+mod notes;
 mod outbox;
 mod person;
 #[cfg(test)]

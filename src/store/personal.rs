@@ -43,6 +43,10 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
              held_missing held_ahead uids_changed",
         )],
     ),
+    (
+        "edition_note",
+        &[(Nobodys, "id digest scheduled_for is_next locale subject body said_at edition_id"), (Telling, "actor")],
+    ),
     ("foreign_uid", &[(Nobodys, "event_id uid")]),
     ("moving", &[(Nobodys, "draft event")]),
     ("watched_text", &[(Nobodys, "source key link title hash tries seen_at")]),

@@ -42,6 +42,7 @@ const DONE_BY: &[(&str, &[&str])] = &[
     ("digest list", &["list_digests"]),
     ("digest schedule", &["digest_moments"]),
     ("digest preview", &["preview_digest"]),
+    ("digest note", &["note_edition", "edition_notes", "clear_notes"]),
     ("digest send", &["send_edition", "test_digest"]),
     ("digest status", &["show_digest", "list_editions", "show_edition"]),
     ("digest pause", &["pause_digest"]),

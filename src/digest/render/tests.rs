@@ -15,6 +15,7 @@ pub fn config(more: &str) -> Config {
 
 pub fn frame(config: &Config) -> Frame<'_> {
     Frame {
+        note: None,
         config,
         digest: &config.digests[0],
         locale: Locale::default(),

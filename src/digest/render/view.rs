@@ -22,6 +22,9 @@ pub struct View {
     /// HTML that stands above it all.
     pub header: String,
     pub header_text: String,
+    /// What its editors say, in HTML and as plain text; empty where they say nothing.
+    pub note: String,
+    pub note_text: String,
     pub sections: Vec<Section>,
     pub links: Links,
     pub is_archived: bool,
@@ -73,19 +76,33 @@ impl View {
         let preheader = entries.take(3).map(|entry| entry.title.as_str()).collect::<Vec<_>>().join(" · ");
         let title = frame.digest.title().to_owned();
         let header = frame.config.look.header.trim();
+        let (note, own_subject) = match frame.note {
+            Some(note) => (note.body.as_str(), note.subject.clone()),
+            None => ("", String::new()),
+        };
         Self {
-            subject: l.joined(title.clone(), l.day(frame.today)),
+            subject: match own_subject.is_empty() {
+                true => l.joined(title.clone(), l.day(frame.today)),
+                false => own_subject,
+            },
             title,
             description: frame.digest.description.clone(),
             date: l.long_day(frame.today),
             preheader,
             header: markdown::to_html(header),
-            header_text: header.split("\n\n").map(|part| wrap(part, "")).collect::<Vec<_>>().join("\n\n"),
+            header_text: in_lines(header),
+            note: markdown::note_html(note),
+            note_text: in_lines(note),
             sections,
             links: Links::of(frame),
             is_archived: frame.is_archived,
         }
     }
+}
+
+/// Paragraphs, each in lines for plain text.
+fn in_lines(text: &str) -> String {
+    text.split("\n\n").map(|part| wrap(part, "")).collect::<Vec<_>>().join("\n\n")
 }
 
 impl View {

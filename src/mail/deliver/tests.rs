@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::domain::edition::Rendered;
+use crate::domain::note::EditorsNotes;
 use crate::domain::subscriber::NewSubscriber;
 use crate::idle::Idle;
 use crate::store::{Grouping, NewEdition, Portion, Recorded};
@@ -207,6 +208,7 @@ async fn queue(store: &Store, readers: usize) {
         grouping: &grouping,
         tellings: &[],
         archived: &[],
+        notes: &EditorsNotes::default(),
     };
     let groups = store.reader_groups("weekly", &grouping).await.unwrap();
     let portions: Vec<_> =

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::config::DigestConfig;
 use crate::digest::draft::Draft;
+use crate::digest::moments::Moments;
 use crate::digest::publish::next_number;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
@@ -66,7 +67,13 @@ impl Office {
         choice: &Choice,
     ) -> Result<Rendered> {
         let as_of = at.unwrap_or(self.store.now());
-        let draft = Draft::load(&self.store, &self.config, digest, as_of, None).await?;
+        // What is said of the next edition is seen before it goes.
+        let moments = Moments::of(&self.store, &self.config, digest).await?;
+        let moment = match at {
+            None => moments.next(),
+            Some(at) => moments.first_from(at),
+        };
+        let draft = Draft::load(&self.store, &self.config, digest, moment.unwrap_or(as_of), as_of, None).await?;
         let own = self.config.zone_of(digest);
         let zone = choice.timezone.as_ref().filter(|_| digest.per_reader_time).unwrap_or(own);
         let audience = draft.audience(choice, draft.date_in(zone));

@@ -20,8 +20,10 @@ use super::texts::Moment;
 use super::{Api, PREFIX};
 use crate::domain::address::EmailAddress;
 use crate::domain::bearer::Scope;
-use crate::office::digests::{EditionWish, Published};
-use crate::shape::digest::{DigestRecord, MomentRecord, PausedRecord, PreviewRecord, ShownDigest};
+use crate::office::digests::{EditionWish, NoteAim, Published};
+use crate::shape::digest::{
+    ClearedNotes, DigestRecord, MomentRecord, NoteRecord, PausedRecord, PreviewRecord, ShownDigest,
+};
 use crate::shape::edition::{SendRecord, TestMailRecord};
 
 /// So many moments are told if nobody says how many.
@@ -33,6 +35,7 @@ pub fn operations() -> OpenApiRouter<Api> {
         .routes(routes!(show))
         .routes(routes!(moments))
         .routes(routes!(preview))
+        .routes(routes!(notes, note, clear_notes))
         .routes(routes!(send))
         .routes(routes!(test))
         .routes(routes!(pause))
@@ -162,6 +165,82 @@ async fn preview(by: By<ReadDigests>, digest: Slug, body: Body) -> Answer<Respon
 
 fn address(field: &'static str, text: &str) -> Answer<EmailAddress> {
     text.parse().map_err(|error: crate::domain::Invalid| Problem::of_field(field, error.0))
+}
+
+/// Of which edition, and to whom.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct NoteQuery {
+    /// The edition of this day or moment of the schedule. Without it, the next.
+    #[serde(rename = "for", deserialize_with = "list::given")]
+    #[param(rename = "for", value_type = Option<Moment>, inline)]
+    moment: Option<String>,
+    /// What is said to readers of this language alone.
+    #[serde(deserialize_with = "list::given")]
+    locale: Option<String>,
+}
+
+impl NoteQuery {
+    fn aim(&self) -> NoteAim<'_> {
+        NoteAim { moment: self.moment.as_deref(), locale: self.locale.as_deref() }
+    }
+}
+
+/// What is said to the readers of an edition to come.
+#[utoipa::path(
+    get, path = "/digests/{slug}/note", tag = "digests", operation_id = "edition_notes",
+    security(("bearer" = ["digests:read"])), params(("slug" = String, Path, description = "Of the digest."), NoteQuery),
+    responses((status = 200, description = "Once at most to all, and to readers of each language.", body = Vec<NoteRecord>),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn notes(by: By<ReadDigests>, digest: Slug, RawQuery(query): RawQuery) -> Answer<Json<Value>> {
+    let asked: NoteQuery = list::query(&query.unwrap_or_default())?;
+    Ok(json(&by.office.edition_notes(&slug(digest)?, asked.aim()).await?))
+}
+
+/// What is said to the readers of an edition to come. What is not given stays as it was.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct NoteBody {
+    /// The edition of this day or moment of the schedule. Without it, the next.
+    #[serde(rename = "for")]
+    #[schema(value_type = Option<Moment>, inline)]
+    moment: Option<String>,
+    /// To readers of this language alone; the others get what is said to all, or was said first.
+    locale: Option<String>,
+    /// Of its mails; an empty one: as it is without.
+    subject: Option<String>,
+    /// Markdown, which stands at the head of the mails and the archive.
+    text: Option<String>,
+}
+
+/// Says something to the readers of an edition to come, which is made also where there is nothing else to tell.
+#[utoipa::path(
+    put, path = "/digests/{slug}/note", tag = "digests", operation_id = "note_edition",
+    security(("bearer" = ["digests:write"])), params(("slug" = String, Path, description = "Of the digest."), DryRun),
+    request_body = NoteBody,
+    responses((status = 200, description = "What is said now.", body = NoteRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn note(by: By<WriteDigests>, digest: Slug, body: Body) -> Answer<Json<Value>> {
+    let (slug, NoteBody { moment, locale, subject, text }) = (slug(digest)?, body::read(body)?);
+    let aim = NoteAim { moment: moment.as_deref(), locale: locale.as_deref() };
+    let text = text.as_deref().map(str::as_bytes);
+    Ok(json(&by.office.note_edition(&by.actor, &slug, aim, subject.as_deref(), text).await?))
+}
+
+/// Takes back what was said to the readers of an edition to come, in one language or in all.
+#[utoipa::path(
+    delete, path = "/digests/{slug}/note", tag = "digests", operation_id = "clear_notes",
+    security(("bearer" = ["digests:write"])),
+    params(("slug" = String, Path, description = "Of the digest."), NoteQuery, DryRun),
+    responses((status = 200, description = "How many there were.", body = ClearedNotes),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn clear_notes(by: By<WriteDigests>, digest: Slug, RawQuery(query): RawQuery) -> Answer<Json<Value>> {
+    let asked: NoteQuery = list::query(&query.unwrap_or_default())?;
+    Ok(json(&by.office.clear_notes(&by.actor, &slug(digest)?, asked.aim()).await?))
 }
 
 /// How an edition is wanted.
