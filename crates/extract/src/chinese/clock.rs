@@ -1,6 +1,6 @@
 //! Times of day and their zones.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::numeral::small;
 use super::script::Text;
@@ -10,7 +10,17 @@ pub struct Times {
     /// None for midnight at the end of the day, which the day alone says better.
     pub start: Option<Time>,
     pub end: Option<Time>,
+    /// Whether it ends on the day after: `晚8点至次日早6点`.
+    pub is_over_midnight: bool,
     pub zone: Zone,
+}
+
+impl Times {
+    /// When it ends that begins on a day.
+    pub fn end_from(&self, day: Date) -> Option<DateTime> {
+        let day = if self.is_over_midnight { day.tomorrow().ok()? } else { day };
+        self.end.map(|end| day.to_datetime(end))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +86,20 @@ pub fn times(text: &Text, at: usize) -> Option<(Times, usize)> {
     let start = first.time(None);
     let mut end = None;
     let mut is_later_half = first.half;
-    if let Some(after) = text.one_of(next, JOINTS)
-        && let Some((last, past)) = moment(text, after).filter(|(last, _)| last.is_marked)
-    {
-        is_later_half = last.half.or(is_later_half);
-        let is_after = |time: &Time| start.is_some_and(|start| *time > start);
-        end = last.time(is_later_half).filter(is_after).or_else(|| last.time(None));
-        next = past;
+    let mut is_over_midnight = false;
+    let joint = text.one_of(next + usize::from(text.at(next) == Some(' ')), JOINTS);
+    if let Some(after) = joint {
+        let after = after + usize::from(text.at(after) == Some(' '));
+        let next_day = text.one_of(after, &["次日", "翌日", "第二天", "第二日", "隔天", "隔日"]);
+        if let Some((last, past)) = moment(text, next_day.unwrap_or(after)).filter(|(last, _)| last.is_marked) {
+            is_later_half = last.half.or(is_later_half).filter(|_| next_day.is_none() || last.half.is_some());
+            let is_after = |time: &Time| start.is_some_and(|start| *time > start);
+            end = last.time(is_later_half).filter(is_after).or_else(|| last.time(None));
+            // `22:00-06:00` goes over the night, too.
+            let is_night = |start: Time, end: Time| start.hour() >= 18 && end.hour() <= 9;
+            is_over_midnight = next_day.is_some() || start.zip(end).is_some_and(|(start, end)| is_night(start, end));
+            next = past;
+        }
     }
     // `9-11时`: the hour's mark stands after the second only.
     if !first.is_marked && end.is_none() {
@@ -94,10 +111,11 @@ pub fn times(text: &Text, at: usize) -> Option<(Times, usize)> {
         told = zone_before;
     }
     next += usize::from(is_bracketed && text.at(next) == Some(')'));
-    let end = end.filter(|end| start.is_some_and(|start| *end > start));
+    let end = end.filter(|end| start.is_some_and(|start| is_over_midnight || *end > start));
     // `零时起`: the day.
     let start = start.filter(|start| end.is_some() || *start != Time::midnight());
-    Some((Times { start, end, zone: told }, next))
+    let is_over_midnight = is_over_midnight && end.is_some();
+    Some((Times { start, end, is_over_midnight, zone: told }, next))
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -332,7 +350,8 @@ mod tests {
             Zone::Told(zone) => zone,
             Zone::Unknown => "?",
         };
-        format!("{} {} {zone}", shown(times.start), shown(times.end)).trim().to_owned()
+        let day = if times.is_over_midnight { "+1" } else { "" };
+        format!("{} {}{day} {zone}", shown(times.start), shown(times.end)).trim().to_owned()
     }
 
     #[test]
@@ -351,6 +370,9 @@ mod tests {
             ("晚上11時59分", "23:59 -"),
             ("上午10:00时", "10:00 -"),
             ("24:00", "- -"),
+            ("晚8点至次日早6点", "20:00 06:00+1"),
+            ("22:00 - 次日凌晨2:00", "22:00 02:00+1"),
+            ("23:00～05:00", "23:00 05:00+1"),
             ("上午9-11时", "09:00 11:00"),
             ("15时（北京时间）", "15:00 - Asia/Shanghai"),
             ("北京时间15:30", "15:30 - Asia/Shanghai"),

@@ -1,8 +1,11 @@
 //! The dates of a sentence, as they are written: `2020年9月16日至20日`, `民國109年9月`, `下周三`, `18日`.
 
+mod english;
 mod month;
 mod numeric;
 mod relative;
+
+pub use english::is_english_date;
 
 use std::ops::Range;
 
@@ -128,7 +131,12 @@ pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
             continue;
         }
         match reader.mention(at, !found.is_empty()) {
-            Some(mention) => {
+            Some(mut mention) => {
+                let floor = found.last().map_or(0, |before| before.place.end);
+                if let Some((weekday, start)) = reader.weekday_before(at).filter(|(_, start)| *start >= floor) {
+                    mention.weekday = mention.weekday.or(Some(weekday));
+                    mention.place.start = start;
+                }
                 at = mention.place.end.max(at + 1);
                 if mention.start.exists() && mention.end.is_none_or(Written::exists) {
                     found.push(mention);
@@ -142,7 +150,7 @@ pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
 
 /// What a date may begin with.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第元一二三四五六七八九十廿卅〇零昨中民".contains(c)
+    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第元一二三四五六七八九十廿卅〇零昨中民是JFMASOND".contains(c)
 }
 
 struct Reader<'a> {
@@ -206,6 +214,18 @@ impl Reader<'_> {
         mention
     }
 
+    /// `星期二：6月2日`, `周三 2/11`: where that begins.
+    fn weekday_before(&self, at: usize) -> Option<(Weekday, usize)> {
+        let end = (at.saturating_sub(2)..=at).find(|begin| {
+            self.text.plain(*begin..at).chars().all(|c| matches!(c, ':' | ' ' | ',')) && *begin <= at
+        })?;
+        let named = end.checked_sub(1)?;
+        let weekday = self.text.at(named).and_then(weekday)?;
+        let start = self.text.ending(named, &["星期", "周", "礼拜"])?;
+        let is_told = !self.text.before(start).is_some_and(|c| "每下上本这单双".contains(c));
+        is_told.then_some((weekday, start))
+    }
+
     /// `（星期三）`, `周三`, and brackets between the day and its time or its range's end.
     fn weekday_after(&self, at: usize, mention: &mut Mention) -> usize {
         let open = usize::from(matches!(self.text.at(at), Some('(' | ' ' | ',')));
@@ -225,7 +245,11 @@ impl Reader<'_> {
         // Something else in brackets, such as the day of the moon calendar.
         if is_bracket && let Some(close) = self.text.bracket(at).filter(|close| close - at <= 24) {
             let inside = at..close;
-            if self.text.holds(inside.clone(), &["农历", "星期", "周", "全天", "为期", "暂定"]) {
+            let is_inside_range = || {
+                let end = self.joint(close).filter(|(_, is_list)| !is_list);
+                end.is_some_and(|(after, _)| self.point(after).is_some() || self.day_word(after).is_some())
+            };
+            if self.text.holds(inside.clone(), &["农历", "星期", "周", "全天", "为期", "暂定"]) || is_inside_range() {
                 let day =
                     self.text.find(inside, &["星期", "周"]).and_then(|word| self.text.at(word.end).and_then(weekday));
                 mention.weekday = mention.weekday.or(day);
@@ -237,7 +261,7 @@ impl Reader<'_> {
 
     /// What begins here and names its month or year.
     fn point(&self, at: usize) -> Option<(Written, usize)> {
-        self.numeric(at).or_else(|| self.with_year(at)).or_else(|| self.in_month(at, Year::Untold))
+        self.numeric(at).or_else(|| self.english(at)).or_else(|| self.with_year(at)).or_else(|| self.in_month(at, Year::Untold))
     }
 
     /// `26日` after a joint.
@@ -257,8 +281,19 @@ impl Reader<'_> {
         self.text.one_of(begin, &["、", "和", "及", "与", "&"]).map(|end| (end, true))
     }
 
+    /// Past a remark that stands between a joint and the end of a range: `5月4日—【通知】5月14日`.
+    fn past_remark(&self, at: usize) -> usize {
+        let close = match self.text.at(at) {
+            Some('(') => self.text.bracket(at),
+            Some('|') => (at..at + 40).find(|at| self.is(*at, ":")).map(|close| close + 1),
+            _ => None,
+        };
+        close.filter(|close| self.point(*close).is_some() || self.day_word(*close).is_some()).unwrap_or(at)
+    }
+
     fn range_end(&self, at: usize, start: Written) -> Option<(Written, usize)> {
         let (after, is_list) = self.joint(at)?;
+        let after = if is_list { after } else { self.past_remark(after) };
         let (end, next) = match self.point(after).or_else(|| self.bare_month(at, after)) {
             Some(found) => found,
             None => {

@@ -186,7 +186,7 @@ impl Judge<'_> {
     }
 
     fn is_end_only(&self) -> bool {
-        self.sentence.led_by(self.start(), &["即日起至", "即日至", "即日起到"])
+        self.sentence.led_by(self.start(), &["即日起至", "即日至", "即日起到", "即日起-", "即日起~", "即日-", "即日~"])
     }
 
     fn tense(&self, past: usize) -> Tense {

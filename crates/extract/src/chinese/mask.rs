@@ -276,6 +276,9 @@ fn latin(text: &Text, at: usize) -> Option<usize> {
         matches!(letters.as_str(), "T" | "TZ" | "Q" | "AM" | "PM" | "Z" | "UTC" | "GMT" | "AMPM" | "AMAM" | "PMPM");
     let is_dated =
         (word.starts_with(|c: char| c.is_ascii_digit()) && is_moment && !word.contains("-T-")) || is_quarter(&word);
+    if super::dates::is_english_date(&word) {
+        return None;
+    }
     (has_letter && (!is_dated || word.contains("://") || word.contains('@'))).then_some(at + run)
 }
 

@@ -113,6 +113,11 @@ const LEADS: &[&str] = &[
     "正式",
     "自即日起至",
     "即日起至",
+    "即日起-",
+    "即日起~",
+    "即日-",
+    "即日至",
+    "即日起到",
     "即日",
     "起",
     "全部",
@@ -221,17 +226,27 @@ impl Sentence {
         for _ in 0..6 {
             match self.text.ending(end, LEADS).filter(|start| *start >= limit && !self.masked.is_quoted(*start)) {
                 // `报到`, `收到` are words of their own.
-                Some(start)
-                    if self.text.is(start, "到")
-                        && self.text.before(start).is_some_and(|c| "报签收达得直".contains(c)) =>
-                {
-                    break;
-                }
+                Some(start) if self.ends_word(start) => break,
                 Some(start) => end = start,
                 None => break,
             }
         }
         end
+    }
+
+    /// Whether what leads to a date is the end of a word here: `报到`, `规则`, `标的`.
+    fn ends_word(&self, at: usize) -> bool {
+        let ends = |word: &str, begins: &str| {
+            self.text.is(at, word) && self.text.before(at).is_some_and(|c| begins.contains(c))
+        };
+        ends("到", "报签收达得直")
+            || ends("则", "规准细原守总通附法否税学")
+            || ends("定", "规审制修评认核检鉴协约稳固指选法限测标判")
+            || ends("由", "自理事")
+            || ends("在", "存现所")
+            || ends("为", "行作")
+            || ends("将", "大")
+            || ends("都", "成首")
     }
 
     /// The first cue at or after a place and before a limit for which this holds.

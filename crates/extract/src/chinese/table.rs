@@ -139,7 +139,7 @@ impl Reader<'_> {
                 if let (Point::Day(day), None, Some((times, _))) = (meant.when.start, meant.when.end, times_told)
                     && let Some(start) = times.start
                 {
-                    let end = times.end.map(|end| Point::Minute(day.to_datetime(end)));
+                    let end = times.end_from(day).map(Point::Minute);
                     meant.when = When { start: Point::Minute(day.to_datetime(start)), end };
                 }
                 let is_alone = cell.mentions.len() == 1 && cell.len() <= mention.place.len() + 8;

@@ -55,7 +55,7 @@ impl Clock {
         let days = When { start, end: end.or(half) };
         let when = match (start, end, mention.times) {
             (Point::Day(day), None, Some(times)) if !is_zone_unknown => match times.start {
-                Some(time) => When { start: at(day, time), end: times.end.map(|end| at(day, end)) },
+                Some(time) => When { start: at(day, time), end: times.end_from(day).map(Point::Minute) },
                 None => days,
             },
             // `9月16日9:00至9月18日17:00`

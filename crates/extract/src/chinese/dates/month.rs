@@ -12,6 +12,13 @@ impl Reader<'_> {
         if let Some(found) = self.in_month(next, year) {
             return Some(found);
         }
+        // `2023年0730`
+        let run = (next..next + 5).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
+        if run == 4 {
+            let number = |at: usize| self.text.plain(at..at + 2).parse::<i8>().ok();
+            let day = Written::Day { year, month: number(next)?, day: number(next + 2)? };
+            return day.exists().then_some((day, next + 4));
+        }
         let quarter = |at: usize| match self.text.at(at)? {
             '1' | '一' | '首' => Some(1),
             '2' | '二' => Some(2),

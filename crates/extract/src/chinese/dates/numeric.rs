@@ -1,6 +1,6 @@
 //! Dates in figures alone: `2020-09-16`, `112/03/15`, `20200916`.
 
-use super::{Reader, Written, Year};
+use super::{Reader, Written, Year, weekday};
 use crate::chinese::clock::JOINTS;
 use crate::chinese::numeral::small;
 
@@ -37,10 +37,17 @@ impl Reader<'_> {
         if first == 8 {
             let (year, month, day) = (number(at, 4)?, number(at + 4, 2)? as i8, number(at + 6, 2)? as i8);
             let day = Written::Day { year: Year::Told(year), month, day };
-            return (is_century(year) && day.exists() && self.is_date_asked(at)).then_some((day, at + 8));
+            let is_asked = self.is_date_asked(at) || self.is_followed_as_date(at, at + 8);
+            return (is_century(year) && day.exists() && is_asked).then(|| {
+                let word = self.text.one_of(at + 8, &["日"]).filter(|_| !self.is(at + 8, "日历"));
+                (day, word.unwrap_or(at + 8))
+            });
         }
-        if (1..=2).contains(&first) && at == 0 {
-            return self.month_and_day();
+        if (1..=2).contains(&first) && at == 0 && let Some(told) = self.month_and_day() {
+            return Some(told);
+        }
+        if (1..=2).contains(&first) && let Some(told) = self.short_date(at) {
+            return Some(told);
         }
         // `即日起至 8/31 止`, `報名：9/1 – 10/11`
         if (1..=2).contains(&first) && self.is_short_date_asked(at) {
@@ -90,6 +97,60 @@ impl Reader<'_> {
         let (day, next) =
             matches!(self.text.at(mark), Some('.' | '/')).then(|| small(self.text, mark + 1)).flatten()?;
         (1..=31).contains(&day).then_some((Written::Day { year: Year::Untold, month, day }, next))
+    }
+
+    /// `3/27（五）`, `10.17之前`, `聚會（6/3、6/17）`: month and day that only what stands about them tells to be a date.
+    fn short_date(&self, at: usize) -> Option<(Written, usize)> {
+        let (written, next) = self.one_of_year(at).filter(|(written, _)| written.exists())?;
+        let is_slashed = self.text.plain(at..next).contains('/');
+        if self.text.at(next).is_some_and(|c| c.is_ascii_digit() || "/.%:".contains(c)) {
+            return None;
+        }
+        let bracket = next + usize::from(self.is(next, " "));
+        let inner = bracket + usize::from(self.is(bracket, "("));
+        let word = self.text.one_of(inner, &["星期", "周", "礼拜"]).unwrap_or(inner);
+        let has_weekday = self.text.at(word).is_some_and(|c| weekday(c).is_some())
+            && (word > inner || self.is(bracket, "(") && self.is(word + 1, ")"));
+        if has_weekday && (is_slashed || self.begins_apart(at)) {
+            return Some((written, next));
+        }
+        let led = self.begins_apart(at) || self.text.before(at).is_some_and(|c| "于在请自从至到的".contains(c));
+        if led && self.is_followed_as_date(at, next) {
+            return Some((written, next));
+        }
+        // The head of a line, or of a cell.
+        let is_head = self.text.plain(0..at).chars().all(|c| !c.is_alphanumeric());
+        let is_apart = self.is(next, " ") || self.text.has_gap(next);
+        if is_slashed && is_head && is_apart && !self.is(next, " /") {
+            return Some((written, next));
+        }
+        (is_slashed && self.is_in_bracket_of_dates(at)).then_some((written, next))
+    }
+
+    /// Whether a number is none of a word, a version or a standard.
+    fn begins_apart(&self, at: usize) -> bool {
+        self.text.has_gap(at) || self.text.before(at).is_none_or(|c| " ,:(、;|。~-".contains(c))
+    }
+
+    /// `前`, `起`, `截止` right behind what may be a date.
+    fn is_followed_as_date(&self, at: usize, next: usize) -> bool {
+        let next = next + usize::from(self.is(next, "日") && next == at + 8);
+        let words =
+            ["之前", "以前", "前", "截止", "截至", "止", "起", "下班", "中午", "上午", "下午", "晚上", "当天", "当日", "24时"];
+        let others = ["前后", "前台", "前端", "前期", "起步", "起草", "止损", "起重", "起点"];
+        let is_eight = next >= at + 8;
+        self.text.one_of(next, &words).is_some() && self.text.one_of(next, &others).is_none()
+            || is_eight && self.is(next - 1, "日") && self.text.at(next - 1) == Some('日')
+    }
+
+    /// Whether it stands in a bracket that holds dates only, behind what people come together for.
+    fn is_in_bracket_of_dates(&self, at: usize) -> bool {
+        let Some(open) = (at.saturating_sub(30)..at).rev().find(|at| self.is(*at, "(")) else { return false };
+        let Some(close) = self.text.bracket(open).filter(|close| *close > at) else { return false };
+        let inside = self.text.plain(open + 1..close - 1);
+        let is_list = inside.chars().all(|c| c.is_ascii_digit() || " ,、/~-和及每单双周星期一二三四五六日次第个".contains(c));
+        let ends = ["会", "聚", "动", "课", "班", "赛", "展", "营", "坛", "沙龙", "典礼", "meetup", "Meetup", "场", "讲", "期", "训"];
+        is_list && self.text.ending(open - usize::from(open > 0 && self.is(open - 1, " ")), &ends).is_some()
     }
 
     fn is_short_date_asked(&self, at: usize) -> bool {

@@ -16,6 +16,7 @@ impl Reader<'_> {
             ("明天", Written::FromNow(1)),
             ("后天", Written::FromNow(2)),
             ("同日", Written::FromTold(0)),
+            ("是日", Written::FromTold(0)),
             ("当日", Written::FromTold(0)),
             ("当天", Written::FromTold(0)),
             ("次日", Written::FromTold(1)),
@@ -34,7 +35,7 @@ impl Reader<'_> {
             {
                 return Some((Written::DayAlone(told), past + 1));
             }
-            let is_part = self.text.before(at).is_some_and(|c| "含每如".contains(c))
+            let is_part = self.text.before(at).is_some_and(|c| "含每如还的就".contains(c))
                 || self.text.one_of(next, &["起", "内", "头条"]).is_some()
                 || matches!(day, Written::FromTold(0)) && self.text.before(at) == Some('(');
             return (!is_part).then_some((*day, next));

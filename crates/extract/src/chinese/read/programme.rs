@@ -48,7 +48,7 @@ impl Reader<'_> {
         }
         let when = When {
             start: Point::Minute(day.to_datetime(start)),
-            end: times.end.map(|end| Point::Minute(day.to_datetime(end))),
+            end: times.end_from(day).map(Point::Minute),
         };
         let kind = s.noun_in(next..s.len()).map(|noun| noun.kind).or(self.around.kind).unwrap_or(Kind::Forum);
         let told = Told {
