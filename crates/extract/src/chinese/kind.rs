@@ -55,7 +55,15 @@ pub struct Verdict {
 pub fn judge(sentence: &Sentence, index: usize, label: &str, around: Option<Kind>) -> Option<Verdict> {
     let judge = Judge { sentence, index, label, around };
     let verdict = judge.verdict()?;
-    let is_exact = sentence.mentions.get(index)?.start.is_day();
+    let mention = sentence.mentions.get(index)?;
+    let is_exact = mention.start.is_day();
+    // `举办2026年上半年培训班`: a part of its name.
+    let is_of_name = !matches!(mention.start, Written::Month { .. })
+        && sentence.led_by(mention.place.start, &["举办", "召开", "组织", "开展", "举行", "开设", "做好", "关于"])
+        && sentence.nouns.iter().any(|noun| noun.place.start >= mention.place.end && noun.place.start <= mention.place.end + 20);
+    if !is_exact && is_of_name {
+        return None;
+    }
     // A month or a year that is past is history.
     let is_told = is_exact
         || verdict.tense == Tense::Ahead
@@ -98,7 +106,11 @@ impl Judge<'_> {
     fn verdict(&self) -> Option<Verdict> {
         let s = self.sentence;
         let text = &s.text;
-        let past = s.past_brackets(self.end());
+        let past = s.past(self.index);
+        if let Some(verb) = self.released_by_source(past) {
+            let tense = Tense::Past;
+            return Some(Verdict { kind: Kind::Release, how: How::Verb(verb), tense, was: None, is_end_only: false });
+        }
         if self.is_background(past) || self.is_superseded(self.index) || self.is_called_off(past) {
             return None;
         }
@@ -139,6 +151,9 @@ impl Judge<'_> {
         }
         if let Some((kind, how)) = self.by_label().or_else(|| if in_bracket { None } else { self.by_verb(past) }) {
             return Some(verdict(kind, how));
+        }
+        if self.is_asked_on(past) {
+            return Some(verdict(Kind::Deadline, How::Until(past)));
         }
         // `其中进口车型推迟到2021年7月1日`: what moves, the sentence told before.
         if was.is_none() && self.is_moved_to() {
@@ -183,6 +198,35 @@ impl Judge<'_> {
         let past = s.past_brackets(next.end());
         let (kind, how) = next.by_label().or_else(|| next.by_verb(past))?;
         Some(Verdict { kind, how, tense: next.tense(past), was: None, is_end_only: false })
+    }
+
+    /// `请于6月28日提交材料`, without 前.
+    fn is_asked_on(&self, past: usize) -> bool {
+        let s = self.sentence;
+        words! {
+            HANDS =
+                "提交 报送 反馈 递交 寄送 寄回 寄至 发送 发至 发到 上报 报至 交至 交回 返回 填报 填写 完成 缴纳 缴费                 报名 回复 确认 将"
+        }
+        let asks = ["请", "须", "应", "务必", "需", "要求"];
+        let clause = s.clause_start(self.start(), s.left(self.index));
+        // The bracket that only says which day is meant stands in the clause that asks.
+        let clause = if s.text.is(clause, "即") { s.clause_start(clause.saturating_sub(1), 0) } else { clause };
+        let begin = past + usize::from(s.text.is(past, ","));
+        s.text.holds(clause..self.start(), &asks)
+            && s.text.find(begin..s.len().min(begin + 2), &HANDS).is_some_and(|word| word.start == begin)
+            && s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day())
+    }
+
+    /// Where the verb stands of `根据9月29日发布的公告，10项标准正式发布`: what the source tells of happened on the day.
+    fn released_by_source(&self, past: usize) -> Option<Range<usize>> {
+        let s = self.sentence;
+        let clause = self.clause_start();
+        s.text.one_of(clause, &["根据", "依据", "按照"])?;
+        let comma = s.clause_end(past, self.right());
+        let cue = s.cue_after(comma, self.right(), |cue| {
+            cue.sense == Sense::Release && !s.text.is(cue.place.end, "的")
+        })?;
+        (s.clause_end(cue.place.end, s.len()) == cue.place.end).then(|| cue.place.clone())
     }
 
     fn is_end_only(&self) -> bool {
@@ -255,6 +299,9 @@ impl Judge<'_> {
                     if cue.place.start <= past + 2 && begin == past || self.closes(begin, cue.place.clone()) =>
                 {
                     return Some((Kind::Deadline, How::Until(cue.place.end)));
+                }
+                Sense::Done if cue.place.start <= begin + 30 && !is_of_name => {
+                    return Some((Kind::Other, How::Verb(cue.place.clone())));
                 }
                 Sense::Opens if cue.place.start <= begin + 30 => {
                     // `启动` says less than a verb behind it.

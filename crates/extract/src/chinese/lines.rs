@@ -1,5 +1,7 @@
 //! A text's lines, with what each is: a heading, a paragraph, a row of a table.
 
+mod spaced;
+
 use super::naming::{unnumbered, width};
 use super::script::is_han;
 use crate::block::{Block, Cell, Role};
@@ -19,6 +21,10 @@ pub struct Line {
 impl Line {
     /// One, or several where labels stand side by side; none where nothing is in it.
     fn all_of(text: &str, role: Role, number: usize) -> Vec<Self> {
+        let spaced = spaced::labelled(text);
+        if !spaced.is_empty() {
+            return spaced.iter().flat_map(|part| Self::all_of(part, role, number)).collect();
+        }
         let cells = cells(text);
         let labelled = cells
             .iter()
@@ -180,7 +186,8 @@ pub fn of_text(text: &str) -> Vec<Line> {
             continue;
         }
         if let Some((text, _, is_wrapped)) = &mut open {
-            if *is_wrapped && !begins_item(trimmed) {
+            let is_torn = text.len() < 2000 && ends_in_date(text) && trimmed.starts_with(|c: char| c.is_ascii_digit());
+            if *is_wrapped && !begins_item(trimmed) || is_torn {
                 // Chinese needs no space at a break.
                 let is_spaced = text.ends_with(|c: char| c.is_ascii()) && trimmed.starts_with(|c: char| c.is_ascii());
                 text.push_str(if is_spaced { " " } else { "" });
@@ -195,6 +202,17 @@ pub fn of_text(text: &str) -> Vec<Line> {
     close(&mut open);
     mark_headings(&mut lines, true);
     lines
+}
+
+/// Whether a line ends in the middle of a date or of a range: `3月5日至`, `2024年`.
+fn ends_in_date(line: &str) -> bool {
+    let mut last = line.trim_end().chars().rev();
+    let (end, before) = (last.next().unwrap_or(' '), last.find(|c| !c.is_whitespace()).unwrap_or(' '));
+    match end {
+        '至' | '到' | '—' | '–' | '-' | '－' | '~' | '～' => before.is_ascii_digit() || matches!(before, '日' | '号' | '月' | '）' | ')' | '时' | '—'),
+        '年' | '月' => before.is_ascii_digit(),
+        _ => false,
+    }
 }
 
 /// Whether a line ends because there was no more room.

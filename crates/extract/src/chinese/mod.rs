@@ -80,8 +80,14 @@ pub fn blocks_apart(blocks: Vec<Block>) -> (Vec<Block>, Vec<Block>) {
         && script::is_chinese(&blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n"));
     // A page's own word for its day is for both.
     let days: Vec<Block> = blocks.iter().filter(|block| matches!(block.role, Role::Written(_))).cloned().collect();
-    let (mut chinese, mut rest): (Vec<Block>, Vec<Block>) =
-        blocks.into_iter().filter(|block| !block.text.is_empty()).partition(|block| is_ours(&block.text, is_mostly));
+    let mut are_ours: Vec<bool> = blocks.iter().map(|block| is_ours(&block.text, is_mostly)).collect();
+    if is_mostly {
+        keep_rows_together(&blocks, &mut are_ours);
+    }
+    let (mut chinese, mut rest) = (Vec::new(), Vec::new());
+    for (block, is_ours) in blocks.into_iter().zip(are_ours).filter(|(block, _)| !block.text.is_empty()) {
+        if is_ours { chinese.push(block) } else { rest.push(block) }
+    }
     if !chinese.is_empty() {
         chinese.splice(0..0, days.iter().cloned());
     }
@@ -89,10 +95,32 @@ pub fn blocks_apart(blocks: Vec<Block>) -> (Vec<Block>, Vec<Block>) {
     (chinese, rest)
 }
 
+/// The rows of a table that is Chinese for the most part, by the heads that they share.
+fn keep_rows_together(blocks: &[Block], are_ours: &mut [bool]) {
+    let heads = |block: &Block| block.cells.iter().map(|cell| cell.head.clone()).collect::<Vec<_>>();
+    let mut begin = 0;
+    while begin < blocks.len() {
+        if blocks[begin].cells.len() < 2 {
+            begin += 1;
+            continue;
+        }
+        let of = heads(&blocks[begin]);
+        let end = begin + 1 + blocks[begin + 1..].iter().take_while(|block| heads(block) == of).count();
+        let ours = are_ours[begin..end].iter().filter(|is_ours| **is_ours).count();
+        if ours * 2 >= end - begin {
+            are_ours[begin..end].fill(true);
+        }
+        begin = end;
+    }
+}
+
 /// Whether a line is for this reader: in a Chinese text those too that hold no words at all.
 fn is_ours(line: &str, is_mostly: bool) -> bool {
     if !is_mostly {
         return script::is_chinese(line);
+    }
+    if stamp::is_furniture(line) {
+        return true;
     }
     // `Plenary: 20 February – 1 March 2024, Geneva`
     if holds_english_date(line) && !script::is_chinese(line) {

@@ -15,11 +15,11 @@ pub struct Noun {
 
 const MEETINGS: &str = "会议 年会 全体会议 工作会议 代表大会 会员大会 全体大会 成立大会 换届大会 股东大会 联大 审查会 听证会 \
     座谈会 理事会 例会 全会 评审会 审定会 评估会 启动会 推进会 工作会 协调会 面试 答辩 会商 会审 审议会 说明会 见面会 \
-    总结会 讨论会 协商会 专题会 碰头会 通气会 视频会 论证会 Plenary Meeting meeting Meeting Plenary plenary e-meeting teleconference";
+    总结会 讨论会 协商会 专题会 碰头会 通气会 会议周 视频会 论证会 Plenary Meeting meeting Meeting Plenary plenary e-meeting teleconference";
 
 const FORUMS: &str = "论坛 峰会 研讨会 研讨班 培训班 培训会 培训 宣贯会 宣贯班 宣贯 展览会 博览会 展销会 交易会 展会 展览 沙龙 讲座 \
     讲堂 课堂 公开课 直播课 直播 课程 学术会议 学术年会 交流会 对接会 推介会 洽谈会 报告会 分享会 大赛 竞赛 比赛 决赛 初赛 \
-    夏令营 工作坊 研修班 进修班 活动 宣传周 活动周 嘉年华 演讲 答疑 讲评 圆桌 技术周 文化节 科技节 大会 发布会 开幕式 \
+    夏令营 工作坊 研修班 进修班 活动 宣传周 活动周 标准周 标准化周 开放周 科技周 文化周 典礼 颁奖礼 聚会 月聚 年聚 小聚 联欢会 招聘会 双选会 音乐会 演唱会 演出 市集 Meetup meetup 嘉年华 演讲 答疑 讲评 圆桌 技术周 文化节 科技节 大会 发布会 开幕式 \
     闭幕式 仪式 对话会 对话 主旨报告 大会报告 专题报告 特邀报告 致辞 茶话会 联谊会 开放日 博会 服贸会 广交会 贸洽会 投洽会 糖酒会 展 课 进修 研修 研习 复赛 路演 巡展 Workshop Forum Conference \
     Summit Webinar Symposium Expo Seminar Congress";
 
@@ -74,7 +74,7 @@ pub fn nouns(text: &Text) -> Vec<Noun> {
 /// Whatever else ends in 会: 起草会, 碰头会.
 fn is_meeting(text: &Text, at: usize) -> bool {
     let has_name = text.before(at).is_some_and(is_han);
-    let ends = text.at(at + 1).is_none_or(|c| !is_han(c) || "于在将的定拟由原暨及和与延推如期".contains(c));
+    let ends = text.at(at + 1).is_none_or(|c| !is_han(c) || "于在将的定拟由原暨及和与延推如期改提移".contains(c));
     has_name && ends
 }
 

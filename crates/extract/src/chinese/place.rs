@@ -164,6 +164,62 @@ pub fn at_end(s: &Sentence, after: usize) -> String {
     if is_whole { s.text.show(begin..end) } else { String::new() }
 }
 
+/// Right behind the date, apart from it, up to the next mark: `10月13–17日，Sydney（hybrid）`, `3月18日　成都·新华宾馆`.
+pub fn behind(s: &Sentence, past: usize) -> String {
+    let begin = past + usize::from(s.text.at(past).is_some_and(|c| ",;|·・•/ ".contains(c)));
+    let begin = begin + usize::from(s.text.at(begin) == Some(' '));
+    if begin == past && !s.text.has_gap(past) {
+        return String::new();
+    }
+    let is_of_place = |c: char| super::script::is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '·' | '・' | '•' | ' ' | '、');
+    let end = (begin..s.len().min(begin + 40))
+        .find(|at| !s.text.at(*at).is_some_and(is_of_place) || *at > begin + 1 && s.text.has_gap(*at) && s.mention_at(*at).is_some())
+        .unwrap_or(s.len());
+    let is_whole = s.text.at(end).is_none_or(|c| ",。;(|".contains(c));
+    let shown = s.text.show(begin..end);
+    let mut parts: Vec<&str> = shown.split(['·', '・', '•']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.retain(|part| !matches!(*part, "中国" | "待定" | "待通知" | "地点待定"));
+    let first = parts.first().copied().unwrap_or_default();
+    let is_named = |part: &str| {
+        let length = part.chars().count();
+        let is_city = part.chars().all(super::script::is_han)
+            && ((2..=4).contains(&length) && is_place_name(part) || length <= 16 && ends_as_place(part) || is_city(part));
+        let is_foreign = part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part.chars().all(|c| c.is_ascii_alphabetic() || c == ' ')
+            && part.split(' ').count() <= 3
+            && part.chars().nth(1).is_some_and(|c| c.is_ascii_lowercase());
+        is_city || is_foreign
+    };
+    let is_place = is_whole
+        && end > begin
+        && parts.len() <= 3
+        && parts.iter().any(|part| is_named(part))
+        && first.chars().count() <= 24
+        && s.noun_in(begin..end).is_none()
+        && !s.cues.iter().any(|cue| cue.place.start >= begin && cue.place.end <= end)
+        && !s.mentions.iter().any(|mention| (begin..end).contains(&mention.place.start));
+    if is_place { clean(&parts.join("·")) } else { String::new() }
+}
+
+/// A city or a province by its name, as notices have them without 市.
+pub fn is_city(name: &str) -> bool {
+    words! {
+        CITIES =
+            "北京 上海 天津 重庆 广州 深圳 杭州 南京 苏州 成都 武汉 西安 长沙 郑州 青岛 济南 大连 沈阳 哈尔滨 长春 厦门 福州 宁波 合肥 南昌 \
+            昆明 贵阳 南宁 海口 三亚 太原 石家庄 兰州 西宁 银川 呼和浩特 乌鲁木齐 拉萨 无锡 常州 扬州 珠海 佛山 东莞 温州 烟台 威海 桂林 \
+            洛阳 宜昌 台北 台中 台南 高雄 新竹 香港 澳门 雄安 嘉兴 绍兴 徐州 泉州 绵阳 遵义 线上 广西 云南 新加坡 东京 首尔 日内瓦 巴黎 柏林 伦敦 悉尼"
+    }
+    let text = super::script::Text::new(name);
+    CITIES.contains(&&*text.plain(0..text.len()).trim_end_matches('市'))
+}
+
+fn ends_as_place(part: &str) -> bool {
+    let ends = [
+        "酒店", "宾馆", "饭店", "大厦", "中心", "大学", "学院", "馆", "厅", "楼", "会议室", "园区", "广场", "会堂", "大酒店", "礼堂", "公园", "酒樓", "賓館", "飯店",
+    ];
+    ends.iter().any(|end| part.ends_with(end))
+}
+
 /// Whether a few characters are a place's: by how they end, or as short as a city.
 fn is_place_name(plain: &str) -> bool {
     words! {

@@ -1,5 +1,6 @@
 //! From lines to events.
 
+mod above;
 mod at_once;
 mod coarse;
 mod parties;
@@ -7,7 +8,7 @@ mod programme;
 mod record;
 
 pub use parties::standards_named;
-pub use programme::is_pause;
+pub use programme::{HalfDay, is_pause};
 
 use jiff::civil::Date;
 use parties::standards;
@@ -51,6 +52,12 @@ pub struct Reader<'a> {
     /// The year that the heading names.
     named: Option<i16>,
     pub around: Around,
+    /// The half of the day whose programme is told, and the last hour in it.
+    pub half: HalfDay,
+    /// What the section's head asks for, whose time a label below tells: `三、获取招标文件`.
+    section: String,
+    /// The line that is read, where it is read in other words.
+    shown: Option<String>,
     /// The day whose programme is told.
     pub day: Option<(Date, event::Year)>,
     /// Columns of the table that is read.
@@ -87,6 +94,9 @@ impl<'a> Reader<'a> {
             told: None,
             named: None,
             around: Around::default(),
+            half: HalfDay::default(),
+            section: String::new(),
+            shown: None,
             day: None,
             heads: Vec::new(),
             label: String::new(),
@@ -107,6 +117,7 @@ impl<'a> Reader<'a> {
             (self.told, self.day, self.record) = (None, None, self.events.len());
             self.heads.clear();
             self.label.clear();
+            self.section.clear();
             self.prose(at, &line.text, true);
             return;
         }
@@ -122,6 +133,10 @@ impl<'a> Reader<'a> {
         if self.caption(at, &line.text) {
             return;
         }
+        if self.time_alone(at) {
+            return;
+        }
+        let section = self.section_head(at);
         let is_label = !bare.contains(['：', ':', '，'])
             && (2..=12).contains(&bare.chars().count())
             && (is_plain_time(bare) || label_kind(bare).is_some() && is_time_label(bare))
@@ -137,10 +152,21 @@ impl<'a> Reader<'a> {
             }
             None => line.text.clone(),
         };
+        let text = match self.of_section(&text) {
+            Some(told) => {
+                self.shown = Some(text);
+                told
+            }
+            None => text,
+        };
+        if section {
+            self.section = bare.to_owned();
+        }
         if line.role != Role::Item && unnumbered(&line.text) == line.text && !begins_dated(&line.text) {
             self.told = None;
         }
         self.prose(at, &text, false);
+        self.shown = None;
         if may_hold_date(&line.text) || width(&line.text) > 30 {
             self.label.clear();
         }
@@ -218,6 +244,14 @@ impl<'a> Reader<'a> {
             .and_then(|was| s.mentions.get(was))
             .and_then(|was| clock.meant(was, Tense::Unknown, false))
             .map(|was| was.when);
+        // The programme of this day may follow.
+        if let (Point::Day(day), None, true) = (meant.when.start, meant.when.end, matches!(verdict.how, How::Label(_)))
+            && verdict.kind.is_attended()
+            && index == 0
+        {
+            self.day = Some((day, meant.year));
+            self.half = HalfDay::default();
+        }
         let told = Told {
             kind: verdict.kind,
             location: self.location(s, index, &verdict),
@@ -255,6 +289,16 @@ impl<'a> Reader<'a> {
             return Some(Verdict { kind: noun.kind, ..verdict });
         }
         let line = self.lines.get(at)?;
+        // `8月1日至25日：专家委员会完成论文摘要评审。`
+        if let Some(kind) = s.kind_behind_colon(index).filter(|_| width(&line.text) <= 120) {
+            return Some(Verdict { kind, ..verdict });
+        }
+        // `开源社区 Lab（每周五，6/7、6/14）`
+        let bracket = s.bracket_about(index).filter(|bracket| (2..=40).contains(&bracket.start));
+        if bracket.is_some_and(|bracket| s.holds_only_dates(bracket)) {
+            let kind = self.around.kind.filter(|kind| kind.is_attended()).unwrap_or(Kind::Other);
+            return Some(Verdict { kind, ..verdict });
+        }
         let is_item =
             is_whole && s.mentions.len() == 1 && width(&line.text) <= 50 && !line.text.ends_with(['。', '，']);
         let lead = s.len().saturating_sub(super::script::Text::new(unnumbered(source)).len());
@@ -295,6 +339,7 @@ impl<'a> Reader<'a> {
     pub fn keep(&mut self, at: usize, told: Told, meant: Meant, written: String, was: Option<When>, source: &str) {
         let Some(line) = self.lines.get(at) else { return };
         let note = meant.is_zone_unknown.then(|| "the time zone that is named is not known: the day only".to_owned());
+        let source = self.shown.as_deref().unwrap_or(source);
         let text = if line.cells.is_empty() { source.to_owned() } else { line.text.clone() };
         self.events.push(Event {
             kind: told.kind,

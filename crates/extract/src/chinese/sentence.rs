@@ -6,7 +6,8 @@ use super::cues::{Cue, cues};
 use super::dates::{Mention, mentions};
 use super::mask::Masked;
 use super::nouns::{Noun, last_in, nouns};
-use super::script::Text;
+use super::script::{Text, is_han};
+use crate::event::Kind;
 
 #[derive(Debug)]
 pub struct Sentence {
@@ -156,6 +157,15 @@ impl Sentence {
         self.mentions.get(index + 1).map_or(self.len(), |next| next.place.start)
     }
 
+    /// Past a date and what stands in brackets behind it, or past the bracket that only says which day is meant:
+    /// `会前7个工作日（即6月28日）`.
+    pub fn past(&self, index: usize) -> usize {
+        let Some(mention) = self.mentions.get(index) else { return 0 };
+        let past = self.past_brackets(mention.place.end);
+        let is_said_so = self.text.at(past) == Some(')') && self.led_by(mention.place.start, &["(即", "(也就是", "(即为"]);
+        past + usize::from(is_said_so)
+    }
+
     /// Past what stands in brackets.
     pub fn past_brackets(&self, mut at: usize) -> usize {
         loop {
@@ -283,6 +293,26 @@ impl Sentence {
         let open = (from..mention.place.start).rev().find(|at| self.text.at(*at) == Some('('))?;
         let close = self.text.bracket(open)?;
         (close > mention.place.end).then_some(open..close)
+    }
+
+    /// Whether a bracket holds nothing but dates and days of the week.
+    pub fn holds_only_dates(&self, bracket: Range<usize>) -> bool {
+        let inside = bracket.start + 1..bracket.end.saturating_sub(1);
+        let is_of_date = |c: char| c.is_ascii_digit() || " ,、/.-~至和及与每单双周星期礼拜一二三四五六日天月次第个".contains(c);
+        inside.clone().all(|at| self.mention_at(at).is_some() || self.text.at(at).is_some_and(is_of_date))
+    }
+
+    /// The kind of what a date at the head of a sentence is told of behind a colon: `8月1日至25日：论文评审。`
+    pub fn kind_behind_colon(&self, index: usize) -> Option<Kind> {
+        let mention = self.mentions.get(index)?;
+        let past = self.past_brackets(mention.place.end);
+        let is_head = index == 0
+            && mention.start.is_day()
+            && !self.text.plain(0..mention.place.start).contains(is_han)
+            && self.text.is(past, ":");
+        let end = (past + 1..self.len()).rev().find(|at| self.text.at(*at).is_some_and(|c| !"。;, ".contains(c)))? + 1;
+        let noun = self.noun_in(past + 1..end).filter(|noun| self.past_brackets(noun.place.end) >= end);
+        (is_head && end >= past + 4).then(|| noun.map_or(Kind::Other, |noun| noun.kind))
     }
 
     /// Whether the text before a place ends with one of these.

@@ -22,7 +22,7 @@ pub struct Stamp {
 
 words! {
     LABELS =
-        "发布时间: 发布日期: 发表时间: 发表于 时间: 日期: 来源: 更新时间: 更新日期: 发文日期: 成文日期: 印发日期: \
+        "公告日期: 公告时间: 发文时间: 发送时间: 发件时间: 张贴日期: 更新日: 公布时间: 刊登日期: 发布时间: 发布日期: 发表时间: 发表于 时间: 日期: 来源: 更新时间: 更新日期: 发文日期: 成文日期: 印发日期: \
         发稿时间: 稿件来源: Published: 发布于 信息来源: 公布日期: 发布者: 录入时间: date: 生成日期:"
 }
 
@@ -48,7 +48,7 @@ pub fn stamps(lines: &[Line]) -> Vec<Stamp> {
         let s = Sentence::new(&head);
         let is_short = s.len() < 80 && head.len() == line.text.len();
         let dated =
-            if is_short && !is_field(lines, at) { byline(&s).or_else(|| signature(lines, at, &s)) } else { None };
+            if is_short && !is_field(lines, at) { byline(&s, is_in_mail(lines, at)).or_else(|| signature(lines, at, &s)) } else { None };
         let dated = dated
             .map(|mention| (mention, None))
             .or_else(|| dateline(&s).map(|(mention, length)| (mention, Some(length))));
@@ -87,9 +87,19 @@ fn day(mention: &Mention, known: Option<Date>) -> Option<Date> {
     }
 }
 
+/// A page's word in English on itself: `Last updated on 4 June 2013`.
+pub fn is_furniture(line: &str) -> bool {
+    let words = ["created", "last updated", "last modified", "updated on", "updated:", "posted on", "posted by", "published on", "written by"];
+    let line = line.trim_start();
+    words.iter().any(|word| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+}
+
 /// `发布时间：2021-12-03　来源：本站　浏览次数：2018`, `（2020-09-16 来源：…）`, `本报记者 林溪 2023年11月7日`
-fn byline(s: &Sentence) -> Option<Mention> {
+fn byline(s: &Sentence, is_in_mail: bool) -> Option<Mention> {
     let (mention, others) = s.mentions.split_first()?;
+    if is_furniture(&s.text.show(0..s.len().min(24))) {
+        return Some(mention.clone());
+    }
     let updated = |other: &Mention| {
         s.text.ending(other.place.start, &["更新:", "更新时间:", "更新日期:", "修改时间:", "修改:"]).is_some()
     };
@@ -104,11 +114,20 @@ fn byline(s: &Sentence) -> Option<Mention> {
     });
     let has_furniture = s.text.holds(before.clone(), &FURNITURE) || s.text.holds(after.clone(), &FURNITURE);
     let is_plain_time = matches!(super::naming::unnumbered(&s.text.plain(before.clone())), "时间:" | "日期:");
+    let is_plain_time = is_plain_time && !is_in_mail;
     let has_verb = s.cues.iter().any(|cue| cue.place.start >= mention.place.end);
     let is_bare_before =
         before.len() <= 24 && !s.text.holds(before.clone(), &["截止", "召开", "举行", "举办", "实施", "会议时间"]);
     ((is_labelled && !is_plain_time && !has_verb) || (has_furniture && is_bare_before && !has_verb))
         .then(|| mention.clone())
+}
+
+/// Whether the line stands in the head of a mail.
+fn is_in_mail(lines: &[Line], at: usize) -> bool {
+    let labels = ["发件人", "收件人", "寄件人", "寄件者", "收件者", "主题：", "主题:", "主旨", "From:", "To:", "Subject:", "抄送"];
+    let near = at.saturating_sub(2)..(at + 3).min(lines.len());
+    let is_head = |line: &Line| labels.iter().any(|label| line.text.starts_with(label));
+    at < 8 && lines.get(near).is_some_and(|near| near.iter().filter(|line| is_head(line)).count() > 1)
 }
 
 /// Whether the line above or below tells of a standard's other fields.
@@ -139,6 +158,19 @@ fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
     let is_signed = BODIES.iter().any(|body| before.ends_with(body))
         && width(before) <= 40
         && !before.contains([',', ':', '《', '。']);
+    // `注册须知      2021.06.08`, the first line.
+    let is_headline = at == 0
+        && tail.is_empty()
+        && lines.len() > 1
+        && (4..=40).contains(&width(before))
+        && s.text.has_gap(mention.place.start)
+        && s.cues.is_empty()
+        && !before.contains(['：', ':', '。', '，'])
+        && s.noun_in(0..mention.place.start).is_none_or(|noun| noun.place.end < mention.place.start)
+        && !s.text.holds(0..mention.place.start, &["截止", "时间", "日期"]);
+    if is_headline {
+        return Some(mention.clone());
+    }
     // A date alone: below who signs, or below all.
     let above = at.checked_sub(1).and_then(|above| lines.get(above));
     let is_below_body = above.is_some_and(|above| {

@@ -18,8 +18,46 @@ words! {
         类别 性质 级别 嘉宾 演讲人 主讲人 版本 阶段 编号 部门 领域 数量 组别"
 }
 
-const HEADS_IN_ENGLISH: &[&str] =
-    &["Time", "Date", "Name", "Event", "Stage", "Begin", "Start", "End", "Days", "Place", "Venue", "Topic", "Phase"];
+const HEADS_IN_ENGLISH: &[&str] = &[
+    "Time", "Date", "Name", "Event", "Stage", "Begin", "Start", "End", "Days", "Place", "Venue", "Topic", "Phase", "Note",
+    "Notes", "Milestone", "Remark", "Remarks", "Version", "Release", "Status", "Owner", "Deadline", "name", "time", "date",
+];
+
+/// Columns that say more of what another one names.
+const ASIDES: &[&str] = &["备注", "说明", "描述", "备考", "注释", "note", "notes", "remark", "remarks", "comment", "days", "description", "status", "owner"];
+
+/// What the rows are of where nothing but a version or the like tells it.
+const THINGS: &[&str] = &["版本", "产品", "型号", "系统", "软件", "组件", "发行版", "version", "product", "release", "model"];
+
+/// Whether a head is one of these, in either language.
+fn is_one_of(head: &str, words: &[&str]) -> bool {
+    let text = Text::new(head);
+    let plain = text.plain(0..text.len()).to_lowercase();
+    words.iter().any(|word| match word.is_ascii() {
+        true => plain.split(' ').any(|part| part == *word),
+        false => plain.ends_with(word) && !plain.contains("推荐") && !plain.contains("升级") && !plain.contains("目标"),
+    })
+}
+
+/// Whether a head asks for the name of what the row tells of, by its English word.
+fn is_name_in_english(head: &str) -> bool {
+    is_one_of(head, &["stage", "name", "event", "milestone", "phase", "topic", "activity", "item", "task"])
+}
+
+/// The kind of a stage that is named in English.
+fn stage_kind(name: &str) -> Option<Kind> {
+    let name = name.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word));
+    match () {
+        () if has(&["deadline", "due", "closes"]) => Some(Kind::Deadline),
+        () if has(&["release", "released", "ga", "launch", "publication", "published"]) && !has(&["candidate", "plan", "rc"]) => {
+            Some(Kind::Release)
+        }
+        () if has(&["meeting", "plenary"]) => Some(Kind::Meeting),
+        () if has(&["workshop", "conference", "forum"]) => Some(Kind::Forum),
+        () => None,
+    }
+}
 
 /// Of a column that tells only the beginning, true, or only the end, false: `开始时间`, `End Time`.
 fn edge(head: &str) -> Option<bool> {
@@ -48,6 +86,25 @@ pub fn is_head(cell: &str) -> bool {
         || plain.ends_with("截止")
         || plain.ends_with(['日', '期']) && label_kind(&plain).is_some();
     is_short && is_known
+}
+
+/// `2/11` and `2.11` in a column of days are one: `2月11日`.
+fn as_day<'a>(cell: &'a str, head: &str) -> std::borrow::Cow<'a, str> {
+    let is_of_days = head.len() < 40 && (is_plain_time(head) || head.contains(['日', '期']) || is_one_of(head, &["date", "day"]));
+    let told = cell.trim();
+    let length = told.bytes().take_while(|octet| octet.is_ascii_digit() || matches!(octet, b'/' | b'.')).count();
+    let figures: Vec<&str> = told[..length].split(['/', '.']).collect();
+    match figures.as_slice() {
+        [month, day]
+            if is_of_days
+                && (1..=2).contains(&month.len())
+                && (1..=2).contains(&day.len())
+                && !told[length..].starts_with(['-', '~', '–', '—', ':']) =>
+        {
+            format!("{month}月{day}日{}", &told[length..]).into()
+        }
+        _ => cell.into(),
+    }
 }
 
 impl Reader<'_> {
@@ -99,7 +156,11 @@ impl Reader<'_> {
             self.prose(at, &text, false);
             return;
         }
-        let mut parsed: Vec<Sentence> = cells.iter().map(|cell| Sentence::new(cell)).collect();
+        for cell in cells {
+            self.half.told(cell);
+        }
+        let mut parsed: Vec<Sentence> =
+            cells.iter().enumerate().map(|(column, cell)| Sentence::new(&as_day(cell, self.head(column)))).collect();
         let column = |is_start: bool| {
             (0..parsed.len()).find(|at| edge(self.head(*at)) == Some(is_start) && parsed[*at].mentions.len() == 1)
         };
@@ -109,6 +170,12 @@ impl Reader<'_> {
             parsed[end] = Sentence::new("");
         }
         self.row_events(at, &parsed, period);
+    }
+
+    /// Whether the rows are of what people come to, by their columns.
+    fn is_of_sessions(&self) -> bool {
+        let words = ["地点", "地點", "会场", "场地", "报告人", "主讲", "讲师", "嘉宾", "演讲", "主持", "议题", "课程", "城市", "Venue", "Place", "Speaker"];
+        self.heads.iter().any(|head| words.iter().any(|word| head.contains(word)))
     }
 
     fn head(&self, column: usize) -> &str {
@@ -143,7 +210,8 @@ impl Reader<'_> {
                     meant.when = When { start: Point::Minute(day.to_datetime(start)), end };
                 }
                 let is_alone = cell.mentions.len() == 1 && cell.len() <= mention.place.len() + 8;
-                let verdict = judge(cell, index, &head, about.kind.or(self.around.kind))
+                let otherwise = about.kind.or(self.around.kind).or((!self.is_of_sessions()).then_some(Kind::Other));
+                let verdict = judge(cell, index, &head, otherwise)
                     .filter(|verdict| !is_alone || verdict.how != How::Bare);
                 let of_head = label_kind(&head).filter(|_| !is_plain_time(&head));
                 let (kind, named) = match (of_head, &verdict) {
@@ -203,8 +271,20 @@ impl Reader<'_> {
         let mut has_named = false;
         for (column, cell) in cells.iter().enumerate() {
             let head = self.head(column);
-            let of = if head.is_empty() { Field::Other } else { field(head) };
+            let of = match () {
+                () if head.is_empty() => Field::Other,
+                () if is_name_in_english(head) => Field::Name,
+                () => field(head),
+            };
+            if is_one_of(head, ASIDES) {
+                continue;
+            }
             let shown = cell.text.show(0..cell.len());
+            // `MongoDB 4.0`, whose life the other columns tell.
+            if about.thing.is_empty() && of == Field::Other && is_one_of(head, THINGS) && cell.mentions.is_empty() {
+                about.thing = tidy(&shown);
+                continue;
+            }
             match of {
                 Field::Replaced => continue,
                 Field::Place if !["待定", "待通知", "另行"].iter().any(|word| shown.contains(word)) => {
@@ -255,6 +335,16 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        // A stage of its life says less than the thing.
+        if !about.thing.is_empty() {
+            let is_of_thing = about.name.is_empty() || !has_named || self.heads.iter().any(|head| head.contains("阶段"));
+            about.name = match is_of_thing {
+                true => std::mem::take(&mut about.thing),
+                false if about.name.contains(&about.thing) => std::mem::take(&mut about.name),
+                false => format!("{}{}", about.thing, about.name),
+            };
+        }
+        about.kind = about.kind.or_else(|| stage_kind(&about.name));
         // In a programme or a list without heads the place is short and stands last.
         about.year = cells
             .iter()
@@ -267,6 +357,8 @@ impl Reader<'_> {
 #[derive(Debug, Default)]
 struct About {
     name: String,
+    /// What the row is of, where a column tells only that: a version, a product.
+    thing: String,
     kind: Option<Kind>,
     standards: Vec<String>,
     /// The standard with its name, where one cell has both.

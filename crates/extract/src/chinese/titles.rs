@@ -7,6 +7,7 @@ mod held;
 use std::ops::Range;
 
 use super::around::Around;
+use super::cues::Sense;
 use super::kind::{How, Verdict};
 use super::naming::{LONGEST, document, is_pronoun, tidy, width};
 use super::script::Text;
@@ -96,7 +97,7 @@ impl Namer<'_> {
     }
 
     fn past(&self) -> usize {
-        self.s.past_brackets(self.s.mentions.get(self.index).map_or(0, |mention| mention.place.end))
+        self.s.past(self.index)
     }
 
     fn right(&self) -> usize {
@@ -151,7 +152,9 @@ impl Namer<'_> {
                 self.tidy(start..by.unwrap_or(range.end))
             }
         };
-        let is_place = self.s.text.plain(range.clone()).starts_with('在');
+        let plain = self.s.text.plain(range.clone());
+        let is_source = matches!(plain.as_str(), "根据" | "依据" | "按照" | "依照" | "据");
+        let is_place = plain.starts_with('在') || is_source;
         // `2019-10-18发布 2020-05-01实施`: the verb of the date before.
         let is_verb = self.s.cues.iter().any(|cue| cue.place.start <= range.start && range.end <= cue.place.end);
         (!is_verb && width(&name) > 1 && !is_pronoun(&name) && !is_place).then_some(name)
@@ -375,6 +378,13 @@ impl Namer<'_> {
 
     fn other(&self, verb: &Range<usize>) -> String {
         let before = self.tidy(self.before());
+        // `于6月28日上午9时在总务处抽签决定`: what is done, not where and how.
+        let is_act = self.s.cues.iter().any(|cue| cue.place == *verb && cue.sense == Sense::Done);
+        if is_act {
+            let act = self.s.text.show(verb.clone());
+            let is_thing = width(&before) > 1 && !is_pronoun(&before) && width(&before) + width(&act) <= LONGEST;
+            return if is_thing { format!("{before}{act}") } else { self.joined(&act) };
+        }
         let end = self.s.clause_end(verb.end, self.right());
         let begin = match before.is_empty() {
             true => self.s.clause_start(verb.start, self.past().min(verb.start)),

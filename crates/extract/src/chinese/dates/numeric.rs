@@ -150,7 +150,8 @@ impl Reader<'_> {
         let inside = self.text.plain(open + 1..close - 1);
         let is_list = inside.chars().all(|c| c.is_ascii_digit() || " ,、/~-和及每单双周星期一二三四五六日次第个".contains(c));
         let ends = ["会", "聚", "动", "课", "班", "赛", "展", "营", "坛", "沙龙", "典礼", "meetup", "Meetup", "场", "讲", "期", "训"];
-        is_list && self.text.ending(open - usize::from(open > 0 && self.is(open - 1, " ")), &ends).is_some()
+        let is_of_weekday = ["周", "星期"].iter().any(|word| inside.contains(word));
+        is_list && is_of_weekday || is_list && self.text.ending(open - usize::from(open > 0 && self.is(open - 1, " ")), &ends).is_some()
     }
 
     fn is_short_date_asked(&self, at: usize) -> bool {

@@ -91,7 +91,14 @@ impl Judge<'_> {
             None if s.led_by(self.start(), &["自", "从", "定于", "将于", "拟于"]) && !near.is_empty() => {
                 Some((Kind::EffectiveDate, How::Rule(since)))
             }
-            None => None,
+            // `12月1日起，旧证书予以撤销`
+            None => {
+                let is_clause = s.before(self.index).is_empty() && s.bracket_about(self.index).is_none();
+                let begin = since + usize::from(s.text.is(since, ","));
+                let says = s.clause_end(begin, limit) >= begin + 4 && s.text.at(begin).is_some_and(is_han);
+                let is_day = s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day());
+                (is_clause && says && is_day).then_some((Kind::EffectiveDate, How::Rule(since)))
+            }
         }
     }
 

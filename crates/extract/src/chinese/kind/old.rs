@@ -162,6 +162,13 @@ impl Judge<'_> {
             let ends_so = s.text.ending(s.len(), &["取消", "取消。"]).is_some();
             return ends_so && s.mentions.len() == self.index + 1;
         };
+        // `6月（具体时间另行通知）`: it will be.
+        let of_details = ["具体", "时间", "地点", "方式", "安排", "细节", "链接"];
+        if s.text.is(word.start, "另行通知")
+            && s.text.holds(word.start.saturating_sub(10).max(self.end())..word.start, &of_details)
+        {
+            return false;
+        }
         // What comes after it may be the new date.
         let is_new = s.led_by(self.start(), &["改为", "至", "延期至", "推迟至"]) && !s.text.is(word.start, "取消");
         !is_new && s.mentions.get(self.index + 1).is_none_or(|next| next.place.start > word.end)

@@ -49,6 +49,11 @@ impl Reader<'_> {
             _ => String::new(),
         };
         let told = if of_verb.is_empty() { place::told(s) } else { of_verb };
+        // `第37期　3月18日－20日　成都·新华宾馆`
+        let told = match told.is_empty() && matches!(verdict.how, How::Label(_) | How::Noun(_) | How::Bare) {
+            true => place::behind(s, s.past(index)),
+            false => told,
+        };
         if told.is_empty() && matches!(verdict.how, How::Label(_) | How::Noun(_)) {
             self.around.place.clone()
         } else {

@@ -9,11 +9,65 @@ use crate::chinese::sentence::Sentence;
 use crate::chinese::titles;
 use crate::chinese::year::Meant;
 use crate::event::{Kind, Point, When};
+use jiff::ToSpan;
+use jiff::civil::{Date, Time};
+
+/// Whether the hours of a programme are those after noon, by what stands above them.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct HalfDay {
+    is_afternoon: bool,
+    is_evening: bool,
+    /// The last beginning, and its day.
+    last: Option<(Date, Time)>,
+}
+
+impl HalfDay {
+    /// `下午`, `上午` on a line or in a cell of its own; false if it is none.
+    pub fn told(&mut self, word: &str) -> bool {
+        let text = Text::new(word);
+        let plain = text.plain(0..text.len());
+        let (is_afternoon, is_evening) = match plain.trim_matches(|c: char| !c.is_alphanumeric()) {
+            "上午" | "早上" | "AM" | "Morning" | "上午场" | "上午会议" | "上午议程" => (false, false),
+            "下午" | "PM" | "Afternoon" | "下午场" | "下午会议" | "下午议程" => (true, false),
+            "晚上" | "晚间" | "夜间" | "Evening" | "晚场" => (true, true),
+            _ => return false,
+        };
+        *self = Self { is_afternoon, is_evening, last: None };
+        true
+    }
+
+    /// The hours that are meant on a day by hours without a half: `2:00－3:30` after noon.
+    pub fn shifted(&mut self, day: Date, start: Time, end: Option<Time>) -> (Time, Option<Time>) {
+        let is_same_day = self.last.is_some_and(|(last, _)| last == day);
+        if !is_same_day && self.last.is_some() {
+            *self = Self::default();
+        }
+        // Hours that run backwards have passed noon.
+        let runs_back = self.last.is_some_and(|(_, last)| start < last);
+        let hours = if self.is_evening { 5..=11 } else { 1..=7 };
+        let later = |time: Time| match hours.contains(&time.hour()) {
+            true => time.saturating_add(12.hours()),
+            false => time,
+        };
+        let is_later = self.is_afternoon || runs_back && (1..=7).contains(&start.hour());
+        let (start, end) = match is_later {
+            true => (later(start), end.map(|end| if end <= start || (1..=7).contains(&end.hour()) { later(end) } else { end })),
+            // `11:00-1:00`
+            false => (start, end.map(|end| if end <= start { later(end) } else { end })),
+        };
+        self.last = Some((day, start));
+        (start, end.filter(|end| *end > start))
+    }
+}
 
 impl Reader<'_> {
     /// A day alone, whose programme follows, or a line of such a programme.
     pub fn programme(&mut self, at: usize) -> bool {
         let Some(line) = self.lines.get(at) else { return false };
+        // A label that tells the day over a programme is read as any other, and the day kept.
+        if self.day.is_some() && width(&line.text) <= 4 && self.half.told(unnumbered(&line.text)) {
+            return true;
+        }
         if width(&line.text) > 60 || !may_hold_date(&line.text) {
             return false;
         }
@@ -34,6 +88,9 @@ impl Reader<'_> {
         if let Some(meant) = clock.meant(mention, Tense::Unknown, false) {
             self.remember(&meant);
             self.day = Some((meant.when.start.first_day(), meant.year));
+            let rest = format!("{}{}", s.text.show(0..mention.place.start), s.text.show(mention.place.end..s.len()));
+            self.half = HalfDay::default();
+            self.half.told(&rest);
         }
         true
     }
@@ -43,12 +100,20 @@ impl Reader<'_> {
         let (Some((day, year)), Some((times, _))) = (self.day, times(&s.text, 0)) else { return false };
         let name = naming::tidy(&s.text.show(next..s.len()));
         let Some(start) = times.start else { return false };
+        let has_half = !s.text.at(0).is_some_and(|c| c.is_ascii_digit());
+        let (start, end) = match has_half || times.is_over_midnight {
+            true => (start, times.end),
+            false => self.half.shifted(day, start, times.end),
+        };
         if width(&name) < 2 || is_pause(&name) {
             return true;
         }
         let when = When {
             start: Point::Minute(day.to_datetime(start)),
-            end: times.end_from(day).map(Point::Minute),
+            end: match times.is_over_midnight {
+                true => times.end_from(day).map(Point::Minute),
+                false => end.map(|end| Point::Minute(day.to_datetime(end))),
+            },
         };
         let kind = s.noun_in(next..s.len()).map(|noun| noun.kind).or(self.around.kind).unwrap_or(Kind::Forum);
         let told = Told {

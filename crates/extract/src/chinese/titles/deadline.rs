@@ -28,6 +28,9 @@ impl Namer<'_> {
         }
         let core = match core.as_str() {
             "" => String::new(),
+            core if ["过渡期", "過渡期", "宽限期", "寬限期", "缓冲期", "緩衝期"].iter().any(|end| core.ends_with(end)) => {
+                core.to_owned()
+            }
             core => core.trim_end_matches(['期', '為', '为']).to_owned(),
         };
         let what = match () {
