@@ -28,7 +28,7 @@ pub fn merged(events: impl IntoIterator<Item = Event>) -> Vec<Event> {
             let (told, told_moment) = &kept[*at];
             is_same_time(told, *told_moment, &event, moment)
                 && are_of_one_kind(told.kind, event.kind)
-                && other.is_alike(&likeness)
+                && (other.is_alike(&likeness) || is_said_again(told, &event))
         });
         match alike {
             Some((_, at)) => {
@@ -44,6 +44,12 @@ pub fn merged(events: impl IntoIterator<Item = Event>) -> Vec<Event> {
         }
     }
     kept.into_iter().map(|(event, _)| event).collect()
+}
+
+/// Whether the line below says the same in another language: `Registration Deadline: March 30` over `注册截止日: 20230330`.
+fn is_said_again(a: &Event, b: &Event) -> bool {
+    let holds_han = |event: &Event| event.title.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    a.kind == b.kind && a.when == b.when && b.line.saturating_sub(a.line) == 1 && holds_han(a) != holds_han(b)
 }
 
 /// The moment at which it begins, where the text names the zone.

@@ -216,9 +216,8 @@ impl Reader<'_> {
 
     /// `星期二：6月2日`, `周三 2/11`: where that begins.
     fn weekday_before(&self, at: usize) -> Option<(Weekday, usize)> {
-        let end = (at.saturating_sub(2)..=at).find(|begin| {
-            self.text.plain(*begin..at).chars().all(|c| matches!(c, ':' | ' ' | ',')) && *begin <= at
-        })?;
+        let end = (at.saturating_sub(2)..=at)
+            .find(|begin| self.text.plain(*begin..at).chars().all(|c| matches!(c, ':' | ' ' | ',')) && *begin <= at)?;
         let named = end.checked_sub(1)?;
         let weekday = self.text.at(named).and_then(weekday)?;
         let start = self.text.ending(named, &["星期", "周", "礼拜"])?;
@@ -249,7 +248,8 @@ impl Reader<'_> {
                 let end = self.joint(close).filter(|(_, is_list)| !is_list);
                 end.is_some_and(|(after, _)| self.point(after).is_some() || self.day_word(after).is_some())
             };
-            if self.text.holds(inside.clone(), &["农历", "星期", "周", "全天", "为期", "暂定"]) || is_inside_range() {
+            if self.text.holds(inside.clone(), &["农历", "星期", "周", "全天", "为期", "暂定"]) || is_inside_range()
+            {
                 let day =
                     self.text.find(inside, &["星期", "周"]).and_then(|word| self.text.at(word.end).and_then(weekday));
                 mention.weekday = mention.weekday.or(day);
@@ -261,7 +261,10 @@ impl Reader<'_> {
 
     /// What begins here and names its month or year.
     fn point(&self, at: usize) -> Option<(Written, usize)> {
-        self.numeric(at).or_else(|| self.english(at)).or_else(|| self.with_year(at)).or_else(|| self.in_month(at, Year::Untold))
+        self.numeric(at)
+            .or_else(|| self.english(at))
+            .or_else(|| self.with_year(at))
+            .or_else(|| self.in_month(at, Year::Untold))
     }
 
     /// `26日` after a joint.

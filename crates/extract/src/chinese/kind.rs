@@ -60,7 +60,10 @@ pub fn judge(sentence: &Sentence, index: usize, label: &str, around: Option<Kind
     // `举办2026年上半年培训班`: a part of its name.
     let is_of_name = !matches!(mention.start, Written::Month { .. })
         && sentence.led_by(mention.place.start, &["举办", "召开", "组织", "开展", "举行", "开设", "做好", "关于"])
-        && sentence.nouns.iter().any(|noun| noun.place.start >= mention.place.end && noun.place.start <= mention.place.end + 20);
+        && sentence
+            .nouns
+            .iter()
+            .any(|noun| noun.place.start >= mention.place.end && noun.place.start <= mention.place.end + 20);
     if !is_exact && is_of_name {
         return None;
     }
@@ -212,7 +215,13 @@ impl Judge<'_> {
         // The bracket that only says which day is meant stands in the clause that asks.
         let clause = if s.text.is(clause, "即") { s.clause_start(clause.saturating_sub(1), 0) } else { clause };
         let begin = past + usize::from(s.text.is(past, ","));
-        s.text.holds(clause..self.start(), &asks)
+        let is_told_shortly = s.before(self.index).is_empty()
+            && !s.text.is(begin + 2, "了")
+            && matches!(
+                s.mentions.get(self.index).map(|mention| mention.start),
+                Some(Written::Weekday { weeks: 0.., .. } | Written::FromNow(1..))
+            );
+        (is_told_shortly || s.text.holds(clause..self.start(), &asks))
             && s.text.find(begin..s.len().min(begin + 2), &HANDS).is_some_and(|word| word.start == begin)
             && s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day())
     }
@@ -223,14 +232,15 @@ impl Judge<'_> {
         let clause = self.clause_start();
         s.text.one_of(clause, &["根据", "依据", "按照"])?;
         let comma = s.clause_end(past, self.right());
-        let cue = s.cue_after(comma, self.right(), |cue| {
-            cue.sense == Sense::Release && !s.text.is(cue.place.end, "的")
-        })?;
+        let cue =
+            s.cue_after(comma, self.right(), |cue| cue.sense == Sense::Release && !s.text.is(cue.place.end, "的"))?;
         (s.clause_end(cue.place.end, s.len()) == cue.place.end).then(|| cue.place.clone())
     }
 
     fn is_end_only(&self) -> bool {
-        self.sentence.led_by(self.start(), &["即日起至", "即日至", "即日起到", "即日起-", "即日起~", "即日-", "即日~"])
+        let start = self.start();
+        let end = start - usize::from(self.sentence.text.before(start) == Some(' '));
+        self.sentence.led_by(end, &["即日起至", "即日至", "即日起到", "即日起-", "即日起~", "即日-", "即日~"])
     }
 
     fn tense(&self, past: usize) -> Tense {
@@ -411,6 +421,13 @@ impl Judge<'_> {
         // `比赛日期有变：3月18日→3月25日`
         let all = || label_kind(&s.text.plain(0..clause.start));
         let noun = || s.noun_in(0..self.start()).map(|noun| noun.kind);
+        // `原定7月25日举行的标准实施座谈会改期至…`
+        let held = s.cues.iter().find(|cue| {
+            cue.sense == Sense::Held && clause.contains(&cue.place.start) && s.text.is(cue.place.end, "的")
+        });
+        if let Some(kind) = held.and_then(|_| noun()) {
+            return Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))));
+        }
         let kind = label_kind(&words).or_else(noun).or_else(all)?;
         Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))))
     }

@@ -209,7 +209,9 @@ fn ends_in_date(line: &str) -> bool {
     let mut last = line.trim_end().chars().rev();
     let (end, before) = (last.next().unwrap_or(' '), last.find(|c| !c.is_whitespace()).unwrap_or(' '));
     match end {
-        '至' | '到' | '—' | '–' | '-' | '－' | '~' | '～' => before.is_ascii_digit() || matches!(before, '日' | '号' | '月' | '）' | ')' | '时' | '—'),
+        '至' | '到' | '—' | '–' | '-' | '－' | '~' | '～' => {
+            before.is_ascii_digit() || matches!(before, '日' | '号' | '月' | '）' | ')' | '时' | '—')
+        }
         '年' | '月' => before.is_ascii_digit(),
         _ => false,
     }
@@ -228,8 +230,15 @@ fn ends(line: &str) -> bool {
 /// Whether a line is one by itself: numbered, with a bullet, a date or a label at its head.
 fn begins_item(line: &str) -> bool {
     let is_dated = line.chars().take(4).filter(char::is_ascii_digit).count() == 4;
-    let label = line.chars().take(12).position(|c| matches!(c, '：' | ':'));
-    unnumbered(line) != line || line.starts_with(['•', '●', '·', '*', '-', '【', '|']) || is_dated || label.is_some()
+    let label = line.chars().take(24).position(|c| matches!(c, '：' | ':'));
+    let is_counted = line.starts_with('第')
+        && line.chars().skip(1).take(5).any(|c| "期场轮批讲站届天阶".contains(c))
+        && !line.contains('，');
+    is_counted
+        || unnumbered(line) != line
+        || line.starts_with(['▍', '▌', '▶', '►', '◎', '※', '◇', '□', '☆', '•', '●', '·', '*', '-', '【', '|'])
+        || is_dated
+        || label.is_some()
 }
 
 /// A short line without a stop at its end, above a text.
@@ -248,6 +257,19 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         first.cells.clear();
         first.role = Role::Heading;
     }
+    // `…年会　注册须知      2021.06.08` is a title and its day, no row.
+    if let Some(first) = lines.first_mut()
+        && first.cells.last().is_some_and(|last| {
+            let is_figure = |c: char| c.is_ascii_digit() || "年月日.-/ ".contains(c);
+            (6..=16).contains(&last.chars().count())
+                && last.chars().all(is_figure)
+                && last.contains(['年', '.', '-', '/'])
+        })
+        && !first.cells[0].chars().take(4).any(|c| c.is_ascii_digit())
+        && first.cells.len() <= 3
+    {
+        first.cells.clear();
+    }
     for index in 0..lines.len() {
         let follows = lines.get(index + 1);
         let is_followed = follows.is_some_and(|next| {
@@ -263,7 +285,25 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let text = line.text.trim();
         let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
         let has_label = text.contains(['：', ':', '，', ',', '\t']) || begins_item(text) || !line.cells.is_empty();
-        let is_notice = NOTICES.iter().any(|end| text.ends_with(end));
+        // The name of a congress over its days.
+        let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
+            || index == 0
+                && [
+                    "大会",
+                    "年会",
+                    "会议",
+                    "论坛",
+                    "峰会",
+                    "研讨会",
+                    "博览会",
+                    "培训班",
+                    "讲座",
+                    "大赛",
+                    "竞赛",
+                    "展览会",
+                ]
+                .iter()
+                .any(|end| text.ends_with(end));
         if line.role == Role::Paragraph
             && is_short
             && !ends(text)

@@ -110,6 +110,11 @@ fn letters(text: &Text, at: usize) -> usize {
     (at..).take_while(|at| text.at(*at).is_some_and(|c| c.is_ascii_alphabetic())).count()
 }
 
+/// The stage at which a draft of an international standard is: `ISO/IEC DIS 25568`.
+fn is_stage(word: &str) -> bool {
+    matches!(word, "CD" | "DIS" | "FDIS" | "WD" | "NP" | "PWI" | "AWI" | "CDV" | "DTR" | "DTS" | "NWIP" | "PRF")
+}
+
 /// Reads `GB/T 35273—2020`, `T/ZLLX018-2023`, `ISO/IEC 30145-3:2020`, `YD/T 1312.1-2015`, `DB31/T 329.1—2019`.
 fn standard(text: &Text, at: usize) -> Option<(String, usize)> {
     if !text.at(at)?.is_ascii_uppercase()
@@ -139,6 +144,8 @@ fn standard(text: &Text, at: usize) -> Option<(String, usize)> {
             return None;
         }
         let is_series = matches!(&*part, "T" | "Z" | "TR" | "TS" | "PAS" | "R" | "Guide" | "SP" | "E" | "H" | "W");
+        let is_series = is_series
+            || is_stage(&part) && text.at(next + 1 + length) == Some(' ') && digits(text, next + 2 + length) > 0;
         let is_upper = part.chars().all(|c| c.is_ascii_uppercase());
         if !(is_series || PUBLISHERS.contains(&&*part) || (glue == '/' && is_upper)) {
             break;

@@ -13,7 +13,7 @@ words! {
     LEADING =
         "关于 为进一步 经研究决定 经研究 经批准 现将 兹将 兹定 兹 现批准发布 批准发布 现批准 现 定于 拟于 将于 \
         拟定 自 由 于 将 拟 并且 并 以及 及 且 其中 同时 另外 另 此外 因此 请各有关单位 请各单位 请 据悉 获悉 \
-        届时 已 的 了 和 与 在 对 就 向 而 但 又 再 也 均 都 即 则 我委 我局 我会 我部 我厅 我院 我市 我省 我国 \
+        届时 已 的 了 和 与 在 对 就 向 而 但 又 再 也 均 都 即 则 我委 我局 我会 我部 我厅 我院 我市 我省 我国 归口的 归口管理的 \
         本次 此次 本届 原定 正式 组织召开 组织开展 组织 召开 举办 举行 开展 通知 决定 一场 一次 首先 有关 起 \
         通过 首次 如期 之 下一次 下次 欢迎"
 }
@@ -24,7 +24,7 @@ words! {
         "相应 的通知 的公告 将于 定于 拟于 已于 计划于 预计于 订于 时间为 日期为 时间 日期 将 拟 已经 已 定 订 于 计划 \
         预计 有望 正式 隆重 如期 决定 经研究 为 的 拟定 原 在 自 从 也 都 均 将会 暂定 初定 是 至 到 并 和 与 及 \
         分别 首次 成功 顺利 圆满 联合 共同 最迟 应 须 请 可 截至 等 由 有望 力争 确定 延长 延期 推迟 顺延 相应延 \
-        相应 延后 调整 一式三份 一式两份 一式二份 一式四份 一式五份"
+        相应 延后 调整 改 改期 一式三份 一式两份 一式二份 一式四份 一式五份"
 }
 
 const EDGES: &[char] = &[
@@ -88,7 +88,7 @@ fn may_cut(text: &Text, end: usize) -> bool {
 
 /// Without `一、`, `（二）`, `3.`, `4）` before it.
 pub fn unnumbered(text: &str) -> &str {
-    let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || "•●■◆★▪*·-".contains(c));
+    let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || "•●■◆★▪*·-▍▌▶►◎※◇□☆".contains(c));
     let inner = trimmed.strip_prefix(['（', '(']);
     let body = inner.unwrap_or(trimmed);
     let length: usize = body.chars().take_while(|c| "一二三四五六七八九十".contains(*c)).map(char::len_utf8).sum();
@@ -163,8 +163,8 @@ pub fn is_pronoun(text: &str) -> bool {
     let begin = text.one_of(
         0,
         &[
-            "本", "该", "此", "上述", "以上", "这一", "这些", "前述", "新版", "旧版", "新", "其", "有关", "相关", "两项", "这项",
-            "此项", "各项", "该项",
+            "本", "该", "此", "上述", "以上", "这一", "这些", "前述", "新版", "旧版", "新", "其", "有关", "相关",
+            "两项", "这项", "此项", "各项", "该项",
         ],
     );
     let Some(begin) = begin else { return text.len() == 0 };

@@ -171,9 +171,13 @@ pub fn behind(s: &Sentence, past: usize) -> String {
     if begin == past && !s.text.has_gap(past) {
         return String::new();
     }
-    let is_of_place = |c: char| super::script::is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '·' | '・' | '•' | ' ' | '、');
+    let is_of_place =
+        |c: char| super::script::is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '·' | '・' | '•' | ' ' | '、');
     let end = (begin..s.len().min(begin + 40))
-        .find(|at| !s.text.at(*at).is_some_and(is_of_place) || *at > begin + 1 && s.text.has_gap(*at) && s.mention_at(*at).is_some())
+        .find(|at| {
+            !s.text.at(*at).is_some_and(is_of_place)
+                || *at > begin + 1 && s.text.has_gap(*at) && s.mention_at(*at).is_some()
+        })
         .unwrap_or(s.len());
     let is_whole = s.text.at(end).is_none_or(|c| ",。;(|".contains(c));
     let shown = s.text.show(begin..end);
@@ -183,7 +187,9 @@ pub fn behind(s: &Sentence, past: usize) -> String {
     let is_named = |part: &str| {
         let length = part.chars().count();
         let is_city = part.chars().all(super::script::is_han)
-            && ((2..=4).contains(&length) && is_place_name(part) || length <= 16 && ends_as_place(part) || is_city(part));
+            && ((2..=4).contains(&length) && is_place_name(part)
+                || length <= 16 && ends_as_place(part)
+                || is_city(part));
         let is_foreign = part.starts_with(|c: char| c.is_ascii_uppercase())
             && part.chars().all(|c| c.is_ascii_alphabetic() || c == ' ')
             && part.split(' ').count() <= 3
@@ -215,7 +221,26 @@ pub fn is_city(name: &str) -> bool {
 
 fn ends_as_place(part: &str) -> bool {
     let ends = [
-        "酒店", "宾馆", "饭店", "大厦", "中心", "大学", "学院", "馆", "厅", "楼", "会议室", "园区", "广场", "会堂", "大酒店", "礼堂", "公园", "酒樓", "賓館", "飯店",
+        "酒店",
+        "宾馆",
+        "饭店",
+        "大厦",
+        "中心",
+        "大学",
+        "学院",
+        "馆",
+        "厅",
+        "楼",
+        "会议室",
+        "园区",
+        "广场",
+        "会堂",
+        "大酒店",
+        "礼堂",
+        "公园",
+        "酒樓",
+        "賓館",
+        "飯店",
     ];
     ends.iter().any(|end| part.ends_with(end))
 }

@@ -20,7 +20,7 @@ use super::lines::Line;
 use super::naming::{document, unnumbered, width};
 use super::sentence::{Sentence, sentences};
 use super::stamp::{Stamp, stamps, written};
-use super::titles::title;
+use super::titles::{is_of_dates, title};
 use super::year::{Clock, Meant};
 use crate::Known;
 use crate::block::Role;
@@ -66,6 +66,10 @@ pub struct Reader<'a> {
     label: String,
     /// Where the events begin that belong together.
     record: usize,
+    /// Where those begin of the lines that no empty line parts.
+    paragraph: usize,
+    /// The day on which people come together, as the paragraph told it last.
+    held: Option<Date>,
     pub events: Vec<Event>,
 }
 
@@ -101,18 +105,35 @@ impl<'a> Reader<'a> {
             heads: Vec::new(),
             label: String::new(),
             record: 0,
+            paragraph: 0,
+            held: None,
             events: Vec::new(),
         }
     }
 
     fn line(&mut self, at: usize) {
         let Some(line) = self.lines.get(at) else { return };
+        if at.checked_sub(1).is_none_or(|above| self.lines[above].number + 1 < line.number) {
+            self.paragraph = self.events.len();
+        }
         let stamp = self.stamps.iter().find(|stamp| stamp.at == at).cloned();
         if stamp.as_ref().is_some_and(|stamp| stamp.length.is_none()) {
+            // A headline with the day behind it.
+            if at == 0
+                && let Some((name, _)) = line.text.rsplit_once(char::is_whitespace)
+                && width(name) >= 4
+            {
+                self.around = Around::of_heading(name);
+            }
             return;
         }
         if line.role == Role::Heading {
-            self.around = Around::of_heading(&line.text);
+            let of = Around::of_heading(&line.text);
+            self.around = match is_of_dates(&of.topic) && !self.around.event.is_empty() {
+                // `重要日期` below the name of a congress is about that.
+                true => Around { place: String::new(), ..std::mem::take(&mut self.around) },
+                false => of,
+            };
             self.named = named_year(&Sentence::new(&line.text), usize::MAX).or(self.named.filter(|_| at < 3));
             (self.told, self.day, self.record) = (None, None, self.events.len());
             self.heads.clear();
@@ -164,6 +185,7 @@ impl<'a> Reader<'a> {
         }
         if line.role != Role::Item && unnumbered(&line.text) == line.text && !begins_dated(&line.text) {
             self.told = None;
+            self.held = None;
         }
         self.prose(at, &text, false);
         self.shown = None;
@@ -189,9 +211,17 @@ impl<'a> Reader<'a> {
             self.around.document = format!("{}《{}》", self.around.document, text.trim());
         }
         let all = sentences(text);
-        for sentence in &all {
+        let label = labelled_by(&all);
+        for (position, sentence) in all.iter().enumerate() {
             let is_whole = all.len() == 1;
+            let told =
+                label.filter(|_| position > 0 && is_date_alone(sentence)).map(|label| format!("{label}：{sentence}"));
+            let source = told.as_ref().map(|_| (*sentence).to_owned());
+            let sentence = told.as_deref().unwrap_or(sentence);
+            let was_shown = self.shown.clone();
+            self.shown = was_shown.clone().or(source);
             if !may_hold_date(sentence) && !sentence.contains(['《', '「']) && !sentence.contains("之日") {
+                self.shown = was_shown;
                 continue;
             }
             let s = Sentence::new(sentence);
@@ -199,6 +229,7 @@ impl<'a> Reader<'a> {
             for index in 0..s.mentions.len() {
                 self.mention(at, &s, index, sentence, is_whole, is_heading);
             }
+            self.shown = was_shown;
             // What a later sentence points back to.
             let is_standard =
                 is_whole && s.masked.standards.first().is_some_and(|standard| standard.place.len() == s.len());
@@ -259,6 +290,13 @@ impl<'a> Reader<'a> {
             standards: standards(s, index, &verdict, &self.around),
             title,
         };
+        let is_told_by_deadline = told.kind == Kind::Deadline && mention.start.is_told();
+        self.held = match () {
+            () if told.kind.is_attended() => Some(meant.when.start.first_day()),
+            // A deadline says nothing of what comes on the day of a meeting.
+            () if is_told_by_deadline => self.held,
+            () => None,
+        };
         if told.kind.is_attended() && width(&told.title) > 4 {
             self.around.told.clone_from(&told.title);
         }
@@ -293,6 +331,27 @@ impl<'a> Reader<'a> {
         if let Some(kind) = s.kind_behind_colon(index).filter(|_| width(&line.text) <= 120) {
             return Some(Verdict { kind, ..verdict });
         }
+        // `2、另5/12（日）8:00~12:00清洗水塔。`
+        let is_numbered = unnumbered(&line.text) != line.text.trim_start();
+        let past = s.past(index);
+        if is_numbered
+            && mention.times.is_some()
+            && is_whole
+            && s.before(index).len() <= 1
+            && s.len() >= past + 4
+            && s.len() <= past + 40
+        {
+            return Some(Verdict { kind: Kind::Other, ..verdict });
+        }
+        // `2026.08.21–23 · 中国 · 呼和浩特` below the name.
+        if !self.around.event.is_empty()
+            && s.mentions.len() == 1
+            && s.before(index).is_empty()
+            && !super::place::behind(s, past).is_empty()
+            && let Some(kind) = self.around.kind
+        {
+            return Some(Verdict { kind, how: How::Label(mention.place.start..mention.place.start), ..verdict });
+        }
         // `开源社区 Lab（每周五，6/7、6/14）`
         let bracket = s.bracket_about(index).filter(|bracket| (2..=40).contains(&bracket.start));
         if bracket.is_some_and(|bracket| s.holds_only_dates(bracket)) {
@@ -323,6 +382,7 @@ impl<'a> Reader<'a> {
             elsewhere: self.last.or(self.first),
             today: self.known.today,
             guessed: self.guessed,
+            held: self.held,
         }
     }
 
@@ -364,6 +424,23 @@ fn is_time_label(label: &str) -> bool {
     ["时间", "日期", "期限", "截止", "時間", "安排", "日程", "地点", "地點", "期"]
         .iter()
         .any(|end| label.ends_with(end))
+}
+
+/// The label of a line whose first sentence tells a date behind it: `施工日期：3月27日至29日。3/28（六）8:00~17:00。`
+fn labelled_by<'t>(sentences: &[&'t str]) -> Option<&'t str> {
+    let first = sentences.first().filter(|first| sentences.len() > 1 && first.len() < 400)?;
+    let (label, _) = unnumbered(first).split_once(['：', ':'])?;
+    (width(label) <= 8 && is_time_label(label.trim())).then_some(label)
+}
+
+/// Whether a sentence holds dates and nothing else.
+fn is_date_alone(sentence: &str) -> bool {
+    if sentence.len() > 200 {
+        return false;
+    }
+    let s = Sentence::new(sentence);
+    let rest = (0..s.len()).filter(|at| s.mention_at(*at).is_none());
+    !s.mentions.is_empty() && rest.filter(|at| s.text.at(*at).is_some_and(char::is_alphanumeric)).count() <= 1
 }
 
 fn told_day(mention: &Mention) -> Option<Date> {

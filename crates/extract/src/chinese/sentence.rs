@@ -44,6 +44,13 @@ const LEADS: &[&str] = &[
     "订在",
     "定在",
     "改于",
+    "改到",
+    "改至",
+    "改在",
+    "调整到",
+    "提前到",
+    "推迟到",
+    "延至",
     "将在",
     "会在",
     "会于",
@@ -162,7 +169,8 @@ impl Sentence {
     pub fn past(&self, index: usize) -> usize {
         let Some(mention) = self.mentions.get(index) else { return 0 };
         let past = self.past_brackets(mention.place.end);
-        let is_said_so = self.text.at(past) == Some(')') && self.led_by(mention.place.start, &["(即", "(也就是", "(即为"]);
+        let is_said_so =
+            self.text.at(past) == Some(')') && self.led_by(mention.place.start, &["(即", "(也就是", "(即为"]);
         past + usize::from(is_said_so)
     }
 
@@ -234,6 +242,7 @@ impl Sentence {
         let mut end =
             super::clock::zone_before(&self.text, mention.place.start).map_or(mention.place.start, |(_, start)| start);
         for _ in 0..6 {
+            end -= usize::from(end > limit && self.text.before(end) == Some(' '));
             match self.text.ending(end, LEADS).filter(|start| *start >= limit && !self.masked.is_quoted(*start)) {
                 // `报到`, `收到` are words of their own.
                 Some(start) if self.ends_word(start) => break,
@@ -250,7 +259,7 @@ impl Sentence {
             self.text.is(at, word) && self.text.before(at).is_some_and(|c| begins.contains(c))
         };
         ends("到", "报签收达得直")
-            || ends("则", "规准细原守总通附法否税学")
+            || ends("则", "规准细原守总通附法否税学导")
             || ends("定", "规审制修评认核检鉴协约稳固指选法限测标判")
             || ends("由", "自理事")
             || ends("在", "存现所")
@@ -298,7 +307,8 @@ impl Sentence {
     /// Whether a bracket holds nothing but dates and days of the week.
     pub fn holds_only_dates(&self, bracket: Range<usize>) -> bool {
         let inside = bracket.start + 1..bracket.end.saturating_sub(1);
-        let is_of_date = |c: char| c.is_ascii_digit() || " ,、/.-~至和及与每单双周星期礼拜一二三四五六日天月次第个".contains(c);
+        let is_of_date =
+            |c: char| c.is_ascii_digit() || " ,、/.-~至和及与每单双周星期礼拜一二三四五六日天月次第个".contains(c);
         inside.clone().all(|at| self.mention_at(at).is_some() || self.text.at(at).is_some_and(is_of_date))
     }
 

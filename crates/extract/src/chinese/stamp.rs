@@ -47,8 +47,11 @@ pub fn stamps(lines: &[Line]) -> Vec<Stamp> {
         let head: String = line.text.chars().take(200).collect();
         let s = Sentence::new(&head);
         let is_short = s.len() < 80 && head.len() == line.text.len();
-        let dated =
-            if is_short && !is_field(lines, at) { byline(&s, is_in_mail(lines, at)).or_else(|| signature(lines, at, &s)) } else { None };
+        let dated = if is_short && !is_field(lines, at) {
+            byline(&s, is_in_mail(lines, at)).or_else(|| signature(lines, at, &s))
+        } else {
+            None
+        };
         let dated = dated
             .map(|mention| (mention, None))
             .or_else(|| dateline(&s).map(|(mention, length)| (mention, Some(length))));
@@ -89,7 +92,17 @@ fn day(mention: &Mention, known: Option<Date>) -> Option<Date> {
 
 /// A page's word in English on itself: `Last updated on 4 June 2013`.
 pub fn is_furniture(line: &str) -> bool {
-    let words = ["created", "last updated", "last modified", "updated on", "updated:", "posted on", "posted by", "published on", "written by"];
+    let words = [
+        "created",
+        "last updated",
+        "last modified",
+        "updated on",
+        "updated:",
+        "posted on",
+        "posted by",
+        "published on",
+        "written by",
+    ];
     let line = line.trim_start();
     words.iter().any(|word| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }
@@ -124,7 +137,20 @@ fn byline(s: &Sentence, is_in_mail: bool) -> Option<Mention> {
 
 /// Whether the line stands in the head of a mail.
 fn is_in_mail(lines: &[Line], at: usize) -> bool {
-    let labels = ["发件人", "收件人", "寄件人", "寄件者", "收件者", "主题：", "主题:", "主旨", "From:", "To:", "Subject:", "抄送"];
+    let labels = [
+        "发件人",
+        "收件人",
+        "寄件人",
+        "寄件者",
+        "收件者",
+        "主题：",
+        "主题:",
+        "主旨",
+        "From:",
+        "To:",
+        "Subject:",
+        "抄送",
+    ];
     let near = at.saturating_sub(2)..(at + 3).min(lines.len());
     let is_head = |line: &Line| labels.iter().any(|label| line.text.starts_with(label));
     at < 8 && lines.get(near).is_some_and(|near| near.iter().filter(|line| is_head(line)).count() > 1)

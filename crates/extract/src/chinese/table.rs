@@ -19,15 +19,83 @@ words! {
 }
 
 const HEADS_IN_ENGLISH: &[&str] = &[
-    "Time", "Date", "Name", "Event", "Stage", "Begin", "Start", "End", "Days", "Place", "Venue", "Topic", "Phase", "Note",
-    "Notes", "Milestone", "Remark", "Remarks", "Version", "Release", "Status", "Owner", "Deadline", "name", "time", "date",
+    "Time",
+    "Date",
+    "Name",
+    "Event",
+    "Stage",
+    "Begin",
+    "Start",
+    "End",
+    "Days",
+    "Place",
+    "Venue",
+    "Topic",
+    "Phase",
+    "Note",
+    "Notes",
+    "Milestone",
+    "Remark",
+    "Remarks",
+    "Version",
+    "Release",
+    "Status",
+    "Owner",
+    "Deadline",
+    "name",
+    "time",
+    "date",
 ];
 
 /// Columns that say more of what another one names.
-const ASIDES: &[&str] = &["备注", "说明", "描述", "备考", "注释", "note", "notes", "remark", "remarks", "comment", "days", "description", "status", "owner"];
+const ASIDES: &[&str] = &[
+    "备注",
+    "说明",
+    "描述",
+    "备考",
+    "注释",
+    "note",
+    "notes",
+    "remark",
+    "remarks",
+    "comment",
+    "days",
+    "description",
+    "status",
+    "owner",
+];
 
 /// What the rows are of where nothing but a version or the like tells it.
-const THINGS: &[&str] = &["版本", "产品", "型号", "系统", "软件", "组件", "发行版", "version", "product", "release", "model"];
+const THINGS: &[&str] =
+    &["版本", "产品", "型号", "系统", "软件", "组件", "发行版", "version", "product", "release", "model"];
+
+/// Columns that name the stages of one thing.
+const STAGES: &[&str] = &["阶段", "里程碑", "节点", "stage", "milestone", "phase"];
+
+/// What a table of stages is of, by its heading: `龙芯社区 24.03 版本发布计划`, `The Release Schedule of Loong 24.03`.
+fn thing_of(topic: &str) -> Option<&str> {
+    let of = topic.split_once(" of ").map_or(topic, |(_, of)| of);
+    let words = [
+        "计划",
+        "日程",
+        "时间表",
+        "路线图",
+        "里程碑",
+        "发布",
+        "版本",
+        "开发",
+        "Release",
+        "Schedule",
+        "Plan",
+        "release",
+        "plan",
+    ];
+    let mut thing = of.trim();
+    while let Some(rest) = words.iter().find_map(|word| thing.strip_suffix(word)) {
+        thing = rest.trim();
+    }
+    (thing.chars().any(|c| c.is_ascii_digit()) && (3..=20).contains(&width(thing))).then_some(thing)
+}
 
 /// Whether a head is one of these, in either language.
 fn is_one_of(head: &str, words: &[&str]) -> bool {
@@ -47,10 +115,13 @@ fn is_name_in_english(head: &str) -> bool {
 /// The kind of a stage that is named in English.
 fn stage_kind(name: &str) -> Option<Kind> {
     let name = name.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word));
+    let has =
+        |words: &[&str]| words.iter().any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word));
     match () {
         () if has(&["deadline", "due", "closes"]) => Some(Kind::Deadline),
-        () if has(&["release", "released", "ga", "launch", "publication", "published"]) && !has(&["candidate", "plan", "rc"]) => {
+        () if has(&["release", "released", "ga", "launch", "publication", "published"])
+            && !has(&["candidate", "plan", "rc"]) =>
+        {
             Some(Kind::Release)
         }
         () if has(&["meeting", "plenary"]) => Some(Kind::Meeting),
@@ -90,7 +161,8 @@ pub fn is_head(cell: &str) -> bool {
 
 /// `2/11` and `2.11` in a column of days are one: `2月11日`.
 fn as_day<'a>(cell: &'a str, head: &str) -> std::borrow::Cow<'a, str> {
-    let is_of_days = head.len() < 40 && (is_plain_time(head) || head.contains(['日', '期']) || is_one_of(head, &["date", "day"]));
+    let is_of_days =
+        head.len() < 40 && (is_plain_time(head) || head.contains(['日', '期']) || is_one_of(head, &["date", "day"]));
     let told = cell.trim();
     let length = told.bytes().take_while(|octet| octet.is_ascii_digit() || matches!(octet, b'/' | b'.')).count();
     let figures: Vec<&str> = told[..length].split(['/', '.']).collect();
@@ -174,7 +246,24 @@ impl Reader<'_> {
 
     /// Whether the rows are of what people come to, by their columns.
     fn is_of_sessions(&self) -> bool {
-        let words = ["地点", "地點", "会场", "场地", "报告人", "主讲", "讲师", "嘉宾", "演讲", "主持", "议题", "课程", "城市", "Venue", "Place", "Speaker"];
+        let words = [
+            "地点",
+            "地點",
+            "会场",
+            "场地",
+            "报告人",
+            "主讲",
+            "讲师",
+            "嘉宾",
+            "演讲",
+            "主持",
+            "议题",
+            "课程",
+            "城市",
+            "Venue",
+            "Place",
+            "Speaker",
+        ];
         self.heads.iter().any(|head| words.iter().any(|word| head.contains(word)))
     }
 
@@ -209,10 +298,12 @@ impl Reader<'_> {
                     let end = times.end_from(day).map(Point::Minute);
                     meant.when = When { start: Point::Minute(day.to_datetime(start)), end };
                 }
+                let is_explained = (is_plain_time(&head) || edge(&head).is_some()) && !about.name.is_empty();
                 let is_alone = cell.mentions.len() == 1 && cell.len() <= mention.place.len() + 8;
                 let otherwise = about.kind.or(self.around.kind).or((!self.is_of_sessions()).then_some(Kind::Other));
                 let verdict = judge(cell, index, &head, otherwise)
-                    .filter(|verdict| !is_alone || verdict.how != How::Bare);
+                    .filter(|verdict| !is_alone || verdict.how != How::Bare)
+                    .filter(|verdict| !is_explained || matches!(verdict.how, How::Until(_) | How::Label(_)));
                 let of_head = label_kind(&head).filter(|_| !is_plain_time(&head));
                 let (kind, named) = match (of_head, &verdict) {
                     (Some(kind), _) => (kind, None),
@@ -283,6 +374,7 @@ impl Reader<'_> {
             // `MongoDB 4.0`, whose life the other columns tell.
             if about.thing.is_empty() && of == Field::Other && is_one_of(head, THINGS) && cell.mentions.is_empty() {
                 about.thing = tidy(&shown);
+                about.is_thing_first = about.name.is_empty();
                 continue;
             }
             match of {
@@ -324,6 +416,7 @@ impl Reader<'_> {
                         longest = han;
                         has_named |= of == Field::Name;
                         about.name = tidy(&shown);
+                        about.is_stage = is_one_of(head, STAGES);
                         let noun = last_in(&nouns(&cell.text), &(0..cell.len()));
                         let is_event = noun.as_ref().is_some_and(|noun| noun.place.end == cell.len());
                         about.kind = noun.map(|noun| noun.kind);
@@ -337,14 +430,21 @@ impl Reader<'_> {
         }
         // A stage of its life says less than the thing.
         if !about.thing.is_empty() {
-            let is_of_thing = about.name.is_empty() || !has_named || self.heads.iter().any(|head| head.contains("阶段"));
+            let is_of_thing =
+                about.name.is_empty() || !has_named || self.heads.iter().any(|head| head.contains("阶段"));
             about.name = match is_of_thing {
                 true => std::mem::take(&mut about.thing),
                 false if about.name.contains(&about.thing) => std::mem::take(&mut about.name),
-                false => format!("{}{}", about.thing, about.name),
+                false if about.is_thing_first => format!("{} {}", about.thing, about.name),
+                false => format!("{} {}", about.name, about.thing),
             };
         }
         about.kind = about.kind.or_else(|| stage_kind(&about.name));
+        if let Some(thing) = thing_of(&self.around.topic).filter(|thing| about.is_stage && !about.name.contains(thing))
+        {
+            let gap = if about.name.starts_with(is_han) { "" } else { " " };
+            about.name = format!("{thing}{gap}{}", about.name);
+        }
         // In a programme or a list without heads the place is short and stands last.
         about.year = cells
             .iter()
@@ -359,6 +459,10 @@ struct About {
     name: String,
     /// What the row is of, where a column tells only that: a version, a product.
     thing: String,
+    /// Whether that stands before the name.
+    is_thing_first: bool,
+    /// Whether the name is that of a stage, which says nothing without what it is a stage of.
+    is_stage: bool,
     kind: Option<Kind>,
     standards: Vec<String>,
     /// The standard with its name, where one cell has both.
@@ -381,7 +485,10 @@ impl About {
             (Some(standard), ..) => standard.clone(),
             (None, ..) => self.name.clone(),
         };
+        const RELEASED: &[&str] = &["发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行", "报批", "下达"];
+        let is_told = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
         let title = match kind {
+            Kind::Release if is_told(RELEASED) || stage_kind(&name) == Some(Kind::Release) => name,
             Kind::Release => {
                 format!("{name}{}", shown(&["发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行"], "发布"))
             }

@@ -35,10 +35,14 @@ pub fn title(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> 
 }
 
 /// Whether a heading says no more than that dates follow.
-fn is_of_dates(topic: &str) -> bool {
-    ["重要日期", "重要时间", "时间安排", "重要节点", "时间节点", "会议日程", "日程"]
-        .iter()
-        .any(|dates| topic.starts_with(dates))
+pub fn is_of_dates(topic: &str) -> bool {
+    words! {
+        WORDS =
+            "重要日期 重要时间 时间安排 重要节点 时间节点 会议日程 日程 关键日期 最新动态 最新消息 新闻 动态 通知公告 公告 \
+            大会新闻 会议新闻 News Important Dates Key 重要通知"
+    }
+    let text = Text::new(topic);
+    WORDS.iter().any(|word| text.is(0, word))
 }
 
 /// Whether it is a form's, to be filled in.
@@ -199,7 +203,11 @@ impl Namer<'_> {
 
     fn topic(&self) -> Option<String> {
         let topic = &self.around.topic;
-        (!topic.is_empty() && width(topic) <= LONGEST).then(|| topic.clone())
+        // `新版标准发布` is a headline of what is released.
+        let verbs = ["正式发布", "正式实施", "发布", "公布", "出台", "印发", "实施", "施行", "获批"];
+        let name =
+            verbs.iter().find_map(|verb| topic.strip_suffix(verb)).filter(|name| width(name) >= 4).unwrap_or(topic);
+        (!topic.is_empty() && width(topic) <= LONGEST).then(|| name.to_owned())
     }
 
     fn effective(&self, verb: &Range<usize>) -> String {
@@ -306,6 +314,15 @@ impl Namer<'_> {
     fn label(&self, label: Range<usize>) -> String {
         let kind = self.verdict.kind;
         let lead = self.s.text.show(label.clone());
+        // `报名截止：第一期3月29日，第二期5月6日`
+        let which = self.s.before(self.index);
+        if kind == Kind::Deadline && self.s.text.is(which.start, "第") && which.len() <= 6 && label.end == which.end {
+            let colon = self.s.text.find(0..which.start, &[":"]).map_or(0, |colon| colon.start);
+            let asked = tidy(&self.s.text.show(0..colon));
+            if width(&asked) > 1 {
+                return self.deadline(&format!("{}{asked}", self.tidy(which)), false);
+            }
+        }
         let mut words = tidy(&lead);
         if words.is_empty() && kind.is_attended() {
             let label = self.s.text.show(label.start..self.start());
@@ -319,6 +336,12 @@ impl Namer<'_> {
         }
         match kind {
             Kind::Deadline => {
+                if let Some(was) =
+                    self.verdict.was.and_then(|was| self.s.mentions.get(was)).filter(|_| width(&words) < 4)
+                {
+                    let done = act::act(self.s, was.place.end..self.start());
+                    words = if done.is_empty() { words } else { done };
+                }
                 let whole = self.s.text.plain(label.start..self.past().max(label.start));
                 self.deadline(&words, whole.contains("公示"))
             }
@@ -358,17 +381,45 @@ impl Namer<'_> {
                 {
                     return self.joined(&words);
                 }
+                if words.starts_with('第') && width(&words) <= 5 {
+                    return self.joined(&words);
+                }
                 let known = (width(&words) <= 6 && !self.around.event.is_empty()).then(|| self.around.event.clone());
                 self.event_name(&words).or(known).unwrap_or(words)
             }
-            Kind::Other => self.joined(&words),
+            // `查询系统：4月21日22:00起` below `系统维护通知`
+            Kind::Other => {
+                let topic = &self.around.topic;
+                let upkeep = [
+                    "停机维护",
+                    "停机升级",
+                    "系统升级",
+                    "系统维护",
+                    "升级维护",
+                    "维护",
+                    "升级",
+                    "检修",
+                    "割接",
+                    "迁移",
+                ];
+                let of = upkeep.iter().find(|word| topic.contains(**word));
+                let is_system =
+                    ["系统", "平台", "网站", "服务", "系統", "平臺", "功能"].iter().any(|end| words.ends_with(end));
+                match of.filter(|_| is_system) {
+                    Some(word) => format!("{words}{}", word.trim_start_matches("系统")),
+                    None => self.joined(&words),
+                }
+            }
         }
     }
 
     /// The verb that a label such as 实施日期 is made with, as the text writes it.
     fn verb_word(&self, kind: Kind) -> String {
         let words: &[&str] = match kind {
-            Kind::Release => &["报批", "下达", "发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行"],
+            Kind::Release => &[
+                "发布", "公布", "报批", "下达", "批准", "印发", "出版", "颁布", "上线", "发行", "刊出", "刊发", "上市",
+                "开售",
+            ],
             _ => &["停止执行", "实施", "施行", "生效", "执行", "启用", "废止", "试行", "适用"],
         };
         let from = self.verdict.was.and_then(|was| self.s.mentions.get(was)).map_or(self.s.left(self.index), |_| 0);
@@ -383,6 +434,10 @@ impl Namer<'_> {
         if is_act {
             let act = self.s.text.show(verb.clone());
             let is_thing = width(&before) > 1 && !is_pronoun(&before) && width(&before) + width(&act) <= LONGEST;
+            let topic = &self.around.topic;
+            if !is_thing && topic.contains(&act) && width(topic) <= LONGEST {
+                return topic.clone();
+            }
             return if is_thing { format!("{before}{act}") } else { self.joined(&act) };
         }
         let end = self.s.clause_end(verb.end, self.right());

@@ -22,6 +22,8 @@ pub struct Clock {
     pub today: Date,
     /// The last date whose year was guessed: the next ones are guessed beside it.
     pub guessed: Option<Date>,
+    /// The last day on which people come together, for 当日 and 次日 behind a deadline.
+    pub held: Option<Date>,
 }
 
 /// Within so many days two dates lie in one year, though the months run over its end.
@@ -114,7 +116,10 @@ impl Clock {
             }
             Written::FromNow(days) => Some((Point::Day(now.checked_add(i64::from(days).days()).ok()?), how)),
             Written::FromTold(days) => {
-                let (base, how) = self.base();
+                let (base, how) = match self.held {
+                    Some(held) if self.told.is_some() => (held, event::Year::Understood),
+                    _ => self.base(),
+                };
                 Some((Point::Day(base.checked_add(i64::from(days).days()).ok()?), how))
             }
             Written::Weekday { weeks, weekday } => {
@@ -267,7 +272,7 @@ mod tests {
     #[test]
     fn years_are_understood_from_the_nearest_that_is_told() {
         let today = Date::constant(2026, 11, 28);
-        let none = Clock { told: None, written: None, named: None, elsewhere: None, today, guessed: None };
+        let none = Clock { told: None, written: None, named: None, elsewhere: None, today, guessed: None, held: None };
         let written = Clock { written: Some(Date::constant(2022, 12, 20)), ..none };
         let told = Clock { told: Some(Date::constant(2023, 10, 30)), ..none };
         for (sentence, clock, tense, expected) in [

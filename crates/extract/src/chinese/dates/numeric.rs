@@ -43,10 +43,15 @@ impl Reader<'_> {
                 (day, word.unwrap_or(at + 8))
             });
         }
-        if (1..=2).contains(&first) && at == 0 && let Some(told) = self.month_and_day() {
+        if (1..=2).contains(&first)
+            && at == 0
+            && let Some(told) = self.month_and_day()
+        {
             return Some(told);
         }
-        if (1..=2).contains(&first) && let Some(told) = self.short_date(at) {
+        if (1..=2).contains(&first)
+            && let Some(told) = self.short_date(at)
+        {
             return Some(told);
         }
         // `即日起至 8/31 止`, `報名：9/1 – 10/11`
@@ -78,6 +83,12 @@ impl Reader<'_> {
             // `2022-03-01T14:00`
             next += usize::from(self.is(next, "T"));
             return day.exists().then_some((day, next));
+        }
+        // `2024.6：颁奖` at the head of a line.
+        let next = month_at + month_length;
+        let is_head = at == 0 && first == 4 && (self.is(next, ":") || next == self.text.len()) && mark != '-';
+        if is_head && (1..=12).contains(&month) {
+            return Some((Written::Month { year, month }, next));
         }
         let is_month = first == 4 && month_length == 2 && matches!(mark, '-' | '.' | '/') && self.is_date_asked(at);
         (is_month && (1..=12).contains(&month)).then_some((Written::Month { year, month }, month_at + month_length))
@@ -135,8 +146,10 @@ impl Reader<'_> {
     /// `前`, `起`, `截止` right behind what may be a date.
     fn is_followed_as_date(&self, at: usize, next: usize) -> bool {
         let next = next + usize::from(self.is(next, "日") && next == at + 8);
-        let words =
-            ["之前", "以前", "前", "截止", "截至", "止", "起", "下班", "中午", "上午", "下午", "晚上", "当天", "当日", "24时"];
+        let words = [
+            "之前", "以前", "前", "截止", "截至", "止", "起", "下班", "中午", "上午", "下午", "晚上", "当天", "当日",
+            "24时",
+        ];
         let others = ["前后", "前台", "前端", "前期", "起步", "起草", "止损", "起重", "起点"];
         let is_eight = next >= at + 8;
         self.text.one_of(next, &words).is_some() && self.text.one_of(next, &others).is_none()
@@ -148,10 +161,15 @@ impl Reader<'_> {
         let Some(open) = (at.saturating_sub(30)..at).rev().find(|at| self.is(*at, "(")) else { return false };
         let Some(close) = self.text.bracket(open).filter(|close| *close > at) else { return false };
         let inside = self.text.plain(open + 1..close - 1);
-        let is_list = inside.chars().all(|c| c.is_ascii_digit() || " ,、/~-和及每单双周星期一二三四五六日次第个".contains(c));
-        let ends = ["会", "聚", "动", "课", "班", "赛", "展", "营", "坛", "沙龙", "典礼", "meetup", "Meetup", "场", "讲", "期", "训"];
+        let is_list =
+            inside.chars().all(|c| c.is_ascii_digit() || " ,、/~-和及每单双周星期一二三四五六日次第个".contains(c));
+        let ends = [
+            "会", "聚", "动", "课", "班", "赛", "展", "营", "坊", "坛", "沙龙", "典礼", "meetup", "Meetup", "场", "讲",
+            "期", "训",
+        ];
         let is_of_weekday = ["周", "星期"].iter().any(|word| inside.contains(word));
-        is_list && is_of_weekday || is_list && self.text.ending(open - usize::from(open > 0 && self.is(open - 1, " ")), &ends).is_some()
+        is_list && is_of_weekday
+            || is_list && self.text.ending(open - usize::from(open > 0 && self.is(open - 1, " ")), &ends).is_some()
     }
 
     fn is_short_date_asked(&self, at: usize) -> bool {

@@ -6,7 +6,7 @@ use crate::event::Kind;
 words! {
     DEADLINE_WORDS =
         "截止 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
-        递交 申请 注册 征文 收稿 意见 投票 预订 订房 逾期 止付 有效期 报价 投标 受理"
+        递交 申请 注册 征文 收稿 终稿 定稿 修改稿 camera 意见 投票 预订 订房 逾期 止付 有效期 报价 投标 受理"
 }
 
 words! {
@@ -21,8 +21,10 @@ words! {
         "更新 修改 打印时间 打印日期 下载 浏览 成立 出生 建立 签到时间 服务时间 办公时间 营业时间 工作时间 联系 编制日期 制表"
 }
 
-const RELEASE_WORDS: &[&str] =
-    &["报批", "下达", "发布", "公布", "批准", "印发", "发行", "出版", "颁布", "上线", "出台", "签发", "揭晓", "刊出", "刊发", "上市", "开售"];
+const RELEASE_WORDS: &[&str] = &[
+    "报批", "下达", "发布", "公布", "批准", "印发", "发行", "出版", "颁布", "上线", "出台", "签发", "揭晓", "刊出",
+    "刊发", "上市", "开售",
+];
 
 const EFFECTIVE_WORDS: &[&str] = &["实施", "施行", "生效", "执行", "启用", "废止", "适用", "停用", "过渡期", "试行"];
 
@@ -39,6 +41,15 @@ pub fn label_kind(label: &str) -> Option<Kind> {
     match () {
         () if has(&NO_EVENT) => None,
         () if has(&["截止", "截稿", "截至", "最迟", "最晚"]) => Some(Kind::Deadline),
+        // `网上申报系统：4月20日23:00至次日5:00`
+        () if ["系统", "平台", "网站", "窗口", "功能", "服务"]
+            .iter()
+            .any(|end| label.trim_end_matches(['：', ':']).ends_with(end)) =>
+        {
+            Some(Kind::Other)
+        }
+        // `标准实施座谈会时间`
+        () if !has(&["报名", "公告", "通知"]) && ends_with_noun(label).is_some() => ends_with_noun(label),
         () if has(EFFECTIVE_WORDS) => Some(Kind::EffectiveDate),
         () if has(RELEASE_WORDS) && !has(&["录用", "发布会"]) => Some(Kind::Release),
         () if has(&OTHER_WORDS) => Some(Kind::Other),
@@ -51,6 +62,15 @@ pub fn label_kind(label: &str) -> Option<Kind> {
             .then_some(Kind::Forum))
         }),
     }
+}
+
+/// The kind of what people come together for with whose name a label ends, but for the word for the time.
+fn ends_with_noun(label: &str) -> Option<Kind> {
+    let text = Text::new(label);
+    let label = text.plain(0..text.len());
+    let text = Text::new(label.trim_end_matches(['时', '间', '日', '期', '为', ':']));
+    let noun = nouns::last_in(&nouns::nouns(&text), &(0..text.len()))?;
+    (noun.place.end == text.len() && noun.place.len() > 1).then_some(noun.kind)
 }
 
 /// Whether a label asks for when something takes place, which it does not name.
@@ -80,6 +100,22 @@ pub fn is_plain_time(label: &str) -> bool {
             | "会期"
             | "起止日期"
             | "时间安排"
+            | "起始日"
+            | "开始日"
+            | "起始日期"
+            | "开始日期"
+            | "起始时间"
+            | "开始时间"
+            | "计划时间"
+            | "计划日期"
+            | "预计时间"
+            | "预计日期"
+            | "目标日期"
+            | "完成时间"
+            | "完成日期"
+            | "进度安排"
+            | "时间节点"
+            | "举办时间"
     )
 }
 

@@ -91,9 +91,18 @@ impl Judge<'_> {
             None if s.led_by(self.start(), &["自", "从", "定于", "将于", "拟于"]) && !near.is_empty() => {
                 Some((Kind::EffectiveDate, How::Rule(since)))
             }
+            // `成绩查询：1月10日起`
+            None if s.led_by(self.start(), &[":"]) && s.clause_end(since, limit) <= since + 1 => {
+                let clause = s.before(self.index);
+                let kind =
+                    super::labels::label_kind(&s.text.plain(clause.clone())).filter(|kind| *kind != Kind::Deadline);
+                (clause.len() >= 2).then_some((kind.unwrap_or(Kind::Other), How::Label(clause)))
+            }
             // `12月1日起，旧证书予以撤销`
             None => {
-                let is_clause = s.before(self.index).is_empty() && s.bracket_about(self.index).is_none();
+                let is_clause = naming::unnumbered(&s.text.plain(s.clause_start(self.start(), 0)..self.start()))
+                    .is_empty()
+                    && s.bracket_about(self.index).is_none();
                 let begin = since + usize::from(s.text.is(since, ","));
                 let says = s.clause_end(begin, limit) >= begin + 4 && s.text.at(begin).is_some_and(is_han);
                 let is_day = s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day());

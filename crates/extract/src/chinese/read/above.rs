@@ -10,7 +10,7 @@ use crate::event::{Kind, Point, When};
 words! {
     /// What a section may be about whose time a label below it tells.
     ACTS =
-        "获取 领取 购买 发售 报名 提交 递交 投标 开标 踏勘 答疑 公示 缴费 缴纳 打印 考试 笔试 面试 体检 确认 审核 审查 评审 初评 \
+        "开启 获取 领取 购买 发售 报名 提交 递交 投标 开标 踏勘 答疑 公示 缴费 缴纳 打印 考试 笔试 面试 体检 确认 审核 审查 评审 初评 \
         终评 抽签 投票 申报 受理 登记 报到 注册 颁奖 决赛 初赛 复赛 开幕 闭幕 选拔 签约 考察 参观 征集 征文 投稿 评选 展示 路演 \
         彩排 培训 讲座 论坛 展览 演出 比赛 预约 兑换 发放 补考"
 }
@@ -31,7 +31,9 @@ impl Reader<'_> {
         let text = Text::new(bare);
         let is_head = (2..=20).contains(&text.len())
             && (0..text.len()).all(|at| text.at(at).is_some_and(|c| is_han(c) || "、()".contains(c)))
-            && text.ending(text.len(), &["时间", "地点", "日期", "要求", "事项", "安排", "条件", "方式", "对象", "内容"]).is_none();
+            && text
+                .ending(text.len(), &["时间", "地点", "日期", "要求", "事项", "安排", "条件", "方式", "对象", "内容"])
+                .is_none();
         is_head && text.holds(0..text.len(), &ACTS) && !may_hold_date(bare)
     }
 
@@ -43,7 +45,8 @@ impl Reader<'_> {
         let bare = unnumbered(text);
         let (label, rest) = bare.split_once(['：', ':'])?;
         let label: String = label.chars().filter(|c| !c.is_whitespace()).collect();
-        let is_plain = is_plain_time(&label) || matches!(label.as_str(), "起止日期" | "截止时间" | "截止日期" | "开始时间");
+        let is_plain =
+            is_plain_time(&label) || matches!(label.as_str(), "起止日期" | "截止时间" | "截止日期" | "开始时间");
         is_plain.then(|| format!("{}{label}：{rest}", self.section))
     }
 
@@ -53,7 +56,9 @@ impl Reader<'_> {
             return false;
         };
         let text = Text::new(unnumbered(&line.text));
-        let Some(colon) = text.find(0..text.len().min(8), &[":"]).filter(|colon| colon.start >= 2) else { return false };
+        let Some(colon) = text.find(0..text.len().min(8), &[":"]).filter(|colon| colon.start >= 2) else {
+            return false;
+        };
         let label = text.plain(0..colon.start);
         if !is_plain_time(&label) && !label.ends_with("时间") {
             return false;

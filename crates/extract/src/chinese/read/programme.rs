@@ -51,7 +51,10 @@ impl HalfDay {
         };
         let is_later = self.is_afternoon || runs_back && (1..=7).contains(&start.hour());
         let (start, end) = match is_later {
-            true => (later(start), end.map(|end| if end <= start || (1..=7).contains(&end.hour()) { later(end) } else { end })),
+            true => (
+                later(start),
+                end.map(|end| if end <= start || (1..=7).contains(&end.hour()) { later(end) } else { end }),
+            ),
             // `11:00-1:00`
             false => (start, end.map(|end| if end <= start { later(end) } else { end })),
         };

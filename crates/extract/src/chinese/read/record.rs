@@ -28,7 +28,14 @@ impl Reader<'_> {
                 Field::Place => {
                     let place = place::clean(&told);
                     if !["不变", "待定", "另行"].iter().any(|word| place.contains(word)) {
-                        self.around.place.clone_from(&place);
+                        let stale = std::mem::replace(&mut self.around.place, place.clone());
+                        // Told before this place was, of the same paragraph.
+                        let paragraph = self.paragraph;
+                        self.events
+                            .iter_mut()
+                            .skip(paragraph)
+                            .filter(|event| event.kind.is_attended() && !stale.is_empty() && event.location == stale)
+                            .for_each(|event| event.location.clone_from(&place));
                         let record = self.record;
                         for event in self
                             .events

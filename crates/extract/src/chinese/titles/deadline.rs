@@ -28,7 +28,10 @@ impl Namer<'_> {
         }
         let core = match core.as_str() {
             "" => String::new(),
-            core if ["过渡期", "過渡期", "宽限期", "寬限期", "缓冲期", "緩衝期"].iter().any(|end| core.ends_with(end)) => {
+            core if ["过渡期", "過渡期", "宽限期", "寬限期", "缓冲期", "緩衝期"]
+                .iter()
+                .any(|end| core.ends_with(end)) =>
+            {
                 core.to_owned()
             }
             core => core.trim_end_matches(['期', '為', '为']).to_owned(),
@@ -60,6 +63,12 @@ impl Namer<'_> {
 
     pub fn until(&self, from: usize) -> String {
         let before = self.before();
+        // `汇报材料请于会前3日（即11月3日）提交`
+        let asks = self
+            .s
+            .text
+            .find(before.clone(), &["请于", "请在", "应于", "应在", "须于", "须在", "务必于", "务必在", "需于"]);
+        let before = asks.map_or(before.clone(), |asks| before.start..asks.start);
         let before_words = self.tidy(before.clone());
         let is_span =
             ["征集期", "咨询期", "征求意见期"].iter().any(|span| self.s.text.plain(before.clone()).contains(span));
@@ -67,10 +76,14 @@ impl Namer<'_> {
             return self.deadline(before_words.trim_end_matches('期'), false);
         }
         // `7月31日，论文摘要接收截止`: between the date and the verb.
-        let verb = self.s.cues.iter().find(|cue| cue.place.start > self.past() + 2 && (cue.place.end == from));
+        let verb = self.s.cues.iter().find(|cue| cue.place.start > self.past() + 1 && (cue.place.end == from));
         if let Some(verb) = verb.filter(|_| before.is_empty()) {
             let words = self.tidy(self.past()..verb.place.start);
             let words = words.trim_start_matches(['为', '為', '是']);
+            // `10月18日24:00系统关闭`
+            if width(words) > 1 && self.s.text.is(verb.place.start, "关闭") {
+                return self.joined(&format!("{words}{}", self.s.text.show(verb.place.clone())));
+            }
             if width(words) > 1 {
                 return self.deadline(words, false);
             }

@@ -138,7 +138,9 @@ impl Namer<'_> {
         let bracket = self.s.bracket_about(self.index);
         let name = match bracket {
             Some(bracket) if noun.end <= bracket.start => {
-                self.tidy(self.s.clause_start(noun.start, self.s.left(self.index).min(noun.start))..noun.end)
+                // Of the second date of a bracket, the name stands before the first.
+                let left = Some(self.s.left(self.index)).filter(|left| *left <= noun.start).unwrap_or(0);
+                self.tidy(self.s.clause_start(noun.start, left)..noun.end)
             }
             _ => self.beside(noun),
         };
