@@ -233,7 +233,8 @@ fn begins_item(line: &str) -> bool {
     let label = line.chars().take(24).position(|c| matches!(c, '：' | ':'));
     let is_counted = line.starts_with('第')
         && line.chars().skip(1).take(5).any(|c| "期场轮批讲站届天阶".contains(c))
-        && !line.contains('，');
+        && !line.contains('，')
+        && line.contains(|c: char| c.is_ascii_digit());
     is_counted
         || unnumbered(line) != line
         || line.starts_with(['▍', '▌', '▶', '►', '◎', '※', '◇', '□', '☆', '•', '●', '·', '*', '-', '【', '|'])

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::around::Around;
 use super::cues::Sense;
-use super::kind::{How, Verdict};
+use super::kind::{How, Verdict, is_plain_time};
 use super::naming::{LONGEST, document, is_pronoun, tidy, width};
 use super::script::Text;
 use super::sentence::Sentence;
@@ -385,7 +385,12 @@ impl Namer<'_> {
                     return self.joined(&words);
                 }
                 let known = (width(&words) <= 6 && !self.around.event.is_empty()).then(|| self.around.event.clone());
-                self.event_name(&words).or(known).unwrap_or(words)
+                // `会期：7月13日至14日，研讨会不收费`
+                let told = || {
+                    let noun = self.s.noun_in(self.past()..self.s.len()).filter(|_| is_plain_time(&words))?;
+                    Some(self.subject(noun.place, self.past()))
+                };
+                self.event_name(&words).or(known).or_else(told).unwrap_or(words)
             }
             // `查询系统：4月21日22:00起` below `系统维护通知`
             Kind::Other => {

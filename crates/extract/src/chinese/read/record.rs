@@ -17,6 +17,9 @@ impl Reader<'_> {
             return;
         }
         let s = Sentence::new(text);
+        // A label is not of what was told that long before.
+        const LOOKED_AT: usize = 100;
+        let near = self.events.len().saturating_sub(LOOKED_AT);
         for (label, range) in fields(&s) {
             let of = field(&label);
             let has_date = s.mentions.iter().any(|mention| range.contains(&mention.place.start));
@@ -30,13 +33,13 @@ impl Reader<'_> {
                     if !["不变", "待定", "另行"].iter().any(|word| place.contains(word)) {
                         let stale = std::mem::replace(&mut self.around.place, place.clone());
                         // Told before this place was, of the same paragraph.
-                        let paragraph = self.paragraph;
+                        let paragraph = self.paragraph.max(near);
                         self.events
                             .iter_mut()
                             .skip(paragraph)
                             .filter(|event| event.kind.is_attended() && !stale.is_empty() && event.location == stale)
                             .for_each(|event| event.location.clone_from(&place));
-                        let record = self.record;
+                        let record = self.record.max(near);
                         for event in self
                             .events
                             .iter_mut()
@@ -60,7 +63,7 @@ impl Reader<'_> {
                     } else {
                         let of = Around::of_heading(&told);
                         // The time may stand above the name.
-                        let record = self.record;
+                        let record = self.record.max(near);
                         let is_first = self.around.event.is_empty();
                         let mut unnamed = self.events.iter_mut().skip(record).filter(|event| {
                             event.kind.is_attended() && (width(&event.title) <= 6 || is_plain_time(&event.title))
