@@ -216,7 +216,7 @@ pub fn is_city(name: &str) -> bool {
             洛阳 宜昌 台北 台中 台南 高雄 新竹 香港 澳门 雄安 嘉兴 绍兴 徐州 泉州 绵阳 遵义 线上 广西 云南 新加坡 东京 首尔 日内瓦 巴黎 柏林 伦敦 悉尼"
     }
     let text = super::script::Text::new(name);
-    CITIES.contains(&&*text.plain(0..text.len()).trim_end_matches('市'))
+    CITIES.contains(&text.plain(0..text.len()).trim_end_matches('市'))
 }
 
 fn ends_as_place(part: &str) -> bool {

@@ -168,8 +168,8 @@ impl Reader<'_> {
             "期", "训",
         ];
         let is_of_weekday = ["周", "星期"].iter().any(|word| inside.contains(word));
-        is_list && is_of_weekday
-            || is_list && self.text.ending(open - usize::from(open > 0 && self.is(open - 1, " ")), &ends).is_some()
+        let end = open - usize::from(open > 0 && self.is(open - 1, " "));
+        is_list && (is_of_weekday || self.text.ending(end, &ends).is_some())
     }
 
     fn is_short_date_asked(&self, at: usize) -> bool {

@@ -33,11 +33,10 @@ impl Judge<'_> {
             && s.text.ending(clause.end, &["期", "场", "轮", "站", "讲", "班", "阶段"]).is_some()
         {
             let colon = s.text.find(0..clause.start, &[":"]);
-            if let Some(colon) =
-                colon.filter(|colon| super::labels::label_kind(&s.text.plain(0..colon.start)) == Some(Kind::Deadline))
-            {
+            let asked = colon.and_then(|colon| super::labels::label_kind(&s.text.plain(0..colon.start)));
+            // `报名截止：第一期3月29日，第二期5月6日`
+            if asked == Some(Kind::Deadline) {
                 let from = if self.index == 0 { 0 } else { clause.start };
-                let _ = colon;
                 return Some((Kind::Deadline, How::Label(from..clause.end)));
             }
             let noun = s.noun_in(0..clause.start).map(|noun| noun.kind);
