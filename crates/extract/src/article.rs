@@ -49,14 +49,12 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
             continue;
         }
         let language = language::of(&block.text);
-        let mut is_over_lines = || {
-            block.role == Role::Heading
-                || blocks.peek().is_some_and(|next| {
-                    next.role == Role::Item && next.cells.is_empty() || begins_with_time(&next.text)
-                })
-        };
-        if let Some(day) = language.day(&block)
-            && (is_over_lines() || day.weekday.is_some() && day.start.year().is_none())
+        let is_over_hours = blocks.peek().is_some_and(|next| begins_with_time(&next.text));
+        let is_over_items = blocks.peek().is_some_and(|next| next.role == Role::Item && next.cells.is_empty());
+        let is_over_lines = block.role == Role::Heading || is_over_items || is_over_hours;
+        // One day of a list is over nothing, but over hours.
+        if let Some(day) = language.day(&block).filter(|_| block.role != Role::Item || is_over_hours)
+            && (is_over_lines || day.weekday.is_some() && day.start.year().is_none())
         {
             let heading = open.heading.clone();
             let (published, month) = (open.published, open.month);
@@ -90,6 +88,12 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
                 open.published = Some(date);
                 of_all = of_all.or(Some(date));
                 open.blocks.push(block);
+            }
+            // `2026` between two lists of days
+            Some(period) if !period.is_day() && open.blocks.iter().any(|block| block.role == Role::Item) => {
+                let heading = open.heading.clone();
+                close(&mut articles, &mut open);
+                open = Article { heading, title: title.clone(), published: Some(period), ..Article::default() };
             }
             Some(date) => {
                 if articles.is_empty() {

@@ -40,7 +40,7 @@ impl Block {
     /// None where nothing is in it.
     pub fn of(role: Role, text: &str, line: usize) -> Option<Self> {
         let (text, struck) = without_struck(text);
-        let text = single_line(&text);
+        let text = without_marks(single_line(without_number(&text)));
         let block = Self { role, text, line, head: String::new(), cells: Vec::new(), struck };
         (!block.text.is_empty()).then_some(block)
     }
@@ -67,6 +67,88 @@ impl Block {
         }
     }
 }
+
+/// Without what is written for a program: `**bold**` in a plain text, `:tada:`.
+fn without_marks(text: String) -> String {
+    let is_sign = |word: &str| {
+        let inner = word.strip_prefix(':').and_then(|word| word.strip_suffix(':'));
+        inner.is_some_and(|inner| {
+            inner.len() > 2 && inner.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'_')
+        })
+    };
+    let text = if text.contains("**") { text.replace("**", "") } else { text };
+    match text.ends_with(':') && text.rsplit(' ').next().is_some_and(is_sign) {
+        true => text.rsplit_once(' ').map_or_else(String::new, |(text, _)| text.to_owned()),
+        false => text,
+    }
+}
+
+/// Without the number of a paragraph and the box of a task: `(III) The period`, `1.9 This consultation`, `IV.2.2) Time
+/// limit`, `[x] cut the branch`. `4.7.0 branches` keeps its own.
+fn without_number(text: &str) -> &str {
+    let text = text.trim_start();
+    if let Some(rest) = numbered(text) {
+        return rest;
+    }
+    let boxes = ["[ ] ", "[x] ", "[X] ", "☐ ", "☑ ", "✓ ", "✔ ", "✅ "];
+    if let Some(rest) = boxes.iter().find_map(|mark| text.strip_prefix(mark)) {
+        return rest;
+    }
+    let Some((number, rest)) = text.split_once(' ').filter(|(number, _)| number.len() <= 10 && number.is_ascii())
+    else {
+        return text;
+    };
+    let dotted = number.trim_end_matches('.');
+    let is_paragraph = dotted.contains('.')
+        && dotted
+            .split('.')
+            .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|octet| octet.is_ascii_digit()))
+        && BEGINS_PARAGRAPH.iter().any(|word| rest.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')));
+    if is_paragraph { rest.trim_start() } else { text }
+}
+
+/// What stands behind the number of a list's line: `(III) The period`, `IV.2.2) Time limit`, `(a) a fee`.
+pub fn numbered(text: &str) -> Option<&str> {
+    let (number, rest) = text.split_once(' ').filter(|(number, _)| number.len() <= 10 && number.is_ascii())?;
+    let is_numeral = |text: &str| {
+        !text.is_empty()
+            && (text.len() <= 4 && text.bytes().all(|octet| b"ivxIVX".contains(&octet))
+                || text.len() <= 2 && text.bytes().all(|octet| octet.is_ascii_digit())
+                || text.len() == 1 && text.bytes().all(|octet| octet.is_ascii_alphabetic()))
+    };
+    let inner = number.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    let is_bracketed = inner.is_some_and(is_numeral);
+    let is_section = number.strip_suffix(')').is_some_and(|inner| inner.split('.').all(is_numeral));
+    (is_bracketed || is_section).then(|| rest.trim_start())
+}
+
+/// Words that begin a sentence and no name behind a version.
+const BEGINS_PARAGRAPH: &[&str] = &[
+    "The",
+    "This",
+    "These",
+    "It",
+    "In",
+    "On",
+    "At",
+    "A",
+    "An",
+    "If",
+    "Where",
+    "For",
+    "We",
+    "Any",
+    "All",
+    "Each",
+    "Firms",
+    "Members",
+    "As",
+    "To",
+    "By",
+    "From",
+    "When",
+    "Following",
+];
 
 /// What the readers put around text that is crossed out. No input holds them: they are no characters of any text.
 pub const STRUCK: (char, char) = ('\u{fdd0}', '\u{fdd1}');

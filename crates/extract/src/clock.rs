@@ -43,6 +43,11 @@ pub fn times(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
     Some((times, next.min(tokens.len())))
 }
 
+/// `09.30` and `1900-2100` where they are all there is, and so no other numbers.
+pub fn times_alone(tokens: &[Token<'_>]) -> Option<(Times, usize)> {
+    one_times(tokens, 0, true).filter(|(_, next)| *next == tokens.len() && (3..=7).contains(next))
+}
+
 fn one_times(tokens: &[Token<'_>], begin: usize, is_led: bool) -> Option<(Times, usize)> {
     let (first, next) = clock_time(tokens, begin)?;
     let (first_zone, next) = zone(tokens, next);
@@ -142,11 +147,13 @@ pub fn times_after(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
             "daily",
             "both",
             "days",
+            "local",
+            "time",
             "by",
             "before",
             "until",
         ]) || (token.is_dash() && token.spaced)
-    }) && next < at + 4
+    }) && next < at + 5
     {
         next += 1;
     }

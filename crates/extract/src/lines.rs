@@ -1,8 +1,10 @@
 //! Lines that belong together: a wrapped paragraph, a list without bullets, columns, fields that tell of one thing.
 
+mod torn;
+
 use std::ops::Range;
 
-use crate::block::{Block, Cell, Role};
+use crate::block::{Block, Cell, Role, numbered};
 use crate::language::{self, Place};
 use crate::mail;
 use crate::pairs;
@@ -13,6 +15,14 @@ const MOST_FIELDS: usize = 10;
 
 /// The blocks of lines between two empty ones.
 pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
+    if let Some(lines) = torn::unglued(group) {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        return blocks(&lines, begins_at);
+    }
+    if let Some(lines) = torn::without_leaf(group) {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        return blocks(&lines, begins_at + group.len() - lines.len());
+    }
     if let Some(rows) = columns(group, begins_at) {
         return rows;
     }
@@ -25,7 +35,7 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
     }
     let places: Vec<Option<Place>> = group.iter().map(|line| place(line)).collect();
     if let Some(one) = one_thing(group, &places, begins_at) {
-        return vec![one];
+        return one;
     }
     if let Some(several) = fields_of_one(group, &places, begins_at) {
         return several;
@@ -55,7 +65,8 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
         blocks.push(block);
     };
     for at in 1..group.len() {
-        let goes_on = goes_on(group[at - 1], group[at]);
+        let is_dated = is_list && matches!(places[at], Some(Place::Head | Place::Labelled)) && places[at - 1].is_some();
+        let goes_on = goes_on(group[at - 1], group[at]) && !is_dated;
         let is_own = is_list || is_labelled(places[at]) && ends_line(group[at - 1]);
         if bullet(group[at]).is_some() || (is_own && !goes_on) || is_break(group[at - 1], group[at], width) {
             take(open..at);
@@ -110,7 +121,7 @@ fn ends_line(line: &str) -> bool {
 }
 
 /// Two to a few lines, one of which is a day with its time and place or all of which are fields: they tell of one thing.
-fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Option<Block> {
+fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Option<Vec<Block>> {
     if !(2..=MOST_FIELDS).contains(&group.len()) || group.iter().any(|line| bullet(line).is_some()) {
         return None;
     }
@@ -119,19 +130,47 @@ fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Opti
         return None;
     }
     let dated: Vec<usize> = (0..group.len()).filter(|at| places[*at].is_some()).collect();
-    let [day] = dated.as_slice() else { return None };
+    let [day, others @ ..] = dated.as_slice() else { return None };
+    if !others.is_empty() {
+        return name_over_day(group, places, *day, others, begins_at);
+    }
     let fields: Option<Vec<Cell>> = group.iter().map(|line| field(line)).collect();
     let text = group.join(" ");
     if let Some(cells) = fields.filter(|cells| cells.len() >= 2 && is_labelled(places[*day])) {
-        return Block::of_cells(cells, &text, begins_at);
+        return Block::of_cells(cells, &text, begins_at).map(|one| vec![one]);
     }
     let are_short = group.iter().all(|line| line.trim().chars().count() < 100);
     let others = || (0..group.len()).filter(|at| at != day).map(|at| group[at].trim());
-    let is_alone = places[*day] == Some(Place::Alone) && group.len() <= 4 && are_short;
+    let is_named = others().any(|line| line.contains(char::is_alphabetic));
+    let is_alone = places[*day] == Some(Place::Alone) && group.len() <= 4 && are_short && is_named;
     (is_alone && others().all(|line| !line.ends_with(',') && !line.ends_with('.'))).then(|| {
         let cells = group.iter().map(|line| Cell { head: String::new(), text: (*line).to_owned() }).collect();
-        Block::of_cells(cells, &text, begins_at)
+        Some(vec![Block::of_cells(cells, &text, begins_at)?])
     })?
+}
+
+/// A name, its day, and what is told below of it: `Survey training`, `26 October, 8:30 am`, `Register by 21 October`.
+fn name_over_day(
+    group: &[&str],
+    places: &[Option<Place>],
+    day: usize,
+    others: &[usize],
+    begins_at: usize,
+) -> Option<Vec<Block>> {
+    let are_short = group.iter().all(|line| line.trim().chars().count() < 100 && !line.trim().ends_with('.'));
+    let is_it = day == 1 && places[day] == Some(Place::Alone) && group.len() <= MOST_FIELDS && are_short;
+    if !is_it || others.iter().any(|at| places[*at] == Some(Place::Alone)) {
+        return None;
+    }
+    let own = (0..group.len()).filter(|at| !others.contains(at));
+    let cells = own.map(|at| Cell { head: String::new(), text: group[at].to_owned() }).collect();
+    let thing = Block::of_cells(cells, &group[..=day].join(" "), begins_at)?;
+    let rest = others.iter().filter_map(|at| {
+        // `$20   |   Register by 10/21`
+        let line = group[*at].rsplit('|').next().unwrap_or_default();
+        Some(Block { head: crate::text::single_line(group[0]), ..Block::of(Role::Item, line, begins_at + at)? })
+    });
+    Some([thing].into_iter().chain(rest).collect())
 }
 
 /// `When: …`, `Where: …` and other fields below a name, some with a date of their own: the first two tell of the thing, the
@@ -234,12 +273,20 @@ fn heads_of_dates(line: &str) -> Option<Vec<String>> {
 
 /// Lines that spaces or tabs set in columns.
 fn columns(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
-    // As many tabs in each line: what stands between two of them is a cell, an empty one, too.
-    let tabs = |line: &&str| line.matches('\t').count();
-    let is_set_by_tabs = group.iter().all(|line| tabs(line) > 0 && tabs(line) == tabs(&group[0]));
-    let cut: Vec<Vec<(usize, &str)>> = match is_set_by_tabs {
-        true => group.iter().map(|line| line.split('\t').map(str::trim).enumerate().collect()).collect(),
-        false => group.iter().map(|line| parts(line)).collect(),
+    // As many tabs or other marks in each line: what stands between two of them is a cell, an empty one, too.
+    let whole = group.len();
+    let count = |line: &str, mark: char| line.matches(mark).count();
+    let is_set_by = |mark: char, least: usize| {
+        let marks = group.iter().find(|line| !line.starts_with('#')).map_or(0, |line| count(line, mark));
+        marks >= least && group.iter().all(|line| line.starts_with('#') || count(line, mark) == marks)
+    };
+    let mark = [('\t', 1), (';', 2), ('|', 2)].into_iter().find(|(mark, least)| is_set_by(*mark, *least));
+    // A remark over what a program wrote.
+    let group = if mark.is_some() && group[0].starts_with('#') { group.get(1..)? } else { group };
+    let begins_at = begins_at + usize::from(group.len() < whole);
+    let cut: Vec<Vec<(usize, &str)>> = match mark {
+        Some((mark, _)) => group.iter().map(|line| line.split(mark).map(str::trim).enumerate().collect()).collect(),
+        None => group.iter().map(|line| parts(line)).collect(),
     };
     let wide = cut.iter().filter(|parts| parts.len() >= 2).count();
     if group.len() < 2 || wide * 3 < group.len() * 2 || wide < 2 || cut[0].len() < 2 {
@@ -284,10 +331,14 @@ fn parts(line: &str) -> Vec<(usize, &str)> {
 /// A line that had room for the first word of the next was ended on purpose.
 fn is_break(line: &str, next: &str, width: usize) -> bool {
     let word = next.split_whitespace().next().unwrap_or_default().chars().count();
-    let had_room = line.trim_end().chars().count() + 1 + word <= width;
+    // Lines that are all short were not ended by the edge of a page.
+    let had_room = line.trim_end().chars().count() + 1 + word <= width.max(NARROW);
     let is_done = ends_sentence(line) || is_title_like(line.trim()) || is_byline_like(line.trim());
     had_room && is_done && next.trim_start().starts_with(|c: char| !c.is_lowercase())
 }
+
+/// No paragraph is set in so few characters a line.
+const NARROW: usize = 50;
 
 pub fn is_byline_like(line: &str) -> bool {
     line.starts_with("By ") && line.chars().count() < 80
@@ -304,7 +355,7 @@ fn block(text: &str, line: usize) -> Option<Block> {
 fn bullet(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let marked = ["• ", "* ", "- ", "– ", "▪ ", "◦ ", "· ", "o "].iter().find_map(|mark| line.strip_prefix(mark));
-    marked.or_else(|| {
+    marked.or_else(|| numbered(line)).or_else(|| {
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = line.len() - rest.len();
         (1..=2).contains(&digits).then(|| rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))).flatten()

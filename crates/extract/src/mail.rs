@@ -53,12 +53,19 @@ pub fn header(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
         .collect();
     let fields = fields.filter(|fields| fields.len() >= 2)?;
     let field = |names: &[&str]| fields.iter().position(|(label, _)| names.contains(&label.as_str()));
-    let (_, written) = (field(&["from"])?, field(&["sent", "date"])?);
+    let written = field(&["sent", "date"]);
+    let is_mail = match field(&["from"]) {
+        Some(_) => written.is_some() || field(&["subject"]).is_some() && field(&["to"]).is_some(),
+        None => written.is_some() && fields.len() >= 3,
+    };
+    if !is_mail {
+        return None;
+    }
     let heading = field(&["subject"]).and_then(|at| {
         let subject = without_marks(fields[at].1);
         Block::of(Role::Heading, subject, begins_at + at)
     });
-    let day = Block::of(Role::Paragraph, group[written], begins_at + written);
+    let day = written.and_then(|at| Block::of(Role::Paragraph, group[at], begins_at + at));
     Some(heading.into_iter().chain(day).collect())
 }
 

@@ -25,15 +25,20 @@ pub fn blocks(text: &str) -> Vec<Block> {
             NodeValue::FrontMatter(matter) => blocks.extend(front_matter(matter)),
             NodeValue::Heading(_) => blocks.extend(Block::of(Role::Heading, &plain(node), line)),
             NodeValue::Paragraph => {
-                let in_list =
-                    node.parent().is_some_and(|parent| matches!(parent.data.borrow().value, NodeValue::Item(_)));
+                let item = node.parent().filter(|parent| matches!(parent.data.borrow().value, NodeValue::Item(_)));
+                let in_list = item.is_some();
+                let over = item.and_then(over_list).unwrap_or_default();
                 let text = plain(node);
                 let lines: Vec<&str> = text.split('\n').filter(|line| !line.trim().is_empty()).collect();
                 if lines.is_empty() {
                     continue;
                 }
                 let read = lines::blocks(&lines, line).into_iter();
-                blocks.extend(read.map(|block| Block { role: if in_list { Role::Item } else { block.role }, ..block }));
+                blocks.extend(read.map(|block| Block {
+                    role: if in_list { Role::Item } else { block.role },
+                    head: if block.head.is_empty() { over.clone() } else { block.head },
+                    ..block
+                }));
             }
             NodeValue::Table(_) => {
                 let rows = node.children().map(|row| {
@@ -56,6 +61,17 @@ pub fn blocks(text: &str) -> Vec<Block> {
     }
     blocks
 }
+
+/// Of an item of a list within an item, what that says: `Labels` over `from 21 September`.
+fn over_list<'a>(item: &'a AstNode<'a>) -> Option<String> {
+    let outer = item.parent()?.parent().filter(|outer| matches!(outer.data.borrow().value, NodeValue::Item(_)))?;
+    let told = outer.first_child().filter(|told| matches!(told.data.borrow().value, NodeValue::Paragraph))?;
+    let text = plain(told).replace('\n', " ");
+    (text.len() <= LONGEST_OVER_LIST && !text.contains(char::is_numeric)).then_some(text)
+}
+
+/// In octets, of what says what the items of a list are about.
+const LONGEST_OVER_LIST: usize = 120;
 
 /// What a reader sees of it, line by line, with marks around what is crossed out.
 fn plain<'a>(node: &'a AstNode<'a>) -> String {

@@ -327,6 +327,8 @@ fn is_number_chain(chunk: &str) -> bool {
         [1..=2, 1..=2, 4] => true,
         // 0930-1230
         [4, 4] => is_time_of_day(groups[0]) && is_time_of_day(groups[1]) && groups[0] < groups[1] && groups[1] < "1900",
+        // 2023-05
+        [4, 2] => chunk.contains('-') && ("01".."13").contains(&groups[1]) && ("1990".."2060").contains(&groups[0]),
         short => short.iter().all(|length| *length <= 2),
     };
     !is_date

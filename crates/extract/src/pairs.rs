@@ -12,7 +12,7 @@ const MOST_WORDS: usize = 16;
 /// list of pairs.
 pub fn of_lines(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Option<Vec<(Range<usize>, Block)>> {
     let days: Vec<usize> = (0..group.len()).filter(|at| places[*at] == Some(Place::Alone)).collect();
-    let are_others_bare = (0..group.len()).all(|at| places[at].is_none() || days.contains(&at));
+    let are_others_bare = (0..group.len()).all(|at| places[at].is_none() || days.binary_search(&at).is_ok());
     let are_apart = days.windows(2).all(|pair| pair[1] > pair[0] + 1);
     if days.len() < 2 || !are_others_bare || !are_apart || !group.iter().all(|line| is_short(line)) {
         return None;
@@ -43,6 +43,7 @@ fn item(day: &str, thing: &str, text: &str, line: usize) -> Option<Block> {
 
 /// The same of blocks.
 pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
+    let blocks = bare_days(blocks);
     let is_pair: Vec<bool> = (0..blocks.len()).map(|at| is_day_over_name(&blocks, at)).collect();
     if is_pair.iter().filter(|is_pair| **is_pair).count() < 2 {
         return blocks;
@@ -61,15 +62,30 @@ pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
     kept
 }
 
+/// Days one below the other, with nothing that says what is on them: a list of what the heading names.
+fn bare_days(mut blocks: Vec<Block>) -> Vec<Block> {
+    let are_days: Vec<bool> = blocks.iter().map(is_day).collect();
+    let mut begin = 0;
+    while begin < blocks.len() {
+        let end = begin + are_days[begin..].iter().take_while(|is_day| **is_day).count();
+        if end - begin >= 2 {
+            blocks[begin..end].iter_mut().for_each(|block| block.role = Role::Item);
+        }
+        begin = end.max(begin + 1);
+    }
+    blocks
+}
+
+fn is_day(block: &Block) -> bool {
+    matches!(block.role, Role::Paragraph | Role::Heading)
+        && block.cells.is_empty()
+        && block.text.len() <= 60
+        && language::of(&block.text).place(&block.text) == Some(Place::Alone)
+}
+
 /// Whether a block is a day and nothing else, and the next one a name; under a heading of its own it would be the day on
 /// which an article was written.
 fn is_day_over_name(blocks: &[Block], at: usize) -> bool {
-    let is_day = |block: &Block| {
-        matches!(block.role, Role::Paragraph | Role::Heading)
-            && block.cells.is_empty()
-            && block.text.len() <= 60
-            && language::of(&block.text).place(&block.text) == Some(Place::Alone)
-    };
     let Some(next) = blocks.get(at + 1).filter(|_| is_day(&blocks[at])) else { return false };
     let is_under_heading =
         at.checked_sub(1).is_some_and(|before| blocks[before].role == Role::Heading && !is_day(&blocks[before]));

@@ -1,5 +1,6 @@
 //! From articles to events: every block is read in its language, then the years are filled in.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 
 use crate::Known;
@@ -17,15 +18,31 @@ pub fn events(articles: Vec<Article>, is_day_first: Option<bool>, known: &Known<
     for article in &articles {
         let found = read_article(article, is_day_first);
         let years = Years::of(article, &found, last_day, known);
+        // A text goes on in time: what is guessed is not before what was guessed above it.
+        let mut guessed: Option<Date> = None;
         for (position, found) in found.iter().enumerate() {
             let topics = known.topics.found_in(&[&article.heading, found.paragraph]);
-            let told = found.sentence.statements.iter();
-            events.extend(told.filter_map(|statement| found.event(statement, years.anchor(position), &topics)));
+            for statement in &found.sentence.statements {
+                let (mut anchor, year) = years.anchor(position);
+                if let Some(day) = guessed.filter(|_| year == Year::Guessed && anchor.is_now) {
+                    anchor.day = day.checked_sub(BACK.days()).unwrap_or(day);
+                }
+                let Some(event) = found.event(statement, (anchor, year), &topics) else { continue };
+                if event.year == Year::Guessed {
+                    guessed = Some(event.when.start.first_day());
+                }
+                if !years.is_history(statement.tense, found, &event) {
+                    events.push(event);
+                }
+            }
         }
         last_day = years.last_day().or(last_day);
     }
     events
 }
+
+/// So many days back from what was told a text may go.
+const BACK: i64 = 60;
 
 /// A sentence that holds dates, and where.
 struct Found<'a> {
@@ -136,6 +153,9 @@ fn when(date: &Span, anchor: Anchor, tense: Tense) -> Option<(When, Option<Strin
     }
 }
 
+/// In years, from when on a day says nothing of when a text was written.
+const LONG_GONE: i16 = 15;
+
 /// The days with a year that an article tells, by the sentences that tell them.
 struct Years {
     published: Option<Anchor>,
@@ -160,6 +180,11 @@ impl Years {
             }
         }
         let today = known.written.unwrap_or(known.today);
+        // What is long gone, where the text tells of newer days, is what it remembers.
+        let is_recent = |day: &Date| day.year() > today.year() - LONG_GONE;
+        if told.iter().any(|(_, day)| is_recent(day)) {
+            told.retain(|(_, day)| is_recent(day));
+        }
         let now = Anchor { day: today, is_now: true, is_exact: false };
         let by_weekday = found.iter().flat_map(|found| &found.sentence.dates).find_map(|date| {
             let point = resolve(date.start, Some(date.weekday?), now, Tense::Ahead)?;
@@ -176,10 +201,11 @@ impl Years {
             Written::Month { year: Some(year), month } => {
                 Some(Anchor { day: Date::new(year, month, 1).ok()?, is_now: true, is_exact: false })
             }
-            written => {
-                let day = resolve(written, None, years.anchor(0).0, Tense::Unknown)?.first_day();
-                Some(Anchor { day, is_now: true, is_exact: true })
-            }
+            written => match resolve(written, None, years.anchor(0).0, Tense::Unknown) {
+                Some(day) => Some(Anchor { day: day.first_day(), is_now: true, is_exact: true }),
+                // `6/2/23`, of which nothing tells the month.
+                None => Some(Anchor::beside(Date::new(written.year()?, 7, 1).ok()?)),
+            },
         });
         years
     }
@@ -201,6 +227,16 @@ impl Years {
                 },
             },
         }
+    }
+
+    /// Whether it is told of what had happened years before: history, and no news.
+    fn is_history(&self, tense: Tense, found: &Found<'_>, event: &Event) -> bool {
+        let newest = self.published.map(|anchor| anchor.day).into_iter().chain(self.told.iter().map(|(_, day)| *day));
+        let newest = newest.filter(|day| *day <= self.today).max();
+        let is_prose = found.sentence.text.ends_with(['.', '”']) && found.sentence.text.split(' ').count() > 8;
+        (tense == Tense::Past || tense == Tense::Unknown && is_prose)
+            && !matches!(event.kind, Kind::EffectiveDate | Kind::Deadline)
+            && newest.is_some_and(|newest| event.when.start.first_day().year() < newest.year() - 5)
     }
 
     fn last_day(&self) -> Option<Date> {

@@ -76,6 +76,11 @@ impl Written {
         }
     }
 
+    /// Whether its numbers leave no choice which of them is the month.
+    pub fn is_settled(self) -> bool {
+        !matches!(self, Written::Slashed { first, second, .. } if first.max(second) <= 12)
+    }
+
     /// Whether there is such a day, in this year or in some year.
     pub fn exists(self) -> bool {
         match self {

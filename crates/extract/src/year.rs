@@ -37,13 +37,14 @@ impl Anchor {
 pub fn resolve(written: Written, weekday: Option<Weekday>, anchor: Anchor, tense: Tense) -> Option<Point> {
     match written {
         Written::Slashed { .. } => {
-            // The order in which the weekday is right.
+            // The order in which the weekday is right, or the only one there is.
+            let is_settled = weekday.is_none() && written.is_settled();
             let orders = [Some(false), Some(true)].into_iter().filter_map(|order| written.settled(order));
             let days = orders.filter_map(|written| match resolve(written, None, anchor, tense) {
                 Some(Point::Day(day)) => Some(day),
                 _ => None,
             });
-            days.into_iter().find(|day| Some(day.weekday()) == weekday).map(Point::Day)
+            days.into_iter().find(|day| is_settled || Some(day.weekday()) == weekday).map(Point::Day)
         }
         Written::Relative(relative) if anchor.is_exact => counted(relative, anchor.day, tense).map(Point::Day),
         Written::Relative(_) | Written::Season(_) => None,

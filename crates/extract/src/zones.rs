@@ -199,7 +199,8 @@ fn named(tokens: &[Token<'_>], at: usize) -> Option<(Zone, usize)> {
         let name = (0..length).map(text).collect::<Vec<_>>().join(" ");
         let known = LONG.iter().find(|(long, _)| *long == name).map(|(_, zone)| *zone);
         // `noon Pacific`
-        let is_alone = length == 1 && matches!(first.text, "Eastern" | "Pacific") && !is_time(after);
+        let is_alone =
+            length == 1 && matches!(first.text, "Eastern" | "Pacific" | "Central" | "Mountain") && !is_time(after);
         if is_alone {
             return known.map(|zone| (Zone::Known(zone), at + 1));
         }

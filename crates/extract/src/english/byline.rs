@@ -39,7 +39,7 @@ pub fn byline(block: &Block) -> Option<Written> {
     let found = mentions(tokens);
     let [mention] = found.as_slice() else {
         // `TIDES 2024`, `2024`, `Programme 2023/24`
-        let is_period = block.role == Role::Heading && found.is_empty();
+        let is_period = (block.role == Role::Heading || tokens.len() == 1) && found.is_empty();
         let mut years = tokens.iter().filter_map(|token| year(token));
         let only = years.next().filter(|first| years.all(|other| other == *first)).map(Written::Year);
         return tokens.iter().find_map(season).or(only).filter(|_| is_period).or_else(|| issue_of_year(block, tokens));
@@ -52,12 +52,16 @@ pub fn byline(block: &Block) -> Option<Written> {
         && after.iter().rev().take(3).any(|wrote| wrote.is("wrote"))
         && block.text.ends_with(':');
     match (mention.start, mention.end) {
-        (date @ Written::Day { .. }, None) => {
+        (date @ (Written::Day { .. } | Written::Slashed { year: Some(_), .. }), None) => {
             let is_title = block.role == Role::Heading && is_last && before.last().is_some_and(|lead| lead.is("for"));
             let is_byline = is_last
                 && (is_numbered_issue(before)
+                    || block.role == Role::Heading && names_paper(before)
                     || is_by_somebody(before)
                     || is_label(before)
+                    || before.iter().rposition(|mark| mark.is_dash() && mark.spaced).is_some_and(|dash| {
+                        before.len() <= 8 && dash + 1 < before.len() && is_label(&before[dash + 1..])
+                    })
                     || is_source(before)
                     || mention.times.is_none() && is_place(before, block))
                 || is_signed && is_label(before)
@@ -67,6 +71,8 @@ pub fn byline(block: &Block) -> Option<Written> {
         }
         (period @ (Written::Month { year: Some(_), .. } | Written::Year(_)), None) => {
             let is_own = block.role == Role::Heading
+                || before.is_empty() && is_last
+                || is_last && before.len() <= 14 && is_numbered_paper(before)
                 || is_last && (block.role == Role::Paragraph && is_issue(before) || is_numbered_issue(before));
             is_own.then_some(period)
         }
@@ -88,10 +94,16 @@ fn year(token: &Token<'_>) -> Option<i16> {
     token.number().filter(|number| token.text.len() == 4 && (1990..2060).contains(number)).map(|number| number as i16)
 }
 
+/// What comes out by numbers or dates.
+const PAPERS: &[&str] = &["newsletter", "bulletin", "circular", "issue", "no", "gazette", "digest", "letter", "report"];
+
+/// `News for the parish, 6/2/23`
+fn names_paper(before: &[Token<'_>]) -> bool {
+    before.len() <= 12 && before.iter().any(|token| token.is("news") || token.is_one_of(PAPERS) && !token.is("no"))
+}
+
 /// `Newsletter 3/2024`
 fn issue_of_year(block: &Block, tokens: &[Token<'_>]) -> Option<Written> {
-    const PAPERS: &[&str] =
-        &["newsletter", "bulletin", "circular", "issue", "no", "gazette", "digest", "letter", "report"];
     let is_short = block.role != Role::Item && tokens.len() <= 10;
     let number = tokens.iter().find_map(|token| {
         let (issue, year) = token.text.split_once('/').filter(|_| token.class == Class::Opaque)?;
@@ -109,7 +121,7 @@ fn season(token: &Token<'_>) -> Option<Written> {
     (last == next || last == next.get(2..)?).then_some(Written::Season(first))
 }
 
-/// A day and nothing else.
+/// A day and nothing else but its number: `DAY ONE - Tuesday, March 11, 2025`.
 pub fn bare_day(block: &Block) -> Option<Span> {
     if block.text.len() > 60 || !block.cells.is_empty() || !block.text.contains(|c: char| c.is_ascii_digit()) {
         return None;
@@ -118,8 +130,17 @@ pub fn bare_day(block: &Block) -> Option<Span> {
     let found = mentions(&raw);
     let [mention] = found.as_slice() else { return None };
     let is_mark = |token: &Token<'_>| !token.is_word() && token.number().is_none();
-    let is_bare = raw[..mention.tokens.start].iter().chain(&raw[mention.tokens.end..]).all(is_mark);
+    let (before, after) = (&raw[..mention.tokens.start], &raw[mention.tokens.end..]);
+    let counts =
+        before.iter().any(|token| token.is("day")) && before.iter().all(|token| is_mark(token) || is_count(token));
+    let is_bare = (counts || before.iter().all(is_mark)) && after.iter().all(is_mark);
     (is_bare && mention.start.is_day() && mention.end.is_none() && mention.times.is_none()).then(|| mention.span())
+}
+
+/// A part of `Day two`, `First day`.
+fn is_count(token: &Token<'_>) -> bool {
+    const COUNTS: &[&str] = &["day", "one", "two", "three", "four", "five", "first", "second", "third", "fourth"];
+    token.is_one_of(COUNTS) || token.number().is_some_and(|number| number < 10)
 }
 
 /// `Source: China Standards Daily, `
@@ -136,6 +157,12 @@ fn is_numbered_issue(before: &[Token<'_>]) -> bool {
             && (pair[1].number().is_some() || pair[1].text == ".")
     });
     numbers && is_issue(before)
+}
+
+/// `newsletter of the guild of inspectors, no. 212, `
+fn is_numbered_paper(before: &[Token<'_>]) -> bool {
+    names_paper(before)
+        && before.windows(2).any(|pair| pair[0].is_one_of(&["no", "issue", "number", "vol"]) && !pair[1].is_word())
 }
 
 /// `Issue 48, `, `Vol. 7, No. 3, `, `Harbour Newsletter, `
@@ -162,7 +189,7 @@ fn is_by_somebody(before: &[Token<'_>]) -> bool {
 
 fn is_label(before: &[Token<'_>]) -> bool {
     const SMALL: &[&str] =
-        &["on", "date", "at", "updated", "modified", "release", "published", "by", "of", "publication", "last"];
+        &["on", "date", "at", "updated", "modified", "release", "published", "by", "of", "publication", "last", "this"];
     before.len() <= 6
         && before.first().is_some_and(|first| first.is_one_of(LABELS))
         && before[1..].iter().all(|token| !token.is_word() || token.is_one_of(SMALL))

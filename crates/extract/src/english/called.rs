@@ -6,6 +6,7 @@ pub mod titled;
 mod words;
 
 use super::naming::title;
+use super::nouns::event_noun;
 use crate::event::Kind;
 use crate::mask::mask;
 use crate::token::tokens;
@@ -46,10 +47,10 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
     if title(text).is_empty() {
         (text, head) = (without_labels(head), "");
     }
-    let own_name = title(text);
+    let own_name = title(without_hour(text));
     let context = context(item);
     let name = match own_name.is_empty() {
-        true => context.clone()?,
+        true => context.clone().or_else(|| one_of(item))?,
         false => own_name,
     };
     if !name.chars().any(char::is_alphanumeric) || is_furniture(&name) {
@@ -71,6 +72,7 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
     // `Meeting date`
     let name = match name.rsplit_once(' ') {
         Some((event, "date" | "dates")) if kind.is_attended() => event,
+        Some((thing, "Date" | "Dates")) if thing.split(' ').count() > 2 => thing,
         _ => &name,
     };
     let title = titled(item, head, kind, name, context.as_deref());
@@ -95,6 +97,26 @@ fn standard_first(name: &str) -> String {
         .unwrap_or(name)
         .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '|' | '-' | '–'))
         .to_owned()
+}
+
+/// `15:20 Release plan` of an agenda without its hour.
+pub fn without_hour(text: &str) -> &str {
+    if !crate::lines::begins_with_time(text) {
+        return text;
+    }
+    let raw = tokens(text);
+    let after = crate::clock::times(&raw, 0).map(|(_, next)| next).filter(|next| *next < raw.len());
+    after.and_then(|next| text.get(raw.get(next)?.at..)).unwrap_or(text).trim_start_matches([':', '-', '–', '—', ' '])
+}
+
+/// What a list is of that says no more: `Meeting dates 2024` are meetings.
+fn one_of(item: &Called<'_>) -> Option<String> {
+    [item.over, item.heading, item.title].into_iter().find_map(|heading| {
+        let raw = tokens(heading);
+        let noun = raw.iter().find(|token| event_noun(token).is_some_and(|kind| kind != Kind::Other))?;
+        let one = noun.text.to_lowercase();
+        Some(super::naming::capitalised(one.strip_suffix('s').filter(|one| !one.ends_with('s')).unwrap_or(&one)))
+    })
 }
 
 /// Labels that say nothing of what they label.

@@ -2,6 +2,7 @@
 
 mod parts;
 mod period;
+mod pointed;
 mod relative;
 
 use std::ops::Range;
@@ -73,8 +74,14 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
         ));
         at = next;
     }
+    if found.len() < MOST_POINTED {
+        pointed::days_of_told_months(tokens, &mut found);
+    }
     found
 }
+
+/// What tells of more dates is a list, which leaves nothing out.
+const MOST_POINTED: usize = 20;
 
 /// Whether a date or a time may begin with it: most words are passed over.
 fn may_begin(token: &Token<'_>) -> bool {
@@ -255,19 +262,35 @@ impl Reader<'_> {
     fn more_days(&self, first: i8, next: usize) -> Option<((Vec<i8>, bool), usize)> {
         let mut days = vec![first];
         if let Some(after) = self.range_word(next) {
-            let (last, next) = self.day_number(self.skip_weekday(after))?;
+            let (last, next) = self.day_number(self.skip_weekday(after)).filter(|(_, next)| !self.is_hour(*next))?;
             return Some(((vec![first, last], true), next));
         }
         let mut next = next;
         let mut is_range = false;
-        while let Some(token) = self.token(next).filter(|token| token.is_one_of(&[",", "and", "&", "/", "or"])) {
+        while let Some(token) = self.token(next).filter(|token| token.is_one_of(&[",", "and", "&", "/", "or", "+"])) {
             let after = next + 1 + usize::from(token.text == "," && self.is(next + 1, &["and"]));
             let Some((day, end)) = self.day_number(self.skip_weekday(after)) else { break };
+            // `May 10, 5 p.m.`, `June 11th, 5-7pm`
+            let is_hour = self.is_hour(end)
+                || self.range_word(end).is_some_and(|last| {
+                    self.is_hour(last + 1)
+                        || self.token(last).is_some_and(|last| {
+                            last.number().is_none() && (last.text.ends_with("pm") || last.text.ends_with("am"))
+                        })
+                });
+            if is_hour {
+                break;
+            }
             is_range |= token.text == "/";
             days.push(day);
             next = end;
         }
         (days.len() > 1).then_some(((days, is_range), next))
+    }
+
+    /// Whether half a day is told, so that the number before is that of an hour.
+    fn is_hour(&self, at: usize) -> bool {
+        self.is(at, &["am", "pm"]) || self.is(at, &["a", "p"]) && self.is(at + 1, &["."]) && self.is(at + 2, &["m"])
     }
 
     /// One day or from one to another, each with its month.
@@ -306,12 +329,19 @@ impl Reader<'_> {
     fn day(&self, at: usize) -> Option<(Written, usize)> {
         let begin = at;
         let at = self.skip_weekday(at);
+        // `Monday (16 January)`
+        if at > begin
+            && self.is(at, &["("])
+            && let Some((day, next)) = self.day(at + 1).filter(|(_, next)| self.is(*next, &[")"]))
+        {
+            return Some((day, next + 1));
+        }
         if let Some(read) = figures::date(self.tokens, at).or_else(|| figures::compact_date(self.tokens, at)) {
             return Some(read);
         }
-        if at > begin
-            && let Some(read) = self.slashed_day(at)
-        {
+        let is_led =
+            || at.checked_sub(1).is_some_and(|lead| self.is(lead, &["by", "until", "before", "due", "through", "on"]));
+        if let Some(read) = self.slashed_day(at).filter(|(written, _)| at > begin || is_led() && written.is_settled()) {
             return Some(read);
         }
         if let Some((day, next)) = self.day_number(at) {
@@ -351,7 +381,8 @@ impl Reader<'_> {
     /// `7/5` behind a weekday.
     fn slashed_day(&self, at: usize) -> Option<(Written, usize)> {
         let (first, mark, second) = (self.token(at)?, self.token(at + 1)?, self.token(at + 2)?);
-        let goes_on = self.token(at + 3).is_some_and(|mark| !mark.spaced && matches!(mark.text, "/" | ":" | "."));
+        let goes_on = self.token(at + 3).is_some_and(|mark| !mark.spaced && matches!(mark.text, "/" | ":" | "."))
+            && self.token(at + 4).is_some_and(|more| !more.spaced);
         if mark.text != "/" || mark.spaced || second.spaced || goes_on {
             return None;
         }

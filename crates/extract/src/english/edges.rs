@@ -21,7 +21,8 @@ pub fn place(line: &str) -> Option<Place> {
     let colon = tokens[..last.tokens.start].iter().rposition(|token| token.text == ":");
     Some(match () {
         () if colon.is_some_and(|colon| is_label(&tokens[..colon]) && first.tokens.start > colon) => Place::Labelled,
-        () if first.tokens.start <= begin => match is_circumstance(&tokens[first.tokens.end..]) {
+        () if first.tokens.start <= begin => match is_circumstance(&tokens[first.tokens.end..]) && first.start.is_day()
+        {
             true => Place::Alone,
             false => Place::Head,
         },

@@ -19,7 +19,8 @@ const BAD_BEGINNINGS: &[&str] = &[
     "what", "ahead", "subject", "except", "no", "from", "by", "as", "also", "and", "but", "or", "if", "when", "while",
     "with", "after", "before", "until", "on", "in", "at", "of", "to", "for", "is", "are", "was", "were", "be", "must",
     "shall", "should", "will", "may", "can", "has", "have", "had", "not", "now", "then", "however", "today",
-    "tomorrow", "instead", "both", "its", "our", "your", "their", "since", "during", "only", "all",
+    "tomorrow", "due", "becomes", "become", "closed", "instead", "both", "its", "our", "your", "their", "since",
+    "during", "only", "all",
 ];
 
 /// Words that no title ends with.

@@ -16,7 +16,7 @@ use crate::block::{Block, Role};
 use crate::clock::{self, Times};
 use crate::language::{Around, Sentence, Statement};
 use crate::mask::{Masked, mask, span};
-use crate::token::{Token, is_dash, tokens};
+use crate::token::{Class, Token, is_dash, tokens};
 use crate::written::{Span, Written};
 use crate::year::Tense;
 
@@ -60,7 +60,9 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     let [mention] = dates.as_slice() else { return None };
     let from =
         found.iter().filter(|old| old.tokens.end <= mention.tokens.start).map(|old| old.tokens.end).max().unwrap_or(0);
-    let mut parts = parts(block, &masked, mention, from)?;
+    let is_bare = block.role == Role::Item && mention.start.is_day() && is_mark_or_date(&masked.tokens, mention);
+    let nameless = || is_bare.then(|| Parts { name: 0..0, label: None, place: String::new() });
+    let mut parts = parts(block, &masked, mention, from).or_else(nameless)?;
     // `POSTPONED: Autumn School, 4-8 September. New dates: 6-10 May`: the name stands before the old date.
     if let Some(old) = found.first().filter(|old| was.is_some() && old.tokens.end <= mention.tokens.start) {
         let mut before = Lead::start(&masked.tokens, old.tokens.start);
@@ -111,6 +113,15 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
         was: was.or(struck),
     });
     Some(sentence)
+}
+
+/// Whether nothing but marks stands beside a date: what is on it, the heading says.
+fn is_mark_or_date(tokens: &[Token<'_>], mention: &Mention) -> bool {
+    let is_mark = |token: &Token<'_>| token.class == Class::Mark;
+    let before = &tokens[..Lead::start(tokens, mention.tokens.start)];
+    let after = &tokens[mention.tokens.end..];
+    let is_aside = matches!(after, [open, .., close] if open.text == "(" && close.text == ")");
+    before.iter().all(is_mark) && (is_aside || after.iter().all(is_mark))
 }
 
 /// A sentence of a paragraph that is a label and a date: `Draft submission cut-off: 10 July 2023, 23:59 UTC.`
@@ -188,10 +199,14 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
     let mark = tokens.get(lead_start.wrapping_sub(1)).filter(|_| before < lead_start);
     let is_marked = is_open
         || mark
-            .is_some_and(|mark| matches!(mark.text, ":" | "|" | "." | "…" | "=") || is_dash(mark.text) && mark.spaced);
+            .is_some_and(|mark| matches!(mark.text, ":" | "|" | "." | "…" | "=") || is_dash(mark.text) && mark.spaced)
+        || lead_start - before == 2 && is_dash(tokens[before].text) && tokens[before].spaced;
     let is_dotted = lead_start - before > 2;
     let is_sentence = text.trim_end().ends_with('.') && tokens.len() > 12;
-    let is_line = block.role != Role::Paragraph || is_marked || mark.is_some_and(|mark| mark.text == ",");
+    // `Free organ recital Sunday, June 11th, 5-7pm`
+    let is_told_short = mention.weekday.is_some() && tokens.len() <= 16 && !text.trim_end().ends_with('.');
+    let is_line =
+        block.role != Role::Paragraph || is_marked || is_told_short || mark.is_some_and(|mark| mark.text == ",");
     let lead = Lead::of(tokens, start);
     // `Recording available from 12 March`
     let is_of_state = lead == Lead::From
@@ -219,6 +234,18 @@ fn parts(block: &Block, masked: &Masked<'_>, mention: &Mention, from: usize) -> 
     // `Save the date: Trust Days, Split, 24 September`
     let begin = colon.filter(|colon| *colon > 0).map_or(0, |colon| colon + 1);
     let label = (begin > 0).then(|| text[span(tokens, 0..begin - 1)].to_owned());
+    // `Annual Conference: Llandudno, 24 September`
+    let names_event = begin > 1 && event_noun(&tokens[begin - 2]).is_some();
+    let is_place = |own: &[Token<'_>]| {
+        (1..=4).contains(&own.len())
+            && own.iter().all(|token| token.is_capitalised() || token.text == ",")
+            && !own.iter().any(|token| event_noun(token).is_some())
+    };
+    if let Some(label) = label.clone().filter(|_| names_event && is_place(&tokens[begin..before])) {
+        let place = own(begin..before);
+        return Some(Parts { name: own(0..begin - 1), label: None, place: text[place].to_owned() })
+            .filter(|_| !label.is_empty());
+    }
     let (name_end, own_place) = match place.is_empty() {
         true => place_behind(text, &tokens[..before], begin),
         false => (before, place),

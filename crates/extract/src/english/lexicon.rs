@@ -116,11 +116,15 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "reply|replies|respond by|before|until",
         ],
     ),
-    (Sense::Opens, &["go|goes|went on sale", "open|opens|opened|begin|begins|began|start|starts|started"]),
+    (
+        Sense::Opens,
+        &["go|goes|went on sale", "open|opens|opened|begin|begins|began|start|starts|started|commence|commences"],
+    ),
     (
         Sense::Closes,
         &[
             "reach|reaches|reached end",
+            "exempt until|till|through",
             "last|lasts|lasted until|till",
             "close|closes|closed|end|ends|ended|conclude|concludes|concluded|finishes|finished",
         ],
@@ -128,6 +132,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
     (
         Sense::Expected,
         &[
+            "propose|proposes|proposed|suggest|suggests",
             "scheduled|planned|slated|foreseen|expected|anticipated|targeted|envisaged",
             "set for",
             "called for",
@@ -150,6 +155,8 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "set|sets|setting up",
             "commemorates|commemorate|marks|marked",
             "consult|consults",
+            "paid|payable|mailed|reported|notified|served|serve|serves",
+            "stay|stays|remain|remains up|open until|till|through",
             "decided|agreed|resumes|resume|resumed|follows",
         ],
     ),

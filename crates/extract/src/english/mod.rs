@@ -17,6 +17,7 @@ mod names;
 mod naming;
 mod nouns;
 mod old;
+mod opening;
 mod parts;
 mod phrase;
 mod place;

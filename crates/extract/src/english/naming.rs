@@ -61,6 +61,7 @@ pub fn title(phrase: &str) -> String {
         let trimmed = trimmed.trim_matches(|c: char| {
             c.is_whitespace() || matches!(c, ',' | ';' | ':' | '.' | '–' | '—' | '-' | '|' | '"' | '•')
         });
+        let trimmed = trimmed.trim_start_matches([')', ']', '”', '*']);
         let trimmed = match trimmed.strip_prefix(['“', '‘']) {
             Some(inner) if inner.ends_with(['”', '’']) => inner.trim_end_matches(['”', '’']),
             Some(inner) if !inner.contains('”') => inner,

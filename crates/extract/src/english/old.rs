@@ -96,6 +96,7 @@ pub fn is_off(tokens: &[Token<'_>]) -> bool {
             || is(at, &["not"])
                 && (is(at + 1, &["go"]) && is(at + 2, &["ahead"])
                     || is(at + 1, &["take", "be"]) && is(at + 2, &["place", "held"]))
+            || is(at, &["cannot"]) && is(at + 1, &["stand", "take", "go", "be", "happen"]) && !is(at + 2, &["accepted"])
             || is(at, &["longer"]) && is(at.wrapping_sub(1), &["no"]) && is(at + 1, &["take", "be", "taking"])
             || is(at, &["won’t", "won't"]) && is(at + 1, &["go", "take", "be"])
     })

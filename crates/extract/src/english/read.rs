@@ -1,5 +1,6 @@
 //! A block in English: every sentence that holds a date is read.
 
+use super::called::context::telling;
 use super::clause::{Dated, judge};
 use super::dates::{Mention, mentions};
 use super::fit;
@@ -11,6 +12,7 @@ use super::names::{month, weekday};
 use super::naming::name_after;
 use super::nouns::event_noun;
 use super::old;
+use super::opening::{dateline, run_in_head, without_label, without_opening};
 use super::sentence::Sentence;
 use super::sentences::sentences;
 use super::subject::subjects;
@@ -41,11 +43,17 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     }
     let mut found: Vec<language::Sentence> = Vec::new();
     let mut last_date: Option<Written> = None;
-    let text = without_label(&block.text);
+    let text = without_label(super::called::without_hour(&block.text));
     let (written, text) = dateline(text, block);
     if let Some(written) = written {
         found.push(language::Sentence { written: Some(written), ..language::Sentence::default() });
     }
+    let own_head = run_in_head(text);
+    // What stands over a list is nearer than the heading.
+    let over = Some(&block.head).filter(|head| !telling(head, "").is_empty());
+    let head = own_head.as_ref().map(|(head, _)| head).or(over);
+    let outer = head.map(|head| std::mem::replace(&mut around.heading, head.clone()));
+    let text = own_head.map_or(text, |(_, rest)| rest);
     let texts = sentences(text);
     for (number, &text) in texts.iter().enumerate() {
         let text = without_opening(text);
@@ -110,6 +118,9 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
             around.remember(standard, name);
         }
     }
+    if let Some(outer) = outer {
+        around.heading = outer;
+    }
     found
 }
 
@@ -130,6 +141,9 @@ impl Sentence<'_> {
         let was = self.was();
         for (index, dated) in judge(self).into_iter().enumerate() {
             let (Some(dated), Some(mention)) = (dated, self.mentions.get(index)) else { continue };
+            if self.is_of_accounts(index) {
+                continue;
+            }
             let told = subjects(self, index, dated).into_iter();
             statements.extend(told.map(|subject| Statement {
                 kind: dated.kind,
@@ -167,6 +181,17 @@ impl Sentence<'_> {
         });
         let is_ahead = self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "must"]));
         begins && counts && !is_ahead && matches!(self.lead(0), Lead::AsOf | Lead::After | Lead::By)
+    }
+
+    /// `the balance sheet as at 31 March`, `covering the period 1 July to 30 June`: what is told of, and no event.
+    fn is_of_accounts(&self, index: usize) -> bool {
+        let Some(mention) = self.mentions.get(index) else { return false };
+        let is = |back: usize, words: &[&str]| {
+            mention.tokens.start.checked_sub(back).is_some_and(|at| self.tokens[at].is_one_of(words))
+        };
+        is(1, &["at"]) && is(2, &["as"])
+            || is(1, &["ended", "ending"]) && is(2, &["year", "quarter", "months", "period"])
+            || mention.end.is_some() && is(1, &["period", "covering", "year", "covers"])
     }
 
     /// Whether a text of law is named with the days on which it was amended: `the Act of 3 May 1998, last amended on`.
@@ -244,79 +269,6 @@ fn standards(masked: &Masked<'_>, text: &str) -> Vec<(String, String)> {
 pub fn standards_in(text: &str) -> Vec<(String, String)> {
     let raw = tokens(text);
     standards(&mask(text, &raw), text)
-}
-
-/// Without the label that official notices begin their paragraphs with: `SUMMARY: The Committee will meet …`.
-fn without_label(text: &str) -> &str {
-    const LABELS: &[&str] = &[
-        "SUMMARY",
-        "DATES",
-        "DATE",
-        "ACTION",
-        "AGENCY",
-        "ADDRESSES",
-        "SUPPLEMENTARY INFORMATION",
-        "STATUS",
-        "NOTE",
-        "UPDATE",
-        "REMINDER",
-        "TIME AND DATE",
-        "DATE AND TIME",
-        "NOTICE",
-        "BACKGROUND",
-    ];
-    match text.split_once(": ") {
-        Some((label, rest)) if LABELS.contains(&label) => rest,
-        _ => text,
-    }
-}
-
-/// What officials and hosts begin with, and what they then say: `NOTICE IS HEREBY GIVEN that the Board …`.
-fn without_opening(text: &str) -> &str {
-    const OPENINGS: &[&str] = &[
-        "notice is hereby given that ",
-        "notice is given that ",
-        "public notice is hereby given that ",
-        "please be advised that ",
-        "please be informed that ",
-        "please note that ",
-        "please be reminded that ",
-        "we are pleased to announce that ",
-        "we are delighted to announce that ",
-        "we would like to inform you that ",
-        "members are reminded that ",
-    ];
-    let is_opening =
-        |opening: &&&str| text.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening));
-    OPENINGS.iter().find(is_opening).and_then(|opening| text.get(opening.len()..)).unwrap_or(text)
-}
-
-/// The day that a paragraph begins with as the day of writing, and what follows it: `MONTREAL, 12 December 2022 – …`,
-/// `25-06-2019 The committee …`.
-fn dateline<'a>(text: &'a str, block: &Block) -> (Option<Written>, &'a str) {
-    let end = text.char_indices().map(|(at, _)| at).find(|at| *at > 120).unwrap_or(text.len());
-    let head = &text[..end];
-    if block.role != Role::Paragraph || !head.contains(|c: char| c.is_ascii_digit()) || text.len() < 60 {
-        return (None, text);
-    }
-    let raw = tokens(head);
-    let found = mentions(&raw);
-    let Some(first) = found.first() else { return (None, text) };
-    let is_day = matches!(first.start, Written::Day { year: Some(_), .. }) && first.end.is_none();
-    let is_place = |token: &Token<'_>| token.is_capitalised() || matches!(token.text, "," | "(" | ")" | "/");
-    let before = &raw[..first.tokens.start];
-    let next = raw.get(first.tokens.end);
-    let is_parted = next.is_some_and(|mark| mark.is_dash() && mark.spaced || mark.text == "|" || mark.text == "/");
-    let is_figures = before.is_empty()
-        && raw[first.tokens.clone()].iter().all(|token| !token.is_word())
-        && next.is_some_and(|next| next.is_capitalised());
-    let is_dateline =
-        is_day && (before.len() <= 6 && before.iter().all(is_place) && is_parted && !before.is_empty() || is_figures);
-    let rest = if is_figures { next } else { raw.get(first.tokens.end + 1) };
-    match rest.filter(|_| is_dateline) {
-        Some(rest) => (Some(first.start), &text[rest.at..]),
-        None => (None, text),
-    }
 }
 
 /// `Venue: Town Hall, Ghent`, `ADDRESSES: The meeting will be held at the Harbor Center, Baltimore.`, `The venue, Hotel

@@ -67,7 +67,9 @@ fn is_abbreviated(before: &str, next: &str) -> bool {
     let is_half_of_day = matches!(lower.as_str(), "a.m" | "p.m");
     if is_half_of_day || lower == "etc" || lower == "u.s" {
         // They may end a sentence: what comes then begins with a word in capitals.
-        return next.starts_with(|c: char| c.is_ascii_digit() || c == '(') || is_zone(next);
+        let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
+        let is_day = is_half_of_day && (super::names::month(&word).is_some() || super::names::weekday(&word).is_some());
+        return is_day || next.starts_with(|c: char| c.is_ascii_digit() || c == '(') || is_zone(next);
     }
     // `24. September`
     let is_ordinal = word.len() <= 6 && word.ends_with(|c: char| c.is_ascii_digit());

@@ -185,13 +185,22 @@ pub fn without_date(text: &str) -> String {
     kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | ':' | '(' | '|')).to_owned()
 }
 
+/// `Home / Council / Meeting dates`: where on a site it stands says nothing but its end.
+fn last_step(heading: &str) -> &str {
+    [" / ", " > ", " » ", " › "]
+        .into_iter()
+        .filter(|mark| heading.matches(mark).count() >= 2)
+        .find_map(|mark| heading.rsplit_once(mark))
+        .map_or(heading, |(_, last)| last)
+}
+
 /// The heading that says what all of a list is about; none where they say no more than that it is a list.
 pub fn context(item: &Called<'_>) -> Option<String> {
     [item.over, item.heading, item.title].into_iter().find_map(|heading| {
         if is_paper(heading) {
             return None;
         }
-        let heading = without_date(heading);
+        let heading = without_date(last_step(heading));
         // `Call for Papers: FERRO 2024`
         let heading = match heading.split_once(": ") {
             Some((label, rest)) if is_generic(label) && !rest.trim().is_empty() => rest.trim(),

@@ -122,6 +122,12 @@ const BODIES: &[&str] = &[
 ];
 
 const FORUMS: &[&str] = &[
+    "course",
+    "recital",
+    "class",
+    "classes",
+    "training",
+    "festival",
     "webinar",
     "talk",
     "talks",
@@ -232,6 +238,7 @@ pub fn told_kind(words: &[&str]) -> Option<Kind> {
         {
             Some(Kind::Deadline)
         }
+        () if pair(words, &["time"], &["limit"]) => Some(Kind::Deadline),
         () if pair(words, &["last", "final", "end", "closing"], &["day", "date", "version", "call"])
             && !has(words, &["conference"]) =>
         {

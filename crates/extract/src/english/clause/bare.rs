@@ -40,7 +40,9 @@ impl Sentence<'_> {
             let is_deadline = self.tokens.iter().any(|token| token.is_one_of(&["deadline", "due", "closes"]));
             let found =
                 if is_deadline { Some(Kind::Deadline) } else { event_in(rest).or_else(|| event_in(&self.tokens)) };
-            return found.or_else(|| heads_line.then_some(Kind::Other));
+            // `Next face-to-face: Porto, 5–6 October`
+            let is_named = self.is_item && index == 0 && self.tokens[..start].iter().any(|colon| colon.text == ":");
+            return found.or_else(|| (heads_line || is_named).then_some(Kind::Other));
         }
         let is_led = matches!(self.lead(index), Lead::On | Lead::Bare) && self.place(index) == Place::Fronted;
         let until =
@@ -102,6 +104,16 @@ impl Sentence<'_> {
             // `Statements may be e-mailed through June 9`
             Lead::Until | Lead::No if self.tokens.iter().any(|token| token.is_one_of(&["can", "may"])) => {
                 Some(Kind::Deadline)
+            }
+            // `from 18 August onward every third request fails`
+            Lead::From
+                if self
+                    .mentions
+                    .get(index)
+                    .and_then(|mention| self.tokens.get(mention.tokens.end))
+                    .is_some_and(|next| next.is_one_of(&["onward", "onwards"])) =>
+            {
+                Some(Kind::EffectiveDate)
             }
             Lead::AsOf | Lead::From if must && self.mentions.get(index)?.end.is_none() => Some(Kind::EffectiveDate),
             _ => None,

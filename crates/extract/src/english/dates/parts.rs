@@ -8,6 +8,15 @@ impl Reader<'_> {
     /// Past `Monday, the`.
     pub fn skip_weekday(&self, at: usize) -> usize {
         match self.token(at).filter(|token| weekday(token.text).is_some()) {
+            // `Tuesdays 17 June and 15 July`
+            None if self.token(at).is_some_and(|days| {
+                days.text.strip_suffix("days").is_some_and(|_| weekday(&days.text[..days.text.len() - 1]).is_some())
+            }) && self
+                .token(at + 1)
+                .is_some_and(|next| next.number().is_some() || month(next.text).is_some()) =>
+            {
+                at + 1
+            }
             None => at,
             Some(_) => {
                 let next = at + 1;
@@ -78,9 +87,13 @@ impl Reader<'_> {
     /// What follows a day: a month, and perhaps a year. Without one, `5 may` is no date.
     pub fn month_and_year(&self, at: usize) -> Option<(i8, Option<i16>, usize)> {
         let (month, next) = self.month(at)?;
-        let is_glued =
-            self.token(next).is_some_and(|dash| dash.text == "-" && !dash.spaced) && self.year(next + 1).is_some();
-        let (year, next) = self.year_after(next + usize::from(is_glued));
+        let is_glued = self.token(next).is_some_and(|dash| dash.text == "-" && !dash.spaced)
+            && (self.year(next + 1).is_some() || self.short_year(next + 1).is_some());
+        let next = next + usize::from(is_glued);
+        let (year, next) = match self.year_after(next) {
+            (None, _) => self.short_year(next).map_or((None, next), |(year, next)| (Some(year), next)),
+            told => told,
+        };
         (year.is_some() || self.tokens[at].is_capitalised()).then_some((month, year, next))
     }
 
@@ -94,6 +107,22 @@ impl Reader<'_> {
                         && self.token(at + 2).is_some_and(|next| !next.spaced && next.number().is_some()))
         });
         (!goes_on).then_some((year as i16, at + 1))
+    }
+
+    /// `16 Jan 23`, `16-Jan-23`, `May ’24`: the last two figures of a year, where nothing counts by them.
+    fn short_year(&self, at: usize) -> Option<(i16, usize)> {
+        let is_marked = self.token(at).is_some_and(|mark| matches!(mark.text, "’" | "'" | "‘"));
+        let token = self.token(at + usize::from(is_marked)).filter(|token| token.text.len() == 2)?;
+        let next = at + 1 + usize::from(is_marked);
+        let year = token.number().filter(|year| (10..60).contains(year) && !(is_marked && token.spaced))?;
+        let goes_on = self.token(next).is_some_and(|after| {
+            matches!(after.text, ":" | "." | "/" | "%" | "’" | "'")
+                && self.token(next + 1).is_some_and(|more| !more.spaced)
+                || after.is_one_of(&["am", "pm", "a", "p", "h", "hrs", "hours", "o’clock", "noon"])
+                || after.is_word() && after.text.starts_with(char::is_lowercase) && !after.is_one_of(FOLLOWS_YEAR)
+                || month(after.text).is_some()
+        });
+        (is_marked || !goes_on).then_some((2000 + year as i16, next))
     }
 
     /// The year that may follow a month or a day: `2020`, `, 2020`, `of 2020`. `5 May, 2000 people` has none.
@@ -111,6 +140,11 @@ impl Reader<'_> {
         year.map_or((None, at), |(year, next)| (Some(year), next))
     }
 
+    /// The same behind the name of a month: a number could be a day, so a mark is needed.
+    pub fn marked_year(&self, at: usize) -> Option<(i16, usize)> {
+        self.token(at).filter(|mark| matches!(mark.text, "’" | "'" | "‘")).and_then(|_| self.short_year(at))
+    }
+
     pub fn counts_something(&self, at: usize) -> bool {
         const NO_NOUNS: &[&str] = &[
             "in", "at", "on", "by", "and", "or", "to", "from", "until", "the", "a", "an", "is", "was", "are", "were",
@@ -126,3 +160,9 @@ impl Reader<'_> {
         }) || self.is(at, &["people", "million", "billion", "participants"])
     }
 }
+
+/// Words that may stand behind a year.
+const FOLLOWS_YEAR: &[&str] = &[
+    "in", "at", "on", "by", "and", "or", "to", "from", "until", "till", "the", "is", "was", "are", "with", "for",
+    "via", "through", "between", "onwards", "online", "starting", "only",
+];

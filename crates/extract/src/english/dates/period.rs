@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::english::names::quarter;
+use crate::token::Class;
 use crate::written::Written;
 
 impl Reader<'_> {
@@ -14,6 +15,9 @@ impl Reader<'_> {
             let of = |quarter| Written::Quarter { year, quarter };
             let end = (quarters.start() != quarters.end()).then(|| of(*quarters.end()));
             return Some((of(*quarters.start()), end, next));
+        }
+        if let Some(read) = self.month_in_figures(at) {
+            return Some((read.0, None, read.1));
         }
         if let Some((year, next)) = self.year(at)
             && let Some((quarters, next)) =
@@ -33,13 +37,34 @@ impl Reader<'_> {
         })
     }
 
+    /// `2023-05` (ISO 8601)
+    fn month_in_figures(&self, at: usize) -> Option<(Written, usize)> {
+        let (year, dash, month) = (self.token(at)?, self.token(at + 1)?, self.token(at + 2)?);
+        let is_one = year.text.len() == 4 && dash.text == "-" && month.text.len() == 2 && !dash.spaced && !month.spaced;
+        let ends =
+            self.token(at + 3).is_none_or(|next| next.spaced || matches!(next.text, ")" | "," | ";" | "." | ":"));
+        // `V17.5.0 (2022-03)` is an edition.
+        let is_edition = self.is(at.wrapping_sub(1), &["("])
+            && at.checked_sub(2).is_some_and(|before| self.tokens[before].class == Class::Opaque);
+        let is_led = !is_edition
+            && at.checked_sub(1).is_none_or(|before| {
+                self.is(before, &["in", "by", "until", "from", "(", ":", "|", "during", "since", "to"])
+            });
+        let number = month.number().filter(|number| (1..=12).contains(number))?;
+        let year = year.number().filter(|year| (1990..2060).contains(year))?;
+        (is_one && ends && is_led).then_some((Written::Month { year: Some(year as i16), month: number as i8 }, at + 3))
+    }
+
     fn months(&self, at: usize) -> Option<(Written, Option<Written>, usize)> {
         // `31 February 2021` is no February.
         if at.checked_sub(1).is_some_and(|before| self.day_number(before).is_some()) {
             return None;
         }
         let (month, next) = self.named_month(at)?;
-        let own = self.year_after(next);
+        let own = match self.year_after(next) {
+            (None, at) => self.marked_year(at).map_or((None, at), |(year, next)| (Some(year), next)),
+            told => told,
+        };
         let joint = self.range_word(own.1).or_else(|| self.is(own.1, &["/", "and"]).then_some(own.1 + 1));
         let second = joint.and_then(|joint| {
             let (end, next) = self.named_month(joint)?;

@@ -1,18 +1,20 @@
 //! Rows of tables, and lines that together tell of one thing: each cell under the head of its column or behind its label.
 
 use super::column::{Column, Edge, column, is_edge, is_plain_date};
-use super::{place_behind, struck};
+use super::{place_behind, struck, without_times};
 use crate::block::{Block, Cell};
 use crate::clock::{self, Times};
 use crate::english::called::{Called, called};
-use crate::english::dates::mentions;
+use crate::english::dates::{Mention, mentions};
 use crate::english::edges::is_circumstance;
+use crate::english::names::{month, weekday};
+use crate::english::nouns::{event_noun, is_deadline_noun};
 use crate::english::old;
 use crate::english::place::place_of;
 use crate::language::{Around, Sentence, Statement};
 use crate::mask::{mask, span};
-use crate::token::tokens;
-use crate::written::Span;
+use crate::token::{Class, Token, tokens};
+use crate::written::{Span, Written};
 use crate::year::Tense;
 
 /// A cell that was looked at.
@@ -20,13 +22,17 @@ struct Read<'a> {
     cell: &'a Cell,
     column: Column,
     date: Option<Span>,
+    /// Further ones, of a cell that tells nothing else: `9, 16 and 23 April`.
+    more: Vec<Span>,
     times: Option<Times>,
 }
 
 /// All dates of a row, each named by the row and by its column.
 pub fn row(block: &Block, around: &Around) -> Sentence {
     let mut sentence = Sentence::default();
-    let mut cells: Vec<Read<'_>> = block.cells.iter().map(read_cell).collect();
+    let mut cells: Vec<Read<'_>> = block.cells.iter().map(|cell| read_cell(cell, block.cells.len() == 1)).collect();
+    join_month_and_day(&mut cells);
+    take_day_of_month(&mut cells, around.month);
     // A day that stands over the table; the same for a table of hours.
     if cells.iter().all(|cell| cell.date.is_none())
         && let (Some(day), Some(first)) = (around.day, cells.iter_mut().find(|cell| cell.times.is_some()))
@@ -56,7 +62,7 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
     let mut names: Vec<&str> =
         named().filter(|cell| cell.column == Column::Name).map(|cell| cell.cell.text.as_str()).collect();
     if names.is_empty() {
-        let is_word = |text: &str| text.chars().any(char::is_alphabetic);
+        let is_word = |text: &str| text.chars().any(char::is_alphabetic) && !is_weekday(text);
         let mut others: Vec<&Read<'_>> =
             named().filter(|cell| cell.column == Column::Unknown && is_word(&cell.cell.text)).collect();
         if others.is_empty() {
@@ -78,6 +84,12 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
         let is_plain = is_start || cell.column == Column::Date && is_plain_date(&cell.cell.head);
         let head = if is_plain && !names.is_empty() { "" } else { cell.cell.head.as_str() };
         let own = own_words(cell.cell);
+        // `Kiln safety day: Stoke, 14 March`
+        let is_place = names.is_empty()
+            && (cell.column == Column::Unknown || cells.len() == 1)
+            && !head.is_empty()
+            && is_place_like(&own);
+        let (own, head, own_place) = if is_place { (head.to_owned(), "", own) } else { (own, head, String::new()) };
         let mut name = match names.as_slice() {
             [] if !own.is_empty() => own,
             [] => String::new(),
@@ -93,6 +105,11 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
                 place_of_name = place;
             }
         }
+        // `Coffee morning, 10.30am`
+        let raw = tokens(&name);
+        let (rest, own_times) = without_times(&name, &raw, 0..name.len());
+        let own_times = own_times.filter(|_| !rest.is_empty() && date.times.or(cell.times).or(times).is_none());
+        let name = if own_times.is_some() { rest } else { name };
         let over = if block.head.is_empty() { "" } else { &block.head };
         let Some(called) = called(&Called {
             text: &name,
@@ -106,17 +123,19 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
         }) else {
             continue;
         };
-        let times = date.times.or(cell.times).or(times).filter(|_| date.start.is_day() && date.end.is_none());
+        let times =
+            date.times.or(cell.times).or(times).or(own_times).filter(|_| date.start.is_day() && date.end.is_none());
+        let more = cell.more.iter().map(|date| Span { times, ..*date });
         // Of a cell that holds the place, too: `17 June 2024, Nantes, France`.
         let raw = tokens(&cell.cell.text);
         let found = mentions(&raw);
         let beside = found.last().map(|mention| place_of(&cell.cell.text, &raw, mention.tokens.end..raw.len()));
         let before = found.first().filter(|_| !names.is_empty() && cell.cell.head.is_empty());
         let before = before.map(|mention| place_of(&cell.cell.text, &raw, 0..mention.tokens.start)).unwrap_or_default();
-        let place = [location.clone(), beside.unwrap_or_default(), before, place_of_name, called.location]
+        let place = [location.clone(), own_place, beside.unwrap_or_default(), before, place_of_name, called.location]
             .into_iter()
             .find(|place| !place.is_empty());
-        sentence.statements.push(Statement {
+        let told = Statement {
             kind: called.kind,
             date: Span { times, ..date },
             tense: Tense::Unknown,
@@ -125,9 +144,55 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
             organizer: text_of(Column::Organizer).first().map(|who| (*who).to_owned()).unwrap_or_default(),
             standards: called.standards,
             was: was.filter(|_| dated.len() == 1),
-        });
+        };
+        let others: Vec<Statement> = more.map(|date| Statement { date, ..told.clone() }).collect();
+        sentence.statements.push(told);
+        sentence.statements.extend(others);
     }
     sentence
+}
+
+/// `Tue 2 | Coffee morning` below `May 2023`
+fn take_day_of_month(cells: &mut [Read<'_>], month: Option<Written>) {
+    let Some(Written::Month { year, month }) = month.filter(|_| cells.iter().all(|cell| cell.date.is_none())) else {
+        return;
+    };
+    let day = |cell: &Read<'_>| {
+        let text = cell.cell.text.trim();
+        let (before, number) = text.rsplit_once(' ').unwrap_or(("", text));
+        let digits = number.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let day = digits.parse::<i8>().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2)?;
+        let weekday = weekday(before.trim_end_matches(['.', ',']));
+        (before.is_empty() || weekday.is_some()).then_some((day, weekday))
+    };
+    let Some((cell, (day, weekday))) = cells.iter_mut().find_map(|cell| day(cell).map(|day| (cell, day))) else {
+        return;
+    };
+    let written = Written::Day { year, month, day };
+    cell.date = Some(Span { weekday, ..Span::of(written) }).filter(|_| written.exists());
+}
+
+/// `April | 4 | Annual meeting`: month and day in cells of their own.
+fn join_month_and_day(cells: &mut [Read<'_>]) {
+    if cells.iter().any(|cell| cell.date.is_some()) {
+        return;
+    }
+    let is_month = |cell: &Read<'_>| month(cell.cell.text.trim().trim_end_matches('.'));
+    let Some((at, (number, _))) = cells.iter().enumerate().find_map(|(at, cell)| Some((at, is_month(cell)?))) else {
+        return;
+    };
+    let digits = |cell: &Read<'_>| {
+        let text = cell.cell.text.trim();
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        digits.parse::<i8>().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2 && text.len() <= 4)
+    };
+    let day = cells.get(at + 1).and_then(digits).or_else(|| at.checked_sub(1).and_then(|at| digits(cells.get(at)?)));
+    let Some(written) = day.map(|day| Written::Day { year: None, month: number, day }).filter(|it| it.exists()) else {
+        return;
+    };
+    let beside = if cells.get(at + 1).and_then(digits).is_some() { at + 1 } else { at - 1 };
+    cells[at].date = Some(Span::of(written));
+    cells[beside].column = Column::Aside;
 }
 
 /// Makes one date of the two that a column of beginnings and a column of ends tell; whether there are such columns.
@@ -137,7 +202,10 @@ fn join_edges(cells: &mut [Read<'_>]) -> bool {
     if let (Some(first), Some(last)) = (cells[start].date, cells[end].date) {
         let is_range = first.end.is_none() && first.start.is_day() == last.start.is_day();
         if is_range {
-            let first = Span { end: Some(last.start).filter(|last| *last != first.start), ..first };
+            let hours = first.times.zip(last.times).filter(|_| first.start == last.start);
+            let times = hours.map(|(from, to)| Times { end: Some(to.start).filter(|to| *to > from.start), ..from });
+            let until = Some(last.start).filter(|last| *last != first.start);
+            let first = Span { end: until, times: times.or(first.times), ..first };
             cells[start].date = Some(first);
             cells[end].date = None;
             cells[end].column = Column::Aside;
@@ -146,7 +214,8 @@ fn join_edges(cells: &mut [Read<'_>]) -> bool {
     cells[start].date.is_some()
 }
 
-fn read_cell(cell: &Cell) -> Read<'_> {
+/// `is_label`: its head is what stands before it alone, not over a column.
+fn read_cell(cell: &Cell, is_label: bool) -> Read<'_> {
     let raw = tokens(&cell.text);
     let masked = mask(&cell.text, &raw);
     let found = mentions(&masked.tokens);
@@ -155,11 +224,30 @@ fn read_cell(cell: &Cell) -> Read<'_> {
         [mention, ..] if cell.text.len() < 80 => Some(mention.span()),
         _ => None,
     };
-    let own =
-        clock::times(&masked.tokens, 0).filter(|(_, next)| next + 3 >= masked.tokens.len()).map(|(times, _)| times);
+    let own = clock::times(&masked.tokens, 0)
+        .or_else(|| clock::times_alone(&raw))
+        .filter(|(_, next)| next + 3 >= masked.tokens.len())
+        .map(|(times, _)| times);
     let named = column(&cell.head);
-    let is_name = named == Column::Name && masked.tokens.iter().filter(|token| token.is_word()).count() > 4;
-    Read { cell, column: named, date: date.filter(|_| !is_name), times: own }
+    let is_name =
+        named == Column::Name && !is_label && masked.tokens.iter().filter(|token| token.is_word()).count() > 4;
+    let is_list = found.len() > 1 && tells_dates_alone(&masked.tokens, &found);
+    let more = found.iter().skip(1).filter(|_| is_list && !is_name).map(Mention::span).collect();
+    Read { cell, column: named, date: date.filter(|_| !is_name), more, times: own }
+}
+
+/// Whether the dates of a cell are all that it tells.
+fn tells_dates_alone(tokens: &[Token<'_>], found: &[Mention]) -> bool {
+    const SMALL: &[&str] =
+        &["and", "or", "on", "the", "evenings", "mornings", "afternoons", "days", "of", "both", "also", "online"];
+    let inside = |at: usize| found.iter().any(|mention| mention.tokens.contains(&at));
+    (0..tokens.len()).filter(|at| !inside(*at)).all(|at| tokens[at].class == Class::Mark || tokens[at].is_one_of(SMALL))
+        && found.iter().all(|mention| mention.start.is_day() && mention.end.is_none())
+}
+
+/// `Tue`, `Mon-Wed`: it says no more than the date does.
+fn is_weekday(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| weekday(word).is_some())
 }
 
 /// What a cell says beside its date.
@@ -184,6 +272,14 @@ fn own_words(cell: &Cell) -> String {
     let text = if leads(before) { after } else { before };
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '–' | '—' | '(' | ')' | '|'))
         .to_owned()
+}
+
+/// One to three words with capitals, and no more.
+fn is_place_like(text: &str) -> bool {
+    let raw = tokens(text);
+    (1..=3).contains(&raw.len())
+        && raw.iter().all(Token::is_capitalised)
+        && !raw.iter().any(|token| event_noun(token).is_some() || is_deadline_noun(token))
 }
 
 /// `GB 4998-2023` and `Electric toasters`: number and name are one.

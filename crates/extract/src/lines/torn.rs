@@ -1,0 +1,55 @@
+//! Lines as they were before a program tore them apart or glued them together.
+
+use super::place;
+use crate::language::Place;
+
+/// The leaf of a calendar, a month over a day, as one line; where a line below tells the date in full, it is left out.
+pub fn without_leaf(group: &[&str]) -> Option<Vec<String>> {
+    let (month, day) = (group.first()?.trim(), group.get(1)?.trim());
+    let is_word = month.len() <= 9 && month.chars().all(char::is_alphabetic);
+    let is_day = day.len() <= 7
+        && day.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '–'))
+        && day.starts_with(|c: char| c.is_ascii_digit());
+    let rest = group.get(2..).filter(|rest| is_word && is_day && !rest.is_empty())?;
+    let leaf = format!("{month} {day}");
+    if place(&leaf) != Some(Place::Alone) {
+        return None;
+    }
+    let is_told = rest.iter().any(|line| place(line) == Some(Place::Alone));
+    let leaf = (!is_told).then_some(leaf);
+    let (name, below) = rest.split_first()?;
+    Some([(*name).to_owned()].into_iter().chain(leaf).chain(below.iter().map(|line| (*line).to_owned())).collect())
+}
+
+/// A table whose marks were lost with the space around them: `WorkshopsSeptember 9, 2021October 7, 2021`.
+pub fn unglued(group: &[&str]) -> Option<Vec<String>> {
+    let cuts = |line: &str| -> Vec<usize> {
+        let octets = line.as_bytes();
+        let begins = (1..octets.len()).filter(|at| {
+            octets[*at].is_ascii_uppercase() && (octets[at - 1].is_ascii_lowercase() || octets[at - 1].is_ascii_digit())
+        });
+        begins.filter(|at| line.get(*at..).is_some_and(begins_with_day)).collect()
+    };
+    let cut: Vec<Vec<usize>> =
+        group.iter().map(|line| if line.len() < 300 { cuts(line) } else { Vec::new() }).collect();
+    cut.iter().any(|cuts| !cuts.is_empty()).then(|| {
+        let parted = |line: &str, cuts: &[usize]| {
+            let mut parted = line.to_owned();
+            cuts.iter().rev().for_each(|at| parted.insert_str(*at, "  "));
+            parted
+        };
+        group.iter().zip(&cut).map(|(line, cuts)| parted(line, cuts)).collect()
+    })
+}
+
+/// `September 9, …`
+fn begins_with_day(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let (Some(month), Some(day)) = (words.next(), words.next()) else { return false };
+    let day = day.trim_end_matches(',');
+    month.len() >= 3
+        && month.chars().all(char::is_alphabetic)
+        && (1..=2).contains(&day.len())
+        && day.bytes().all(|octet| octet.is_ascii_digit())
+        && place(&format!("{month} {day}")) == Some(Place::Alone)
+}
