@@ -181,13 +181,18 @@ fn fields_of_one(group: &[&str], places: &[Option<Place>], begins_at: usize) -> 
     let is_when = |at: usize| fields[at].as_ref().is_some_and(|cell| WHEN.contains(&cell.head.to_lowercase().as_str()));
     let when = (0..group.len()).find(|at| is_when(*at) && places[*at].is_some())?;
     let are_short = group.iter().all(|line| line.trim().chars().count() < 120);
-    let is_named = when > 0 && are_short && places[0].is_none();
+    // `Title: Safety for planners` among fields alone
+    const TITLES: &[&str] = &["title", "event", "what", "course", "subject", "topic", "name"];
+    let titled = fields.iter().flatten().find(|cell| TITLES.contains(&cell.head.to_lowercase().as_str()));
+    let titled = titled.filter(|_| fields.iter().all(Option::is_some)).map(|cell| cell.text.clone());
+    let is_named = are_short && (when > 0 && places[0].is_none() || titled.is_some());
     let (mut own, mut others) = (Vec::new(), Vec::new());
-    let name = crate::text::single_line(group[0]);
+    let is_titled = titled.is_some();
+    let name = titled.unwrap_or_else(|| crate::text::single_line(group[0]));
     for (at, line) in group.iter().enumerate() {
         match &fields[at] {
             // `Webinar: Reading a declaration` is a name, too.
-            _ if at == 0 => own.push(Cell { head: String::new(), text: name.clone() }),
+            _ if at == 0 && !is_titled => own.push(Cell { head: String::new(), text: name.clone() }),
             _ if at != when && places[at].is_some() => {
                 let item = Block::of(Role::Item, line, begins_at + at)?;
                 others.push(Block { head: name.clone(), ..item });
@@ -273,6 +278,10 @@ fn heads_of_dates(line: &str) -> Option<Vec<String>> {
 
 /// Lines that spaces or tabs set in columns.
 fn columns(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
+    // `Title:   …`, `Dates:   …` are no columns.
+    if group.iter().all(|line| field(line).is_some()) {
+        return None;
+    }
     // As many tabs or other marks in each line: what stands between two of them is a cell, an empty one, too.
     let whole = group.len();
     let count = |line: &str, mark: char| line.matches(mark).count();

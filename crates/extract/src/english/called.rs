@@ -65,6 +65,9 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
         standards.truncate(1);
     }
     // `proposals by: 2 February`
+    let name = name
+        .strip_suffix(" w/c")
+        .map_or(name.clone(), |name| name.trim_end_matches(['-', '–', '—', ',', ' ']).to_owned());
     let led = [" by", " until", " before", " no later than"].iter().find_map(|lead| name.strip_suffix(lead));
     let is_until = item.is_until || led.is_some() && !item.is_row;
     let (name, item) = (led.unwrap_or(&name).to_owned(), &Called { is_until, ..*item });
@@ -148,6 +151,16 @@ const LABELS: &[&str] = &[
     "new date",
     "new dates",
     "revised date",
+    "extended",
+    "extended!",
+    "rescheduled",
+    "agenda",
+    "minutes",
+    "video",
+    "details",
+    "more",
+    "read more",
+    "free",
     "day",
 ];
 

@@ -44,7 +44,9 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
         }
         let times = clock::times(tokens, at).filter(|(_, next)| *next < tokens.len());
         let after_times = times.as_ref().and_then(|(times, next)| {
-            let next = next + usize::from(tokens[*next].is_one_of(&["on", ","]));
+            // `4:00 pm – Friday 5 April`
+            let is_joint = tokens[*next].is_one_of(&["on", ","]) || tokens[*next].is_dash() && tokens[*next].spaced;
+            let next = next + usize::from(is_joint);
             let next = next + usize::from(tokens.get(next).is_some_and(|token| token.is("on")));
             reader.read(next).map(|read| (*times, read))
         });

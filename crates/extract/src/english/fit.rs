@@ -25,6 +25,7 @@ const BAD_BEGINNINGS: &[&str] = &[
 
 /// Words that no title ends with.
 const BAD_ENDS: &[&str] = &[
+    "cannot",
     "of",
     "for",
     "to",
@@ -252,7 +253,8 @@ fn what(kind: Kind) -> String {
 
 /// What stands before the verb, where a phrase was taken too far.
 fn before_verb(body: &str) -> &str {
-    let cut = [" is ", " are ", " will ", " was ", " were "].iter().filter_map(|verb| body.find(verb)).min();
+    let cut =
+        [" is ", " are ", " will ", " was ", " were ", " cannot "].iter().filter_map(|verb| body.find(verb)).min();
     cut.and_then(|cut| body.get(..cut)).unwrap_or(body)
 }
 

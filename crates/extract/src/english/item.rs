@@ -14,6 +14,7 @@ use super::old;
 use super::place::place_of;
 use crate::block::{Block, Role};
 use crate::clock::{self, Times};
+use crate::event::Kind;
 use crate::language::{Around, Sentence, Statement};
 use crate::mask::{Masked, mask, span};
 use crate::token::{Class, Token, is_dash, tokens};
@@ -102,8 +103,11 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
         is_until: matches!(lead, Lead::By | Lead::Until | Lead::No),
         ..Called::default()
     })?;
+    // The heading of a text that tells its days: `GeoMeasure 2023, 18–22 September 2023`
+    let is_event = is_first_line && called.kind == Kind::Other && span.end.is_some() && span.start.is_day();
+    let kind = if is_event { Kind::Forum } else { called.kind };
     sentence.statements.push(Statement {
-        kind: called.kind,
+        kind,
         date: span,
         tense: Tense::Unknown,
         title: called.title,

@@ -86,6 +86,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
         Sense::Applies,
         &[
             "apply|applies|applied|applying",
+            "used|use from",
             "extends|extend|extended to all|every",
             "goes|go|went end-of-life|eol",
             "replace|replaces|replaced|supersedes",
@@ -155,6 +156,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "set|sets|setting up",
             "commemorates|commemorate|marks|marked",
             "consult|consults",
+            "switched|shut|turned off|down",
             "paid|payable|mailed|reported|notified|served|serve|serves",
             "stay|stays|remain|remains up|open until|till|through",
             "decided|agreed|resumes|resume|resumed|follows",

@@ -87,6 +87,7 @@ pub fn is_off(tokens: &[Token<'_>]) -> bool {
     (0..tokens.len()).any(|at| {
         is(at, &["cancelled", "canceled", "cancellation", "postponed", "scrapped", "shelved", "axed"])
             && !is(at.wrapping_sub(1), &["not", "been"])
+            && !is(at.wrapping_sub(2), &["not", "n’t"])
             && (at < 3
                 || is(at.wrapping_sub(1), &["is", "was", "are", "were", "(", "|", ":", "–", "-"])
                 || at + 2 >= tokens.len())

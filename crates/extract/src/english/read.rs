@@ -10,7 +10,7 @@ use super::lead::Lead;
 use super::lexicon::Sense;
 use super::names::{month, weekday};
 use super::naming::name_after;
-use super::nouns::event_noun;
+use super::nouns::{event_in, event_noun};
 use super::old;
 use super::opening::{dateline, run_in_head, without_label, without_opening};
 use super::sentence::Sentence;
@@ -144,9 +144,10 @@ impl Sentence<'_> {
             if self.is_of_accounts(index) {
                 continue;
             }
+            let dated = self.as_duty(index, dated);
             let told = subjects(self, index, dated).into_iter();
             statements.extend(told.map(|subject| Statement {
-                kind: dated.kind,
+                kind: self.kind_by_name(dated, &subject.title),
                 date: date(mention, dated),
                 tense: dated.tense,
                 title: subject.title,
@@ -181,6 +182,26 @@ impl Sentence<'_> {
         });
         let is_ahead = self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "must"]));
         begins && counts && !is_ahead && matches!(self.lead(0), Lead::AsOf | Lead::After | Lead::By)
+    }
+
+    /// `Clause 6 requires each distributor to publish its plan by 30 September`: what must be done is a deadline.
+    fn as_duty(&self, index: usize, dated: Dated) -> Dated {
+        const DUTIES: &[&str] = &["requires", "require", "required", "must", "shall", "obliged", "obliges"];
+        let is_limit = matches!(self.lead(index), Lead::By | Lead::Until | Lead::No);
+        let cue =
+            dated.cue.and_then(|cue| self.cues.get(cue)).filter(|cue| dated.kind == Kind::Release && !cue.is_passive);
+        let must = cue.is_some_and(|cue| self.tokens[..cue.tokens.start].iter().any(|token| token.is_one_of(DUTIES)));
+        if is_limit && must { Dated { kind: Kind::Deadline, ..dated } } else { dated }
+    }
+
+    /// Of what is held or moved, the name may say more than the verb: `It will take place from 15 to 18 September`.
+    fn kind_by_name(&self, dated: Dated, name: &str) -> Kind {
+        let cue = dated.cue.and_then(|cue| self.cues.get(cue));
+        let is_held = cue.is_some_and(|cue| matches!(cue.sense, Sense::Held | Sense::Moved | Sense::Expected));
+        match dated.kind {
+            Kind::Other if is_held => event_in(&tokens(name)).unwrap_or(Kind::Other),
+            kind => kind,
+        }
     }
 
     /// `the balance sheet as at 31 March`, `covering the period 1 July to 30 June`: what is told of, and no event.

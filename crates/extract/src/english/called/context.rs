@@ -25,6 +25,12 @@ const GENERIC: &[&str] = &[
     "program",
     "programs",
     "agenda",
+    "time",
+    "times",
+    "video",
+    "minutes",
+    "location",
+    "links",
     "for",
     "your",
     "diary",
@@ -158,6 +164,13 @@ fn is_remark(lower: &str) -> bool {
         "for immediate release",
         "closed consultation",
         "from:",
+        "explanatory ",
+        "background",
+        "introduction",
+        "from the ",
+        "dear ",
+        "what’s on",
+        "what's on",
     ];
     REMARKS.iter().any(|remark| lower.starts_with(remark))
 }

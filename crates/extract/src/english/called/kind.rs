@@ -122,6 +122,8 @@ const BODIES: &[&str] = &[
 ];
 
 const FORUMS: &[&str] = &[
+    "briefing",
+    "drop-in",
     "course",
     "recital",
     "class",
@@ -283,6 +285,10 @@ pub fn kind(item: &Called<'_>, head: &str, tokens: &[Token<'_>], name: &str, sta
     let is_of = tokens.iter().any(|token| token.is_one_of(&["of", "for"]));
     if let Some(kind) = tokens.last().and_then(event_noun).filter(|kind| *kind != Kind::Other && !is_of) {
         return kind;
+    }
+    let is_last_version = has(&words, &["final", "stable"]) && words.len() <= 2;
+    if is_last_version && (has(&over, RELEASES) || has(&over, &["changelog", "roadmap", "versions"])) {
+        return Kind::Release;
     }
     let is_version = name.split_whitespace().any(is_version);
     if has(&words, RELEASES)

@@ -44,6 +44,13 @@ impl Sentence<'_> {
             let is_named = self.is_item && index == 0 && self.tokens[..start].iter().any(|colon| colon.text == ":");
             return found.or_else(|| (heads_line || is_named).then_some(Kind::Other));
         }
+        // `The dyeing weekend is from 7 to 9 October`
+        let lasts = mention.end.is_some()
+            && self.lead(index) == Lead::From
+            && start.checked_sub(1).is_some_and(|be| self.tokens[be].is_one_of(&["is", "are", "be", "runs"]));
+        if lasts {
+            return Some(Kind::Other);
+        }
         let is_led = matches!(self.lead(index), Lead::On | Lead::Bare) && self.place(index) == Place::Fronted;
         let until =
             matches!(self.lead(index), Lead::By | Lead::Until | Lead::No) && self.tokens.iter().any(is_deadline_noun);
@@ -92,11 +99,18 @@ impl Sentence<'_> {
             "filed",
             "submitted",
             "market",
+            "installed",
+            "registered",
+            "concluded",
+            "signed",
+            "entering",
         ];
         let made = self.slice(0..self.lead_start(index)).iter().rev().take(5).any(|token| token.is_one_of(MADE));
         let may = self.tokens.iter().any(|token| token.is_one_of(&["can", "may", "will"]));
         match lead {
-            Lead::After if must && made => Some(Kind::EffectiveDate),
+            Lead::After if made && (must || self.tokens.iter().any(|token| token.is_one_of(&["apply", "applies"]))) => {
+                Some(Kind::EffectiveDate)
+            }
             Lead::AsOf if may && self.mentions.get(index)?.start.is_day() => Some(Kind::EffectiveDate),
             Lead::By | Lead::Until | Lead::No if must || self.tokens.iter().any(is_deadline_noun) => {
                 (must || lead != Lead::By || self.mentions.get(index)?.start.is_day()).then_some(Kind::Deadline)
