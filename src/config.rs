@@ -5,6 +5,7 @@ mod digest;
 mod dkim;
 mod helo;
 mod hooks;
+mod in_languages;
 mod judge;
 mod keep;
 mod load;
@@ -31,6 +32,7 @@ pub use digest::{DigestConfig, TemplateName};
 pub use dkim::{DkimConfig, DomainName, Selector};
 pub use helo::HeloName;
 pub use hooks::{HookProof, HooksConfig};
+pub use in_languages::InLanguages;
 pub use keep::{KeepConfig, Retention};
 pub use load::ConfigError;
 pub use look::{Colour, Logo, LookConfig};
@@ -427,8 +429,24 @@ impl Config {
 
     /// Digests in words, by their slugs: `“The week ahead” and “Deadlines”`.
     pub fn titles(&self, locale: Locale, slugs: &[String]) -> String {
-        let titles = slugs.iter().map(|slug| self.digest(slug).map_or(slug.as_str(), |digest| digest.title()));
+        let titles =
+            slugs.iter().map(|slug| self.digest(slug).map_or(slug.as_str(), |digest| self.title_of(digest, locale)));
         locale.listing(&titles.map(|title| locale.with("newsletter", "title", title)).collect::<Vec<_>>())
+    }
+
+    /// What readers of a language call a digest.
+    pub fn title_of<'a>(&self, digest: &'a DigestConfig, locale: Locale) -> &'a str {
+        let title = digest.title.as_ref().and_then(|title| title.of(locale, self.site.locale));
+        title.map_or(digest.slug.as_str(), Title::as_str)
+    }
+
+    /// What it is, for them; empty if nobody says it.
+    pub fn description_of<'a>(&self, digest: &'a DigestConfig, locale: Locale) -> &'a str {
+        digest
+            .description
+            .as_ref()
+            .and_then(|described| described.of(locale, self.site.locale))
+            .map_or("", String::as_str)
     }
 
     pub fn zone_of<'a>(&'a self, digest: &'a DigestConfig) -> &'a Zone {

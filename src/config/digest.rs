@@ -3,7 +3,7 @@
 use jiff::Span;
 use serde::Deserialize;
 
-use super::{Period, Slug, Title};
+use super::{InLanguages, Period, Slug, Title};
 use crate::domain::event::Kind;
 use crate::domain::schedule::Schedule;
 use crate::domain::words;
@@ -13,9 +13,8 @@ use crate::domain::zone::Zone;
 #[serde(deny_unknown_fields, expecting = "a table of options")]
 pub struct DigestConfig {
     pub slug: Slug,
-    pub title: Option<Title>,
-    #[serde(default)]
-    pub description: String,
+    pub title: Option<InLanguages<Title>>,
+    pub description: Option<InLanguages<String>>,
     pub schedule: Schedule,
     /// The site's if none is given.
     pub timezone: Option<Zone>,
@@ -72,10 +71,6 @@ impl DigestConfig {
 
     fn default_archive() -> bool {
         true
-    }
-
-    pub fn title(&self) -> &str {
-        self.title.as_ref().map_or(self.slug.as_str(), Title::as_str)
     }
 
     pub fn tells_articles(&self) -> bool {

@@ -53,8 +53,8 @@ impl Composer {
     pub fn is_like(&self, other: &Self) -> bool {
         let said = |composer: &Self| {
             let Config { mail, bounce, site, digests, .. } = &*composer.config;
-            let titles: Vec<_> =
-                digests.iter().map(|digest| (digest.slug.clone(), digest.title().to_owned())).collect();
+            let titled = |digest| composer.config.title_of(digest, site.locale).to_owned();
+            let titles: Vec<_> = digests.iter().map(|digest| (digest.slug.clone(), titled(digest))).collect();
             let base_url = site.base_url.as_str().to_owned();
             (mail.from.clone(), mail.reply_to.clone(), (bounce.address.clone(), bounce.plus), base_url, titles)
         };
@@ -115,7 +115,10 @@ impl Composer {
             mail: &mail,
             list: delivery.list.as_ref().map(|(slug, _)| List {
                 slug,
-                title: self.config.digest(slug).map_or(slug, |digest| digest.title()),
+                title: self
+                    .config
+                    .digest(slug)
+                    .map_or(slug, |digest| self.config.title_of(digest, self.config.site.locale)),
                 links: self.config.site.links(),
                 has_unsubscribe_address: self.hand.verp.is_some(),
             }),

@@ -82,8 +82,8 @@ impl Office {
         let slug = digest.slug.as_str();
         DigestRecord {
             slug: slug.to_owned(),
-            title: digest.title().to_owned(),
-            description: digest.description.clone(),
+            title: self.config.title_of(digest, self.config.site.locale).to_owned(),
+            description: self.config.description_of(digest, self.config.site.locale).to_owned(),
             schedule: digest.schedule.to_string(),
             timezone: self.config.zone_of(digest).clone(),
             per_reader_time: digest.per_reader_time,

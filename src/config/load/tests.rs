@@ -296,3 +296,26 @@ fn sources_have_names_of_their_own() {
     assert!(config.sources[2].is_called("3") && config.sources[2].is_called("Example-Org-2"));
     assert!(!config.sources[0].is_called("example-org-2") && !config.sources[0].is_called("0"));
 }
+
+#[test]
+fn words_for_readers_of_each_language_are_read_and_judged_each_in_its_place() {
+    let begin = "[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n";
+    let config = |more: &str| Config::parse("kalends.toml", &format!("{begin}{more}"), Vec::new());
+    let good = config("title.zh = \"一周\"\ntitle.en = \"The week\"\ndescription.zh-Hans = \"每周一\"\n").unwrap();
+    let digest = &good.digests[0];
+    let told = |locale: &str| {
+        let locale = locale.parse().unwrap();
+        (good.title_of(digest, locale), good.description_of(digest, locale))
+    };
+    // What nobody says in a language is said in another.
+    assert_eq!([told("en"), told("zh-CN")], [("The week", "每周一"), ("一周", "每周一")]);
+    for (wrong, expected) in [
+        ("title.fr = \"La semaine\"", "line 4: [[digest]] title.fr: `fr` is not a locale: use one of en, zh-Hans"),
+        ("title.en = \" \"", "line 4: [[digest]] title.en: a title is empty"),
+        ("title = 5", "line 4: [[digest]] title: here stands an integer, where a text, or a table"),
+        ("title = { zh = \"a\", zh-CN = \"b\" }", "line 4: [[digest]] title: two are for readers of zh-Hans"),
+    ] {
+        let error = config(wrong).unwrap_err().to_string();
+        assert!(error.contains(expected) && error.lines().count() == 1, "{wrong}: {error}");
+    }
+}

@@ -74,7 +74,7 @@ impl View {
         sections.retain(|section| !section.groups.is_empty());
         let entries = sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.entries);
         let preheader = entries.take(3).map(|entry| entry.title.as_str()).collect::<Vec<_>>().join(" · ");
-        let title = frame.digest.title().to_owned();
+        let title = frame.config.title_of(frame.digest, l).to_owned();
         let header = frame.config.look.header.trim();
         let (note, own_subject) = match frame.note {
             Some(note) => (note.body.as_str(), note.subject.clone()),
@@ -86,7 +86,7 @@ impl View {
                 false => own_subject,
             },
             title,
-            description: frame.digest.description.clone(),
+            description: frame.config.description_of(frame.digest, l).to_owned(),
             date: l.long_day(frame.today),
             preheader,
             header: markdown::to_html(header),

@@ -80,7 +80,7 @@ fn of_date(l: Locale, date: &ToldDate, shown: Shown<'_>) -> String {
 
 fn of_edition(config: &Config, topic: Topic, edition: &ToldEdition, shown: Shown<'_>) -> String {
     let l = config.site.locale;
-    let title = config.digest(&edition.digest).map_or(edition.digest.as_str(), |digest| digest.title());
+    let title = config.digest(&edition.digest).map_or(edition.digest.as_str(), |digest| config.title_of(digest, l));
     let values =
         [("number", edition.number.into()), ("newsletter", l.with("newsletter", "title", shown(title)).into())];
     match topic {

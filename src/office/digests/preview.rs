@@ -92,7 +92,7 @@ impl Office {
         let config = &self.config;
         let list = List {
             slug: digest.slug.as_str(),
-            title: digest.title(),
+            title: config.title_of(digest, config.site.locale),
             links: config.site.links(),
             has_unsubscribe_address: config.bounce.address.is_some() && config.bounce.plus,
         };

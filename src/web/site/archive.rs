@@ -89,9 +89,15 @@ async fn of_digest(
 ) -> Result<Response, PageError> {
     if let Some(slug) = name.strip_suffix(".atom") {
         let digest = public_digest(&site.config, slug)?;
-        return Ok(feed(&site, &headers, &Links::HERE.archive_of(slug), digest.title(), &[digest])
-            .await?
-            .into_response());
+        return Ok(feed(
+            &site,
+            &headers,
+            &Links::HERE.archive_of(slug),
+            site.config.title_of(digest, site.config.site.locale),
+            &[digest],
+        )
+        .await?
+        .into_response());
     }
     let digest = public_digest(&site.config, &name)?;
     list(&site, &language, &query, &Links::HERE.archive_of(&name), &[digest]).await
@@ -115,10 +121,11 @@ async fn list(
     let has_more = entries.len() > SHOWN;
     entries.truncate(SHOWN);
     let one = if path == ARCHIVE { None } else { digests.first() };
-    let link = |digest: &&DigestConfig| (digest.title().to_owned(), Links::HERE.archive_of(digest.slug.as_str()));
+    let titled = |digest: &DigestConfig| site.config.title_of(digest, locale).to_owned();
+    let link = |digest: &&DigestConfig| (titled(digest), Links::HERE.archive_of(digest.slug.as_str()));
     let page = ArchivePage {
-        title: one.map_or_else(|| locale.say("archive"), |digest| digest.title().to_owned()),
-        description: one.map(|digest| digest.description.clone()).unwrap_or_default(),
+        title: one.map_or_else(|| locale.say("archive"), |digest| titled(digest)),
+        description: one.map_or("", |digest| site.config.description_of(digest, locale)).to_owned(),
         feed_path: format!("{path}.atom"),
         earlier_url: entries.last().filter(|_| has_more).map(|last| format!("{path}?{BEFORE}={}", last.edition_id)),
         editions: entries.iter().map(|entry| ListedEdition::of(entry, site, locale, digests)).collect(),
@@ -133,7 +140,7 @@ impl ListedEdition {
     fn of(entry: &ArchiveEntry, site: &Site, locale: Locale, digests: &[&DigestConfig]) -> Self {
         let digest = digests.iter().find(|digest| digest.slug.as_str() == entry.digest);
         let zone = digest.map_or(&site.config.site.timezone, |digest| site.config.zone_of(digest));
-        let title = digest.filter(|_| digests.len() > 1).map(|digest| digest.title().to_owned());
+        let title = digest.filter(|_| digests.len() > 1).map(|digest| site.config.title_of(digest, locale).to_owned());
         let number = locale.with("archive-number", "number", entry.number.to_string());
         let day = locale.long_day(zone.at(entry.scheduled_for).date());
         Self {

@@ -86,8 +86,8 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
     let digests = &site.config.digests;
     let choices = digests.iter().map(|digest| FormChoice {
         value: digest.slug.as_str().into(),
-        label: digest.title().into(),
-        description: digest.description.clone(),
+        label: site.config.title_of(digest, language.locale()).into(),
+        description: site.config.description_of(digest, language.locale()).into(),
         is_chosen: form.digests.iter().any(|slug| slug == digest.slug.as_str())
             || (form.digests.is_empty() && digests.len() == 1),
     });

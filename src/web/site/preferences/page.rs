@@ -144,10 +144,10 @@ fn digests(config: &Config, reader: &Subscriber, locale: Locale) -> Vec<FormChoi
     let choice = |digest: &crate::config::DigestConfig| {
         let status = status(digest.slug.as_str());
         let is_chosen = status == Some(Consent::Confirmed);
-        let mut choice = FormChoice::new(digest.slug.as_str(), digest.title(), is_chosen);
+        let mut choice = FormChoice::new(digest.slug.as_str(), config.title_of(digest, locale), is_chosen);
         choice.description = match status {
             Some(Consent::Pending) => locale.say("preferences-pending"),
-            _ => digest.description.clone(),
+            _ => config.description_of(digest, locale).to_owned(),
         };
         choice
     };
