@@ -387,6 +387,25 @@ read-on = Read on
 and-more = and { $n } more on the site
 nothing-to-tell = Nothing is coming up and nothing changed.
 
+## Their subjects: "GB/T 35273-2020 takes effect Thursday, and 6 more dates"
+
+subject-effective = { $title } takes effect { $when }
+# Where the title says it: "GB/T 35273-2020 takes effect Thursday"
+subject-said = { $title } { $when }
+subject-in-effect = { $title } has taken effect
+subject-deadline = Deadline { $when }: { $title }
+subject-moved = Moved to { $when }: { $title }
+subject-until = { $title }, until { $when }
+subject-marked = { $mark }: { $title }
+subject-more-dates = { $n ->
+    [one] and one more date
+   *[other] and { $n } more dates
+}
+subject-more-articles = { $n ->
+    [one] and one more article
+   *[other] and { $n } more articles
+}
+
 in-browser = Read in the browser
 all-dates = All dates
 follow-calendar = Follow the calendar

@@ -387,6 +387,18 @@ read-on = 阅读全文
 and-more = 另有{ $n }项，见网站
 nothing-to-tell = 近期没有安排，也没有变更。
 
+## Their subjects
+
+subject-effective = { $title }{ $when }生效
+subject-said = { $title }：{ $when }
+subject-in-effect = { $title }已生效
+subject-deadline = { $when }截止：{ $title }
+subject-moved = 改期至{ $when }：{ $title }
+subject-until = { $title }，至{ $when }
+subject-marked = { $mark }：{ $title }
+subject-more-dates = 另有{ $n }个日期
+subject-more-articles = 另有{ $n }篇文章
+
 in-browser = 在浏览器中阅读
 all-dates = 全部日程
 follow-calendar = 订阅日历

@@ -52,6 +52,7 @@ use crate::domain::links::Links;
 use crate::domain::network::IpRange;
 use crate::domain::octets::Octets;
 use crate::domain::provider::Provider;
+use crate::domain::subject::SubjectPattern;
 use crate::domain::wording::Locale;
 use crate::domain::words;
 use crate::domain::zone::Zone;
@@ -447,6 +448,11 @@ impl Config {
             .as_ref()
             .and_then(|described| described.of(locale, self.site.locale))
             .map_or("", String::as_str)
+    }
+
+    /// What its mails to them have for a subject, if somebody says it.
+    pub fn subject_of<'a>(&self, digest: &'a DigestConfig, locale: Locale) -> Option<&'a SubjectPattern> {
+        digest.subject.as_ref().and_then(|subject| subject.of(locale, self.site.locale))
     }
 
     pub fn zone_of<'a>(&'a self, digest: &'a DigestConfig) -> &'a Zone {

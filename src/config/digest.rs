@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::{InLanguages, Period, Slug, Title};
 use crate::domain::event::Kind;
 use crate::domain::schedule::Schedule;
+use crate::domain::subject::SubjectPattern;
 use crate::domain::words;
 use crate::domain::zone::Zone;
 
@@ -15,6 +16,8 @@ pub struct DigestConfig {
     pub slug: Slug,
     pub title: Option<InLanguages<Title>>,
     pub description: Option<InLanguages<String>>,
+    /// Of its mails; none: what matters most of an edition.
+    pub subject: Option<InLanguages<SubjectPattern>>,
     pub schedule: Schedule,
     /// The site's if none is given.
     pub timezone: Option<Zone>,

@@ -4,6 +4,7 @@ pub(crate) mod brief;
 pub(crate) mod clock;
 pub(crate) mod compose;
 pub mod draft;
+pub(crate) mod headline;
 pub(crate) mod moments;
 pub(crate) mod publish;
 pub(crate) mod reach;

@@ -140,9 +140,10 @@ async fn trial(store: &Store, draft: &Draft<'_>, portions: &[Portion]) -> Result
     let readers = |is_sent: bool| {
         portions.iter().filter(|portion| portion.mail.is_some() == is_sent).map(|portion| portion.group.readers).sum()
     };
+    let number = next_number(store, draft.digest).await?;
     Ok(Trial {
-        number: next_number(store, draft.digest).await?,
-        subject: draft.mail(&draft.content(&everybody), &everybody)?.subject,
+        number,
+        subject: draft.mail(&draft.content(&everybody), &everybody)?.numbered(number).subject,
         candidates: readers(true),
         left_out: readers(false),
     })

@@ -1,6 +1,7 @@
 //! How an edition looks: HTML and plain text from the templates.
 
 mod entry;
+mod subject;
 mod view;
 
 use askama::Template;

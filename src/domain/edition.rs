@@ -167,7 +167,7 @@ impl Rendered {
 
     fn filled(&self, marker: &str, value: &str) -> Self {
         let fill = |text: &str| text.replace(marker, value);
-        Self { text: fill(&self.text), html: fill(&self.html), ..self.clone() }
+        Self { subject: fill(&self.subject), text: fill(&self.text), html: fill(&self.html), ..self.clone() }
     }
 }
 
@@ -181,6 +181,14 @@ pub struct Archived {
     pub preheader: String,
     pub html: String,
     pub text: String,
+}
+
+impl Archived {
+    /// As edition `number`.
+    pub fn numbered(&self, number: i64) -> Self {
+        let fill = |text: &str| text.replace(EDITION_NUMBER, &number.to_string());
+        Self { subject: fill(&self.subject), html: fill(&self.html), ..self.clone() }
+    }
 }
 
 /// Something that an edition tells, so that no later one tells it again.

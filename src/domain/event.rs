@@ -21,6 +21,7 @@ pub use field::*;
 pub use head::Head;
 pub use patch::fitting;
 pub use stamp::Stamp;
+pub use traits::KindSaid;
 pub use value::{Said, checked_uid, split_list};
 
 words! {

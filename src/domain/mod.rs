@@ -46,6 +46,7 @@ pub(crate) mod source;
 pub(crate) mod stale;
 pub(crate) mod standard;
 pub(crate) mod status;
+pub mod subject;
 pub mod subscriber;
 pub mod text;
 pub mod token;

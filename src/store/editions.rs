@@ -185,7 +185,8 @@ impl Store {
                 }
                 let plan = insert_mails(&mut transaction, &edition, mails, portions).await?;
                 told::remember(&mut transaction, new.digest, edition.number, new.tellings).await?;
-                insert_archived(&mut transaction, edition.id, new.archived).await?;
+                let archived: Vec<_> = new.archived.iter().map(|it| it.numbered(edition.number)).collect();
+                insert_archived(&mut transaction, edition.id, &archived).await?;
                 use_notes(&mut transaction, new.digest, new.scheduled_for, now, edition.id).await?;
                 let candidates = queue(&mut transaction, &edition, new, &plan, now).await?;
                 if let Some(by) = new.by {

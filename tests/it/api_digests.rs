@@ -78,10 +78,10 @@ async fn a_digest_is_shown_with_its_moments_and_seen_before_it_is_sent() {
 
     let wish = json!({ "at": "2020-10-05 08:00" });
     let (status, preview) = post(&reader, "/digests/weekly/preview", wish).await;
-    assert_eq!((status, &preview["subject"]), (200, &json!("The week ahead, 5 October 2020")));
+    assert_eq!((status, &preview["subject"]), (200, &json!("Plenary, 12 October")));
     for (format, expected, part) in [
         ("html", "text/html; charset=utf-8", "<html"),
-        ("text", "text/plain; charset=utf-8", "Subject: The week ahead"),
+        ("text", "text/plain; charset=utf-8", "Subject: Plenary, 12 October"),
         ("eml", "message/rfc822", "\r\nAuto-Submitted: auto-generated\r\n"),
     ] {
         let body = Some(json!({ "format": format }));

@@ -38,8 +38,8 @@ async fn past_editions_are_listed_the_newest_first() {
         &page,
         &[
             "href=\"/archive/daily/1\">",
+            "Plenary &#60;of all&#62;, 12 October",
             "Every day · No. 1 · Monday 28 September 2020",
-            "Plenary &#60;of all&#62;",
             "href=\"/archive/weekly/2\">",
             "href=\"/archive/weekly/1\">",
             "The week ahead · No. 1 · Monday 21 September 2020",

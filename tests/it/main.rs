@@ -70,6 +70,7 @@ mod source_content;
 mod sources;
 mod sources_doubted;
 mod status;
+mod subjects;
 mod subscribers;
 mod tables;
 mod text;

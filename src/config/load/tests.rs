@@ -314,6 +314,11 @@ fn words_for_readers_of_each_language_are_read_and_judged_each_in_its_place() {
         ("title.en = \" \"", "line 4: [[digest]] title.en: a title is empty"),
         ("title = 5", "line 4: [[digest]] title: here stands an integer, where a text, or a table"),
         ("title = { zh = \"a\", zh-CN = \"b\" }", "line 4: [[digest]] title: two are for readers of zh-Hans"),
+        (
+            "subject = \"{titel}: {headline}\"",
+            "line 4: [[digest]] subject: a subject holds no {titel} (did you mean {title}?)",
+        ),
+        ("subject.en = \"{title\"", "line 4: [[digest]] subject.en: a brace"),
     ] {
         let error = config(wrong).unwrap_err().to_string();
         assert!(error.contains(expected) && error.lines().count() == 1, "{wrong}: {error}");

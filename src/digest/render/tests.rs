@@ -86,7 +86,7 @@ fn an_archived_edition_has_nothing_of_a_reader() {
 fn a_reader_of_chinese_reads_chinese() {
     let config = config("");
     let page = render(&deadlines(1, ""), &Frame { locale: "zh".parse().unwrap(), ..frame(&config) }).unwrap();
-    assert_eq!(page.subject, "weekly，2020年9月28日");
+    assert_eq!(page.subject, "10月9日截止：Comments");
     for part in ["截止日期", "2020年10月9日 星期五 · 11天后", "退订: "] {
         assert!(page.text.contains(part), "no {part} in {}", page.text);
     }

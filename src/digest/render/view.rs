@@ -4,13 +4,18 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::entry::Writer;
+use super::subject::Subject;
 use super::{Entry, Frame, Measure, wrap};
 use crate::digest::compose::{Content, Part, Week};
+use crate::digest::headline::headlines;
 use crate::domain::edition::{EDITION_NUMBER, PREFERENCES_LINK, UNSUBSCRIBE_LINK};
 use crate::domain::section;
 use crate::domain::wording::Locale;
 use crate::letterhead::Letterhead;
 use crate::markdown;
+
+/// How much of a note stands behind the subject, in characters.
+const PREHEADER_OF_NOTE: usize = 90;
 
 pub struct View {
     pub subject: String,
@@ -72,19 +77,17 @@ impl View {
         };
         let mut sections: Vec<_> = content.sections.iter().map(told).collect();
         sections.retain(|section| !section.groups.is_empty());
-        let entries = sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.entries);
-        let preheader = entries.take(3).map(|entry| entry.title.as_str()).collect::<Vec<_>>().join(" · ");
+        let headlines = headlines(content, frame.today);
+        let subject = Subject::of(frame, &headlines);
+        let note = frame.note.map_or("", |note| note.body.as_str());
+        // It goes on where the subject ends.
+        let said = Some(markdown::excerpt(note, PREHEADER_OF_NOTE)).filter(|said| !said.is_empty());
+        let others = headlines.iter().skip(subject.told).map(|headline| headline.title().to_owned());
+        let preheader = said.into_iter().chain(others).take(3).collect::<Vec<_>>().join(" · ");
         let title = frame.config.title_of(frame.digest, l).to_owned();
         let header = frame.config.look.header.trim();
-        let (note, own_subject) = match frame.note {
-            Some(note) => (note.body.as_str(), note.subject.clone()),
-            None => ("", String::new()),
-        };
         Self {
-            subject: match own_subject.is_empty() {
-                true => l.joined(title.clone(), l.day(frame.today)),
-                false => own_subject,
-            },
+            subject: subject.line,
             title,
             description: frame.config.description_of(frame.digest, l).to_owned(),
             date: l.long_day(frame.today),

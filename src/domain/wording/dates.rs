@@ -26,6 +26,11 @@ impl Locale {
         self.date("date", day)
     }
 
+    /// `1 October`.
+    pub fn day_of_year(self, day: Date) -> String {
+        self.date("date-of-year", day)
+    }
+
     /// `Thursday 1 October 2020`.
     pub fn long_day(self, day: Date) -> String {
         self.date("date-and-weekday", day)
