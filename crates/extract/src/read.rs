@@ -153,6 +153,19 @@ fn when(date: &Span, anchor: Anchor, tense: Tense) -> Option<(When, Option<Strin
     }
 }
 
+/// The one year that a text names, and more than once.
+fn only_year(article: &Article) -> Option<Written> {
+    let texts = [&article.heading, &article.title].into_iter().chain(article.blocks.iter().map(|block| &block.text));
+    let mut years = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter_map(|word| {
+        let year: i16 = word.parse().ok()?;
+        (word.len() == 4 && (1990..2060).contains(&year)).then_some(year)
+    });
+    let first = years.next()?;
+    let mut others = years.peekable();
+    others.peek()?;
+    others.all(|year| year == first).then_some(Written::Year(first))
+}
+
 /// In years, from when on a day says nothing of when a text was written.
 const LONG_GONE: i16 = 15;
 
@@ -185,7 +198,7 @@ impl Years {
         if told.iter().any(|(_, day)| is_recent(day)) {
             told.retain(|(_, day)| is_recent(day));
         }
-        let now = Anchor { day: today, is_now: true, is_exact: false };
+        let now = Anchor { day: today, is_now: true, is_end: false, is_exact: false };
         let by_weekday = found.iter().flat_map(|found| &found.sentence.dates).find_map(|date| {
             let point = resolve(date.start, Some(date.weekday?), now, Tense::Ahead)?;
             date.start.year().is_none().then(|| point.first_day())
@@ -194,15 +207,16 @@ impl Years {
         let mut years = Self { published: None, told, before, today, is_written_known, by_weekday };
         let dateline = || found.iter().find_map(|found| found.sentence.written);
         let published = article.published.filter(|written| written.is_day()).or_else(dateline).or(article.published);
+        let published = published.or_else(|| only_year(article).filter(|_| years.told.is_empty()));
         years.published = published.and_then(|written| match written {
             // Of a year, every date is nearest to its middle.
             Written::Year(year) => Some(Anchor::beside(Date::new(year, 7, 1).ok()?)),
             Written::Season(year) => Some(Anchor::beside(Date::new(year + 1, 2, 1).ok()?)),
             Written::Month { year: Some(year), month } => {
-                Some(Anchor { day: Date::new(year, month, 1).ok()?, is_now: true, is_exact: false })
+                Some(Anchor { day: Date::new(year, month, 1).ok()?, is_now: true, is_end: false, is_exact: false })
             }
             written => match resolve(written, None, years.anchor(0).0, Tense::Unknown) {
-                Some(day) => Some(Anchor { day: day.first_day(), is_now: true, is_exact: true }),
+                Some(day) => Some(Anchor { day: day.first_day(), is_now: true, is_end: false, is_exact: true }),
                 // `6/2/23`, of which nothing tells the month.
                 None => Some(Anchor::beside(Date::new(written.year()?, 7, 1).ok()?)),
             },
@@ -215,8 +229,9 @@ impl Years {
         let after = self.told.partition_point(|(at, _)| *at <= position);
         let before = after.checked_sub(1).and_then(|at| self.told.get(at));
         let nearest = before.or_else(|| self.told.get(after)).map(|(_, day)| *day);
-        let written = || Anchor { day: self.today, is_now: true, is_exact: true };
-        match self.published.or(nearest.map(Anchor::beside)) {
+        let written = || Anchor { day: self.today, is_now: true, is_end: false, is_exact: true };
+        let nearest = nearest.map(|day| Anchor { is_end: before.is_none(), ..Anchor::beside(day) });
+        match self.published.or(nearest) {
             Some(anchor) => (anchor, Year::Understood),
             None if self.is_written_known => (written(), Year::Understood),
             None => match self.before {

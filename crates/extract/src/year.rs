@@ -22,6 +22,8 @@ pub struct Anchor {
     pub day: Date,
     /// The day of writing: what is past lies before it, what is to come after.
     pub is_now: bool,
+    /// It stands at the end of what is told, which is before it.
+    pub is_end: bool,
     /// It is known to a day, so that `today` and `next Tuesday` can be counted from it.
     pub is_exact: bool,
 }
@@ -29,7 +31,7 @@ pub struct Anchor {
 impl Anchor {
     /// A day that the text tells of something else.
     pub fn beside(day: Date) -> Self {
-        Self { day, is_now: false, is_exact: false }
+        Self { day, is_now: false, is_end: false, is_exact: false }
     }
 }
 
@@ -103,6 +105,10 @@ fn nearest(month: i8, day: i8, weekday: Option<Weekday>, anchor: Anchor, tense: 
     if distance(&closest).abs() <= CLOSE_DAYS && is_near(&closest) {
         return Some(closest);
     }
+    // A text goes on in time.
+    if anchor.is_end && weekday.is_none() {
+        return candidates.filter(|date| distance(date) <= 0).max();
+    }
     match tense {
         Tense::Ahead => {
             let next = candidates.clone().filter(|date| distance(date) >= 0).min()?;
@@ -122,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_date_without_a_year_is_understood_from_the_day_of_writing() {
-        let written = Anchor { day: Date::constant(2020, 10, 9), is_now: true, is_exact: true };
+        let written = Anchor { day: Date::constant(2020, 10, 9), is_now: true, is_end: false, is_exact: true };
         let told = Anchor { is_now: false, ..written };
         for (month, day, anchor, tense, expected) in [
             (9, 28, written, Tense::Past, "2020-09-28"),

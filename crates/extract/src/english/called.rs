@@ -166,6 +166,11 @@ const LABELS: &[&str] = &[
 
 fn without_labels(text: &str) -> &str {
     let mut text = text.trim();
+    // `(Extended): Full papers`
+    if let Some((_, rest)) = text.strip_prefix('(').and_then(|text| text.split_once(')')) {
+        let rest = rest.trim_start_matches([':', ' ', '-', '–']);
+        text = if rest.is_empty() { text } else { rest };
+    }
     while let Some((label, rest)) = text.split_once(':') {
         if !LABELS.contains(&label.trim().to_lowercase().as_str()) {
             break;

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use jiff::civil::{Date, Weekday};
 
-use super::names::{month, weekday};
+use super::names::{month, weekday, weekdays};
 use crate::clock;
 use crate::figures;
 use crate::token::Token;
@@ -71,11 +71,12 @@ pub fn mentions(tokens: &[Token<'_>]) -> Vec<Mention> {
                 end,
                 // A time of day says nothing of several days.
                 times: times.filter(|_| start.is_day() && end.is_none()),
-                weekday: tokens[at..next].iter().find_map(|token| weekday(token.text)),
+                weekday: tokens[at..next].iter().find_map(|token| weekday(token.text).or_else(|| weekdays(token.text))),
             },
         ));
         at = next;
     }
+    pointed::years_of_lists(tokens, &mut found);
     if found.len() < MOST_POINTED {
         pointed::days_of_told_months(tokens, &mut found);
     }
@@ -139,11 +140,12 @@ fn may_begin(token: &Token<'_>) -> bool {
             | b"q3"
             | b"q4"
     );
-    is_word || first.is_ascii_uppercase() && (month(text).is_some() || weekday(text).is_some())
+    is_word
+        || first.is_ascii_uppercase() && (month(text).is_some() || weekday(text).is_some() || weekdays(text).is_some())
 }
 
 /// In octets, of those above and of the months and weekdays.
-const LONGEST_BEGINNING: usize = 9;
+const LONGEST_BEGINNING: usize = 10;
 
 /// Start and perhaps end, most often one; days that do not follow each other are dates of their own.
 type Dates = Vec<(Written, Option<Written>)>;

@@ -25,6 +25,8 @@ const BAD_BEGINNINGS: &[&str] = &[
 
 /// Words that no title ends with.
 const BAD_ENDS: &[&str] = &[
+    "occurring",
+    "scheduled",
     "cannot",
     "of",
     "for",

@@ -2,6 +2,7 @@
 //! says itself, or the head of its column, its label, what stands over the list; never a neighbour.
 
 mod column;
+mod list;
 mod row;
 
 use super::called::{Called, called};
@@ -56,6 +57,10 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     let turns = |token: &Token<'_>| token.is_one_of(&["but", "while", "whereas", "however"]);
     let is_one = || super::sentences::sentences(text).len() == 1 && !masked.tokens.iter().any(turns);
     if old::is_off(&masked.tokens) && !old::has_new(&masked.tokens) && is_one() {
+        return Some(sentence);
+    }
+    if let Some(several) = list::several(block, &masked, &dates, around) {
+        sentence.statements = several;
         return Some(sentence);
     }
     let [mention] = dates.as_slice() else { return None };

@@ -62,6 +62,11 @@ pub fn weekday(name: &str) -> Option<Weekday> {
     FULL.iter().find(|(full, _)| full.eq_ignore_ascii_case(name) || is_short(full)).map(|(_, weekday)| *weekday)
 }
 
+/// `Tuesdays`
+pub fn weekdays(name: &str) -> Option<Weekday> {
+    name.strip_suffix('s').filter(|name| name.ends_with("day")).and_then(weekday)
+}
+
 /// `first`, `2nd`, `last` of a month's weekdays.
 pub fn nth(word: &str) -> Option<i8> {
     match word.to_ascii_lowercase().as_str() {

@@ -91,6 +91,8 @@ const GENERIC: &[&str] = &[
     "october",
     "november",
     "december",
+    "anywhere",
+    "earth",
     "table",
     "summary",
     "information",

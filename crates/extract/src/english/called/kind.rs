@@ -208,6 +208,11 @@ pub fn told_kind(words: &[&str]) -> Option<Kind> {
         {
             Some(Kind::Other)
         }
+        () if has(words, &["holiday", "holidays", "vacation", "closed", "closure"])
+            && !has(words, &["deadline", "due", "registration"]) =>
+        {
+            Some(Kind::Other)
+        }
         () if has(words, &["begin", "start", "break", "holiday", "holidays", "vacation", "end"])
             && words.len() <= 3 =>
         {

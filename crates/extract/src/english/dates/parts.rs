@@ -1,7 +1,7 @@
 //! The parts of a date: a day's number, a month's name, a year, and what stands between them.
 
 use super::Reader;
-use crate::english::names::{month, weekday};
+use crate::english::names::{month, weekday, weekdays};
 use crate::figures::YEARS;
 
 impl Reader<'_> {
@@ -9,11 +9,8 @@ impl Reader<'_> {
     pub fn skip_weekday(&self, at: usize) -> usize {
         match self.token(at).filter(|token| weekday(token.text).is_some()) {
             // `Tuesdays 17 June and 15 July`
-            None if self.token(at).is_some_and(|days| {
-                days.text.strip_suffix("days").is_some_and(|_| weekday(&days.text[..days.text.len() - 1]).is_some())
-            }) && self
-                .token(at + 1)
-                .is_some_and(|next| next.number().is_some() || month(next.text).is_some()) =>
+            None if self.token(at).is_some_and(|days| weekdays(days.text).is_some())
+                && self.token(at + 1).is_some_and(|next| next.number().is_some() || month(next.text).is_some()) =>
             {
                 at + 1
             }

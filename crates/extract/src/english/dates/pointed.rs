@@ -1,7 +1,8 @@
-//! Days that leave their month to a date told before.
+//! Days that leave their month to a date told before, or their year to one that is told behind them.
 
 use super::{Mention, Reader};
-use crate::token::Token;
+use crate::english::names::weekday;
+use crate::token::{Class, Token};
 use crate::written::Written;
 
 /// `rc1 on 16 January, rc2 on the 23rd`: a day of the month that was told before, which goes before its own.
@@ -26,6 +27,31 @@ pub fn days_of_told_months(tokens: &[Token<'_>], found: &mut Vec<Mention>) {
     }
     for (place, mention) in pointed.into_iter().rev().filter(|(_, mention)| mention.start.exists()) {
         found.insert(place, mention);
+    }
+}
+
+/// `1 January, 29 March and 25 December 2024`: the year at the end of a list is that of all of it.
+pub fn years_of_lists(tokens: &[Token<'_>], found: &mut [Mention]) {
+    let is_joint = |token: &Token<'_>| {
+        token.class == Class::Mark && token.text != "."
+            || token.is_one_of(&["and", "or", "on", "the", "as", "well", "to"])
+            || weekday(token.text).is_some()
+    };
+    for index in (1..found.len()).rev() {
+        let (before, after) = found.split_at_mut(index);
+        let (Some(own), Some(next)) = (before.last_mut(), after.first()) else { continue };
+        let Some(year) = next.start.year().filter(|_| next.start.is_day() && own.start.is_day()) else { continue };
+        let between = tokens.get(own.tokens.end..next.tokens.start).unwrap_or_default();
+        if own.start.year().is_some()
+            || own.end.is_some_and(|end| end.year().is_some())
+            || !between.iter().all(is_joint)
+        {
+            continue;
+        }
+        let is_later = own.start.place_in_year() > next.start.place_in_year();
+        let year = Some(if is_later { year - 1 } else { year });
+        own.start = own.start.with_year(year);
+        own.end = own.end.map(|end| end.with_year(year));
     }
 }
 
