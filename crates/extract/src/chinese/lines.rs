@@ -105,7 +105,9 @@ fn parts(text: &str) -> Vec<&str> {
             && word > begin
             && (2..=8).contains(&label.chars().count())
             && label.chars().all(is_han);
-        if is_label && LABELS.iter().any(|known| label.contains(known)) {
+        // `1.《…》（征求意见稿） 截止日期：…` is one item.
+        let is_of_item = label.starts_with("截止") && begin == 0 && !text[..word].contains(['：', ':']);
+        if is_label && !is_of_item && LABELS.iter().any(|known| label.contains(known)) {
             parts.push(&text[begin..word]);
             begin = word;
         }
@@ -181,6 +183,10 @@ pub fn of_text(text: &str) -> Vec<Line> {
     };
     for (index, line) in text.lines().enumerate() {
         let trimmed = line.trim();
+        // Below the heads of a table.
+        if trimmed.starts_with('|') && trimmed.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ')) {
+            continue;
+        }
         if trimmed.is_empty() {
             close(&mut open);
             continue;
@@ -235,7 +241,13 @@ fn begins_item(line: &str) -> bool {
         && line.chars().skip(1).take(5).any(|c| "期场轮批讲站届天阶".contains(c))
         && !line.contains('，')
         && line.contains(|c: char| c.is_ascii_digit());
+    // `DB11/T 2101-2024 …`
+    let number = line.chars().take(8).position(|c| c == '/' || c == ' ');
+    let is_standard = line.starts_with(|c: char| c.is_ascii_uppercase())
+        && number.is_some_and(|at| at >= 1 && line.chars().take(at).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()))
+        && line.chars().take(24).filter(char::is_ascii_digit).count() >= 6;
     is_counted
+        || is_standard
         || unnumbered(line) != line
         || line.starts_with(['▍', '▌', '▶', '►', '◎', '※', '◇', '□', '☆', '•', '●', '·', '*', '-', '【', '|'])
         || is_dated
@@ -285,7 +297,8 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let line = &mut lines[index];
         let text = line.text.trim();
         let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
-        let has_label = text.contains(['：', ':', '，', ',', '\t']) || begins_item(text) || !line.cells.is_empty();
+        let is_number = text.contains(['〔', '﹝']) && text.ends_with(['号', '號']);
+        let has_label = is_number || text.contains(['：', ':', '，', ',', '\t']) || begins_item(text) || !line.cells.is_empty();
         // The name of a congress over its days.
         let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
             || index == 0

@@ -88,13 +88,23 @@ impl<'a> Reader<'a> {
             let head: String = line.text.chars().take(400).collect();
             Sentence::new(&head).mentions.iter().find_map(told_day)
         });
+        // `2022年度标准复审工作`: what else would be a guess is guessed from that.
+        let of_name = || {
+            let named = |line: &Line| {
+                let head: String = line.text.chars().take(120).collect();
+                let year = named_year(&Sentence::new(&head), usize::MAX)?;
+                Date::new(year, 6, 30).ok()
+            };
+            lines.iter().take(40).filter(|line| line.text.contains("20")).find_map(named)
+        };
+        let guessed = if first.is_none() { of_name() } else { None };
         Self {
             lines,
             known,
             stamps: stamps(lines),
             first,
             last: None,
-            guessed: None,
+            guessed,
             told: None,
             named: None,
             around: Around::default(),
@@ -242,7 +252,10 @@ impl<'a> Reader<'a> {
                 if self.around.document.is_empty() {
                     self.around.document.clone_from(&document);
                 }
-                self.around.subject = document;
+                // Of several numbers it is the first that is spoken of.
+                let several = !document.contains('《') && s.masked.standards.len() > 1;
+                let first = s.masked.standards.first().filter(|_| several);
+                self.around.subject = first.map_or(document, |first| first.identifier.clone());
             }
         }
     }
@@ -343,11 +356,12 @@ impl<'a> Reader<'a> {
         {
             return Some(Verdict { kind: Kind::Other, ..verdict });
         }
-        // `2026.08.21–23 · 中国 · 呼和浩特` below the name.
+        // `2026.08.21–23 · 中国 · 呼和浩特`, `10月21日 周六 13:30–17:00` below the name.
+        let is_alone = past >= s.len() && (mention.times.is_some() || mention.end.is_some());
         if !self.around.event.is_empty()
             && s.mentions.len() == 1
             && s.before(index).is_empty()
-            && !super::place::behind(s, past).is_empty()
+            && (is_alone || !super::place::behind(s, past).is_empty())
             && let Some(kind) = self.around.kind
         {
             return Some(Verdict { kind, how: How::Label(mention.place.start..mention.place.start), ..verdict });

@@ -69,6 +69,11 @@ impl Text {
         self.gap.get(at).copied().unwrap_or(false)
     }
 
+    /// Whether `】` stands before a place.
+    pub fn led_by_mark(&self, at: usize) -> bool {
+        at.checked_sub(1).and_then(|before| self.shown.get(before)).is_some_and(|c| *c == '】')
+    }
+
     /// Whether the phrase begins here.
     pub fn is(&self, at: usize, phrase: &str) -> bool {
         let Some(rest) = self.plain.get(at..) else { return false };

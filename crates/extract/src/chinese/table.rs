@@ -164,6 +164,17 @@ fn as_day<'a>(cell: &'a str, head: &str) -> std::borrow::Cow<'a, str> {
     let is_of_days =
         head.len() < 40 && (is_plain_time(head) || head.contains(['日', '期']) || is_one_of(head, &["date", "day"]));
     let told = cell.trim();
+    // `4.9-11`
+    let is_small = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|octet| octet.is_ascii_digit());
+    if let Some((first, last)) = told.split_once(['-', '–', '—', '~', '～'])
+        && let Some((month, day)) = first.split_once(['.', '/'])
+        && is_of_days
+        && is_small(month)
+        && is_small(day)
+        && is_small(last)
+    {
+        return format!("{month}月{day}日-{last}日").into();
+    }
     let length = told.bytes().take_while(|octet| octet.is_ascii_digit() || matches!(octet, b'/' | b'.')).count();
     let figures: Vec<&str> = told[..length].split(['/', '.']).collect();
     match figures.as_slice() {
@@ -511,6 +522,8 @@ impl About {
                 format!("{name}{}", tidy(&head.show(0..head.len())))
             }
             _ if name.is_empty() => event.to_owned(),
+            // `初赛`, `开幕式` of what the table is of.
+            _ if width(&name) <= 3 && !event.is_empty() && !event.contains(&name) => format!("{event}{name}"),
             _ => name,
         };
         let title = fit(&tidy(&title));

@@ -31,7 +31,8 @@ pub fn title(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> 
     };
     let title = fit(&tidy(&title));
     let title = title.strip_prefix(['该', '該', '其']).unwrap_or(&title).to_owned();
-    (title.chars().any(char::is_alphabetic) && width(&title) > 1 && !is_form(&title)).then_some(title)
+    let is_address = title.contains('@') && title.contains('.') && !title.contains(' ') || title.contains("://");
+    (title.chars().any(char::is_alphabetic) && width(&title) > 1 && !is_form(&title) && !is_address).then_some(title)
 }
 
 /// Whether a heading says no more than that dates follow.
@@ -373,6 +374,16 @@ impl Namer<'_> {
             }
             Kind::Meeting | Kind::Forum => {
                 let plain = Text::new(&words);
+                // `【直播预告】3月14日19:30，…解读`
+                if ["预告", "通知", "提醒", "公告", "邀请"].iter().any(|end| plain.ending(plain.len(), &[end]).is_some())
+                    && width(&words) <= 6
+                    && self.s.text.led_by_mark(self.start())
+                {
+                    let told = self.bare();
+                    if width(&told) > 4 {
+                        return told;
+                    }
+                }
                 if let Some(end) = plain.ending(plain.len(), &["召开", "举办", "举行"]).filter(|end| *end > 0) {
                     words = tidy(&plain.show(0..end));
                 }

@@ -41,7 +41,7 @@ impl Clock {
     pub fn meant(&self, mention: &Mention, tense: Tense, is_end_only: bool) -> Option<Meant> {
         let (start, year) = self.point(mention.start, tense, mention.weekday)?;
         let end = mention.end.and_then(|end| self.end(end, start));
-        if is_end_only && let Some(end) = end {
+        if is_end_only && let Some(end) = end.filter(|end| *end > start) {
             return Some(Meant { when: When { start: end, end: None }, year, zone: None, is_zone_unknown: false });
         }
         let told = mention.times.or(mention.end_times);
@@ -54,10 +54,16 @@ impl Clock {
             (Written::Half { half, .. }, Point::Quarter(year, _)) => Some(Point::Quarter(year, 2 * half)),
             _ => None,
         };
+        // `6月9日 0:30至6月9日 3:00`
+        let same_day = end.filter(|end| *end == start).and(mention.end_times).and_then(|times| times.start);
+        let end = end.filter(|end| *end > start);
         let days = When { start, end: end.or(half) };
         let when = match (start, end, mention.times) {
             (Point::Day(day), None, Some(times)) if !is_zone_unknown => match times.start {
-                Some(time) => When { start: at(day, time), end: times.end_from(day).map(Point::Minute) },
+                Some(time) => {
+                    let last = same_day.filter(|last| *last > time).map(|last| at(day, last));
+                    When { start: at(day, time), end: last.or(times.end_from(day).map(Point::Minute)) }
+                }
                 None => days,
             },
             // `9月16日9:00至9月18日17:00`
@@ -238,7 +244,7 @@ impl Clock {
             Written::Quarter { year: Year::Told(year), quarter } => Point::Quarter(year, quarter),
             other => self.point(other, Tense::Unknown, None)?.0,
         };
-        (end.is_as_exact_as(start) && end > start).then_some(end)
+        (end.is_as_exact_as(start) && end >= start).then_some(end)
     }
 }
 

@@ -135,6 +135,15 @@ impl Reader<'_> {
         if is_slashed && is_head && is_apart && !self.is(next, " /") {
             return Some((written, next));
         }
+        // `早鸟票：9/1 – 10/11`, `公示期：8.1-8.30`
+        let end = self.joint(next).filter(|(_, is_list)| !is_list).and_then(|(after, _)| self.one_of_year(after));
+        let ends = end.is_some_and(|(end, past)| {
+            end.exists() && !self.text.at(past).is_some_and(|c| c.is_ascii_digit() || "/.%:".contains(c))
+        });
+        let before = at - usize::from(self.text.before(at) == Some(' '));
+        if ends && self.text.before(before) == Some(':') && (is_slashed || self.is_date_asked(at)) {
+            return Some((written, next));
+        }
         (is_slashed && self.is_in_bracket_of_dates(at)).then_some((written, next))
     }
 

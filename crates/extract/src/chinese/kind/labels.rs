@@ -30,6 +30,8 @@ const EFFECTIVE_WORDS: &[&str] = &["实施", "施行", "生效", "执行", "启�
 
 /// The kind that a label, a column's head or the like tells of.
 pub fn label_kind(label: &str) -> Option<Kind> {
+    // `原通知培训时间`
+    let label = ["原通知", "原公告"].iter().find_map(|old| label.trim_start().strip_prefix(old)).unwrap_or(label);
     let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
     let noun = || {
         let text = Text::new(label);

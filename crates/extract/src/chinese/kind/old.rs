@@ -53,6 +53,11 @@ impl Judge<'_> {
             "前已",
             "前取得",
             "前获得",
+            "前获证",
+            "前办理",
+            "前受理",
+            "前申请的",
+            "前签订",
             "前上市",
             "前进口",
             "前投入",
@@ -61,7 +66,9 @@ impl Judge<'_> {
             "前颁发",
         ];
         // The day before a meeting, on which people arrive.
-        let arrives = ["报到", "全天报到", "下午报到", "离会", "返程", "全天注册报到"];
+        let arrives = [
+            "报到", "全天报到", "上午报到", "下午报到", "离会", "上午离会", "下午离会", "中午离会", "返程", "全天注册报到", "注册报到",
+        ];
         if s.text.one_of(past, &made).or_else(|| s.text.one_of(past, &arrives)).is_some() {
             return true;
         }

@@ -1,6 +1,6 @@
 //! Programmes: times below the day that they are on.
 
-use super::{Reader, Told, may_hold_date, standards_named};
+use super::{Reader, Told, may_hold_date, named_year, standards_named};
 use crate::chinese::clock::times;
 use crate::chinese::kind::Tense;
 use crate::chinese::naming::{self, unnumbered, width};
@@ -78,12 +78,21 @@ impl Reader<'_> {
         if let Some((_, next)) = times(&s.text, 0).filter(|(times, _)| times.start.is_some()) {
             return self.day.is_some() && self.timed(at, &s, next, &line.text);
         }
-        let follows = self.lines.get(at + 1).is_some_and(|next| {
+        let follows = self.lines.iter().skip(at + 1).take(2).any(|next| {
             let text = Text::new(unnumbered(&next.text));
             times(&text, 0).is_some() || next.cells.first().is_some_and(|cell| times(&Text::new(cell), 0).is_some())
         });
         let [mention] = s.mentions.as_slice() else { return false };
         let rest = s.len() - mention.place.len();
+        // `会议日程（8月22日，南昌）` tells more than the day.
+        if follows && mention.end.is_none() && mention.start.is_day() && (rest > 12 || mention.times.is_some()) {
+            let clock = self.clock(at, named_year(&s, usize::MAX));
+            if let Some(meant) = clock.meant(mention, Tense::Unknown, false) {
+                self.day = Some((meant.when.start.first_day(), meant.year));
+                self.half = HalfDay::default();
+            }
+            return false;
+        }
         if !follows || mention.end.is_some() || !mention.start.is_day() || rest > 12 || mention.times.is_some() {
             return false;
         }
@@ -119,6 +128,12 @@ impl Reader<'_> {
             },
         };
         let kind = s.noun_in(next..s.len()).map(|noun| noun.kind).or(self.around.kind).unwrap_or(Kind::Forum);
+        // `致辞` of what the programme is of.
+        let event = &self.around.event;
+        let name = match width(&name) <= 3 && !event.is_empty() && width(event) <= 30 && !event.contains(&name) {
+            true => format!("{event}{name}"),
+            false => name,
+        };
         let told = Told {
             kind,
             title: titles::fit(&name),

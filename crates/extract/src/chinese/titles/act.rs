@@ -39,7 +39,7 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
     }
     words! {
         VERBS_WORDS =
-            "公开征求意见 征求意见 公开征集 征集 征求 提交 反馈 报送 递交 提出 缴纳 填写 填报 办理 完成 报名 注册 \
+            "公开征求意见 征求意见 公开征集 征集 征求 扫码 订房 退房 换证 备案 自查 整改 下载 上传 领取 续费 交费 归还 提交 反馈 报送 递交 提出 缴纳 填写 填报 办理 完成 报名 注册 \
             申报 申请 投稿 返回 回复 缴费 预订 登记 投票 领取 上报 推荐 受理 接受 公示 参加 报告 寄回 寄送"
     }
     let Some(verb) = text.find(range.clone(), &VERBS_WORDS) else { return String::new() };

@@ -1,6 +1,7 @@
 //! The titles of deadlines: what is due, and for what.
 
 use super::Namer;
+use crate::chinese::cues::{Cue, Sense};
 use super::act::{act, is_addressee};
 use crate::chinese::naming::{is_pronoun, tidy, width};
 use crate::chinese::script::Text;
@@ -101,11 +102,26 @@ impl Namer<'_> {
             let text = Text::new(words);
             width(words) >= 2 && !is_pronoun(words) && text.len() <= 24 && !is_addressee(&text)
         };
+        // `10月15日启动DIS投票，12月15日截止`
+        let opened = || {
+            let is_opening = |cue: &&Cue| cue.sense == Sense::Opens && cue.place.end < self.start();
+            let cue = self.s.cues.iter().rev().find(is_opening)?;
+            let words = self.tidy(cue.place.end..self.s.clause_end(cue.place.end, self.start()));
+            (2..=12).contains(&width(&words)).then_some(words)
+        };
+        if before_words.is_empty()
+            && self.index > 0
+            && self.s.clause_end(from, self.s.len()) <= from + 1
+            && let Some(words) = opened()
+        {
+            return self.deadline(&words, false);
+        }
         let of_before =
             || (0..self.index).rev().find_map(|before| self.name(self.s.before(before))).unwrap_or_default();
         let what = match (has_matter(&before_words), after.as_str()) {
             (false, "") if before_words.is_empty() && self.wide_act(end).is_none() => of_before(),
             (true, "") => before_words,
+            (true, "完成") => before_words,
             // `草案意见请在1月6日前提交`
             (true, act) if width(act) <= 4 && !before_words.contains(act) => format!("{before_words}{act}"),
             (_, "") => match self.wide_act(end) {

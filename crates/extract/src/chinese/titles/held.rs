@@ -76,6 +76,12 @@ impl Namer<'_> {
     /// The name that is known for what is called shortly here: 会议, 本次论坛, 宣贯会.
     pub fn event_name(&self, name: &str) -> Option<String> {
         let text = Text::new(name);
+        let plain = text.plain(0..text.len());
+        let is_only_held =
+            matches!(plain.as_str(), "开会" | "正式会议" | "会议召开" | "召开" | "举行" | "举办" | "会期" | "正会" | "会议开始");
+        if is_only_held && !self.around.event.is_empty() {
+            return Some(self.around.event.clone());
+        }
         let begin = text.one_of(0, &["本届", "本次", "此次", "该", "上述", "这次", "本"]).unwrap_or(0);
         let noun = nouns(&text).into_iter().next_back()?;
         let is_short = noun.place.start <= begin && noun.place.end == text.len();
