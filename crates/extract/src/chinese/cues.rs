@@ -216,6 +216,8 @@ words! {
 static WORDS: LazyLock<Dictionary<Option<Sense>>> = LazyLock::new(|| {
     let others = OTHERS.iter().map(|word| ((*word).to_owned(), None));
     let phrases = PHRASES.iter().flat_map(|(sense, words)| words.iter().map(|word| ((*word).to_owned(), Some(*sense))));
+    let mut phrases: Vec<_> = phrases.collect();
+    phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
     Dictionary::new(others.chain(phrases))
 });
 

@@ -229,7 +229,8 @@ impl Reader<'_> {
     fn weekday_after(&self, at: usize, mention: &mut Mention) -> usize {
         let open = usize::from(matches!(self.text.at(at), Some('(' | ' ' | ',')));
         let is_bracket = self.text.at(at) == Some('(');
-        let word = self.text.one_of(at + open, &["星期", "周", "礼拜"]).unwrap_or(at + open);
+        let words = ["下星期", "本星期", "下周", "本周", "这周", "星期", "周", "礼拜"];
+        let word = self.text.one_of(at + open, &words).unwrap_or(at + open);
         let named = self.text.at(word).and_then(weekday).filter(|_| word > at + open || is_bracket);
         if let Some(weekday) = named {
             let mut past = word + 1;

@@ -25,6 +25,10 @@ impl Line {
         if !spaced.is_empty() {
             return spaced.iter().flat_map(|part| Self::all_of(part, role, number)).collect();
         }
+        let items = dated_items(text);
+        if items.len() > 1 {
+            return items.into_iter().flat_map(|item| Self::all_of(item, role, number)).collect();
+        }
         let cells = cells(text);
         let labelled = cells
             .iter()
@@ -82,6 +86,36 @@ impl Line {
         }
         vec![Self { text: block.text.clone(), role: block.role, cells, heads, number: block.line }]
     }
+}
+
+/// `5/8 周三 20:00 甲 5/15 周三 20:00 乙`: lines that a mark-up took for one, each with its day and weekday at its head.
+fn dated_items(text: &str) -> Vec<&str> {
+    const NAMED: &[&str] = &["周", "週", "星期", "（", "("];
+    if text.len() > 4000 || !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains(['周', '週', '星', '（', '(']) {
+        return vec![text];
+    }
+    let mut begins = Vec::new();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let length = word.bytes().take_while(|octet| octet.is_ascii_digit() || *octet == b'/').count();
+        let (figures, rest) = word.split_at(length);
+        let is_day = figures.split('/').count() == 2
+            && figures.split('/').all(|part| (1..=2).contains(&part.len()));
+        let is_weekday = |text: &str| {
+            let named = NAMED.iter().find_map(|named| text.strip_prefix(named));
+            named.is_some_and(|rest| rest.starts_with(['一', '二', '三', '四', '五', '六', '日', '天', '周', '週']))
+        };
+        let next = words.peek().copied().unwrap_or_default();
+        if is_day && (is_weekday(rest) || rest.is_empty() && is_weekday(next)) {
+            // Where it stands: words are parts of the text.
+            begins.push(word.as_ptr() as usize - text.as_ptr() as usize);
+        }
+    }
+    if begins.first() != Some(&0) || begins.len() < 2 {
+        return vec![text];
+    }
+    let ends = begins.iter().skip(1).copied().chain([text.len()]);
+    begins.iter().zip(ends).filter_map(|(begin, end)| text.get(*begin..end)).collect()
 }
 
 /// A line cut before each label but the first: `时间：9月16日 地点：苏州`.
@@ -298,7 +332,8 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let text = line.text.trim();
         let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
         let is_number = text.contains(['〔', '﹝']) && text.ends_with(['号', '號']);
-        let has_label = is_number || text.contains(['：', ':', '，', ',', '\t']) || begins_item(text) || !line.cells.is_empty();
+        let is_of_office = text.contains("：关于") || text.contains("：關於");
+        let has_label = is_number || text.contains(['：', ':', '，', ',', '\t']) && !is_of_office || begins_item(text) || !line.cells.is_empty();
         // The name of a congress over its days.
         let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
             || index == 0

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use parties::standards;
 
 use super::around::Around;
+use super::fields::{Field, field};
 use super::dates::{Mention, Written, Year};
 use super::kind::{How, Tense, Verdict, is_plain_time, judge, label_kind};
 use super::lines::Line;
@@ -196,6 +197,11 @@ impl<'a> Reader<'a> {
         if line.role != Role::Item && unnumbered(&line.text) == line.text && !begins_dated(&line.text) {
             self.told = None;
             self.held = None;
+        }
+        // `二、会议地点` over its value.
+        if field(&self.label) == Field::Place && !text.contains(['：', ':', '。']) && width(&text) <= 40 {
+            let told = format!("{}：{}", self.label, unnumbered(&text));
+            self.note_fields(&told);
         }
         self.prose(at, &text, false);
         self.shown = None;

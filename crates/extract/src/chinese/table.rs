@@ -450,6 +450,11 @@ impl Reader<'_> {
                 false => format!("{} {}", about.name, about.thing),
             };
         }
+        // `在线缴费` below `系统维护` is what is out of use then.
+        let upkeep = ["维护", "停机", "割接", "中断", "系统升级", "维護", "停電", "停电", "停水"];
+        if upkeep.iter().any(|word| self.around.topic.contains(word)) {
+            about.kind = Some(Kind::Other);
+        }
         about.kind = about.kind.or_else(|| stage_kind(&about.name));
         if let Some(thing) = thing_of(&self.around.topic).filter(|thing| about.is_stage && !about.name.contains(thing))
         {
@@ -515,6 +520,10 @@ impl About {
                     () => format!("{label}截止"),
                 };
                 let is_told = name.contains(&label) && !label.is_empty();
+                let name = match width(&name) <= 3 && !event.is_empty() && !event.contains(&name) {
+                    true => format!("{event}{name}"),
+                    false => name,
+                };
                 let ends = label.is_empty() && !name.contains("截止") && !name.contains("截稿");
                 format!("{name}{}{}", if is_told { "" } else { &label }, if ends { "截止" } else { "" })
             }

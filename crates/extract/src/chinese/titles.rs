@@ -298,6 +298,8 @@ impl Namer<'_> {
             })
         };
         let of_opinions = ["意见", "意見", "征求", "反馈", "反饋", "諮詢"].iter().any(|word| what.contains(word));
+        // Who takes part signs up for an event, not for a document.
+        let is_for_people = ["报名", "報名", "注册", "註冊", "缴费", "繳費", "订房", "回执"].iter().any(|word| what.contains(word));
         let told = document(self.s, 0..self.start()).filter(|_| !self.is_unrelated(self.start())).unwrap_or_default();
         let opinions = of_opinions
             .then(|| of(&told).or_else(|| of(&self.around.subject)).or_else(|| of(&self.around.document)))
@@ -306,8 +308,8 @@ impl Namer<'_> {
             .or_else(|| of(&self.around.told))
             .or_else(|| of(&told))
             .or_else(|| of(&self.around.event))
-            .or_else(|| of(&self.around.subject))
-            .or_else(|| of(&self.around.document))
+            .or_else(|| of(&self.around.subject).filter(|_| !is_for_people))
+            .or_else(|| of(&self.around.document).filter(|_| !is_for_people))
             .or_else(|| of(&self.around.topic).filter(|topic| width(&self.around.topic) >= 6 && !is_of_dates(topic)))
             .unwrap_or_else(|| what.to_owned())
     }

@@ -43,6 +43,13 @@ pub fn label_kind(label: &str) -> Option<Kind> {
     match () {
         () if has(&NO_EVENT) => None,
         () if has(&["截止", "截稿", "截至", "最迟", "最晚"]) => Some(Kind::Deadline),
+        () if ["公示期", "公示时间", "公示日期", "征求意见期", "征求意见时间", "公示期限"].iter().any(|end| {
+            let bare = label.trim_end_matches(['：', ':', ' ', '为', '自', '从']);
+            bare.ends_with(end)
+        }) =>
+        {
+            Some(Kind::Deadline)
+        }
         // `网上申报系统：4月20日23:00至次日5:00`
         () if ["系统", "平台", "网站", "窗口", "功能", "服务"]
             .iter()
