@@ -66,10 +66,10 @@ impl Around {
 }
 
 /// Without `【活動預告】` before it.
-fn without_mark(heading: &str) -> &str {
+pub fn without_mark(heading: &str) -> &str {
     let mark = heading.trim().strip_prefix('【').and_then(|rest| rest.split_once('】'));
     match mark {
-        Some((mark, rest)) if mark.chars().count() <= 8 && rest.chars().count() >= 4 => rest.trim(),
+        Some((mark, rest)) if mark.chars().count() <= 40 && rest.chars().count() >= 4 => rest.trim(),
         _ => heading,
     }
 }

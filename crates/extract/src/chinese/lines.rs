@@ -333,7 +333,7 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
         let is_number = text.contains(['〔', '﹝']) && text.ends_with(['号', '號']);
         let is_of_office = text.contains("：关于") || text.contains("：關於");
-        let has_label = is_number || text.contains(['：', ':', '，', ',', '\t']) && !is_of_office || begins_item(text) || !line.cells.is_empty();
+        let has_label = is_number || text.contains(['：', ':', '，', ',', '\t']) && !is_of_office || begins_item(text) && !is_of_office || !line.cells.is_empty();
         // The name of a congress over its days.
         let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
             || index == 0

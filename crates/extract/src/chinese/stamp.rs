@@ -119,9 +119,10 @@ fn byline(s: &Sentence, is_in_mail: bool) -> Option<Mention> {
     if mention.end.is_some() || !others.iter().all(updated) {
         return None;
     }
-    let before = 0..mention.place.start;
+    let start = mention.place.start - usize::from(s.text.before(mention.place.start) == Some(' '));
+    let before = 0..start;
     let after = mention.place.end..s.len();
-    let is_labelled = s.text.ending(mention.place.start, &LABELS).is_some_and(|start| {
+    let is_labelled = s.text.ending(start, &LABELS).is_some_and(|start| {
         // `会议时间：` is no byline.
         start == 0 || s.text.before(start).is_none_or(|c| !super::script::is_han(c))
     });

@@ -1,5 +1,6 @@
 //! Rows of tables: a date in a column is what the column's head says, of what the row is about.
 
+use super::around::Around;
 use super::clock::times;
 use super::fields::{Field, field};
 use super::kind::{How, Tense, is_plain_time, judge, label_kind};
@@ -314,12 +315,20 @@ impl Reader<'_> {
                 let otherwise = about.kind.or(self.around.kind).or((!self.is_of_sessions()).then_some(Kind::Other));
                 let verdict = judge(cell, index, &head, otherwise)
                     .filter(|verdict| !is_alone || verdict.how != How::Bare)
-                    .filter(|verdict| !is_explained || matches!(verdict.how, How::Until(_) | How::Label(_)));
+                    .filter(|verdict| !is_explained || verdict.kind == Kind::Deadline);
+                // What a cell tells it tells of its row.
+                let around = match about.name.is_empty() {
+                    true => self.around.clone(),
+                    false => {
+                        let name = about.name.clone();
+                        Around { subject: name.clone(), document: name.clone(), topic: name, ..self.around.clone() }
+                    }
+                };
                 let of_head = label_kind(&head).filter(|_| !is_plain_time(&head));
                 let (kind, named) = match (of_head, &verdict) {
                     (Some(kind), _) => (kind, None),
                     (None, Some(verdict)) if verdict.how != How::Bare => {
-                        (verdict.kind, title(cell, index, verdict, &self.around).filter(|_| !is_alone))
+                        (verdict.kind, title(cell, index, verdict, &around).filter(|_| !is_alone))
                     }
                     _ => (about.kind.or(self.around.kind).unwrap_or(Kind::Other), None),
                 };

@@ -12,8 +12,15 @@ use crate::event::Kind;
 
 impl Reader<'_> {
     pub fn location(&self, s: &Sentence, index: usize, verdict: &Verdict) -> String {
+        // People come to a draw, too.
+        let is_done = |verb: &std::ops::Range<usize>| {
+            s.cues.iter().any(|cue| cue.place == *verb && cue.sense == Sense::Done)
+        };
         if !verdict.kind.is_attended() {
-            return String::new();
+            return match &verdict.how {
+                How::Verb(verb) if is_done(verb) => place::of_verb(s, s.left(index), verb),
+                _ => String::new(),
+            };
         }
         // `会议地点变更为广州`
         if let Some(place) = place::moved_to(s) {

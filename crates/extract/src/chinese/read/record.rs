@@ -27,6 +27,14 @@ impl Reader<'_> {
             if told.is_empty() || width(&told) > 60 || (has_date && of != Field::Number) {
                 continue;
             }
+            let plain = Text::new(&label);
+            if matches!(plain.plain(0..plain.len()).as_str(), "主旨" | "事由" | "案由" | "标题") {
+                let shown = s.text.show(range.clone());
+                let of = Around::of_heading(shown.trim());
+                let (place, organizer) = (self.around.place.clone(), self.around.organizer.clone());
+                self.around = Around { place, organizer, ..of };
+                continue;
+            }
             match of {
                 Field::Place => {
                     let place = place::clean(&told);

@@ -58,6 +58,7 @@ impl Namer<'_> {
         });
         match thing {
             Some(thing) if width(core) <= 3 => format!("{thing}{core}"),
+            _ if core.contains(['《', '「']) => core.to_owned(),
             _ => self.joined(core),
         }
     }
