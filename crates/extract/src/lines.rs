@@ -5,6 +5,7 @@ mod torn;
 use std::ops::Range;
 
 use crate::block::{Block, Cell, Role, numbered};
+use crate::chinese;
 use crate::language::{self, Place};
 use crate::mail;
 use crate::pairs;
@@ -15,6 +16,9 @@ const MOST_FIELDS: usize = 10;
 
 /// The blocks of lines between two empty ones.
 pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
+    if let Some(items) = chinese::own_lines(group, begins_at) {
+        return items;
+    }
     if let Some(lines) = torn::unglued(group) {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         return blocks(&lines, begins_at);

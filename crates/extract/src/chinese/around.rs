@@ -49,6 +49,8 @@ impl Around {
         let noun = last_in(&nouns(&text), &(0..text.len()));
         // `《…》宣贯会` is an event; `…国家标准` is none.
         let event = match &noun {
+            // `活动花絮与下期预告` names no event.
+            Some(noun) if noun.place.start == 0 && text.len() > noun.place.end + 1 => String::new(),
             Some(noun) if width(&topic) <= 40 && text.len() > 2 => {
                 let end = noun.place.end;
                 tidy(&text.show(0..end))

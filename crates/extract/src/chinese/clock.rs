@@ -80,6 +80,7 @@ pub fn times(text: &Text, at: usize) -> Option<(Times, usize)> {
     for _ in 0..2 {
         begin += usize::from(matches!(text.at(begin), Some(',' | '、' | '(' | ' ' | '的' | '|')));
     }
+    begin = text.one_of(begin, &["当天", "当日"]).unwrap_or(begin);
     let is_bracketed = begin > at && text.before(begin) == Some('(');
     let (zone_before, begin) = zone(text, begin);
     let (first, mut next) = moment(text, begin)?;

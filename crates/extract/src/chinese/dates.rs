@@ -135,6 +135,9 @@ pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
                 let floor = found.last().map_or(0, |before| before.place.end);
                 if let Some((weekday, start)) = reader.weekday_before(at).filter(|(_, start)| *start >= floor) {
                     mention.weekday = mention.weekday.or(Some(weekday));
+                    // `周三（5月8日）`
+                    let is_open = reader.text.before(mention.place.start) == Some('(');
+                    mention.place.end += usize::from(is_open && reader.is(mention.place.end, ")"));
                     mention.place.start = start;
                 }
                 at = mention.place.end.max(at + 1);
@@ -150,7 +153,7 @@ pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
 
 /// What a date may begin with.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第元一二三四五六七八九十廿卅〇零昨中民是JFMASOND".contains(c)
+    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第元一二三四五六七八九十廿卅〇零昨中民是JFMASOND周星".contains(c)
 }
 
 struct Reader<'a> {
@@ -184,8 +187,15 @@ impl Reader<'_> {
     fn with_end(&self, at: usize, start: Written, next: usize) -> Mention {
         let mut mention = Mention { place: at..next, start, end: None, times: None, end_times: None, weekday: None };
         let mut next = self.weekday_after(next, &mut mention);
+        // `5月20日（世界计量日）当天 9:00—16:00`
+        let past_aside = || {
+            let close = self.text.bracket(next).filter(|close| self.is(next, "(") && close - next <= 24)?;
+            let begins = self.text.one_of(close, &["当天", "当日"]).is_some()
+                || self.text.at(close).is_some_and(|c| c.is_ascii_digit() || "上下晚早中 ".contains(c));
+            begins.then(|| times(self.text, close)).flatten().filter(|(told, _)| told.start.is_some())
+        };
         if start.is_day()
-            && let Some((mut told, past)) = times(self.text, next)
+            && let Some((mut told, past)) = times(self.text, next).or_else(past_aside)
         {
             // `日内瓦时间2022年5月6日24时`
             if let (Zone::Untold, Some((zone, _))) = (told.zone, zone_before(self.text, at)) {
@@ -216,8 +226,9 @@ impl Reader<'_> {
 
     /// `星期二：6月2日`, `周三 2/11`: where that begins.
     fn weekday_before(&self, at: usize) -> Option<(Weekday, usize)> {
-        let end = (at.saturating_sub(2)..=at)
-            .find(|begin| self.text.plain(*begin..at).chars().all(|c| matches!(c, ':' | ' ' | ',')) && *begin <= at)?;
+        let end = (at.saturating_sub(2)..=at).find(|begin| {
+            self.text.plain(*begin..at).chars().all(|c| matches!(c, ':' | ' ' | ',' | '(')) && *begin <= at
+        })?;
         let named = end.checked_sub(1)?;
         let weekday = self.text.at(named).and_then(weekday)?;
         let start = self.text.ending(named, &["星期", "周", "礼拜"])?;

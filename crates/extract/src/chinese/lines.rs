@@ -1,8 +1,13 @@
 //! A text's lines, with what each is: a heading, a paragraph, a row of a table.
 
+mod items;
 mod spaced;
 
-use super::naming::{unnumbered, width};
+pub use items::is_own;
+
+use items::{begins_item, dated_items, ends_in_date};
+
+use super::naming::width;
 use super::script::is_han;
 use crate::block::{Block, Cell, Role};
 
@@ -21,6 +26,16 @@ pub struct Line {
 impl Line {
     /// One, or several where labels stand side by side; none where nothing is in it.
     fn all_of(text: &str, role: Role, number: usize) -> Vec<Self> {
+        // `📅 7月16日`, as people post it.
+        let labels =
+            [("📅", "时间："), ("🗓️", "时间："), ("🗓", "时间："), ("📆", "时间："), ("📍", "地点："), ("🏠", "地点：")];
+        let posted = text.trim_start();
+        if let Some((label, rest)) = labels.iter().find_map(|(mark, label)| Some((label, posted.strip_prefix(mark)?))) {
+            let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+            let has_label = rest.chars().take(6).any(|c| matches!(c, '：' | ':'));
+            let told = if has_label { rest.to_owned() } else { format!("{label}{rest}") };
+            return Self::all_of(&told, role, number);
+        }
         let spaced = spaced::labelled(text);
         if !spaced.is_empty() {
             return spaced.iter().flat_map(|part| Self::all_of(part, role, number)).collect();
@@ -86,36 +101,6 @@ impl Line {
         }
         vec![Self { text: block.text.clone(), role: block.role, cells, heads, number: block.line }]
     }
-}
-
-/// `5/8 周三 20:00 甲 5/15 周三 20:00 乙`: lines that a mark-up took for one, each with its day and weekday at its head.
-fn dated_items(text: &str) -> Vec<&str> {
-    const NAMED: &[&str] = &["周", "週", "星期", "（", "("];
-    if text.len() > 4000 || !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains(['周', '週', '星', '（', '(']) {
-        return vec![text];
-    }
-    let mut begins = Vec::new();
-    let mut words = text.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        let length = word.bytes().take_while(|octet| octet.is_ascii_digit() || *octet == b'/').count();
-        let (figures, rest) = word.split_at(length);
-        let is_day = figures.split('/').count() == 2
-            && figures.split('/').all(|part| (1..=2).contains(&part.len()));
-        let is_weekday = |text: &str| {
-            let named = NAMED.iter().find_map(|named| text.strip_prefix(named));
-            named.is_some_and(|rest| rest.starts_with(['一', '二', '三', '四', '五', '六', '日', '天', '周', '週']))
-        };
-        let next = words.peek().copied().unwrap_or_default();
-        if is_day && (is_weekday(rest) || rest.is_empty() && is_weekday(next)) {
-            // Where it stands: words are parts of the text.
-            begins.push(word.as_ptr() as usize - text.as_ptr() as usize);
-        }
-    }
-    if begins.first() != Some(&0) || begins.len() < 2 {
-        return vec![text];
-    }
-    let ends = begins.iter().skip(1).copied().chain([text.len()]);
-    begins.iter().zip(ends).filter_map(|(begin, end)| text.get(*begin..end)).collect()
 }
 
 /// A line cut before each label but the first: `时间：9月16日 地点：苏州`.
@@ -244,19 +229,6 @@ pub fn of_text(text: &str) -> Vec<Line> {
     lines
 }
 
-/// Whether a line ends in the middle of a date or of a range: `3月5日至`, `2024年`.
-fn ends_in_date(line: &str) -> bool {
-    let mut last = line.trim_end().chars().rev();
-    let (end, before) = (last.next().unwrap_or(' '), last.find(|c| !c.is_whitespace()).unwrap_or(' '));
-    match end {
-        '至' | '到' | '—' | '–' | '-' | '－' | '~' | '～' => {
-            before.is_ascii_digit() || matches!(before, '日' | '号' | '月' | '）' | ')' | '时' | '—')
-        }
-        '年' | '月' => before.is_ascii_digit(),
-        _ => false,
-    }
-}
-
 /// Whether a line ends because there was no more room.
 fn is_full(line: &str, widest: usize) -> bool {
     let trimmed = line.trim_end();
@@ -265,27 +237,6 @@ fn is_full(line: &str, widest: usize) -> bool {
 
 fn ends(line: &str) -> bool {
     line.trim_end().ends_with(['。', '：', '；', '！', '？', ':', ';', '”', '）', ')'])
-}
-
-/// Whether a line is one by itself: numbered, with a bullet, a date or a label at its head.
-fn begins_item(line: &str) -> bool {
-    let is_dated = line.chars().take(4).filter(char::is_ascii_digit).count() == 4;
-    let label = line.chars().take(24).position(|c| matches!(c, '：' | ':'));
-    let is_counted = line.starts_with('第')
-        && line.chars().skip(1).take(5).any(|c| "期场轮批讲站届天阶".contains(c))
-        && !line.contains('，')
-        && line.contains(|c: char| c.is_ascii_digit());
-    // `DB11/T 2101-2024 …`
-    let number = line.chars().take(8).position(|c| c == '/' || c == ' ');
-    let is_standard = line.starts_with(|c: char| c.is_ascii_uppercase())
-        && number.is_some_and(|at| at >= 1 && line.chars().take(at).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()))
-        && line.chars().take(24).filter(char::is_ascii_digit).count() >= 6;
-    is_counted
-        || is_standard
-        || unnumbered(line) != line
-        || line.starts_with(['▍', '▌', '▶', '►', '◎', '※', '◇', '□', '☆', '•', '●', '·', '*', '-', '【', '|'])
-        || is_dated
-        || label.is_some()
 }
 
 /// A short line without a stop at its end, above a text.
@@ -324,6 +275,9 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
                 || width(&next.text) > 30
                 || !next.cells.is_empty()
                 || next.number > lines[index].number + 1
+                || index == 0
+                    && next.text.chars().take(10).any(|c| matches!(c, '：' | ':'))
+                    && !next.text.starts_with(|c: char| c.is_ascii_digit())
         });
         let is_last = follows.is_none();
         let is_after_gap =
@@ -331,9 +285,12 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let line = &mut lines[index];
         let text = line.text.trim();
         let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
-        let is_number = text.contains(['〔', '﹝']) && text.ends_with(['号', '號']);
+        let is_number = text.contains(['〔', '﹝', '第']) && text.ends_with(['号', '號']);
         let is_of_office = text.contains("：关于") || text.contains("：關於");
-        let has_label = is_number || text.contains(['：', ':', '，', ',', '\t']) && !is_of_office || begins_item(text) && !is_of_office || !line.cells.is_empty();
+        let has_label = is_number
+            || text.contains(['：', ':', '，', ',', '\t']) && !is_of_office
+            || begins_item(text) && !is_of_office
+            || !line.cells.is_empty();
         // The name of a congress over its days.
         let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
             || index == 0

@@ -139,6 +139,24 @@ fn holds_english_date(line: &str) -> bool {
     words.windows(2).any(|pair| is_day(pair[0]) && is_month(pair[1]) || is_month(pair[0]) && is_day(pair[1]))
 }
 
+/// Lines of a marked-up paragraph that are items each, by what stands at their heads; none where they are one text.
+pub fn own_lines(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
+    if group.len() < 2 || !group.iter().any(|line| line.chars().any(script::is_han)) {
+        return None;
+    }
+    let are_items: Vec<bool> = group.iter().map(|line| lines::is_own(line)).collect();
+    let count = are_items.iter().filter(|is_item| **is_item).count();
+    let is_list = count >= 2 && count * 2 >= group.len();
+    is_list.then(|| {
+        let mut begins: Vec<usize> =
+            (0..group.len()).filter(|at| *at == 0 || are_items[*at] || are_items[*at - 1]).collect();
+        begins.push(group.len());
+        let block =
+            |pair: &[usize]| Block::of(Role::Paragraph, &group.get(pair[0]..pair[1])?.join(" "), begins_at + pair[0]);
+        begins.windows(2).filter_map(block).collect()
+    })
+}
+
 /// All dated events of plain text, in the order told.
 pub fn events_of_text(text: &str, known: &Known<'_>) -> Vec<Event> {
     read::events(&lines::of_text(text), known)

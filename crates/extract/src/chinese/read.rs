@@ -2,6 +2,7 @@
 
 mod above;
 mod at_once;
+mod bare;
 mod coarse;
 mod parties;
 mod programme;
@@ -10,13 +11,14 @@ mod record;
 pub use parties::standards_named;
 pub use programme::{HalfDay, is_pause};
 
+use bare::{is_date_alone, labelled_by};
 use jiff::civil::Date;
 use parties::standards;
 
 use super::around::Around;
-use super::fields::{Field, field};
 use super::dates::{Mention, Written, Year};
-use super::kind::{How, Tense, Verdict, is_plain_time, judge, label_kind};
+use super::fields::{Field, field};
+use super::kind::{How, Tense, is_plain_time, judge, label_kind};
 use super::lines::Line;
 use super::naming::{document, unnumbered, width};
 use super::sentence::{Sentence, sentences};
@@ -158,6 +160,10 @@ impl<'a> Reader<'a> {
             return;
         }
         if self.is_header(&line.text) || self.programme(at) {
+            return;
+        }
+        if let Some(cells) = self.cells_of(&line.text) {
+            self.row_of(at, &cells);
             return;
         }
         // `一、会议时间` alone: the next line has the date.
@@ -322,78 +328,6 @@ impl<'a> Reader<'a> {
         self.keep(at, told, meant, s.text.show(mention.place.clone()), was, source);
     }
 
-    /// Whether so little as was found is enough for an event here.
-    fn accepted(
-        &self,
-        at: usize,
-        s: &Sentence,
-        index: usize,
-        source: &str,
-        verdict: Verdict,
-        (is_whole, is_heading): (bool, bool),
-    ) -> Option<Verdict> {
-        let mention = s.mentions.get(index)?;
-        if verdict.how != How::Bare {
-            return Some(verdict);
-        }
-        if !mention.start.is_day() || is_heading {
-            return None;
-        }
-        // `直播课安排：6月4日讲…，6月5日…`
-        let colon = s.text.find(0..mention.place.start, &[":"]).map(|colon| colon.start);
-        let noun = colon.and_then(|colon| s.noun_in(0..colon));
-        if let Some(noun) = noun {
-            return Some(Verdict { kind: noun.kind, ..verdict });
-        }
-        let line = self.lines.get(at)?;
-        // `8月1日至25日：专家委员会完成论文摘要评审。`
-        if let Some(kind) = s.kind_behind_colon(index).filter(|_| width(&line.text) <= 120) {
-            return Some(Verdict { kind, ..verdict });
-        }
-        // `2、另5/12（日）8:00~12:00清洗水塔。`
-        let is_numbered = unnumbered(&line.text) != line.text.trim_start();
-        let past = s.past(index);
-        if is_numbered
-            && mention.times.is_some()
-            && is_whole
-            && s.before(index).len() <= 1
-            && s.len() >= past + 4
-            && s.len() <= past + 40
-        {
-            return Some(Verdict { kind: Kind::Other, ..verdict });
-        }
-        // `2026.08.21–23 · 中国 · 呼和浩特`, `10月21日 周六 13:30–17:00` below the name.
-        let is_alone = past >= s.len() && (mention.times.is_some() || mention.end.is_some());
-        if !self.around.event.is_empty()
-            && s.mentions.len() == 1
-            && s.before(index).is_empty()
-            && (is_alone || !super::place::behind(s, past).is_empty())
-            && let Some(kind) = self.around.kind
-        {
-            return Some(Verdict { kind, how: How::Label(mention.place.start..mention.place.start), ..verdict });
-        }
-        // `开源社区 Lab（每周五，6/7、6/14）`
-        let bracket = s.bracket_about(index).filter(|bracket| (2..=40).contains(&bracket.start));
-        if bracket.is_some_and(|bracket| s.holds_only_dates(bracket)) {
-            let kind = self.around.kind.filter(|kind| kind.is_attended()).unwrap_or(Kind::Other);
-            return Some(Verdict { kind, ..verdict });
-        }
-        let is_item =
-            is_whole && s.mentions.len() == 1 && width(&line.text) <= 50 && !line.text.ends_with(['。', '，']);
-        let lead = s.len().saturating_sub(super::script::Text::new(unnumbered(source)).len());
-        let is_at_head = mention.place.start <= lead + 1;
-        let is_at_tail = mention.place.end + 1 >= s.len();
-        let rest = s.len().saturating_sub(mention.place.len());
-        let has_words = rest >= 2 && (is_at_head || is_at_tail);
-        let kind = self
-            .around
-            .kind
-            .filter(|kind| matches!(kind, Kind::Forum | Kind::Meeting))
-            .filter(|_| is_at_head)
-            .unwrap_or(Kind::Other);
-        (is_item && has_words && mention.start.is_told()).then_some(Verdict { kind, ..verdict })
-    }
-
     pub fn clock(&self, at: usize, named: Option<i16>) -> Clock {
         Clock {
             told: self.told,
@@ -446,23 +380,6 @@ fn is_time_label(label: &str) -> bool {
         .any(|end| label.ends_with(end))
 }
 
-/// The label of a line whose first sentence tells a date behind it: `施工日期：3月27日至29日。3/28（六）8:00~17:00。`
-fn labelled_by<'t>(sentences: &[&'t str]) -> Option<&'t str> {
-    let first = sentences.first().filter(|first| sentences.len() > 1 && first.len() < 400)?;
-    let (label, _) = unnumbered(first).split_once(['：', ':'])?;
-    (width(label) <= 8 && is_time_label(label.trim())).then_some(label)
-}
-
-/// Whether a sentence holds dates and nothing else.
-fn is_date_alone(sentence: &str) -> bool {
-    if sentence.len() > 200 {
-        return false;
-    }
-    let s = Sentence::new(sentence);
-    let rest = (0..s.len()).filter(|at| s.mention_at(*at).is_none());
-    !s.mentions.is_empty() && rest.filter(|at| s.text.at(*at).is_some_and(char::is_alphanumeric)).count() <= 1
-}
-
 fn told_day(mention: &Mention) -> Option<Date> {
     match mention.start {
         Written::Day { year: Year::Told(year), month, day } => Date::new(year, month, day).ok(),
@@ -500,6 +417,11 @@ pub fn named_year(s: &Sentence, before: usize) -> Option<i16> {
             return None;
         }
         if let Some((year, next)) = super::numeral::four(&s.text, at) {
+            // `RISC-V中国峰会 2025`
+            let is_last = next == s.len() && (s.text.before(at) == Some(' ') || s.text.has_gap(at)) && at > 1;
+            if is_last && (1980..2100).contains(&year) {
+                return Some(year);
+            }
             let is_name = s
                 .text
                 .at(next)

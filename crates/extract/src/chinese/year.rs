@@ -210,11 +210,10 @@ impl Clock {
         if let Some(written) = self.written {
             // What is a few weeks ahead of the day of writing is not of another year that a name tells.
             let is_near = |date: &Date| (0..=45).contains(&(*date - written).get_days());
-            let named = self
-                .named
-                .filter(|named| (named - written.year()).abs() <= 1)
-                .and_then(of)
-                .filter(|named| (*named - written).get_days() < 200 || !shifted(written).as_ref().is_some_and(is_near));
+            let named =
+                self.named.filter(|named| (named - written.year()).abs() <= 1).and_then(of).filter(|named| {
+                    (*named - written).get_days() < 200 || !shifted(written).as_ref().is_some_and(is_near)
+                });
             return understood(by_tense(written).or(named).or_else(|| shifted(written)));
         }
         if let Some(date) = self.named.and_then(of).or_else(|| self.elsewhere.and_then(shifted)) {

@@ -90,7 +90,18 @@ impl Reader<'_> {
         if is_head && (1..=12).contains(&month) {
             return Some((Written::Month { year, month }, next));
         }
-        let is_month = first == 4 && month_length == 2 && matches!(mark, '-' | '.' | '/') && self.is_date_asked(at);
+        // `2026-12 停止维护`
+        let is_told = mark == '-' && (self.is(next, " ") || self.text.has_gap(next));
+        let is_told = is_told
+            && self
+                .text
+                .one_of(
+                    next + usize::from(self.is(next, " ")),
+                    &["停止", "终止", "发布", "结束", "上线", "EOL", "EOS", "到期"],
+                )
+                .is_some();
+        let is_month =
+            first == 4 && month_length == 2 && matches!(mark, '-' | '.' | '/') && (self.is_date_asked(at) || is_told);
         (is_month && (1..=12).contains(&month)).then_some((Written::Month { year, month }, month_at + month_length))
     }
 
@@ -141,6 +152,13 @@ impl Reader<'_> {
             end.exists() && !self.text.at(past).is_some_and(|c| c.is_ascii_digit() || "/.%:".contains(c))
         });
         let before = at - usize::from(self.text.before(at) == Some(' '));
+        let is_value = is_slashed
+            && self.text.before(before) == Some(':')
+            && self.text.at(next).is_none_or(|c| " ,;、|。)".contains(c))
+            && !self.text.holds(before.saturating_sub(6)..before, &["比例", "进度", "页", "第", "评分", "比分", "份"]);
+        if is_value || self.text.has_gap(next) && is_slashed && self.text.before(before) == Some(':') {
+            return Some((written, next));
+        }
         if ends && self.text.before(before) == Some(':') && (is_slashed || self.is_date_asked(at)) {
             return Some((written, next));
         }

@@ -40,6 +40,15 @@ impl Reader<'_> {
                 || matches!(day, Written::FromTold(0)) && self.text.before(at) == Some('(');
             return (!is_part).then_some((*day, next));
         }
+        // `周五中午12点前请交`
+        if let Some(named) = self.text.one_of(at, &["周", "星期"])
+            && let Some(weekday) = self.text.at(named).and_then(weekday)
+            && self.text.before(at).is_none_or(|c| ",。;、请于在 :".contains(c))
+            && self.text.one_of(named + 1, &["前", "之前", "下班", "中午", "上午", "下午"]).is_some()
+            && self.text.holds(named + 1..self.text.len().min(named + 9), &["前"])
+        {
+            return Some((Written::Weekday { weeks: 0, weekday }, named + 1));
+        }
         for (word, weeks) in [("下下", 2), ("下", 1), ("本", 0), ("这", 0), ("上", -1)] {
             let Some(next) = self.text.one_of(at, &[word]) else { continue };
             if let Some(named) = self.text.one_of(next, &["周", "个星期", "星期"])

@@ -5,14 +5,14 @@ use crate::event::Kind;
 
 words! {
     DEADLINE_WORDS =
-        "截止 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
+        "DDL ddl 截止 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
         递交 申请 注册 征文 收稿 终稿 定稿 修改稿 camera 意见 投票 预订 订房 逾期 止付 有效期 报价 投标 受理"
 }
 
 words! {
     OTHER_WORDS =
         "报到 布展 撤展 录用 答辩 入场 签到 彩排 抵达 离会 公告 通知 起草 立项 评审结果 名单 开放 获取 领取 发售 \
-        踏勘 打印 考试 笔试 抽签 摇号 体检 现场确认 资格审查 资格复审 初评 终评 终审 初审 复审 放榜 开工 竣工 停电 停水 停气 施工 检修"
+        踏勘 打印 考试 笔试 抽签 摇号 体检 现场确认 资格审查 资格复审 初评 终评 终审 初审 复审 评选 颁奖 放榜 开工 竣工 停电 停水 停气 施工 检修"
 }
 
 words! {
@@ -42,7 +42,7 @@ pub fn label_kind(label: &str) -> Option<Kind> {
     };
     match () {
         () if has(&NO_EVENT) => None,
-        () if has(&["截止", "截稿", "截至", "最迟", "最晚"]) => Some(Kind::Deadline),
+        () if has(&["截止", "截稿", "截至", "最迟", "最晚", "DDL", "ddl"]) => Some(Kind::Deadline),
         () if ["公示期", "公示时间", "公示日期", "征求意见期", "征求意见时间", "公示期限"].iter().any(|end| {
             let bare = label.trim_end_matches(['：', ':', ' ', '为', '自', '从']);
             bare.ends_with(end)
@@ -61,6 +61,8 @@ pub fn label_kind(label: &str) -> Option<Kind> {
         () if !has(&["报名", "公告", "通知"]) && ends_with_noun(label).is_some() => ends_with_noun(label),
         () if has(EFFECTIVE_WORDS) => Some(Kind::EffectiveDate),
         () if has(RELEASE_WORDS) && !has(&["录用", "发布会"]) => Some(Kind::Release),
+        // `等级考试报名时间`
+        () if !has(&["开放", "开始", "启动"]) && ends_with_duty(label) => Some(Kind::Deadline),
         () if has(&OTHER_WORDS) => Some(Kind::Other),
         () if has(&DEADLINE_WORDS) => Some(Kind::Deadline),
         () => noun().or_else(|| {
@@ -80,6 +82,13 @@ fn ends_with_noun(label: &str) -> Option<Kind> {
     let text = Text::new(label.trim_end_matches(['时', '间', '日', '期', '为', ':']));
     let noun = nouns::last_in(&nouns::nouns(&text), &(0..text.len()))?;
     (noun.place.end == text.len() && noun.place.len() > 1).then_some(noun.kind)
+}
+
+/// Whether a label ends with what is to be done, but for the word for the time.
+fn ends_with_duty(label: &str) -> bool {
+    let bare = label.trim_end_matches(['：', ':', ' ', '为']);
+    let bare = ["起止时间", "时间", "日期", "期限"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+    ["报名", "申报", "投稿", "缴费", "征集", "征文", "申请"].iter().any(|duty| bare.ends_with(duty))
 }
 
 /// Whether a label asks for when something takes place, which it does not name.

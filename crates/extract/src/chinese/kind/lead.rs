@@ -46,6 +46,14 @@ impl Judge<'_> {
                     "回执", "申报", "注册", "缴",
                 ],
             );
+        // `12月底前，各地报送实施方案`
+        let further = s.clause_end(limit + 1, self.right()).min(limit + 30);
+        let is_asked = is_asked
+            || s.text.holds(
+                limit.min(further)..further,
+                &["报送", "提交", "反馈", "上报", "定稿", "交付", "填报", "请", "须", "务必"],
+            )
+            || s.text.holds(until..limit, &["定稿", "交付", "提供", "出具", "落实", "结题"]);
         let verb =
             s.cue_after(until, limit, |cue| matches!(cue.sense, Sense::Release | Sense::Effective | Sense::Held));
         if let Some(cue) = verb.filter(|_| !is_asked) {
@@ -76,6 +84,14 @@ impl Judge<'_> {
         let open = s.text.find(since..clause_end, &opens).filter(|word| {
             s.text.holds(since..word.end, &["开始", "启动", "开放", "受理", "接受", "开通"]) || word.start <= since + 2
         });
+        // `成绩查询：1月10日起`, `征文时间：6月1日起，截稿时间为…`
+        if s.led_by(self.start(), &[":"]) && (s.text.is(since, ",") || s.clause_end(since, limit) <= since + 1) {
+            let clause = s.before(self.index);
+            let kind = super::labels::label_kind(&s.text.plain(clause.clone())).filter(|kind| *kind != Kind::Deadline);
+            if clause.len() >= 2 {
+                return Some((kind.unwrap_or(Kind::Other), How::Label(clause)));
+            }
+        }
         if let Some(cue) = cue.filter(|cue| matches!(cue.sense, Sense::Effective)) {
             return Some((Kind::EffectiveDate, How::Verb(cue.place.clone())));
         }
@@ -90,13 +106,6 @@ impl Judge<'_> {
             Some(_) => Some((Kind::EffectiveDate, How::Rule(since))),
             None if s.led_by(self.start(), &["自", "从", "定于", "将于", "拟于"]) && !near.is_empty() => {
                 Some((Kind::EffectiveDate, How::Rule(since)))
-            }
-            // `成绩查询：1月10日起`
-            None if s.led_by(self.start(), &[":"]) && s.clause_end(since, limit) <= since + 1 => {
-                let clause = s.before(self.index);
-                let kind =
-                    super::labels::label_kind(&s.text.plain(clause.clone())).filter(|kind| *kind != Kind::Deadline);
-                (clause.len() >= 2).then_some((kind.unwrap_or(Kind::Other), How::Label(clause)))
             }
             // `12月1日起，旧证书予以撤销`
             None => {

@@ -19,7 +19,10 @@ impl Judge<'_> {
                 || s.text.has_gap(noun.place.end)
                 || s.text.one_of(noun.place.end, &["通知", "日程", "预告", "(", "、", "在", "开始", "启动"]).is_some()
         };
-        let noun = s.noun_in(after).filter(|noun| !is_pointing && is_last(noun));
+        // `5月8日的评审会改为线上`
+        let goes_on = ["改为", "改在", "照常", "如期", "调整为", "时间", "地点", "线上", "改成", "转为"];
+        let stays = |noun: &Noun| s.text.one_of(noun.place.end, &goes_on).is_some();
+        let noun = s.noun_in(after).filter(|noun| !is_pointing && is_last(noun) || is_pointing && stays(noun));
         // `标准Workshop：2022年5月19日`
         // `论坛（10月22日-24日，西安）`
         let bracket = s.bracket_about(self.index).and_then(|bracket| {

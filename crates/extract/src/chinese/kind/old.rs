@@ -67,7 +67,17 @@ impl Judge<'_> {
         ];
         // The day before a meeting, on which people arrive.
         let arrives = [
-            "报到", "全天报到", "上午报到", "下午报到", "离会", "上午离会", "下午离会", "中午离会", "返程", "全天注册报到", "注册报到",
+            "报到",
+            "全天报到",
+            "上午报到",
+            "下午报到",
+            "离会",
+            "上午离会",
+            "下午离会",
+            "中午离会",
+            "返程",
+            "全天注册报到",
+            "注册报到",
         ];
         if s.text.one_of(past, &made).or_else(|| s.text.one_of(past, &arrives)).is_some() {
             return true;

@@ -13,9 +13,8 @@ use crate::event::Kind;
 impl Reader<'_> {
     pub fn location(&self, s: &Sentence, index: usize, verdict: &Verdict) -> String {
         // People come to a draw, too.
-        let is_done = |verb: &std::ops::Range<usize>| {
-            s.cues.iter().any(|cue| cue.place == *verb && cue.sense == Sense::Done)
-        };
+        let is_done =
+            |verb: &std::ops::Range<usize>| s.cues.iter().any(|cue| cue.place == *verb && cue.sense == Sense::Done);
         if !verdict.kind.is_attended() {
             return match &verdict.how {
                 How::Verb(verb) if is_done(verb) => place::of_verb(s, s.left(index), verb),

@@ -117,7 +117,7 @@ impl Reader<'_> {
             true => (start, times.end),
             false => self.half.shifted(day, start, times.end),
         };
-        if width(&name) < 2 || is_pause(&name) {
+        if width(&name) < 2 || is_pause(&name) && !name.contains("签到") && !name.contains("簽到") {
             return true;
         }
         let when = When {
@@ -154,7 +154,7 @@ pub fn is_pause(name: &str) -> bool {
     let plain = plain.plain(0..plain.len());
     words! {
         WORDS_WORDS =
-            "茶歇 午餐 午休 休息 晚餐 晚宴 用餐 早餐 报到 入场 合影 自助餐 午饭 返程 离会 会议注册 茶叙"
+            "茶歇 午餐 午休 休息 晚餐 晚宴 用餐 早餐 签到 报到 入场 合影 自助餐 午饭 返程 离会 会议注册 茶叙"
     }
     WORDS_WORDS.iter().any(|word| plain.starts_with(word) || plain == *word) && plain.chars().count() <= 10
 }

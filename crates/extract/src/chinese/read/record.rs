@@ -9,6 +9,7 @@ use crate::chinese::nouns::{last_in, nouns};
 use crate::chinese::place;
 use crate::chinese::script::Text;
 use crate::chinese::sentence::Sentence;
+use crate::event::Kind;
 
 impl Reader<'_> {
     /// What the labels of a line tell of what is around it; also of the events just told.
@@ -59,6 +60,19 @@ impl Reader<'_> {
                     }
                 }
                 Field::Organizer => self.around.organizer = told,
+                Field::Name if told.starts_with('《') && told.ends_with(['》', '）']) && label.chars().count() <= 6 =>
+                {
+                    for event in self.events.iter_mut().skip(self.record.max(near)) {
+                        if event.kind == Kind::Deadline
+                            && matches!(event.title.as_str(), "公示" | "征求意见截止" | "截止")
+                        {
+                            event.title = format!("{told}{}", event.title);
+                        }
+                    }
+                    if !label.ends_with("会议名称") {
+                        self.around.document.clone_from(&told);
+                    }
+                }
                 Field::Name if label.ends_with("内容") && !is_event_name(&told, &self.around) => {}
                 Field::Name if label_kind(&label).is_none_or(|kind| kind.is_attended()) && is_name_label(&label) => {
                     let standard = s.text.plain(0..range.start).contains("标准名称");

@@ -1,8 +1,8 @@
 //! The titles of deadlines: what is due, and for what.
 
 use super::Namer;
-use crate::chinese::cues::{Cue, Sense};
 use super::act::{act, is_addressee};
+use crate::chinese::cues::{Cue, Sense};
 use crate::chinese::naming::{is_pronoun, tidy, width};
 use crate::chinese::script::Text;
 

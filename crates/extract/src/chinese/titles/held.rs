@@ -77,8 +77,10 @@ impl Namer<'_> {
     pub fn event_name(&self, name: &str) -> Option<String> {
         let text = Text::new(name);
         let plain = text.plain(0..text.len());
-        let is_only_held =
-            matches!(plain.as_str(), "开会" | "正式会议" | "会议召开" | "召开" | "举行" | "举办" | "会期" | "正会" | "会议开始");
+        let is_only_held = matches!(
+            plain.as_str(),
+            "开会" | "正式会议" | "会议召开" | "召开" | "举行" | "举办" | "会期" | "正会" | "会议开始"
+        );
         if is_only_held && !self.around.event.is_empty() {
             return Some(self.around.event.clone());
         }
