@@ -93,10 +93,11 @@ impl Office {
         }
         let host = self.host();
         let origin = ImportOrigin { host: &host, dry_run, ..ImportOrigin::default() };
-        let coming: Vec<_> = intake.entries.iter().filter_map(|entry| entry.uid.clone()).collect();
+        // What is only tried is not there for articles to find.
+        let coming = intake.entries.iter().filter(|_| dry_run).filter_map(|entry| entry.uid.clone());
+        let coming: Vec<_> = coming.collect();
         let mut counts = self.store.import_events(by, intake.entries, origin).await?;
-        let coming = if dry_run { coming.as_slice() } else { &[] };
-        let articles = self.store.import_articles(by, intake.articles, self.zone(), coming, dry_run).await?;
+        let articles = self.store.import_articles(by, intake.articles, self.zone(), &coming, dry_run).await?;
         let rows = std::mem::take(&mut counts.rows);
         let report = Report::new(counts, intake.rejected, intake.notes).with_articles(articles);
         Ok(if dry_run { report.with_rows(rows.into_iter().map(ReportRow::from).collect()) } else { report })

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use self::dates::is_late;
 use super::held::{Look, hold};
 use super::same;
-use super::take_over::{VANISHED, take_over, take_over_occurrences};
+use super::take_over::{ToldDates, VANISHED, take_over, take_over_occurrences};
 use super::{
     ByHand, ContentKey, Extent, Fate, ImportCounts, ImportEntry, ImportOrigin, Imported, ImportedRow, Known, Missing,
     Private, Telling, alike, parts,
@@ -161,29 +161,32 @@ impl<'a> Import<'a> {
     }
 
     fn add(&mut self, entry: ImportEntry, new_uid: impl Fn() -> String) {
-        if entry.extent == Extent::Cut && self.origin.source.is_some() {
+        let stamp = entry.stamp();
+        let ImportEntry { line, uid: told_uid, sequence, fields, details, extent, occurrences, private, .. } = entry;
+        if extent == Extent::Cut && self.origin.source.is_some() {
             let reason = "the file ends in the middle of this event: it is taken when all of it is there";
-            self.counts.rejected.push((entry.line, FieldError { field: "uid", reason: Invalid::new(reason) }));
+            self.counts.rejected.push((line, FieldError { field: "uid", reason: Invalid::new(reason) }));
             return;
         }
         // Where UIDs change, it may have one that an event has here that is told under another by now.
-        let uid = entry.uid.clone().filter(|uid| !self.own_uids.contains(uid)).unwrap_or_else(new_uid);
-        let mut event = Event::new(self.next_id, uid, entry.details.clone(), self.now);
-        event.cancel_reason = entry.fields.cancel_reason.clone().unwrap_or_default();
+        let uid = told_uid.clone().filter(|uid| !self.own_uids.contains(uid)).unwrap_or_else(new_uid);
+        let mut event = Event::new(self.next_id, uid, details, self.now);
+        event.cancel_reason = fields.cancel_reason.unwrap_or_default();
         event.source = self.origin.source.map(str::to_owned);
         self.next_id += 1;
         // Its history begins with it as it is; what single dates have otherwise belongs to that.
-        let (_, rejected) = take_over_occurrences(&mut event, &entry, true, self.now);
+        let told = ToldDates { dates: &occurrences, stamp, extent };
+        let (_, rejected) = take_over_occurrences(&mut event, &told, true, self.now);
         self.counts.rejected.extend(rejected);
-        event.sequence = entry.sequence;
-        event.stamp = entry.stamp().filter(|_| self.origin.source.is_none());
-        event.private = entry.private.is_some();
+        event.sequence = sequence;
+        event.stamp = stamp.filter(|_| self.origin.source.is_none());
+        event.private = private.is_some();
         self.counts.private += usize::from(event.private);
         self.history.push((event.id, HistoryEntry::of(Action::Added, self.now)));
-        if entry.uid.as_ref().is_some_and(|uid| *uid != event.uid) {
-            self.renamed.push((event.id, entry.uid.clone()));
+        if told_uid.as_ref().is_some_and(|uid| *uid != event.uid) {
+            self.renamed.push((event.id, told_uid));
         }
-        self.tell_row(entry.line, Fate::Added, &event, &[]);
+        self.tell_row(line, Fate::Added, &event, &[]);
         self.own_uids.insert(event.uid.clone());
         if let Some(all) = &mut self.by_content {
             all.insert(ContentKey::of(&event.details).into_owned(), self.events.len());

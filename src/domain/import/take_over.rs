@@ -69,7 +69,7 @@ pub(super) fn take_over(
     }
     let mut rejected = Vec::new();
     if entry.uid.is_some() && entry.tells_dates {
-        let (changed, bad) = take_over_occurrences(event, entry, is_state, now);
+        let (changed, bad) = take_over_occurrences(event, &ToldDates::of(entry), is_state, now);
         done.extend(changed);
         rejected = bad;
     }
@@ -82,29 +82,42 @@ pub(super) fn take_over(
     Ok((silent, rejected))
 }
 
+/// What an entry says of single dates.
+pub(super) struct ToldDates<'a> {
+    pub dates: &'a [ImportedOccurrence],
+    pub stamp: Option<Stamp>,
+    pub extent: Extent,
+}
+
+impl<'a> ToldDates<'a> {
+    fn of(entry: &'a ImportEntry) -> Self {
+        Self { dates: &entry.occurrences, stamp: entry.stamp(), extent: entry.extent }
+    }
+}
+
 /// Makes the dates that the entry speaks of as it says, and all others as the rule has them. Of a date of which a newer
 /// message was taken, that stays: `is_state` if the entry says how all is now.
 pub(super) fn take_over_occurrences(
     event: &mut Event,
-    entry: &ImportEntry,
+    told: &ToldDates<'_>,
     is_state: bool,
     now: Timestamp,
 ) -> (Vec<HistoryEntry>, Rejections) {
     let (mut done, mut rejected) = (Vec::new(), Vec::new());
-    let spoken: BTreeSet<Point> = entry.occurrences.iter().map(|occurrence| occurrence.start).collect();
-    let is_newer = |known: &Override, told: Option<Stamp>| {
-        !is_state && matches!((known.stamp, told), (Some(known), Some(told)) if told.is_before(known))
+    let spoken: BTreeSet<Point> = told.dates.iter().map(|occurrence| occurrence.start).collect();
+    let is_newer = |known: &Override, stamp: Option<Stamp>| {
+        !is_state && matches!((known.stamp, stamp), (Some(known), Some(stamp)) if stamp.is_before(known))
     };
-    let silent = event.overrides.iter().filter(|known| !is_newer(known, entry.stamp()));
+    let silent = event.overrides.iter().filter(|known| !is_newer(known, told.stamp));
     let silent = silent.map(|known| known.occurrence).filter(|start| !spoken.contains(start));
-    let silent: Vec<_> = silent.filter(|_| entry.extent == Extent::Whole).collect();
+    let silent: Vec<_> = silent.filter(|_| told.extent == Extent::Whole).collect();
     for start in silent {
         let plain = event.plain_occurrence(start).details;
         done.extend(event.change_occurrence(start, now, |it| it.revise(plain, now)).unwrap_or_default());
     }
-    for occurrence in &entry.occurrences {
-        let told = entry.stamp().map(|whole| occurrence_stamp(occurrence).map_or(whole, |own| own.max(whole)));
-        if event.override_of(occurrence.start).is_some_and(|known| is_newer(known, told)) {
+    for occurrence in told.dates {
+        let stamp = told.stamp.map(|whole| occurrence_stamp(occurrence).map_or(whole, |own| own.max(whole)));
+        if event.override_of(occurrence.start).is_some_and(|known| is_newer(known, stamp)) {
             continue;
         }
         match take_over_date(event, occurrence, now) {

@@ -305,11 +305,20 @@ pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) 
         // What could not be read back would make all events unreadable.
         Event::try_from(EventRow::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
     }
-    let mut lots = events.chunks(ROWS_AT_ONCE);
-    let mut next = lots.next().map(upsert);
+    write_in_lots(transaction, events, upsert).await
+}
+
+/// Writes items by statements of many rows. While SQLite writes some, on a thread of its own, the next are made ready.
+async fn write_in_lots<T>(
+    transaction: &mut Transaction<'_, Sqlite>,
+    items: &[T],
+    statement: impl Fn(&[T]) -> QueryBuilder<Sqlite>,
+) -> Result<()> {
+    let mut lots = items.chunks(ROWS_AT_ONCE);
+    let mut next = lots.next().map(&statement);
     while let Some(mut lot) = next {
-        // While SQLite writes some, on a thread of its own, the next are made ready.
-        let (written, ready) = join(lot.build().execute(&mut **transaction), async { lots.next().map(upsert) }).await;
+        let (written, ready) =
+            join(lot.build().execute(&mut **transaction), async { lots.next().map(&statement) }).await;
         written?;
         next = ready;
     }
@@ -333,7 +342,7 @@ pub async fn append_history(
     lines: &[(i64, HistoryEntry)],
 ) -> Result<()> {
     let by = by.to_string();
-    for some in lines.chunks(ROWS_AT_ONCE) {
+    let insert = |some: &[(i64, HistoryEntry)]| {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO history (event_id, at, actor, action, occurrence, field, before, after) ",
         );
@@ -345,9 +354,9 @@ pub async fn append_history(
                 .push_bind(&entry.before)
                 .push_bind(&entry.after);
         });
-        insert.build().execute(&mut **transaction).await?;
-    }
-    Ok(())
+        insert
+    };
+    write_in_lots(transaction, lines, insert).await
 }
 
 #[cfg(test)]
