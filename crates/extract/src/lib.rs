@@ -25,6 +25,7 @@ mod merge;
 mod order;
 mod other;
 mod pairs;
+mod parallel;
 mod plain;
 mod read;
 mod table;

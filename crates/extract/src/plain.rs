@@ -3,6 +3,7 @@
 use crate::block::{Block, Role};
 use crate::lines::{self, ends_sentence, is_byline_like, is_title_like};
 use crate::mail;
+use crate::parallel;
 
 /// What a heading is shorter than, in characters.
 const LONGEST_HEADING: usize = 220;
@@ -46,17 +47,19 @@ const LABELS: &[&str] = &[
     "note",
 ];
 
-pub fn blocks(text: &str) -> Vec<Block> {
-    let mut blocks = Vec::new();
+/// Fewer are not worth a thread.
+const LEAST_GROUPS: usize = 1000;
+
+pub fn blocks<'a>(text: &'a str) -> Vec<Block> {
+    let mut groups: Vec<(Vec<&str>, usize)> = Vec::new();
     let mut group: Vec<&str> = Vec::new();
     let mut begins_at = 1;
     let mut number = 0;
     let mut was_quoted = false;
-    let mut close = |group: &mut Vec<&str>, begins_at: usize| {
+    let mut close = |group: &mut Vec<&'a str>, begins_at: usize| {
         if !group.is_empty() {
-            blocks.extend(mail::header(group, begins_at).unwrap_or_else(|| lines::blocks(group, begins_at)));
+            groups.push((std::mem::take(group), begins_at));
         }
-        group.clear();
     };
     for line in text.split('\n').flat_map(|line| line.trim_end_matches('\r').split('\r')).chain([""]) {
         number += 1;
@@ -80,6 +83,10 @@ pub fn blocks(text: &str) -> Vec<Block> {
         }
         close(&mut group, begins_at);
     }
+    let read = |(group, begins_at): &(Vec<&str>, usize)| {
+        mail::header(group, *begins_at).unwrap_or_else(|| lines::blocks(group, *begins_at))
+    };
+    let mut blocks: Vec<Block> = parallel::map(&groups, LEAST_GROUPS, read).into_iter().flatten().collect();
     mark_headings(&mut blocks);
     blocks
 }

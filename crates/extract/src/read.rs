@@ -7,6 +7,7 @@ use crate::Known;
 use crate::article::Article;
 use crate::event::{Event, Kind, Point, When, Year};
 use crate::language::{self, Around, Sentence, Statement};
+use crate::parallel;
 use crate::written::{Span, Written};
 use crate::year::{Anchor, Tense, resolve, resolve_end};
 use crate::zones::Zone;
@@ -15,8 +16,8 @@ pub fn events(articles: Vec<Article>, is_day_first: Option<bool>, known: &Known<
     let mut events = Vec::new();
     // The last day with a year that the text told, for articles that tell none.
     let mut last_day = None;
-    for article in &articles {
-        let found = read_article(article, is_day_first);
+    let told = parallel::map(&articles, LEAST_ARTICLES, |article| read_article(article, is_day_first));
+    for (article, found) in articles.iter().zip(told) {
         let years = Years::of(article, &found, last_day, known);
         // A text goes on in time: what is guessed is not before what was guessed above it.
         let mut guessed: Option<Date> = None;
@@ -50,6 +51,9 @@ struct Found<'a> {
     line: usize,
     sentence: Sentence,
 }
+
+/// Fewer are not worth a thread.
+const LEAST_ARTICLES: usize = 200;
 
 fn read_article(article: &Article, is_day_first: Option<bool>) -> Vec<Found<'_>> {
     let mut around = Around {

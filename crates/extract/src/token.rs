@@ -27,10 +27,13 @@ impl Token<'_> {
     }
 
     /// Whether it is this word or mark, whatever its case.
+    #[inline]
     pub fn is(&self, word: &str) -> bool {
-        self.class != Class::Opaque && self.text.eq_ignore_ascii_case(word)
+        // Most words differ in length, which costs nothing to see.
+        self.text.len() == word.len() && self.class != Class::Opaque && self.text.eq_ignore_ascii_case(word)
     }
 
+    #[inline]
     pub fn is_one_of(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(word))
     }

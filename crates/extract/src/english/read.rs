@@ -124,6 +124,9 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     found
 }
 
+/// What holds more dates is no sentence, and what is told of each would be looked for in all of it.
+const MOST_DATES: usize = 60;
+
 impl Sentence<'_> {
     fn told(&self) -> language::Sentence {
         let mut statements = Vec::new();
@@ -133,8 +136,9 @@ impl Sentence<'_> {
             || self.tokens.iter().any(|token| token.is_one_of(LIFE));
         // `received 3 March; accepted 11 May; published online 2 June`: how a paper came to be printed.
         let has = |word: &str| self.tokens.iter().any(|token| token.is(word));
+        let is_register = self.mentions.len() > MOST_DATES;
         let is_history = has("received") && has("accepted") && self.mentions.len() > 1 || self.tells_amendment();
-        if is_life || is_history || self.is_statistic() {
+        if is_life || is_history || is_register || self.is_statistic() {
             let dates = self.mentions.iter().map(Mention::span).collect();
             return language::Sentence { text: self.text.to_owned(), dates, ..language::Sentence::default() };
         }
