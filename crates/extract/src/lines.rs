@@ -347,7 +347,7 @@ fn is_break(line: &str, next: &str, width: usize) -> bool {
     // Lines that are all short were not ended by the edge of a page.
     let had_room = line.trim_end().chars().count() + 1 + word <= width.max(NARROW);
     let is_done = ends_sentence(line) || is_title_like(line.trim()) || is_byline_like(line.trim());
-    had_room && is_done && next.trim_start().starts_with(|c: char| !c.is_lowercase())
+    had_room && is_done && !goes_on(line, next) && next.trim_start().starts_with(|c: char| !c.is_lowercase())
 }
 
 /// No paragraph is set in so few characters a line.

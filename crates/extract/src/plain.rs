@@ -151,6 +151,13 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_paragraph_goes_on() {
+        let text = "The Fire Door Forum was held in\nTurin on 3 May 2021.\n";
+        assert_eq!(told(text), [(Role::Paragraph, "The Fire Door Forum was held in Turin on 3 May 2021.".to_owned())]);
+        assert_eq!(told("Harbour Parish Council\nMeeting Dates 2024\n").len(), 2);
+    }
+
+    #[test]
     fn headings_stand_alone_without_a_full_stop() {
         let text = "Forum Held in Oslo\n\nIt was held.\n\nFor more, please visit\n\nRules adopted for new lifts\n\nThey were adopted.\n";
         let roles: Vec<_> = told(text).into_iter().map(|(role, _)| role).collect();
