@@ -19,6 +19,10 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
     if let Some(items) = chinese::own_lines(group, begins_at) {
         return items;
     }
+    if let Some(lines) = torn::with_kind(group) {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        return blocks(&lines, begins_at + 1);
+    }
     if let Some(lines) = torn::unglued(group) {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         return blocks(&lines, begins_at);
@@ -130,7 +134,8 @@ fn one_thing(group: &[&str], places: &[Option<Place>], begins_at: usize) -> Opti
         return None;
     }
     // A day over hours is that of many things.
-    if group.iter().any(|line| begins_with_time(line)) {
+    let tells = |word: &str| word.chars().filter(|c| c.is_lowercase()).count() >= 3;
+    if group.iter().any(|line| begins_with_time(line) && line.split_whitespace().any(tells)) {
         return None;
     }
     let dated: Vec<usize> = (0..group.len()).filter(|at| places[*at].is_some()).collect();

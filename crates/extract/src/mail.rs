@@ -35,6 +35,13 @@ pub fn closes(line: &str) -> bool {
     ];
     let words: Vec<&str> = line.split_whitespace().collect();
     let first = words.first().map(|word| word.trim_end_matches([',', '.', '!']).to_lowercase()).unwrap_or_default();
+    // `R. Castles, Hon. Secretary`, `Office of the Registrar`
+    const OFFICES: &[&str] =
+        &["secretary", "chair", "chairman", "chairperson", "director", "clerk", "president", "registrar", "treasurer"];
+    let last = words.last().map(|word| word.trim_end_matches([',', '.']).to_lowercase()).unwrap_or_default();
+    if (2..=6).contains(&words.len()) && OFFICES.contains(&last.as_str()) && !line.contains(char::is_numeric) {
+        return true;
+    }
     words.len() <= 6 && CLOSINGS.contains(&first.as_str()) && line.contains(',') && !line.contains(char::is_numeric)
 }
 

@@ -107,7 +107,7 @@ impl Found<'_> {
             // What nobody says anything of is to come, all of it alike.
             (Tense::Unknown, Year::Guessed) if anchor.is_now => Tense::Ahead,
             (Tense::Unknown, _) if statement.kind == Kind::Deadline && anchor.is_exact => Tense::Ahead,
-            (_, Year::Understood) if !anchor.is_now => Tense::Unknown,
+            (_, Year::Understood | Year::Guessed) if !anchor.is_now => Tense::Unknown,
             (tense, _) => tense,
         };
         let (when, zone) = when(date, anchor, tense)?;
@@ -169,6 +169,9 @@ fn only_year(article: &Article) -> Option<Written> {
     others.peek()?;
     others.all(|year| year == first).then_some(Written::Year(first))
 }
+
+/// In days.
+const A_YEAR_AND_MORE: i32 = 400;
 
 /// In years, from when on a day says nothing of when a text was written.
 const LONG_GONE: i16 = 15;
@@ -234,9 +237,16 @@ impl Years {
         let before = after.checked_sub(1).and_then(|at| self.told.get(at));
         let nearest = before.or_else(|| self.told.get(after)).map(|(_, day)| *day);
         let written = || Anchor { day: self.today, is_now: true, is_end: false, is_exact: true };
+        // Days of several years may stand around one that has none.
+        let spread = |days: &[(usize, Date)]| {
+            let days = days.iter().map(|(_, day)| *day);
+            days.clone().min().zip(days.max()).map_or(0, |(first, last)| (last - first).get_days())
+        };
+        let how = if spread(&self.told) > A_YEAR_AND_MORE { Year::Guessed } else { Year::Understood };
+        let is_published = self.published.is_some();
         let nearest = nearest.map(|day| Anchor { is_end: before.is_none(), ..Anchor::beside(day) });
         match self.published.or(nearest) {
-            Some(anchor) => (anchor, Year::Understood),
+            Some(anchor) => (anchor, if is_published { Year::Understood } else { how }),
             None if self.is_written_known => (written(), Year::Understood),
             None => match self.before {
                 Some(day) => (Anchor::beside(day), Year::Understood),

@@ -72,7 +72,7 @@ pub fn byline(block: &Block) -> Option<Written> {
         (period @ (Written::Month { year: Some(_), .. } | Written::Year(_)), None) => {
             let is_own = block.role == Role::Heading
                 || before.is_empty() && is_last
-                || is_last && before.len() <= 14 && is_numbered_paper(before)
+                || is_last && is_numbered_paper(before)
                 || is_last && (block.role == Role::Paragraph && is_issue(before) || is_numbered_issue(before));
             is_own.then_some(period)
         }
@@ -99,7 +99,7 @@ const PAPERS: &[&str] = &["newsletter", "bulletin", "circular", "issue", "no", "
 
 /// `News for the parish, 6/2/23`
 fn names_paper(before: &[Token<'_>]) -> bool {
-    before.len() <= 12 && before.iter().any(|token| token.is("news") || token.is_one_of(PAPERS) && !token.is("no"))
+    before.len() <= 20 && before.iter().any(|token| token.is("news") || token.is_one_of(PAPERS) && !token.is("no"))
 }
 
 /// `Newsletter 3/2024`

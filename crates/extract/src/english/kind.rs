@@ -87,6 +87,10 @@ fn phrase(tokens: &[Token<'_>], at: usize, is_heading: bool) -> Option<(Sense, u
     // `due to start on`
     let leads_on =
         first.is("due") && tokens.get(at + 1).is_some_and(|next| next.is_one_of(&["to", "for", "date", "dates"]));
+    // `via GitHub issues`
+    if first.is("issues") && before.is_some_and(|before| before.text.starts_with("Git")) {
+        return None;
+    }
     let is_rsvp = first.text == "RSVP";
     let phrases = match first.text.bytes().any(|octet| octet.is_ascii_uppercase() || !octet.is_ascii()) {
         true => BY_WORD.get(first.text.to_lowercase().as_str()),

@@ -28,7 +28,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
     (
         Sense::Held,
         &[
-            "held|hold|holds|holding",
+            "held|hold|holds|holding|given",
             "took|take|takes|taking|taken place",
             "hosted|host|hosts|hosting",
             "streamed|livestreamed|broadcast",
@@ -87,6 +87,8 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
         &[
             "apply|applies|applied|applying",
             "used|use from",
+            "stop|stops|stopped|cease|ceases working|operating|functioning",
+            "keep|keeps|kept working|running",
             "extends|extend|extended to all|every",
             "goes|go|went end-of-life|eol",
             "replace|replaces|replaced|supersedes",
@@ -157,6 +159,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "commemorates|commemorate|marks|marked",
             "consult|consults",
             "switched|shut|turned off|down",
+            "unavailable|offline|inaccessible",
             "paid|payable|mailed|reported|notified|served|serve|serves",
             "stay|stays|remain|remains up|open until|till|through",
             "decided|agreed|resumes|resume|resumed|follows",

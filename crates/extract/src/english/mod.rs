@@ -3,6 +3,7 @@
 //! happens. `clause` gives each date its verb, `phrase` and `place` find what stands around it, `subject` and `titles`
 //! name what it is about. All of them look at one [`sentence::Sentence`].
 
+mod beside;
 mod byline;
 mod called;
 mod clause;

@@ -37,6 +37,8 @@ const FORUMS: &[&str] = &[
     "exhibition",
     "fair",
     "congress",
+    "hackfest",
+    "meetup",
     "symposium",
     "seminar",
     "webinar",
@@ -203,6 +205,7 @@ pub fn event_in(phrase: &[Token<'_>]) -> Option<Kind> {
     }
     const PAIRS: &[(&str, &str)] = &[
         ("round", "table"),
+        ("round", "tables"),
         ("town", "hall"),
         ("open", "house"),
         ("open", "day"),

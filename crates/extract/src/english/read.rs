@@ -10,7 +10,7 @@ use super::lead::Lead;
 use super::lexicon::Sense;
 use super::names::{month, weekday};
 use super::naming::name_after;
-use super::nouns::{event_in, event_noun};
+use super::nouns::event_noun;
 use super::old;
 use super::opening::{dateline, run_in_head, without_label, without_opening};
 use super::sentence::Sentence;
@@ -50,7 +50,11 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     }
     let own_head = run_in_head(text);
     // What stands over a list is nearer than the heading.
-    let over = Some(&block.head).filter(|head| !telling(head, "").is_empty());
+    let goes_on = |head: &str| {
+        let last = head.trim_end_matches([':', ' ']).rsplit(' ').next().unwrap_or_default();
+        ["shall", "must", "should", "will", "to", "are", "is", "may", "can"].contains(&last)
+    };
+    let over = Some(&block.head).filter(|head| !telling(head, "").is_empty() && !goes_on(head));
     let head = own_head.as_ref().map(|(head, _)| head).or(over);
     let outer = head.map(|head| std::mem::replace(&mut around.heading, head.clone()));
     let text = own_head.map_or(text, |(_, rest)| rest);
@@ -129,7 +133,7 @@ const MOST_DATES: usize = 60;
 
 impl Sentence<'_> {
     fn told(&self) -> language::Sentence {
-        let mut statements = Vec::new();
+        let mut statements: Vec<Statement> = Vec::new();
         // A life told is none of our events.
         const LIFE: &[&str] = &["born", "retired", "graduated", "knighted", "educated", "married", "widowed"];
         let is_life = self.tokens.first().is_some_and(|first| first.is_one_of(&["he", "she", "born"]))
@@ -144,16 +148,30 @@ impl Sentence<'_> {
         }
         let was = self.was();
         for (index, dated) in judge(self).into_iter().enumerate() {
-            let (Some(dated), Some(mention)) = (dated, self.mentions.get(index)) else { continue };
+            let Some(mention) = self.mentions.get(index) else { continue };
+            // `on 7 November (15:00) and 5 December (9:00)`
+            if let (None, Some(before)) = (dated, statements.last().filter(|_| self.follows_joint(index)).cloned()) {
+                let was_told = index.checked_sub(1).and_then(|before| self.mentions.get(before)).map(Mention::span);
+                if was_told.is_some_and(|told| told.start == before.date.start) {
+                    statements.push(Statement { date: mention.span(), ..before });
+                }
+                continue;
+            }
+            let Some(dated) = dated else { continue };
             if self.is_of_accounts(index) {
                 continue;
             }
             let dated = self.as_duty(index, dated);
+            // `at noon on 29 October and again at 3 p.m. on 14 November`
+            if let Some(before) = statements.last().filter(|_| self.is_told_again(index, dated)).cloned() {
+                statements.push(Statement { date: date(mention, dated), ..before });
+                continue;
+            }
             let told = subjects(self, index, dated).into_iter();
             statements.extend(told.map(|subject| Statement {
                 kind: self.kind_by_name(dated, &subject.title),
-                date: date(mention, dated),
-                tense: dated.tense,
+                date: Span { times: mention.times.or_else(|| self.time_behind(mention)), ..date(mention, dated) },
+                tense: self.tense(index, dated.tense),
                 title: subject.title,
                 location: subject.location,
                 organizer: subject.organizer,
@@ -186,37 +204,6 @@ impl Sentence<'_> {
         });
         let is_ahead = self.tokens.iter().any(|token| token.is_one_of(&["will", "shall", "must"]));
         begins && counts && !is_ahead && matches!(self.lead(0), Lead::AsOf | Lead::After | Lead::By)
-    }
-
-    /// `Clause 6 requires each distributor to publish its plan by 30 September`: what must be done is a deadline.
-    fn as_duty(&self, index: usize, dated: Dated) -> Dated {
-        const DUTIES: &[&str] = &["requires", "require", "required", "must", "shall", "obliged", "obliges"];
-        let is_limit = matches!(self.lead(index), Lead::By | Lead::Until | Lead::No);
-        let cue =
-            dated.cue.and_then(|cue| self.cues.get(cue)).filter(|cue| dated.kind == Kind::Release && !cue.is_passive);
-        let must = cue.is_some_and(|cue| self.tokens[..cue.tokens.start].iter().any(|token| token.is_one_of(DUTIES)));
-        if is_limit && must { Dated { kind: Kind::Deadline, ..dated } } else { dated }
-    }
-
-    /// Of what is held or moved, the name may say more than the verb: `It will take place from 15 to 18 September`.
-    fn kind_by_name(&self, dated: Dated, name: &str) -> Kind {
-        let cue = dated.cue.and_then(|cue| self.cues.get(cue));
-        let is_held = cue.is_some_and(|cue| matches!(cue.sense, Sense::Held | Sense::Moved | Sense::Expected));
-        match dated.kind {
-            Kind::Other if is_held => event_in(&tokens(name)).unwrap_or(Kind::Other),
-            kind => kind,
-        }
-    }
-
-    /// `the balance sheet as at 31 March`, `covering the period 1 July to 30 June`: what is told of, and no event.
-    fn is_of_accounts(&self, index: usize) -> bool {
-        let Some(mention) = self.mentions.get(index) else { return false };
-        let is = |back: usize, words: &[&str]| {
-            mention.tokens.start.checked_sub(back).is_some_and(|at| self.tokens[at].is_one_of(words))
-        };
-        is(1, &["at"]) && is(2, &["as"])
-            || is(1, &["ended", "ending"]) && is(2, &["year", "quarter", "months", "period"])
-            || mention.end.is_some() && is(1, &["period", "covering", "year", "covers"])
     }
 
     /// Whether a text of law is named with the days on which it was amended: `the Act of 3 May 1998, last amended on`.

@@ -53,3 +53,22 @@ fn begins_with_day(text: &str) -> bool {
         && day.bytes().all(|octet| octet.is_ascii_digit())
         && place(&format!("{month} {day}")) == Some(Place::Alone)
 }
+
+/// `Webinar` over a name over its day: both are the name.
+pub fn with_kind(group: &[&str]) -> Option<Vec<String>> {
+    let [kind, name, day, rest @ ..] = group else { return None };
+    let (kind, name) = (kind.trim(), name.trim());
+    let is_word = kind.len() <= 12 && kind.chars().all(char::is_alphabetic) && kind.starts_with(char::is_uppercase);
+    let is_name = place(name).is_none() && name.contains(' ') && name.len() < 100 && !name.ends_with(['.', ',', ':']);
+    (is_word && is_name && place(day) == Some(Place::Alone)).then(|| {
+        // Buttons below it say nothing.
+        let is_button = |line: &&&str| {
+            ["free", "register", "more", "details", "book now"].contains(&line.trim().to_lowercase().as_str())
+        };
+        let rest = rest.iter().filter(|line| !is_button(line));
+        [format!("{kind}: {name}")]
+            .into_iter()
+            .chain([day].into_iter().chain(rest).map(|line| (*line).to_owned()))
+            .collect()
+    })
+}

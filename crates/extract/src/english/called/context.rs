@@ -200,6 +200,14 @@ pub fn without_date(text: &str) -> String {
     kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | ':' | '(' | '|')).to_owned()
 }
 
+/// `Key dates for SEALS 2025`
+fn without_lead(heading: &str) -> &str {
+    const LEADS: &[&str] =
+        &["key dates for ", "important dates for ", "dates for ", "important dates - ", "schedule for "];
+    let lead = LEADS.iter().find(|lead| heading.get(..lead.len()).is_some_and(|own| own.eq_ignore_ascii_case(lead)));
+    lead.and_then(|lead| heading.get(lead.len()..)).unwrap_or(heading)
+}
+
 /// `Home / Council / Meeting dates`: where on a site it stands says nothing but its end.
 fn last_step(heading: &str) -> &str {
     [" / ", " > ", " » ", " › "]
@@ -216,6 +224,7 @@ pub fn context(item: &Called<'_>) -> Option<String> {
             return None;
         }
         let heading = without_date(last_step(heading));
+        let heading = without_lead(&heading).to_owned();
         // `Call for Papers: FERRO 2024`
         let heading = match heading.split_once(": ") {
             Some((label, rest)) if is_generic(label) && !rest.trim().is_empty() => rest.trim(),

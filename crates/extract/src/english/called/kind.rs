@@ -213,6 +213,14 @@ pub fn told_kind(words: &[&str]) -> Option<Kind> {
         {
             Some(Kind::Other)
         }
+        () if pair(
+            words,
+            &["classes", "lectures", "instruction", "term", "semester", "school", "courses"],
+            &["begin", "begins", "start", "starts", "end", "ends", "resume", "resumes"],
+        ) =>
+        {
+            Some(Kind::Other)
+        }
         () if has(words, &["begin", "start", "break", "holiday", "holidays", "vacation", "end"])
             && words.len() <= 3 =>
         {

@@ -18,6 +18,8 @@ impl Sentence<'_> {
             None if token.is("deadline") => Some(Kind::Deadline),
             None => None,
         });
+        let is_table = self.slice(from..start).windows(2).any(|two| two[0].is("round") && two[1].is("tables"));
+        let before = before.or(is_table.then_some(Kind::Meeting));
         let after = || self.tokens[mention.tokens.end..].iter().take(2).find_map(event_noun);
         before.or_else(after)
     }
@@ -59,6 +61,11 @@ impl Sentence<'_> {
             () if is_led || matches!(self.lead(index), Lead::Is | Lead::On) => Some(Kind::Other),
             () => None,
         }
+    }
+
+    fn has_until(&self, index: usize) -> bool {
+        let have = self.lead_start(index).checked_sub(1);
+        have.is_some_and(|have| self.tokens[have].is_one_of(&["have", "has", "had"]))
     }
 
     /// What must be done by a day, or from a day on, is told without any of our words: `must be labelled by 1 July`.
@@ -108,6 +115,11 @@ impl Sentence<'_> {
         let made = self.slice(0..self.lead_start(index)).iter().rev().take(5).any(|token| token.is_one_of(MADE));
         let may = self.tokens.iter().any(|token| token.is_one_of(&["can", "may", "will"]));
         match lead {
+            Lead::After if self.tokens.windows(2).any(|two| two[0].is("no") && two[1].is("longer")) => {
+                Some(Kind::EffectiveDate)
+            }
+            // `return the form by 17 June`, one of a list; `would have until 1 January`
+            Lead::By | Lead::Until | Lead::No if self.is_item || self.has_until(index) => Some(Kind::Deadline),
             Lead::After if made && (must || self.tokens.iter().any(|token| token.is_one_of(&["apply", "applies"]))) => {
                 Some(Kind::EffectiveDate)
             }

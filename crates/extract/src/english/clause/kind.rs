@@ -156,6 +156,21 @@ impl Sentence<'_> {
         is_known_enough.then(|| dated(kind, false))
     }
 
+    fn is_of_law(&self, cue: &Cue) -> bool {
+        const LAWS: &[&str] =
+            &["part", "parts", "article", "section", "chapter", "regulation", "regulations", "act", "order"];
+        self.tokens[cue.tokens.start].is_one_of(&["commence", "commences"])
+            && self.slice(self.clause_start(cue.verb_start)..cue.verb_start).iter().any(|token| token.is_one_of(LAWS))
+    }
+
+    fn is_of_call(&self, cue: &Cue) -> bool {
+        let own = self.slice(self.clause_start(cue.verb_start)..cue.verb_start);
+        let call = own.iter().rposition(|token| token.is_one_of(&["call", "calls"]));
+        call.is_some_and(|call| {
+            own[call + 1..].iter().all(|token| token.is_one_of(&["itself", "for", "proposals", "is"]))
+        })
+    }
+
     /// The kind that a verb tells of its date, considering how the date is led to.
     fn kind_by(&self, index: usize, cue: &Cue, lead: Lead, noun: Option<Kind>) -> Option<Kind> {
         // `From mid-2025 suppliers must publish their tariffs`
@@ -203,6 +218,13 @@ impl Sentence<'_> {
             Sense::Deadline => Kind::Deadline,
             Sense::Closes if self.is_end_of_life(cue) => Kind::EffectiveDate,
             Sense::Closes if cue.is_passive && self.tokens[..cue.tokens.start].iter().any(is_house) => Kind::Other,
+            // `Part 1 commences on 1 January`
+            Sense::Opens if self.is_of_law(cue) => Kind::EffectiveDate,
+            // A call for proposals is none on the telephone.
+            Sense::Opens | Sense::Closes if self.is_of_call(cue) => match cue.sense {
+                Sense::Closes => Kind::Deadline,
+                _ => Kind::Other,
+            },
             Sense::Opens | Sense::Closes => match phrase_kind() {
                 _ if cue.sense == Sense::Closes && self.tokens[..cue.tokens.start].iter().any(is_call_noun) => {
                     Kind::Deadline

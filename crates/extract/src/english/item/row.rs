@@ -29,6 +29,15 @@ struct Read<'a> {
 
 /// All dates of a row, each named by the row and by its column.
 pub fn row(block: &Block, around: &Around) -> Sentence {
+    // `<dt>28 March</dt><dd>Papers due</dd>`: the label is the day.
+    if let [only] = block.cells.as_slice()
+        && !mentions(&tokens(&only.head)).is_empty()
+        && mentions(&tokens(&only.text)).is_empty()
+    {
+        let cell = |text: &str| Cell { head: String::new(), text: text.to_owned() };
+        let both = Block { cells: vec![cell(&only.head), cell(&only.text)], ..block.clone() };
+        return row(&both, around);
+    }
     let mut sentence = Sentence::default();
     let mut cells: Vec<Read<'_>> = block.cells.iter().map(|cell| read_cell(cell, block.cells.len() == 1)).collect();
     join_month_and_day(&mut cells);
@@ -61,6 +70,15 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
         || cells.iter().filter(|cell| cell.date.is_none() && cell.times.is_none() && !cell.cell.text.trim().is_empty());
     let mut names: Vec<&str> =
         named().filter(|cell| cell.column == Column::Name).map(|cell| cell.cell.text.as_str()).collect();
+    // `Reference`: the number of the standard that the row is of.
+    let is_number = |cell: &&Read<'_>| {
+        let raw = tokens(&cell.cell.text);
+        let masked = mask(&cell.cell.text, &raw);
+        cell.column != Column::Name && masked.tokens.len() == 1 && masked.standards.len() == 1
+    };
+    if let Some(number) = named().find(is_number).filter(|_| names.len() == 1) {
+        names.insert(0, &number.cell.text);
+    }
     if names.is_empty() {
         let is_word = |text: &str| text.chars().any(char::is_alphabetic) && !is_weekday(text);
         let mut others: Vec<&Read<'_>> =
