@@ -92,6 +92,12 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
             }
         }
         match byline {
+            // Of the year that stands over it.
+            Some(Written::Month { year: None, month }) if is_heading => {
+                let year = open.published.and_then(Written::year).or(of_all.and_then(Written::year));
+                open.month = Some(Written::Month { year, month });
+                open.blocks.push(block);
+            }
             Some(date) if is_heading => {
                 open.month = Some(date).filter(|date| matches!(date, Written::Month { .. }));
                 open.published = Some(date);

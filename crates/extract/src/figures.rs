@@ -40,6 +40,10 @@ pub fn date(tokens: &[Token<'_>], at: usize) -> Option<(Written, usize)> {
             let (day, month) = (first_number.max(second_number), first_number.min(second_number));
             (2000 + third_number, month, day)
         }
+        // 29.03.24
+        (1..=2, 2, 2) if mark.text == "." && (10..60).contains(&third_number) && second_number <= 12 => {
+            (2000 + third_number, second_number, first_number)
+        }
         (1..=2, 1..=2, 2) if mark.text == "/" => {
             let (first, second) = (first_number as i8, second_number as i8);
             return Some((Written::Slashed { year: Some(2000 + third_number as i16), first, second }, next));

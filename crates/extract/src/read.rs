@@ -244,7 +244,10 @@ impl Years {
         };
         let how = if spread(&self.told) > A_YEAR_AND_MORE { Year::Guessed } else { Year::Understood };
         let is_published = self.published.is_some();
-        let nearest = nearest.map(|day| Anchor { is_end: before.is_none(), ..Anchor::beside(day) });
+        // What news are of is told first.
+        let first = self.told.first().map(|(_, day)| *day).filter(|_| how == Year::Guessed);
+        let nearest =
+            first.or(nearest).map(|day| Anchor { is_end: first.is_none() && before.is_none(), ..Anchor::beside(day) });
         match self.published.or(nearest) {
             Some(anchor) => (anchor, if is_published { Year::Understood } else { how }),
             None if self.is_written_known => (written(), Year::Understood),

@@ -82,7 +82,9 @@ impl Sentence<'_> {
         let is = |back: usize, words: &[&str]| {
             mention.tokens.start.checked_sub(back).is_some_and(|at| self.tokens[at].is_one_of(words))
         };
-        is(1, &["at"]) && is(2, &["as"])
+        is(1, &["visited", "accessed", "retrieved"])
+            || is(1, &["from"]) && is(2, &["continued"])
+            || is(1, &["at"]) && is(2, &["as"])
             || is(1, &["ended", "ending"]) && is(2, &["year", "quarter", "months", "period"])
             || mention.end.is_some() && is(1, &["period", "covering", "year", "covers"])
     }

@@ -1,6 +1,7 @@
 //! Blocks that tell nothing but when a text was written.
 
 use super::dates::mentions;
+use super::names::month;
 use super::nouns::{event_noun, is_deadline_noun};
 use crate::block::{Block, Role};
 use crate::mask::mask;
@@ -40,12 +41,21 @@ pub fn byline(block: &Block) -> Option<Written> {
     let [mention] = found.as_slice() else {
         // `TIDES 2024`, `2024`, `Programme 2023/24`
         let is_period = (block.role == Role::Heading || tokens.len() == 1) && found.is_empty();
+        // `June` over its days
+        let named = tokens.first().filter(|_| block.role == Role::Heading && tokens.len() == 1);
+        if let Some((month, _)) = named.and_then(|only| month(only.text)) {
+            return Some(Written::Month { year: None, month });
+        }
         let mut years = tokens.iter().filter_map(|token| year(token));
         let only = years.next().filter(|first| years.all(|other| other == *first)).map(Written::Year);
         return tokens.iter().find_map(season).or(only).filter(|_| is_period).or_else(|| issue_of_year(block, tokens));
     };
     let (before, after) = (&tokens[..mention.tokens.start], &tokens[mention.tokens.end..]);
     let is_last = after.iter().all(|token| !token.is_word());
+    // `mk -- posted 26 May 2023 in Local News`
+    let is_posted = before.last().is_some_and(|last| last.is_one_of(&["posted", "published"]))
+        && before.len() <= 5
+        && after.len() <= 5;
     let is_signed = after.first().is_some_and(|by| by.is("by"));
     // `On Tue, Feb 28, 2023 at 3:12 PM Ann Other wrote:`
     let is_reply = before.iter().all(|on| on.is("on"))
@@ -65,13 +75,14 @@ pub fn byline(block: &Block) -> Option<Written> {
                     || is_source(before)
                     || mention.times.is_none() && is_place(before, block))
                 || is_signed && is_label(before)
+                || is_posted
                 || is_reply
                 || is_title;
             is_byline.then_some(date)
         }
         (period @ (Written::Month { year: Some(_), .. } | Written::Year(_)), None) => {
             let is_own = block.role == Role::Heading
-                || before.is_empty() && is_last
+                || is_last && (before.is_empty() || before.len() <= 3 && names_paper(before))
                 || is_last && is_numbered_paper(before)
                 || is_last && (block.role == Role::Paragraph && is_issue(before) || is_numbered_issue(before));
             is_own.then_some(period)
@@ -188,8 +199,27 @@ fn is_by_somebody(before: &[Token<'_>]) -> bool {
 }
 
 fn is_label(before: &[Token<'_>]) -> bool {
-    const SMALL: &[&str] =
-        &["on", "date", "at", "updated", "modified", "release", "published", "by", "of", "publication", "last", "this"];
+    const SMALL: &[&str] = &[
+        "on",
+        "date",
+        "at",
+        "updated",
+        "modified",
+        "release",
+        "published",
+        "by",
+        "of",
+        "publication",
+        "last",
+        "this",
+        "update",
+        "change",
+        "changed",
+        "revised",
+        "review",
+        "reviewed",
+        "page",
+    ];
     before.len() <= 6
         && before.first().is_some_and(|first| first.is_one_of(LABELS))
         && before[1..].iter().all(|token| !token.is_word() || token.is_one_of(SMALL))

@@ -301,6 +301,9 @@ impl Reader<'_> {
     pub fn day_or_days(&self, at: usize) -> Option<(Dates, usize)> {
         let (start, next) = self.day(at)?;
         let one = |start: Written| (vec![(start, None)], next);
+        // `from 17 November (Friday evening) to 19 November`
+        let close = (next + 1..next + 4).find(|at| self.is(*at, &[")"])).filter(|_| self.is(next, &["("]));
+        let next = close.filter(|close| self.range_word(close + 1).is_some()).map_or(next, |close| close + 1);
         // `from Monday, 5 October, to Friday, 9 October`
         let next_word = next + usize::from(self.is(next, &[","]) && self.is(next + 1, &["to", "until"]));
         let joint = self.range_word(next_word).or_else(|| self.is(next, &["and", "/"]).then_some(next + 1));

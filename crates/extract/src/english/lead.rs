@@ -49,6 +49,7 @@ impl Lead {
             () if tokens.get(at).is_some_and(|first| first.is("at") || first.text == "@") => Self::On,
             () if is(1, &["than"]) && is(2, &["later"]) => Self::No,
             () if (is(1, &["by", "before", "due"])) || (is(1, &["to"]) && is(2, &["prior"])) => Self::By,
+            () if is(1, &["including"]) && is(2, &["and"]) && is(3, &["to", "until", "till"]) => Self::Until,
             () if is(1, &["until", "till", "til", "through", "thru"]) || (is(1, &["to"]) && is(2, &["up"])) => {
                 Self::Until
             }

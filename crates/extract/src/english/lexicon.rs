@@ -29,6 +29,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
         Sense::Held,
         &[
             "held|hold|holds|holding|given",
+            "speaks|lectures",
             "took|take|takes|taking|taken place",
             "hosted|host|hosts|hosting",
             "streamed|livestreamed|broadcast",
@@ -117,6 +118,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "expire|expires|expired|expiry",
             "booked|reserved|ordered|claimed until|till|through|by|before|up|no",
             "reply|replies|respond by|before|until",
+            "book|books by|before|until",
         ],
     ),
     (
@@ -162,7 +164,7 @@ pub const PHRASES: &[(Sense, &[&str])] = &[
             "unavailable|offline|inaccessible",
             "paid|payable|mailed|reported|notified|served|serve|serves",
             "stay|stays|remain|remains up|open until|till|through",
-            "decided|agreed|resumes|resume|resumed|follows",
+            "decided|agreed|resumes|resume|resumed|follows|follow",
         ],
     ),
 ];

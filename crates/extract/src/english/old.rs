@@ -38,6 +38,18 @@ pub fn is_old(tokens: &[Token<'_>], mentions: &[Mention], index: usize) -> bool 
             return true;
         }
     }
+    let goes_on = index + 1 < mentions.len();
+    let moves_before = |words: &[&str]| tokens[..start].iter().any(|token| token.is_one_of(words));
+    // `has put back its meeting (14-15 March) by a fortnight: we meet on 28 March`
+    let is_aside = start > 0 && tokens[start - 1].text == "(" && goes_on;
+    if is_aside && moves_before(&["postponed", "moved", "rescheduled", "back", "off", "deferred"]) {
+        return true;
+    }
+    // `which was to expire on 17 February, is extended to 3 March`
+    let was_to = near.windows(2).any(|two| two[0].is_one_of(&["was", "were"]) && two[1].is("to"));
+    if was_to && goes_on {
+        return true;
+    }
     // `which was scheduled for 3 May, has been rescheduled for 7 June`, `the congress scheduled for 4 May will now be held`
     let is_planned = near.iter().enumerate().any(|(at, token)| {
         let be = at.checked_sub(1).and_then(|be| near.get(be));

@@ -56,8 +56,9 @@ impl Sentence<'_> {
         let is_led = matches!(self.lead(index), Lead::On | Lead::Bare) && self.place(index) == Place::Fronted;
         let until =
             matches!(self.lead(index), Lead::By | Lead::Until | Lead::No) && self.tokens.iter().any(is_deadline_noun);
+        let is_bare = matches!(self.lead(index), Lead::Until | Lead::No) && self.cues.is_empty();
         match () {
-            () if until => Some(Kind::Deadline),
+            () if until || is_bare => Some(Kind::Deadline),
             () if is_led || matches!(self.lead(index), Lead::Is | Lead::On) => Some(Kind::Other),
             () => None,
         }
@@ -119,7 +120,12 @@ impl Sentence<'_> {
                 Some(Kind::EffectiveDate)
             }
             // `return the form by 17 June`, one of a list; `would have until 1 January`
-            Lead::By | Lead::Until | Lead::No if self.is_item || self.has_until(index) => Some(Kind::Deadline),
+            // `To testify, sign up by 21 March`
+            Lead::By | Lead::Until | Lead::No
+                if self.is_item || self.has_until(index) || self.tokens.first().is_some_and(|to| to.is("to")) =>
+            {
+                Some(Kind::Deadline)
+            }
             Lead::After if made && (must || self.tokens.iter().any(|token| token.is_one_of(&["apply", "applies"]))) => {
                 Some(Kind::EffectiveDate)
             }
