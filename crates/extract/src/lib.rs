@@ -25,7 +25,7 @@ mod merge;
 mod order;
 mod other;
 mod pairs;
-mod parallel;
+pub mod parallel;
 mod plain;
 mod read;
 mod table;
