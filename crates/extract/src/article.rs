@@ -49,20 +49,22 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
             continue;
         }
         let language = language::of(&block.text);
-        let is_over_hours = blocks.peek().is_some_and(|next| begins_with_time(&next.text));
-        let is_over_items = blocks.peek().is_some_and(|next| next.role == Role::Item && next.cells.is_empty());
+        let next = blocks.peek();
+        let is_over_hours = next.is_some_and(|next| begins_with_time(&next.text));
+        let is_over_items = next.is_some_and(|next| next.role == Role::Item && next.cells.is_empty());
         let is_over_lines = block.role == Role::Heading || is_over_items || is_over_hours;
-        // One day of a list is over nothing, but over hours.
+        let day = language.day(&block);
         // The day over the title of a text is the one of writing.
         let is_over_title = articles.is_empty()
             && open.blocks.is_empty()
-            && blocks.peek().is_some_and(|next| next.role == Role::Heading && next.cells.is_empty());
-        if let Some(day) = language.day(&block).filter(|day| is_over_title && day.start.year().is_some()) {
+            && next.is_some_and(|next| next.role == Role::Heading && next.cells.is_empty());
+        if let Some(day) = day.filter(|day| is_over_title && day.start.year().is_some()) {
             open.published = Some(day.start);
             of_all = of_all.or(Some(day.start));
             continue;
         }
-        if let Some(day) = language.day(&block).filter(|_| block.role != Role::Item || is_over_hours)
+        // One day of a list is over nothing, but over hours.
+        if let Some(day) = day.filter(|_| block.role != Role::Item || is_over_hours)
             && (is_over_lines || day.weekday.is_some() && day.start.year().is_none())
         {
             let heading = open.heading.clone();

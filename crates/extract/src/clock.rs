@@ -244,11 +244,11 @@ fn clock_time(tokens: &[Token<'_>], at: usize) -> Option<(Clock, usize)> {
         }
         None => (None, at + 1),
     };
-    // `7:15 o’clock p.m.`
     // `12 noon`
     if hour == 12 && minute.is_none() && tokens.get(next).is_some_and(|noon| noon.is_one_of(&["noon", "midday"])) {
         return Some((Clock::Full(Time::constant(12, 0, 0, 0), false), next + 1));
     }
+    // `7:15 o’clock p.m.`
     let oclock = usize::from(tokens.get(next).is_some_and(|token| token.is_one_of(&["o’clock", "o'clock"])));
     let (is_later, after) = spelt_half(tokens, next + oclock);
     match (is_later, minute) {

@@ -28,17 +28,9 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
         let lines: Vec<&str> = [name].into_iter().chain(rest.iter().copied()).collect();
         return blocks(&lines, begins_at);
     }
-    if let Some(lines) = torn::with_kind(group) {
+    if let Some((lines, skipped)) = torn::mended(group) {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        return blocks(&lines, begins_at + 1);
-    }
-    if let Some(lines) = torn::unglued(group) {
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        return blocks(&lines, begins_at);
-    }
-    if let Some(lines) = torn::without_leaf(group) {
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        return blocks(&lines, begins_at + group.len() - lines.len());
+        return blocks(&lines, begins_at + skipped);
     }
     if let Some(rows) = columns(group, begins_at) {
         return rows;

@@ -43,8 +43,8 @@ fn item(day: &str, thing: &str, text: &str, line: usize) -> Option<Block> {
 
 /// The same of blocks.
 pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
-    let blocks = bare_days(blocks);
-    let is_pair: Vec<bool> = (0..blocks.len()).map(|at| is_day_over_name(&blocks, at)).collect();
+    let (blocks, are_days) = bare_days(blocks);
+    let is_pair: Vec<bool> = (0..blocks.len()).map(|at| is_day_over_name(&blocks, &are_days, at)).collect();
     if is_pair.iter().filter(|is_pair| **is_pair).count() < 2 {
         return blocks;
     }
@@ -62,18 +62,20 @@ pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
     kept
 }
 
-/// Days one below the other, with nothing that says what is on them: a list of what the heading names.
-fn bare_days(mut blocks: Vec<Block>) -> Vec<Block> {
-    let are_days: Vec<bool> = blocks.iter().map(is_day).collect();
+/// Makes a list of days one below the other, with nothing that says what is on them: of what the heading names. And which
+/// blocks are days that stand by themselves.
+fn bare_days(mut blocks: Vec<Block>) -> (Vec<Block>, Vec<bool>) {
+    let mut are_days: Vec<bool> = blocks.iter().map(is_day).collect();
     let mut begin = 0;
     while begin < blocks.len() {
         let end = begin + are_days[begin..].iter().take_while(|is_day| **is_day).count();
         if end - begin >= 2 {
             blocks[begin..end].iter_mut().for_each(|block| block.role = Role::Item);
+            are_days[begin..end].fill(false);
         }
         begin = end.max(begin + 1);
     }
-    blocks
+    (blocks, are_days)
 }
 
 fn is_day(block: &Block) -> bool {
@@ -85,11 +87,11 @@ fn is_day(block: &Block) -> bool {
 
 /// Whether a block is a day and nothing else, and the next one a name; under a heading of its own it would be the day on
 /// which an article was written.
-fn is_day_over_name(blocks: &[Block], at: usize) -> bool {
-    let Some(next) = blocks.get(at + 1).filter(|_| is_day(&blocks[at])) else { return false };
+fn is_day_over_name(blocks: &[Block], are_days: &[bool], at: usize) -> bool {
+    let Some(next) = blocks.get(at + 1).filter(|_| are_days[at]) else { return false };
     let is_under_heading =
-        at.checked_sub(1).is_some_and(|before| blocks[before].role == Role::Heading && !is_day(&blocks[before]));
-    let ends_there = blocks.get(at + 2).is_none_or(is_day);
+        at.checked_sub(1).is_some_and(|before| blocks[before].role == Role::Heading && !are_days[before]);
+    let ends_there = are_days.get(at + 2).is_none_or(|is_day| *is_day);
     let is_name = next.role == Role::Paragraph || next.role == Role::Heading && ends_there;
     !is_under_heading
         && is_name

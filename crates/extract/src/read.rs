@@ -180,6 +180,10 @@ const LONG_GONE: i16 = 15;
 struct Years {
     published: Option<Anchor>,
     told: Vec<(usize, Date)>,
+    /// Days of several years stand around those that have none.
+    are_far_apart: bool,
+    /// The last day, as far as it is not to come.
+    newest: Option<Date>,
     before: Option<Date>,
     today: Date,
     is_written_known: bool,
@@ -205,29 +209,33 @@ impl Years {
         if told.iter().any(|(_, day)| is_recent(day)) {
             told.retain(|(_, day)| is_recent(day));
         }
-        let now = Anchor { day: today, is_now: true, is_end: false, is_exact: false };
+        let now = Anchor::now(today, false);
         let by_weekday = found.iter().flat_map(|found| &found.sentence.dates).find_map(|date| {
             let point = resolve(date.start, Some(date.weekday?), now, Tense::Ahead)?;
             date.start.year().is_none().then(|| point.first_day())
         });
         let is_written_known = known.written.is_some();
-        let mut years = Self { published: None, told, before, today, is_written_known, by_weekday };
+        let days = || told.iter().map(|(_, day)| *day);
+        let spread = days().min().zip(days().max()).map_or(0, |(first, last)| (last - first).get_days());
+        let (are_far_apart, newest) = (spread > A_YEAR_AND_MORE, days().filter(|day| *day <= today).max());
+        let mut years =
+            Self { published: None, told, are_far_apart, newest, before, today, is_written_known, by_weekday };
         let dateline = || found.iter().find_map(|found| found.sentence.written);
         let published = article.published.filter(|written| written.is_day()).or_else(dateline).or(article.published);
-        let published = published.or_else(|| only_year(article).filter(|_| years.told.is_empty()));
+        let published = published.or_else(|| years.told.is_empty().then(|| only_year(article))?);
         years.published = published.and_then(|written| match written {
             // Of a year, every date is nearest to its middle.
             Written::Year(year) => Some(Anchor::beside(Date::new(year, 7, 1).ok()?)),
             Written::Season(year) => Some(Anchor::beside(Date::new(year + 1, 2, 1).ok()?)),
-            Written::Month { year: Some(year), month } => {
-                Some(Anchor { day: Date::new(year, month, 1).ok()?, is_now: true, is_end: false, is_exact: false })
-            }
+            Written::Month { year: Some(year), month } => Some(Anchor::now(Date::new(year, month, 1).ok()?, false)),
             written => match resolve(written, None, years.anchor(0).0, Tense::Unknown) {
-                Some(day) => Some(Anchor { day: day.first_day(), is_now: true, is_end: false, is_exact: true }),
+                Some(day) => Some(Anchor::now(day.first_day(), true)),
                 // `6/2/23`, of which nothing tells the month.
                 None => Some(Anchor::beside(Date::new(written.year()?, 7, 1).ok()?)),
             },
         });
+        let published = years.published.map(|anchor| anchor.day).filter(|day| *day <= today);
+        years.newest = years.newest.max(published);
         years
     }
 
@@ -236,26 +244,20 @@ impl Years {
         let after = self.told.partition_point(|(at, _)| *at <= position);
         let before = after.checked_sub(1).and_then(|at| self.told.get(at));
         let nearest = before.or_else(|| self.told.get(after)).map(|(_, day)| *day);
-        let written = || Anchor { day: self.today, is_now: true, is_end: false, is_exact: true };
-        // Days of several years may stand around one that has none.
-        let spread = |days: &[(usize, Date)]| {
-            let days = days.iter().map(|(_, day)| *day);
-            days.clone().min().zip(days.max()).map_or(0, |(first, last)| (last - first).get_days())
+        let written = || Anchor::now(self.today, true);
+        let nearest = match self.told.first().filter(|_| self.are_far_apart) {
+            // What news are of is told first.
+            Some((_, first)) => Some((Anchor::beside(*first), Year::Guessed)),
+            None => nearest.map(|day| (Anchor { is_end: before.is_none(), ..Anchor::beside(day) }, Year::Understood)),
         };
-        let how = if spread(&self.told) > A_YEAR_AND_MORE { Year::Guessed } else { Year::Understood };
-        let is_published = self.published.is_some();
-        // What news are of is told first.
-        let first = self.told.first().map(|(_, day)| *day).filter(|_| how == Year::Guessed);
-        let nearest =
-            first.or(nearest).map(|day| Anchor { is_end: first.is_none() && before.is_none(), ..Anchor::beside(day) });
-        match self.published.or(nearest) {
-            Some(anchor) => (anchor, if is_published { Year::Understood } else { how }),
+        match self.published.map(|published| (published, Year::Understood)).or(nearest) {
+            Some(anchor) => anchor,
             None if self.is_written_known => (written(), Year::Understood),
             None => match self.before {
                 Some(day) => (Anchor::beside(day), Year::Understood),
                 None => match self.by_weekday {
                     Some(day) => (Anchor::beside(day), Year::Guessed),
-                    None => (Anchor { is_exact: false, ..written() }, Year::Guessed),
+                    None => (Anchor::now(self.today, false), Year::Guessed),
                 },
             },
         }
@@ -263,12 +265,10 @@ impl Years {
 
     /// Whether it is told of what had happened years before: history, and no news.
     fn is_history(&self, tense: Tense, found: &Found<'_>, event: &Event) -> bool {
-        let newest = self.published.map(|anchor| anchor.day).into_iter().chain(self.told.iter().map(|(_, day)| *day));
-        let newest = newest.filter(|day| *day <= self.today).max();
         let is_prose = found.sentence.text.ends_with(['.', '”']) && found.sentence.text.split(' ').count() > 8;
         (tense == Tense::Past || tense == Tense::Unknown && is_prose)
             && !matches!(event.kind, Kind::EffectiveDate | Kind::Deadline)
-            && newest.is_some_and(|newest| event.when.start.first_day().year() < newest.year() - 5)
+            && self.newest.is_some_and(|newest| event.when.start.first_day().year() < newest.year() - 5)
     }
 
     fn last_day(&self) -> Option<Date> {

@@ -33,6 +33,11 @@ impl Anchor {
     pub fn beside(day: Date) -> Self {
         Self { day, is_now: false, is_end: false, is_exact: false }
     }
+
+    /// The day of writing.
+    pub fn now(day: Date, is_exact: bool) -> Self {
+        Self { is_now: true, is_exact, ..Self::beside(day) }
+    }
 }
 
 /// The point that is meant by what is written, understood from the anchor.
@@ -128,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_date_without_a_year_is_understood_from_the_day_of_writing() {
-        let written = Anchor { day: Date::constant(2020, 10, 9), is_now: true, is_end: false, is_exact: true };
+        let written = Anchor::now(Date::constant(2020, 10, 9), true);
         let told = Anchor { is_now: false, ..written };
         for (month, day, anchor, tense, expected) in [
             (9, 28, written, Tense::Past, "2020-09-28"),

@@ -5,6 +5,7 @@ use super::dates::Mention;
 use super::lead::Lead;
 use super::lexicon::Sense;
 use super::nouns::{event_in, event_noun};
+use super::old;
 use super::sentence::Sentence;
 use crate::clock::{self, Times};
 use crate::event::Kind;
@@ -82,7 +83,7 @@ impl Sentence<'_> {
         let is = |back: usize, words: &[&str]| {
             mention.tokens.start.checked_sub(back).is_some_and(|at| self.tokens[at].is_one_of(words))
         };
-        is(1, &["visited", "accessed", "retrieved"])
+        old::is_visit(&self.tokens, mention)
             || is(1, &["from"]) && is(2, &["continued"])
             || is(1, &["at"]) && is(2, &["as"])
             || is(1, &["ended", "ending"]) && is(2, &["year", "quarter", "months", "period"])

@@ -101,7 +101,7 @@ pub fn byline(block: &Block) -> Option<Written> {
     }
 }
 
-fn year(token: &Token<'_>) -> Option<i16> {
+pub fn year(token: &Token<'_>) -> Option<i16> {
     token.number().filter(|number| token.text.len() == 4 && (1990..2060).contains(number)).map(|number| number as i16)
 }
 

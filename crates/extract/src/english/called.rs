@@ -64,13 +64,14 @@ pub fn called(item: &Called<'_>) -> Option<Name> {
     if item.is_row || standards.len() > 1 {
         standards.truncate(1);
     }
+    let name = match name.strip_suffix(" w/c") {
+        Some(name) => name.trim_end_matches(['-', '–', '—', ',', ' ']),
+        None => name.as_str(),
+    };
     // `proposals by: 2 February`
-    let name = name
-        .strip_suffix(" w/c")
-        .map_or(name.clone(), |name| name.trim_end_matches(['-', '–', '—', ',', ' ']).to_owned());
     let led = [" by", " until", " before", " no later than"].iter().find_map(|lead| name.strip_suffix(lead));
     let is_until = item.is_until || led.is_some() && !item.is_row;
-    let (name, item) = (led.unwrap_or(&name).to_owned(), &Called { is_until, ..*item });
+    let (name, item) = (led.unwrap_or(name).to_owned(), &Called { is_until, ..*item });
     let kind = kind(item, head, &masked.tokens, &name, &standards);
     // `Meeting date`
     let name = match name.rsplit_once(' ') {

@@ -49,12 +49,7 @@ fn line(block: &Block, around: &Around) -> Option<Sentence> {
     if block.role == Role::Heading && !found.iter().any(|mention| mention.start.is_day()) {
         return Some(Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() });
     }
-    // `(last visited 7 January 2022)`
-    let is_visit = |mention: &Mention| {
-        let before = mention.tokens.start.checked_sub(1).and_then(|at| masked.tokens.get(at));
-        before.is_some_and(|word| word.is_one_of(&["visited", "accessed", "retrieved"]))
-    };
-    if found.iter().any(is_visit) {
+    if found.iter().any(|mention| old::is_visit(&masked.tokens, mention)) {
         return Some(Sentence { dates: found.iter().map(Mention::span).collect(), ..Sentence::default() });
     }
     let (mut dates, was) = old::parted(&masked.tokens, &found);

@@ -34,6 +34,8 @@ use crate::block::Block;
 use crate::language::{Around, Language, Place, Sentence};
 use crate::written::{Span, Written};
 
+pub use names::month;
+
 pub struct English;
 
 impl Language for English {

@@ -79,6 +79,12 @@ pub fn is_old(tokens: &[Token<'_>], mentions: &[Mention], index: usize) -> bool 
     is_postponed || is_planned && index + 1 < mentions.len() && tokens[mention.tokens.end..].iter().any(moves)
 }
 
+/// The day on which somebody looked something up: `(last visited 7 January 2022)`.
+pub fn is_visit(tokens: &[Token<'_>], mention: &Mention) -> bool {
+    let before = mention.tokens.start.checked_sub(1).and_then(|at| tokens.get(at));
+    before.is_some_and(|word| word.is_one_of(&["visited", "accessed", "retrieved"]))
+}
+
 /// A day kept free in case the other one fails: `(reserve day 8 September)`, `rain date: 24 August`.
 pub fn is_spare(tokens: &[Token<'_>], mention: &Mention) -> bool {
     let before = &tokens[mention.tokens.start.saturating_sub(4)..mention.tokens.start];

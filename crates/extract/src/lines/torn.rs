@@ -3,8 +3,20 @@
 use super::place;
 use crate::language::Place;
 
+/// The lines as they were, if these were torn, and how many above them went.
+pub fn mended(group: &[&str]) -> Option<(Vec<String>, usize)> {
+    let with_kind = || Some((with_kind(group)?, 1));
+    let unglued = || Some((unglued(group)?, 0));
+    let without_leaf = || {
+        let lines = without_leaf(group)?;
+        let skipped = group.len() - lines.len();
+        Some((lines, skipped))
+    };
+    with_kind().or_else(unglued).or_else(without_leaf)
+}
+
 /// The leaf of a calendar, a month over a day, as one line; where a line below tells the date in full, it is left out.
-pub fn without_leaf(group: &[&str]) -> Option<Vec<String>> {
+fn without_leaf(group: &[&str]) -> Option<Vec<String>> {
     let (month, day) = (group.first()?.trim(), group.get(1)?.trim());
     let is_word = month.len() <= 9 && month.chars().all(char::is_alphabetic);
     let is_day = day.len() <= 7
@@ -22,7 +34,7 @@ pub fn without_leaf(group: &[&str]) -> Option<Vec<String>> {
 }
 
 /// A table whose marks were lost with the space around them: `WorkshopsSeptember 9, 2021October 7, 2021`.
-pub fn unglued(group: &[&str]) -> Option<Vec<String>> {
+fn unglued(group: &[&str]) -> Option<Vec<String>> {
     let cuts = |line: &str| -> Vec<usize> {
         let octets = line.as_bytes();
         let begins = (1..octets.len()).filter(|at| {
@@ -55,7 +67,7 @@ fn begins_with_day(text: &str) -> bool {
 }
 
 /// `Webinar` over a name over its day: both are the name.
-pub fn with_kind(group: &[&str]) -> Option<Vec<String>> {
+fn with_kind(group: &[&str]) -> Option<Vec<String>> {
     let [kind, name, day, rest @ ..] = group else { return None };
     let (kind, name) = (kind.trim(), name.trim());
     let is_word = kind.len() <= 12 && kind.chars().all(char::is_alphabetic) && kind.starts_with(char::is_uppercase);

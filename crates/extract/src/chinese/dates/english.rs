@@ -1,31 +1,7 @@
 //! Dates with the English name of the month, as tables in two languages have them: `Jun-2`, `2020 Mar-31`, `28 May 2013`.
 
 use super::{Reader, Written, Year};
-
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-const NAMES: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The month of this name.
-pub fn month(name: &str) -> Option<i8> {
-    let name = name.to_ascii_lowercase();
-    let at = NAMES.iter().position(|whole| name == *whole);
-    let short = || MONTHS.iter().position(|month| name == *month || name == "sept" && *month == "sep");
-    at.or_else(short).map(|at| at as i8 + 1)
-}
+use crate::english::month;
 
 /// Whether a word is a date by the English name of its month, or a part of one: `Mar-31`, `2-Jun-2021`, `May`.
 pub fn is_english_date(word: &str) -> bool {
@@ -84,7 +60,7 @@ impl Reader<'_> {
 
     fn month_name(&self, at: usize) -> Option<(i8, usize)> {
         let length = (at..at + 10).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_alphabetic())).count();
-        Some((month(&self.text.plain(at..at + length))?, at + length))
+        Some((month(&self.text.plain(at..at + length))?.0, at + length))
     }
 
     fn parted(&self, at: usize) -> Option<usize> {

@@ -1,6 +1,7 @@
 //! A line that tells several days of the like: `Meetings in 2024: 4 January, 8 February (budget) and 7 March`.
 
 use crate::block::Block;
+use crate::english::byline::year;
 use crate::english::called::{Called, called};
 use crate::english::dates::Mention;
 use crate::english::edges::is_label;
@@ -23,10 +24,7 @@ pub fn several(block: &Block, masked: &Masked<'_>, dates: &[Mention], around: &A
     let first = days.first().filter(|_| days.len() > 1)?;
     let colon = tokens[..first.tokens.start].iter().position(|token| token.text == ":")?;
     let label = tokens.get(..colon).filter(|label| is_label(label) && !label.is_empty())?;
-    let year = label.iter().find_map(|token| {
-        let year = i16::try_from(token.number()?).ok().filter(|year| (1990..2060).contains(year))?;
-        (token.text.len() == 4).then_some(year)
-    });
+    let year = label.iter().find_map(year);
     let is_plain = label.iter().all(|token| token.is_one_of(&["deadline", "deadlines", "important", "key", "dates"]));
     let mut statements = Vec::new();
     let mut from = colon + 1;

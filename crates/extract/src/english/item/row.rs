@@ -204,11 +204,13 @@ fn join_month_and_day(cells: &mut [Read<'_>]) {
         let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
         digits.parse::<i8>().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2 && text.len() <= 4)
     };
-    let day = cells.get(at + 1).and_then(digits).or_else(|| at.checked_sub(1).and_then(|at| digits(cells.get(at)?)));
-    let Some(written) = day.map(|day| Written::Day { year: None, month: number, day }).filter(|it| it.exists()) else {
+    let beside = [Some(at + 1), at.checked_sub(1)].into_iter().flatten();
+    let day = beside.filter_map(|at| Some((at, cells.get(at).and_then(digits)?))).next();
+    let Some((beside, day)) = day else { return };
+    let written = Written::Day { year: None, month: number, day };
+    if !written.exists() {
         return;
-    };
-    let beside = if cells.get(at + 1).and_then(digits).is_some() { at + 1 } else { at - 1 };
+    }
     cells[at].date = Some(Span::of(written));
     cells[beside].column = Column::Aside;
 }
