@@ -3,6 +3,7 @@
 use crate::block::{Block, Role};
 use crate::language;
 use crate::lines::begins_with_time;
+use crate::parallel;
 use crate::written::{Span, Written};
 
 #[derive(Debug, Default)]
@@ -23,6 +24,9 @@ pub struct Article {
 /// As much of a heading as anybody looks at, in characters.
 const LONGEST_HEADING: usize = 300;
 
+/// Fewer are not worth a thread.
+const LEAST_BLOCKS: usize = 1000;
+
 /// Every block but bylines and bare days belongs to an article, headings too.
 pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
     let mut articles: Vec<Article> = Vec::new();
@@ -30,9 +34,13 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
     // What a page says of itself holds for all of it, and so does what stands over the first article.
     let mut of_all: Option<Written> = None;
     let mut title = String::new();
-    let mut blocks = blocks.into_iter().peekable();
+    let told = parallel::map(&blocks, LEAST_BLOCKS, |block| {
+        let language = language::of(&block.text);
+        (language.day(block), language.byline(block))
+    });
+    let mut blocks = blocks.into_iter().zip(told).peekable();
     let mut over = String::new();
-    while let Some(block) = blocks.next() {
+    while let Some((block, (day, byline))) = blocks.next() {
         // A caption's year is that of the rows below.
         if !block.head.is_empty() && block.head != over {
             over.clone_from(&block.head);
@@ -48,12 +56,10 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
             of_all = Some(Written::Day { year: Some(day.year()), month: day.month(), day: day.day() });
             continue;
         }
-        let language = language::of(&block.text);
-        let next = blocks.peek();
+        let next = blocks.peek().map(|(next, _)| next);
         let is_over_hours = next.is_some_and(|next| begins_with_time(&next.text));
         let is_over_items = next.is_some_and(|next| next.role == Role::Item && next.cells.is_empty());
         let is_over_lines = block.role == Role::Heading || is_over_items || is_over_hours;
-        let day = language.day(&block);
         // The day over the title of a text is the one of writing.
         let is_over_title = articles.is_empty()
             && open.blocks.is_empty()
@@ -78,7 +84,6 @@ pub fn articles(blocks: Vec<Block>) -> Vec<Article> {
             && ["last ", "updated", "page last", "reviewed"]
                 .iter()
                 .any(|label| block.text.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label)));
-        let byline = language.byline(&block);
         if is_upkeep && byline.is_some() {
             continue;
         }

@@ -42,7 +42,9 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
     if let Some(rows) = flattened(group, begins_at) {
         return rows;
     }
-    let places: Vec<Option<Place>> = group.iter().map(|line| place(line)).collect();
+    // Of one line by itself nobody asks.
+    let places: Vec<Option<Place>> =
+        group.iter().map(|line| if group.len() > 1 { place(line) } else { None }).collect();
     if let Some(one) = one::one_thing(group, &places, begins_at) {
         return one;
     }

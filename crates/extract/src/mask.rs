@@ -47,6 +47,11 @@ pub fn mask<'a>(sentence: &'a str, tokens: &[Token<'a>]) -> Masked<'a> {
     let mut masked = Masked { tokens: Vec::with_capacity(tokens.len()), standards: Vec::new() };
     let mut at = 0;
     while at < tokens.len() {
+        if is_plain(tokens, at) {
+            masked.tokens.push(tokens[at]);
+            at += 1;
+            continue;
+        }
         let opaque = match standard(tokens, at) {
             Some((identifier, end)) => {
                 masked.standards.push(Standard { identifier, token: masked.tokens.len() });
@@ -76,6 +81,15 @@ pub fn mask<'a>(sentence: &'a str, tokens: &[Token<'a>]) -> Masked<'a> {
         }
     }
     masked
+}
+
+/// Most words begin nothing of all this: small ones that no mark and no number follows.
+fn is_plain(tokens: &[Token<'_>], at: usize) -> bool {
+    let is_small = tokens[at].is_word()
+        && matches!(tokens[at].text.as_bytes(), [b'a'..=b'z', ..])
+        // `prEN`, `v2`
+        && !tokens[at].text.starts_with(['p', 'v']);
+    is_small && tokens.get(at + 1).is_some_and(|next| next.spaced && next.is_word())
 }
 
 /// The octets that these tokens take, with what stands between them.

@@ -4,9 +4,13 @@ use std::ops::Range;
 
 use crate::block::{Block, Cell, Role};
 use crate::language::{self, Place};
+use crate::parallel;
 
 /// What is on a day is told in so many words at the most: what is longer is a text with its date over it.
 const MOST_WORDS: usize = 16;
+
+/// Fewer are not worth a thread.
+const LEAST_BLOCKS: usize = 1000;
 
 /// The lines of a group that are pairs, with those that each takes: `June 8` over `Regional Synod`. None if the group is no
 /// list of pairs.
@@ -65,7 +69,7 @@ pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
 /// Makes a list of days one below the other, with nothing that says what is on them: of what the heading names. And which
 /// blocks are days that stand by themselves.
 fn bare_days(mut blocks: Vec<Block>) -> (Vec<Block>, Vec<bool>) {
-    let mut are_days: Vec<bool> = blocks.iter().map(is_day).collect();
+    let mut are_days = parallel::map(&blocks, LEAST_BLOCKS, is_day);
     let mut begin = 0;
     while begin < blocks.len() {
         let end = begin + are_days[begin..].iter().take_while(|is_day| **is_day).count();

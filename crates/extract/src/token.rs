@@ -69,7 +69,8 @@ pub fn is_dash(text: &str) -> bool {
 }
 
 pub fn tokens(sentence: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
+    // A word with the space behind it is rarely shorter.
+    let mut tokens = Vec::with_capacity(sentence.len() / 4 + 1);
     let mut spaced = false;
     let mut rest = sentence;
     while let Some(first) = rest.chars().next() {
@@ -94,8 +95,13 @@ pub fn tokens(sentence: &str) -> Vec<Token<'_>> {
 /// A word with the apostrophes inside of it, or a number with the commas between its thousands.
 fn word_length(text: &str) -> usize {
     let run = |text: &str, belongs: fn(char) -> bool| text.find(|c: char| !belongs(c)).unwrap_or(text.len());
-    let digits = run(text, |c| c.is_ascii_digit());
-    let mut length = run(text, char::is_alphanumeric);
+    // Most words are of ASCII.
+    let ascii = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut length = match text.as_bytes().get(ascii) {
+        Some(next) if !next.is_ascii() => run(text, char::is_alphanumeric),
+        _ => ascii,
+    };
     if digits == length {
         while let Some(thousands) =
             text[length..].strip_prefix(',').filter(|next| run(next, |c| c.is_ascii_digit()) == 3)
@@ -116,6 +122,7 @@ fn word_length(text: &str) -> usize {
 
 fn class(text: &str) -> Class {
     match text.chars().next() {
+        Some('a'..='z' | 'A'..='Z') => Class::Word,
         Some(first) if !first.is_alphanumeric() => Class::Mark,
         _ if text.bytes().all(|octet| octet.is_ascii_digit()) => text.parse().map_or(Class::Opaque, Class::Number),
         _ if text.contains(',') => Class::Opaque,

@@ -168,6 +168,9 @@ fn closes(tokens: &[Token<'_>], at: usize) -> bool {
 
 fn named(tokens: &[Token<'_>], at: usize) -> Option<(Zone, usize)> {
     let first = tokens.get(at)?;
+    if !first.is_capitalised() && !first.is_one_of(&["anywhere", "local"]) {
+        return None;
+    }
     let text = |n: usize| tokens.get(at + n).map_or("", |token| token.text);
     if matches!(first.text, "UTC" | "GMT") {
         if let Some((minutes, next)) = signed(tokens, at + 1) {
@@ -196,16 +199,15 @@ fn named(tokens: &[Token<'_>], at: usize) -> Option<(Zone, usize)> {
         |n: usize| tokens.get(at + n).is_some_and(|token| token.is_one_of(&["standard", "daylight", "summer", "mean"]));
     for length in (1..=3).rev() {
         let after = length + usize::from(is_half(length));
+        let is_alone = length == 1 && matches!(first.text, "Eastern" | "Pacific" | "Central" | "Mountain");
+        if !is_alone && !(is_time(after) && first.is_capitalised()) {
+            continue;
+        }
         let name = (0..length).map(text).collect::<Vec<_>>().join(" ");
         let known = LONG.iter().find(|(long, _)| *long == name).map(|(_, zone)| *zone);
         // `noon Pacific`
-        let is_alone =
-            length == 1 && matches!(first.text, "Eastern" | "Pacific" | "Central" | "Mountain") && !is_time(after);
-        if is_alone {
+        if is_alone && !is_time(after) {
             return known.map(|zone| (Zone::Known(zone), at + 1));
-        }
-        if !is_time(after) || !first.is_capitalised() {
-            continue;
         }
         if let Some(zone) = known.or_else(|| city(&name)) {
             return Some((Zone::Known(zone), at + after + 1));

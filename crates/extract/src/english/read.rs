@@ -1,5 +1,7 @@
 //! A block in English: every sentence that holds a date is read.
 
+use std::cell::OnceCell;
+
 use super::called::context::telling;
 use super::clause::{Dated, judge};
 use super::dates::{Mention, mentions};
@@ -43,6 +45,7 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
     }
     let mut found: Vec<language::Sentence> = Vec::new();
     let mut last_date: Option<Written> = None;
+    let sense_of_heading = OnceCell::new();
     let text = without_label(super::called::without_hour(&block.text));
     let (written, text) = dateline(text, block);
     if let Some(written) = written {
@@ -93,7 +96,7 @@ pub fn read(block: &Block, around: &mut Around) -> Vec<language::Sentence> {
         }
         if !dates.is_empty() {
             last_date = dates.last().map(|mention| mention.start).filter(|date| date.is_day());
-            let heading_sense = heading_sense(&around.heading);
+            let heading_sense = *sense_of_heading.get_or_init(|| heading_sense(&around.heading));
             let sentence = Sentence {
                 text,
                 cues: cues(&masked.tokens, block.role == Role::Heading),
