@@ -152,6 +152,7 @@ pub fn times_after(tokens: &[Token<'_>], at: usize) -> Option<(Times, usize)> {
             "by",
             "before",
             "until",
+            "upto",
         ]) || (token.is_dash() && token.spaced)
     }) && next < at + 5
     {

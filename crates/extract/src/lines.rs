@@ -285,7 +285,8 @@ fn block(text: &str, line: usize) -> Option<Block> {
 /// What stands after the mark of a list's line.
 fn bullet(line: &str) -> Option<&str> {
     let line = line.trim_start();
-    let marked = ["• ", "* ", "- ", "– ", "▪ ", "◦ ", "· ", "o "].iter().find_map(|mark| line.strip_prefix(mark));
+    let marked =
+        ["• ", "* ", "*** ", "- ", "– ", "▪ ", "◦ ", "· ", "o "].iter().find_map(|mark| line.strip_prefix(mark));
     marked.or_else(|| numbered(line)).or_else(|| {
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = line.len() - rest.len();

@@ -48,7 +48,13 @@ fn item(day: &str, thing: &str, text: &str, line: usize) -> Option<Block> {
 /// The same of blocks.
 pub fn joined(blocks: Vec<Block>) -> Vec<Block> {
     let (blocks, are_days) = bare_days(blocks);
-    let is_pair: Vec<bool> = (0..blocks.len()).map(|at| is_day_over_name(&blocks, &are_days, at)).collect();
+    let mut is_pair: Vec<bool> = Vec::with_capacity(blocks.len());
+    for at in 0..blocks.len() {
+        // `End of April 2025` between them is no day, and one of them all the same.
+        let is_next = at >= 2 && is_pair[at - 2];
+        let is_one = are_days[at] || is_next && is_period(&blocks[at]);
+        is_pair.push(is_one && is_over_name(&blocks, &are_days, at, is_next));
+    }
     if is_pair.iter().filter(|is_pair| **is_pair).count() < 2 {
         return blocks;
     }
@@ -89,15 +95,26 @@ fn is_day(block: &Block) -> bool {
         && language::of(&block.text).place(&block.text) == Some(Place::Alone)
 }
 
-/// Whether a block is a day and nothing else, and the next one a name; under a heading of its own it would be the day on
-/// which an article was written.
-fn is_day_over_name(blocks: &[Block], are_days: &[bool], at: usize) -> bool {
-    let Some(next) = blocks.get(at + 1).filter(|_| are_days[at]) else { return false };
+/// A month or another period, and nothing else.
+fn is_period(block: &Block) -> bool {
+    let mut rest = block.text.clone();
+    let dates = language::of(&rest).dates(&rest);
+    dates.iter().rev().for_each(|date| rest.replace_range(date.clone(), ""));
+    dates.len() == 1 && block.cells.is_empty() && !rest.contains(char::is_alphanumeric)
+}
+
+/// Whether below a day stands a name; under a heading of its own it would be the day on which an article was written.
+/// `is_next`: it stands behind another pair.
+fn is_over_name(blocks: &[Block], are_days: &[bool], at: usize, is_next: bool) -> bool {
+    let Some(next) = blocks.get(at + 1) else { return false };
     let is_under_heading =
         at.checked_sub(1).is_some_and(|before| blocks[before].role == Role::Heading && !are_days[before]);
+    let is_first = are_days.get(at + 2) == Some(&true) && next.role == Role::Paragraph;
+    // What follows the last of them may make its name look like a heading.
+    let is_last = is_next && blocks[at - 1].role == Role::Paragraph;
     let ends_there = are_days.get(at + 2).is_none_or(|is_day| *is_day);
-    let is_name = next.role == Role::Paragraph || next.role == Role::Heading && ends_there;
-    !is_under_heading
+    let is_name = next.role == Role::Paragraph || next.role == Role::Heading && (ends_there || is_last);
+    (!is_under_heading || is_first)
         && is_name
         && next.cells.is_empty()
         && is_short(&next.text)

@@ -157,18 +157,27 @@ fn when(date: &Span, anchor: Anchor, tense: Tense) -> Option<(When, Option<Strin
     }
 }
 
-/// The one year that a text names, and more than once.
+/// The one year that a text names, and more than once, or in a short line right over a table.
 fn only_year(article: &Article) -> Option<Written> {
-    let texts = [&article.heading, &article.title].into_iter().chain(article.blocks.iter().map(|block| &block.text));
-    let mut years = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter_map(|word| {
-        let year: i16 = word.parse().ok()?;
-        (word.len() == 4 && (1990..2060).contains(&year)).then_some(year)
-    });
-    let first = years.next()?;
-    let mut others = years.peekable();
-    others.peek()?;
-    others.all(|year| year == first).then_some(Written::Year(first))
+    let of = |text: &'_ str| -> Vec<i16> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() == 4);
+        words.filter_map(|word| word.parse().ok()).filter(|year| (1990..2060).contains(year)).collect()
+    };
+    let mut years = of(&article.heading);
+    years.extend(of(&article.title));
+    let mut is_caption = false;
+    for (at, block) in article.blocks.iter().enumerate() {
+        let own = of(&block.text);
+        let is_over_rows = || article.blocks.get(at + 1).is_some_and(|next| !next.cells.is_empty());
+        is_caption |= !own.is_empty() && block.text.len() <= LONGEST_CAPTION && is_over_rows();
+        years.extend(own);
+    }
+    let first = *years.first()?;
+    ((years.len() > 1 || is_caption) && years.iter().all(|year| *year == first)).then_some(Written::Year(first))
 }
+
+/// In octets.
+const LONGEST_CAPTION: usize = 120;
 
 /// In days.
 const A_YEAR_AND_MORE: i32 = 400;

@@ -200,7 +200,7 @@ fn named(tokens: &[Token<'_>], at: usize) -> Option<(Zone, usize)> {
     for length in (1..=3).rev() {
         let after = length + usize::from(is_half(length));
         let is_alone = length == 1 && matches!(first.text, "Eastern" | "Pacific" | "Central" | "Mountain");
-        if !is_alone && !(is_time(after) && first.is_capitalised()) {
+        if !(is_alone || is_time(after) && first.is_capitalised()) {
             continue;
         }
         let name = (0..length).map(text).collect::<Vec<_>>().join(" ");

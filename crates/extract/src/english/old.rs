@@ -1,6 +1,7 @@
 //! Dates that hold no more: moved, taken back, cancelled.
 
 use super::dates::Mention;
+use super::nouns::event_noun;
 use crate::token::Token;
 use crate::written::Span;
 
@@ -110,8 +111,7 @@ pub fn is_off(tokens: &[Token<'_>]) -> bool {
                 || is(at.wrapping_sub(1), &["is", "was", "are", "were", "(", "|", ":", "–", "-"])
                 || at + 2 >= tokens.len())
             || is(at, &["called"]) && is(at + 1, &["off"])
-            || is(at, &["no"])
-                && is(at + 1, &["meeting", "meetings", "class", "classes", "session", "sessions", "seminar", "service"])
+            || is(at, &["no"]) && names_none(tokens, at)
             || is(at, &["not"])
                 && (is(at + 1, &["go"]) && is(at + 2, &["ahead"])
                     || is(at + 1, &["take", "be"]) && is(at + 2, &["place", "held"]))
@@ -119,6 +119,20 @@ pub fn is_off(tokens: &[Token<'_>]) -> bool {
             || is(at, &["longer"]) && is(at.wrapping_sub(1), &["no"]) && is(at + 1, &["take", "be", "taking"])
             || is(at, &["won’t", "won't"]) && is(at + 1, &["go", "take", "be"])
     })
+}
+
+/// `no meetings`, and at the head of a line or behind its date `no` and any other thing that is held.
+fn names_none(tokens: &[Token<'_>], at: usize) -> bool {
+    const ANYWHERE: &[&str] = &["meeting", "meetings", "class", "classes", "session", "sessions", "seminar", "service"];
+    let Some(name) = tokens.get(at + 1) else { return false };
+    let is_head = at.checked_sub(1).and_then(|before| tokens.get(before)).is_none_or(|before| {
+        before.is_dash() || matches!(before.text, ":" | "|") || before.text.ends_with(|c: char| c.is_ascii_digit())
+    });
+    let ends = tokens.get(at + 2).is_none_or(|next| {
+        !next.is_word() || next.is_one_of(&["on", "in", "this", "for", "at", "from", "during", "until"])
+    });
+    name.is_one_of(ANYWHERE)
+        || is_head && ends && (event_noun(name).is_some() || name.is_one_of(&["meetup", "course", "courses"]))
 }
 
 /// Whether what is taken back has a new date all the same.

@@ -176,8 +176,10 @@ pub fn told_kind(words: &[&str]) -> Option<Kind> {
             &["end", "ends", "until", "till", "ended"],
         )
         || pair(words, &["maintained", "supported"], &["until", "till"]);
+    let complies = has(words, &["comply"]) || pair(words, &["compliance"], &["date", "dates", "deadline"]);
     match () {
-        () if ends => Some(Kind::EffectiveDate),
+        () if ends || complies => Some(Kind::EffectiveDate),
+        () if matches!(words, ["opening", "of", ..]) => Some(Kind::Other),
         () if pair(
             words,
             &[

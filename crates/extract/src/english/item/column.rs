@@ -10,6 +10,8 @@ pub enum Column {
     Place,
     Person,
     Organizer,
+    /// Days of somebody's life: `Member since`.
+    Past,
     /// Numbers, remarks, what was replaced.
     Aside,
     Unknown,
@@ -21,6 +23,9 @@ pub fn column(head: &str) -> Column {
     let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
     let is_date = has(&["date", "dates", "when", "day", "days", "deadline", "due", "published", "released"]);
     match () {
+        () if has(&["since", "joined", "appointed", "qualified", "hired", "born", "founded", "established"]) => {
+            Column::Past
+        }
         () if has(&["old", "previous", "previously", "original", "originally", "former"])
             && (is_date || words.len() == 1) =>
         {

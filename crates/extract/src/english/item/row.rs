@@ -64,8 +64,10 @@ pub fn row(block: &Block, around: &Around) -> Sentence {
     let was =
         cells.iter().find(|cell| cell.column == Column::OldDate).and_then(|cell| cell.date).or_else(|| struck(block));
     let times = cells.iter().filter(|cell| cell.date.is_none()).find_map(|cell| cell.times);
-    let dated: Vec<&Read<'_>> =
-        cells.iter().filter(|cell| cell.date.is_some() && cell.column != Column::OldDate).collect();
+    let dated: Vec<&Read<'_>> = cells
+        .iter()
+        .filter(|cell| cell.date.is_some() && !matches!(cell.column, Column::OldDate | Column::Past))
+        .collect();
     let named =
         || cells.iter().filter(|cell| cell.date.is_none() && cell.times.is_none() && !cell.cell.text.trim().is_empty());
     let mut names: Vec<&str> =
@@ -175,19 +177,28 @@ fn take_day_of_month(cells: &mut [Read<'_>], month: Option<Written>) {
     let Some(Written::Month { year, month }) = month.filter(|_| cells.iter().all(|cell| cell.date.is_none())) else {
         return;
     };
-    let day = |cell: &Read<'_>| {
-        let text = cell.cell.text.trim();
+    let day = |text: &str| {
+        let text = text.trim();
         let (before, number) = text.rsplit_once(' ').unwrap_or(("", text));
         let digits = number.trim_end_matches(|c: char| c.is_ascii_lowercase());
         let day = digits.parse::<i8>().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2)?;
         let weekday = weekday(before.trim_end_matches(['.', ',']));
         (before.is_empty() || weekday.is_some()).then_some((day, weekday))
     };
-    let Some((cell, (day, weekday))) = cells.iter_mut().find_map(|cell| day(cell).map(|day| (cell, day))) else {
-        return;
+    // `Mon 24 - Wed 26`
+    let days = |cell: &Read<'_>| {
+        let (first, last) = match cell.cell.text.split_once(['-', '–']) {
+            Some((first, last)) => (first, Some(day(last)?.0)),
+            None => (cell.cell.text.as_str(), None),
+        };
+        day(first).filter(|(first, _)| last.is_none_or(|last| last > *first)).map(|first| (first, last))
     };
-    let written = Written::Day { year, month, day };
-    cell.date = Some(Span { weekday, ..Span::of(written) }).filter(|_| written.exists());
+    let found = cells.iter_mut().find_map(|cell| days(cell).map(|days| (cell, days)));
+    let Some((cell, ((first, weekday), last))) = found else { return };
+    let written = |day: i8| Written::Day { year, month, day };
+    let end = last.map(written);
+    let exists = written(first).exists() && end.is_none_or(Written::exists);
+    cell.date = Some(Span { weekday, end, ..Span::of(written(first)) }).filter(|_| exists);
 }
 
 /// `April | 4 | Annual meeting`: month and day in cells of their own.
