@@ -15,6 +15,7 @@ use kalends::domain::actor::Actor;
 use kalends::domain::edition::Rendered;
 use kalends::domain::event::EventPatch;
 use kalends::domain::import::ImportOrigin;
+use kalends::domain::mark::EditionMarks;
 use kalends::domain::note::EditorsNotes;
 use kalends::domain::zone::Zone;
 use kalends::intake::{Intake, ToldEvent};
@@ -217,6 +218,8 @@ impl Office {
             tellings: &[],
             archived: &[],
             notes: &EditorsNotes::default(),
+            marks: &EditionMarks::default(),
+            follows: None,
         };
         let made = self.store.create_edition(&new, mails, portions).await.unwrap();
         assert!(matches!(made, Made::Edition(_)), "{made:?}");

@@ -358,6 +358,7 @@ demo-mail = This is a demo: it was written to a file and sent to nobody.
 
 ## Editions
 
+section-first = In focus
 section-changes = What changed
 section-effective = Takes effect
 section-deadlines = Deadlines

@@ -358,6 +358,7 @@ demo-mail = 这是演示：本邮件只写入文件，没有发给任何人。
 
 ## Editions
 
+section-first = 本期重点
 section-changes = 变更
 section-effective = 生效
 section-deadlines = 截止日期

@@ -1,17 +1,19 @@
 //! `kalends digest …`
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::draft::{self, local, shown};
 use super::exchange;
 use super::output::{note, print, print_octets, table, tally};
 use super::{BY, Context, Done, Failure};
 use crate::domain::edition::EditionRef;
-use crate::domain::text::{self, without_logins};
+use crate::domain::mark::Mark;
+use crate::domain::text::without_logins;
 use crate::domain::wording::count;
 use crate::office;
-use crate::office::digests::{EditionWish, NoteAim, Published, Sending, unset_clock};
-use crate::shape::digest::{MomentRecord, NoteRecord};
+use crate::office::digests::{EditionWish, EntryWish, NoteAim, Published, Sending, unset_clock};
+use crate::shape::digest::MomentRecord;
 use crate::shape::edition::EditionRecord;
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +64,34 @@ pub enum DigestCommand {
         #[arg(long, conflicts_with_all = ["file", "subject"])]
         clear: bool,
     },
+    /// Show the next edition as a list: what it tells, leaves out, puts first, and its subject
+    Draft {
+        slug: String,
+        /// The edition of this day or moment of the schedule [default: the next]
+        #[arg(long = "for", value_name = "DATE")]
+        moment: Option<String>,
+        /// In this language [default: the site's]
+        #[arg(long, value_name = "LOCALE")]
+        locale: Option<String>,
+    },
+    /// Leave entries out of the next edition: the one after tells them, unless they are over
+    LeaveOut {
+        #[command(flatten)]
+        entries: EntryArgs,
+        /// Out of all editions of this digest, until that is undone
+        #[arg(long, conflicts_with = "moment")]
+        for_good: bool,
+    },
+    /// Put entries before all else in the next edition; what is put first later stands before
+    PutFirst {
+        #[command(flatten)]
+        entries: EntryArgs,
+    },
+    /// Tell entries in the next edition that it would not tell by itself, to all of its readers
+    Add {
+        #[command(flatten)]
+        entries: EntryArgs,
+    },
     /// Make an edition now and queue it; with --to, send a test mail to one address instead
     ///
     /// It goes to all readers at once, also where per_reader_time is configured, unless --per-reader-time is given. One for
@@ -96,6 +126,28 @@ pub enum DigestCommand {
     Resume { slug: String },
 }
 
+#[derive(Debug, Args)]
+pub struct EntryArgs {
+    slug: String,
+    /// An event by its id, one date of a repeating event as 12@2020-10-05, an article as article:3; as `digest draft` names
+    /// them, too
+    #[arg(required = true, value_name = "ENTRY")]
+    entries: Vec<String>,
+    /// Take it back
+    #[arg(long)]
+    undo: bool,
+    /// The edition of this day or moment of the schedule [default: the next, also if one is sent by hand before]
+    #[arg(long = "for", value_name = "DATE")]
+    moment: Option<String>,
+}
+
+impl EntryArgs {
+    async fn mark(&self, context: &Context, mark: Mark, is_for_good: bool) -> Done {
+        let wish = EntryWish { mark, entries: &self.entries, moment: self.moment.as_deref(), is_for_good };
+        draft::mark(context, &self.slug, wish, self.undo).await
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum PreviewFormat {
     Html,
@@ -118,6 +170,13 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
                 _ => say(&context, slug, aim, file.as_deref(), subject.as_deref()).await,
             }
         }
+        DigestCommand::Draft { slug, moment, locale } => {
+            let aim = NoteAim { moment: moment.as_deref(), locale: locale.as_deref() };
+            draft::show(&context, slug, aim).await
+        }
+        DigestCommand::LeaveOut { entries, for_good } => entries.mark(&context, Mark::LeftOut, *for_good).await,
+        DigestCommand::PutFirst { entries } => entries.mark(&context, Mark::PutFirst, false).await,
+        DigestCommand::Add { entries } => entries.mark(&context, Mark::Added, false).await,
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run } => {
             let at = context.office.digest_moment(slug, "at", at.as_deref())?;
@@ -131,11 +190,6 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
     }
-}
-
-/// The moment in the digest's own zone, for people.
-fn local(context: &Context, slug: &str, at: Timestamp) -> Result<String, Failure> {
-    Ok(context.office.local(context.office.digest(slug)?, at))
 }
 
 /// When the next edition is made.
@@ -215,13 +269,6 @@ async fn notes(context: &Context, slug: &str, aim: NoteAim<'_>) -> Done {
         true => format!("Nothing is said of the edition of {slug}: say it with --file or --subject.\n"),
         false => notes.iter().map(shown).collect::<Vec<_>>().join("\n"),
     })
-}
-
-fn shown(note: &NoteRecord) -> String {
-    let to = note.locale.as_ref().map_or(String::new(), |locale| format!("To readers of: {locale}\n"));
-    let subject = if note.subject.is_empty() { String::new() } else { format!("Subject: {}\n", note.subject) };
-    let body = if note.text.is_empty() { String::new() } else { format!("\n{}\n", note.text) };
-    text::cleaned(&format!("{to}{subject}{body}")).into_owned()
 }
 
 async fn clear_notes(context: &Context, slug: &str, aim: NoteAim<'_>) -> Done {

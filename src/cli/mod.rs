@@ -9,6 +9,7 @@ mod delivery;
 mod digest;
 mod dkim;
 mod document;
+mod draft;
 mod editor;
 mod event;
 mod exchange;

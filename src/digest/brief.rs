@@ -5,6 +5,7 @@ use jiff::{Span, Timestamp, ToSpan};
 
 use super::reach::Reach;
 use crate::domain::event::{Event, Kind};
+use crate::domain::mark::{EditionMarks, Entry, Mark};
 use crate::domain::when::{When, Window};
 use crate::domain::zone::Zone;
 
@@ -29,6 +30,10 @@ pub struct Brief {
     pub last_made: Option<Timestamp>,
     /// The first of the editions that its readers have not got, if it makes up for some.
     pub makes_up: Option<MakesUp>,
+    /// What its editors want of its entries.
+    pub marks: EditionMarks,
+    /// What the edition before left out.
+    pub carried: Vec<Entry>,
 }
 
 /// An edition that is made up for.
@@ -79,6 +84,17 @@ impl Brief {
         let (window, now, is_of_reminders) = (self.window(), self.now, self.reminders.is_some());
         let is_open = move |event: &Event| event.details.when.is_partial() && event.details.when.first_instant() >= now;
         move |event| event.touches(window) || (!is_of_reminders && is_open(event))
+    }
+
+    /// Whether the edition before left it out.
+    pub fn is_carried(&self, event: &Event) -> bool {
+        self.carried.iter().any(|entry| entry.means(event))
+    }
+
+    /// Whether it does not tell it: its editors do not want it, or the edition before left it out and it is over by now.
+    pub fn leaves_out(&self, event: &Event) -> bool {
+        self.marks.has(Mark::LeftOut, event)
+            || self.is_carried(event) && !event.touches(Window { from: self.now, ..Window::ALL })
     }
 
     /// The first day of articles that it may tell.

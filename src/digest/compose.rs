@@ -14,7 +14,9 @@ use crate::domain::changes::{self, Change, Developments};
 use crate::domain::edition::{Run, Telling, first_told};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::{EventFilter, any_label};
+use crate::domain::mark::{EditionMarks, Entry, Mark};
 use crate::domain::section::{Order, Section};
+use crate::domain::when::Point;
 use crate::domain::zone::Zone;
 
 /// An event in an edition.
@@ -33,9 +35,18 @@ pub struct Week {
     pub items: Vec<Item>,
 }
 
+/// What editors put first, whatever section it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lead {
+    Change(Arc<Event>, Change),
+    Event(Item, Section),
+    Article(Arc<Article>),
+}
+
 /// What a section of an edition holds. The newest article comes first, and bad news before what moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
+    First(Vec<Lead>),
     Changes(Vec<(Arc<Event>, Change)>),
     Events(Vec<Item>),
     Weeks(Vec<Week>),
@@ -57,6 +68,7 @@ impl Content {
     pub fn events(&self) -> impl Iterator<Item = &Arc<Event>> {
         self.sections.values().flat_map(|part| -> Vec<&Arc<Event>> {
             match part {
+                Part::First(leads) => leads.iter().filter_map(Lead::event).collect(),
                 Part::Changes(changes) => changes.iter().map(|(event, _)| event).collect(),
                 Part::Events(items) => items.iter().map(|item| &item.event).collect(),
                 Part::Weeks(weeks) => weeks.iter().flat_map(|week| &week.items).map(|item| &item.event).collect(),
@@ -65,10 +77,30 @@ impl Content {
         })
     }
 
-    pub fn articles(&self) -> &[Arc<Article>] {
-        match self.sections.get(&Section::Articles) {
-            Some(Part::Articles(articles)) => articles,
-            _ => &[],
+    pub fn articles(&self) -> impl Iterator<Item = &Arc<Article>> {
+        self.sections.values().flat_map(|part| -> Vec<&Arc<Article>> {
+            match part {
+                Part::First(leads) => leads.iter().filter_map(Lead::article).collect(),
+                Part::Articles(articles) => articles.iter().collect(),
+                Part::Changes(_) | Part::Events(_) | Part::Weeks(_) => Vec::new(),
+            }
+        })
+    }
+}
+
+impl Lead {
+    fn event(&self) -> Option<&Arc<Event>> {
+        match self {
+            Self::Change(event, _) => Some(event),
+            Self::Event(item, _) => Some(&item.event),
+            Self::Article(_) => None,
+        }
+    }
+
+    fn article(&self) -> Option<&Arc<Article>> {
+        match self {
+            Self::Article(article) => Some(article),
+            Self::Change(..) | Self::Event(..) => None,
         }
     }
 }
@@ -87,6 +119,7 @@ pub struct Survey {
     articles: Vec<Text>,
     /// Events to be marked as new.
     new: HashSet<i64>,
+    marks: EditionMarks,
 }
 
 /// An event, or one date of a repeating one, and where it belongs.
@@ -97,6 +130,8 @@ struct Placed {
     event: Arc<Event>,
     place: Place,
     told: ToldIn,
+    /// Its editors tell it to all.
+    is_added: bool,
 }
 
 /// Which editions told it, with its present date.
@@ -133,6 +168,8 @@ struct Text {
     topics: Vec<String>,
     kinds: Vec<Kind>,
     told: ToldIn,
+    /// Its editors tell it to all.
+    is_added: bool,
 }
 
 impl Text {
@@ -162,6 +199,7 @@ impl Survey {
         let of_digest =
             EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
         let is_told = |event: &Event| event.is_public() && of_digest.matches(event);
+        let is_added = |event: &Event| event.is_public() && brief.marks.has(Mark::Added, event);
         let in_order = |event: &Event| (event.details.when.first_instant(), event.id);
         let told = |telling: &Telling, is_late| {
             let runs = match brief.retell || brief.reminders.is_some() {
@@ -179,40 +217,65 @@ impl Survey {
 
         let window = brief.window();
         let mut placed = Vec::new();
-        for whole in material.events.iter().filter(|event| is_told(event)) {
-            let dates = match whole.details.repeat {
-                None => vec![whole.clone()],
-                Some(_) => whole.occurrences(window).into_iter().map(Arc::new).collect(),
-            };
+        for whole in material.events.iter().filter(|event| event.is_public()) {
             let known = placed.len();
-            for event in dates.into_iter().filter(|event| !event.is_cancelled()) {
-                let place = match &brief.reminders {
-                    None => reach.place(&event.details),
-                    Some(reminders) => reminders.are_due(&event.details.when, today).then_some(Place::Dated),
+            if is_told(whole) {
+                let dates = match whole.details.repeat {
+                    None => vec![whole.clone()],
+                    Some(_) => whole.occurrences(window).into_iter().map(Arc::new).collect(),
                 };
-                if let Some(place) = place {
-                    let is_late = brief.reminders.is_none() && usual.place(&event.details).is_none();
-                    let told = told(&Telling::of(&event), is_late);
-                    placed.push(Placed { whole: whole.clone(), event, place, told });
+                for event in dates.into_iter().filter(|event| !event.is_cancelled()) {
+                    let place = match &brief.reminders {
+                        None => reach.place(&event.details),
+                        Some(reminders) => reminders.are_due(&event.details.when, today).then_some(Place::Dated),
+                    };
+                    // It goes on, and would be told no more.
+                    let is_owed =
+                        || brief.is_carried(&event) && (brief.reminders.is_some() || event.details.when.is_partial());
+                    let place = place.or_else(|| is_owed().then(|| reach.place_anyway(&event.details)));
+                    if let Some(place) = place {
+                        let is_late = brief.reminders.is_none() && usual.place(&event.details).is_none() && !is_owed();
+                        let told = told(&Telling::of(&event), is_late);
+                        placed.push(Placed { is_added: is_added(&event), whole: whole.clone(), event, place, told });
+                    }
+                }
+                // It is announced now, and told when it comes near.
+                if placed.len() == known && added.contains(&whole.id) && !whole.is_cancelled() && reach.is_beyond(whole)
+                {
+                    let (told, is_added) = (ToldIn { runs: Vec::new(), is_late: false }, is_added(whole));
+                    let place = Place::Ahead;
+                    placed.push(Placed { whole: whole.clone(), event: whole.clone(), place, told, is_added });
                 }
             }
-            // It is announced now, and told when it comes near.
-            if placed.len() == known && added.contains(&whole.id) && !whole.is_cancelled() && reach.is_beyond(whole) {
-                let told = ToldIn { runs: Vec::new(), is_late: false };
-                placed.push(Placed { whole: whole.clone(), event: whole.clone(), place: Place::Ahead, told });
+            for event in added_dates(brief, whole) {
+                if event.is_cancelled() {
+                    let is_known = |(known, _): &(Arc<Event>, Change)| {
+                        known.id == event.id && known.occurrence == event.occurrence
+                    };
+                    if !changes.iter().any(is_known) {
+                        changes.push((event, Change::Cancelled));
+                    }
+                } else if !placed[known..].iter().any(|placed| placed.event.occurrence == event.occurrence) {
+                    let (place, told) =
+                        (reach.place_anyway(&event.details), ToldIn { runs: Vec::new(), is_late: false });
+                    placed.push(Placed { whole: whole.clone(), event, place, told, is_added: true });
+                }
             }
         }
+        placed.retain(|placed| !brief.leaves_out(&placed.event));
         placed.sort_by_cached_key(|placed| in_order(&placed.event));
 
         let new = if brief.retell && brief.last_made.is_some() { added } else { HashSet::new() };
         changes.retain(|(event, change)| {
             let is_remembered = matches!(change, Change::Moved { before } if usual.is_remembered(before));
-            is_told(event) && (is_remembered || usual.is_current(event))
+            let is_news = is_told(event) && (is_remembered || usual.is_current(event));
+            (is_news || is_added(event)) && !brief.leaves_out(event)
         });
         changes.sort_by_cached_key(|(event, change)| (rank(change), in_order(event)));
         let is_whole = |event: &Event| event.occurrence.is_none() && event.details.repeat.is_none();
         let changed = changes.iter().filter(|(event, _)| is_whole(event)).map(|(event, _)| event.id).collect();
-        Self { zone: brief.zone.clone(), placed, changes, changed, articles: articles(brief, material, told), new }
+        let (zone, marks) = (brief.zone.clone(), brief.marks.clone());
+        Self { zone, placed, changes, changed, articles: articles(brief, material, told), new, marks }
     }
 
     /// The lowest number of an edition that makes a difference to what its readers are told now: who has read since
@@ -229,32 +292,54 @@ impl Survey {
     /// What those are told who want what `reader` matches, for whom it is `today`, and who have read so much.
     pub fn content(&self, reader: &EventFilter, today: Date, read: Read<'_>) -> Content {
         let wanted = self.placed.iter().filter(|placed| {
-            read.is_news(&placed.told) && !self.changed.contains(&placed.event.id) && reader.matches(&placed.whole)
+            let is_news = || read.is_news(&placed.told) && reader.matches(&placed.whole);
+            !self.changed.contains(&placed.event.id) && (placed.is_added || is_news())
         });
+        let mut leads: Vec<(usize, Lead)> = Vec::new();
         let mut items: BTreeMap<Section, Vec<Item>> = BTreeMap::new();
-        for Placed { event, place, .. } in wanted {
+        for Placed { event, place, is_added, .. } in wanted {
             let traits = event.details.kind.traits();
             let section = match place {
-                Place::Past => traits.past,
+                Place::Past => traits.past.or(is_added.then_some(traits.coming)),
                 Place::Dated => Some(traits.coming),
                 Place::Ahead => Some(Section::Ahead),
             };
             if let Some(section) = section {
                 let item = Item { is_new: self.new.contains(&event.id), event: event.clone() };
-                items.entry(section).or_default().push(item);
+                match self.marks.place(event) {
+                    Some(place) => leads.push((place, Lead::Event(item, section))),
+                    None => items.entry(section).or_default().push(item),
+                }
             }
         }
         let in_order = |(section, items): (Section, _)| (section, self.in_order(section.order(), items, today));
         let mut sections: BTreeMap<_, _> = items.into_iter().map(in_order).collect();
-        let changes: Vec<_> = self.changes.iter().filter(|(event, _)| reader.matches(event)).cloned().collect();
+        let is_told = |event: &Event| self.marks.has(Mark::Added, event) || reader.matches(event);
+        let mut changes = Vec::new();
+        for (event, change) in self.changes.iter().filter(|(event, _)| is_told(event)).cloned() {
+            match self.marks.place(&event) {
+                Some(place) => leads.push((place, Lead::Change(event, change))),
+                None => changes.push((event, change)),
+            }
+        }
         if !changes.is_empty() {
             sections.insert(Section::Changes, Part::Changes(changes));
         }
-        let articles = self.articles.iter();
-        let articles = articles.filter(|text| read.is_news(&text.told) && text.is_for(&reader.kinds, &reader.topics));
-        let articles: Vec<_> = articles.map(|text| text.article.clone()).collect();
+        let is_told =
+            |text: &&Text| text.is_added || read.is_news(&text.told) && text.is_for(&reader.kinds, &reader.topics);
+        let mut articles = Vec::new();
+        for Text { article, .. } in self.articles.iter().filter(is_told) {
+            match self.marks.place_of_article(article.id) {
+                Some(place) => leads.push((place, Lead::Article(article.clone()))),
+                None => articles.push(article.clone()),
+            }
+        }
         if !articles.is_empty() {
             sections.insert(Section::Articles, Part::Articles(articles));
+        }
+        if !leads.is_empty() {
+            leads.sort_by_key(|(place, _)| *place);
+            sections.insert(Section::First, Part::First(leads.into_iter().map(|(_, lead)| lead).collect()));
         }
         Content { sections }
     }
@@ -282,10 +367,12 @@ impl Survey {
     /// reach is told again when that comes near.
     pub fn tellings(&self, content: &Content, brief: &Brief) -> Vec<Telling> {
         let reach = brief.reach();
-        let is_near = |event: &&Arc<Event>| reach.begins_within(event) || event.details.when.is_partial();
+        let is_near = |event: &&Arc<Event>| {
+            reach.begins_within(event) || event.details.when.is_partial() || self.marks.has(Mark::Added, event)
+        };
         let events = content.events().filter(is_near).map(|event| Telling::of(event));
         let mut tellings: Vec<_> =
-            events.chain(content.articles().iter().map(|article| Telling::Article { id: article.id })).collect();
+            events.chain(content.articles().map(|article| Telling::Article { id: article.id })).collect();
         tellings.sort();
         tellings.dedup();
         tellings
@@ -306,11 +393,26 @@ fn monday_of(day: Date) -> Date {
     day.checked_sub(i64::from(day.weekday().to_monday_zero_offset()).days()).unwrap_or(day)
 }
 
+/// The dates of an event that its editors add: of a repeating one that is added as a whole, the next.
+fn added_dates(brief: &Brief, whole: &Arc<Event>) -> Vec<Arc<Event>> {
+    let date = |occurrence: Option<Point>| match (occurrence, &whole.details.repeat) {
+        (None, None) => Some(whole.clone()),
+        (None, Some(_)) => Some(whole.next_occurrence(brief.now).map_or_else(|| whole.clone(), Arc::new)),
+        (Some(start), Some(_)) => {
+            let start = whole.find_occurrence(start).ok()?;
+            Some(Arc::new(whole.occurrence(start)))
+        }
+        // It repeats no more.
+        (Some(_), None) => None,
+    };
+    brief.marks.added_dates(whole.id).filter_map(date).collect()
+}
+
 /// Those of the time that an edition looks back on, and those published since the last one, however old their date is.
 fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) -> ToldIn) -> Vec<Text> {
-    if !brief.articles || brief.reminders.is_some() {
-        return Vec::new();
-    }
+    let tells_articles = brief.articles && brief.reminders.is_none();
+    let is_added = |article: &Article| brief.marks.has_article(Mark::Added, article.id);
+    let is_carried = |article: &Article| brief.carried.contains(&Entry::Article { id: article.id });
     let (first_day, usual_first_day) = (brief.articles_from(), brief.usual_articles_from());
     let is_published_since = |article: &Article, made: Option<Timestamp>| {
         made.is_some_and(|made| article.published_at.is_some_and(|at| at > made))
@@ -320,6 +422,11 @@ fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) ->
         article.date >= first_day
             || is_published_since(article, brief.last_made)
             || is_published_since(article, made_before)
+            || is_carried(article)
+    };
+    let is_told = |article: &&Arc<Article>| {
+        !brief.marks.has_article(Mark::LeftOut, article.id)
+            && (is_added(article) || tells_articles && is_recent(article))
     };
     let events: HashMap<i64, &Event> = material.events.iter().map(|event| (event.id, &**event)).collect();
     let text = |article: &Arc<Article>| {
@@ -329,12 +436,13 @@ fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) ->
             false => article.topics.clone(),
         };
         let kinds = linked().map(|event| event.details.kind).collect();
-        let is_late = article.date < usual_first_day && !is_published_since(article, brief.last_made);
+        let is_late =
+            article.date < usual_first_day && !is_published_since(article, brief.last_made) && !is_carried(article);
         let told = told(&Telling::Article { id: article.id }, is_late);
-        Text { article: article.clone(), topics, kinds, told }
+        Text { article: article.clone(), topics, kinds, told, is_added: is_added(article) }
     };
-    let texts = material.articles.iter().filter(is_recent).map(text);
-    texts.filter(|text| text.is_for(&brief.kinds, &brief.topics)).collect()
+    let texts = material.articles.iter().filter(is_told).map(text);
+    texts.filter(|text| text.is_added || text.is_for(&brief.kinds, &brief.topics)).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::Error;
 use super::brief::{Brief, MakesUp, Reminders};
 use super::compose::{Content, Material, Read, Survey};
+use super::render::outline::{Line, outline};
 use super::render::{Frame, render};
 use crate::clock::SLACK;
 use crate::config::{Config, DigestConfig};
@@ -17,6 +18,7 @@ use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Missed, Rendered, Telling};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::EventFilter;
+use crate::domain::mark::{Carried, EditionMarks, Entry, Mark};
 use crate::domain::note::EditorsNotes;
 use crate::domain::text;
 use crate::domain::wording::Locale;
@@ -49,28 +51,43 @@ impl Audience {
     fn filter(&self) -> EventFilter {
         EventFilter { topics: self.topics.clone(), kinds: self.kinds.clone(), ..EventFilter::default() }
     }
+
+    fn read(&self) -> Read<'_> {
+        Read { first_edition: self.first_edition, missed: &self.missed }
+    }
 }
 
 /// What an edition of `digest` is made from.
 pub struct Draft<'a> {
     pub config: &'a Config,
     pub digest: &'a DigestConfig,
-    as_of: Timestamp,
+    pub as_of: Timestamp,
     is_demo: bool,
     brief: Brief,
     material: Material,
-    /// Editions that some have not got, and the history that each told of.
-    missed: Vec<(Missed, Vec<Revision>)>,
+    /// Editions that some have not got.
+    missed: Vec<Lacked>,
     /// What there is to tell those who have got all.
     survey: Survey,
     /// What its editors say.
     pub notes: EditorsNotes,
+    /// The number of the last edition before it; 0 if there was none.
+    pub follows: i64,
     /// What there is to tell those who have not got these, found when the first of them asks.
     making_up: Mutex<HashMap<Vec<i64>, Arc<Survey>>>,
     /// The line of history behind which it begins to tell.
     pub history_since: i64,
     /// The newest line of history it takes in.
     pub history_head: i64,
+}
+
+/// An edition that some have not got.
+struct Lacked {
+    edition: Missed,
+    /// The history that it told of.
+    revisions: Vec<Revision>,
+    /// What the one before it had left out.
+    carried: Vec<Entry>,
 }
 
 impl<'a> Draft<'a> {
@@ -87,6 +104,8 @@ impl<'a> Draft<'a> {
         let slug = digest.slug.as_str();
         let zone = config.zone_of(digest);
         let notes = store.notes(slug, moment).await?;
+        let marks = store.marks(slug, moment).await?;
+        let follows = store.last_edition(slug).await?.map_or(0, |last| last.number);
         let head = store.history_head().await?;
         // One that a clock ahead of now made has told little of what lies before it.
         let last = store.last_edition_made_by(slug, store.now() + SLACK).await?;
@@ -100,10 +119,11 @@ impl<'a> Draft<'a> {
         let earliest = as_of.checked_sub(MADE_UP_FOR).unwrap_or(Timestamp::MIN);
         let mut missed = Vec::new();
         for edition in store.missed_editions(slug, earliest).await? {
-            let revisions = store.history_between(edition.history_since, edition.history_head).await?;
-            missed.push((edition, revisions));
+            let (span, number) = ((edition.history_since, edition.history_head), edition.number);
+            let (revisions, carried) = developments(store, slug, number, span).await?;
+            missed.push(Lacked { edition, revisions, carried });
         }
-        let revisions = store.history_between(since, head).await?;
+        let (revisions, carried) = developments(store, slug, follows + 1, (since, head)).await?;
         let had = match missed_since {
             Some(since) if !digest.remind_before.is_empty() => store.edition_moments(slug, since).await?,
             _ => BTreeSet::new(),
@@ -120,19 +140,23 @@ impl<'a> Draft<'a> {
             reminders: reminders(digest, zone, as_of, missed_since, &had),
             last_made: last.map(|edition| edition.composed_at),
             makes_up: None,
+            marks,
+            carried,
         };
         // What is asked for those who missed most is asked for all.
-        let widest = making_up_for(&brief, missed.iter().map(|(edition, _)| edition));
+        let widest = making_up_for(&brief, missed.iter());
         let mut articles = Vec::new();
-        if brief.articles {
+        if brief.articles || brief.marks.adds_articles() {
             let published = ArticleFilter { statuses: vec![ArticleStatus::Published], ..ArticleFilter::default() };
             articles = store.articles(&published, 0, usize::MAX).await?;
             // By their dates: an edition may be made for a moment that has passed.
             articles.retain(|article| article.date <= zone.at(as_of).date());
         }
         // Of all that was ever kept, an edition tells little: what is near, what changed, and what its articles are about.
-        let all_revisions = missed.iter().flat_map(|(_, revisions)| revisions).chain(&revisions);
+        let all_revisions = missed.iter().flat_map(|lacked| &lacked.revisions).chain(&revisions);
         let mut also: HashSet<i64> = all_revisions.map(|revision| revision.event_id).collect();
+        also.extend(brief.marks.event_ids());
+        also.extend(widest.carried.iter().filter_map(|entry| entry.event_id()));
         also.extend(articles.iter().flat_map(|article| &article.events));
         let mut events = Vec::new();
         let asks = widest.asks();
@@ -158,6 +182,7 @@ impl<'a> Draft<'a> {
             material,
             missed,
             notes,
+            follows,
             making_up: Mutex::default(),
             history_since: since,
             history_head: head,
@@ -167,7 +192,7 @@ impl<'a> Draft<'a> {
     /// Which readers have to be told apart.
     pub fn grouping(&self, per_reader_time: bool) -> Grouping {
         let (oldest_telling, oldest_run) = (self.oldest_telling(), self.oldest_run());
-        let missed = self.missed.iter().map(|(missed, _)| missed.number).collect();
+        let missed = self.missed.iter().map(|lacked| lacked.edition.number).collect();
         Grouping { per_reader_time, oldest_telling, oldest_run, missed }
     }
 
@@ -188,10 +213,10 @@ impl<'a> Draft<'a> {
         if let Some(survey) = known.get(numbers) {
             return survey.clone();
         }
-        let theirs = || self.missed.iter().filter(|(missed, _)| numbers.contains(&missed.number));
-        let revisions = theirs().flat_map(|(_, revisions)| revisions).chain(&self.material.revisions);
+        let theirs = || self.missed.iter().filter(|lacked| numbers.contains(&lacked.edition.number));
+        let revisions = theirs().flat_map(|lacked| &lacked.revisions).chain(&self.material.revisions);
         let material = Material { revisions: revisions.cloned().collect(), ..self.material.clone() };
-        let brief = making_up_for(&self.brief, theirs().map(|(missed, _)| missed));
+        let brief = making_up_for(&self.brief, theirs());
         let survey = Arc::new(Survey::new(&brief, &material));
         known.insert(numbers.to_vec(), survey.clone());
         survey
@@ -200,6 +225,48 @@ impl<'a> Draft<'a> {
     /// Readers who chose nothing and have read all editions, in the digest's own zone.
     pub fn everybody(&self) -> Audience {
         self.audience(&Choice::default(), self.date_in(self.config.zone_of(self.digest)))
+    }
+
+    /// The same in another language.
+    pub fn everybody_in(&self, locale: Locale) -> Audience {
+        Audience { locale, ..self.everybody() }
+    }
+
+    /// What its editors want of its entries.
+    pub fn marks(&self) -> &EditionMarks {
+        &self.brief.marks
+    }
+
+    /// What it tells these readers, as a list. What is left out stands where it would.
+    pub fn outline(&self, audience: &Audience) -> Vec<Line> {
+        outline(
+            &self.whole().content(&audience.filter(), audience.today, audience.read()),
+            &self.frame(audience.locale, audience.today),
+        )
+    }
+
+    /// What there would be to tell if nothing was left out.
+    fn whole(&self) -> Survey {
+        let brief = Brief { marks: self.brief.marks.without(Mark::LeftOut), ..self.brief.clone() };
+        Survey::new(&brief, &self.material)
+    }
+
+    /// Whether it tells this those who chose nothing and have read all others, or would if it was not left out.
+    pub fn tells(&self, entry: Entry) -> bool {
+        self.is_among(entry, &self.everybody())
+    }
+
+    /// Whether it does so somebody who came later.
+    pub fn tells_somebody(&self, entry: Entry) -> bool {
+        self.is_among(entry, &Audience { first_edition: i64::MAX, ..self.everybody() })
+    }
+
+    fn is_among(&self, entry: Entry, audience: &Audience) -> bool {
+        let content = self.whole().content(&audience.filter(), audience.today, audience.read());
+        match entry {
+            Entry::Event { .. } => content.events().any(|event| entry.means(event)),
+            Entry::Article { id } => content.articles().any(|article| article.id == id),
+        }
     }
 
     /// Those who chose this and get it on the date that is `today`.
@@ -211,7 +278,7 @@ impl<'a> Draft<'a> {
         kinds.sort();
         kinds.dedup();
         let locale = choice.locale.as_deref().and_then(|locale| locale.parse().ok());
-        let is_made_up_for = |number: &i64| self.missed.iter().any(|(missed, _)| missed.number == *number);
+        let is_made_up_for = |number: &i64| self.missed.iter().any(|lacked| lacked.edition.number == *number);
         let mut missed: Vec<i64> = choice.missed.iter().copied().filter(is_made_up_for).collect();
         missed.sort();
         let oldest = if missed.is_empty() { self.oldest_telling() } else { self.oldest_run() };
@@ -226,7 +293,7 @@ impl<'a> Draft<'a> {
     }
 
     pub fn content(&self, audience: &Audience) -> Content {
-        let read = Read { first_edition: audience.first_edition, missed: &audience.missed };
+        let read = audience.read();
         match audience.missed.is_empty() {
             true => self.survey.content(&audience.filter(), audience.today, read),
             false => self.making_up_for(&audience.missed).content(&audience.filter(), audience.today, read),
@@ -303,14 +370,41 @@ impl<'a> Draft<'a> {
 }
 
 /// What an edition is asked by those who have not got these.
-fn making_up_for<'a>(brief: &Brief, missed: impl Iterator<Item = &'a Missed> + Clone) -> Brief {
-    let Some(first) = missed.clone().min_by_key(|missed| missed.scheduled_for) else { return brief.clone() };
+fn making_up_for<'a>(brief: &Brief, missed: impl Iterator<Item = &'a Lacked> + Clone) -> Brief {
+    let editions = missed.clone().map(|lacked| &lacked.edition);
+    let Some(first) = editions.clone().min_by_key(|missed| missed.scheduled_for) else { return brief.clone() };
     let makes_up = Some(MakesUp { moment: first.scheduled_for, made_after: first.made_after });
     let mut brief = Brief { makes_up, ..brief.clone() };
+    brief.carried.extend(missed.flat_map(|lacked| &lacked.carried));
     if let Some(reminders) = &mut brief.reminders {
-        reminders.days.extend(missed.map(|missed| brief.zone.at(missed.scheduled_for).date()));
+        reminders.days.extend(editions.map(|missed| brief.zone.at(missed.scheduled_for).date()));
     }
     brief
+}
+
+/// What happened between two lines of history, of which edition `number` tells, and what the one before it left out; of
+/// that, what happened before, too.
+async fn developments(
+    store: &Store,
+    slug: &str,
+    number: i64,
+    (since, head): (i64, i64),
+) -> Result<(Vec<Revision>, Vec<Entry>), Error> {
+    let carried = store.carried_into(slug, number).await?;
+    let mut revisions = Vec::new();
+    // In stretches, each read once: not all were left out since the same edition.
+    let mut begins: Vec<i64> = carried.iter().map(|it| it.since).filter(|begin| *begin < since).collect();
+    begins.sort();
+    begins.dedup();
+    for (at, begin) in begins.iter().enumerate() {
+        let end = begins.get(at + 1).copied().unwrap_or(since);
+        let is_owed = |it: &&Carried| it.since <= *begin;
+        let owed: HashSet<i64> = carried.iter().filter(is_owed).filter_map(|it| it.entry.event_id()).collect();
+        let before = store.history_between(*begin, end).await?.into_iter();
+        revisions.extend(before.filter(|revision| owed.contains(&revision.event_id)));
+    }
+    revisions.extend(store.history_between(since, head).await?);
+    Ok((revisions, carried.into_iter().map(|it| it.entry).collect()))
 }
 
 fn reminders(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::compose::{Content, Part};
+use super::compose::{Content, Lead, Part};
 use crate::domain::article::Article;
 use crate::domain::changes::Change;
 use crate::domain::event::Event;
@@ -19,6 +19,14 @@ pub enum Headline<'a> {
 }
 
 impl<'a> Headline<'a> {
+    fn of(lead: &'a Lead) -> Self {
+        match lead {
+            Lead::Change(event, change) => Self::Change(event, change),
+            Lead::Event(item, section) => Self::Event(&item.event, *section),
+            Lead::Article(article) => Self::Article(article),
+        }
+    }
+
     pub fn event(self) -> Option<&'a Event> {
         match self {
             Self::Change(event, _) | Self::Event(event, _) => Some(event),
@@ -48,7 +56,7 @@ impl<'a> Headline<'a> {
                     Section::Upcoming => 4,
                     Section::Released => 6,
                     Section::Held => 7,
-                    Section::Ahead | Section::Articles => 8,
+                    Section::Ahead | Section::Articles | Section::First => 8,
                 }
             }
             Self::Article(_) => 9,
@@ -56,12 +64,13 @@ impl<'a> Headline<'a> {
     }
 }
 
-/// All that an edition tells those for whom it is `today`, what matters most first. What matters alike comes by nearness, or
-/// as the edition has it.
+/// All that an edition tells those for whom it is `today`: what its editors put first, then what matters most. What matters
+/// alike comes by nearness, or as the edition has it.
 pub fn headlines(content: &Content, today: Date) -> Vec<Headline<'_>> {
-    let told = content.sections.iter().flat_map(|(section, part)| told(*section, part));
-    let mut all: Vec<Headline<'_>> = told.collect();
-    all.sort_by_cached_key(|headline| {
+    let (first, others): (Vec<_>, Vec<_>) =
+        content.sections.iter().partition(|(section, _)| **section == Section::First);
+    let mut others: Vec<Headline<'_>> = others.into_iter().flat_map(|(section, part)| told(*section, part)).collect();
+    others.sort_by_cached_key(|headline| {
         let rank = headline.rank(today);
         let nearness = match (rank, headline) {
             (1 | 3, Headline::Event(event, _)) => event.details.when.first_instant(),
@@ -69,11 +78,12 @@ pub fn headlines(content: &Content, today: Date) -> Vec<Headline<'_>> {
         };
         (rank, nearness)
     });
-    all
+    first.into_iter().flat_map(|(section, part)| told(*section, part)).chain(others).collect()
 }
 
 fn told(section: Section, part: &Part) -> Vec<Headline<'_>> {
     match part {
+        Part::First(leads) => leads.iter().map(Headline::of).collect(),
         Part::Changes(changes) => changes.iter().map(|(event, change)| Headline::Change(event, change)).collect(),
         Part::Events(items) => items.iter().map(|item| Headline::Event(&item.event, section)).collect(),
         Part::Weeks(weeks) => {

@@ -77,7 +77,7 @@ pub async fn publish(
     Err(Error::Restless)
 }
 
-/// None: its editors say something else by now.
+/// None: its editors say something else by now, or another edition was made meanwhile.
 async fn attempt(
     store: &Store,
     config: &Config,
@@ -124,11 +124,13 @@ async fn attempt(
             tellings: &draft.tellings(),
             archived: &draft.archived()?,
             notes: &draft.notes,
+            marks: draft.marks(),
+            follows: Some(draft.follows),
         };
         match store.create_edition(&new, &mails.rendered, &portions).await? {
             Made::Edition(edition) => return Ok(Some(Published::Edition(edition))),
             Made::Already => return Ok(Some(Published::Already)),
-            Made::OtherNotes => return Ok(None),
+            Made::Otherwise => return Ok(None),
             Made::OtherGroups => {}
         }
     }

@@ -55,6 +55,16 @@ impl Reach {
         }
     }
 
+    /// The same, where it is to be told wherever it lies.
+    pub fn place_anyway(&self, details: &Details) -> Place {
+        let when = &details.when;
+        self.place(details).unwrap_or(match when.end_instant() <= self.now {
+            true => Place::Past,
+            false if when.is_partial() || when.first_instant() >= self.last => Place::Ahead,
+            false => Place::Dated,
+        })
+    }
+
     /// All that an edition looks at, but for what is far ahead and has no day yet.
     pub fn whole(&self) -> Window {
         Window { from: self.first, to: self.last }

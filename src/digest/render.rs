@@ -1,6 +1,7 @@
 //! How an edition looks: HTML and plain text from the templates.
 
 mod entry;
+pub mod outline;
 mod subject;
 mod view;
 

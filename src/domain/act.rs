@@ -22,6 +22,8 @@ words! {
         Noted => "noted",
         /// They were taken back.
         Unsaid => "unsaid",
+        /// Which entries an edition to come leaves out, puts first, adds.
+        Arranged => "arranged",
         /// A test mail.
         Tested => "tested",
         Retried => "retried",

@@ -27,6 +27,7 @@ pub mod import;
 pub mod length;
 pub(crate) mod limits;
 pub(crate) mod links;
+pub mod mark;
 pub(crate) mod mention;
 pub(crate) mod moment;
 pub(crate) mod network;

@@ -5,6 +5,8 @@ use super::words;
 words! {
     /// In the order in which they are told. Its word names its heading in `locales/` (`section-…`), and its colour.
     pub enum Section, "section of an edition" {
+        /// What editors put first.
+        First => "first",
         /// What was moved, cancelled, put elsewhere.
         Changes => "changes",
         Effective => "effective",
@@ -34,9 +36,12 @@ impl Section {
         match self {
             Section::Upcoming => Order::ByWeek,
             Section::Released | Section::Held => Order::LatestFirst,
-            Section::Changes | Section::Effective | Section::Deadlines | Section::Articles | Section::Ahead => {
-                Order::ByBeginning
-            }
+            Section::First
+            | Section::Changes
+            | Section::Effective
+            | Section::Deadlines
+            | Section::Articles
+            | Section::Ahead => Order::ByBeginning,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Digests: when they are due, how their editions go, and pausing them.
 
+mod draft;
 mod note;
 mod preview;
 mod send;
@@ -7,6 +8,7 @@ mod send;
 use jiff::Timestamp;
 
 pub use crate::digest::publish::Published;
+pub use draft::EntryWish;
 pub use note::NoteAim;
 pub use send::{EditionWish, Sending};
 

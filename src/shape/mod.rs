@@ -7,6 +7,7 @@ pub mod bounce;
 pub mod configuration;
 pub mod delivery;
 pub mod digest;
+pub mod draft;
 pub mod edition;
 pub mod editor;
 pub mod event;

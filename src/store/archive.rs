@@ -107,6 +107,7 @@ pub(super) async fn insert_archived(
 mod tests {
     use super::*;
     use crate::domain::links::Links;
+    use crate::domain::mark::EditionMarks;
     use crate::domain::note::EditorsNotes;
     use crate::store::{Grouping, Made, NewEdition};
 
@@ -136,6 +137,8 @@ mod tests {
             tellings: &[],
             archived,
             notes: &EditorsNotes::default(),
+            marks: &EditionMarks::default(),
+            follows: None,
         };
         match store.create_edition(&new, &[], &[]).await.unwrap() {
             Made::Edition(edition) => edition.id,

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
 use super::acts::note;
+use super::marks::drop_marks;
 use super::{Error, Result, Store, Stretch, instant, words_to_json};
 use crate::clock::SLACK;
 use crate::domain::act::Deed;
@@ -174,9 +175,10 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Notes that the moments up to `moment` need no edition any more.
+    /// Notes that the moments up to `moment` need no edition any more, and nothing of what was wanted of it.
     pub async fn settle_schedule(&self, slug: &str, moment: Timestamp) -> Result<()> {
         let mut transaction = self.begin().await?;
+        drop_marks(&mut transaction, slug, moment).await?;
         settle(&mut transaction, slug, moment).await?;
         Ok(transaction.commit().await?)
     }

@@ -8,6 +8,7 @@ use sqlx::{Sqlite, SqliteExecutor, Transaction};
 use super::acts::note;
 use super::archive::insert_archived;
 use super::digests::settle;
+use super::marks::{fetch_marks, use_marks};
 use super::notes::{fetch_notes, use_notes};
 use super::queue::insert_mail;
 use super::subscribers::kinds_from_json;
@@ -17,6 +18,7 @@ use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
+use crate::domain::mark::EditionMarks;
 use crate::domain::note::EditorsNotes;
 use crate::domain::refused::Noun;
 use crate::domain::wording::count;
@@ -44,6 +46,11 @@ pub struct NewEdition<'a> {
     pub archived: &'a [Archived],
     /// What it says for its editors.
     pub notes: &'a EditorsNotes,
+    /// What its editors want of its entries.
+    pub marks: &'a EditionMarks,
+    /// The number of the digest's last edition, 0 if there was none: it tells what that and those before have not told.
+    /// None: whichever.
+    pub follows: Option<i64>,
 }
 
 /// Which readers are other groups than others, beside those who chose something else.
@@ -86,8 +93,8 @@ pub enum Made {
     Already,
     /// Nothing was made: some readers chose what there is no portion for.
     OtherGroups,
-    /// Nothing was made: its editors say something else by now.
-    OtherNotes,
+    /// Nothing was made: its editors say something else by now, or another edition was made meanwhile.
+    Otherwise,
 }
 
 impl Store {
@@ -172,10 +179,17 @@ impl Store {
         let mut transaction = self.begin().await?;
         let now = self.now();
         if fetch_notes(&mut *transaction, new.digest, new.scheduled_for, now).await? != *new.notes {
-            return Ok(Made::OtherNotes);
+            return Ok(Made::Otherwise);
+        }
+        if fetch_marks(&mut *transaction, new.digest, new.scheduled_for, now).await? != *new.marks {
+            return Ok(Made::Otherwise);
         }
         let made = match insert_edition(&mut transaction, new, now).await? {
             None => Made::Already,
+            Some(edition) if new.follows.is_some_and(|last| edition.number != last + 1) => {
+                transaction.rollback().await?;
+                return Ok(Made::Otherwise);
+            }
             Some(edition) => {
                 let known: HashSet<_> = portions.iter().map(|portion| &portion.group.key).collect();
                 let groups = group_keys(&mut *transaction, new.digest, new.grouping).await?;
@@ -188,6 +202,8 @@ impl Store {
                 let archived: Vec<_> = new.archived.iter().map(|it| it.numbered(edition.number)).collect();
                 insert_archived(&mut transaction, edition.id, &archived).await?;
                 use_notes(&mut transaction, new.digest, new.scheduled_for, now, edition.id).await?;
+                let made = (edition.id, new.history_since);
+                use_marks(&mut transaction, new.digest, new.scheduled_for, now, made).await?;
                 let candidates = queue(&mut transaction, &edition, new, &plan, now).await?;
                 if let Some(by) = new.by {
                     let (what, detail) = (edition.name().to_string(), count(candidates as usize, "reader", "readers"));
@@ -410,6 +426,8 @@ mod tests {
             tellings: &[],
             archived: &[],
             notes: const { &EditorsNotes(Vec::new()) },
+            marks: const { &EditionMarks(Vec::new()) },
+            follows: None,
         }
     }
 

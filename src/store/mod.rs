@@ -27,6 +27,7 @@ mod keep;
 mod limits;
 mod links;
 mod mailbox;
+mod marks;
 mod notes;
 mod outbox;
 mod person;
@@ -85,6 +86,7 @@ pub use hooks::{
 };
 pub use limits::Limit;
 pub use mailbox::{MailFate, MailboxStanding};
+pub use marks::MarkWish;
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};
 pub use personal_calendars::PersonalCalendar;
 pub use pings::{Due, PingState};

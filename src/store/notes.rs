@@ -180,7 +180,11 @@ pub(super) async fn use_notes(
 }
 
 /// What was said of an edition stays as it went out.
-async fn refuse_made(transaction: &mut Transaction<'_, Sqlite>, digest: &str, moment: Timestamp) -> Result<()> {
+pub(super) async fn refuse_made(
+    transaction: &mut Transaction<'_, Sqlite>,
+    digest: &str,
+    moment: Timestamp,
+) -> Result<()> {
     let at = moment.as_second();
     let number = sqlx::query_scalar!(
         "SELECT number FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 AND scheduled_for = $2",

@@ -47,6 +47,13 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         "edition_note",
         &[(Nobodys, "id digest scheduled_for is_next locale subject body said_at edition_id"), (Telling, "actor")],
     ),
+    (
+        "edition_mark",
+        &[
+            (Nobodys, "id digest scheduled_for is_next mark what entry occurrence place said_at edition_id since"),
+            (Telling, "actor"),
+        ],
+    ),
     ("foreign_uid", &[(Nobodys, "event_id uid")]),
     ("moving", &[(Nobodys, "draft event")]),
     ("watched_text", &[(Nobodys, "source key link title hash tries seen_at")]),

@@ -34,6 +34,7 @@ mod dkim;
 mod documents;
 mod doors;
 mod editors;
+mod editors_marks;
 mod editors_notes;
 mod enrolment;
 mod events;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Frame, Measure, wrap};
-use crate::digest::compose::Item;
+use crate::digest::compose::{Item, Lead};
 use crate::domain::article::Article;
 use crate::domain::changes::Change;
 use crate::domain::event::{Event, Status};
@@ -73,7 +73,21 @@ impl Writer<'_> {
         self.frame.config.site.links()
     }
 
-    pub fn change(self, (event, change): &(Arc<Event>, Change)) -> Entry {
+    pub fn lead(self, lead: &Lead) -> Entry {
+        match lead {
+            Lead::Change(event, change) => self.change((event, change)),
+            // What its section would say is said beside it.
+            Lead::Event(item, _) if item.event.details.kind.traits().has_own_section() => {
+                let mut entry = self.item(item);
+                entry.facts.insert(0, self.locale().kind(item.event.details.kind));
+                entry
+            }
+            Lead::Event(item, _) => self.item(item),
+            Lead::Article(article) => self.article(article),
+        }
+    }
+
+    pub fn change(self, (event, change): (&Arc<Event>, &Change)) -> Entry {
         let l = self.locale();
         let entry = self.event(event);
         match change {

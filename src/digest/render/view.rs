@@ -68,7 +68,10 @@ impl View {
         let writer = Writer { frame, measure };
         let told = |(section, part): (&section::Section, &Part)| {
             let groups = match part {
-                Part::Changes(changes) => Group::plain(changes.iter().map(|change| writer.change(change))),
+                Part::First(leads) => Group::plain(leads.iter().map(|lead| writer.lead(lead))),
+                Part::Changes(changes) => {
+                    Group::plain(changes.iter().map(|(event, change)| writer.change((event, change))))
+                }
                 Part::Events(items) => Group::plain(items.iter().map(|item| writer.item(item))),
                 Part::Articles(articles) => Group::plain(articles.iter().map(|article| writer.article(article))),
                 Part::Weeks(weeks) => weeks.iter().map(|week| Group::of(week, writer)).collect(),

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::domain::edition::Rendered;
+use crate::domain::mark::EditionMarks;
 use crate::domain::note::EditorsNotes;
 use crate::domain::subscriber::NewSubscriber;
 use crate::idle::Idle;
@@ -209,6 +210,8 @@ async fn queue(store: &Store, readers: usize) {
         tellings: &[],
         archived: &[],
         notes: &EditorsNotes::default(),
+        marks: &EditionMarks::default(),
+        follows: None,
     };
     let groups = store.reader_groups("weekly", &grouping).await.unwrap();
     let portions: Vec<_> =

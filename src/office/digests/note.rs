@@ -65,7 +65,7 @@ impl Office {
     }
 
     /// The moment of an edition that is still to come: the next, or the one of a day or moment of the schedule.
-    async fn edition_to_come(&self, slug: &str, wanted: Option<&str>) -> Result<Timestamp> {
+    pub(super) async fn edition_to_come(&self, slug: &str, wanted: Option<&str>) -> Result<Timestamp> {
         let digest = self.digest(slug)?;
         let moments = Moments::of(&self.store, &self.config, digest).await?;
         let refuse = |said: String| Refused::conflict(said).about(Noun::Digest, slug).in_field("for");
@@ -89,7 +89,7 @@ impl Office {
     }
 }
 
-fn record(slug: &str, moment: Timestamp, note: EditorsNote) -> NoteRecord {
+pub(super) fn record(slug: &str, moment: Timestamp, note: EditorsNote) -> NoteRecord {
     NoteRecord {
         digest: slug.to_owned(),
         scheduled_for: moment,

@@ -7,6 +7,7 @@ mod body;
 mod bounces;
 mod deliveries;
 mod digests;
+mod drafts;
 mod editions;
 mod events;
 mod exchange;
@@ -84,6 +85,7 @@ fn operations() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(events::operations())
         .merge(digests::operations())
+        .merge(drafts::operations())
         .merge(editions::operations())
         .merge(deliveries::operations())
         .merge(bounces::operations())

@@ -44,6 +44,21 @@ impl PartialSchema for EditionText {
 
 impl ToSchema for EditionText {}
 
+/// An entry of an edition, as `domain::mark::Entry` reads it.
+pub struct EntryText;
+
+impl PartialSchema for EntryText {
+    fn schema() -> RefOr<Schema> {
+        let said = "event:12, or 12 alone; 12@2020-10-05 for one date of a repeating event; article:3.";
+        text(
+            "^((event[: ])?[1-9][0-9]{0,17}(@[12][0-9]{3}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?)?|article[: ][1-9][0-9]{0,17})$",
+            said,
+        )
+    }
+}
+
+impl ToSchema for EntryText {}
+
 /// Where a page begins.
 pub struct CursorText;
 
