@@ -378,24 +378,4 @@ impl Judge<'_> {
             }
         }
     }
-
-    /// A new date with nothing behind it: the words before the old one tell what it is.
-    fn by_replaced(&self) -> Option<(Kind, How)> {
-        let s = self.sentence;
-        let before = self.index.checked_sub(1)?;
-        let clause = s.clause_start(s.mentions.get(before)?.place.start, 0)..self.start();
-        let words = s.text.plain(clause.clone());
-        // `比赛日期有变：3月18日→3月25日`
-        let all = || label_kind(&s.text.plain(0..clause.start));
-        let noun = || s.noun_in(0..self.start()).map(|noun| noun.kind);
-        // `原定7月25日举行的标准实施座谈会改期至…`
-        let held = s.cues.iter().find(|cue| {
-            cue.sense == Sense::Held && clause.contains(&cue.place.start) && s.text.is(cue.place.end, "的")
-        });
-        if let Some(kind) = held.and_then(|_| noun()) {
-            return Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))));
-        }
-        let kind = label_kind(&words).or_else(noun).or_else(all)?;
-        Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))))
-    }
 }

@@ -1,7 +1,9 @@
 //! Dates that are none of an event to come: history, what was put off, what will not be.
 
-use super::Judge;
+use super::labels::label_kind;
+use super::{How, Judge};
 use crate::chinese::cues::Sense;
+use crate::event::Kind;
 
 words! {
     /// What history is told with, behind a date.
@@ -189,5 +191,25 @@ impl Judge<'_> {
         // What comes after it may be the new date.
         let is_new = s.led_by(self.start(), &["改为", "至", "延期至", "推迟至"]) && !s.text.is(word.start, "取消");
         !is_new && s.mentions.get(self.index + 1).is_none_or(|next| next.place.start > word.end)
+    }
+
+    /// A new date with nothing behind it: the words before the old one tell what it is.
+    pub fn by_replaced(&self) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let before = self.index.checked_sub(1)?;
+        let clause = s.clause_start(s.mentions.get(before)?.place.start, 0)..self.start();
+        let words = s.text.plain(clause.clone());
+        // `比赛日期有变：3月18日→3月25日`
+        let all = || label_kind(&s.text.plain(0..clause.start));
+        let noun = || s.noun_in(0..self.start()).map(|noun| noun.kind);
+        // `原定7月25日举行的标准实施座谈会改期至…`
+        let held = s.cues.iter().find(|cue| {
+            cue.sense == Sense::Held && clause.contains(&cue.place.start) && s.text.is(cue.place.end, "的")
+        });
+        if let Some(kind) = held.and_then(|_| noun()) {
+            return Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))));
+        }
+        let kind = label_kind(&words).or_else(noun).or_else(all)?;
+        Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))))
     }
 }
