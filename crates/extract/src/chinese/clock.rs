@@ -1,6 +1,9 @@
 //! Times of day and their zones.
 
+mod offset;
+
 use jiff::civil::{Date, DateTime, Time};
+use offset::offset;
 
 use super::numeral::small;
 use super::script::Text;
@@ -108,6 +111,13 @@ pub fn times(text: &Text, at: usize) -> Option<(Times, usize)> {
     }
     let (mut told, past) = zone(text, next);
     next = past;
+    // `16:00-17:00, GMT+8`
+    if told == Zone::Untold && text.at(next) == Some(',') {
+        let (behind, past) = zone(text, next + 1);
+        if behind != Zone::Untold {
+            (told, next) = (behind, past);
+        }
+    }
     if told == Zone::Untold {
         told = zone_before;
     }
@@ -176,6 +186,15 @@ fn moment(text: &Text, at: usize) -> Option<(Moment, usize)> {
         .find(|(word, _)| text.is(at, word))
         .map_or((None, at), |(word, half)| (Some(*half), at + word.chars().count()));
     let at = at + usize::from(half.is_some() && text.at(at) == Some(' '));
+    // `0800时`, as notices to mariners have it.
+    let run = (at..at + 5).take_while(|at| text.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
+    if run == 4
+        && let Some(past) = text.one_of(at + 4, &["时", "hrs"])
+        && let (Ok(hour @ 0..=24), Ok(minute @ 0..=59)) =
+            (text.plain(at..at + 2).parse(), text.plain(at + 2..at + 4).parse())
+    {
+        return Some((Moment { hour, minute, half, is_marked: true }, past));
+    }
     let zero = text.is(at, "零时").then_some((0, at + 1));
     let (hour, next) = zero.or_else(|| small(text, at)).filter(|(hour, _)| (0..=24).contains(hour))?;
     let made = |minute: i8, is_marked: bool| Moment { hour, minute, half, is_marked };
@@ -293,45 +312,6 @@ pub fn zone_of_all(text: &Text) -> Option<&'static str> {
     })
 }
 
-/// The zone of whole hours east of Greenwich.
-fn offset(hours: i8) -> Zone {
-    const EAST: [&str; 15] = [
-        "UTC",
-        "Etc/GMT-1",
-        "Etc/GMT-2",
-        "Etc/GMT-3",
-        "Etc/GMT-4",
-        "Etc/GMT-5",
-        "Etc/GMT-6",
-        "Etc/GMT-7",
-        // In Chinese texts it is that of Beijing.
-        "Asia/Shanghai",
-        "Etc/GMT-9",
-        "Etc/GMT-10",
-        "Etc/GMT-11",
-        "Etc/GMT-12",
-        "Etc/GMT-13",
-        "Etc/GMT-14",
-    ];
-    const WEST: [&str; 13] = [
-        "UTC",
-        "Etc/GMT+1",
-        "Etc/GMT+2",
-        "Etc/GMT+3",
-        "Etc/GMT+4",
-        "Etc/GMT+5",
-        "Etc/GMT+6",
-        "Etc/GMT+7",
-        "Etc/GMT+8",
-        "Etc/GMT+9",
-        "Etc/GMT+10",
-        "Etc/GMT+11",
-        "Etc/GMT+12",
-    ];
-    let zones: &[&'static str] = if hours < 0 { &WEST } else { &EAST };
-    zones.get(usize::from(hours.unsigned_abs())).map_or(Zone::Unknown, |zone| Zone::Told(zone))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -382,6 +362,8 @@ mod tests {
             ("（当地时间）10:00", "none"),
             ("当地时间10:00", "10:00 - ?"),
             ("2:00 PM", "14:00 -"),
+            ("0830时", "08:30 -"),
+            ("16:00 - 17:00, GMT+8", "16:00 17:00 Asia/Shanghai"),
             ("12日", "none"),
             ("3天", "none"),
         ] {

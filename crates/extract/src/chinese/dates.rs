@@ -238,10 +238,18 @@ impl Reader<'_> {
 
     /// `（星期三）`, `周三`, and brackets between the day and its time or its range's end.
     fn weekday_after(&self, at: usize, mention: &mut Mention) -> usize {
+        let at = at + usize::from(self.is(at, " ("));
         let open = usize::from(matches!(self.text.at(at), Some('(' | ' ' | ',')));
         let is_bracket = self.text.at(at) == Some('(');
         let words = ["下星期", "本星期", "下周", "本周", "这周", "星期", "周", "礼拜"];
         let word = self.text.one_of(at + open, &words).unwrap_or(at + open);
+        // `2024-03-20 (Wed)`
+        if let Some((weekday, past)) = self.weekday_in_english(at + open) {
+            let past = past + usize::from(is_bracket && self.is(past, ")"));
+            mention.weekday = Some(weekday);
+            mention.place.end = past;
+            return past;
+        }
         let named = self.text.at(word).and_then(weekday).filter(|_| word > at + open || is_bracket);
         if let Some(weekday) = named {
             let mut past = word + 1;
@@ -307,7 +315,7 @@ impl Reader<'_> {
     }
 
     fn range_end(&self, at: usize, start: Written) -> Option<(Written, usize)> {
-        let (after, is_list) = self.joint(at)?;
+        let (after, is_list) = self.joint(at).or_else(|| self.slash(at))?;
         let after = if is_list { after } else { self.past_remark(after) };
         let (end, next) = match self.point(after).or_else(|| self.bare_month(at, after)) {
             Some(found) => found,
@@ -315,7 +323,8 @@ impl Reader<'_> {
                 let (day, next) = self.day_word(after).or_else(|| self.bare_day(at, after))?;
                 let end = match start {
                     Written::Day { year, month, .. } => Written::Day { year, month, day },
-                    Written::DayAlone(_) => Written::DayAlone(day),
+                    // `明天至17日`
+                    Written::DayAlone(_) | Written::FromNow(_) | Written::Weekday { .. } => Written::DayAlone(day),
                     Written::MonthFromNow { months, day: Some(_) } => Written::MonthFromNow { months, day: Some(day) },
                     _ => return None,
                 };

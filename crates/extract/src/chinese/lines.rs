@@ -1,10 +1,14 @@
 //! A text's lines, with what each is: a heading, a paragraph, a row of a table.
 
+mod bilingual;
+mod first;
 mod items;
 mod spaced;
 
+pub use bilingual::one_label;
 pub use items::is_own;
 
+use first::{are_heads, is_labelled_by_gap, is_marked_title, is_of_standard, tells_no_day};
 use items::{begins_item, dated_items, ends_in_date};
 
 use super::naming::width;
@@ -34,6 +38,9 @@ impl Line {
             let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
             let has_label = rest.chars().take(6).any(|c| matches!(c, '：' | ':'));
             let told = if has_label { rest.to_owned() } else { format!("{label}{rest}") };
+            return Self::all_of(&told, role, number);
+        }
+        if let Some(told) = bilingual::one_label(text) {
             return Self::all_of(&told, role, number);
         }
         let spaced = spaced::labelled(text);
@@ -86,7 +93,7 @@ impl Line {
         let heads = if heads.iter().all(String::is_empty) { Vec::new() } else { heads };
         // Labels beside their values, whose first row was taken for heads.
         if let ([label, _], [head, name]) = (cells.as_slice(), heads.as_slice())
-            && super::table::is_head(label)
+            && (super::table::is_head(label) || label.chars().count() <= 12 && super::kind::label_kind(label).is_some())
             && super::table::is_head(head)
         {
             let line = |text: &str, cells: Vec<String>| Self {
@@ -232,7 +239,17 @@ pub fn of_text(text: &str) -> Vec<Line> {
 /// Whether a line ends because there was no more room.
 fn is_full(line: &str, widest: usize) -> bool {
     let trimmed = line.trim_end();
-    widest >= 20 && width(trimmed) + 2 >= widest && width(trimmed) <= 120 && !ends(trimmed) && cells(line).is_empty()
+    // `14:00—16:30　法规`: an item, whatever its width.
+    let head: String = trimmed.trim_start().chars().take(8).collect();
+    let is_timed = head.starts_with(|c: char| c.is_ascii_digit())
+        && head.contains([':', '：', '月', '/'])
+        && !trimmed.contains(['，', ',', '。', '；', '、']);
+    !is_timed
+        && widest >= 20
+        && width(trimmed) + 2 >= widest
+        && width(trimmed) <= 120
+        && !ends(trimmed)
+        && cells(line).is_empty()
 }
 
 fn ends(line: &str) -> bool {
@@ -247,10 +264,11 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
     }
     // `标准直播课 | 如何看懂标签` above a text is its title, and no row.
     let is_row = |line: &Line| !line.cells.is_empty();
-    let is_title =
-        lines.first().is_some_and(|first| first.cells.len() == 2 && !first.text.chars().any(char::is_numeric))
-            && lines.len() > 1
-            && !lines[1..].iter().take(3).any(is_row);
+    let is_title = lines
+        .first()
+        .is_some_and(|first| first.cells.len() == 2 && first.text.len() < 300 && tells_no_day(&first.text))
+        && lines.len() > 1
+        && !lines[1..].iter().take(3).any(is_row);
     if is_title && let Some(first) = lines.first_mut() {
         first.cells.clear();
         first.role = Role::Heading;
@@ -275,6 +293,7 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
                 || width(&next.text) > 30
                 || !next.cells.is_empty()
                 || next.number > lines[index].number + 1
+                || index == 0 && is_labelled_by_gap(&next.text)
                 || index == 0
                     && next.text.chars().take(10).any(|c| matches!(c, '：' | ':'))
                     && !next.text.starts_with(|c: char| c.is_ascii_digit())
@@ -282,15 +301,20 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let is_last = follows.is_none();
         let is_after_gap =
             index == 0 || lines[index - 1].number + 1 < lines[index].number || lines[index - 1].role == Role::Heading;
+        let is_first = index == 0;
         let line = &mut lines[index];
-        let text = line.text.trim();
+        // `第十届电子展览会（CEX Show）`
+        let whole = line.text.trim();
+        let bare = whole.strip_suffix(['）', ')']).and_then(|open| open.rsplit_once(['（', '('])).map(|(bare, _)| bare);
+        let text = bare.filter(|bare| index == 0 && width(bare) >= 6).unwrap_or(whole);
         let is_short = (4..=60).contains(&width(text)) && text.chars().filter(|c| is_han(*c)).count() >= 3;
         let is_number = text.contains(['〔', '﹝', '第']) && text.ends_with(['号', '號']);
         let is_of_office = text.contains("：关于") || text.contains("：關於");
         let has_label = is_number
             || text.contains(['：', ':', '，', ',', '\t']) && !is_of_office
-            || begins_item(text) && !is_of_office
-            || !line.cells.is_empty();
+            || begins_item(text) && !is_of_office && !(is_first && (is_marked_title(text) || is_of_standard(text)))
+            || !line.cells.is_empty()
+            || are_heads(text);
         // The name of a congress over its days.
         let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
             || index == 0

@@ -274,7 +274,9 @@ fn latin(text: &Text, at: usize) -> Option<usize> {
     if !is_head {
         return None;
     }
-    let run = (at..).take(400).take_while(|at| text.at(*at).is_some_and(belongs) && !is_colon(*at)).count();
+    // `Freeze——9月11日`: a dash as long as two characters parts words.
+    let is_end = |at: usize| is_colon(at) || text.is(at, "--");
+    let run = (at..).take(400).take_while(|at| text.at(*at).is_some_and(belongs) && !is_end(*at)).count();
     let word = text.plain(at..at + run);
     let has_letter = word.contains(|c: char| c.is_ascii_alphabetic());
     // `2022-03-01T14:00`, `2024Q2`, `9:00AM`, `18:00Z`

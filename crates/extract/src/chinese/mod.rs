@@ -119,7 +119,7 @@ fn is_ours(line: &str, is_mostly: bool) -> bool {
     if !is_mostly {
         return script::is_chinese(line);
     }
-    if stamp::is_furniture(line) {
+    if stamp::is_furniture(line) || lines::one_label(line).is_some() {
         return true;
     }
     // `Plenary: 20 February – 1 March 2024, Geneva`

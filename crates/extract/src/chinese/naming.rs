@@ -1,5 +1,9 @@
 //! Names as they may stand in a title: of documents, of standards, and words without what leads to them.
 
+mod spoken;
+
+pub use spoken::{case, handed_on, is_source};
+
 use std::ops::Range;
 
 use super::script::{Text, is_han};
@@ -13,7 +17,7 @@ words! {
     LEADING =
         "原通知 原公告 关于 为进一步 经研究决定 经研究 经批准 现将 兹将 兹定 兹 现批准发布 批准发布 现批准 现 定于 拟于 将于 \
         拟定 自 由 于 将 拟 并且 并 以及 及 且 其中 同时 另外 另 此外 因此 请各有关单位 请各单位 请 据悉 获悉 \
-        届时 已 的 了 和 与 在 对 就 向 而 但 又 再 也 均 都 即 则 我委 我局 我会 我部 我厅 我院 我市 我省 我国 归口的 归口管理的 \
+        届时 点击链接 点击 如有 若有 如对 若对 已 的 了 和 与 在 对 就 向 而 但 又 再 也 均 都 即 则 我委 我局 我会 我部 我厅 我院 我市 我省 我国 归口的 归口管理的 \
         本次 此次 本届 原定 正式 组织召开 组织开展 组织 召开 举办 举行 开展 通知 决定 一场 一次 首先 有关 起 \
         通过 首次 如期 之 下一次 下次 欢迎"
 }
@@ -32,9 +36,15 @@ const EDGES: &[char] = &[
     '#', '~', '…', '＊', '●', '■', '◆', '★', '▪', '○', '→', '>', '【', '】',
 ];
 
+/// `🎟`, `☐`: signs that people set before a line.
+pub fn is_sign(c: char) -> bool {
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' | '\u{25a0}'..='\u{25ff}' | '\u{fe0f}' | '\u{200d}')
+}
+
 /// Fit to stand in a title: without what leads to it and away from it. The words are compared in one script.
 pub fn tidy(name: &str) -> String {
-    let mut name = unnumbered(without_article(name.trim())).trim_matches(EDGES).to_owned();
+    let is_edge = |c: char| EDGES.contains(&c) || is_sign(c);
+    let mut name = unnumbered(without_article(name.trim())).trim_matches(is_edge).to_owned();
     for _ in 0..8 {
         let text = Text::new(&name);
         let mut range = 0..text.len();
@@ -46,7 +56,7 @@ pub fn tidy(name: &str) -> String {
         {
             range.end = start;
         }
-        let cut = balanced(&text.show(range)).trim_matches(EDGES).to_owned();
+        let cut = balanced(&text.show(range)).trim_matches(is_edge).to_owned();
         if cut == name {
             break;
         }
@@ -88,7 +98,8 @@ fn may_cut(text: &Text, end: usize) -> bool {
 
 /// Without `一、`, `（二）`, `3.`, `4）` before it.
 pub fn unnumbered(text: &str) -> &str {
-    let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || "•●■◆★▪*·-▍▌▶►◎※◇□☆".contains(c));
+    let trimmed =
+        text.trim_start_matches(|c: char| c.is_whitespace() || "•●■◆★▪*·-▍▌▶►◎※◇□☆".contains(c) || is_sign(c));
     let inner = trimmed.strip_prefix(['（', '(']);
     let body = inner.unwrap_or(trimmed);
     let length: usize = body.chars().take_while(|c| "一二三四五六七八九十".contains(*c)).map(char::len_utf8).sum();
@@ -167,7 +178,14 @@ pub fn is_pronoun(text: &str) -> bool {
             "两项", "这项", "此项", "各项", "该项",
         ],
     );
-    let Some(begin) = begin else { return text.len() == 0 };
+    let Some(begin) = begin else {
+        // `规例`, `修订规例` alone.
+        words! {
+            ALONE = "规例 条例 办法 规定 细则 规程 法案 草案 条款 法令 法规 新例"
+        }
+        let of = text.one_of(0, &["修订", "修正", "经修订", "经修正"]).unwrap_or(0);
+        return text.len() == 0 || ALONE.iter().any(|thing| text.one_of(of, &[thing]) == Some(text.len()));
+    };
     let begin = text.one_of(begin, &["项", "两项", "三项", "批", "类", "等", "系列"]).unwrap_or(begin);
     begin == text.len() || THINGS.iter().any(|thing| text.one_of(begin, &[thing]) == Some(text.len()))
 }
@@ -285,15 +303,16 @@ fn plain_name(s: &Sentence, at: usize, limit: usize) -> (String, usize) {
                 .one_of(
                     at,
                     &[
-                        "等", "将", "已", "自", "于", "规定", "要求", "的", "标准", "发布", "实施", "代替", "和", "由",
-                        "《", "中", "第",
+                        "等", "将", "已", "自", "于", "规定", "要求", "的", "标准", "发布", "实施", "代替", "和", "与",
+                        "及", "由", "《", "中", "第",
                     ],
                 )
                 .is_some()
     };
     let end = (begin..limit).find(|at| ends(*at)).unwrap_or(limit);
     let name = s.text.show(begin..end);
-    let is_name = (s.text.has_gap(begin) || begin > at) && (3..=30).contains(&name.chars().count());
+    let is_name =
+        (s.text.has_gap(begin) || begin > at) && (3..=30).contains(&name.chars().count()) && name.contains(is_han);
     if is_name { (name.trim().to_owned(), end) } else { (String::new(), at) }
 }
 

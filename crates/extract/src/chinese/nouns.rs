@@ -19,7 +19,7 @@ const MEETINGS: &str = "会议 年会 全体会议 工作会议 代表大会 会
 
 const FORUMS: &str = "论坛 峰会 研讨会 研讨班 培训班 培训会 培训 宣贯会 宣贯班 宣贯 展览会 博览会 展销会 交易会 展会 展览 沙龙 讲座 \
     讲堂 课堂 公开课 直播课 直播 课程 学术会议 学术年会 交流会 对接会 推介会 洽谈会 报告会 分享会 大赛 竞赛 比赛 决赛 初赛 \
-    夏令营 工作坊 研修班 进修班 活动 宣传周 活动周 标准周 标准化周 开放周 科技周 文化周 典礼 颁奖礼 聚会 月聚 年聚 小聚 联欢会 招聘会 双选会 音乐会 演唱会 演出 市集 Meetup meetup 嘉年华 演讲 答疑 讲评 圆桌 技术周 文化节 科技节 大会 发布会 开幕式 \
+    夏令营 工作坊 研修班 进修班 活动 宣传周 活动周 标准周 标准化周 开放周 科技周 文化周 典礼 颁奖礼 聚会 月聚 年聚 小聚 联欢会 招聘会 双选会 音乐会 演唱会 演出 市集 Meetup meetup 嘉年华 演讲 答疑 讲评 运动会 庙会 灯会 晚会 酒会 团拜会 招待会 圆桌 技术周 文化节 科技节 大会 发布会 开幕式 \
     闭幕式 仪式 对话会 对话 主旨报告 大会报告 专题报告 特邀报告 致辞 茶话会 联谊会 开放日 博会 服贸会 广交会 贸洽会 投洽会 糖酒会 展 课 进修 研修 研习 复赛 路演 巡展 Workshop Forum Conference \
     Summit Webinar Symposium Expo Seminar Congress";
 
@@ -31,7 +31,7 @@ const OTHERS: &str = "协会 学会 委员会 工会 基金会 商会 联合会 
     展现 展业 展销 展馆 开展 发展 进展 扩展 拓展 布展 撤展 参展 展期 展出 活动室 活动中心 活动方案 报告厅 培训中心 培训机构 培训费 会议费 课题 课时 课件 \
     理事会员 理事会成员 理事会主席 组织委员会 国际会议中心 会议地点 会议时间 会议主题 会议议程 会议名称 会议注册 会议手册 会议回执 \
     会议号 培训时间 培训地点 培训对象 活动时间 活动地点 活动主题 论坛时间 论坛地点 论坛主题 会议通知 会议材料 社会各界 博览中心 博览馆 交易中心 \
-    讲座教授 对话框 开课 开展示 活动板房 流动展";
+    讲座教授 对话框 开课 上课 下课 停课 补课 选课 退课 排课 备课 听课 进修部 进修学院 离会 到会 散会 闭会 休会 演讲厅 演艺厅 活动厅 腾讯会议 飞书会议 钉钉会议 Zoom会议 zoom会议 ZOOM会议 开展示 活动板房 流动展";
 
 static WORDS: LazyLock<Dictionary<Option<Kind>>> = LazyLock::new(|| {
     let lists = [(MEETINGS, Some(Kind::Meeting)), (FORUMS, Some(Kind::Forum)), (OTHERS, None)];
@@ -63,18 +63,37 @@ pub fn nouns(text: &Text) -> Vec<Noun> {
         // `以视频会议方式召开`
         let is_way = text.one_of(end, &["方式", "形式", "平台", "软件", "系统"]).is_some();
         if let Some(kind) = kind.filter(|_| is_whole && !is_body && !is_way) {
+            let kind = if is_service(text, at, end) { Kind::Other } else { kind };
             let is_in_brackets = text.before(at) == Some('(') && text.at(end) == Some(')');
             found.push(Noun { kind, place: at..end, is_in_brackets });
+        }
+        // `第2次临时董事会`: a body that meets.
+        let is_session = kind.is_none()
+            && matches!(text.plain(at..end).as_str(), "董事会" | "监事会" | "执委会" | "常委会" | "议会")
+            && (text.ending(at, &["临时"]).is_some()
+                || text.ending(at, &["次"]).is_some_and(|of| text.holds(of.saturating_sub(4)..of, &["第"])));
+        if is_session {
+            found.push(Noun { kind: Kind::Meeting, place: at..end, is_in_brackets: false });
         }
         at = end;
     }
     found
 }
 
+/// `疫苗接种活动`: what is done for people who come, not what they come together for.
+fn is_service(text: &Text, at: usize, end: usize) -> bool {
+    words! {
+        SERVICES =
+            "注射 接种 义诊 体检 献血 清扫 大扫除 拍卖 竞拍 竞价 促销 优惠 抽奖 评选 征集 捐赠 回收 打捞 植树 检修 演练 筛查 \
+            投票 调查 核查 检查 抽查 巡查 收缴 清缴 发放"
+    }
+    text.is(at, "活动") && end == at + 2 && text.ending(at, &SERVICES).is_some()
+}
+
 /// Whatever else ends in 会: 起草会, 碰头会.
 fn is_meeting(text: &Text, at: usize) -> bool {
     let has_name = text.before(at).is_some_and(is_han);
-    let ends = text.at(at + 1).is_none_or(|c| !is_han(c) || "于在将的定拟由原暨及和与延推如期改提移".contains(c));
+    let ends = text.at(at + 1).is_none_or(|c| !is_han(c) || "于在将的定订拟由原暨及和与延推如期改提移".contains(c));
     has_name && ends
 }
 
@@ -106,6 +125,9 @@ mod tests {
             ("ISO/TC 351 Plenary Meeting", "meeting"),
             ("社会各界代表参会", ""),
             ("宣贯培训班", "forum"),
+            ("流感疫苗接种活动", "other"),
+            ("腾讯会议", ""),
+            ("开始上课", ""),
         ] {
             let text = Text::new(sentence);
             let found = last_in(&nouns(&text), &(0..text.len()));

@@ -4,7 +4,9 @@ mod above;
 mod at_once;
 mod bare;
 mod coarse;
+mod context;
 mod glance;
+mod memory;
 mod parties;
 mod programme;
 mod record;
@@ -14,19 +16,18 @@ pub use parties::standards_named;
 pub use programme::{HalfDay, is_pause};
 
 use bare::{is_date_alone, labelled_by};
-use glance::{begins_dated, told_day};
+use glance::{begins_dated, is_over, told_day};
 use jiff::civil::Date;
 use parties::standards;
 
 use super::around::Around;
-use super::fields::{Field, field};
 use super::kind::{How, Tense, is_plain_time, judge, label_kind};
 use super::lines::Line;
-use super::naming::{document, unnumbered, width};
+use super::naming::{case, document, handed_on, is_source, unnumbered, width};
 use super::sentence::{Sentence, sentences};
-use super::stamp::{Stamp, stamps, written};
+use super::stamp::{self, Stamp, stamps, written};
 use super::titles::{is_of_dates, title};
-use super::year::{Clock, Meant};
+use super::year::Meant;
 use crate::Known;
 use crate::block::Role;
 use crate::event::{self, Event, Kind, Point, When};
@@ -65,6 +66,10 @@ pub struct Reader<'a> {
     shown: Option<String>,
     /// The day whose programme is told.
     pub day: Option<(Date, event::Year)>,
+    /// The middle of the school's term that is told of.
+    term: Option<Date>,
+    /// Whether a history is told.
+    is_history: bool,
     /// Columns of the table that is read.
     pub heads: Vec<String>,
     /// A label on a line of its own.
@@ -102,11 +107,14 @@ impl<'a> Reader<'a> {
             };
             lines.iter().take(40).filter(|line| line.text.contains("20")).find_map(named)
         };
-        let guessed = if first.is_none() { of_name() } else { None };
+        let stamps = stamps(lines);
+        let is_known = first.is_some() || !stamps.is_empty() || known.written.is_some();
+        let of_dateline = if is_known { None } else { stamp::guessed(lines, known.today) };
+        let guessed = of_dateline.or_else(|| if first.is_none() { of_name() } else { None });
         Self {
             lines,
             known,
-            stamps: stamps(lines),
+            stamps,
             first,
             last: None,
             guessed,
@@ -117,6 +125,8 @@ impl<'a> Reader<'a> {
             section: String::new(),
             shown: None,
             day: None,
+            term: None,
+            is_history: false,
             heads: Vec::new(),
             label: String::new(),
             record: 0,
@@ -142,8 +152,10 @@ impl<'a> Reader<'a> {
             }
             return;
         }
+        self.note_term(at, line.role == Role::Heading);
         if line.role == Role::Heading {
-            let of = Around::of_heading(&line.text);
+            self.is_history = Self::is_history(&line.text);
+            let of = self.heading(at, &line.text);
             self.around = match is_of_dates(&of.topic) && !self.around.event.is_empty() {
                 // `重要日期` below the name of a congress is about that.
                 true => Around { place: String::new(), ..std::mem::take(&mut self.around) },
@@ -158,7 +170,12 @@ impl<'a> Reader<'a> {
             return;
         }
         if !line.cells.is_empty() {
-            self.row(at);
+            // A column that is empty leaves a gap, which parts no cells where single spaces do.
+            let is_short = line.heads.is_empty() && line.cells.len() + 1 < self.heads.len();
+            match is_short.then(|| self.cells_of(&line.text)).flatten() {
+                Some(cells) => self.row_of(at, &cells),
+                None => self.row(at),
+            }
             return;
         }
         if self.is_header(&line.text) || self.programme(at) {
@@ -173,12 +190,12 @@ impl<'a> Reader<'a> {
         if self.caption(at, &line.text) {
             return;
         }
-        if self.time_alone(at) {
+        if self.time_alone(at) || self.month_alone(at) {
             return;
         }
         let section = self.section_head(at);
         let is_label = !bare.contains(['：', ':', '，'])
-            && (2..=12).contains(&bare.chars().count())
+            && (2..=12 + 18 * usize::from(self.is_over_date(at))).contains(&bare.chars().count())
             && (is_plain_time(bare) || label_kind(bare).is_some() && is_time_label(bare))
             && !may_hold_date(bare);
         if is_label {
@@ -192,7 +209,7 @@ impl<'a> Reader<'a> {
             }
             None => line.text.clone(),
         };
-        let text = match self.of_section(&text) {
+        let text = match self.of_section(&text).or_else(|| self.of_label(&text)) {
             Some(told) => {
                 self.shown = Some(text);
                 told
@@ -207,9 +224,10 @@ impl<'a> Reader<'a> {
             self.held = None;
         }
         // `二、会议地点` over its value.
-        if field(&self.label) == Field::Place && !text.contains(['：', ':', '。']) && width(&text) <= 40 {
+        if self.asks_for_place() && !text.contains(['：', ':', '。']) && width(&text) <= 40 {
             let told = format!("{}：{}", self.label, unnumbered(&text));
             self.note_fields(&told);
+            self.label.clear();
         }
         self.prose(at, &text, false);
         self.shown = None;
@@ -244,7 +262,8 @@ impl<'a> Reader<'a> {
             let sentence = told.as_deref().unwrap_or(sentence);
             let was_shown = self.shown.clone();
             self.shown = was_shown.clone().or(source);
-            if !may_hold_date(sentence) && !sentence.contains(['《', '「']) && !sentence.contains("之日") {
+            let names = ["《", "「", "之日", "一案", "现将", "現將", "兹将", "茲將"];
+            if !may_hold_date(sentence) && !names.iter().any(|name| sentence.contains(name)) {
                 self.shown = was_shown;
                 continue;
             }
@@ -260,9 +279,9 @@ impl<'a> Reader<'a> {
             if is_standard {
                 self.around.document.clear();
             }
-            let open = (0..s.len()).rev().find(|at| s.text.at(*at) == Some('《'));
-            let is_source = open.is_some_and(|open| s.led_by(open, &["根据", "依据", "按照", "依照", "依", "遵照"]));
-            if let Some(document) = document(&s, 0..s.len()).filter(|_| !is_source) {
+            let is_source = is_source(&s, s.len());
+            let handed_on = handed_on(&s, s.len()).or_else(|| case(&s));
+            if let Some(document) = document(&s, 0..s.len()).filter(|_| !is_source).or(handed_on) {
                 if self.around.document.is_empty() {
                     self.around.document.clone_from(&document);
                 }
@@ -286,7 +305,7 @@ impl<'a> Reader<'a> {
         let clock = self.clock(at, named);
         let meant = clock.meant(mention, tense, verdict.as_ref().is_some_and(|verdict| verdict.is_end_only));
         if let Some(meant) = &meant {
-            self.remember(meant);
+            self.remember(meant, verdict.as_ref().map(|verdict| verdict.kind));
         }
         let (Some(verdict), Some(mut meant)) = (verdict, meant) else { return };
         if matches!(meant.when.start, Point::Minute(_)) && meant.zone.is_none() {
@@ -296,6 +315,10 @@ impl<'a> Reader<'a> {
         if is_heading && !matches!(meant.when.start, Point::Day(_) | Point::Minute(_)) {
             return;
         }
+        // What a text tells of a month that was over when it was written is history.
+        if is_over(&meant.when.start, clock.written) && !matches!(verdict.how, How::Label(_)) {
+            return;
+        }
         let Some(title) = title(s, index, &verdict, &self.around) else { return };
         let was = verdict
             .was
@@ -303,11 +326,13 @@ impl<'a> Reader<'a> {
             .and_then(|was| clock.meant(was, Tense::Unknown, false))
             .map(|was| was.when);
         // The programme of this day may follow.
-        if let (Point::Day(day), None, true) = (meant.when.start, meant.when.end, matches!(verdict.how, How::Label(_)))
+        let is_one_day = meant.when.end.is_none_or(|end| end.first_day() == meant.when.start.first_day());
+        if let (Point::Day(_) | Point::Minute(_), true, true) =
+            (meant.when.start, is_one_day, matches!(verdict.how, How::Label(_)))
             && verdict.kind.is_attended()
             && index == 0
         {
-            self.day = Some((day, meant.year));
+            self.day = Some((meant.when.start.first_day(), meant.year));
             self.half = HalfDay::default();
         }
         let told = Told {
@@ -330,30 +355,8 @@ impl<'a> Reader<'a> {
         self.keep(at, told, meant, s.text.show(mention.place.clone()), was, source);
     }
 
-    pub fn clock(&self, at: usize, named: Option<i16>) -> Clock {
-        Clock {
-            told: self.told,
-            written: written(&self.stamps, at).or(self.known.written),
-            named: named.or(self.named),
-            elsewhere: self.last.or(self.first),
-            today: self.known.today,
-            guessed: self.guessed,
-            held: self.held,
-        }
-    }
-
-    pub fn remember(&mut self, meant: &Meant) {
-        if meant.year == event::Year::Guessed {
-            self.guessed = Some(meant.when.start.first_day());
-        } else {
-            let day = meant.when.start.first_day();
-            self.told = Some(day);
-            self.last = Some(day);
-        }
-    }
-
     pub fn keep(&mut self, at: usize, told: Told, meant: Meant, written: String, was: Option<When>, source: &str) {
-        let Some(line) = self.lines.get(at) else { return };
+        let Some(line) = self.lines.get(at).filter(|_| !self.is_history) else { return };
         let note = meant.is_zone_unknown.then(|| "the time zone that is named is not known: the day only".to_owned());
         let source = self.shown.as_deref().unwrap_or(source);
         let text = if line.cells.is_empty() { source.to_owned() } else { line.text.clone() };

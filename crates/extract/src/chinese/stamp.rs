@@ -22,8 +22,8 @@ pub struct Stamp {
 
 words! {
     LABELS =
-        "公告日期: 公告时间: 发文时间: 发送时间: 发件时间: 张贴日期: 更新日: 公布时间: 刊登日期: 发布时间: 发布日期: 发表时间: 发表于 时间: 日期: 来源: 更新时间: 更新日期: 发文日期: 成文日期: 印发日期: \
-        发稿时间: 稿件来源: Published: 发布于 信息来源: 公布日期: 发布者: 录入时间: date: 生成日期:"
+        "公告日期: 公告时间: 发文时间: 发送时间: 发件时间: 张贴日期: 更新日: 公布时间: 刊登日期: 发布时间: 发布日期: 发表时间: 发表于 来源: 更新时间: 更新日期: 发文日期: 成文日期: 印发日期: \
+        发稿时间: 稿件来源: Published: 发布于 信息来源: 公布日期: 发布者: 录入时间: date: 生成日期: 时间: 日期:"
 }
 
 words! {
@@ -56,7 +56,9 @@ pub fn stamps(lines: &[Line]) -> Vec<Stamp> {
             .map(|mention| (mention, None))
             .or_else(|| dateline(&s).map(|(mention, length)| (mention, Some(length))));
         let Some((mention, length)) = dated else { continue };
-        match day(&mention, None) {
+        // `本报南宁9月16日电（2023年，星期六）`
+        let year = length.and_then(|length| bracketed_year(&s, mention.place.end, length));
+        match day(&mention, year) {
             Some(date) => found.push(Stamp { at, date, is_signature: is_below(lines, at, length), length }),
             None => open.push((at, mention, length)),
         }
@@ -69,6 +71,26 @@ pub fn stamps(lines: &[Line]) -> Vec<Stamp> {
     }
     found.sort_by_key(|stamp| stamp.at);
     found
+}
+
+/// The day of the first dateline, with the year that brings it nearest to today: a guess.
+pub fn guessed(lines: &[Line], today: Date) -> Option<Date> {
+    let near = lines.iter().take(12).filter(|line| line.cells.is_empty() && may_hold(&line.text));
+    let mention =
+        near.filter_map(|line| dateline(&Sentence::new(&line.text.chars().take(200).collect::<String>()))).next()?.0;
+    let Written::Day { month, day, .. } = mention.start else { return None };
+    let years = (today.year() - 1..=today.year() + 1).filter_map(|year| Date::new(year, month, day).ok());
+    years.min_by_key(|date| (*date - today).get_days().abs())
+}
+
+/// The year that a dateline tells in the brackets behind it.
+fn bracketed_year(s: &Sentence, from: usize, to: usize) -> Option<Date> {
+    let told = |mention: &&Mention| (from..to).contains(&mention.place.start);
+    let mut years = s.mentions.iter().rev().filter(told).filter_map(|mention| match mention.start.year() {
+        Some(Year::Told(year)) => Date::new(year, 12, 31).ok(),
+        _ => None,
+    });
+    years.next()
 }
 
 fn may_hold(text: &str) -> bool {
@@ -90,6 +112,14 @@ fn day(mention: &Mention, known: Option<Date>) -> Option<Date> {
     }
 }
 
+/// The head of a mail: `Date: Mon, 4 Mar 2024 10:12:00 +0800`.
+fn is_mail_date(line: &str) -> bool {
+    let Some(rest) = ["Date:", "Sent:"].iter().find_map(|label| line.strip_prefix(label)) else { return false };
+    let Some((day, rest)) = rest.trim_start().split_once(',') else { return false };
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    day.len() <= 9 && days.iter().any(|name| day.starts_with(name)) && rest.contains(':')
+}
+
 /// A page's word in English on itself: `Last updated on 4 June 2013`.
 pub fn is_furniture(line: &str) -> bool {
     let words = [
@@ -104,13 +134,14 @@ pub fn is_furniture(line: &str) -> bool {
         "written by",
     ];
     let line = line.trim_start();
-    words.iter().any(|word| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+    is_mail_date(line)
+        || words.iter().any(|word| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }
 
 /// `发布时间：2021-12-03　来源：本站　浏览次数：2018`, `（2020-09-16 来源：…）`, `本报记者 林溪 2023年11月7日`
 fn byline(s: &Sentence, is_in_mail: bool) -> Option<Mention> {
     let (mention, others) = s.mentions.split_first()?;
-    if is_furniture(&s.text.show(0..s.len().min(24))) {
+    if is_furniture(&s.text.show(0..s.len().min(48))) {
         return Some(mention.clone());
     }
     let updated = |other: &Mention| {
@@ -176,7 +207,10 @@ fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
     let [mention] = s.mentions.as_slice() else { return None };
     let is_day = matches!(mention.start, Written::Day { year: Year::Told(_), .. });
     let tail = s.text.plain(mention.place.end..s.len());
-    let is_last = matches!(tail.as_str(), "" | "。" | "印发" | "发布" | "发" | "印" | ")" | "公布");
+    // `二零二三年十二月十八日於財政局`
+    let is_at_body =
+        tail.strip_prefix('于').is_some_and(|at| width(at) <= 12 && BODIES.iter().any(|body| at.ends_with(body)));
+    let is_last = is_at_body || matches!(tail.as_str(), "" | "。" | "印发" | "发布" | "发" | "印" | ")" | "公布");
     if mention.end.is_some() || mention.times.is_some() || !is_day || !is_last {
         return None;
     }
@@ -211,6 +245,9 @@ fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
             || next.text.starts_with('（')
             || next.text.starts_with("联系")
     });
+    // `完` ends what an office tells the press.
+    let is_below_end = above.is_some_and(|above| matches!(above.text.trim(), "完" | "（完）" | "(完)" | "全文完"));
+    let is_end = is_end || is_below_end;
     let is_top = at <= 2
         && above.is_some_and(|above| above.role == Role::Heading)
         && next.is_some_and(|next| width(&next.text) > 15);

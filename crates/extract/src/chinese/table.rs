@@ -1,11 +1,13 @@
 //! Rows of tables: a date in a column is what the column's head says, of what the row is about.
 
 mod about;
+mod cells;
 mod heads;
 
 pub use heads::is_head;
 
 use about::About;
+use cells::has_own_words;
 use heads::{as_day, edge};
 
 use super::around::Around;
@@ -15,7 +17,7 @@ use super::kind::{How, Tense, is_plain_time, judge, label_kind};
 use super::read::{Reader, Told, is_pause, may_hold_date, named_year};
 use super::script::Text;
 use super::sentence::Sentence;
-use super::titles::title;
+use super::titles::{title, whole};
 use crate::event::{Kind, Point, When};
 
 impl Reader<'_> {
@@ -34,8 +36,14 @@ impl Reader<'_> {
     /// The cells of a line below heads that stood in one line, parted by spaces: dates by their columns from the right,
     /// a standard's number before its name.
     pub fn cells_of(&self, text: &str) -> Option<Vec<String>> {
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let words = cells::words(text);
         let heads = &self.heads;
+        let replaced = heads.iter().position(|head| field(head) == Field::Replaced);
+        // Most standards replace none: the column is empty.
+        let words: Vec<&str> = match replaced.filter(|at| words.len() + 1 == heads.len() && *at < words.len()) {
+            Some(at) => words[..at].iter().copied().chain([""]).chain(words[at..].iter().copied()).collect(),
+            None => words,
+        };
         if heads.len() < 3 || heads.len() > 10 || words.len() < heads.len() || words.len() > 40 || text.len() > 600 {
             return None;
         }
@@ -117,6 +125,9 @@ impl Reader<'_> {
             self.prose(at, &text, false);
             return;
         }
+        if self.cells_of_their_own(at, &told) {
+            return;
+        }
         for cell in cells {
             self.half.told(cell);
         }
@@ -168,14 +179,21 @@ impl Reader<'_> {
         let times_told = cells.iter().find_map(|cell| cell.mentions.is_empty().then(|| clock_at(cell)).flatten());
         let about = self.about(cells);
         let mut has_date = false;
+        let nameless = about.name.is_empty() && about.document.is_empty() && about.standards.is_empty();
         for (column, cell) in cells.iter().enumerate() {
             let head = if period == Some(column) { "时间" } else { self.head(column) }.to_owned();
+            // `补考（2月25日）` beside the number of the week: the cell has the name itself.
+            if nameless && has_own_words(cell) && label_kind(&head).is_none() && !is_plain_time(&head) {
+                has_date |= !cell.mentions.is_empty();
+                self.prose(at, &cell.text.show(0..cell.len()), false);
+                continue;
+            }
             let is_old = ["原", "代替", "旧"].iter().any(|word| head.starts_with(word));
             for index in 0..cell.mentions.len() {
                 let Some(mention) = cell.mentions.get(index) else { continue };
                 let clock = self.clock(at, named_year(cell, mention.place.start).or(about.year));
                 let Some(mut meant) = clock.meant(mention, Tense::Unknown, false) else { continue };
-                self.remember(&meant);
+                self.remember(&meant, None);
                 has_date = true;
                 if is_old {
                     continue;
@@ -213,13 +231,18 @@ impl Reader<'_> {
                     continue;
                 }
                 let Some(title) = named.or_else(|| about.title(kind, &head, &self.around.event)) else { continue };
+                let title = whole(title, &self.around);
                 if is_pause(&title) {
                     continue;
                 }
                 let told = Told {
                     kind,
                     title,
-                    location: if kind.is_attended() { about.place.clone() } else { String::new() },
+                    location: if kind.is_attended() || kind == Kind::Other && is_plain_time(&head) {
+                        about.place.clone()
+                    } else {
+                        String::new()
+                    },
                     organizer: if kind.is_attended() { about.organizer.clone() } else { String::new() },
                     standards: about.standards.clone(),
                 };

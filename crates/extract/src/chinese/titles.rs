@@ -4,13 +4,17 @@ mod act;
 mod deadline;
 mod held;
 mod label;
+mod verb;
+mod whole;
+
+pub use whole::whole;
 
 use std::ops::Range;
 
 use super::around::Around;
 use super::cues::Sense;
 use super::kind::{How, Verdict, is_plain_time};
-use super::naming::{LONGEST, document, is_pronoun, tidy, width};
+use super::naming::{LONGEST, document, handed_on, is_pronoun, is_source, tidy, width};
 use super::script::Text;
 use super::sentence::Sentence;
 use crate::event::Kind;
@@ -21,6 +25,9 @@ pub fn title(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> 
     let title = match (verdict.kind, &verdict.how) {
         (Kind::Meeting | Kind::Forum, How::Verb(verb)) => namer.held(verb),
         (Kind::Meeting | Kind::Forum, How::Noun(noun)) => namer.noun(noun),
+        (Kind::Other, How::Verb(verb)) if s.cues.iter().any(|cue| cue.place == *verb && cue.sense == Sense::Held) => {
+            namer.held(verb)
+        }
         (Kind::Release, How::Verb(verb)) => namer.released(verb),
         (Kind::EffectiveDate, How::Verb(verb)) => namer.effective(verb),
         (_, How::Verb(verb)) => namer.other(verb),
@@ -32,6 +39,7 @@ pub fn title(s: &Sentence, index: usize, verdict: &Verdict, around: &Around) -> 
     };
     let title = fit(&tidy(&title));
     let title = title.strip_prefix(['该', '該', '其']).unwrap_or(&title).to_owned();
+    let title = whole(title, around);
     let is_address = title.contains('@') && title.contains('.') && !title.contains(' ') || title.contains("://");
     (title.chars().any(char::is_alphabetic) && width(&title) > 1 && !is_form(&title) && !is_address).then_some(title)
 }
@@ -163,13 +171,17 @@ impl Namer<'_> {
         let is_place = plain.starts_with('在') || is_source;
         // `2019-10-18发布 2020-05-01实施`: the verb of the date before.
         let is_verb = self.s.cues.iter().any(|cue| cue.place.start <= range.start && range.end <= cue.place.end);
-        (!is_verb && width(&name) > 1 && !is_pronoun(&name) && !is_place).then_some(name)
+        // `编辑组表示` names who says it.
+        let says = ["表示", "透露", "介绍", "宣布", "称", "指出", "强调", "获悉"];
+        let is_saying = says.iter().any(|word| plain.ends_with(word));
+        (!is_verb && width(&name) > 1 && !is_pronoun(&name) && !is_place && !is_saying).then_some(name)
     }
 
     /// What a document is called that the sentence does not name where it ought to: the last one named before.
     fn document(&self) -> Option<String> {
         let limit = self.start();
-        let told = document(self.s, 0..limit).filter(|_| !self.is_unrelated(limit));
+        let told =
+            document(self.s, 0..limit).filter(|_| !self.is_unrelated(limit)).or_else(|| handed_on(self.s, limit));
         let kept = |text: &String| (!text.is_empty()).then(|| text.clone());
         // Of what was said of another date just before.
         let of_before = || (0..self.index).rev().find_map(|before| self.name(self.s.before(before)));
@@ -181,11 +193,14 @@ impl Namer<'_> {
             let words = self.tidy(start..verb);
             ((4..=24).contains(&width(&words)) && verb < end).then_some(words)
         };
+        let newer = || self.of_topic(&self.s.text.show(self.s.before(self.index)));
         let pronoun = || {
             let end = (2..10).rev().find(|end| is_pronoun(&self.s.text.show(0..*end)) && *end < limit)?;
             Some(self.s.text.show(0..end))
         };
-        told.or_else(of_before)
+        told.or_else(newer)
+            .or_else(|| self.version())
+            .or_else(of_before)
             .or_else(|| kept(&self.around.subject))
             .or_else(|| kept(&self.around.document))
             .or_else(|| self.topic())
@@ -195,12 +210,36 @@ impl Namer<'_> {
 
     /// Whether the document before belongs to a source: `根据《…》`.
     fn is_unrelated(&self, limit: usize) -> bool {
-        let open = (0..limit).rev().find(|at| matches!(self.s.text.at(*at), Some('《')));
-        open.is_some_and(|open| self.s.led_by(open, &["根据", "依据", "按照", "依照", "依"]))
+        is_source(self.s, limit)
     }
 
     fn holds_date(&self, range: &Range<usize>) -> bool {
         self.s.mentions.iter().any(|mention| range.contains(&mention.place.start))
+    }
+
+    /// The version with which the sentence begins: `0.13.0 里程碑…，6月6日打 tag`, `Loong v2.1 …`.
+    fn version(&self) -> Option<String> {
+        let text = &self.s.text;
+        let begin = (0..text.len().min(4)).find(|at| text.at(*at).is_some_and(|c| c.is_ascii_alphanumeric()))?;
+        let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '+');
+        let length = (begin..self.start()).take_while(|at| text.at(*at).is_some_and(belongs)).count();
+        let name = text.show(begin..begin + length);
+        let name = name.trim();
+        let last = name.rsplit(' ').next()?;
+        let number = last.trim_start_matches(['v', 'V']);
+        let is_version =
+            number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.') && !number.ends_with('.');
+        (is_version && name.len() <= 40).then(|| name.to_owned())
+    }
+
+    /// `新目录` below `药用辅料登记目录调整程序` is 药用辅料登记目录.
+    fn of_topic(&self, pronoun: &str) -> Option<String> {
+        let thing = pronoun.trim().strip_prefix(['新', '该', '該', '本', '此'])?;
+        let thing = thing.strip_prefix(['版', '修', '订']).unwrap_or(thing);
+        let topic = &self.around.topic;
+        let end = topic.find(thing).filter(|_| width(thing) >= 2)? + thing.len();
+        let name = tidy(topic.get(..end)?);
+        (width(&name) > width(thing)).then_some(name)
     }
 
     fn topic(&self) -> Option<String> {
@@ -212,85 +251,15 @@ impl Namer<'_> {
         (!topic.is_empty() && width(topic) <= LONGEST).then(|| name.to_owned())
     }
 
-    fn effective(&self, verb: &Range<usize>) -> String {
-        let is_after = verb.start >= self.past();
-        let object_end = self.s.clause_end(verb.end, self.right());
-        let object = || {
-            let is_object = is_after
-                && object_end > verb.end + 1
-                && !self.s.text.is(verb.end, "的")
-                && !self.s.text.is(verb.end, "之");
-            is_object.then(|| self.name(verb.end..object_end)).flatten()
-        };
-        let before =
-            if is_after { self.before() } else { self.s.clause_start(verb.start, self.s.left(self.index))..verb.start };
-        let between = if is_after { self.between(verb) } else { 0..0 };
-        // `本标准代替GB 1-2010`: not what it replaces.
-        let name = self
-            .name(before.clone())
-            .or_else(|| self.name(between))
-            .or_else(object)
-            .or_else(|| self.document())
-            .or_else(|| self.topic())
-            .unwrap_or_else(|| self.tidy(before));
-        format!("{name}{}", self.s.text.show(verb.clone()))
-    }
-
-    fn released(&self, verb: &Range<usize>) -> String {
-        let is_after = verb.start >= self.past();
-        let object_end = self.s.clause_end(verb.end, self.right());
-        let object = || {
-            let range = verb.end..object_end;
-            // `正式发布（GA）`
-            let is_aside =
-                self.s.text.at(range.start) == Some('(') && self.s.text.bracket(range.start) == Some(range.end);
-            document(self.s, range.clone()).filter(|_| !is_aside).or_else(|| {
-                let begin = self.s.text.one_of(range.start, &["了", "的"]).unwrap_or(range.start);
-                let range = if is_aside { range.end..range.end } else { range.clone() };
-                self.name(begin..range.end).filter(|name| {
-                    width(name) >= 2 && !name.starts_with("全文") && !name.starts_with(['之', '到', '后'])
-                })
-            })
-        };
-        let before =
-            if is_after { self.before() } else { self.s.clause_start(verb.start, self.s.left(self.index))..verb.start };
-        let between = if is_after { self.between(verb) } else { 0..0 };
-        let named = |range: Range<usize>| document(self.s, range);
-        let name = object()
-            .or_else(|| named(between.clone()))
-            .or_else(|| named(before.clone()))
-            .or_else(|| self.name(before.clone()))
-            .or_else(|| self.name(between))
-            .or_else(|| self.document())
-            .or_else(|| self.topic())
-            .unwrap_or_default();
-        format!("{name}{}", self.s.text.show(verb.clone()))
-    }
-
-    /// An order's own words: `未达标产品不得生产、销售`.
-    fn rule(&self, from: usize) -> String {
-        let begin = from + usize::from(self.s.text.at(from) == Some(','));
-        let mut end = self.s.clause_end(begin, self.right());
-        if end < begin + 5 {
-            end = self.s.clause_end(end + 1, self.right());
-        }
-        let clause = self.tidy(begin..end);
-        let subject = self.s.before(self.index);
-        let subject = match subject.is_empty() {
-            true => String::new(),
-            false => self.tidy(subject),
-        };
-        match () {
-            () if !is_pronoun(&subject) && width(&subject) + width(&clause) <= LONGEST => format!("{subject}{clause}"),
-            () if width(&clause) < 8 => self.joined(&clause),
-            () => clause,
-        }
-    }
-
     /// With the event or the document that it belongs to, if that makes no long title.
     fn joined(&self, what: &str) -> String {
         let of = |name: &str| {
             let is_told = name.is_empty() || what.contains(name) || name.contains(what);
+            // `…简章发售及报名` + `报名截止`
+            let head: String = what.chars().take(2).collect();
+            if !is_told && what.chars().count() > 2 && name.ends_with(&head) && width(name) + width(what) <= LONGEST {
+                return Some(format!("{name}{}", &what[head.len()..]));
+            }
             (!is_told && width(name) + width(what) <= LONGEST).then(|| {
                 match what.starts_with(|c: char| c.is_ascii_alphanumeric()) {
                     true => format!("{name}：{what}"),
@@ -344,7 +313,8 @@ impl Namer<'_> {
             return if is_thing { format!("{before}{act}") } else { self.joined(&act) };
         }
         let end = self.s.clause_end(verb.end, self.right());
-        let begin = match before.is_empty() {
+        let is_carried_out = self.s.led_by(verb.start, &["进行", "实施", "开展"]);
+        let begin = match before.is_empty() && !is_carried_out {
             true => self.s.clause_start(verb.start, self.past().min(verb.start)),
             false => verb.start,
         };
@@ -364,7 +334,34 @@ impl Namer<'_> {
                 .tidy(self.s.clause_start(bracket.start, self.s.left(self.index).min(bracket.start))..bracket.start);
         }
         let begin = self.past() + usize::from(self.s.text.at(self.past()).is_some_and(|c| ",:".contains(c)));
-        let after = self.tidy(begin..self.s.clause_end(begin, self.right()));
-        if width(&after) > 1 { after } else { self.tidy(self.before()) }
+        let end = self.s.clause_end(begin, self.right());
+        // Who speaks is told behind the name.
+        let speaker = [
+            "/主讲",
+            "主讲:",
+            "主讲人",
+            "/讲者",
+            "讲者:",
+            "/主持",
+            "主持人:",
+            "/讲师",
+            "讲师:",
+            "/嘉宾",
+            "嘉宾:",
+            "/主讲:",
+        ];
+        let end = self
+            .s
+            .text
+            .find((begin + 2).min(end)..self.s.len().min(end + 2), &speaker)
+            .map_or(end, |word| word.start.min(end));
+        let after = self.tidy(begin..end);
+        let name = if width(&after) > 1 { after } else { self.tidy(self.before()) };
+        // `RC` of what the list is of.
+        if (1..=2).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric()) {
+            self.joined(&name)
+        } else {
+            name
+        }
     }
 }

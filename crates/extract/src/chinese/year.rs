@@ -24,6 +24,8 @@ pub struct Clock {
     pub guessed: Option<Date>,
     /// The last day on which people come together, for 当日 and 次日 behind a deadline.
     pub held: Option<Date>,
+    /// The middle of a school's term, whose days a text tells.
+    pub term: Option<Date>,
 }
 
 /// Within so many days two dates lie in one year, though the months run over its end.
@@ -70,6 +72,11 @@ impl Clock {
             (Point::Day(first), Some(Point::Day(last)), Some(times)) if !is_zone_unknown => {
                 match (times.start, mention.end_times.and_then(|times| times.start)) {
                     (Some(from), Some(to)) => When { start: at(first, from), end: Some(at(last, to)) },
+                    // `至9月18日24:00`: the day's end is where the next begins.
+                    (Some(from), None) if mention.end_times.is_some() => When {
+                        start: at(first, from),
+                        end: last.tomorrow().ok().map(|next| at(next, Time::midnight())),
+                    },
                     _ => days,
                 }
             }
@@ -147,7 +154,7 @@ impl Clock {
     fn now(&self) -> (Date, event::Year) {
         match self.written.or(self.elsewhere) {
             Some(date) => (date, event::Year::Understood),
-            None => (self.today, event::Year::Guessed),
+            None => (self.guessed.unwrap_or(self.today), event::Year::Guessed),
         }
     }
 
@@ -197,6 +204,11 @@ impl Clock {
                 Tense::Unknown => None,
             }
         };
+        if let Some(term) = self.term {
+            let distance = |date: &Date| (*date - term).get_days().abs();
+            let nearest = (term.year() - 1..=term.year() + 1).filter_map(of).min_by_key(distance);
+            return understood(nearest);
+        }
         if let Some(told) = self.told {
             let date = shifted(told)?;
             // What is to come does not lie before the day of writing.
@@ -283,7 +295,16 @@ mod tests {
     #[test]
     fn years_are_understood_from_the_nearest_that_is_told() {
         let today = Date::constant(2026, 11, 28);
-        let none = Clock { told: None, written: None, named: None, elsewhere: None, today, guessed: None, held: None };
+        let none = Clock {
+            told: None,
+            written: None,
+            named: None,
+            elsewhere: None,
+            today,
+            guessed: None,
+            held: None,
+            term: None,
+        };
         let written = Clock { written: Some(Date::constant(2022, 12, 20)), ..none };
         let told = Clock { told: Some(Date::constant(2023, 10, 30)), ..none };
         for (sentence, clock, tense, expected) in [
@@ -303,6 +324,9 @@ mod tests {
             ("2021年上半年", none, Tense::Unknown, "2021-Q1/2021-Q2 Told"),
             ("2021年9月16日9:00至9月18日17:00", none, Tense::Unknown, "2021-09-16T09:00/2021-09-18T17:00 Told"),
             ("2021年9月16日至18日9:00-17:00", none, Tense::Unknown, "2021-09-16/2021-09-18 Told"),
+            ("2021年9月16日9:00至9月18日24:00", none, Tense::Unknown, "2021-09-16T09:00/2021-09-19T00:00 Told"),
+            ("2021-09-16/18", none, Tense::Unknown, "2021-09-16/2021-09-18 Told"),
+            ("2021-09-16 (Thu) 9:00 - 10:00", none, Tense::Unknown, "2021-09-16T09:00/2021-09-16T10:00 Told"),
             ("2021年9月16日24:00", none, Tense::Unknown, "2021-09-16 Told"),
         ] {
             assert_eq!(meant(sentence, clock, tense), expected, "{sentence}");

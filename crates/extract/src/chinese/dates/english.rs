@@ -1,5 +1,7 @@
 //! Dates with the English name of the month, as tables in two languages have them: `Jun-2`, `2020 Mar-31`, `28 May 2013`.
 
+use jiff::civil::Weekday;
+
 use super::{Reader, Written, Year};
 use crate::english::month;
 
@@ -42,6 +44,23 @@ impl Reader<'_> {
         let (day, next) = self.day_of_month(after)?;
         let (year, next) = self.year_behind(next);
         Some((Written::Day { year, month, day }, next))
+    }
+
+    /// `Wed`, `Tuesday`
+    pub fn weekday_in_english(&self, at: usize) -> Option<(Weekday, usize)> {
+        const DAYS: [(&str, Weekday); 7] = [
+            ("monday", Weekday::Monday),
+            ("tuesday", Weekday::Tuesday),
+            ("wednesday", Weekday::Wednesday),
+            ("thursday", Weekday::Thursday),
+            ("friday", Weekday::Friday),
+            ("saturday", Weekday::Saturday),
+            ("sunday", Weekday::Sunday),
+        ];
+        let length = (at..at + 10).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_alphabetic())).count();
+        let word = self.text.plain(at..at + length).to_ascii_lowercase();
+        let (_, weekday) = DAYS.iter().find(|(day, _)| length >= 3 && day.starts_with(&word))?;
+        Some((*weekday, at + length))
     }
 
     fn digits(&self, at: usize, length: usize) -> Option<(i16, usize)> {

@@ -15,6 +15,14 @@ impl Reader<'_> {
         (!goes_on).then_some((day, next))
     }
 
+    /// `/26` in `2024-04-22/26`, as ISO 8601 writes what lasts.
+    pub fn slash(&self, at: usize) -> Option<(usize, bool)> {
+        let is_digit = |at: usize| self.text.at(at).is_some_and(|c| c.is_ascii_digit());
+        let dash = (at.saturating_sub(3)..at).find(|at| self.is(*at, "-"))?;
+        let is_behind_day = self.is(at, "/") && dash + 1 < at && (dash + 1..at).all(is_digit);
+        (is_behind_day && is_digit(at + 1)).then_some((at + 1, false))
+    }
+
     /// `08.18` in `2024.08.16-08.18`.
     pub fn bare_month(&self, at: usize, after: usize) -> Option<(Written, usize)> {
         if !self.text.before(at)?.is_ascii_digit() {
@@ -144,6 +152,13 @@ impl Reader<'_> {
         let is_head = self.text.plain(0..at).chars().all(|c| !c.is_alphanumeric());
         let is_apart = self.is(next, " ") || self.text.has_gap(next);
         if is_slashed && is_head && is_apart && !self.is(next, " /") {
+            return Some((written, next));
+        }
+        // `3/26-27 段考`
+        let ends_on_day = self.text.one_of(next, JOINTS).and_then(|after| self.bare_day(next, after));
+        let is_span =
+            ends_on_day.is_some_and(|(_, past)| self.is(past, " ") || self.text.has_gap(past) || self.is(past, "("));
+        if is_slashed && is_head && is_span {
             return Some((written, next));
         }
         // `早鸟票：9/1 – 10/11`, `公示期：8.1-8.30`

@@ -15,6 +15,7 @@ impl Reader<'_> {
             ("明日", Written::FromNow(1)),
             ("明天", Written::FromNow(1)),
             ("后天", Written::FromNow(2)),
+            ("后日", Written::FromNow(2)),
             ("同日", Written::FromTold(0)),
             ("是日", Written::FromTold(0)),
             ("当日", Written::FromTold(0)),

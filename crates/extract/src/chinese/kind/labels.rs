@@ -6,13 +6,13 @@ use crate::event::Kind;
 words! {
     DEADLINE_WORDS =
         "DDL ddl 截止 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
-        递交 申请 注册 征文 收稿 终稿 定稿 修改稿 camera 意见 投票 预订 订房 逾期 止付 有效期 报价 投标 受理"
+        递交 申请 网申 报考 注册 征文 收稿 终稿 定稿 修改稿 camera 意见 投票 预订 订房 逾期 止付 还款 缴款 归还 到期 有效期 报价 投标 受理"
 }
 
 words! {
     OTHER_WORDS =
         "报到 布展 撤展 录用 答辩 入场 签到 彩排 抵达 离会 公告 通知 起草 立项 评审结果 名单 开放 获取 领取 发售 \
-        踏勘 打印 考试 笔试 抽签 摇号 体检 现场确认 资格审查 资格复审 初评 终评 终审 初审 复审 评选 颁奖 放榜 开工 竣工 停电 停水 停气 施工 检修"
+        踏勘 打印 考试 笔试 抽签 摇号 体检 现场确认 资格审查 资格复审 初评 终评 终审 初审 复审 评选 颁奖 放榜 开工 竣工 停电 停水 停气 施工 检修 放假 调休 停课 停诊 休馆 闭馆 开学 军训 作业 演习 演练 疏浚"
 }
 
 words! {
@@ -26,10 +26,34 @@ const RELEASE_WORDS: &[&str] = &[
     "刊发", "上市", "开售",
 ];
 
-const EFFECTIVE_WORDS: &[&str] = &["实施", "施行", "生效", "执行", "启用", "废止", "适用", "停用", "过渡期", "试行"];
+const EFFECTIVE_WORDS: &[&str] = &[
+    "实施",
+    "施行",
+    "生效",
+    "执行",
+    "启用",
+    "废止",
+    "适用",
+    "停用",
+    "过渡期",
+    "试行",
+    "停止维护",
+    "终止维护",
+    "停止支持",
+    "终止支持",
+    "停止服务",
+    "停止更新",
+    "停止销售",
+    "停售",
+    "EOL",
+    "EOS",
+];
 
 /// The kind that a label, a column's head or the like tells of.
 pub fn label_kind(label: &str) -> Option<Kind> {
+    let text = Text::new(label);
+    let label = text.plain(0..text.len());
+    let label = label.as_str();
     // `原通知培训时间`
     let label = ["原通知", "原公告"].iter().find_map(|old| label.trim_start().strip_prefix(old)).unwrap_or(label);
     let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
@@ -42,7 +66,16 @@ pub fn label_kind(label: &str) -> Option<Kind> {
     };
     match () {
         () if has(&NO_EVENT) => None,
-        () if has(&["截止", "截稿", "截至", "最迟", "最晚", "DDL", "ddl"]) => Some(Kind::Deadline),
+        () if has(&["截止", "截稿", "截至", "最迟", "最晚", "DDL", "ddl"]) || is_deadline_in_english(label) => {
+            Some(Kind::Deadline)
+        }
+        // `会员大会暨投票日`
+        () if ["投票日", "选举日", "开票日", "考试日"]
+            .iter()
+            .any(|end| label.trim_end_matches([':', ' ']).ends_with(end)) =>
+        {
+            noun().or(Some(Kind::Other))
+        }
         () if ["公示期", "公示时间", "公示日期", "征求意见期", "征求意见时间", "公示期限"].iter().any(|end| {
             let bare = label.trim_end_matches(['：', ':', ' ', '为', '自', '从']);
             bare.ends_with(end)
@@ -59,6 +92,12 @@ pub fn label_kind(label: &str) -> Option<Kind> {
         }
         // `标准实施座谈会时间`
         () if !has(&["报名", "公告", "通知"]) && ends_with_noun(label).is_some() => ends_with_noun(label),
+        // `主流支持终止`, `维护结束日期`
+        () if has(&["支持", "维护", "服务", "更新", "销售", "供货", "生产"])
+            && has(&["终止", "停止", "结束", "终了", "到期"]) =>
+        {
+            Some(Kind::EffectiveDate)
+        }
         () if has(EFFECTIVE_WORDS) => Some(Kind::EffectiveDate),
         () if has(RELEASE_WORDS) && !has(&["录用", "发布会"]) => Some(Kind::Release),
         // `等级考试报名时间`
@@ -68,11 +107,17 @@ pub fn label_kind(label: &str) -> Option<Kind> {
         () => noun().or_else(|| {
             has(&["会议", "开会", "召开", "开标", "审查", "听证", "座谈", "评审"]).then_some(Kind::Meeting).or(has(&[
                 "培训", "活动", "论坛", "展", "举办", "举行", "开课", "讲座", "比赛", "开幕", "演讲", "授课", "开班",
-                "上课", "直播", "开赛", "演出", "展期",
+                "直播", "开赛", "演出", "展期",
             ])
             .then_some(Kind::Forum))
         }),
     }
+}
+
+/// `Closing date`, `DEADLINE`
+pub fn is_deadline_in_english(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    ["deadline", "closing date", "due date", "cut-off", "cutoff"].iter().any(|word| label.contains(word))
 }
 
 /// The kind of what people come together for with whose name a label ends, but for the word for the time.
@@ -88,7 +133,9 @@ fn ends_with_noun(label: &str) -> Option<Kind> {
 fn ends_with_duty(label: &str) -> bool {
     let bare = label.trim_end_matches(['：', ':', ' ', '为']);
     let bare = ["起止时间", "时间", "日期", "期限"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
-    ["报名", "申报", "投稿", "缴费", "征集", "征文", "申请"].iter().any(|duty| bare.ends_with(duty))
+    ["报名", "申报", "投稿", "缴费", "征集", "征文", "申请", "网申", "报考", "预报名", "登记", "注册", "缴费"]
+        .iter()
+        .any(|duty| bare.ends_with(duty))
 }
 
 /// Whether a label asks for when something takes place, which it does not name.
@@ -104,6 +151,11 @@ pub fn is_plain_time(label: &str) -> bool {
         "时间"
             | "日期"
             | "時間"
+            | "日期及时间"
+            | "日期与时间"
+            | "日期時間"
+            | "举行时间"
+            | "举行日期"
             | "日期时间"
             | "时间地点"
             | "时间与地点"

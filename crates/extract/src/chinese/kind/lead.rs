@@ -1,6 +1,6 @@
 //! The kind by what leads to a date and what stands right behind it: `前`, `起`, `截止时间为`.
 
-use super::labels::{is_plain_time, label_kind};
+use super::labels::{is_deadline_in_english, is_plain_time, label_kind};
 use super::{How, Judge};
 use crate::chinese::cues::{Cue, Sense};
 use crate::chinese::naming;
@@ -8,6 +8,57 @@ use crate::chinese::script::is_han;
 use crate::event::Kind;
 
 impl Judge<'_> {
+    /// `5月20日至5月31日为过渡期`: what the days are, told behind them.
+    pub fn is_called(&self, past: usize) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let begin = s.text.one_of(past, &["为", "是"])?;
+        let end = s.clause_end(begin, self.right());
+        let phrase = s.text.plain(begin..end);
+        let is_name = (2..=10).contains(&phrase.chars().count()) && phrase.chars().all(is_han);
+        let is_time = [
+            "过渡期",
+            "公示期",
+            "试运行期",
+            "试用期",
+            "宣传期",
+            "征求意见期",
+            "缓冲期",
+            "宽限期",
+            "整改期",
+            "报名期",
+            "投票期",
+            "申报期",
+        ];
+        if !is_name || !is_time.iter().any(|time| phrase.ends_with(time)) {
+            return None;
+        }
+        Some((
+            label_kind(&phrase).filter(|kind| *kind == Kind::Deadline).unwrap_or(Kind::Other),
+            How::Label(begin..end),
+        ))
+    }
+
+    /// `作业时间：自5月10日起至6月30日止`: what lasts so long.
+    pub fn lasts(&self) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let clause = s.before(self.index);
+        let words = s.text.plain(clause.start..self.start());
+        let is_span = s.mentions.get(self.index).is_some_and(|mention| mention.end.is_some());
+        let is_named = words.contains("时间:") || words.contains("时段:") || words.contains("期限:");
+        let is_work = label_kind(&words) == Some(Kind::Other) && !words.contains("截止");
+        (is_span && is_named && is_work).then_some((Kind::Other, How::Label(clause)))
+    }
+
+    /// `at least until 2024-07-15`, in the midst of a Chinese sentence.
+    pub fn is_until_in_english(&self) -> bool {
+        let s = self.sentence;
+        let leads =
+            ["until", "till", "by", "before", "no later than", "due", "due on", "closes on", "ends on", "through"];
+        let end = self.start() - usize::from(s.text.before(self.start()) == Some(' '));
+        let start = leads.iter().filter_map(|lead| s.text.ending(end, &[lead])).min();
+        start.is_some_and(|start| s.text.before(start).is_none_or(|c| !c.is_ascii_alphanumeric()))
+    }
+
     /// The end of `前`, `止`, `之前截止` behind the date.
     pub fn until(&self, past: usize) -> Option<usize> {
         let text = &self.sentence.text;
@@ -43,7 +94,7 @@ impl Judge<'_> {
                 until..limit,
                 &[
                     "请", "须", "应", "务必", "反馈", "提交", "报名", "报送", "截止", "递交", "寄", "发送", "发至",
-                    "回执", "申报", "注册", "缴",
+                    "回执", "申报", "注册", "缴", "交秘", "交至", "交到", "交回", "上交", "交给",
                 ],
             );
         // `12月底前，各地报送实施方案`
@@ -135,6 +186,8 @@ impl Judge<'_> {
                     "截止",
                     "至",
                     "最迟",
+                    "至迟",
+                    "至迟于",
                     "不晚于",
                     "不迟于",
                     "不超过",
@@ -151,10 +204,12 @@ impl Judge<'_> {
         let words = s.text.plain(whole.clone());
         let past = s.past_brackets(self.end());
         let closes = s.text.one_of(past, &["截止", "止", "结束", "24:00截止"]).is_some();
-        let is_deadline = ["截止", "截至", "最迟", "不晚于", "不迟于", "截稿", "最后期限", "不得晚于", "不得迟于"]
-            .iter()
-            .any(|word| words.contains(word))
-            || closes;
+        let is_deadline =
+            ["截止", "截至", "最迟", "至迟", "不晚于", "不迟于", "截稿", "最后期限", "不得晚于", "不得迟于"]
+                .iter()
+                .any(|word| words.contains(word))
+                || is_deadline_in_english(&words)
+                || closes;
         if is_deadline && (is_named || closes || words.contains("截止")) && !words.contains("截止目前") {
             return Some((Kind::Deadline, How::Label(clause)));
         }
@@ -170,7 +225,7 @@ impl Judge<'_> {
             // `报名通道开放至11月8日`
             let lasts = [
                 "开放", "受理", "接受", "持续", "延续", "报名", "填报", "征集", "公示", "有效", "销售", "使用", "保留",
-                "支持", "维护",
+                "支持", "维护", "续期", "续借",
             ];
             if s.led_by(start, &["至", "到"])
                 && s.text.holds(clause.clone(), &lasts)
@@ -181,7 +236,11 @@ impl Judge<'_> {
             let kind = label_kind(&words)
                 .or_else(|| is_plain_time(naming::unnumbered(&bare)).then_some(self.around.unwrap_or(Kind::Forum)));
             // `直播课安排：6月4日讲…`: what comes is a list.
+            // Behind a comma stands where it is: `评审会暨颁奖：12月9日09:30，三楼会议室`.
+            let is_with_place = s.mentions.len() == 1 && s.text.is(past, ",");
             let is_list = s.led_by(start, &[":"])
+                && !is_with_place
+                && !s.text.has_gap(past)
                 && !["时间", "日期", "截", "期"].iter().any(|word| words.contains(word))
                 && s.text.at(past + usize::from(s.text.is(past, ","))).is_some_and(|c| is_han(c) || c == '《');
             let is_label = !is_list && s.text.holds(lead..start, &[":", "时间", "日期", "期为", "期限"])
@@ -190,6 +249,9 @@ impl Judge<'_> {
                 || words.contains("日期")
                 || words.ends_with("期")
                 || words.contains("有效期");
+            // `中选公示：6月26日`: shown from then on.
+            let is_shown = words.trim_end_matches([':', ' ']).ends_with("公示") && !has_end;
+            let kind = if is_shown && kind == Some(Kind::Deadline) { Some(Kind::Other) } else { kind };
             let is_due = kind == Some(Kind::Deadline) && s.led_by(start, &["至", "到"]);
             let is_label = (is_label || is_due) && !is_list;
             if let Some(kind) = kind.filter(|_| is_label) {

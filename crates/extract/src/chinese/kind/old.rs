@@ -3,6 +3,7 @@
 use super::labels::label_kind;
 use super::{How, Judge};
 use crate::chinese::cues::Sense;
+use crate::chinese::naming::is_source;
 use crate::event::Kind;
 
 words! {
@@ -95,10 +96,15 @@ impl Judge<'_> {
         if s.text.holds(near, &BACKGROUND) && !is_ahead {
             return true;
         }
+        if self.is_cited(past) || self.is_looked_back_on(past) {
+            return true;
+        }
         // `截至2023年12月31日，全国共…`; `报名截至3月15日` is a deadline.
         if let Some(at) = s.text.ending(start, &["截至", "截止", "截止到", "截至到", "截止至"])
             && s.text.before(at).is_none_or(|c| ",。;(".contains(c))
             && s.text.one_of(past, &["止", "前", "截止"]).is_none()
+            // `点击链接报名，截止12月18日18:00`
+            && !(s.text.is(at, "截止") && s.text.holds(0..at, &["报名", "投稿", "征集", "提交", "申报", "投票", "预约", "登记", "注册"]))
         {
             return true;
         }
@@ -118,11 +124,107 @@ impl Judge<'_> {
         if is_of_old && repeals && after.is_some_and(|cue| cue.sense != Sense::Held) {
             return true;
         }
-        // `记者昨日从…获悉`
-        s.text.one_of(past, &["从", "获悉", "了解到", "表示", "报道", "透露", "介绍", "电", "讯", "消息"]).is_some()
+        // `记者昨日从…获悉`; `9日10:30　从历书看节气` is a name.
+        // `天文台今日公布，…`: what is news is told behind it.
+        let is_of_writing = s.text.one_of(start, &["今日", "今天", "昨日", "昨天", "日前", "近日"]).is_some();
+        let said = s.text.one_of(past, &["公布", "宣布", "发表声明", "公开表示", "发布消息", "发布声明", "发出公告"]);
+        if is_of_writing
+            && said.is_some_and(|end| s.text.at(end).is_none_or(|c| ",:".contains(c)) || s.text.is(end, "称"))
+        {
+            return true;
+        }
+        let is_from = s.text.is(past, "从")
+            && !s.text.has_gap(past)
+            && s.mentions.get(self.index).is_some_and(|mention| mention.times.is_none());
+        is_from
+            || s.text.one_of(past, &["获悉", "了解到", "表示", "报道", "透露", "介绍", "电", "讯", "消息"]).is_some()
             || s.text
                 .find(past..(past + 20).min(s.len()), &["获悉", "了解到"])
                 .is_some_and(|word| s.clause_end(past, s.len()) >= word.end)
+    }
+
+    /// Whether the date is that of a paper which is only pointed to: `100年7月22日署授食字第…號公告`.
+    fn is_cited(&self, past: usize) -> bool {
+        let s = self.sentence;
+        let near = past..(past + 12).min(s.len());
+        let number = s.text.find(near, &["字第", "字〔", "字[", "字("]);
+        // `…字第…号令修正发布《…》` tells what was done then.
+        let is_done =
+            s.cue_after(past, self.right(), |cue| cue.sense == Sense::Release && !s.text.is(cue.place.end, "的"));
+        number.is_some_and(|number| s.clause_end(past, s.len()) >= number.start) && is_done.is_none()
+    }
+
+    /// Whether it is told of what was: `第1期（2023/12/16）回顾`, `会议纪录（112/12/20）`, `第二次修订（…实施）`,
+    /// `校务会议修正通过`.
+    fn is_looked_back_on(&self, past: usize) -> bool {
+        let s = self.sentence;
+        words! {
+            BEHIND = "精彩回顾 活动回顾 回顾 回放 实录 纪实 录像 纪要 会议纪要 会议记录 报道"
+        }
+        words! {
+            BEFORE =
+                "纪录 记录 纪要 录像 回放 回顾 首次修订 第一次修订 第二次修订 第三次修订 第四次修订 首次发布 第1次修订 第2次修订 第3次修订"
+        }
+        if let Some(bracket) = s.bracket_about(self.index) {
+            // `依照《条例》（2019年3月1日施行）处理`
+            if s.text.before(bracket.start) == Some('》') && is_source(s, bracket.start) {
+                return true;
+            }
+            let behind = bracket.end + usize::from(s.text.is(bracket.end, ","));
+            if s.text.ending(bracket.start, &BEFORE).is_some() || s.text.one_of(behind, &BEHIND).is_some() {
+                return true;
+            }
+        }
+        // `上届回顾：2023年3月22日`, `前次会议（6月11日）纪录`
+        let clause = s.clause_start(self.start().saturating_sub(1), s.left(self.index));
+        let last = ["上届", "往届", "历届", "上一届", "前次", "上次", "上一次"];
+        let is_last = [clause, s.bracket_about(self.index).map_or(clause, |bracket| s.clause_start(bracket.start, 0))]
+            .into_iter()
+            .any(|clause| s.text.one_of(clause, &last).is_some());
+        if is_last && !s.text.holds(past..s.len(), &["延", "改", "推迟", "调整"]) {
+            return true;
+        }
+        // `1987年12月，发布本标准的前身《…》`
+        if s.text.holds(past..s.clause_end(past + 1, self.right()).min(past + 60), &["的前身", "前身为", "前身是"])
+        {
+            return true;
+        }
+        // `2020年5月发布、2021年1月实施的原标准`
+        let verb = s.cues.iter().find(|cue| cue.place.start >= past && cue.place.start <= past + 3);
+        let is_pair = |of: &crate::chinese::cues::Cue| {
+            let next =
+                s.mentions.iter().find(|next| next.place.start >= of.place.end && next.place.start <= of.place.end + 2);
+            let next = next.and_then(|next| {
+                s.cues.iter().find(|cue| cue.place.start >= next.place.end && cue.place.start <= next.place.end + 3)
+            });
+            next.is_some_and(|cue| s.text.is(cue.place.end, "的"))
+        };
+        let is_behind_pair = || {
+            let before = self.index.checked_sub(1).and_then(|before| s.mentions.get(before));
+            let verb = before.and_then(|before| {
+                s.cues.iter().find(|cue| cue.place.start >= before.place.end && cue.place.start <= before.place.end + 3)
+            });
+            verb.is_some_and(|verb| {
+                verb.place.end <= self.start() && verb.place.end + 2 >= self.start() && is_pair(verb)
+            })
+        };
+        if verb.is_some_and(is_pair) || is_behind_pair() {
+            return true;
+        }
+        // Under what was adopted stands by whom and when.
+        let passed = [
+            "会议通过",
+            "会议修正通过",
+            "会议修订通过",
+            "会议审议通过",
+            "会议核定",
+            "会议核备",
+            "会议备查",
+            "会修正通过",
+        ];
+        let end = s.len() - usize::from(s.text.ending(s.len(), &["。", ")"]).is_some());
+        let is_line = s.text.plain(0..self.start()).chars().filter(|c| c.is_alphanumeric()).count() <= 2;
+        is_line && end <= past + 24 && s.text.ending(end, &passed).is_some_and(|start| start >= past)
     }
 
     /// Whether the next date takes the place of this one.
@@ -209,7 +311,20 @@ impl Judge<'_> {
         if let Some(kind) = held.and_then(|_| noun()) {
             return Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))));
         }
-        let kind = label_kind(&words).or_else(noun).or_else(all)?;
+        // `原定5月6日开始的扫测因大风推迟至5月13日`
+        let thing = || {
+            let old = s.mentions.get(before)?.place.end;
+            let of = s.text.find(old..self.start().min(old + 12), &["的"])?.end;
+            let ends = [
+                "因", "由于", "受", "将", "改", "推迟", "延期", "延后", "顺延", "调整", "变更", "提前", "延至", "移",
+                ",",
+            ];
+            let end = s.text.find(of..self.start(), &ends)?.start;
+            ((of + 2)..=(of + 20)).contains(&end).then_some(of..end)
+        };
+        let Some(kind) = label_kind(&words).or_else(noun).or_else(all) else {
+            return thing().map(|thing| (Kind::Other, How::Label(thing)));
+        };
         Some((kind, How::Label(clause.start..s.lead_start(before).max(clause.start))))
     }
 }

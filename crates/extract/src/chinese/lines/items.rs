@@ -1,6 +1,6 @@
 //! Lines that are items by themselves, and those that end in the middle of one.
 
-use crate::chinese::naming::unnumbered;
+use crate::chinese::naming::{is_sign, unnumbered};
 
 /// `5/8 周三 20:00 甲 5/15 周三 20:00 乙`: lines that a mark-up took for one, each with its day and weekday at its head.
 pub fn dated_items(text: &str) -> Vec<&str> {
@@ -67,12 +67,13 @@ pub fn begins_item(line: &str) -> bool {
     // `12 GB/T 330-2023 … 2023-06-01`, a row.
     let number = line.chars().take(4).take_while(char::is_ascii_digit).count();
     let is_row = (1..=3).contains(&number)
-        && line.chars().nth(number) == Some(' ')
+        && line.chars().nth(number).is_some_and(char::is_whitespace)
         && line.ends_with(|c: char| c.is_ascii_digit());
     is_counted
         || is_row
         || is_standard
         || unnumbered(line) != line
+        || line.starts_with(is_sign)
         || line.starts_with(['▍', '▌', '▶', '►', '◎', '※', '◇', '□', '☆', '•', '●', '·', '*', '-', '【', '|'])
         || is_dated
         || label.is_some()

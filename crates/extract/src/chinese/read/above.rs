@@ -2,9 +2,11 @@
 
 use super::{Reader, may_hold_date};
 use crate::chinese::clock::times;
+use crate::chinese::fields::{Field, field};
 use crate::chinese::kind::is_plain_time;
 use crate::chinese::naming::unnumbered;
 use crate::chinese::script::{Text, is_han};
+use crate::chinese::sentence::Sentence;
 use crate::event::{Kind, Point, When};
 
 words! {
@@ -50,6 +52,35 @@ impl Reader<'_> {
         is_plain.then(|| format!("{}{label}：{rest}", self.section))
     }
 
+    /// Whether the next line begins with a date.
+    pub fn is_over_date(&self, at: usize) -> bool {
+        let Some(next) = self.lines.get(at + 1).filter(|next| next.cells.is_empty()) else { return false };
+        let bare = unnumbered(&next.text);
+        let head: String = bare.chars().take(40).collect();
+        bare.starts_with(|c: char| c.is_ascii_digit())
+            && Sentence::new(&head).mentions.first().is_some_and(|mention| mention.place.start == 0)
+    }
+
+    /// Whether the label that stands alone asks for a place, and for nothing else.
+    pub fn asks_for_place(&self) -> bool {
+        let is_of_time = ["时间", "時間", "日期"].iter().any(|word| self.label.contains(word));
+        field(&self.label) == Field::Place && !is_of_time
+    }
+
+    /// `2023年11月23日9时` below `提交投标文件截止时间`, which asks for it.
+    pub fn of_label(&self, text: &str) -> Option<String> {
+        let bare = unnumbered(text);
+        let is_asked = !self.label.is_empty()
+            && !is_plain_time(&self.label)
+            && !self.asks_for_place()
+            && !self.label.contains("重要")
+            && !self.label.contains("关键");
+        let head: String = bare.chars().take(40).collect();
+        let is_dated = bare.starts_with(|c: char| c.is_ascii_digit())
+            && Sentence::new(&head).mentions.first().is_some_and(|mention| mention.place.start == 0);
+        (is_asked && is_dated).then(|| format!("{}：{bare}", self.label))
+    }
+
     /// A time without a day is that of what was just told: `时间：19:00-21:00` below `读书会（6/8）`.
     pub fn time_alone(&mut self, at: usize) -> bool {
         let Some(line) = self.lines.get(at).filter(|line| line.cells.is_empty() && line.text.len() < 120) else {
@@ -64,7 +95,10 @@ impl Reader<'_> {
             return false;
         }
         let Some((told, next)) = times(&text, colon.end).filter(|(told, _)| told.start.is_some()) else { return false };
-        if next + 1 < text.len() {
+        // `18:30–20:00 (registration from 18:00)`
+        let next = next + usize::from(text.at(next) == Some(' '));
+        let past = text.bracket(next).filter(|_| text.at(next) == Some('(')).unwrap_or(next);
+        if past + 1 < text.len() {
             return false;
         }
         // Of the lines right above, without a gap.

@@ -1,7 +1,9 @@
 //! Dates of which the words beside them tell nothing: whether they are of an event all the same.
 
 use super::{Reader, is_time_label};
+use crate::chinese::dates::Written;
 use crate::chinese::kind::{How, Verdict};
+use crate::chinese::lines::Line;
 use crate::chinese::naming::{unnumbered, width};
 use crate::chinese::place;
 use crate::chinese::script::Text;
@@ -23,8 +25,20 @@ impl Reader<'_> {
         if verdict.how != How::Bare {
             return Some(verdict);
         }
-        if !mention.start.is_day() || is_heading {
+        if is_heading {
             return None;
+        }
+        if !mention.start.is_day() {
+            // One of several such lines.
+            let is_dated =
+                |line: &Line| Sentence::new(&line.text.chars().take(60).collect::<String>()).mentions.len() == 1;
+            let near = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
+            let is_listed = is_whole && near.filter_map(|at| self.lines.get(at)).any(is_dated);
+            let how = match mention.place.start {
+                0 => How::Bare,
+                _ => How::Label(s.before(index)),
+            };
+            return is_listed.then_some(Verdict { how, ..verdict });
         }
         // `直播课安排：6月4日讲…，6月5日…`
         let colon = s.text.find(0..mention.place.start, &[":"]).map(|colon| colon.start);
@@ -71,6 +85,19 @@ impl Reader<'_> {
         {
             return Some(Verdict { how: How::Label(label), ..verdict });
         }
+        // `线上读书会第9期：6月1日晚8点，腾讯会议 382-104`
+        let rest = s.text.plain(past..s.len());
+        let is_with_place =
+            rest.starts_with(',') && rest.chars().count() <= 30 && !rest[1..].contains([',', '。', ';']);
+        if s.led_by(mention.place.start, &[":"])
+            && (2..=24).contains(&label.len())
+            && is_whole
+            && is_with_place
+            && mention.times.is_some_and(|times| times.start.is_some())
+        {
+            let kind = self.around.kind.filter(|kind| kind.is_attended()).unwrap_or(Kind::Forum);
+            return Some(Verdict { kind, how: How::Label(label), ..verdict });
+        }
         let is_item =
             is_whole && s.mentions.len() == 1 && width(&line.text) <= 50 && !line.text.ends_with(['。', '，']);
         let lead = s.len().saturating_sub(Text::new(unnumbered(source)).len());
@@ -84,8 +111,29 @@ impl Reader<'_> {
             .filter(|kind| matches!(kind, Kind::Forum | Kind::Meeting))
             .filter(|_| is_at_head)
             .unwrap_or(Kind::Other);
-        (is_item && has_words && mention.start.is_told()).then_some(Verdict { kind, ..verdict })
+        let words = s.text.plain(s.before(index));
+        let kind = if is_release_stage(&words, &self.around.topic) { Kind::Release } else { kind };
+        // `9日（六）10:30　…` below `三月`
+        let is_of_month = matches!(mention.start, Written::DayAlone(_))
+            && is_at_head
+            && self.told.is_some()
+            && (mention.weekday.is_some() || mention.times.is_some());
+        (is_item && has_words && (mention.start.is_told() || is_of_month)).then_some(Verdict { kind, ..verdict })
     }
+}
+
+/// `RC2`, `公测版` in a schedule of releases.
+fn is_release_stage(words: &str, topic: &str) -> bool {
+    let is_of_releases = ["发布", "發布", "版本", "Release", "release"].iter().any(|word| topic.contains(word));
+    let words = words.trim_matches(|c: char| !c.is_alphanumeric());
+    let bare =
+        words.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-')).to_ascii_lowercase();
+    let ends = ["候选版", "预览版", "测试版", "内测版", "公测版", "正式版", "先行版", "稳定版", "候选版本", "测试版本"];
+    is_of_releases
+        && (matches!(
+            bare.as_str(),
+            "rc" | "beta" | "alpha" | "ga" | "final" | "stable" | "preview" | "release candidate"
+        ) || ends.iter().any(|end| bare.ends_with(end)))
 }
 
 /// The label of a line whose first sentence tells a date behind it: `施工日期：3月27日至29日。3/28（六）8:00~17:00。`

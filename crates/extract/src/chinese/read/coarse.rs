@@ -5,13 +5,17 @@ use jiff::civil::Date;
 use crate::alike::Likeness;
 use crate::event::{Event, Kind, Point};
 
+/// Whether people come to it, its kind and day, what it is called, and the figures in that.
+type Exact = (bool, Kind, Date, Likeness, String);
+
 /// What a text tells first by its month or year and then by its day is told by its day.
 pub fn drop_coarse(events: &mut Vec<Event>) {
     const LOOKED_AT: usize = 400;
     if events.len() > LOOKED_AT {
         return;
     }
-    let exact: Vec<(bool, Kind, Date, Likeness)> = events
+    let figures = |title: &str| title.chars().filter(char::is_ascii_digit).collect::<String>();
+    let exact: Vec<Exact> = events
         .iter()
         .filter(|event| matches!(event.when.start, Point::Day(_) | Point::Minute(_)))
         .map(|event| {
@@ -20,6 +24,7 @@ pub fn drop_coarse(events: &mut Vec<Event>) {
                 event.kind,
                 event.when.start.first_day(),
                 Likeness::of(&event.title, &event.standards),
+                figures(&event.title),
             )
         })
         .collect();
@@ -31,8 +36,10 @@ pub fn drop_coarse(events: &mut Vec<Event>) {
             Point::Day(_) | Point::Minute(_) => false,
         };
         let likeness = Likeness::of(&event.title, &event.standards);
-        let is_told = |(attended, kind, day, other): &(bool, Kind, Date, Likeness)| {
+        let is_told = |(attended, kind, day, other, own): &Exact| {
+            let of = figures(&event.title);
             is_within(*day)
+                && (of.is_empty() || of == *own)
                 && (*kind == event.kind || *attended && event.kind.is_attended())
                 && other.is_alike(&likeness)
         };

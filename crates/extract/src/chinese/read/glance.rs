@@ -7,12 +7,24 @@ use crate::chinese::naming::unnumbered;
 use crate::chinese::numeral;
 use crate::chinese::script;
 use crate::chinese::sentence::Sentence;
+use crate::event::Point;
 
 pub fn told_day(mention: &Mention) -> Option<Date> {
     match mention.start {
         Written::Day { year: Year::Told(year), month, day } => Date::new(year, month, day).ok(),
         Written::Month { year: Year::Told(year), month } => Date::new(year, month, 1).ok(),
         _ => None,
+    }
+}
+
+/// Whether a month, a quarter or a year was over on a day.
+pub fn is_over(when: &Point, on: Option<Date>) -> bool {
+    let Some(on) = on else { return false };
+    match *when {
+        Point::Month(year, month) => (year, month) < (on.year(), on.month()),
+        Point::Quarter(year, quarter) => (year, 3 * quarter) < (on.year(), on.month()),
+        Point::Year(year) => year < on.year(),
+        Point::Day(_) | Point::Minute(_) => false,
     }
 }
 

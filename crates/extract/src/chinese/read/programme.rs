@@ -84,6 +84,9 @@ impl Reader<'_> {
         });
         let [mention] = s.mentions.as_slice() else { return false };
         let rest = s.len() - mention.place.len();
+        // What is due on a day has no programme.
+        let is_due = s.text.holds(0..s.len(), &["截止", "前", "截稿", "最迟"]);
+        let follows = follows && !is_due;
         // `会议日程（8月22日，南昌）` tells more than the day.
         if follows && mention.end.is_none() && mention.start.is_day() && (rest > 12 || mention.times.is_some()) {
             let clock = self.clock(at, named_year(&s, usize::MAX));
@@ -98,7 +101,7 @@ impl Reader<'_> {
         }
         let clock = self.clock(at, None);
         if let Some(meant) = clock.meant(mention, Tense::Unknown, false) {
-            self.remember(&meant);
+            self.remember(&meant, None);
             self.day = Some((meant.when.start.first_day(), meant.year));
             let rest = format!("{}{}", s.text.show(0..mention.place.start), s.text.show(mention.place.end..s.len()));
             self.half = HalfDay::default();
@@ -127,7 +130,8 @@ impl Reader<'_> {
                 false => end.map(|end| Point::Minute(day.to_datetime(end))),
             },
         };
-        let kind = s.noun_in(next..s.len()).map(|noun| noun.kind).or(self.around.kind).unwrap_or(Kind::Forum);
+        let kind =
+            s.noun_in(next..s.len()).map(|noun| noun.kind).or(self.around.kind).unwrap_or_else(|| self.usual_kind());
         // `致辞` of what the programme is of.
         let event = &self.around.event;
         let name = match width(&name) <= 3 && !event.is_empty() && width(event) <= 30 && !event.contains(&name) {
@@ -145,6 +149,15 @@ impl Reader<'_> {
         let written = s.text.show(0..next);
         self.keep(at, told, meant, written, None, source);
         true
+    }
+}
+
+impl Reader<'_> {
+    /// The kind of what stands in a programme without saying what it is.
+    pub fn usual_kind(&self) -> Kind {
+        let is_other = ["考试", "考試", "测试", "測試", "行事", "校历", "校曆", "教务", "教務", "考务", "考務"];
+        let topic = &self.around.topic;
+        if is_other.iter().any(|word| topic.contains(word)) { Kind::Other } else { Kind::Forum }
     }
 }
 

@@ -25,11 +25,22 @@ impl Reader<'_> {
             let of = field(&label);
             let has_date = s.mentions.iter().any(|mention| range.contains(&mention.place.start));
             let told = value(&s, range.clone());
-            if told.is_empty() || width(&told) > 60 || (has_date && of != Field::Number) {
+            // `腾讯会议：582-339-201` names nothing.
+            if !told.chars().any(char::is_alphabetic) || width(&told) > 60 || (has_date && of != Field::Number) {
                 continue;
             }
             let plain = Text::new(&label);
-            if matches!(plain.plain(0..plain.len()).as_str(), "主旨" | "事由" | "案由" | "标题") {
+            let is_named = !self.around.event.is_empty()
+                && !self.around.event.ends_with("开会")
+                && !self.around.event.ends_with("開會");
+            let is_reason = ["案由", "事由"].iter().any(|end| label.ends_with(end));
+            if is_named && is_reason {
+                continue;
+            }
+            if matches!(
+                plain.plain(0..plain.len()).as_str(),
+                "主旨" | "事由" | "案由" | "标题" | "开会事由" | "会议事由" | "开会主旨" | "会议主旨" | "召开事由"
+            ) {
                 let shown = s.text.show(range.clone());
                 let of = Around::of_heading(shown.trim());
                 let (place, organizer) = (self.around.place.clone(), self.around.organizer.clone());
@@ -71,6 +82,16 @@ impl Reader<'_> {
                     }
                     if !label.ends_with("会议名称") {
                         self.around.document.clone_from(&told);
+                    }
+                }
+                // `作业内容：航道疏浚` tells what the work is whose time was told.
+                Field::Name if is_of_work(&label) && width(&told) <= 24 => {
+                    let stem =
+                        label.trim_end_matches("内容").trim_end_matches("內容").trim_end_matches("名称").to_owned();
+                    for event in self.events.iter_mut().skip(self.record.max(near)) {
+                        if event.kind == Kind::Other && event.title.ends_with(&stem) && !event.title.contains(&told) {
+                            event.title = if told.ends_with(&stem) { told.clone() } else { format!("{told}{stem}") };
+                        }
                     }
                 }
                 Field::Name if label.ends_with("内容") && !is_event_name(&told, &self.around) => {}
@@ -136,12 +157,32 @@ impl Reader<'_> {
     }
 }
 
+fn is_of_work(label: &str) -> bool {
+    ["作业内容", "施工内容", "检修内容", "維修內容", "维修内容", "施工內容", "作業內容"].contains(&label)
+}
+
 fn is_name_label(label: &str) -> bool {
     let text = Text::new(label);
     let plain = text.plain(0..text.len());
-    ["名称", "预告", "内容", "主题", "题目", "活动", "会议", "论坛", "培训班", "课程", "讲座", "标题", "赛事", "展会"]
-        .iter()
-        .any(|word| plain.ends_with(word))
+    [
+        "名称",
+        "预告",
+        "内容",
+        "主题",
+        "题目",
+        "讲题",
+        "活动",
+        "会议",
+        "论坛",
+        "培训班",
+        "课程",
+        "讲座",
+        "标题",
+        "赛事",
+        "展会",
+    ]
+    .iter()
+    .any(|word| plain.ends_with(word))
 }
 
 /// Whether the value of a label such as `内容` is a name: it ends with what people come together for.

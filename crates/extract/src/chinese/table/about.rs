@@ -13,6 +13,34 @@ use crate::chinese::sentence::Sentence;
 use crate::chinese::titles::fit;
 use crate::event::Kind;
 
+/// What a column's head says begins or ends.
+const ENDED_OR_BEGUN: &[&str] = &[
+    "停止执行",
+    "停止维护",
+    "终止维护",
+    "停止支持",
+    "终止支持",
+    "停止服务",
+    "停止更新",
+    "停止销售",
+    "停售",
+    "停用",
+    "EOL",
+    "EOS",
+    "实施",
+    "施行",
+    "生效",
+    "执行",
+    "启用",
+    "废止",
+    "试行",
+    "过渡期",
+];
+
+fn is_end_of_support(head: &str) -> bool {
+    ["终止", "结束", "到期"].iter().any(|end| head.trim_end_matches("时间").trim_end_matches("日期").ends_with(end))
+}
+
 #[derive(Debug, Default)]
 pub struct About {
     pub name: String,
@@ -51,10 +79,11 @@ impl About {
             Kind::Release => {
                 format!("{name}{}", shown(&["发布", "公布", "批准", "印发", "出版", "颁布", "上线", "发行"], "发布"))
             }
-            Kind::EffectiveDate => format!(
-                "{name}{}",
-                shown(&["停止执行", "实施", "施行", "生效", "执行", "启用", "废止", "试行", "过渡期"], "实施")
-            ),
+            // `主流支持终止` is more than its verb.
+            Kind::EffectiveDate if is_end_of_support(&head.plain(0..head.len())) => {
+                format!("{name}{}", tidy(&head.show(0..head.len())))
+            }
+            Kind::EffectiveDate => format!("{name}{}", shown(ENDED_OR_BEGUN, "实施")),
             Kind::Deadline => {
                 let label = tidy(&head.show(0..head.len()));
                 let label = match () {

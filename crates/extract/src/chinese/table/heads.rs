@@ -61,8 +61,25 @@ pub const ASIDES: &[&str] = &[
 ];
 
 /// What the rows are of where nothing but a version or the like tells it.
-pub const THINGS: &[&str] =
-    &["版本", "产品", "型号", "系统", "软件", "组件", "发行版", "version", "product", "release", "model"];
+pub const THINGS: &[&str] = &[
+    "版本",
+    "版本号",
+    "版本名",
+    "版本名称",
+    "产品",
+    "机型",
+    "固件",
+    "内核版本",
+    "型号",
+    "系统",
+    "软件",
+    "组件",
+    "发行版",
+    "version",
+    "product",
+    "release",
+    "model",
+];
 
 /// Columns that name the stages of one thing.
 pub const STAGES: &[&str] = &["阶段", "里程碑", "节点", "stage", "milestone", "phase"];

@@ -11,7 +11,7 @@ pub fn is_addressee(text: &Text) -> bool {
     words! {
         ENDS_WORDS =
             "单位 代表 人员 委员 各方 公众 者 企业 会员 专家 部门 机构 学员 各界 个人 协会 学会 委员会 局 者可 社会 \
-            人士 院 公司 同志 作者 用户 市民"
+            人士 院 公司 同志 作者 用户 市民 秘书处 办公室 联系人 邮箱 工作组 执委会 组委会"
     }
     let end = text.ending(text.len(), &["可以", "可", "应当", "应"]).unwrap_or(text.len());
     text.ending(end, &ENDS_WORDS).is_some()
@@ -37,9 +37,21 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
         };
         return format!("{what}{how}");
     }
+    // `将回执交班主任`
+    if let Some(object) = text.find(range.clone(), &["将", "把"]) {
+        let near = object.end..range.end.min(object.end + 12);
+        if let Some(what) = text.find(
+            near.clone(),
+            &["回执", "材料", "报名表", "申请表", "申请书", "作业", "稿件", "问卷", "承诺书", "同意书"],
+        ) && text.holds(what.end..range.end.min(what.end + 4), &["交", "送", "发", "寄", "投"])
+        {
+            return format!("{}提交", tidy(&text.show(object.end..what.end)));
+        }
+    }
     words! {
         VERBS_WORDS =
             "公开征求意见 征求意见 公开征集 征集 征求 扫码 订房 退房 换证 备案 自查 整改 下载 上传 领取 续费 交费 归还 提交 反馈 报送 递交 提出 缴纳 填写 填报 办理 完成 报名 注册 \
+            补缴 补交 缴清 缴交 补正 补件 补办 续缴 缴款 送交 送件 检送 提送 \
             申报 申请 投稿 返回 回复 缴费 预订 登记 投票 领取 上报 推荐 受理 接受 公示 参加 报告 寄回 寄送"
     }
     let Some(verb) = text.find(range.clone(), &VERBS_WORDS) else { return String::new() };
@@ -59,7 +71,10 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
         {
             object
         }
-        "提交" | "反馈" | "报送" | "递交" | "填写" | "填报" | "缴纳" | "返回" | "回复" | "上报" | "寄送" | "提出"
+        // To whom, says nothing of what.
+        _ if is_addressee(&Text::new(&object)) && !object.is_empty() => shown,
+        "缴交" | "送交" | "检送" | "提送" | "补缴" | "补交" | "提交" | "反馈" | "报送" | "递交" | "填写" | "填报"
+        | "缴纳" | "返回" | "回复" | "上报" | "寄送" | "提出"
             if !object.is_empty() && width(&object) <= 12 && !object.contains(['至', '到']) =>
         {
             format!("{object}{shown}")
@@ -71,10 +86,18 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
         "完成" | "提出" | "办理" | "参加" if !object.is_empty() => object,
         // The thing stands before: `意见建议以书面形式反馈`.
         _ if object.is_empty() || width(&object) > 12 => {
-            let before =
-                text.find(range.start..verb.start, &["意见", "建议", "材料", "回执", "论文", "摘要", "申报书"]);
-            format!("{}{shown}", before.map_or(String::new(), |noun| text.show(noun)))
+            format!("{}{shown}", matter(text, range.start..verb.start))
         }
         _ => format!("{shown}{object}"),
     }
+}
+
+/// What is handed in, where it stands before the verb; last of all anywhere in the sentence before: `年度会费未缴者请于…补缴`.
+fn matter(text: &Text, range: Range<usize>) -> String {
+    words! {
+        MATTERS = "意见 建议 材料 回执 论文 摘要 申报书 申请书 会费 年费 学费 费用 保证金 押金 名单 报名表 作业 报告 稿件 问卷 作品"
+    }
+    let nearest = || (0..range.start).rev().find_map(|at| text.one_of(at, &MATTERS).map(|end| at..end));
+    let before = text.find(range.clone(), &MATTERS).or_else(nearest);
+    before.map_or(String::new(), |noun| text.show(noun))
 }

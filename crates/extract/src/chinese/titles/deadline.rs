@@ -3,31 +3,36 @@
 use super::Namer;
 use super::act::{act, is_addressee};
 use crate::chinese::cues::{Cue, Sense};
-use crate::chinese::naming::{is_pronoun, tidy, width};
-use crate::chinese::script::Text;
+use crate::chinese::kind::is_deadline_in_english;
+use crate::chinese::naming::{LONGEST, is_pronoun, tidy, width};
+use crate::chinese::script::{Text, is_han};
 
 impl Namer<'_> {
     /// `报名` + `截止`, with what it is for.
     pub fn deadline(&self, words: &str, is_span: bool) -> String {
         // `文稿提交截止 (contribution deadline)`
         let words = match words.rfind(['(', '（']) {
-            Some(open)
-                if open > 0
-                    && words.is_char_boundary(open)
-                    && !words[open..].chars().any(super::super::script::is_han) =>
-            {
+            Some(open) if open > 0 && words.is_char_boundary(open) && !words[open..].chars().any(is_han) => {
                 words[..open].trim_end()
             }
             _ => words,
         };
-        let words = &words.trim_end_matches("日期").trim_end_matches("时间").replace("截止日", "截止");
+        let words =
+            words.trim_end_matches("日期").trim_end_matches("时间").trim_end_matches("時間").replace("截止日", "截止");
+        // `原订于…截止的咨询期，现延长至…`
+        let words = words.trim_start_matches("截止的");
         let text = Text::new(words);
         let ends = text.ending(text.len(), &["截止", "截稿", "期满", "届满", "到期"]);
         let core = ends.map_or_else(|| words.to_owned(), |start| tidy(&text.show(0..start)));
-        if core.is_empty() && width(words) > 1 {
+        // A label in English says no more than 截止.
+        let core = if is_deadline_in_english(&core) && !core.chars().any(is_han) { String::new() } else { core };
+        if core.is_empty() && width(words) > 1 && !matches!(words, "截止" | "截至") && !is_deadline_in_english(words)
+        {
             return self.joined(words);
         }
         let core = match core.as_str() {
+            // `下期截稿`
+            "下期" | "本期" | "上期" | "首期" | "当期" | "各期" | "每期" => return self.joined(words),
             "" => String::new(),
             core if ["过渡期", "過渡期", "宽限期", "寬限期", "缓冲期", "緩衝期"]
                 .iter()
@@ -35,16 +40,62 @@ impl Namer<'_> {
             {
                 core.to_owned()
             }
-            core => core.trim_end_matches(['期', '為', '为']).to_owned(),
+            core => {
+                let core = core.trim_end_matches(['为', '為']);
+                let core =
+                    ["期间", "期間", "时段", "時段"].iter().find_map(|end| core.strip_suffix(end)).unwrap_or(core);
+                // `报名期` is the time of it; `续期`, `任期` are words of their own.
+                let is_time_of =
+                    core.chars().rev().nth(1).is_some_and(|c| "示集询詢名稿见見票购購报報费費理".contains(c));
+                core.strip_suffix('期').filter(|_| is_time_of).unwrap_or(core).to_owned()
+            }
         };
         let what = match () {
             () if is_span && core.ends_with("公示") => return self.published(&core),
-            () if core.is_empty() => "截止".to_owned(),
+            () if core.is_empty() => return self.closing(),
+            // `投标截止及开标`
+            () if core.contains("截止") => core,
             () if core.ends_with("有效") => format!("{core}期届满"),
             () => format!("{core}截止"),
         };
         let has_name = what.contains(['《', '「']) || width(&what) > 14;
         if has_name { what } else { self.joined(&what) }
+    }
+
+    /// Of a label that says only that something ends: of what, the heading or the clause before tells.
+    fn closing(&self) -> String {
+        words! {
+            DUTIES =
+                "征集 收集 征稿 征文 报名 申报 投稿 征求意见 注册 登记 申请 投票 招募 招标 报价 预约 缴费"
+        }
+        let topic = Text::new(&self.around.topic);
+        if topic.ending(topic.len(), &DUTIES).is_some() && width(&self.around.topic) + 2 <= LONGEST {
+            return format!("{}截止", self.around.topic);
+        }
+        // `82/2231/CDV正在投票，closing date为…`
+        let start = self.s.clause_start(self.start(), self.s.left(self.index));
+        let duty =
+            (self.s.left(self.index)..start).rev().find_map(|at| self.s.text.one_of(at, &DUTIES).map(|end| at..end));
+        if let Some(duty) = duty {
+            let begin = self.s.clause_start(duty.start, self.s.left(self.index));
+            let words = self.tidy(begin..duty.end);
+            if width(&words) <= 24 {
+                return format!("{words}截止");
+            }
+            return self.joined(&format!("{}截止", self.s.text.show(duty)));
+        }
+        // `设6个月过渡期，至5月31日止`
+        let end = start.saturating_sub(1).max(self.s.left(self.index));
+        let begin = self.s.clause_start(end, self.s.left(self.index).min(end));
+        let is_span = self.s.text.ending(end, &["期"]).is_some_and(|at| at > begin + 1);
+        if is_span {
+            let number = (begin..end).rev().find(|at| self.s.text.at(*at).is_some_and(|c| "月年日天周个".contains(c)));
+            let words = self.tidy(number.map_or(begin, |number| number + 1)..end);
+            if (2..=10).contains(&width(&words)) {
+                return self.deadline(&words, false);
+            }
+        }
+        self.joined("截止")
     }
 
     /// `对第二批团体标准进行公示，公示时间为…`
@@ -101,7 +152,9 @@ impl Namer<'_> {
         };
         let has_matter = |words: &str| {
             let text = Text::new(words);
-            width(words) >= 2 && !is_pronoun(words) && text.len() <= 24 && !is_addressee(&text)
+            // `考核结果报研究生院：12月13日前`: a label says what, not who.
+            let is_label = self.s.led_by(self.start(), &[":"]) && text.len() >= 6;
+            width(words) >= 2 && !is_pronoun(words) && text.len() <= 24 && (is_label || !is_addressee(&text))
         };
         // `10月15日启动DIS投票，12月15日截止`
         let opened = || {
@@ -124,9 +177,17 @@ impl Namer<'_> {
             (true, "") => before_words,
             (true, "完成") => before_words,
             // `草案意见请在1月6日前提交`
-            (true, act) if width(act) <= 4 && !before_words.contains(act) => format!("{before_words}{act}"),
+            (true, act) if width(act) <= 4 && !before_words.contains(act) => {
+                // `会议材料` + `材料上传`
+                let rest = (1..act.chars().count()).rev().find_map(|length| {
+                    let (head, rest) = act.split_at(act.char_indices().nth(length)?.0);
+                    before_words.ends_with(head).then_some(rest)
+                });
+                format!("{before_words}{}", rest.unwrap_or(act))
+            }
             (_, "") => match self.wide_act(end) {
                 Some(act) => act,
+                None if is_addressee(&Text::new(&before_words)) => self.tidy(begin..end.min(begin + 16)),
                 None => before_words,
             },
             (_, act) => act.to_owned(),

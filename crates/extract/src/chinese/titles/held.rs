@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Namer;
 use crate::chinese::cues::Sense;
-use crate::chinese::naming::{LONGEST, document, is_pronoun, width};
+use crate::chinese::naming::{LONGEST, case, document, is_pronoun, width};
 use crate::chinese::nouns::nouns;
 use crate::chinese::script::Text;
 
@@ -18,6 +18,10 @@ impl Namer<'_> {
         let subject = self.s.subject_of(self.index, self.verdict.was, verb);
         if matches!(word.as_str(), "讲评" | "答疑") {
             return self.tidy(verb.start..object_end);
+        }
+        if word.starts_with("开庭") || word == "公开宣判" {
+            let case = case(self.s).or_else(|| Some(self.around.subject.clone()).filter(|subject| !subject.is_empty()));
+            return format!("{}{}", case.unwrap_or_default(), self.s.text.show(verb.clone()));
         }
         let is_opening = matches!(word.as_str(), "开幕" | "闭幕" | "启幕" | "揭幕");
         let object = object.filter(|_| !is_opening || subject.is_none());
@@ -79,7 +83,7 @@ impl Namer<'_> {
         let plain = text.plain(0..text.len());
         let is_only_held = matches!(
             plain.as_str(),
-            "开会" | "正式会议" | "会议召开" | "召开" | "举行" | "举办" | "会期" | "正会" | "会议开始"
+            "开会" | "正式会议" | "会议召开" | "召开" | "举行" | "举办" | "会期" | "展期" | "正会" | "会议开始"
         );
         if is_only_held && !self.around.event.is_empty() {
             return Some(self.around.event.clone());

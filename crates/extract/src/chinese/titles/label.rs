@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Namer, act};
 use crate::chinese::kind::is_plain_time;
 use crate::chinese::naming::{document, tidy, unnumbered, width};
-use crate::chinese::script::Text;
+use crate::chinese::script::{Text, is_han};
 use crate::event::Kind;
 
 impl Namer<'_> {
@@ -31,6 +31,10 @@ impl Namer<'_> {
                 Kind::Deadline => "截止".to_owned(),
                 _ => String::new(),
             };
+        }
+        // `考试时间：11月4日 9:00—11:30　检验专业法规`
+        if let Some(told) = self.behind(&words).filter(|_| matches!(kind, Kind::Other)) {
+            return told;
         }
         match kind {
             Kind::Deadline => {
@@ -84,7 +88,7 @@ impl Namer<'_> {
                     .iter()
                     .any(|end| plain.ending(plain.len(), &[end]).is_some())
                     && width(&words) <= 6
-                    && self.s.text.led_by_mark(self.start())
+                    && (self.s.text.led_by_mark(self.start()) || self.s.led_by(self.start(), &[":"]))
                 {
                     let told = self.bare();
                     if width(&told) > 4 {
@@ -95,11 +99,22 @@ impl Namer<'_> {
                     words = tidy(&plain.show(0..end));
                 }
                 let own = self.s.noun_in(label.clone()).map(|noun| self.s.text.plain(noun.place)).unwrap_or_default();
-                if ["初赛", "决赛", "复赛", "开幕式", "闭幕式", "答辩", "路演"].contains(&own.as_str())
+                if ["初赛", "决赛", "复赛", "开幕式", "闭幕式", "答辩", "路演", "面试", "复试"].contains(&own.as_str())
                 {
                     return self.joined(&words);
                 }
                 if words.starts_with('第') && width(&words) <= 5 {
+                    return self.joined(&words);
+                }
+                // `审查` and `颁奖典礼` are parts of it, `会议时间` is its own.
+                let is_part = [
+                    "审查", "評審", "评审", "颁奖", "典礼", "典禮", "彩排", "答疑", "培训", "宣讲", "启动", "开营",
+                    "闭营",
+                ]
+                .iter()
+                .any(|part| words.contains(part))
+                    && !self.around.event.contains(words.as_str());
+                if is_part && width(&words) <= 6 && !self.around.event.is_empty() {
                     return self.joined(&words);
                 }
                 let known = (width(&words) <= 6 && !self.around.event.is_empty()).then(|| self.around.event.clone());
@@ -108,7 +123,8 @@ impl Namer<'_> {
                     let noun = self.s.noun_in(self.past()..self.s.len()).filter(|_| is_plain_time(&words))?;
                     Some(self.subject(noun.place, self.past()))
                 };
-                self.event_name(&words).or(known).or_else(told).unwrap_or(words)
+                let topic = || self.topic().filter(|_| is_plain_time(&words));
+                self.event_name(&words).or(known).or_else(told).or_else(topic).unwrap_or(words)
             }
             // `查询系统：4月21日22:00起` below `系统维护通知`
             Kind::Other => {
@@ -134,6 +150,18 @@ impl Namer<'_> {
                 }
             }
         }
+    }
+
+    /// The name that stands behind a date whose label asks only for the time of something, with that.
+    fn behind(&self, label: &str) -> Option<String> {
+        let asked = label.trim_end_matches("时间").trim_end_matches("時間").trim_end_matches("日期");
+        let past = self.past();
+        let name = self.tidy(past..self.s.clause_end(past, self.right()));
+        let is_name = self.s.text.has_gap(past)
+            && (4..=30).contains(&width(&name))
+            && name.chars().all(|c| is_han(c) || "（）()、".contains(c));
+        let is_asked = (2..=4).contains(&width(asked));
+        (is_name && is_asked).then(|| if name.contains(asked) { name.clone() } else { format!("{name}{asked}") })
     }
 
     /// The verb that a label such as 实施日期 is made with, as the text writes it.
