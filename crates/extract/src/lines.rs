@@ -11,6 +11,7 @@ use crate::language::{self, Place};
 use crate::mail;
 use crate::pairs;
 use crate::table::{self, RawCell, RawRow};
+use torn::Mended;
 
 /// Lines of one thing are few.
 const MOST_FIELDS: usize = 10;
@@ -28,9 +29,8 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
         let lines: Vec<&str> = [name].into_iter().chain(rest.iter().copied()).collect();
         return blocks(&lines, begins_at);
     }
-    if let Some((lines, skipped)) = torn::mended(group) {
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        return blocks(&lines, begins_at + skipped);
+    if let Some(found) = mended(group, begins_at) {
+        return found;
     }
     if let Some(rows) = columns(group, begins_at) {
         return rows;
@@ -86,6 +86,21 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
     }
     take(open..group.len());
     blocks
+}
+
+/// The blocks of lines that were torn.
+fn mended(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
+    let Mended { lines, skipped, is_turned } = torn::mended(group)?;
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let mut found = blocks(&lines, begins_at + skipped);
+    if let (true, [name, day, ..]) = (is_turned, lines.as_slice()) {
+        // Its text stays as it stands; what is no thing with its day is read as it stands, too.
+        let first = found.first_mut().filter(|first| !first.cells.is_empty())?;
+        let single_line = crate::text::single_line;
+        let rest = first.text.strip_prefix(&single_line(&format!("{name} {day}")))?;
+        first.text = single_line(&format!("{day} {name}")) + rest;
+    }
+    Some(found)
 }
 
 /// Where a line's date stands, in the language of the line.

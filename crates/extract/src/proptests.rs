@@ -248,3 +248,9 @@ const PIECES: &[&str] = &[
     "1st",
     "12/13/2020",
 ];
+
+#[test]
+fn a_torn_leaf_of_a_calendar_is_told_as_it_stands() {
+    check("February\n11\n14:00\nfrom").unwrap();
+    check("February\n11\nHarvest supper\nTown Hall").unwrap();
+}

@@ -3,20 +3,29 @@
 use super::place;
 use crate::language::Place;
 
-/// The lines as they were, if these were torn, and how many above them went.
-pub fn mended(group: &[&str]) -> Option<(Vec<String>, usize)> {
-    let with_kind = || Some((with_kind(group)?, 1));
-    let unglued = || Some((unglued(group)?, 0));
+/// Lines as they were.
+pub struct Mended {
+    pub lines: Vec<String>,
+    /// How many above them went.
+    pub skipped: usize,
+    /// Whether the first two stand the other way round in the text.
+    pub is_turned: bool,
+}
+
+/// The lines as they were, if these were torn.
+pub fn mended(group: &[&str]) -> Option<Mended> {
+    let with_kind = || Some(Mended { lines: with_kind(group)?, skipped: 1, is_turned: false });
+    let unglued = || Some(Mended { lines: unglued(group)?, skipped: 0, is_turned: false });
     let without_leaf = || {
-        let lines = without_leaf(group)?;
-        let skipped = group.len() - lines.len();
-        Some((lines, skipped))
+        let (lines, is_turned) = without_leaf(group)?;
+        Some(Mended { skipped: group.len() - lines.len(), lines, is_turned })
     };
     with_kind().or_else(unglued).or_else(without_leaf)
 }
 
-/// The leaf of a calendar, a month over a day, as one line; where a line below tells the date in full, it is left out.
-fn without_leaf(group: &[&str]) -> Option<Vec<String>> {
+/// The leaf of a calendar, a month over a day, as one line below the name; where a line below tells the date in full, it is
+/// left out.
+fn without_leaf(group: &[&str]) -> Option<(Vec<String>, bool)> {
     let (month, day) = (group.first()?.trim(), group.get(1)?.trim());
     let is_word = month.len() <= 9 && month.chars().all(char::is_alphabetic);
     let is_day = day.len() <= 7
@@ -29,8 +38,10 @@ fn without_leaf(group: &[&str]) -> Option<Vec<String>> {
     }
     let is_told = rest.iter().any(|line| place(line) == Some(Place::Alone));
     let leaf = (!is_told).then_some(leaf);
+    let is_turned = leaf.is_some();
     let (name, below) = rest.split_first()?;
-    Some([(*name).to_owned()].into_iter().chain(leaf).chain(below.iter().map(|line| (*line).to_owned())).collect())
+    let lines = [(*name).to_owned()].into_iter().chain(leaf).chain(below.iter().map(|line| (*line).to_owned()));
+    Some((lines.collect(), is_turned))
 }
 
 /// A table whose marks were lost with the space around them: `WorkshopsSeptember 9, 2021October 7, 2021`.
