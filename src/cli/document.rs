@@ -1,10 +1,10 @@
-//! `kalends read-document` and `read-workbook`: the processes that look into what strangers made.
+//! `kalends read-document`, `read-workbook` and `read-picture`: the processes that look into what strangers made.
 
 use std::io::{BufWriter, Read, Write, stdin, stdout};
 
 use super::Done;
 use crate::confined;
-use crate::intake::{document, workbook};
+use crate::intake::{document, picture, workbook};
 
 pub fn run() -> Done {
     let octets = confined_input()?;
@@ -21,6 +21,12 @@ pub fn run_workbook() -> Done {
         out.write_all(b"\n")
     })?;
     out.flush()?;
+    Ok(())
+}
+
+pub fn run_picture() -> Done {
+    let octets = confined_input()?;
+    stdout().lock().write_all(&picture::answer(&octets)?)?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, DEFAULT_PATH};
-use crate::documents::{READ_DOCUMENT, READ_WORKBOOK};
+use crate::documents::{READ_DOCUMENT, READ_PICTURE, READ_WORKBOOK};
 use crate::domain::actor::Actor;
 use crate::domain::{FieldError, Invalid};
 use crate::office::Office;
@@ -61,7 +61,7 @@ pub struct Cli {
 impl Cli {
     /// Whether it runs by itself, with as little around it as can be: no runtime, no threads.
     pub fn is_confined(&self) -> bool {
-        matches!(self.command, Command::ReadDocument | Command::ReadWorkbook)
+        matches!(self.command, Command::ReadDocument | Command::ReadWorkbook | Command::ReadPicture)
     }
 
     /// The configuration's file, whether or not it is there.
@@ -143,6 +143,9 @@ enum Command {
     /// Tell the lines of the workbook on standard input; for kalends itself
     #[command(name = READ_WORKBOOK, hide = true)]
     ReadWorkbook,
+    /// Tell what is kept of the picture on standard input; for kalends itself
+    #[command(name = READ_PICTURE, hide = true)]
+    ReadPicture,
 }
 
 /// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75.
@@ -257,6 +260,7 @@ fn wrong_usage(error: &clap::Error) -> ExitCode {
 pub fn run_confined(cli: &Cli) -> ExitCode {
     let done = match cli.command {
         Command::ReadWorkbook => document::run_workbook(),
+        Command::ReadPicture => document::run_picture(),
         _ => document::run(),
     };
     match done {
@@ -294,5 +298,6 @@ pub async fn run(cli: Cli) -> Done {
         Command::Man => manual::man(),
         Command::ReadDocument => document::run(),
         Command::ReadWorkbook => document::run_workbook(),
+        Command::ReadPicture => document::run_picture(),
     }
 }

@@ -66,6 +66,11 @@ impl<'a> Links<'a> {
         self.at(&format!("{ARTICLES}/{id}"))
     }
 
+    /// A picture of an article, by the hash of its octets.
+    pub fn picture(self, hash: &str, extension: &str) -> String {
+        self.at(&format!("/media/{hash}.{extension}"))
+    }
+
     /// The editions of one digest.
     pub fn archive_of(self, slug: &str) -> String {
         self.at(&format!("{ARCHIVE}/{slug}"))

@@ -35,6 +35,7 @@ pub mod note;
 pub(crate) mod occurrence;
 pub mod octets;
 pub(crate) mod person;
+pub mod picture;
 pub mod proposal;
 pub mod provider;
 pub mod recurrence;

@@ -17,6 +17,7 @@ pub mod mime;
 pub mod note;
 pub mod page;
 mod parts;
+pub mod picture;
 pub mod subscribers;
 mod table;
 mod told;
