@@ -310,6 +310,7 @@ error-not-found = Not found
 error-no-such-page = There is no such page here.
 error-gone = Gone
 error-given-up = This address was given up and leads nowhere any more.
+error-taken-back = This picture was taken back.
 error-wrong = That can’t be
 error-unreadable = The request can’t be read.
 error-method = This page can’t be asked for in that way.
@@ -385,6 +386,7 @@ join-gone = The link to join is gone
 had-been-cancelled = had been cancelled
 
 read-on = Read on
+picture = [Picture: { $alt }]
 and-more = and { $n } more on the site
 nothing-to-tell = Nothing is coming up and nothing changed.
 

@@ -310,6 +310,7 @@ error-not-found = 未找到
 error-no-such-page = 这里没有这个页面。
 error-gone = 已失效
 error-given-up = 此地址已停用，不再指向任何内容。
+error-taken-back = 此图片已撤回。
 error-wrong = 无法处理
 error-unreadable = 无法读取此请求。
 error-method = 不能以这种方式访问此页面。
@@ -385,6 +386,7 @@ join-gone = 参会链接已取消
 had-been-cancelled = 此前曾取消
 
 read-on = 阅读全文
+picture = [图片：{ $alt }]
 and-more = 另有{ $n }项，见网站
 nothing-to-tell = 近期没有安排，也没有变更。
 

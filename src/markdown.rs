@@ -1,8 +1,10 @@
 //! Markdown as people write it: to HTML that is safe to show, or to plain text.
 
 pub mod description;
+pub mod pictures;
 mod sanitized;
 
+use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, markdown_to_html, parse_document};
 
@@ -112,7 +114,7 @@ pub fn excerpt(markdown: &str, limit: usize) -> String {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
     let paragraphs = root.descendants().filter(|node| matches!(node.data.borrow().value, NodeValue::Paragraph));
-    cut(paragraphs.map(plain).find(|text| !text.is_empty()).unwrap_or_default(), limit)
+    cut(paragraphs.map(told).find(|text| !text.is_empty()).unwrap_or_default(), limit)
 }
 
 /// About `limit` characters of it: to the end of a word where there are any.
@@ -131,8 +133,29 @@ fn cut(words: String, limit: usize) -> String {
 
 /// The words in a node, without its marks.
 pub fn plain<'a>(node: &'a AstNode<'a>) -> String {
+    words(node.descendants())
+}
+
+/// The same without those that stand for a picture.
+fn told<'a>(node: &'a AstNode<'a>) -> String {
+    let is_picture = |node: &AstNode<'a>| matches!(node.data.borrow().value, NodeValue::Image(_));
+    let mut pictures = 0;
+    let outside = node.traverse().filter_map(|edge| match edge {
+        NodeEdge::Start(node) => {
+            pictures += usize::from(is_picture(node));
+            (pictures == 0).then_some(node)
+        }
+        NodeEdge::End(node) => {
+            pictures -= usize::from(is_picture(node));
+            None
+        }
+    });
+    text::single_line(&words(outside))
+}
+
+fn words<'a>(nodes: impl Iterator<Item = &'a AstNode<'a>>) -> String {
     let mut words = String::new();
-    for node in node.descendants() {
+    for node in nodes {
         match &node.data.borrow().value {
             NodeValue::Text(part) => words.push_str(part),
             NodeValue::Code(code) => words.push_str(&code.literal),
@@ -163,6 +186,7 @@ mod tests {
             ("", 10, ""),
             ("- a list\n- alone", 10, "a list"),
             ("![](https://example.org/a.png)\n\n<br>\n\nText.", 10, "Text."),
+            ("![A seal](a.png)\n\nText ![and *more*](b.png) here.", 80, "Text here."),
             ("A <b>bold</b> word", 80, "A bold word"),
             ("GB 标准化管理委员会发布了新的国家标准目录", 10, "GB 标准化管理委员…"),
             ("Unbreakable", 5, "Unbre…"),

@@ -1,5 +1,7 @@
 //! `kalends article …`
 
+mod pictures;
+
 use std::io::Read;
 
 use clap::Subcommand;
@@ -13,6 +15,7 @@ use crate::domain::event::{Event, Status};
 use crate::domain::refused::Noun;
 use crate::domain::text;
 use crate::domain::wording::Locale;
+use crate::intake::Rejected;
 use crate::intake::article::{MOST_OCTETS, read};
 use crate::office::{self, ToldChange};
 use crate::shape::article::{ArticleRecord, ChangeRecord, ShownArticle};
@@ -24,6 +27,9 @@ const SHOWN_CHARS: usize = 100;
 #[derive(Debug, Subcommand)]
 pub enum ArticleCommand {
     /// Add an article from a Markdown file with front matter ("-" is standard input); prints its id
+    ///
+    /// Pictures that it shows, as `![A seal](seal.png)`, are read from beside it: PNG, JPEG, GIF and WebP. What stands for
+    /// one where it is not seen has to be said.
     Add {
         #[arg(value_name = "FILE.md")]
         file: String,
@@ -70,6 +76,9 @@ pub enum ArticleCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// The pictures of articles
+    #[command(subcommand)]
+    Image(pictures::ImageCommand),
     /// Show what was changed, when and by whom
     History {
         #[arg(value_parser = id)]
@@ -105,6 +114,7 @@ pub async fn run(context: Context, command: &ArticleCommand) -> Done {
             let article = office.remove_article(BY, *id, None).await?;
             context.out.show(&ArticleRecord::from(&article), || format!("Article {id} removed.\n"))
         }
+        ArticleCommand::Image(command) => pictures::run(&context, command).await,
         ArticleCommand::History { id } => history(&context, *id).await,
     }
 }
@@ -172,18 +182,24 @@ fn manuscript(file: &str) -> Result<Manuscript, Failure> {
         path => std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut octets)),
     }
     .map_err(|error| Failure::failed(format!("can't read {}: {error}", name(file))))?;
-    read(&octets).map_err(|wrong| Failure::failed(format!("{}, line {}: {}", name(file), wrong.line, wrong.reason)))
+    let wrong = |wrong: Rejected| Failure::failed(format!("{}, line {}: {}", name(file), wrong.line, wrong.reason));
+    let mut manuscript = read(&octets).map_err(wrong)?;
+    pictures::enclose(file, &mut manuscript)?;
+    Ok(manuscript)
 }
 
 fn name(file: &str) -> &str {
     if file == "-" { "standard input" } else { file }
 }
 
-/// What a file says of events that are not there is wrong in the file.
+/// What a file says of events and pictures that are not there is wrong in the file.
 fn about_file(file: &str, error: office::Error) -> Failure {
     match error {
         office::Error::Refused(refused) if refused.is_missing(Noun::Event) => {
             Failure::failed(format!("{}, events: {}", name(file), Failure::from(refused)))
+        }
+        office::Error::Refused(refused) if refused.field == Some("images") => {
+            Failure::failed(format!("{}, {}", name(file), Failure::from(refused)))
         }
         _ => error.into(),
     }
@@ -236,7 +252,8 @@ fn describe(article: &Article, events: &[Event], context: &Context) -> String {
         ("Changed", article.updated_at.to_string()),
     ];
     let about = events.iter().map(|event| ("Event", about_event(event)));
-    let lines = fields.into_iter().filter(|(_, value)| !value.is_empty()).chain(about);
+    let shows = article.images.iter().map(|image| ("Picture", pictures::line(image)));
+    let lines = fields.into_iter().filter(|(_, value)| !value.is_empty()).chain(about).chain(shows);
     let head: String = lines.map(|(name, value)| format!("{name:<13} {value}\n")).collect();
     format!("{head}\n{}\n", article.body)
 }

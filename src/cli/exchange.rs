@@ -221,7 +221,8 @@ pub async fn export(context: Context, args: &ExportArgs) -> Done {
         ExportFormat::Csv => print_octets(&csv::table(&context.office.export().await?.0)?),
         ExportFormat::Json => {
             let (events, articles) = context.office.export().await?;
-            print(&format!("{}\n", export::json(&events, &articles)?))
+            let pictures = context.office.pictures_of(&articles).await?;
+            print(&format!("{}\n", export::json(&events, &articles, &pictures)?))
         }
     }
 }

@@ -51,6 +51,7 @@ fn hint(refused: &Refused) -> Option<String> {
         }
         (Code::NotFound, Noun::Event) => "`kalends event list` shows the ids".to_owned(),
         (Code::NotFound, Noun::Article) => "`kalends article list` shows the ids".to_owned(),
+        (Code::NotFound, Noun::Picture) => "`kalends article show ID` lists those of an article".to_owned(),
         (Code::NotFound, Noun::Digest) => "`kalends digest list` shows those configured".to_owned(),
         (Code::NotFound, Noun::Edition) => "`kalends digest status` shows the last of each digest".to_owned(),
         (Code::NotFound, Noun::Delivery) => "`kalends delivery list` shows them".to_owned(),

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time};
 
 use super::actor::Actor;
 use super::filter::any_label;
+use super::picture::{ArticleImage, Enclosures};
 use super::words;
 use super::zone::Zone;
 pub use patch::{ArticleField, ArticlePatch, events, line, topics};
@@ -39,6 +40,10 @@ pub struct Manuscript {
     pub published_at: Option<Timestamp>,
     /// Markdown.
     pub body: String,
+    /// The pictures that its text shows, and those that came with it.
+    pub enclosures: Enclosures,
+    /// What becomes of them: found where what is kept is known.
+    pub images: Vec<ArticleImage>,
 }
 
 /// An article as it is kept.
@@ -56,6 +61,8 @@ pub struct Article {
     pub events: Vec<i64>,
     /// Markdown.
     pub body: String,
+    /// Its pictures: those that its text shows in its order, and behind them those that wait to be shown.
+    pub images: Vec<ArticleImage>,
     pub created_at: Timestamp,
     /// The last real change.
     pub updated_at: Timestamp,
@@ -76,6 +83,7 @@ impl Article {
             topics: Vec::new(),
             events: Vec::new(),
             body: String::new(),
+            images: Vec::new(),
             created_at: now,
             updated_at: now,
             published_at: None,
@@ -120,7 +128,9 @@ impl Article {
     }
 
     /// By the names that its file has for them.
-    fn fields(&self) -> [(&'static str, String); 8] {
+    fn fields(&self) -> [(&'static str, String); 9] {
+        let image = |image: &ArticleImage| format!("{} ({:.12}): {}", image.name, image.hash, image.alt);
+        let images: Vec<_> = self.images.iter().map(image).collect();
         let events: Vec<_> = self.events.iter().map(i64::to_string).collect();
         [
             ("title", self.title.clone()),
@@ -131,6 +141,7 @@ impl Article {
             ("events", events.join("; ")),
             ("status", self.status().to_string()),
             ("body", self.body.clone()),
+            ("images", images.join("; ")),
         ]
     }
 
@@ -145,6 +156,7 @@ impl Article {
             topics: manuscript.topics,
             events,
             body: manuscript.body,
+            images: manuscript.images,
             published_at: (!is_draft).then(|| shown_from(self.published_at, date, zone, now)),
             ..self
         }
@@ -154,6 +166,11 @@ impl Article {
     pub fn publish(&mut self, zone: &Zone, now: Timestamp) -> Vec<ArticleChange> {
         let published_at = self.published_at.or_else(|| Some(shown_from(None, self.date, zone, now)));
         self.become_changed(Self { published_at, ..self.clone() }, now)
+    }
+
+    /// Gives it other pictures; no history if it has just those.
+    pub fn illustrate(&mut self, images: Vec<ArticleImage>, now: Timestamp) -> Vec<ArticleChange> {
+        self.become_changed(Self { images, ..self.clone() }, now)
     }
 
     pub fn status(&self) -> ArticleStatus {
@@ -258,6 +275,7 @@ mod tests {
             draft,
             published_at: None,
             body: "Text.".into(),
+            ..Manuscript::default()
         }
     }
 

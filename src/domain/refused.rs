@@ -24,6 +24,7 @@ words! {
     pub enum Noun, "thing" {
         Event => "event",
         Article => "article",
+        Picture => "picture",
         Digest => "digest",
         Edition => "edition",
         Delivery => "delivery",

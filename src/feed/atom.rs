@@ -59,7 +59,7 @@ fn edition_entry(edition: &ArchiveEntry, info: &FeedInfo) -> Entry {
 
 fn article_entry(article: &Article, info: &FeedInfo) -> Entry {
     let page = info.links().article(article.id);
-    let html = crate::markdown::article_html(&article.body);
+    let html = crate::markdown::pictures::html(article, info.links());
     let mut links = vec![link("alternate", &page)];
     links.extend(Some(&article.source).filter(|source| !source.is_empty()).map(|source| link("via", source)));
     Entry {

@@ -1,6 +1,7 @@
 //! Articles from Markdown files with front matter, as Hugo and Jekyll have it: YAML between lines of `---`, or TOML
 //! between lines of `+++`.
 
+mod enclosures;
 mod front_matter;
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use super::Rejected;
 use crate::domain::article::{Article, ArticlePatch, ArticleStatus, Manuscript, line};
 use crate::domain::event::checked_uid;
+use crate::domain::picture::Enclosures;
 use crate::domain::{FieldError, Invalid, text};
 use crate::markdown;
 use front_matter::{FrontMatter, Syntax};
@@ -41,7 +43,9 @@ pub fn read(octets: &[u8]) -> Result<Manuscript, Rejected> {
     if body.is_empty() {
         return Err(at_text(Invalid::new("the article has no text: write it below the front matter")));
     }
-    manuscript(front, title, body).map_err(at_text)
+    let told = manuscript(front, title, body).map_err(at_text)?;
+    let shown = enclosures::shown(parts.body, parts.body_line)?;
+    Ok(Manuscript { enclosures: Enclosures { shown, ..Enclosures::default() }, ..told })
 }
 
 /// The title and the text of an article; none if it has no title. A page and a mail put the title above the text: its own
@@ -70,6 +74,8 @@ pub fn told(patch: ArticlePatch, known: Option<&Article>) -> Result<Manuscript, 
         },
     };
     let missing = || Invalid::new("the title is missing: name one, or begin the text with a line `# …`");
+    let before = known.map(|article| article.body.as_str());
+    let shown = enclosures::shown_anew(&body, before).map_err(FieldError::of("body"))?;
     Ok(Manuscript {
         uid: None,
         title: title.ok_or_else(|| FieldError::of("title")(missing()))?,
@@ -81,6 +87,8 @@ pub fn told(patch: ArticlePatch, known: Option<&Article>) -> Result<Manuscript, 
         draft: patch.status.map(|status| status == ArticleStatus::Draft),
         published_at: None,
         body,
+        enclosures: Enclosures { shown, ..Enclosures::default() },
+        images: Vec::new(),
     })
 }
 
@@ -88,11 +96,12 @@ fn named_events(article: &Article) -> impl Iterator<Item = String> {
     article.events.iter().map(i64::to_string)
 }
 
-/// An article as an export tells it: the keys of front matter, with `uid`, `status`, `body` and `published_at`. What
+/// An article as an export tells it: the keys of front matter, with `uid`, `status`, `body`, `images` and `published_at`. What
 /// follows from them, or is made here, is let by.
 pub fn from_json(mut entry: serde_json::Map<String, Value>) -> Result<Manuscript, Invalid> {
     let mut take = |key: &str| entry.remove(key).filter(|value| !value.is_null());
     ["type", "id", "version", "excerpt", "created_at", "updated_at"].iter().for_each(|made| drop(take(made)));
+    let images = take("images");
     let mut line_of = |key: &str| match take(key) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -109,7 +118,9 @@ pub fn from_json(mut entry: serde_json::Map<String, Value>) -> Result<Manuscript
     let title = front.title.clone().filter(|title| !title.is_empty());
     let title = title.ok_or_else(|| Invalid::new("the title is missing"))?;
     let told = manuscript(front, title, text::multi_line(&body.unwrap_or_default()))?;
+    let enclosures = enclosures::of_export(images, &told.body)?;
     Ok(Manuscript {
+        enclosures,
         uid: uid.as_deref().map(checked_uid).transpose()?,
         draft: status.map(|status| status == ArticleStatus::Draft).or(told.draft),
         published_at,
@@ -128,8 +139,8 @@ fn manuscript(front: FrontMatter, title: String, body: String) -> Result<Manuscr
         topics: front.topics,
         events: front.events,
         draft: front.draft,
-        published_at: None,
         body,
+        ..Manuscript::default()
     })
 }
 
@@ -148,7 +159,10 @@ fn judge_text(body: &str) -> Result<(), Invalid> {
 
 pub(super) fn decode(octets: &[u8]) -> Result<String, Rejected> {
     if octets.len() > MOST_OCTETS {
-        return Err(Rejected::whole(1, "the file has more than 1 MB: an article is a text, pictures are linked"));
+        return Err(Rejected::whole(
+            1,
+            "the file has more than 1 MB: an article is a text, and its pictures are files beside it",
+        ));
     }
     let text = str::from_utf8(octets).map_err(|error| {
         let line = line_after(&octets[..error.valid_up_to()]);

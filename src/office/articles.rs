@@ -61,6 +61,7 @@ impl Office {
     }
 
     pub async fn add_article(&self, by: &Actor, manuscript: Manuscript) -> Result<Article> {
+        let manuscript = self.developed(manuscript).await?;
         Ok(self.store.add_article(by, manuscript, self.zone()).await?)
     }
 
@@ -72,6 +73,7 @@ impl Office {
         seen: Option<i64>,
         manuscript: Manuscript,
     ) -> Result<RevisedArticle> {
+        let manuscript = self.developed(manuscript).await?;
         Ok(self.store.rewrite_article(by, id, seen, self.zone(), |_| Ok(manuscript)).await?)
     }
 

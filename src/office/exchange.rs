@@ -19,7 +19,7 @@ use crate::domain::source::Validators;
 use crate::domain::text::overheard;
 use crate::feed::{FeedInfo, ics};
 use crate::intake::extract::{self, Document, Form, Known, Topics};
-use crate::intake::{self, Intake, Preset, Report, ReportRow};
+use crate::intake::{self, Intake, Preset, Rejected, Report, ReportRow};
 use crate::net::fetch::{Fetched, Fetcher};
 
 /// What is taken in, and how.
@@ -97,7 +97,19 @@ impl Office {
         let coming = intake.entries.iter().filter(|_| dry_run).filter_map(|entry| entry.uid.clone());
         let coming: Vec<_> = coming.collect();
         let mut counts = self.store.import_events(by, intake.entries, origin).await?;
-        let articles = self.store.import_articles(by, intake.articles, self.zone(), &coming, dry_run).await?;
+        let mut manuscripts = Vec::new();
+        for (line, manuscript) in intake.articles {
+            match self.developed(manuscript).await {
+                Ok(manuscript) => manuscripts.push((line, manuscript)),
+                Err(Error::Refused(refused)) => {
+                    intake
+                        .rejected
+                        .push(Rejected { column: Some("images".into()), ..Rejected::whole(line, refused.said) });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let articles = self.store.import_articles(by, manuscripts, self.zone(), &coming, dry_run).await?;
         let rows = std::mem::take(&mut counts.rows);
         let report = Report::new(counts, intake.rejected, intake.notes).with_articles(articles);
         Ok(if dry_run { report.with_rows(rows.into_iter().map(ReportRow::from).collect()) } else { report })

@@ -16,6 +16,7 @@ mod exchange;
 pub mod forwarding;
 mod joining;
 pub mod keys;
+mod pictures;
 pub mod readers;
 pub mod reports;
 pub mod restore;

@@ -1,5 +1,7 @@
 //! An article, as programs see it.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -7,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::domain::article::{Article, ArticleAction, ArticleChange, ArticleStatus};
 use crate::markdown;
+use crate::shape::picture::{ExportedImage, ImageRecord};
 
 /// How much of the text an excerpt shows, in characters.
 const EXCERPT_LENGTH: usize = 300;
@@ -31,6 +34,8 @@ pub struct ArticleRecord<'a> {
     pub body: &'a str,
     /// The beginning of the text, plain.
     pub excerpt: String,
+    /// Its pictures: those that the text shows, in its order, then those that wait to be shown.
+    pub images: Vec<ImageRecord<'a>>,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// The last real change.
@@ -55,6 +60,7 @@ impl<'a> From<&'a Article> for ArticleRecord<'a> {
             status: article.status(),
             body: &article.body,
             excerpt: markdown::excerpt(&article.body, EXCERPT_LENGTH),
+            images: article.images.iter().map(ImageRecord::from).collect(),
             created_at: article.created_at,
             updated_at: article.updated_at,
             published_at: article.published_at,
@@ -115,11 +121,14 @@ pub struct ExportedArticle<'a> {
     pub events: Vec<&'a str>,
     pub status: ArticleStatus,
     pub body: &'a str,
+    /// Those that go with it, octets and all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ExportedImage<'a>>,
     pub published_at: Option<Timestamp>,
 }
 
 impl<'a> ExportedArticle<'a> {
-    pub fn of(article: &'a Article, events: Vec<&'a str>) -> Self {
+    pub fn of(article: &'a Article, events: Vec<&'a str>, pictures: &HashMap<String, Vec<u8>>) -> Self {
         Self {
             r#type: "article",
             uid: &article.uid,
@@ -131,6 +140,7 @@ impl<'a> ExportedArticle<'a> {
             events,
             status: article.status(),
             body: &article.body,
+            images: ExportedImage::all(&article.images, pictures),
             published_at: article.published_at,
         }
     }
@@ -156,6 +166,7 @@ mod tests {
             "events",
             "excerpt",
             "id",
+            "images",
             "published_at",
             "source",
             "status",

@@ -17,14 +17,14 @@ enum Exported<'a> {
     Article(ExportedArticle<'a>),
 }
 
-/// A list of the events, with the articles after them.
-pub fn json(events: &[Event], articles: &[Article]) -> serde_json::Result<String> {
+/// A list of the events, with the articles after them, and in these their pictures, whose octets are given by their hashes.
+pub fn json(events: &[Event], articles: &[Article], pictures: &HashMap<String, Vec<u8>>) -> serde_json::Result<String> {
     let uids: HashMap<i64, &str> = events.iter().map(|event| (event.id, event.uid.as_str())).collect();
     let all = with_changed_dates(events);
     let events = all.iter().map(|event| Exported::Event(EventRecord::from(&**event)));
     let articles = articles.iter().map(|article| {
         let about = article.events.iter().filter_map(|id| uids.get(id).copied()).collect();
-        Exported::Article(ExportedArticle::of(article, about))
+        Exported::Article(ExportedArticle::of(article, about, pictures))
     });
     serde_json::to_string_pretty(&events.chain(articles).collect::<Vec<_>>())
 }

@@ -15,6 +15,7 @@ pub mod export;
 pub mod finding;
 pub mod intake;
 pub mod person;
+pub mod picture;
 pub mod proposal;
 pub mod setup;
 pub mod source;

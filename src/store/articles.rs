@@ -2,6 +2,7 @@
 
 mod history;
 mod import;
+mod pictures;
 
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
@@ -13,10 +14,13 @@ use super::{Error, Result, Store, from_json, instant, parsed, to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
 use crate::domain::article::{Article, ArticleAction, ArticleChange, ArticleFilter, Manuscript};
+use crate::domain::picture::ArticleImage;
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
 use crate::domain::zone::Zone;
 use history::{append, refuse_stale};
+pub use pictures::{Served, TakenBack};
+use pictures::{gather, keep, sweep};
 
 impl Store {
     /// Adds what a file tells. One with the title and date of another article, or with its title and text, is refused:
@@ -63,10 +67,10 @@ impl Store {
         let mut transaction = self.begin().await?;
         let article = fetch_seen(&mut transaction, id, seen).await?;
         sqlx::query!("DELETE FROM article WHERE id = $1", id).execute(&mut *transaction).await?;
-        let removed = ArticleChange {
-            before: Some(article.title.clone()),
-            ..ArticleChange::of(ArticleAction::Removed, whole_second(self.now()))
-        };
+        let now = whole_second(self.now());
+        sweep(&mut transaction, &article, now).await?;
+        let removed =
+            ArticleChange { before: Some(article.title.clone()), ..ArticleChange::of(ArticleAction::Removed, now) };
         append(&mut transaction, by, id, &[removed]).await?;
         transaction.commit().await?;
         Ok(article)
@@ -156,10 +160,13 @@ async fn add(
 ) -> Result<Article> {
     manuscript.uid.get_or_insert_with(|| Uuid::new_v4().simple().to_string());
     let events = find_events(transaction, &manuscript.events).await?;
+    manuscript.images = gather(transaction, &manuscript, &[]).await?;
+    let pictures = std::mem::take(&mut manuscript.enclosures.pictures);
     let article = Article::new(next_id(transaction).await?, manuscript, events, zone, now);
     refuse_twin(transaction, &article).await?;
     save(transaction, &article).await?;
     link(transaction, &article).await?;
+    keep(transaction, &article, None, &pictures, now).await?;
     append(transaction, by, article.id, &[ArticleChange::of(ArticleAction::Added, now)]).await?;
     Ok(article)
 }
@@ -168,19 +175,24 @@ async fn rewrite(
     transaction: &mut Transaction<'_, Sqlite>,
     by: &Actor,
     mut article: Article,
-    manuscript: Manuscript,
+    mut manuscript: Manuscript,
     zone: &Zone,
     now: Timestamp,
 ) -> Result<RevisedArticle> {
     let events = find_events(transaction, &manuscript.events).await?;
-    let linked = article.events.clone();
+    manuscript.images = gather(transaction, &manuscript, &article.images).await?;
+    let pictures = std::mem::take(&mut manuscript.enclosures.pictures);
+    let before = article.clone();
     let changes = article.rewrite(manuscript, events, zone, now);
     if !changes.is_empty() {
         refuse_twin(transaction, &article).await?;
         save(transaction, &article).await?;
         // Else an event that was removed, and comes back, would be lost to it.
-        if article.events != linked {
+        if article.events != before.events {
             link(transaction, &article).await?;
+        }
+        if article.images != before.images {
+            keep(transaction, &article, Some(&before), &pictures, now).await?;
         }
         append(transaction, by, article.id, &changes).await?;
     }
@@ -209,6 +221,7 @@ struct ArticleRow {
     topics: String,
     events: String,
     body: String,
+    images: String,
     created_at: i64,
     updated_at: i64,
     published_at: Option<i64>,
@@ -229,11 +242,24 @@ impl TryFrom<ArticleRow> for Article {
             topics: from_json(&row.topics)?.into_iter().map(text::kept_line).collect(),
             events: serde_json::from_str(&row.events).map_err(|_| damaged("its events are no list"))?,
             body: text::kept_lines(row.body),
+            images: images(&row.images).ok_or_else(|| damaged("its pictures are no list"))?,
             created_at: instant(row.created_at)?,
             updated_at: instant(row.updated_at)?,
             published_at: row.published_at.map(instant).transpose()?,
         })
     }
+}
+
+/// A picture as the database lists it.
+type ListedImage = (String, String, String, String, u32, u32, u64, u8);
+
+fn images(list: &str) -> Option<Vec<ArticleImage>> {
+    let list: Vec<ListedImage> = serde_json::from_str(list).ok()?;
+    let image = |(name, alt, hash, format, width, height, octets, is_shown): ListedImage| {
+        let (name, alt, format) = (text::kept_line(name), text::kept_line(alt), format.parse().ok()?);
+        Some(ArticleImage { name, alt, hash, format, width, height, octets, is_shown: is_shown == 1 })
+    };
+    list.into_iter().map(image).collect()
 }
 
 /// Newest date first, handed on one by one as long as they are wanted.
@@ -247,7 +273,12 @@ async fn fetch_each(
         r#"SELECT id, uid, title, byline, date, source, topics,
                   (SELECT json_group_array(event_id ORDER BY position) FROM article_event
                    JOIN event ON event.id = event_id WHERE article_id = article.id AND removed = 0) AS "events!: String",
-                  body, created_at, updated_at, published_at
+                  body,
+                  (SELECT json_group_array(json_array(name, alt, p.hash, format, width, height, length(octets), is_shown)
+                                           ORDER BY position)
+                   FROM article_picture p JOIN picture ON picture.hash = p.hash
+                   WHERE p.article_id = article.id) AS "images!: String",
+                  created_at, updated_at, published_at
            FROM article
            WHERE ($1 IS NULL OR id = $1)
              AND ($2 IS NULL OR id IN (SELECT article_id FROM article_event WHERE event_id = $2))
@@ -414,6 +445,7 @@ mod tests {
             draft: None,
             published_at: None,
             body: "Text.".into(),
+            ..Manuscript::default()
         }
     }
 

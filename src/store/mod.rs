@@ -64,7 +64,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use alerts::Notice;
 pub use answers::{Asked, KeptAnswer};
-pub use articles::RevisedArticle;
+pub use articles::{RevisedArticle, Served, TakenBack};
 pub use bounces::{Entry, EntryWhat, Proof, RecordedReturn, Return, Signature, WayFigures};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};
 pub use copies::{Copies, FailedBackup, clear_parts, is_copy};

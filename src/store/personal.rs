@@ -34,6 +34,10 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ("history", &[(Nobodys, "id event_id at action field before after occurrence"), (Telling, "actor")]),
     ("article", &[(Nobodys, "id title byline date source topics body created_at updated_at published_at uid")]),
     ("article_event", &[(Nobodys, "article_id event_id position")]),
+    // What they show is what the office publishes.
+    ("picture", &[(Nobodys, "hash format width height octets added_at")]),
+    ("article_picture", &[(Nobodys, "article_id position name alt hash is_shown")]),
+    ("gone_picture", &[(Nobodys, "hash gone_at is_taken_back")]),
     ("article_history", &[(Nobodys, "id article_id at action field before after"), (Telling, "actor")]),
     (
         "source",

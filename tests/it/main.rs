@@ -54,6 +54,8 @@ mod missed;
 mod month;
 mod newsletter;
 mod personal;
+mod picture_doors;
+mod pictures;
 mod preferences;
 mod provider_reports;
 mod put_back;

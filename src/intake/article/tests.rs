@@ -28,6 +28,7 @@ fn all_that_front_matter_can_say_is_read_from_yaml_and_toml() {
             draft: Some(true),
             published_at: None,
             body: "Text *here*.".into(),
+            ..Manuscript::default()
         }
     );
     assert_eq!(read_text(toml).unwrap(), manuscript);

@@ -306,6 +306,13 @@ const EVENTS: &str = "
     FROM old.event o
     WHERE o.uid = event.uid AND (o.sequence > event.sequence OR o.updated_at > event.updated_at)";
 
+/// A picture that was taken back since stays so: whoever asked for that did not ask for a while.
+const PICTURES: &str = "
+    INSERT OR REPLACE INTO main.gone_picture (hash, gone_at, is_taken_back)
+    SELECT hash, gone_at, is_taken_back FROM old.gone_picture WHERE is_taken_back = 1;
+    DELETE FROM main.article_picture WHERE hash IN (SELECT hash FROM old.gone_picture WHERE is_taken_back = 1);
+    DELETE FROM main.picture WHERE hash IN (SELECT hash FROM old.gone_picture WHERE is_taken_back = 1);";
+
 /// Links of rows that are not there any more are known as such, but for people: who is among those gone was removed, and
 /// would be again if this restore were taken back; limits go on counting, and relays are where they were. A report that was
 /// taken counts no second time, as what it did to its reader was carried over.
@@ -426,6 +433,7 @@ pub(super) async fn carry_over(
     all(transaction, TOLD).await?;
     one(transaction, HOOK_MESSAGES).await?;
     one(transaction, EVENTS).await?;
+    all(transaction, PICTURES).await?;
     all(transaction, AROUND).await?;
     carried.lost_people = count(transaction, LOST_PEOPLE).await?;
     carried.lost_consents = count(transaction, LOST_CONSENTS).await?;

@@ -149,7 +149,8 @@ async fn export_events(by: By<ReadEvents>, RawQuery(asked): RawQuery) -> Answer<
         ExportFormat::Json => {
             let (events, mut articles) = by.office.export().await?;
             articles.retain(|_| by.may(Scope::ArticlesRead));
-            let list = export::json(&events, &articles).map_err(|error| unwritten(&error))?;
+            let pictures = by.office.pictures_of(&articles).await?;
+            let list = export::json(&events, &articles, &pictures).map_err(|error| unwritten(&error))?;
             ("application/json", list.into_bytes())
         }
     };
@@ -254,7 +255,7 @@ fn file(body: Result<Bytes, BytesRejection>) -> Answer<Vec<u8>> {
 }
 
 /// Waits until there is room for one more to be looked through.
-async fn turn(api: &Api) -> Answer<SemaphorePermit<'_>> {
+pub async fn turn(api: &Api) -> Answer<SemaphorePermit<'_>> {
     let closed = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "this can't be looked through now");
     api.uploads.acquire().await.map_err(closed)
 }

@@ -12,6 +12,7 @@ mod editions;
 mod events;
 mod exchange;
 mod gauge;
+mod images;
 mod list;
 mod named;
 mod once;
@@ -93,6 +94,7 @@ fn operations() -> OpenApiRouter<Api> {
         .merge(webhooks::operations())
         .merge(standing::operations())
         .merge(articles::operations())
+        .merge(images::operations())
         .merge(exchange::operations())
         .merge(subscribers::operations())
 }

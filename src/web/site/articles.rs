@@ -191,7 +191,7 @@ async fn article(
     let page = ArticlePage {
         day: locale.day(article.date),
         events: events.iter().map(card).collect(),
-        body: markdown::article_html(&article.body),
+        body: markdown::pictures::html(&article, Links::HERE),
         json_ld: json_ld::article(&article, &events, &site.config),
         title: article.title,
         date: article.date,

@@ -17,6 +17,9 @@ pub enum PageError {
     /// It was here, and will not be again.
     #[error("this is gone")]
     Gone,
+    /// A picture that was shown here, and was taken back.
+    #[error("this picture was taken back")]
+    TakenBack,
     /// The visitor asked for what can't be.
     #[error("{0:?}")]
     Wrong(Sentence),
@@ -95,6 +98,7 @@ impl IntoResponse for PageError {
         let (status, told) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, ErrorText::new("error-not-found", "error-no-such-page")),
             Self::Gone => (StatusCode::GONE, ErrorText::new("error-gone", "error-given-up")),
+            Self::TakenBack => (StatusCode::GONE, ErrorText::new("error-gone", "error-taken-back")),
             Self::Wrong(text) => (StatusCode::BAD_REQUEST, ErrorText { title: Sentence::new("error-wrong"), text }),
             Self::Busy(error) => {
                 tracing::warn!(%error, "a page could not be made for now");

@@ -89,6 +89,11 @@ pub fn article(article: &Article, events: &[&Event], config: &Config) -> String 
     if !article.topics.is_empty() {
         value["keywords"] = json!(article.topics);
     }
+    let shown: Vec<_> =
+        article.images.iter().filter(|image| image.is_shown).map(|image| image.address(links)).collect();
+    if !shown.is_empty() {
+        value["image"] = json!(shown);
+    }
     if !events.is_empty() {
         value["about"] = json!(events.iter().map(about).collect::<Vec<_>>());
     }

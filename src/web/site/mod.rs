@@ -17,6 +17,7 @@ mod home;
 mod id;
 mod json_ld;
 mod language;
+mod media;
 pub mod metrics;
 mod month;
 mod moved;
@@ -131,6 +132,7 @@ pub fn router(site: &Site) -> Router<Site> {
         .merge(personal::router().layer(fixed(header::CACHE_CONTROL, "no-store")))
         .merge(archive::feeds())
         .merge(articles::feeds())
+        .merge(media::router())
         .layer(middleware::from_fn(proper::check))
         .layer(errors.clone())
         .layer(language.clone());
