@@ -47,6 +47,9 @@ pub struct DigestConfig {
     /// Whether a calendar file of its events goes with each mail.
     #[serde(default)]
     pub attach_calendar: bool,
+    /// Whether an article is told with its first picture.
+    #[serde(default)]
+    pub images: bool,
     /// Whether everybody may read its editions on the site.
     #[serde(default = "DigestConfig::default_archive")]
     pub archive: bool,

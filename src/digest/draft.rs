@@ -151,6 +151,8 @@ impl<'a> Draft<'a> {
             articles = store.articles(&published, 0, usize::MAX).await?;
             // By their dates: an edition may be made for a moment that has passed.
             articles.retain(|article| article.date <= zone.at(as_of).date());
+            // What nobody may see yet would be a hole.
+            articles.iter_mut().filter(|article| !article.is_public(as_of)).for_each(|article| article.images.clear());
         }
         // Of all that was ever kept, an edition tells little: what is near, what changed, and what its articles are about.
         let all_revisions = missed.iter().flat_map(|lacked| &lacked.revisions).chain(&revisions);

@@ -76,6 +76,7 @@ fn article(id: i64, date: &str, topics: &[&str], events: &[i64]) -> Arc<Article>
         id,
         uid: id.to_string(),
         title: format!("Article {id}"),
+        images: Vec::new(),
         byline: String::new(),
         date: date.parse().unwrap(),
         source: String::new(),

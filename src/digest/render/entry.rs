@@ -10,13 +10,16 @@ use crate::domain::article::Article;
 use crate::domain::changes::Change;
 use crate::domain::event::{Event, Status};
 use crate::domain::links::Links;
+use crate::domain::picture::ArticleImage;
 use crate::domain::wording::Locale;
 use crate::markdown;
-use crate::markdown::description;
+use crate::markdown::{description, pictures};
 
 /// How long an excerpt may be, in characters.
 const EXCERPT_OF_EVENT: usize = 220;
 const EXCERPT_OF_ARTICLE: usize = 360;
+/// How wide a picture may be, in pixels: as what a mail is wide, without its edges.
+const PICTURE_COLUMNS: u32 = 584;
 
 #[derive(Default)]
 pub struct Entry {
@@ -39,9 +42,34 @@ pub struct Entry {
     pub links: Vec<(String, String)>,
     /// Where an article goes on.
     pub more: String,
+    pub picture: Option<Picture>,
+}
+
+/// A picture of an article, as large as it is shown in a mail.
+pub struct Picture {
+    pub address: String,
+    pub alt: String,
+    /// In pixels.
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Picture {
+    fn of(image: &ArticleImage, links: Links<'_>) -> Self {
+        let width = image.width.min(PICTURE_COLUMNS);
+        let height = (u64::from(image.height) * u64::from(width)).div_ceil(u64::from(image.width.max(1)));
+        let height = u32::try_from(height).unwrap_or(u32::MAX);
+        Self { address: image.address(links), alt: image.alt.clone(), width, height }
+    }
 }
 
 impl Entry {
+    /// What stands for the picture in plain text.
+    pub fn pictured(&self, locale: Locale) -> String {
+        let words = |picture: &Picture| wrap(&locale.with("picture", "alt", picture.alt.as_str()), "  ");
+        self.picture.as_ref().map(words).unwrap_or_default()
+    }
+
     /// The excerpt as lines for plain text, indented.
     pub fn wrapped(&self) -> String {
         wrap(&self.excerpt, "  ")
@@ -169,6 +197,9 @@ impl Writer<'_> {
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             excerpt,
             more: l.say("read-on"),
+            picture: pictures::first(article)
+                .filter(|_| self.frame.digest.images && self.measure.has_excerpts)
+                .map(|image| Picture::of(&image, self.links())),
             ..Entry::default()
         }
     }
