@@ -7,9 +7,11 @@ use anyhow::{Context, anyhow, ensure};
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::documents;
 use crate::domain::actor::Actor;
 use crate::domain::format::Format;
 use crate::domain::import::ImportOrigin;
+use crate::domain::picture::Enclosed;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake::{self, Preset};
 use crate::store::{Recorded, Store};
@@ -27,6 +29,9 @@ const ARTICLES: [&[u8]; 6] = [
     include_bytes!("../config/sample/articles/smart-city.md"),
     include_bytes!("../config/sample/articles/personal-information.md"),
 ];
+
+/// The picture that one of them shows.
+const PICTURE: (&str, &[u8]) = ("smart-city.png", include_bytes!("../config/sample/articles/smart-city.png"));
 
 /// Ten seconds before the digest: Monday 28 September 2020, 07:59:50 in Shanghai.
 const BEGINS_AT: &str = "2020-09-28T07:59:50+08:00";
@@ -66,7 +71,13 @@ impl Demo {
         let origin = ImportOrigin { host: "example.org", ..ImportOrigin::default() };
         store.import_events(&Actor::Operator, sample.entries, origin).await?;
         for article in ARTICLES {
-            let manuscript = intake::article::read(article).map_err(|e| anyhow!("a sample can't be read: {e:?}"))?;
+            let mut manuscript =
+                intake::article::read(article).map_err(|e| anyhow!("a sample can't be read: {e:?}"))?;
+            if let Some(shown) = manuscript.enclosures.shown.iter().find(|shown| shown.name == PICTURE.0) {
+                let (name, alt, picture) =
+                    (shown.name.clone(), shown.alt.clone(), documents::picture(PICTURE.1, None).await?);
+                manuscript.enclosures.pictures.push(Enclosed { name, alt, picture });
+            }
             store.add_article(&Actor::Operator, manuscript, &config.site.timezone).await?;
         }
         for (email, name, locale, topics) in READERS {
@@ -142,6 +153,7 @@ description = "Every Monday at eight: what is coming up, what takes effect, what
 schedule = "0 8 * * mon"
 upcoming = "30d"
 recent = "30d"
+images = true
 "#
     )
 }
