@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::draft::{self, local, shown};
 use super::exchange;
-use super::output::{note, print, print_octets, table, tally};
+use super::hold;
+use super::output::{ask, may_ask, note, print, print_octets, table, tally};
 use super::{BY, Context, Done, Failure};
 use crate::domain::edition::EditionRef;
 use crate::domain::mark::Mark;
@@ -114,6 +115,35 @@ pub enum DigestCommand {
         /// Make nothing; say what would go to how many
         #[arg(long, conflicts_with = "to")]
         dry_run: bool,
+        /// Do not ask, on a terminal
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Hold what is queued of an edition, such as weekly/1, also over a restart
+    ///
+    /// What is on the wire ends.
+    Stop { edition: EditionRef },
+    /// Send the rest of an edition that was stopped
+    ///
+    /// It is said first whose dates have changed since it was made; on a terminal it is asked then.
+    GoOn {
+        edition: EditionRef,
+        /// Only say what would go
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Give up an edition: what was not sent is never sent, and its readers are told by the next one
+    Drop {
+        edition: EditionRef,
+        /// Only say what would be given up
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Show how the sending of the last edition goes, or of one, such as weekly/1
     Status {
@@ -178,11 +208,14 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::PutFirst { entries } => entries.mark(&context, Mark::PutFirst, false).await,
         DigestCommand::Add { entries } => entries.mark(&context, Mark::Added, false).await,
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
-        DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run } => {
+        DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run, yes } => {
             let at = context.office.digest_moment(slug, "at", at.as_deref())?;
             let (per_reader_time, instead, is_trial) = (*per_reader_time, *instead, *dry_run);
-            send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }).await
+            send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }, *yes).await
         }
+        DigestCommand::Stop { edition } => hold::stop(&context, edition).await,
+        DigestCommand::GoOn { edition, dry_run, yes } => hold::go_on(&context, edition, *dry_run, *yes).await,
+        DigestCommand::Drop { edition, dry_run, yes } => hold::give_up(&context, edition, *dry_run, *yes).await,
         DigestCommand::Status { which: Some(which) } if which.contains('/') => {
             edition_status(&context, &which.parse()?).await
         }
@@ -280,7 +313,15 @@ async fn clear_notes(context: &Context, slug: &str, aim: NoteAim<'_>) -> Done {
     })
 }
 
-async fn send(context: &Context, slug: &str, wish: EditionWish) -> Done {
+async fn send(context: &Context, slug: &str, wish: EditionWish, yes: bool) -> Done {
+    // Scripts rely on its being done; a person sees first what will be.
+    if !wish.is_trial && !yes && !context.out.is_json() && may_ask() {
+        let trial = context.office.send_edition(BY, slug, EditionWish { is_trial: true, ..wish }).await?;
+        if let Published::Trial(_) = &trial.published {
+            let at = local(context, slug, trial.moment)?;
+            ask(&format!("{} Send it?", told_of_trial(&trial, &at, "will go")))?;
+        }
+    }
     let sending = context.office.send_edition(BY, slug, wish).await?;
     if sending.is_paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
@@ -302,14 +343,7 @@ fn told_of_sending(sending: &Sending, at: &str) -> String {
             let candidates = readers(edition.candidates);
             format!("Edition {name} is made{place} and queued for {candidates}; the daemon sends it.\n")
         }
-        Published::Trial(trial) => {
-            let left_out = match trial.left_out {
-                0 => String::new(),
-                n => format!(", and not to {} whom it tells nothing", readers(n)),
-            };
-            let (subject, candidates) = (&trial.subject, readers(trial.candidates));
-            format!("Nothing was made. Edition {name}, \"{subject}\", would go to {candidates}{left_out}{place}.\n")
-        }
+        Published::Trial(_) => format!("Nothing was made. {}\n", told_of_trial(sending, at, "would go")),
         Published::Already => format!("{slug} has its edition for {at} already; nothing was queued.\n"),
         Published::Empty => format!(
             "{slug} has nothing to tell its readers, so no edition was made (send_empty = true sends it all the same).\n"
@@ -318,6 +352,27 @@ fn told_of_sending(sending: &Sending, at: &str) -> String {
             format!("{slug} has no readers, so no edition was made. Those that are scheduled still come.\n")
         }
     }
+}
+
+/// What is to be sent to how many, and who gets nothing, and why.
+fn told_of_trial(sending: &Sending, at: &str, goes: &str) -> String {
+    let Published::Trial(trial) = &sending.published else { return String::new() };
+    let readers = |n: i64| count(usize::try_from(n).unwrap_or(0), "reader", "readers");
+    let name = sending.name().map(|name| name.to_string()).unwrap_or_default();
+    let place = if sending.instead { format!(", in the place of the scheduled one of {at}") } else { String::new() };
+    let without = [
+        (trial.left_out, "whom it tells nothing"),
+        (trial.absent.unconfirmed, "yet to confirm"),
+        (trial.absent.suppressed, "to whose addresses nothing may be sent"),
+    ];
+    let without: Vec<_> =
+        without.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{} {why}", readers(*n))).collect();
+    let left_out = match without.is_empty() {
+        true => String::new(),
+        false => format!(", and not to {}", without.join(", nor to ")),
+    };
+    let (subject, candidates) = (&trial.subject, readers(trial.candidates));
+    format!("Edition {name}, \"{subject}\", {goes} to {candidates}{left_out}{place}.")
 }
 
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
@@ -367,7 +422,13 @@ fn edition_row(context: &Context, edition: &EditionRecord) -> [String; 3] {
     // A digest may have left the configuration, and its editions stay.
     let local = |at| local(context, &edition.digest, at).unwrap_or_else(|_| at.to_string());
     let until = edition.queued_until.map_or(String::new(), |at| format!(" (the last until {})", local(at)));
+    let held = match edition.stopped_at {
+        Some(since) if edition.given_up => format!(" (given up {})", local(since)),
+        Some(since) => format!(" (stopped since {})", local(since)),
+        None => String::new(),
+    };
     let name = format!("{}/{}", edition.digest, edition.number);
+    let until = until + &held;
     [name, local(edition.scheduled_for), tally(&edition.tally) + &until]
 }
 

@@ -4,17 +4,18 @@ mod args;
 mod describe;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 
-use super::output::{confirm, note, print, table};
+use super::output::{ask, confirm, may_ask, note, print, table};
 use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
-use crate::domain::event::{Action, Aspect, EventPatch, HistoryEntry, Kind, Status};
+use crate::domain::event::{Action, Aspect, Event, EventPatch, HistoryEntry, Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
 use crate::domain::when::Point;
-use crate::domain::wording::Locale;
+use crate::domain::wording::{Locale, count};
 use crate::office::{Aim, Changed, Shown, ToldEntry};
-use crate::shape::event::{EventRecord, ShownEvent};
+use crate::shape::event::{EventRecord, HearersRecord, ShownEvent};
 use args::{FieldArgs, LabelArgs};
 use describe::describe;
 
@@ -77,6 +78,12 @@ pub enum EventCommand {
         /// Why, in a few words; readers see it
         #[arg(long)]
         reason: Option<String>,
+        /// Only say who would hear of it
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask, on a terminal
+        #[arg(long)]
+        yes: bool,
     },
     /// Take a removal back, or else a cancellation; calendars and readers are told
     Restore {
@@ -162,7 +169,21 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
             tell(&context, &office.edit_event(BY, aim, &patch).await?, "changed")
         }
         EventCommand::Publish { ids } => publish(context, ids).await,
-        EventCommand::Cancel { id, occurrence, reason } => {
+        EventCommand::Cancel { id, occurrence, reason, dry_run, yes } => {
+            // Scripts rely on its being done; a person sees first who hears of it.
+            if *dry_run || !yes && !context.out.is_json() && may_ask() {
+                let event = office.event(*id).await?.event;
+                let event = match occurrence {
+                    Some(date) => event.occurrence(event.find_occurrence(*date)?),
+                    None => event,
+                };
+                let hearers = office.hearers(&event).await?;
+                let told = told_to(&context, &event, &hearers);
+                if *dry_run {
+                    return context.out.show(&hearers, || format!("Nothing was done. {told}\n"));
+                }
+                ask(&format!("{told} Cancel it?"))?;
+            }
             let aim = Aim { occurrence: *occurrence, ..Aim::at(*id) };
             let reason = reason.as_deref().unwrap_or_default();
             tell(&context, &office.cancel_event(BY, aim, reason).await?, "cancelled")
@@ -187,6 +208,33 @@ async fn add(context: Context, kind: Kind, title: &str, args: &FieldArgs) -> Don
     let patch = EventPatch { kind: Some(kind), title: Some(title.to_owned()), ..args.patch()? };
     let Changed { event, .. } = context.office.add_event(BY, &patch).await?;
     context.out.show(&EventRecord::from(&event), || format!("{}\n", event.id))
+}
+
+/// What is cancelled, and who hears of it when.
+fn told_to(context: &Context, event: &Event, hearers: &[HearersRecord]) -> String {
+    let what = format!("“{}”, {}", event.details.title, Locale::default().when(&event.details.when));
+    if !event.is_public() {
+        return format!("{what}: it is not published, so nobody hears of it.");
+    }
+    let heard: Vec<_> = hearers
+        .iter()
+        .map(|hearers| {
+            let readers = count(usize::try_from(hearers.readers).unwrap_or(0), "reader", "readers");
+            let slug = &hearers.digest;
+            let local = |at: Timestamp| {
+                context.office.digest(slug).map_or_else(|_| at.to_string(), |digest| context.office.local(digest, at))
+            };
+            match hearers.next_at {
+                Some(at) => format!("{readers} of {slug} on {}", local(at)),
+                None => format!("{readers} of {slug} when it goes on"),
+            }
+        })
+        .collect();
+    let mails = match heard.is_empty() {
+        true => "no mail tells it".to_owned(),
+        false => format!("mails tell it to {}", heard.join(", and to ")),
+    };
+    format!("{what}: calendars show it as cancelled at once; {mails}.")
 }
 
 /// What came of a change: of the event, or of the one date of it that was changed.

@@ -14,6 +14,7 @@ mod editor;
 mod event;
 mod exchange;
 mod extract;
+mod hold;
 mod init;
 mod manual;
 mod output;

@@ -98,9 +98,19 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
-    if !io::stdin().is_terminal() {
+    if !may_ask() {
         return Err(Failure::Usage(format!("{question} Say --yes to do it without being asked.")));
     }
+    ask(question)
+}
+
+/// Whether somebody is there to answer.
+pub fn may_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks the person at the terminal; what is not answered with yes is not done.
+pub fn ask(question: &str) -> Result<(), Failure> {
     let mut err = io::stderr().lock();
     write!(err, "{question} [y/N] ")?;
     err.flush()?;

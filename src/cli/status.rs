@@ -114,6 +114,9 @@ fn in_words(help: &Help) -> String {
         Help::PutBack(slug) => {
             format!("put its [[digest]] back; `kalends delivery list --digest {slug}` shows what became of its mails")
         }
+        Help::GoOn(name, _) => {
+            format!("`kalends digest go-on {name}` sends the rest, `kalends digest drop {name}` gives it up")
+        }
         Help::Resume(slug) => format!("`kalends digest resume {slug}` lets it go on"),
         Help::TryRelays => {
             "`kalends check` tries the relays, and `kalends delivery list --status deferred` tells what they said"

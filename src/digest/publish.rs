@@ -14,7 +14,7 @@ use crate::domain::actor::Actor;
 use crate::domain::edition::{Edition, Rendered};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::store::{self, Grouping, Made, NewEdition, Portion, Store};
+use crate::store::{self, Absent, Grouping, Made, NewEdition, Portion, Store};
 
 /// How often the readers are read again because some chose anew while mails were rendered.
 const ATTEMPTS: usize = 5;
@@ -60,6 +60,8 @@ pub struct Trial {
     pub candidates: i64,
     /// How many it would not go to, since it tells nothing that they chose.
     pub left_out: i64,
+    /// Who else it would not go to.
+    pub absent: Absent,
 }
 
 /// Makes the edition of `digest` and queues its deliveries. What takes time is done before the database is held.
@@ -148,6 +150,7 @@ async fn trial(store: &Store, draft: &Draft<'_>, portions: &[Portion]) -> Result
         subject: draft.mail(&draft.content(&everybody), &everybody)?.numbered(number).subject,
         candidates: readers(true),
         left_out: readers(false),
+        absent: store.absent_readers(draft.digest.slug.as_str()).await?,
     })
 }
 

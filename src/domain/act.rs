@@ -18,6 +18,12 @@ words! {
         Resumed => "resumed",
         /// An edition at somebody's wish.
         Sent => "sent",
+        /// Its sending is held,
+        Stopped => "stopped",
+        /// goes on,
+        WentOn => "went-on",
+        /// or was given up.
+        GivenUp => "given-up",
         /// Words for an edition to come.
         Noted => "noted",
         /// They were taken back.

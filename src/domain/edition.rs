@@ -77,6 +77,17 @@ impl std::str::FromStr for EditionRef {
     }
 }
 
+/// Whether its sending is held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hold {
+    #[default]
+    None,
+    /// What is queued waits since then.
+    Stopped(Timestamp),
+    /// What was not sent by then never is: its readers are told by the next edition.
+    GivenUp(Timestamp),
+}
+
 /// One composed instance of a digest, for one scheduled moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
@@ -89,6 +100,7 @@ pub struct Edition {
     /// The last line of history it tells of; the next edition begins after it.
     pub history_head: i64,
     pub candidates: i64,
+    pub hold: Hold,
 }
 
 impl Edition {
@@ -234,6 +246,17 @@ pub struct Missed {
 }
 
 impl Telling {
+    /// Whether an event, as it is now, is still on the date that was told.
+    pub fn holds(&self, event: &Event) -> bool {
+        let now = match self {
+            Self::Event { occurrence: Some(start), .. } if event.occurrence.is_none() => {
+                Self::of(&event.occurrence(*start))
+            }
+            _ => Self::of(event),
+        };
+        *self == now
+    }
+
     pub fn of(event: &Event) -> Self {
         let when = &event.details.when;
         let end = when.end().map(|end| format!("/{end}")).unwrap_or_default();

@@ -3,8 +3,10 @@
 use super::{Office, Result};
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
-use crate::domain::edition::{Delivery, DeliveryStatus, Edition, EditionRef, Retried};
+use crate::domain::edition::{Delivery, DeliveryStatus, Edition, EditionRef, Hold, Retried};
+
 use crate::domain::refused::{Noun, Refused};
+use crate::office::digests::given_up;
 use crate::store::{Again, DeliveryFilter};
 
 /// Which deliveries are asked for: those that are all of this.
@@ -66,7 +68,13 @@ impl Office {
     pub async fn retry_deliveries(&self, by: &Actor, retry: &Retry) -> Result<(Retried, Option<Edition>)> {
         let again = match retry {
             Retry::One(id) => Again::One(*id),
-            Retry::Edition(edition) => Again::Edition(self.store.edition(edition).await?),
+            Retry::Edition(edition) => {
+                let edition = self.store.edition(edition).await?;
+                if matches!(edition.hold, Hold::GivenUp(_)) {
+                    return Err(given_up(&edition.name()).into());
+                }
+                Again::Edition(edition)
+            }
             Retry::All => Again::All,
         };
         let retried = self.store.retry_deliveries(by, &again).await?;
@@ -91,6 +99,11 @@ impl Office {
             (Some(_), Retried { unwanted: 1.., .. }) => Refused::conflict(format!(
                 "delivery {id} was not queued again: its reader has left, or came only later"
             )),
+            (Some(Delivery { edition: Some(edition), edition_name: Some(name), .. }), _)
+                if matches!(self.store.edition(&EditionRef::Id(edition)).await?.hold, Hold::GivenUp(_)) =>
+            {
+                given_up(&name)
+            }
             (Some(delivery), _) => {
                 let said = format!("delivery {id} is {}: only what failed or waits is sent again", delivery.status);
                 Refused::conflict(said).about(Noun::Delivery, id)

@@ -1,6 +1,8 @@
 //! Digests: when they are due, how their editions go, and pausing them.
 
 mod draft;
+mod hearers;
+mod hold;
 mod note;
 mod preview;
 mod send;
@@ -9,6 +11,7 @@ use jiff::Timestamp;
 
 pub use crate::digest::publish::Published;
 pub use draft::EntryWish;
+pub(super) use hold::given_up;
 pub use note::NoteAim;
 pub use send::{EditionWish, Sending};
 

@@ -86,6 +86,7 @@ impl Glance {
             },
             digests: Vec::new(),
             absent: Vec::new(),
+            stopped: Vec::new(),
             backlog: Default::default(),
             failures: Vec::new(),
             sources: Vec::new(),
@@ -112,6 +113,7 @@ impl Glance {
             let office = Office::new(store.clone(), config.clone()).await?;
             record.digests = office.digest_standings(&waiting).await?;
             record.absent = absent(&config, store, &waiting).await?;
+            record.stopped = office.stopped_editions().await?;
             record.relays = relays(&config, store).await?;
             record.backup = last_copy(&config, store);
             record.disk = self.disk_of(&config, store);

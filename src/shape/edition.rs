@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::edition::{Edition, Tally};
+use crate::domain::edition::{Edition, Hold, Tally};
 
 /// An edition and how the sending of it goes.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -21,6 +21,11 @@ pub struct EditionRecord {
     /// When it is time on the last of its readers' clocks; null where nobody waits for it any more.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     pub queued_until: Option<Timestamp>,
+    /// Since when its sending is held; null where it is not.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    pub stopped_at: Option<Timestamp>,
+    /// Whether it was given up then: what was not sent is not sent any more.
+    pub given_up: bool,
     /// `candidates`, to how many it goes, and how many of those deliveries are `sent`, `queued`, `sending`, `deferred`,
     /// `failed`, `uncertain` and `suppressed`.
     #[serde(flatten)]
@@ -35,9 +40,43 @@ impl EditionRecord {
             number: edition.number,
             scheduled_for: edition.scheduled_for,
             queued_until,
+            stopped_at: match edition.hold {
+                Hold::None => None,
+                Hold::Stopped(since) | Hold::GivenUp(since) => Some(since),
+            },
+            given_up: matches!(edition.hold, Hold::GivenUp(_)),
             tally,
         }
     }
+}
+
+/// What became of the wish to hold an edition's sending, to go on with it or to give it up.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HoldRecord {
+    /// How it is now.
+    #[serde(flatten)]
+    pub edition: EditionRecord,
+    /// How many deliveries were held, go out, or were given up.
+    pub deliveries: u64,
+    /// Events whose date is another by now than the edition tells, and those that were cancelled or taken back.
+    pub changed: Vec<ChangedEvent>,
+}
+
+/// An event that an edition tells otherwise than it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChangedEvent {
+    pub id: i64,
+    pub title: String,
+    /// The date that the edition tells: its start, with its end behind a slash.
+    pub told: String,
+    /// When it begins now; null where it is cancelled or taken back.
+    #[schema(required)]
+    pub start: Option<String>,
+    #[schema(required)]
+    pub end: Option<String>,
+    /// The same for people.
+    #[serde(skip)]
+    pub when: Option<String>,
 }
 
 /// What became of the wish to send an edition.
@@ -69,6 +108,12 @@ pub struct SendRecord {
     /// Of a dry run: how many readers it tells nothing that they chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<i64>,
+    /// Of a dry run: how many have yet to confirm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unconfirmed: Option<i64>,
+    /// and to how many addresses nothing may be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<i64>,
 }
 
 /// A test mail that was sent.
@@ -96,12 +141,13 @@ mod tests {
             composed_at: Timestamp::UNIX_EPOCH,
             history_head: 0,
             candidates: 2,
+            hold: Hold::None,
         };
         let tally = Tally { candidates: 2, sent: 1, failed: 1, ..Tally::default() };
         let record = serde_json::to_value(EditionRecord::of(&edition, tally, None)).unwrap();
         let expected = serde_json::json!({
             "edition": 5, "digest": "weekly", "number": 1, "scheduled_for": "1970-01-01T00:00:00Z", "queued_until": null,
-            "candidates": 2, "sent": 1, "queued": 0, "sending": 0, "deferred": 0, "failed": 1, "uncertain": 0,
+            "stopped_at": null, "given_up": false, "candidates": 2, "sent": 1, "queued": 0, "sending": 0, "deferred": 0, "failed": 1, "uncertain": 0,
             "suppressed": 0,
         });
         assert_eq!(record, expected);

@@ -155,6 +155,16 @@ pub fn with_changed_dates<'a>(events: impl IntoIterator<Item = &'a Event>) -> Ve
     all
 }
 
+/// Readers of a digest who hear of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HearersRecord {
+    pub digest: String,
+    pub readers: i64,
+    /// The edition that tells them; null while the digest is paused, or if there is none.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    pub next_at: Option<Timestamp>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

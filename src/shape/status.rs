@@ -26,6 +26,8 @@ pub struct StatusRecord {
     pub digests: Vec<DigestStandingRecord>,
     /// Those that are not configured any more, and whose readers or mails wait for them.
     pub absent: Vec<AbsentDigestRecord>,
+    /// Editions that are stopped, and wait for somebody to send the rest or to give them up.
+    pub stopped: Vec<EditionRecord>,
     pub backlog: BacklogRecord,
     /// What did not go in the last two weeks, alike by alike, the newest first.
     pub failures: Vec<FailureRecord>,
@@ -248,6 +250,7 @@ mod tests {
             },
             digests: vec![DigestStandingRecord::unknown("weekly")],
             absent: vec![AbsentDigestRecord { digest: "daily".into(), readers: 2, queued: 1 }],
+            stopped: Vec::new(),
             backlog: BacklogRecord {
                 waiting: 3,
                 due: 2,
@@ -288,6 +291,7 @@ mod tests {
             "configuration": { "wrong": [], "taken_at": at, "refused_at": null, "refused": [], "differences": [] },
             "digests": [{ "digest": "weekly", "paused": false, "next_at": null, "readers": 0, "waiting": 0, "last": null }],
             "absent": [{ "digest": "daily", "readers": 2, "queued": 1 }],
+            "stopped": [],
             "backlog": { "waiting": 3, "due": 2, "due_since": at, "held": 1, "per_minute": 60, "through_at": null },
             "failures": [{ "status": "failed", "is_tried_again": false, "reason": "550 no", "deliveries": 2, "newest": 7,
                            "edition": "weekly/3" }],

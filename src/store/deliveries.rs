@@ -126,7 +126,8 @@ impl Store {
                       AS "is_made_up!: bool"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id
                WHERE ($1 IS NULL OR delivery.id = $1) AND ($2 IS NULL OR edition_id = $2)
-                 AND status IN ('failed', 'deferred', 'uncertain', 'suppressed')"#,
+                 AND status IN ('failed', 'deferred', 'uncertain', 'suppressed')
+                 AND NOT coalesce(is_given_up, 0)"#,
             id,
             edition
         )

@@ -11,7 +11,7 @@ use super::{Error, Result, Store, Stretch, instant, words_to_json};
 use crate::clock::SLACK;
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
-use crate::domain::edition::{Edition, EditionRef};
+use crate::domain::edition::{Edition, EditionRef, Hold};
 use crate::domain::refused::{Noun, Refused};
 
 /// No attempt is put off for longer than this: by the table of retries, or until quiet hours are over.
@@ -250,9 +250,10 @@ impl Store {
         };
         let row = sqlx::query_as!(
             EditionRow,
-            "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
+            r#"SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates, stopped_at,
+                    is_given_up AS "is_given_up!: bool"
              FROM edition JOIN digest ON digest.id = digest_id
-             WHERE edition.id = $1 OR $1 IS NULL AND slug = $2 AND number = $3",
+             WHERE edition.id = $1 OR $1 IS NULL AND slug = $2 AND number = $3"#,
             id,
             slug,
             number
@@ -266,10 +267,11 @@ impl Store {
         let most = stretch.most();
         let rows = sqlx::query_as!(
             EditionRow,
-            "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
+            r#"SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates, stopped_at,
+                    is_given_up AS "is_given_up!: bool"
              FROM edition JOIN digest ON digest.id = digest_id
              WHERE ($1 IS NULL OR slug = $1) AND ($2 IS NULL OR edition.id < $2)
-             ORDER BY edition.id DESC LIMIT $3",
+             ORDER BY edition.id DESC LIMIT $3"#,
             slug,
             stretch.before,
             most
@@ -286,9 +288,10 @@ impl Store {
         let then = then.as_second();
         let row = sqlx::query_as!(
             EditionRow,
-            "SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates
+            r#"SELECT edition.id, slug, number, scheduled_for, composed_at, history_head, candidates, stopped_at,
+                    is_given_up AS "is_given_up!: bool"
              FROM edition JOIN digest ON digest.id = digest_id WHERE slug = $1 AND composed_at <= $2
-             ORDER BY number DESC LIMIT 1",
+             ORDER BY number DESC LIMIT 1"#,
             slug,
             then
         );
@@ -304,6 +307,8 @@ struct EditionRow {
     composed_at: i64,
     history_head: i64,
     candidates: i64,
+    stopped_at: Option<i64>,
+    is_given_up: bool,
 }
 
 impl TryFrom<EditionRow> for Edition {
@@ -318,6 +323,11 @@ impl TryFrom<EditionRow> for Edition {
             composed_at: instant(row.composed_at)?,
             history_head: row.history_head,
             candidates: row.candidates,
+            hold: match row.stopped_at.map(instant).transpose()? {
+                None => Hold::None,
+                Some(since) if row.is_given_up => Hold::GivenUp(since),
+                Some(since) => Hold::Stopped(since),
+            },
         })
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
-use crate::domain::edition::{Archived, Edition, Missed, Rendered, Telling};
+use crate::domain::edition::{Archived, Edition, Hold, Missed, Rendered, Telling};
 use crate::domain::mark::EditionMarks;
 use crate::domain::note::EditorsNotes;
 use crate::domain::refused::Noun;
@@ -85,6 +85,15 @@ pub struct Portion {
     pub next_at: Timestamp,
 }
 
+/// Those whom a digest has and does not go to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Absent {
+    /// They have yet to confirm.
+    pub unconfirmed: i64,
+    /// Nothing may be sent to their address.
+    pub suppressed: i64,
+}
+
 /// What became of an edition about to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Made {
@@ -116,6 +125,19 @@ impl Store {
         .fetch_all(&self.read)
         .await?;
         rows.into_iter().map(|row| Ok((row.timezone.as_deref().map(parsed).transpose()?, row.send_hour))).collect()
+    }
+
+    /// How many a digest does not go to.
+    pub async fn absent_readers(&self, slug: &str) -> Result<Absent> {
+        let row = sqlx::query!(
+            r#"SELECT coalesce(sum(status = 'pending'), 0) AS "unconfirmed!: i64",
+                      coalesce(sum(status = 'confirmed' AND suppressed IS NOT NULL), 0) AS "suppressed!: i64"
+               FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
+               WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)"#,
+            slug
+        );
+        let row = row.fetch_one(&self.read).await?;
+        Ok(Absent { unconfirmed: row.unconfirmed, suppressed: row.suppressed })
     }
 
     /// What one subscriber chose, as a reader of a digest.
@@ -300,6 +322,7 @@ async fn insert_edition(
         composed_at: now,
         history_head: new.history_head,
         candidates: 0,
+        hold: Hold::None,
     }))
 }
 

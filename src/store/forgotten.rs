@@ -218,7 +218,7 @@ async fn erase_deliveries(transaction: &mut Transaction<'_, Sqlite>, subscriber_
     .execute(&mut **transaction)
     .await?;
     let erased = sqlx::query!(
-        "UPDATE delivery SET address = $2, error = NULL, next_at = NULL,
+        "UPDATE delivery SET address = $2, error = NULL, next_at = NULL, held_until = NULL,
                 status = CASE WHEN status IN ('queued', 'deferred') THEN 'suppressed' ELSE status END
          WHERE subscriber_id = $1",
         subscriber_id,
@@ -244,7 +244,7 @@ async fn erase_notices(transaction: &mut Transaction<'_, Sqlite>, email: &EmailA
     .execute(&mut **transaction)
     .await?;
     let erased = sqlx::query!(
-        "UPDATE delivery SET address = $4, error = NULL, next_at = NULL,
+        "UPDATE delivery SET address = $4, error = NULL, next_at = NULL, held_until = NULL,
                 status = CASE WHEN status IN ('queued', 'deferred') THEN 'suppressed' ELSE status END
          WHERE subscriber_id = $3 AND (lower(address) = $1 OR address = $2)",
         key,

@@ -82,7 +82,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         &[(
             Nobodys,
             "id digest_id number scheduled_for composed_at history_head candidates history_since \
-             through_at",
+             through_at stopped_at is_given_up",
         )],
     ),
     ("archived_edition", &[(Nobodys, "edition_id locale subject preheader html text")]),
@@ -121,7 +121,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     (
         "delivery",
         &[
-            (Emptied, "address error next_at"),
+            (Emptied, "address error next_at held_until"),
             (
                 Telling,
                 "id mail_id edition_id subscriber_id message_id status attempts tried_since doubts created_at lane relay \

@@ -1,7 +1,7 @@
 //! Editions that are through: each of their deliveries has ended, or waits for the operator alone.
 
 use super::{Result, Store, instant};
-use crate::domain::edition::{Edition, Tally};
+use crate::domain::edition::{Edition, Hold, Tally};
 
 /// An edition whose last delivery has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl Store {
                 composed_at: instant(row.composed_at)?,
                 history_head: row.history_head,
                 candidates: row.candidates,
+                hold: Hold::None,
             };
             let tally = Tally { candidates: edition.candidates, ..self.tally(edition.id).await? };
             through.push(Through { edition, tally, seconds: now - row.composed_at });

@@ -44,6 +44,7 @@ mod files;
 mod forgotten;
 mod forwarding;
 mod handed_over;
+mod held_editions;
 mod keep;
 mod language;
 mod lost_past;

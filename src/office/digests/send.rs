@@ -55,6 +55,8 @@ impl Sending {
             reason: None,
             subject: None,
             left_out: None,
+            unconfirmed: None,
+            suppressed: None,
         };
         match &self.published {
             Published::Edition(edition) => SendRecord {
@@ -63,12 +65,14 @@ impl Sending {
                 candidates: Some(edition.candidates),
                 ..nothing
             },
-            Published::Trial(Trial { number, subject, candidates, left_out }) => SendRecord {
+            Published::Trial(Trial { number, subject, candidates, left_out, absent }) => SendRecord {
                 number: Some(*number),
                 candidates: Some(*candidates),
                 reason: Some("dry-run"),
                 subject: Some(subject.clone()),
                 left_out: Some(*left_out),
+                unconfirmed: Some(absent.unconfirmed),
+                suppressed: Some(absent.suppressed),
                 ..nothing
             },
             Published::Already => SendRecord { reason: Some("already"), ..nothing },

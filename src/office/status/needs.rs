@@ -40,6 +40,8 @@ pub enum Help {
     /// Put the digest back, or see to its readers.
     PutBack(String),
     Resume(String),
+    /// Send the rest of an edition, of this name and this id, or give it up.
+    GoOn(String, i64),
     /// Try the relays.
     TryRelays,
     /// See what is uncertain, and decide.
@@ -102,6 +104,13 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
             if digest.queued > 0 { format!(", and {} of it wait", mails(digest.queued)) } else { String::new() };
         let said = format!("{slug} is not configured any more: it has {readers}{waiting}");
         needs.push(Need::new(said, Some(Help::PutBack(slug.clone()))));
+    }
+    for edition in &record.stopped {
+        let name = format!("{}/{}", edition.digest, edition.number);
+        let waits = mails(edition.tally.queued + edition.tally.deferred);
+        let since = edition.stopped_at.map(|since| format!(" since {}", local(since))).unwrap_or_default();
+        let said = format!("{name} is stopped{since}, and {waits} of it wait");
+        needs.push(Need::new(said, Some(Help::GoOn(name, edition.edition))));
     }
     for digest in record.digests.iter().filter(|digest| digest.paused) {
         let waits =
@@ -230,6 +239,7 @@ mod tests {
             configuration,
             digests: vec![DigestStandingRecord::unknown("weekly")],
             absent: Vec::new(),
+            stopped: Vec::new(),
             backlog: BacklogRecord::default(),
             failures: Vec::new(),
             sources: Vec::new(),

@@ -276,7 +276,8 @@ const DELIVERIES: &str = "
 
 /// What the other database does not know, nobody knows the end of.
 const UNKNOWN_DELIVERIES: &str = "
-    UPDATE main.delivery SET status = 'uncertain', next_at = NULL, error = (SELECT held FROM restoring)
+    UPDATE main.delivery
+    SET status = 'uncertain', next_at = NULL, held_until = NULL, error = (SELECT held FROM restoring)
     WHERE (status IN ('queued', 'sending', 'deferred') OR status = 'uncertain' AND next_at IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM old.delivery o WHERE o.message_id = delivery.message_id)";
 

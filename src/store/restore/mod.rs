@@ -164,7 +164,7 @@ async fn hold(transaction: &mut Transaction<'_, Sqlite>, digests: impl IntoItera
             .await?;
     }
     sqlx::query("UPDATE main.digest SET paused = 1").execute(&mut **transaction).await?;
-    let open = "UPDATE main.delivery SET status = 'uncertain', next_at = NULL, error = $1
+    let open = "UPDATE main.delivery SET status = 'uncertain', next_at = NULL, held_until = NULL, error = $1
                 WHERE status IN ('queued', 'sending', 'deferred') OR status = 'uncertain' AND next_at IS NOT NULL";
     sqlx::query(open).bind(HELD).execute(&mut **transaction).await?;
     Ok(())

@@ -10,16 +10,21 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Api;
-use super::bearer::{By, ReadDigests};
+use super::bearer::{By, ReadDigests, WriteDigests};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem};
 use super::texts::CursorText;
 use crate::domain::edition::EditionRef;
-use crate::shape::edition::EditionRecord;
+use crate::shape::edition::{EditionRecord, HoldRecord};
 
 pub fn operations() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_editions)).routes(routes!(show))
+    OpenApiRouter::new()
+        .routes(routes!(list_editions))
+        .routes(routes!(show))
+        .routes(routes!(stop))
+        .routes(routes!(go_on))
+        .routes(routes!(give_up))
 }
 
 /// Which editions.
@@ -66,4 +71,37 @@ async fn list_editions(by: By<ReadDigests>, RawQuery(query): RawQuery) -> Answer
 async fn show(by: By<ReadDigests>, edition: Id) -> Answer<([(HeaderName, HeaderValue); 1], Json<Value>)> {
     let record = json(&by.office.edition_status(&EditionRef::Id(id(edition)?)).await?);
     Ok(([tag(&record)], record))
+}
+
+/// Holds what is queued of an edition; what is on the wire ends.
+#[utoipa::path(
+    post, path = "/editions/{id}/stop", tag = "digests", operation_id = "stop_edition",
+    security(("bearer" = ["digests:write"])), params(("id" = i64, Path, description = "Of the edition.")),
+    responses((status = 200, description = "It is held.", body = HoldRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn stop(by: By<WriteDigests>, edition: Id) -> Answer<Json<Value>> {
+    Ok(json(&by.office.stop_edition(&by.actor, &EditionRef::Id(id(edition)?)).await?))
+}
+
+/// Sends the rest of an edition that was stopped.
+#[utoipa::path(
+    post, path = "/editions/{id}/go-on", tag = "digests", operation_id = "go_on_with_edition",
+    security(("bearer" = ["digests:write"])), params(("id" = i64, Path, description = "Of the edition.")),
+    responses((status = 200, description = "It goes on.", body = HoldRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn go_on(by: By<WriteDigests>, edition: Id) -> Answer<Json<Value>> {
+    Ok(json(&by.office.go_on_with_edition(&by.actor, &EditionRef::Id(id(edition)?)).await?))
+}
+
+/// Gives up what waits of an edition: it is never sent, and its readers are told by the next one.
+#[utoipa::path(
+    post, path = "/editions/{id}/drop", tag = "digests", operation_id = "drop_edition",
+    security(("bearer" = ["digests:write"])), params(("id" = i64, Path, description = "Of the edition.")),
+    responses((status = 200, description = "It is given up.", body = HoldRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn give_up(by: By<WriteDigests>, edition: Id) -> Answer<Json<Value>> {
+    Ok(json(&by.office.give_up_edition(&by.actor, &EditionRef::Id(id(edition)?)).await?))
 }

@@ -49,6 +49,9 @@ fn need(need: Need) -> NeedRecord {
 /// What of the API helps, if anything of it does.
 fn in_words(help: &Help) -> Option<String> {
     match help {
+        Help::GoOn(_, id) => Some(format!(
+            "POST {PREFIX}/editions/{id}/go-on sends the rest, POST {PREFIX}/editions/{id}/drop gives it up"
+        )),
         Help::Resume(slug) => Some(format!("POST {PREFIX}/digests/{slug}/resume lets it go on")),
         Help::ReadSource(name) => Some(format!("POST {PREFIX}/sources/{name}/sync reads it now")),
         Help::TryRelays => Some(format!("GET {PREFIX}/deliveries?status=deferred tells what they said")),
