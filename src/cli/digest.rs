@@ -7,7 +7,7 @@ use super::draft::{self, local, shown};
 use super::exchange;
 use super::hold;
 use super::output::{ask, may_ask, note, print, print_octets, table, tally};
-use super::{BY, Context, Done, Failure};
+use super::{BY, Context, Done, Failure, sending};
 use crate::domain::edition::EditionRef;
 use crate::domain::mark::Mark;
 use crate::domain::text::without_logins;
@@ -149,6 +149,9 @@ pub enum DigestCommand {
     Status {
         #[arg(value_name = "SLUG or EDITION")]
         which: Option<String>,
+        /// Show how an edition's sending goes, or that of a digest's last, until it is through or Ctrl-C
+        #[arg(long, requires = "which")]
+        watch: bool,
     },
     /// Make no editions and send none until resumed
     Pause { slug: String },
@@ -216,10 +219,11 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Stop { edition } => hold::stop(&context, edition).await,
         DigestCommand::GoOn { edition, dry_run, yes } => hold::go_on(&context, edition, *dry_run, *yes).await,
         DigestCommand::Drop { edition, dry_run, yes } => hold::give_up(&context, edition, *dry_run, *yes).await,
-        DigestCommand::Status { which: Some(which) } if which.contains('/') => {
+        DigestCommand::Status { which: Some(which), watch: true } => sending::watch(&context, which).await,
+        DigestCommand::Status { which: Some(which), .. } if which.contains('/') => {
             edition_status(&context, &which.parse()?).await
         }
-        DigestCommand::Status { which } => status(&context, which.as_deref()).await,
+        DigestCommand::Status { which, .. } => status(&context, which.as_deref()).await,
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
     }
@@ -414,7 +418,15 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
 
 async fn edition_status(context: &Context, wanted: &EditionRef) -> Done {
     let record = context.office.edition_status(wanted).await?;
-    context.out.show(&record, || table(&["EDITION", "FOR", "DELIVERIES"], vec![edition_row(context, &record).into()]))
+    context.out.show(&record, || {
+        let rows = vec![edition_row(context, &record.edition).into()];
+        let lost = [(record.lost.left, "left since"), (record.lost.complained, "complained of it to their provider")];
+        let lost = lost
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{} {what}.\n", count(usize::try_from(*n).unwrap_or(0), "reader", "readers")));
+        table(&["EDITION", "FOR", "DELIVERIES"], rows) + &lost.collect::<String>()
+    })
 }
 
 /// Its name, the moment it is for, how its deliveries go.

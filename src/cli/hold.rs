@@ -41,7 +41,7 @@ pub async fn give_up(context: &Context, edition: &EditionRef, is_trial: bool, ye
     if is_trial {
         let status = context.office.edition_status(edition).await?;
         return context.out.show(&status, || {
-            let name = format!("{}/{}", status.digest, status.number);
+            let name = format!("{}/{}", status.edition.digest, status.edition.number);
             format!("Nothing was done: {} of {name} would be given up.\n", mails(waits))
         });
     }

@@ -23,6 +23,7 @@ mod refusal;
 mod restore;
 mod screen;
 mod secret;
+mod sending;
 mod serve;
 mod source;
 mod status;

@@ -28,6 +28,11 @@ impl Screen {
         Ok(screen)
     }
 
+    /// Whether it is shown on a page of its own, which goes at the end.
+    pub fn is_page(&self) -> bool {
+        self.is_terminal
+    }
+
     /// Whether somebody still reads.
     pub fn show(&mut self, block: &str) -> Result<bool, Failure> {
         if self.is_terminal {

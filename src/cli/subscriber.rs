@@ -17,9 +17,13 @@ use crate::domain::text;
 use crate::domain::token::CONFIRM_HOURS;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::office::Agreed;
-use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, Unsuppressed};
-use describe::{describe, held, of_edit};
+use crate::office::{Agreed, DeliveryQuery};
+use crate::shape::delivery::Delivery;
+use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, ShownSubscriber, Subscriber, Unsuppressed};
+use describe::{describe, held, last_mails, of_edit};
+
+/// So many of the last mails are shown of one person.
+const LAST: u32 = 10;
 
 #[derive(Debug, Subcommand)]
 pub enum SubscriberCommand {
@@ -57,7 +61,7 @@ pub enum SubscriberCommand {
     Edit(Box<edit::EditArgs>),
     /// List everybody
     List,
-    /// Show one person and what they agreed to
+    /// Show one person, what they agreed to, and the last mails
     Show { email: String },
     /// Delete a person; the outbox still shows what went to the address
     Remove {
@@ -133,7 +137,14 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::List => list(context).await,
         SubscriberCommand::Show { email } => {
             let subscriber = context.office.subscriber(&email.parse()?).await?;
-            context.out.show(&Subscriber::from(&subscriber), || describe(&subscriber))
+            let query =
+                DeliveryQuery { address: Some(subscriber.email.clone()), limit: Some(LAST), ..Default::default() };
+            let deliveries = context.office.deliveries(query).await?;
+            let shown = ShownSubscriber {
+                subscriber: Subscriber::from(&subscriber),
+                deliveries: deliveries.iter().map(Delivery::from).collect(),
+            };
+            context.out.show(&shown, || describe(&subscriber) + &last_mails(&deliveries))
         }
         SubscriberCommand::Remove { email, yes } => {
             let email: EmailAddress = email.parse()?;

@@ -269,6 +269,15 @@ impl Telling {
     }
 }
 
+/// Readers that an edition lost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Lost {
+    /// How many of those who got it left before the next one.
+    pub left: i64,
+    /// How many complained of it to their provider.
+    pub complained: i64,
+}
+
 /// How many deliveries of an edition are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Tally {

@@ -25,7 +25,7 @@ use crate::domain::edition::{Edition, EditionRef};
 use crate::domain::moment::moment;
 use crate::domain::refused::{Noun, Refused};
 use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord, ShownDigest};
-use crate::shape::edition::EditionRecord;
+use crate::shape::edition::{EditionRecord, ShownEdition};
 use crate::store::{self, DigestState, Stretch};
 
 /// Of the machine's clock.
@@ -131,9 +131,10 @@ impl Office {
     }
 
     /// How the sending of one edition goes.
-    pub async fn edition_status(&self, wanted: &EditionRef) -> Result<EditionRecord> {
+    pub async fn edition_status(&self, wanted: &EditionRef) -> Result<ShownEdition> {
         let edition = self.store.edition(wanted).await?;
-        Ok(self.edition_record(&edition).await?)
+        let lost = self.store.lost_by(edition.id).await?;
+        Ok(ShownEdition { edition: self.edition_record(&edition).await?, lost })
     }
 
     /// Those of a digest, or all; the newest first.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::edition::{Edition, Hold, Tally};
+use crate::domain::edition::{Edition, Hold, Lost, Tally};
 
 /// An edition and how the sending of it goes.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -48,6 +48,15 @@ impl EditionRecord {
             tally,
         }
     }
+}
+
+/// One edition by itself.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ShownEdition {
+    #[serde(flatten)]
+    pub edition: EditionRecord,
+    #[serde(flatten)]
+    pub lost: Lost,
 }
 
 /// What became of the wish to hold an edition's sending, to go on with it or to give it up.

@@ -4,7 +4,7 @@ use super::{Error, Result, Store, acts, instant, parsed};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
-use crate::domain::edition::{Delivery, DeliveryStatus, Edition, EditionName, Retried, Tally};
+use crate::domain::edition::{Delivery, DeliveryStatus, Edition, EditionName, Lost, Retried, Tally};
 use crate::domain::refused::Noun;
 
 /// Which deliveries are listed: those that are all of this.
@@ -89,6 +89,25 @@ impl Store {
             *tally.slot(parsed(&row.status)?) += row.n;
         }
         Ok(tally)
+    }
+
+    /// Of those who got an edition, how many left before the next one, and how many complained of it.
+    pub async fn lost_by(&self, edition_id: i64) -> Result<Lost> {
+        let row = sqlx::query!(
+            r#"SELECT (SELECT count(*) FROM delivery
+                       JOIN subscription ON subscription.subscriber_id = delivery.subscriber_id
+                                        AND subscription.digest_id = delivery.lane
+                       WHERE edition_id = $1 AND delivery.status IN ('sent', 'uncertain')
+                         AND subscription.status = 'left' AND left_at >= delivery.created_at
+                         AND left_at < coalesce((SELECT later.composed_at FROM edition later JOIN edition it ON it.id = $1
+                                                 WHERE later.digest_id = it.digest_id AND later.number = it.number + 1),
+                                                left_at + 1)) AS "left!: i64",
+                      (SELECT count(DISTINCT delivery.id) FROM bounce JOIN delivery ON delivery.id = bounce.delivery_id
+                       WHERE class = 'complaint' AND edition_id = $1) AS "complained!: i64""#,
+            edition_id
+        );
+        let row = row.fetch_one(&self.read).await?;
+        Ok(Lost { left: row.left, complained: row.complained })
     }
 
     /// Queues again what failed, waits, is uncertain or was suppressed, where its reader may get mail (again) and was not

@@ -165,3 +165,27 @@ fn a_cancellation_says_before_it_is_done_who_would_hear_of_it() {
     office.ok(&["event", "add", "meeting", "Draft", "--on", "2090-01-01", "--status", "draft"]);
     assert!(office.ok(&["event", "cancel", "2", "--dry-run"]).contains("not published, so nobody hears of it"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_seen_who_got_what_and_who_left_and_how_sending_goes() {
+    let server = SmtpServer::start().await;
+    server.on_rcpt("reader1@example.com", "550 5.1.1 nobody here");
+    let office = office(Some(&server), 3);
+    office.ok(&["digest", "send", "weekly"]);
+    let _daemon = office.serve();
+    let watched = office.ok(&["digest", "status", "weekly", "--watch"]);
+    assert!(watched.contains("100 %  through") && watched.contains("1 failed"), "{watched}");
+    let shown = office.ok(&["subscriber", "show", "reader1@example.com"]);
+    assert!(shown.contains("LAST MAILS") && shown.contains("weekly/1") && shown.contains("nobody here"), "{shown}");
+    let shown = office.json(&["subscriber", "show", "reader0@example.com"]);
+    assert_eq!(
+        (&shown["deliveries"][0]["digest"], &shown["deliveries"][0]["status"]),
+        (&"weekly".into(), &"sent".into())
+    );
+
+    office.sql("UPDATE subscription SET status = 'left', left_at = unixepoch() + 5 WHERE id = 3");
+    let status = office.json(&["digest", "status", "weekly/1"]);
+    assert_eq!((&status["left"], &status["complained"], &status["sent"]), (&1.into(), &0.into(), &2.into()));
+    assert!(office.ok(&["digest", "status", "weekly/1"]).contains("1 reader left since."));
+    assert!(office.fails(&["digest", "status", "--watch"], 2).contains("SLUG or EDITION"));
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::cli::output::table;
 use crate::domain::address::EmailAddress;
+use crate::domain::edition::Delivery;
 use crate::domain::subscriber::{Edited, Hour, Subscriber, Suppression, SuppressionReason};
 use crate::domain::token::CONFIRM_HOURS;
 
@@ -37,6 +38,18 @@ pub fn describe(subscriber: &Subscriber) -> String {
     text.push('\n');
     text.push_str(&table(&["DIGEST", "STATUS", "SINCE", "CONSENT"], rows.collect()));
     text
+}
+
+/// What went to somebody last, or did not; nothing where nothing did.
+pub fn last_mails(deliveries: &[Delivery]) -> String {
+    if deliveries.is_empty() {
+        return String::new();
+    }
+    let rows = deliveries.iter().rev().map(|delivery| {
+        let what = delivery.edition_name.as_ref().map_or("no edition".to_owned(), ToString::to_string);
+        vec![what, delivery.status.to_string(), delivery.error.clone().unwrap_or_default()]
+    });
+    format!("\n{}", table(&["LAST MAILS", "STATUS", "WHAT THE SERVER SAID"], rows.collect()))
 }
 
 /// That nothing is sent to an address, why, and how to change it.

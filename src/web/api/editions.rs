@@ -16,7 +16,7 @@ use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem};
 use super::texts::CursorText;
 use crate::domain::edition::EditionRef;
-use crate::shape::edition::{EditionRecord, HoldRecord};
+use crate::shape::edition::{EditionRecord, HoldRecord, ShownEdition};
 
 pub fn operations() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -65,7 +65,7 @@ async fn list_editions(by: By<ReadDigests>, RawQuery(query): RawQuery) -> Answer
 #[utoipa::path(
     get, path = "/editions/{id}", tag = "digests", operation_id = "show_edition",
     security(("bearer" = ["digests:read"])), params(("id" = i64, Path, description = "Of the edition.")),
-    responses((status = 200, description = "The edition.", body = EditionRecord),
+    responses((status = 200, description = "The edition.", body = ShownEdition),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn show(by: By<ReadDigests>, edition: Id) -> Answer<([(HeaderName, HeaderValue); 1], Json<Value>)> {

@@ -1,0 +1,124 @@
+//! `kalends digest status EDITION --watch`: how the sending of an edition goes, until it is through.
+
+use std::time::{Duration, Instant};
+
+use super::screen::{Screen, stop_wish};
+use super::{Context, Done, Failure};
+use crate::domain::edition::{EditionRef, Tally};
+use crate::shape::edition::EditionRecord;
+
+/// How often it is told anew.
+const EVERY: Duration = Duration::from_secs(1);
+/// In columns.
+const BAR: usize = 30;
+
+pub async fn watch(context: &Context, which: &str) -> Done {
+    let edition = edition(context, which).await?;
+    let mut screen = Screen::begin(context.out.is_json())?;
+    let stop = stop_wish()?;
+    tokio::pin!(stop);
+    let begun = Instant::now();
+    let mut first = None;
+    let last = loop {
+        let record = context.office.edition_status(&edition).await?.edition;
+        let before = *first.get_or_insert(settled(&record.tally));
+        let block = match context.out.is_json() {
+            true => format!("{}\n", serde_json::to_string(&record)?),
+            false => told(&record, settled(&record.tally) - before, begun.elapsed()),
+        };
+        if !screen.show(&block)? || is_through(&record) {
+            break block;
+        }
+        tokio::select! {
+            () = &mut stop => break block,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    };
+    // What stood on the other page of the terminal last stays.
+    let stays = screen.is_page();
+    drop(screen);
+    if stays { super::output::print(&last) } else { Ok(()) }
+}
+
+/// The edition, or the last one of the digest, that is meant.
+async fn edition(context: &Context, which: &str) -> Result<EditionRef, Failure> {
+    if which.contains('/') || which.bytes().all(|octet| octet.is_ascii_digit()) {
+        return Ok(which.parse()?);
+    }
+    let statuses = context.office.digest_status(Some(which)).await?;
+    let last = statuses.into_iter().find_map(|status| status.record.last);
+    let last = last.ok_or_else(|| Failure::failed(format!("{which} has no edition yet")))?;
+    Ok(EditionRef::Id(last.edition))
+}
+
+/// How many ended, one way or the other.
+fn settled(tally: &Tally) -> i64 {
+    tally.sent + tally.failed + tally.uncertain + tally.suppressed
+}
+
+fn is_through(record: &EditionRecord) -> bool {
+    let tally = &record.tally;
+    tally.queued + tally.sending + tally.deferred == 0
+}
+
+/// The bar, the numbers, and with `done` settled in the time it was looked at, the speed and when it will be through.
+fn told(record: &EditionRecord, done: i64, looked: Duration) -> String {
+    let tally = &record.tally;
+    let (ended, all) = (settled(tally), tally.candidates.max(1));
+    let full = usize::try_from(ended * BAR as i64 / all).unwrap_or(0).min(BAR);
+    let bar = "█".repeat(full) + &"░".repeat(BAR - full);
+    let percent = ended * 100 / all;
+    let name = format!("{}/{}", record.digest, record.number);
+    let waiting = tally.queued + tally.sending;
+    let a_second = done as f64 / looked.as_secs_f64().max(0.001);
+    let pace = match record.stopped_at {
+        _ if is_through(record) => "through".to_owned(),
+        Some(_) => format!("stopped: `kalends digest go-on {name}` sends the rest"),
+        None if done == 0 => "nothing went since it is watched".to_owned(),
+        None => format!("{a_second:.1} a second, {} to go", time(waiting as f64 / a_second)),
+    };
+    format!("{name}  {bar} {percent:>3} %  {pace}\n{}\n", super::output::tally(tally))
+}
+
+fn time(seconds: f64) -> String {
+    let seconds = seconds.round() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn the_bar_tells_how_far_it_is_how_fast_and_until_when() {
+        let record = |tally: Tally, stopped_at| EditionRecord {
+            edition: 1,
+            digest: "weekly".into(),
+            number: 3,
+            scheduled_for: Timestamp::UNIX_EPOCH,
+            queued_until: None,
+            stopped_at,
+            given_up: false,
+            tally,
+        };
+        let half = Tally { candidates: 1000, sent: 490, failed: 10, queued: 500, ..Tally::default() };
+        let looked = Duration::from_secs(10);
+        let said = told(&record(half, None), 50, looked);
+        assert!(
+            said.starts_with("weekly/3  ███████████████░░░░░░░░░░░░░░░  50 %  5.0 a second, 2 min to go\n"),
+            "{said}"
+        );
+        assert!(told(&record(half, None), 0, looked).contains("nothing went"), "{said}");
+        let stopped = told(&record(half, Some(Timestamp::UNIX_EPOCH)), 5, looked);
+        assert!(stopped.contains("stopped: `kalends digest go-on weekly/3`"), "{stopped}");
+        let all = Tally { candidates: 2, sent: 2, ..Tally::default() };
+        assert!(told(&record(all, None), 2, looked).contains(" 100 %  through"));
+        assert_eq!([time(59.0), time(61.0), time(3660.0)], ["59 s", "2 min", "1 h 1 min"]);
+    }
+}
