@@ -151,7 +151,10 @@ impl Judge<'_> {
         if let Some(verb) = self.laid_before(past) {
             return Some(verdict(Kind::Other, How::Verb(verb)));
         }
-        let since = text.one_of(past, &["起", "开始", "之日起", "始"]).filter(|_| !text.is(past, "开始前"));
+        let since = text
+            .one_of(past, &["起", "开始", "之日起", "始"])
+            .or_else(|| self.since_moment(past))
+            .filter(|_| !text.is(past, "开始前"));
         // `会议将于9时开始，17时结束`
         if text.is(past, "开始")
             && !s.led_by(self.start(), &["自", "从"])

@@ -91,6 +91,9 @@ impl Masked {
             self.standards.push(Standard { identifier, place: at..end });
             return self.hide(at..end);
         }
+        if is_citation(text, at) {
+            return self.hide(at..text.len());
+        }
         let end = passed(text, at)
             .or_else(|| lunar(text, at))
             .or_else(|| labelled(text, at))
@@ -194,6 +197,16 @@ fn edition(text: &Text, at: usize) -> Option<usize> {
     let end = (text.at(at)? == '(').then(|| text.bracket(at)).flatten()?;
     let is_span = digits(text, at + 1) == 4 && text.at(at + 5).is_some_and(|c| matches!(c, '-' | '~' | '至'));
     (text.holds(at..end, EDITIONS) || is_span).then_some(end)
+}
+
+/// Whether what follows is where a source was printed: the mark of its kind in a list of them, `[J].`, `[EB/OL].`, `[P].`
+fn is_citation(text: &Text, at: usize) -> bool {
+    const KINDS: &[&str] = &["[J", "[M", "[D", "[P", "[R", "[S", "[C", "[N", "[A", "[Z", "[G", "[EB", "[CP", "[DB"];
+    if text.at(at) != Some('[') || at < 4 {
+        return false;
+    }
+    let close = text.one_of(at, KINDS).map(|end| text.one_of(end, &["/OL", "/CD"]).unwrap_or(end));
+    close.is_some_and(|close| text.is(close, "]") && text.at(close + 1).is_some_and(|c| ".,:/ ".contains(c)))
 }
 
 /// `（2021年3月5日第十三届…会议通过）` below the name of a law.

@@ -198,8 +198,7 @@ fn is_field(lines: &[Line], at: usize) -> bool {
 
 words! {
     BODIES =
-        "局 会 委 部 厅 院 中心 公司 处 组 社 所 办公室 大学 学院 府 署 联盟 站 馆 银行 法院 集团 (盖章) (章) \
-        (公章) 秘书处"
+        "局 会 委 部 厅 院 中心 公司 处 组 社 所 办公室 大学 学院 府 署 联盟 站 馆 银行 法院 集团 章) 秘书处"
 }
 
 /// A line that ends with a date and names nothing but who signs.
@@ -224,7 +223,7 @@ fn signature(lines: &[Line], at: usize, s: &Sentence) -> Option<Mention> {
         && tail.is_empty()
         && lines.len() > 1
         && (4..=40).contains(&width(before))
-        && s.text.has_gap(mention.place.start)
+        && (s.text.has_gap(mention.place.start) || s.text.before(mention.place.start) == Some(' '))
         && s.cues.is_empty()
         && !before.contains(['：', ':', '。', '，'])
         && s.noun_in(0..mention.place.start).is_none_or(|noun| noun.place.end < mention.place.start)

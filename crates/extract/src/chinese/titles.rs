@@ -220,7 +220,9 @@ impl Namer<'_> {
     /// The version with which the sentence begins: `0.13.0 里程碑…，6月6日打 tag`, `Loong v2.1 …`.
     fn version(&self) -> Option<String> {
         let text = &self.s.text;
-        let begin = (0..text.len().min(4)).find(|at| text.at(*at).is_some_and(|c| c.is_ascii_alphanumeric()))?;
+        // `修复版本：2.6.10，已于4月2日发布`
+        let label = text.find(0..self.start().min(12), &["版本:", "Version:"]).map_or(0, |label| label.end);
+        let begin = (label..text.len().min(label + 4)).find(|at| text.at(*at).is_some_and(|c| c.is_ascii_alphanumeric()))?;
         let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '+');
         let length = (begin..self.start()).take_while(|at| text.at(*at).is_some_and(belongs)).count();
         let name = text.show(begin..begin + length);

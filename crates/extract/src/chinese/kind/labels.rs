@@ -5,14 +5,14 @@ use crate::event::Kind;
 
 words! {
     DEADLINE_WORDS =
-        "DDL ddl 截止 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
+        "DDL ddl 截止 截标 截稿 截至 最迟 最晚 期限 反馈 征求意见 征集 报名 申报 提交 投稿 公示 缴费 咨询期 交稿 报送 回执 \
         递交 申请 网申 报考 注册 征文 收稿 终稿 定稿 修改稿 camera 意见 投票 预订 订房 逾期 止付 还款 缴款 归还 到期 有效期 报价 投标 受理"
 }
 
 words! {
     OTHER_WORDS =
         "报到 布展 撤展 录用 答辩 入场 签到 彩排 抵达 离会 公告 通知 起草 立项 评审结果 名单 开放 获取 领取 发售 \
-        踏勘 打印 考试 笔试 抽签 摇号 体检 现场确认 资格审查 资格复审 初评 终评 终审 初审 复审 评选 颁奖 放榜 开工 竣工 停电 停水 停气 施工 检修 放假 调休 停课 停诊 休馆 闭馆 开学 军训 作业 演习 演练 疏浚"
+        踏勘 打印 考试 笔试 抽签 摇号 体检 现场确认 资格审查 资格复审 初评 终评 终审 初审 复审 评选 颁奖 放榜 开工 竣工 停电 停水 停气 施工 检修 兑换 发放 换领 领证 录取 放假 调休 停课 停诊 休馆 闭馆 开学 军训 作业 演习 演练 疏浚"
 }
 
 words! {
@@ -66,7 +66,7 @@ pub fn label_kind(label: &str) -> Option<Kind> {
     };
     match () {
         () if has(&NO_EVENT) => None,
-        () if has(&["截止", "截稿", "截至", "最迟", "最晚", "DDL", "ddl"]) || is_deadline_in_english(label) => {
+        () if has(&["截止", "截标", "截稿", "截至", "最迟", "最晚", "DDL", "ddl"]) || is_deadline_in_english(label) => {
             Some(Kind::Deadline)
         }
         // `会员大会暨投票日`
@@ -133,7 +133,7 @@ fn ends_with_noun(label: &str) -> Option<Kind> {
 fn ends_with_duty(label: &str) -> bool {
     let bare = label.trim_end_matches(['：', ':', ' ', '为']);
     let bare = ["起止时间", "时间", "日期", "期限"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
-    ["报名", "申报", "投稿", "缴费", "征集", "征文", "申请", "网申", "报考", "预报名", "登记", "注册", "缴费"]
+    ["报名", "申报", "投稿", "缴费", "征集", "征文", "申请", "网申", "报考", "预报名", "登记", "注册", "预约", "认购", "预售"]
         .iter()
         .any(|duty| bare.ends_with(duty))
 }
@@ -164,8 +164,11 @@ pub fn is_plain_time(label: &str) -> bool {
             | "起止时间"
             | "具体时间"
             | "日程"
+            | "何时"
+            | "什么时候"
             | "Date"
             | "Time"
+            | "When"
             | "日期和时间"
             | "会期"
             | "起止日期"

@@ -104,7 +104,13 @@ impl Judge<'_> {
                 limit.min(further)..further,
                 &["报送", "提交", "反馈", "上报", "定稿", "交付", "填报", "请", "须", "务必"],
             )
-            || s.text.holds(until..limit, &["定稿", "交付", "提供", "出具", "落实", "结题"]);
+            || s.text.holds(until..limit, &["定稿", "交付", "提供", "出具", "落实", "结题"])
+            // `验证试验2月底前完成`
+            || !clause.is_empty()
+                && s.text.one_of(until, &["全部", "全面", "基本", "初步"]).map_or(until, |end| end) <= limit
+                && s.text
+                    .find(until..limit.min(until + 6), &["完成", "建成", "竣工", "投产", "到位", "完工", "落成"])
+                    .is_some_and(|done| done.end == limit);
         let verb =
             s.cue_after(until, limit, |cue| matches!(cue.sense, Sense::Release | Sense::Effective | Sense::Held));
         if let Some(cue) = verb.filter(|_| !is_asked) {
@@ -160,15 +166,30 @@ impl Judge<'_> {
             }
             // `12月1日起，旧证书予以撤销`
             None => {
-                let is_clause = naming::unnumbered(&s.text.plain(s.clause_start(self.start(), 0)..self.start()))
-                    .is_empty()
-                    && s.bracket_about(self.index).is_none();
+                let words = s.text.plain(s.clause_start(self.start(), 0)..self.start());
+                let words = naming::unnumbered(&words);
+                // `第二阶段 10月8日起，…`
+                let is_stage = words.starts_with('第')
+                    && words.chars().count() <= 5
+                    && ["阶段", "步", "批", "期"].iter().any(|end| words.ends_with(end));
+                let is_clause = (words.is_empty() || is_stage) && s.bracket_about(self.index).is_none();
                 let begin = since + usize::from(s.text.is(since, ","));
-                let says = s.clause_end(begin, limit) >= begin + 4 && s.text.at(begin).is_some_and(is_han);
+                let says = s.clause_end(begin, limit) >= begin + 4
+                    && s.text.at(begin).is_some_and(|c| is_han(c) || c.is_ascii_alphabetic() || "`《「“".contains(c));
                 let is_day = s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day());
                 (is_clause && says && is_day).then_some((Kind::EffectiveDate, How::Rule(since)))
             }
         }
+    }
+
+    /// The end of `自6月6日结算时起`, `从3月1日新班次起`: a moment of the day from which on it holds.
+    pub fn since_moment(&self, past: usize) -> Option<usize> {
+        let s = self.sentence;
+        if !s.led_by(self.start(), &["自", "从"]) {
+            return None;
+        }
+        let end = (past..past + 9).find(|at| s.text.is(*at, "起,"))?;
+        (past..end).all(|at| s.text.at(at).is_some_and(is_han)).then_some(end + 1)
     }
 
     /// `报名截止时间为`, `会议时间：`, a column's head.
@@ -238,8 +259,15 @@ impl Judge<'_> {
             // `直播课安排：6月4日讲…`: what comes is a list.
             // Behind a comma stands where it is: `评审会暨颁奖：12月9日09:30，三楼会议室`.
             let is_with_place = s.mentions.len() == 1 && s.text.is(past, ",");
+            // `颁奖：10月学术年会期间（银川）`
+            let is_about = ["期间", "前后", "左右", "同期"].iter().any(|end| {
+                let close = s.clause_end(past, s.right(self.index));
+                let open = s.text.find(past..close, &["("]).map_or(close, |open| open.start);
+                s.text.ending(open, &[end]).is_some_and(|at| at >= past)
+            });
             let is_list = s.led_by(start, &[":"])
                 && !is_with_place
+                && !is_about
                 && !s.text.has_gap(past)
                 && !["时间", "日期", "截", "期"].iter().any(|word| words.contains(word))
                 && s.text.at(past + usize::from(s.text.is(past, ","))).is_some_and(|c| is_han(c) || c == '《');

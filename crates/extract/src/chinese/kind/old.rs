@@ -285,6 +285,10 @@ impl Judge<'_> {
         };
         // `6月（具体时间另行通知）`: it will be.
         let of_details = ["具体", "时间", "地点", "方式", "安排", "细节", "链接"];
+        let is_day = s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day());
+        if s.text.is(word.start, "另行通知") && !is_day {
+            return false;
+        }
         if s.text.is(word.start, "另行通知")
             && s.text.holds(word.start.saturating_sub(10).max(self.end())..word.start, &of_details)
         {

@@ -23,7 +23,7 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
     words! {
         SENDS_WORDS =
             "反馈 报送 提交 上传 发送 寄送 递交 交回 发至 发到 发往 发给 发回 报至 报到 报给 报我 报秘 交至 交到 交给 \
-            寄至 寄到 寄往 寄给 寄回 送至 送到 送达 传至 邮寄 邮至 返回 回复 以 通过"
+            寄至 寄到 寄往 寄给 寄回 送至 送到 送达 送交 送抵 呈交 交予 传至 邮寄 邮至 返回 回复 以 通过"
     }
     if let Some(object) = text.find(range.clone(), &["将", "把"])
         && let Some(verb) = (object.end + 1..range.end).find_map(|at| text.one_of(at, &SENDS_WORDS).map(|end| at..end))
@@ -52,7 +52,7 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
         VERBS_WORDS =
             "公开征求意见 征求意见 公开征集 征集 征求 扫码 订房 退房 换证 备案 自查 整改 下载 上传 领取 续费 交费 归还 提交 反馈 报送 递交 提出 缴纳 填写 填报 办理 完成 报名 注册 \
             补缴 补交 缴清 缴交 补正 补件 补办 续缴 缴款 送交 送件 检送 提送 \
-            申报 申请 投稿 返回 回复 缴费 预订 登记 投票 领取 上报 推荐 受理 接受 公示 参加 报告 寄回 寄送"
+            申报 申请 投稿 返回 回复 缴费 预订 登记 投票 领取 上报 推荐 受理 接受 公示 参加 报告 寄回 寄送 陈述 提供"
     }
     let Some(verb) = text.find(range.clone(), &VERBS_WORDS) else { return String::new() };
     let word = text.plain(verb.clone());
@@ -74,7 +74,7 @@ pub fn act(s: &Sentence, range: Range<usize>) -> String {
         // To whom, says nothing of what.
         _ if is_addressee(&Text::new(&object)) && !object.is_empty() => shown,
         "缴交" | "送交" | "检送" | "提送" | "补缴" | "补交" | "提交" | "反馈" | "报送" | "递交" | "填写" | "填报"
-        | "缴纳" | "返回" | "回复" | "上报" | "寄送" | "提出"
+        | "缴纳" | "返回" | "回复" | "上报" | "寄送" | "提出" | "提供"
             if !object.is_empty() && width(&object) <= 12 && !object.contains(['至', '到']) =>
         {
             format!("{object}{shown}")

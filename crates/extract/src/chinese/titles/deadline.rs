@@ -120,7 +120,7 @@ impl Namer<'_> {
         let asks = self
             .s
             .text
-            .find(before.clone(), &["请于", "请在", "应于", "应在", "须于", "须在", "务必于", "务必在", "需于"]);
+            .find(before.clone(), &["请于", "请在", "得于", "得在", "应于", "应在", "须于", "须在", "务必于", "务必在", "需于"]);
         let before = asks.map_or(before.clone(), |asks| before.start..asks.start);
         let before_words = self.tidy(before.clone());
         let is_span =
