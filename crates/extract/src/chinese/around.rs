@@ -69,7 +69,9 @@ impl Around {
 
 /// Without `【活動預告】` before it.
 pub fn without_mark(heading: &str) -> &str {
-    let mark = heading.trim().strip_prefix('【').and_then(|rest| rest.split_once('】'));
+    let heading = heading.trim();
+    let square = || heading.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let mark = heading.strip_prefix('【').and_then(|rest| rest.split_once('】')).or_else(square);
     match mark {
         Some((mark, rest)) if mark.chars().count() <= 40 && rest.chars().count() >= 4 => rest.trim(),
         _ => heading,

@@ -175,6 +175,9 @@ impl Reader<'_> {
         // Statistics: `1—9月`.
         let is_tail = matches!(self.text.before(at), Some('-' | '~'))
             && at.checked_sub(2).and_then(|at| self.text.at(at)).is_some_and(|c| c.is_ascii_digit());
+        if let Some(range) = self.english_range(at) {
+            return Some(range);
+        }
         let (start, next) = self
             .point(at)
             .filter(|(start, _)| !(is_tail && start.year() == Some(Year::Untold)))

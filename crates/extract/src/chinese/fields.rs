@@ -30,7 +30,7 @@ pub fn field(label: &str) -> Field {
         () if has(&["标准编号", "标准号"]) || matches!(plain.as_str(), "编号" | "标准代号" | "计划编号" | "计划号") => {
             Field::Number
         }
-        () if ends(&["地点", "地址", "会址", "会场", "场地", "城市", "举办地", "地方"]) => {
+        () if ends(&["地点", "地址", "会址", "会场", "场地", "城市", "举办地", "地方", "法庭", "审判庭"]) => {
             Field::Place
         }
         () if ends(&[
@@ -49,6 +49,7 @@ pub fn field(label: &str) -> Field {
         }
         () if ends(&[
             "名称",
+            "案由",
             "主题",
             "题目",
             "讲题",

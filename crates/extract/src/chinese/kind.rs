@@ -201,6 +201,9 @@ impl Judge<'_> {
         {
             return Some(verdict(kind, how));
         }
+        if let Some((kind, how)) = self.is_set_for() {
+            return Some(verdict(kind, how));
+        }
         let (kind, how) = self.by_noun(past)?;
         if how == How::Bare
             && let Some(beside) = self.beside()

@@ -302,6 +302,28 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
         let is_after_gap =
             index == 0 || lines[index - 1].number + 1 < lines[index].number || lines[index - 1].role == Role::Heading;
         let is_first = index == 0;
+        // `某某学会` over `第五届会员大会`.
+        let is_below_body = index == 1
+            && lines[0].text.chars().all(is_han)
+            && lines[0].number + 1 == lines[1].number
+            && [
+                "学会",
+                "學會",
+                "协会",
+                "協會",
+                "联合会",
+                "聯合會",
+                "委员会",
+                "委員會",
+                "研究会",
+                "研究會",
+                "联盟",
+                "聯盟",
+                "公会",
+                "公會",
+            ]
+            .iter()
+            .any(|end| lines[0].text.trim_end().ends_with(end));
         let line = &mut lines[index];
         // `第十届电子展览会（CEX Show）`
         let whole = line.text.trim();
@@ -317,7 +339,7 @@ fn mark_headings(lines: &mut [Line], is_plain: bool) {
             || are_heads(text);
         // The name of a congress over its days.
         let is_notice = NOTICES.iter().any(|end| text.ends_with(end))
-            || index == 0
+            || (index == 0 || index == 1 && is_below_body)
                 && [
                     "大会",
                     "年会",

@@ -70,7 +70,7 @@ impl Masked {
     fn take(&mut self, text: &Text, at: usize) -> usize {
         let Some(first) = text.at(at) else { return at };
         if matches!(first, '《' | '「' | '『' | '“' | '〈')
-            && let Some(end) = text.bracket(at)
+            && let Some(end) = text.bracket(at).filter(|end| !is_speech(text, at..*end))
         {
             if let Some(quoted) = self.quoted.get_mut(at..end) {
                 quoted.fill(true);
@@ -197,6 +197,14 @@ fn edition(text: &Text, at: usize) -> Option<usize> {
     let end = (text.at(at)? == '(').then(|| text.bracket(at)).flatten()?;
     let is_span = digits(text, at + 1) == 4 && text.at(at + 5).is_some_and(|c| matches!(c, '-' | '~' | '至'));
     (text.holds(at..end, EDITIONS) || is_span).then_some(end)
+}
+
+/// Whether a quote is what somebody says: `发言人说：「我们计划于第四季开始接受申请。」`
+fn is_speech(text: &Text, quote: Range<usize>) -> bool {
+    text.at(quote.start) != Some('《')
+        && text.before(quote.start) == Some(':')
+        && quote.len() > 12
+        && text.holds(quote, &[",", "。"])
 }
 
 /// Whether what follows is where a source was printed: the mark of its kind in a list of them, `[J].`, `[EB/OL].`, `[P].`

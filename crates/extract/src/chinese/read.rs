@@ -7,6 +7,7 @@ mod coarse;
 mod context;
 mod glance;
 mod memory;
+mod paired;
 mod parties;
 mod programme;
 mod record;
@@ -68,6 +69,8 @@ pub struct Reader<'a> {
     pub day: Option<(Date, event::Year)>,
     /// The middle of the school's term that is told of.
     term: Option<Date>,
+    /// A line that was read with the one above.
+    skipped: Option<usize>,
     /// Whether a history is told.
     is_history: bool,
     /// Columns of the table that is read.
@@ -126,6 +129,7 @@ impl<'a> Reader<'a> {
             shown: None,
             day: None,
             term: None,
+            skipped: None,
             is_history: false,
             heads: Vec::new(),
             label: String::new(),
@@ -172,10 +176,25 @@ impl<'a> Reader<'a> {
         if !line.cells.is_empty() {
             // A column that is empty leaves a gap, which parts no cells where single spaces do.
             let is_short = line.heads.is_empty() && line.cells.len() + 1 < self.heads.len();
+            // Gaps of one wide space part cells where the heads are as many as the words.
+            let words: Vec<String> = line.text.split_whitespace().map(str::to_owned).collect();
+            if line.heads.is_empty() && line.cells.len() < self.heads.len() && words.len() == self.heads.len() {
+                self.row_of(at, &words);
+                return;
+            }
             match is_short.then(|| self.cells_of(&line.text)).flatten() {
                 Some(cells) => self.row_of(at, &cells),
                 None => self.row(at),
             }
+            return;
+        }
+        if self.skipped == Some(at) {
+            return;
+        }
+        if let Some(told) = self.over_name(at).or_else(|| self.below_name(at)) {
+            self.shown = Some(line.text.clone());
+            self.prose(at, &told, false);
+            self.shown = None;
             return;
         }
         if self.is_header(&line.text) || self.programme(at) {

@@ -168,7 +168,9 @@ impl Namer<'_> {
         };
         let plain = self.s.text.plain(range.clone());
         let is_source = matches!(plain.as_str(), "根据" | "依据" | "按照" | "依照" | "据");
-        let is_place = plain.starts_with('在') || is_source;
+        // `第三阶段` says when, not what.
+        let is_stage = plain.starts_with('第') && plain.chars().count() <= 5 && plain.ends_with("阶段");
+        let is_place = plain.starts_with('在') || is_source || is_stage;
         // `2019-10-18发布 2020-05-01实施`: the verb of the date before.
         let is_verb = self.s.cues.iter().any(|cue| cue.place.start <= range.start && range.end <= cue.place.end);
         // `编辑组表示` names who says it.
@@ -222,7 +224,8 @@ impl Namer<'_> {
         let text = &self.s.text;
         // `修复版本：2.6.10，已于4月2日发布`
         let label = text.find(0..self.start().min(12), &["版本:", "Version:"]).map_or(0, |label| label.end);
-        let begin = (label..text.len().min(label + 4)).find(|at| text.at(*at).is_some_and(|c| c.is_ascii_alphanumeric()))?;
+        let begin =
+            (label..text.len().min(label + 4)).find(|at| text.at(*at).is_some_and(|c| c.is_ascii_alphanumeric()))?;
         let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '+');
         let length = (begin..self.start()).take_while(|at| text.at(*at).is_some_and(belongs)).count();
         let name = text.show(begin..begin + length);

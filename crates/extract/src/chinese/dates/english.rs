@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use super::{Reader, Written, Year};
+use super::{Mention, Reader, Written, Year};
 use crate::english::month;
 
 /// Whether a word is a date by the English name of its month, or a part of one: `Mar-31`, `2-Jun-2021`, `May`.
@@ -44,6 +44,40 @@ impl Reader<'_> {
         let (day, next) = self.day_of_month(after)?;
         let (year, next) = self.year_behind(next);
         Some((Written::Day { year, month, day }, next))
+    }
+
+    /// `15-26 April 2024`, `April 15–26, 2024`: days of one month.
+    pub fn english_range(&self, at: usize) -> Option<Mention> {
+        let is_head = self.text.at(at).is_some_and(|c| c.is_ascii_alphanumeric())
+            && !self.text.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/'));
+        let days = |at: usize| {
+            let (first, next) = self.day_of_month(at)?;
+            let next = next + usize::from(self.is(next, " "));
+            let next = self.text.one_of(next, &["--", "-", "~", "to ", "至"])?;
+            let (last, next) = self.day_of_month(next + usize::from(self.is(next, " ")))?;
+            (first < last).then_some((first, last, next))
+        };
+        if !is_head {
+            return None;
+        }
+        let ((first, last, next), month) = match self.month_name(at) {
+            Some((month, next)) => (days(self.parted(next)?)?, month),
+            None => {
+                let (first, last, next) = days(at)?;
+                let (month, next) = self.month_name(self.parted(next)?)?;
+                ((first, last, next), month)
+            }
+        };
+        let (year, next) = self.year_behind(next);
+        let day = |day| Written::Day { year, month, day };
+        Some(Mention {
+            place: at..next,
+            start: day(first),
+            end: Some(day(last)),
+            times: None,
+            end_times: None,
+            weekday: None,
+        })
     }
 
     /// `Wed`, `Tuesday`

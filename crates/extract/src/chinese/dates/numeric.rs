@@ -3,6 +3,7 @@
 use super::{Reader, Written, Year, weekday};
 use crate::chinese::clock::JOINTS;
 use crate::chinese::numeral::small;
+use crate::chinese::script::is_han;
 
 impl Reader<'_> {
     /// `18` in `2024.08.16-18`.
@@ -166,6 +167,17 @@ impl Reader<'_> {
         let ends = end.is_some_and(|(end, past)| {
             end.exists() && !self.text.at(past).is_some_and(|c| c.is_ascii_digit() || "/.%:".contains(c))
         });
+        // `11/23～11/24　实务班`; `体检　5.13—5.17，县中医院`
+        let past_end = end.filter(|_| ends).map_or(next, |(_, past)| past);
+        let is_parted = |at: usize| self.text.has_gap(at) || self.text.at(at).is_none_or(|c| " ,;。(".contains(c));
+        let is_label = || {
+            let label = self.text.plain(0..at);
+            let label = label.trim_start_matches(|c: char| !c.is_alphabetic());
+            (2..=10).contains(&label.chars().count()) && label.chars().all(is_han)
+        };
+        if ends && is_parted(past_end) && (is_slashed && is_head || self.text.has_gap(at) && is_label()) {
+            return Some((written, next));
+        }
         let before = at - usize::from(self.text.before(at) == Some(' '));
         let is_value = is_slashed
             && self.text.before(before) == Some(':')

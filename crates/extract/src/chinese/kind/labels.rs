@@ -133,9 +133,25 @@ fn ends_with_noun(label: &str) -> Option<Kind> {
 fn ends_with_duty(label: &str) -> bool {
     let bare = label.trim_end_matches(['：', ':', ' ', '为']);
     let bare = ["起止时间", "时间", "日期", "期限"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
-    ["报名", "申报", "投稿", "缴费", "征集", "征文", "申请", "网申", "报考", "预报名", "登记", "注册", "预约", "认购", "预售"]
-        .iter()
-        .any(|duty| bare.ends_with(duty))
+    [
+        "报名",
+        "申报",
+        "投稿",
+        "缴费",
+        "征集",
+        "征文",
+        "申请",
+        "网申",
+        "报考",
+        "预报名",
+        "登记",
+        "注册",
+        "预约",
+        "认购",
+        "预售",
+    ]
+    .iter()
+    .any(|duty| bare.ends_with(duty))
 }
 
 /// Whether a label asks for when something takes place, which it does not name.

@@ -107,7 +107,6 @@ impl Judge<'_> {
             || s.text.holds(until..limit, &["定稿", "交付", "提供", "出具", "落实", "结题"])
             // `验证试验2月底前完成`
             || !clause.is_empty()
-                && s.text.one_of(until, &["全部", "全面", "基本", "初步"]).map_or(until, |end| end) <= limit
                 && s.text
                     .find(until..limit.min(until + 6), &["完成", "建成", "竣工", "投产", "到位", "完工", "落成"])
                     .is_some_and(|done| done.end == limit);
@@ -180,6 +179,39 @@ impl Judge<'_> {
                 (is_clause && says && is_day).then_some((Kind::EffectiveDate, How::Rule(since)))
             }
         }
+    }
+
+    /// `开放日定在7月20日`, `首场培训安排在12月7日至8日`: what it is, stands before.
+    pub fn is_set_for(&self) -> Option<(Kind, How)> {
+        let s = self.sentence;
+        let verbs = [
+            "安排在",
+            "安排于",
+            "定在",
+            "订在",
+            "选在",
+            "放在",
+            "排在",
+            "定为",
+            "定于",
+            "订于",
+            "拟安排在",
+            "暂定",
+            "初定",
+        ];
+        let verb = verbs.iter().filter_map(|verb| s.text.ending(self.start(), &[verb])).min()?;
+        let begin = s.clause_start(verb, s.left(self.index).min(verb));
+        let end = s.text.ending(verb, &["时间", "日期", "拟", "将", "计划", "预计"]).unwrap_or(verb).max(begin);
+        let is_day = s.mentions.get(self.index).is_some_and(|mention| mention.start.is_day());
+        if !(2..=24).contains(&(end - begin)) || !is_day || !s.text.at(end - 1).is_some_and(is_han) {
+            return None;
+        }
+        let noun = s.noun_in(begin..end).filter(|noun| noun.place.end == end);
+        let kind = match noun {
+            Some(noun) => noun.kind,
+            None => label_kind(&s.text.plain(begin..end)).unwrap_or(Kind::Other),
+        };
+        Some((kind, How::Label(begin..end)))
     }
 
     /// The end of `自6月6日结算时起`, `从3月1日新班次起`: a moment of the day from which on it holds.
@@ -291,7 +323,7 @@ impl Judge<'_> {
         let has_end = s.mentions.get(self.index).is_some_and(|mention| mention.end.is_some());
         words! {
             SPANS_WORDS =
-                "公示期 公示时间 征求意见 征集 报名时间 申报时间 投票 咨询期 公示 接受报名 报名"
+                "公示期 公示时间 征求意见 征集 报名时间 申报时间 投票 咨询期 公示 接受报名 报名 提前注册 早鸟注册 优惠注册 网上注册 在线注册 会议注册"
         }
         let after = past..s.clause_end(past, self.right()).min(past + 20);
         if has_end || self.is_end_only() {

@@ -105,6 +105,10 @@ impl Judge<'_> {
             && s.text.one_of(past, &["止", "前", "截止"]).is_none()
             // `点击链接报名，截止12月18日18:00`
             && !(s.text.is(at, "截止") && s.text.holds(0..at, &["报名", "投稿", "征集", "提交", "申报", "投票", "预约", "登记", "注册"]))
+            // `补充议题请回复本邮件，截至5月6日18:00。`
+            && !(s.text.holds(0..at, &["请", "欢迎", "报名", "投稿", "征集", "申报"])
+                && s.clause_end(past, s.len()) == past
+                && s.text.at(past).is_none_or(|c| c != ','))
         {
             return true;
         }

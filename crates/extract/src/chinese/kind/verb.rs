@@ -91,6 +91,14 @@ impl Judge<'_> {
         if let Some(end) = shown.filter(|end| s.clause_end(*end, limit) == *end && !is_span) {
             return Some((Kind::Other, How::Verb(begin..end)));
         }
+        // `9月5日通知审查结果`
+        let tells = s.text.one_of(begin, &["函复", "通知", "告知", "寄出", "通报", "回复"]);
+        let told = tells.map(|end| (end, s.clause_end(end, limit)));
+        if let Some((from, end)) = told.filter(|(from, end)| (from + 2..from + 16).contains(end))
+            && s.text.find(from..end, &["结果", "名单", "名次", "成绩", "入选", "录取", "录用"]).is_some()
+        {
+            return Some((Kind::Other, How::Verb(begin..end)));
+        }
         // What stands before: `召开时间定于9月5日`, `成功举办（9月5日）`.
         let from = s.left(self.index);
         let clause = s.clause_start(self.start(), from);

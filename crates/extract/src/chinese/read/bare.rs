@@ -2,11 +2,11 @@
 
 use super::{Reader, is_time_label};
 use crate::chinese::dates::Written;
-use crate::chinese::kind::{How, Verdict};
+use crate::chinese::kind::{How, Verdict, label_kind};
 use crate::chinese::lines::Line;
 use crate::chinese::naming::{unnumbered, width};
 use crate::chinese::place;
-use crate::chinese::script::Text;
+use crate::chinese::script::{Text, is_han};
 use crate::chinese::sentence::Sentence;
 use crate::event::Kind;
 
@@ -84,6 +84,24 @@ impl Reader<'_> {
         if s.led_by(mention.place.start, &[":"]) && (2..=12).contains(&label.len()) && is_whole && s.len() <= past + 10
         {
             return Some(Verdict { how: How::Label(label), ..verdict });
+        }
+        // `① 网上申报　4月15日—26日（每日7:00—22:00）`
+        let words = s.text.plain(0..mention.place.start);
+        let words = unnumbered(&words);
+        let is_parted = s.text.has_gap(mention.place.start)
+            && (2..=10).contains(&words.chars().count())
+            && words.chars().all(is_han)
+            && s.text.at(past).is_none_or(|c| ",。;".contains(c));
+        // `►预约：12月20日22:30—12月22日18:00，网上预约，约满即止`
+        let is_of_span = s.led_by(mention.place.start, &[":"])
+            && words.trim_end_matches(':').chars().all(is_han)
+            && (2..=10).contains(&label.len())
+            && !matches!(words, "备注:" | "说明:" | "背景:" | "来源:" | "附注:" | "例如:")
+            && s.text.at(past).is_none_or(|c| ",。;".contains(c))
+            && (mention.end.is_some() || mention.times.is_some_and(|times| times.start.is_some()));
+        if (is_parted || is_of_span) && is_whole && s.len() <= past + 60 {
+            let kind = label_kind(words.trim_end_matches(':')).unwrap_or(verdict.kind);
+            return Some(Verdict { kind, how: How::Label(label), ..verdict });
         }
         // `线上读书会第9期：6月1日晚8点，腾讯会议 382-104`
         let rest = s.text.plain(past..s.len());

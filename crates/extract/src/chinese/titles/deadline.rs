@@ -47,6 +47,11 @@ impl Namer<'_> {
                 // `报名期` is the time of it; `续期`, `任期` are words of their own.
                 let is_time_of =
                     core.chars().rev().nth(1).is_some_and(|c| "示集询詢名稿见見票购購报報费費理".contains(c));
+                // `意见收至12月8日止`
+                let core = match core.strip_suffix('收') {
+                    Some(rest) if rest.ends_with(['见', '見', '件', '稿']) => rest,
+                    _ => core,
+                };
                 core.strip_suffix('期').filter(|_| is_time_of).unwrap_or(core).to_owned()
             }
         };
@@ -95,7 +100,12 @@ impl Namer<'_> {
                 return self.deadline(&words, false);
             }
         }
-        self.joined("截止")
+        // `补充议题请回复本邮件，截至5月6日18:00`
+        let ask = self.s.text.find(begin..end, &["请", "可"]).map(|ask| self.tidy(begin..ask.start));
+        match ask.filter(|thing| (2..=12).contains(&width(thing)) && !is_addressee(&Text::new(thing))) {
+            Some(thing) => self.joined(&format!("{thing}截止")),
+            None => self.joined("截止"),
+        }
     }
 
     /// `对第二批团体标准进行公示，公示时间为…`
@@ -117,10 +127,10 @@ impl Namer<'_> {
     pub fn until(&self, from: usize) -> String {
         let before = self.before();
         // `汇报材料请于会前3日（即11月3日）提交`
-        let asks = self
-            .s
-            .text
-            .find(before.clone(), &["请于", "请在", "得于", "得在", "应于", "应在", "须于", "须在", "务必于", "务必在", "需于"]);
+        let asks = self.s.text.find(
+            before.clone(),
+            &["请于", "请在", "得于", "得在", "应于", "应在", "须于", "须在", "务必于", "务必在", "需于"],
+        );
         let before = asks.map_or(before.clone(), |asks| before.start..asks.start);
         let before_words = self.tidy(before.clone());
         let is_span =
@@ -172,7 +182,12 @@ impl Namer<'_> {
         }
         let of_before =
             || (0..self.index).rev().find_map(|before| self.name(self.s.before(before))).unwrap_or_default();
+        let wanted = self
+            .wanted(before.start, &before_words)
+            .filter(|wanted| !wanted.contains(after.as_str()) || after.is_empty());
         let what = match (has_matter(&before_words), after.as_str()) {
+            (false, "") if wanted.is_some() => wanted.unwrap_or_default(),
+            (false, "报名" | "報名") if wanted.is_some() => format!("{}{after}", wanted.unwrap_or_default()),
             (false, "") if before_words.is_empty() && self.wide_act(end).is_none() => of_before(),
             (true, "") => before_words,
             (true, "完成") => before_words,
@@ -193,6 +208,23 @@ impl Namer<'_> {
             (_, act) => act.to_owned(),
         };
         self.deadline(&what, false)
+    }
+
+    /// What those want who are asked: `需退费的学员请于…告知`, `旁听会议的，请于…报名`.
+    fn wanted(&self, begin: usize, who: &str) -> Option<String> {
+        words! {
+            WANTS = "有意愿 有意 需要 如需 需 拟 欲 申请"
+        }
+        let is_name = |words: &String| (2..=12).contains(&width(words));
+        let text = &self.s.text;
+        if !who.is_empty() {
+            let want = text.one_of(begin, &WANTS)?;
+            let of = text.find(want..self.start(), &["的"])?;
+            return Some(self.tidy(want..of.start)).filter(is_name);
+        }
+        let comma = begin.checked_sub(2).filter(|at| text.is(*at, "的,"))?;
+        let start = self.s.clause_start(comma, self.s.left(self.index).min(comma));
+        Some(self.tidy(text.one_of(start, &WANTS).unwrap_or(start)..comma)).filter(is_name)
     }
 
     /// What must be done, told one clause further: `请于5月1日前，将回执发至…`, `即日起至11月30日，协会征集…`.
