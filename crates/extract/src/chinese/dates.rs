@@ -153,7 +153,16 @@ pub fn mentions(text: &Text, masked: &Masked) -> Vec<Mention> {
 
 /// What a date may begin with.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || "今本明后去上同当次翌前下这年第元一二三四五六七八九十廿卅〇零昨中民是JFMASOND周星".contains(c)
+    matches!(c, '0'..='9' | 'J' | 'F' | 'M' | 'A' | 'S' | 'O' | 'N' | 'D')
+        || matches!(
+            c,
+            '今' | '本' | '明' | '后' | '去' | '上' | '同' | '当' | '次' | '翌' | '前' | '下' | '这' | '年' | '第'
+        )
+        || matches!(
+            c,
+            '元' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '廿' | '卅' | '〇' | '零'
+        )
+        || matches!(c, '昨' | '中' | '民' | '是' | '周' | '星')
 }
 
 struct Reader<'a> {

@@ -1,7 +1,11 @@
 //! What looks like a date and is none, and what is quoted: identifiers of standards and documents, telephone numbers,
 //! spans of years, names of laws with their years.
 
+mod sources;
+
 use std::ops::Range;
+
+use sources::{is_citation, is_speech};
 
 use super::script::{Text, is_han};
 
@@ -197,24 +201,6 @@ fn edition(text: &Text, at: usize) -> Option<usize> {
     let end = (text.at(at)? == '(').then(|| text.bracket(at)).flatten()?;
     let is_span = digits(text, at + 1) == 4 && text.at(at + 5).is_some_and(|c| matches!(c, '-' | '~' | '至'));
     (text.holds(at..end, EDITIONS) || is_span).then_some(end)
-}
-
-/// Whether a quote is what somebody says: `发言人说：「我们计划于第四季开始接受申请。」`
-fn is_speech(text: &Text, quote: Range<usize>) -> bool {
-    text.at(quote.start) != Some('《')
-        && text.before(quote.start) == Some(':')
-        && quote.len() > 12
-        && text.holds(quote, &[",", "。"])
-}
-
-/// Whether what follows is where a source was printed: the mark of its kind in a list of them, `[J].`, `[EB/OL].`, `[P].`
-fn is_citation(text: &Text, at: usize) -> bool {
-    const KINDS: &[&str] = &["[J", "[M", "[D", "[P", "[R", "[S", "[C", "[N", "[A", "[Z", "[G", "[EB", "[CP", "[DB"];
-    if text.at(at) != Some('[') || at < 4 {
-        return false;
-    }
-    let close = text.one_of(at, KINDS).map(|end| text.one_of(end, &["/OL", "/CD"]).unwrap_or(end));
-    close.is_some_and(|close| text.is(close, "]") && text.at(close + 1).is_some_and(|c| ".,:/ ".contains(c)))
 }
 
 /// `（2021年3月5日第十三届…会议通过）` below the name of a law.

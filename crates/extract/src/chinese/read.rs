@@ -17,7 +17,7 @@ pub use parties::standards_named;
 pub use programme::{HalfDay, is_pause};
 
 use bare::{is_date_alone, labelled_by};
-use glance::{begins_dated, is_over, told_day};
+use glance::{begins_dated, is_over, is_time_label, told_day};
 use jiff::civil::Date;
 use parties::standards;
 
@@ -69,13 +69,14 @@ pub struct Reader<'a> {
     pub day: Option<(Date, event::Year)>,
     /// The middle of the school's term that is told of.
     term: Option<Date>,
+    /// Whether any line is a table's row.
+    pub has_rows: bool,
     /// A line that was read with the one above.
     skipped: Option<usize>,
     /// Whether a history is told.
     is_history: bool,
     /// Columns of the table that is read.
     pub heads: Vec<String>,
-    /// A label on a line of its own.
     label: String,
     /// Where the events begin that belong together.
     record: usize,
@@ -129,6 +130,7 @@ impl<'a> Reader<'a> {
             shown: None,
             day: None,
             term: None,
+            has_rows: lines.iter().any(|line| !line.cells.is_empty()),
             skipped: None,
             is_history: false,
             heads: Vec::new(),
@@ -176,9 +178,7 @@ impl<'a> Reader<'a> {
         if !line.cells.is_empty() {
             // A column that is empty leaves a gap, which parts no cells where single spaces do.
             let is_short = line.heads.is_empty() && line.cells.len() + 1 < self.heads.len();
-            // Gaps of one wide space part cells where the heads are as many as the words.
-            let words: Vec<String> = line.text.split_whitespace().map(str::to_owned).collect();
-            if line.heads.is_empty() && line.cells.len() < self.heads.len() && words.len() == self.heads.len() {
+            if let Some(words) = self.cells_by_words(line) {
                 self.row_of(at, &words);
                 return;
             }
@@ -396,10 +396,4 @@ impl<'a> Reader<'a> {
             line: line.number.max(1),
         });
     }
-}
-
-fn is_time_label(label: &str) -> bool {
-    ["时间", "日期", "期限", "截止", "時間", "安排", "日程", "地点", "地點", "期"]
-        .iter()
-        .any(|end| label.ends_with(end))
 }

@@ -31,7 +31,10 @@ pub struct Text {
 
 impl Text {
     pub fn new(text: &str) -> Self {
-        let mut made = Self::default();
+        // Chinese characters take three octets, others fewer: room for most texts at once.
+        let room = text.len() / 2 + 4;
+        let mut made =
+            Self { shown: Vec::with_capacity(room), plain: Vec::with_capacity(room), gap: Vec::with_capacity(room) };
         let mut is_spaced = false;
         for c in text.chars() {
             if c.is_whitespace() {
@@ -92,14 +95,33 @@ impl Text {
 
     /// Where the last of these begins that ends here.
     pub fn ending(&self, end: usize, phrases: &[&str]) -> Option<usize> {
+        let last = self.before(end);
         phrases.iter().find_map(|phrase| {
+            if phrase.chars().next_back() != last {
+                return None;
+            }
             let start = end.checked_sub(phrase.chars().count())?;
             self.is(start, phrase).then_some(start)
         })
     }
 
     pub fn find(&self, range: Range<usize>, phrases: &[&str]) -> Option<Range<usize>> {
-        range.clone().find_map(|at| self.one_of(at, phrases).filter(|end| *end <= range.end).map(|end| at..end))
+        // Most characters begin none of them, which a few bits tell sooner than the phrases.
+        let bit = |c: char| {
+            let code = (u32::from(c) ^ (u32::from(c) >> 8)) & 255;
+            ((code >> 6) as usize, 1u64 << (code & 63))
+        };
+        let mut firsts = [0u64; 4];
+        for (word, mask) in phrases.iter().filter_map(|phrase| phrase.chars().next()).map(bit) {
+            firsts[word] |= mask;
+        }
+        let stretch = self.plain.get(range.start..range.end.min(self.len()))?;
+        stretch.iter().enumerate().find_map(|(n, c)| {
+            let (word, mask) = bit(*c);
+            let at = range.start + n;
+            let end = (firsts[word] & mask != 0).then(|| self.one_of(at, phrases)).flatten()?;
+            (end <= range.end).then_some(at..end)
+        })
     }
 
     pub fn holds(&self, range: Range<usize>, phrases: &[&str]) -> bool {
@@ -148,6 +170,7 @@ const LONGEST_BRACKET: usize = 90;
 /// The character that it is compared as.
 fn plain(c: char) -> char {
     match c {
+        '\0'..='\x7f' => c,
         '\u{ff01}'..='\u{ff5d}' if c != '－' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' | '﹣' | '─' | '━' => '-',
         '～' | '〜' | '∼' | '˜' => '~',

@@ -80,12 +80,14 @@ impl Sentence {
     }
 
     fn is_mark(&self, at: usize) -> bool {
-        let is_mark = self.text.at(at).is_some_and(|c| MARKS.contains(c));
+        if !self.text.at(at).is_some_and(|c| MARKS.contains(c)) {
+            return false;
+        }
         // The colon of a time is none.
         let is_digit = |at: usize| self.text.at(at).is_some_and(|c| c.is_ascii_digit());
         let is_of_time = self.text.at(at) == Some(':') && at > 0 && is_digit(at - 1) && is_digit(at + 1);
         let is_inside = self.masked.is_quoted(at) || self.masked.is_opaque(at) || is_of_time;
-        is_mark && !is_inside
+        !is_inside
     }
 
     /// From the last mark before a place, or from a limit.

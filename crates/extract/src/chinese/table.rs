@@ -14,6 +14,7 @@ use super::around::Around;
 use super::clock::times;
 use super::fields::{Field, field};
 use super::kind::{How, Tense, is_plain_time, judge, label_kind};
+use super::lines::Line;
 use super::read::{Reader, Told, is_pause, may_hold_date, named_year};
 use super::script::Text;
 use super::sentence::Sentence;
@@ -27,7 +28,7 @@ impl Reader<'_> {
         let is_header = words.len() >= 3 && words.iter().all(|word| is_head(word));
         if is_header {
             self.heads = words.into_iter().map(str::to_owned).collect();
-        } else if !self.heads.is_empty() && self.lines.iter().all(|line| line.cells.is_empty()) {
+        } else if !self.heads.is_empty() && !self.has_rows {
             return false;
         }
         is_header
@@ -83,6 +84,13 @@ impl Reader<'_> {
         }
         cells.extend(tail);
         Some(cells)
+    }
+
+    /// The words of a row whose gaps are too narrow for cells, where they are as many as the heads.
+    pub fn cells_by_words(&self, line: &Line) -> Option<Vec<String>> {
+        let is_short = line.heads.is_empty() && line.cells.len() < self.heads.len();
+        let words = || line.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        is_short.then(words).filter(|words| words.len() == self.heads.len())
     }
 
     pub fn row(&mut self, at: usize) {

@@ -86,6 +86,9 @@ impl Reader<'_> {
         let Some(line) = self.lines.get(at).filter(|line| line.cells.is_empty() && line.text.len() < 120) else {
             return false;
         };
+        if !line.text.contains(['：', ':', '∶', '﹕', '】']) {
+            return false;
+        }
         let text = Text::new(unnumbered(&line.text));
         let Some(colon) = text.find(0..text.len().min(8), &[":"]).filter(|colon| colon.start >= 2) else {
             return false;

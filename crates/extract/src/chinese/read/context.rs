@@ -16,7 +16,11 @@ use crate::chinese::sentence::Sentence;
 impl Reader<'_> {
     /// `【三月】`, `2024年3月：` on a line of its own: the days below are of it.
     pub fn month_alone(&mut self, at: usize) -> bool {
-        let Some(line) = self.lines.get(at).filter(|line| line.cells.is_empty() && line.text.len() <= 60) else {
+        let Some(line) = self.lines.get(at).filter(|line| {
+            line.cells.is_empty()
+                && line.text.len() <= 60
+                && line.text.contains(|c: char| c == '月' || c.is_ascii_digit())
+        }) else {
             return false;
         };
         let bare = unnumbered(&line.text).trim_matches(|c: char| !c.is_alphanumeric());

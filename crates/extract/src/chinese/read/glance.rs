@@ -74,3 +74,10 @@ pub fn named_year(s: &Sentence, before: usize) -> Option<i16> {
         is_republic.then(|| s.text.plain(at..at + 3).parse::<i16>().ok()).flatten().map(|year| year + 1911)
     })
 }
+
+/// Whether a label asks for a time or a place.
+pub fn is_time_label(label: &str) -> bool {
+    ["时间", "日期", "期限", "截止", "時間", "安排", "日程", "地点", "地點", "期"]
+        .iter()
+        .any(|end| label.ends_with(end))
+}

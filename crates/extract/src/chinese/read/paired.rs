@@ -24,6 +24,9 @@ impl Reader<'_> {
     fn day_over(&self, at: usize) -> Option<&str> {
         let (line, name) = (self.lines.get(at)?, self.lines.get(at + 1)?);
         let day = line.text.trim();
+        if day.len() > 90 || !may_hold_date(day) {
+            return None;
+        }
         let bare = day.trim_end_matches(['前', '起', '止', '：', ':']).trim_end_matches("之");
         let is_plain = |line: &Line| line.cells.is_empty() && line.role != Role::Heading;
         let is_name = is_plain(name)
@@ -32,7 +35,7 @@ impl Reader<'_> {
             && (!may_hold_date(&name.text) || !begins_with_day(&name.text))
             && !name.text.ends_with(['：', ':'])
             && !name.text.chars().take(6).any(|c| matches!(c, '：' | ':'));
-        (is_plain(line) && day.len() <= 90 && may_hold_date(day) && is_name && is_date_alone(bare)).then_some(day)
+        (is_plain(line) && is_name && is_date_alone(bare)).then_some(day)
     }
 
     /// `▲ 检测技术论坛`, over `8月27日 13:30-16:30　二层`: the name with what is told of it.
