@@ -220,6 +220,7 @@ impl Office {
             notes: &EditorsNotes::default(),
             marks: &EditionMarks::default(),
             follows: None,
+            notices: &[],
         };
         let made = self.store.create_edition(&new, mails, portions).await.unwrap();
         assert!(matches!(made, Made::Edition(_)), "{made:?}");

@@ -93,6 +93,16 @@ pub enum DigestCommand {
         #[command(flatten)]
         entries: EntryArgs,
     },
+    /// Approve the next edition of a digest that asks (approval = "ask"): it goes out when its moment has come
+    ///
+    /// Dates that change after that are in it, and you are told; another note, subject or choice of entries wants another
+    /// approval.
+    Approve {
+        slug: String,
+        /// The edition of this day or moment of the schedule [default: the next, or the one that waits]
+        #[arg(long = "for", value_name = "DATE")]
+        moment: Option<String>,
+    },
     /// Make an edition now and queue it; with --to, send a test mail to one address instead
     ///
     /// It goes to all readers at once, also where per_reader_time is configured, unless --per-reader-time is given. One for
@@ -209,6 +219,7 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         }
         DigestCommand::LeaveOut { entries, for_good } => entries.mark(&context, Mark::LeftOut, *for_good).await,
         DigestCommand::PutFirst { entries } => entries.mark(&context, Mark::PutFirst, false).await,
+        DigestCommand::Approve { slug, moment } => draft::approve(&context, slug, moment.as_deref()).await,
         DigestCommand::Add { entries } => entries.mark(&context, Mark::Added, false).await,
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run, yes } => {
@@ -352,6 +363,7 @@ fn told_of_sending(sending: &Sending, at: &str) -> String {
         Published::Empty => format!(
             "{slug} has nothing to tell its readers, so no edition was made (send_empty = true sends it all the same).\n"
         ),
+        Published::Unapproved => format!("Nothing was made: the edition of {slug} waits for an approval.\n"),
         Published::NoReaders => {
             format!("{slug} has no readers, so no edition was made. Those that are scheduled still come.\n")
         }
@@ -400,7 +412,9 @@ async fn status(context: &Context, slug: Option<&str>) -> Done {
     let mut rows = Vec::new();
     for record in digests.iter().map(|digest| &digest.record) {
         let slug = record.digest.as_str();
-        let mut row = vec![slug.to_owned(), next(context, slug, record.paused, record.next_at)?];
+        let approval =
+            record.approval.as_ref().map_or(String::new(), |it| format!(" ({})", draft::approval_in_words(it)));
+        let mut row = vec![slug.to_owned(), next(context, slug, record.paused, record.next_at)? + &approval];
         match &record.last {
             None => row.extend(["".into(), "".into(), "no edition yet".into()]),
             Some(last) => {

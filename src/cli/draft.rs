@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use super::output::table;
 use super::{BY, Context, Done, Failure};
+use crate::domain::approval::ApprovalState;
 use crate::domain::mark::Mark;
 use crate::domain::text;
 use crate::domain::wording::count;
 use crate::office::digests::{EntryWish, NoteAim};
+use crate::shape::approval::ApprovalRecord;
 use crate::shape::digest::NoteRecord;
 use crate::shape::draft::{DraftEntry, DraftRecord, MarkedRecord};
 
@@ -22,6 +24,9 @@ fn in_words(draft: &DraftRecord, at: &str) -> String {
     if draft.editions_before > 0 {
         let before = count(draft.editions_before, "edition comes", "editions come");
         said += &format!("{before} before it, and will have told some of this by then.\n");
+    }
+    if let Some(approval) = &draft.approval {
+        said += &format!("Approval: {}\n", approval_in_words(approval));
     }
     for note in &draft.notes {
         let to = if note.locale.is_none() { "To all readers:\n" } else { "" };
@@ -40,6 +45,26 @@ fn in_words(draft: &DraftRecord, at: &str) -> String {
         false => table(&["SECTION", "ENTRY", "WHEN", "TITLE", "MARK"], rows),
     };
     text::cleaned(&said).into_owned()
+}
+
+/// Whether an edition may go.
+pub fn approval_in_words(approval: &ApprovalRecord) -> String {
+    match (approval.state, &approval.by) {
+        (ApprovalState::Approved, Some(by)) => format!("approved by {by}"),
+        (ApprovalState::Approved, None) => "approved".to_owned(),
+        (ApprovalState::Waiting, _) => "its moment has come, and it waits for an approval".to_owned(),
+        (ApprovalState::Asked, _) => "editors are asked to approve it".to_owned(),
+        (ApprovalState::Open, _) => "to be approved".to_owned(),
+    }
+}
+
+pub async fn approve(context: &Context, slug: &str, moment: Option<&str>) -> Done {
+    let approved = context.office.approve_edition(BY, slug, moment).await?;
+    let at = local(context, slug, approved.scheduled_for)?;
+    context.out.show(&approved, || match approved.is_due {
+        true => format!("The edition of {slug} of {at} is approved, and the daemon makes it now.\n"),
+        false => format!("The edition of {slug} of {at} is approved, and goes out then.\n"),
+    })
 }
 
 fn titled(entry: &DraftEntry) -> String {

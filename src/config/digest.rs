@@ -4,6 +4,7 @@ use jiff::Span;
 use serde::Deserialize;
 
 use super::{InLanguages, Period, Slug, Title};
+use crate::domain::approval::Approval;
 use crate::domain::event::Kind;
 use crate::domain::schedule::Schedule;
 use crate::domain::subject::SubjectPattern;
@@ -53,6 +54,12 @@ pub struct DigestConfig {
     /// Whether everybody may read its editions on the site.
     #[serde(default = "DigestConfig::default_archive")]
     pub archive: bool,
+    /// Whether editions wait until somebody has approved them.
+    #[serde(default)]
+    pub approval: Approval,
+    /// How long before an edition is to be made its editors are asked.
+    #[serde(default = "DigestConfig::default_prepare")]
+    pub prepare: Period,
 }
 
 words! {
@@ -73,6 +80,10 @@ impl DigestConfig {
 
     fn default_recent() -> Period {
         Period::of(Span::new().days(7))
+    }
+
+    fn default_prepare() -> Period {
+        Period::of(Span::new().days(1))
     }
 
     fn default_archive() -> bool {

@@ -9,10 +9,11 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::Error;
 use super::brief::{Brief, MakesUp, Reminders};
 use super::compose::{Content, Material, Read, Survey};
-use super::render::outline::{Line, outline};
+use super::render::outline::{Line, outline, with_firsts};
 use super::render::{Frame, render};
 use crate::clock::SLACK;
 use crate::config::{Config, DigestConfig};
+use crate::domain::approval::ToldLine;
 use crate::domain::article::{ArticleFilter, ArticleStatus};
 use crate::domain::choice::Choice;
 use crate::domain::edition::{Archived, Missed, Rendered, Telling};
@@ -62,7 +63,7 @@ pub struct Draft<'a> {
     pub config: &'a Config,
     pub digest: &'a DigestConfig,
     pub as_of: Timestamp,
-    is_demo: bool,
+    pub is_demo: bool,
     brief: Brief,
     material: Material,
     /// Editions that some have not got.
@@ -247,6 +248,19 @@ impl<'a> Draft<'a> {
         )
     }
 
+    /// The same without what is left out.
+    pub fn outline_told(&self, audience: &Audience) -> Vec<Line> {
+        let lines = self.outline(audience).into_iter();
+        let is_left_out = |line: &Line| self.marks().of(line.entry).any(|marked| marked.mark == Mark::LeftOut);
+        with_firsts(lines.filter(|line| !is_left_out(line)).collect())
+    }
+
+    /// What it tells, as it is kept with its approval: to readers without a choice, in the site's language.
+    pub fn told_lines(&self) -> Vec<ToldLine> {
+        let lines = self.outline_told(&self.everybody()).into_iter();
+        lines.map(|line| ToldLine { entry: line.entry.to_string(), text: line.in_words() }).collect()
+    }
+
     /// What there would be to tell if nothing was left out.
     fn whole(&self) -> Survey {
         let brief = Brief { marks: self.brief.marks.without(Mark::LeftOut), ..self.brief.clone() };
@@ -369,6 +383,14 @@ impl<'a> Draft<'a> {
         events.sort_by_key(|event| event.id);
         (!events.is_empty()).then(|| ics::calendar(&events, &FeedInfo::of(self.config, ""), ics::Style::Feed))
     }
+}
+
+/// A moment as a digest's own clock shows it, in words.
+pub fn moment_in(config: &Config, digest: &DigestConfig, locale: Locale, moment: Timestamp) -> String {
+    let zone = config.zone_of(digest);
+    let at = zone.at(moment);
+    let time = format!("{} {zone}", at.strftime("%H:%M"));
+    locale.joined(locale.long_day(at.date()), time)
 }
 
 /// What an edition is asked by those who have not got these.

@@ -1,5 +1,7 @@
 //! Digests: when one is due, what is in an edition, how it looks, and the loop that makes them.
 
+pub(crate) mod approval;
+mod approval_letter;
 pub(crate) mod brief;
 pub(crate) mod clock;
 pub(crate) mod compose;
@@ -18,6 +20,8 @@ pub enum Error {
     Store(#[from] crate::store::Error),
     #[error("the digest's template failed: {0}")]
     Template(#[from] askama::Error),
+    #[error("the system gives no random numbers")]
+    NoRandom,
     #[error("readers kept choosing anew while their mails were made: try again")]
     Restless,
 }

@@ -44,6 +44,11 @@ impl<'a> Moments<'a> {
         self.timetable().next(self.handled_until, self.now)
     }
 
+    /// When the edition of a moment is to be made: when it is time on the first of its readers' clocks.
+    pub fn made_at(&self, moment: Timestamp) -> Timestamp {
+        self.timetable().made_at(moment)
+    }
+
     /// All of them, from the next on.
     pub fn upcoming(&self) -> impl Iterator<Item = Timestamp> {
         let next = self.next();

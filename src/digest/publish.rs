@@ -6,15 +6,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Error;
+use super::approval_letter;
 use super::clock::{self, ReaderClock};
 use super::compose::Content;
 use super::draft::{Audience, Draft};
 use crate::config::{Config, DigestConfig};
 use crate::domain::actor::Actor;
+use crate::domain::approval::{Approval, Differences, words_of};
 use crate::domain::edition::{Edition, Rendered};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::store::{self, Absent, Grouping, Made, NewEdition, Portion, Store};
+use crate::store::{self, Absent, Grouping, Made, NewEdition, Notice, Portion, Store};
 
 /// How often the readers are read again because some chose anew while mails were rendered.
 const ATTEMPTS: usize = 5;
@@ -48,6 +50,8 @@ pub enum Published {
     Empty,
     /// Nobody reads the digest, so nothing was made of what somebody wanted to send.
     NoReaders,
+    /// It waits until somebody has approved it.
+    Unapproved,
 }
 
 /// An edition that was not made.
@@ -89,7 +93,7 @@ async fn attempt(
     let slug = digest.slug.as_str();
     let is_scheduled = occasion.by.is_none();
     if store.has_edition(slug, occasion.moment).await? {
-        if is_scheduled {
+        if is_scheduled && !occasion.is_trial {
             store.settle_schedule(slug, occasion.moment).await?;
         }
         return Ok(Some(Published::Already));
@@ -107,7 +111,7 @@ async fn attempt(
         // Nothing new for those who read all, and nobody else: then there is nothing to tell. A scheduled edition with
         // news stands in the archive also if it goes to nobody.
         if (!has_news || !is_scheduled) && portions.iter().all(|portion| portion.mail.is_none()) {
-            if is_scheduled {
+            if is_scheduled && !occasion.is_trial {
                 store.settle_schedule(slug, occasion.moment).await?;
             }
             return Ok(Some(Published::Empty));
@@ -115,6 +119,13 @@ async fn attempt(
         if occasion.is_trial {
             return Ok(Some(Published::Trial(trial(store, &draft, &portions).await?)));
         }
+        let notices = match is_scheduled && digest.approval == Approval::Ask {
+            false => Vec::new(),
+            true => match after_approval(store, &draft, occasion.moment).await? {
+                Some(notice) => notice.into_iter().collect(),
+                None => return Ok(Some(Published::Unapproved)),
+            },
+        };
         let new = NewEdition {
             digest: slug,
             scheduled_for: occasion.moment,
@@ -128,6 +139,7 @@ async fn attempt(
             notes: &draft.notes,
             marks: draft.marks(),
             follows: Some(draft.follows),
+            notices: &notices,
         };
         match store.create_edition(&new, &mails.rendered, &portions).await? {
             Made::Edition(edition) => return Ok(Some(Published::Edition(edition))),
@@ -137,6 +149,25 @@ async fn attempt(
         }
     }
     Err(Error::Restless)
+}
+
+/// What is to be told who has approved the edition, if it changed since; none: nobody has approved what it says.
+async fn after_approval(store: &Store, draft: &Draft<'_>, moment: Timestamp) -> Result<Option<Option<Notice>>, Error> {
+    let words = words_of(&draft.notes, draft.marks());
+    let Some(kept) = store.approval(draft.digest.slug.as_str(), moment).await? else { return Ok(None) };
+    let Some((by, _)) = kept.of(&words) else { return Ok(None) };
+    let site = draft.config.site.locale;
+    let to = match by {
+        Actor::Editor(id) => {
+            let editors = store.editors().await?.into_iter();
+            let mut who = editors.filter(|editor| editor.id == *id && editor.left_at.is_none());
+            who.next().and_then(|editor| Some((editor.email?, editor.locale.unwrap_or(site))))
+        }
+        _ => draft.config.operator.address.clone().map(|address| (address, site)),
+    };
+    let Some((to, locale)) = to else { return Ok(Some(None)) };
+    let found = Differences::between(&kept.told, &draft.told_lines());
+    Ok(Some(approval_letter::changed(draft, moment, locale, to, &found)?))
 }
 
 async fn trial(store: &Store, draft: &Draft<'_>, portions: &[Portion]) -> Result<Trial, Error> {

@@ -18,6 +18,7 @@ use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
 use entry::Entry;
 use view::View;
+pub use view::in_lines;
 
 /// What an edition shows beside its content.
 pub struct Frame<'a> {
@@ -103,7 +104,7 @@ fn render_in(content: &Content, frame: &Frame<'_>, measure: Measure) -> Result<P
 }
 
 /// Takes out what a template's lines leave behind: white space at ends of lines, runs of empty lines.
-fn tidy_text(text: &str) -> String {
+pub fn tidy_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty_lines = 1;
     // The line before a signature is two hyphens and a space (RFC 3676 section 4.3).

@@ -10,11 +10,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Error;
+use super::approval::{self, Aim, Look};
 use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable, handled_ahead};
 use super::moments::{adopted, reader_clocks};
 use super::publish::{Occasion, Published, publish};
 use crate::clock::{self, SLACK};
 use crate::config::{Config, DigestConfig};
+use crate::domain::approval::Approval;
+use crate::domain::zone::Zone;
 use crate::idle::Part;
 use crate::store::Store;
 use crate::store::watch::Changes;
@@ -27,6 +30,9 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 /// readers, and the database changes often while mail is sent.
 const CLOCKS_KEPT: Duration = Duration::from_secs(1);
 const CLOCKS_KEPT_TIMES: u32 = 20;
+/// An edition about which editors are to be asked, and that has nothing to tell yet, is composed this often: the database
+/// changes often while mail is sent.
+const EMPTY_FOR: Duration = Duration::from_secs(5);
 
 /// Tells that a daemon now keeps to the schedules that are configured. Where one is new or another than before, it is from
 /// `since` on; none: from where the one before ended.
@@ -77,6 +83,8 @@ struct Scheduler {
     /// The machine's own clock, whatever a demo's shows.
     machine: fn() -> Timestamp,
     watch: Watch,
+    /// The moment of each digest whose edition had nothing to tell, and when that was seen.
+    empty: HashMap<String, (Timestamp, Instant)>,
     /// What was told to be set aside of each digest.
     set_aside: HashMap<String, Timestamp>,
     /// Whether something that was due could not be made at the last look.
@@ -135,9 +143,9 @@ struct Clocks {
 
 impl Scheduler {
     fn new(store: Store, config: Arc<Config>) -> Self {
-        let (clocks, set_aside) = (HashMap::new(), HashMap::new());
+        let (clocks, empty, set_aside) = (HashMap::new(), HashMap::new(), HashMap::new());
         let (machine, watch) = (Timestamp::now, Watch::New);
-        Self { store, config, clocks, machine, watch, set_aside, has_failed: false, to_adopt: None }
+        Self { store, config, clocks, empty, machine, watch, set_aside, has_failed: false, to_adopt: None }
     }
 
     /// Keeps to another configuration from now on. What is due by the old one is made first, so that no moment is left out
@@ -222,24 +230,69 @@ impl Scheduler {
         let clocks;
         if digest.per_reader_time {
             let Some(next) = timetable.next_made_at(handled_until) else { return Ok(Rest::WITHOUT_END) };
-            let earliest = next.checked_sub(FARTHEST_AHEAD).unwrap_or(Timestamp::MIN);
+            let earliest = asked_from(digest, own, next).checked_sub(FARTHEST_AHEAD).unwrap_or(Timestamp::MIN);
             if earliest > self.store.now() {
                 return Ok(self.until(earliest));
             }
             (clocks, look_again) = self.clocks(digest).await?;
             timetable.clocks = &clocks;
         }
+        let mut rest = Rest::WITHOUT_END;
+        let before = handled_until;
         if let Some(moment) = timetable.due(handled_until, self.store.now()) {
-            self.publish(digest, moment, handled_until).await?;
+            match self.approval(digest, timetable, moment, before).await? {
+                Look::Goes => self.publish(digest, moment, before).await?,
+                Look::Waits(again) => rest = rest.and(self.again(again)),
+                // It would have gone.
+                Look::Empty => {}
+            }
             handled_until = moment;
         }
-        let next = timetable.next_made_at(handled_until);
-        let rest = next.map_or(Rest::WITHOUT_END, |next| self.until(next));
+        let next = timetable.upcoming(handled_until).next().map(|next| (next, timetable.made_at(next)));
+        if let Some((_, made_at)) = next {
+            rest = rest.and(self.until(made_at));
+        }
+        if let Some((moment, made_at)) = next.filter(|_| digest.approval == Approval::Ask) {
+            let asked_from = asked_from(digest, own, made_at);
+            if asked_from > self.store.now() {
+                rest = rest.and(self.until(asked_from));
+            } else if let Look::Waits(again) = self.approval(digest, timetable, moment, before).await? {
+                rest = rest.and(self.again(again));
+            }
+        }
         Ok(match look_again {
             // The readers' clocks were not read anew.
             Some(pause) => rest.and(Rest { pause, until: Until::Unknown }),
             None => rest,
         })
+    }
+
+    /// Whether the edition of a moment may go, once it is time; its editors are asked if they are to be.
+    async fn approval(
+        &mut self,
+        digest: &DigestConfig,
+        timetable: Timetable<'_>,
+        moment: Timestamp,
+        handled_until: Timestamp,
+    ) -> Result<Look, Error> {
+        if digest.approval == Approval::None {
+            return Ok(Look::Goes);
+        }
+        let slug = digest.slug.as_str();
+        let aim = Aim { moment, made_at: timetable.made_at(moment), missed_since: Some(handled_until) };
+        let is_ahead = aim.made_at > self.store.now();
+        if is_ahead && self.empty.get(slug).is_some_and(|(of, seen)| *of == moment && seen.elapsed() < EMPTY_FOR) {
+            return Ok(Look::Waits(Some(self.store.now() + EMPTY_FOR)));
+        }
+        let look = approval::look(&self.store, &self.config, digest, aim).await?;
+        if look == Look::Empty {
+            self.empty.insert(slug.to_owned(), (moment, Instant::now()));
+        }
+        Ok(look)
+    }
+
+    fn again(&self, at: Option<Timestamp>) -> Rest {
+        at.map_or(Rest::WITHOUT_END, |at| self.until(at))
     }
 
     /// The edition of a scheduled moment. One that is late tells how things stand now.
@@ -264,6 +317,8 @@ impl Scheduler {
             ),
             Published::Already => tracing::info!(digest = slug, %moment, "the edition was there already"),
             Published::Empty => tracing::info!(digest = slug, %moment, "nothing to tell, so no edition"),
+            // Somebody has said something else just now: it is asked about anew.
+            Published::Unapproved => {}
             // Of what somebody wants alone.
             Published::NoReaders | Published::Trial(_) => {}
         }
@@ -298,6 +353,14 @@ impl Scheduler {
     fn until(&self, moment: Timestamp) -> Rest {
         let pause = Duration::try_from(moment.duration_since(self.store.now())).unwrap_or_default();
         Rest { pause: pause.min(LONGEST_SLEEP), until: Until::Moment(moment) }
+    }
+}
+
+/// When editors are asked about an edition that is to be made then.
+fn asked_from(digest: &DigestConfig, own: &Zone, made_at: Timestamp) -> Timestamp {
+    match digest.approval {
+        Approval::None => made_at,
+        Approval::Ask => own.at(made_at).checked_sub(digest.prepare.span()).map_or(Timestamp::MIN, |at| at.timestamp()),
     }
 }
 

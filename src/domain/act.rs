@@ -30,6 +30,8 @@ words! {
         Unsaid => "unsaid",
         /// Which entries an edition to come leaves out, puts first, adds.
         Arranged => "arranged",
+        /// An edition before it goes.
+        Approved => "approved",
         /// A test mail.
         Tested => "tested",
         Retried => "retried",

@@ -81,6 +81,11 @@ impl<'a> Links<'a> {
         self.at(&format!("{ARCHIVE}/{slug}/{number}"))
     }
 
+    /// Where an editor approves an edition.
+    pub fn approve(self, token: &str) -> String {
+        self.at(&format!("/approve/{token}"))
+    }
+
     /// Where a mail provider tells what became of mails.
     pub fn hook(self, provider: Provider) -> String {
         self.at(&format!("/hooks/{provider}"))

@@ -4,6 +4,7 @@ pub(crate) mod act;
 pub mod actor;
 pub mod address;
 pub mod alert;
+pub mod approval;
 pub(crate) mod archive;
 pub(crate) mod article;
 pub mod bearer;

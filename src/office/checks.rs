@@ -19,6 +19,7 @@ use super::webhooks;
 use crate::config::{Config, DigestConfig, HeloName, Logo, RelayConfig, TransportKind};
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
+use crate::domain::approval::{Approval, words_of};
 use crate::domain::dns::Record;
 use crate::domain::limits::{self, FROM_A_NETWORK};
 use crate::mail::dns::Verdict;
@@ -250,6 +251,30 @@ async fn check_database(config: &Config, store: &Store, reach: Reach, findings: 
     }
 }
 
+/// What an edition waits for that asks before it goes.
+async fn approval_missing(
+    config: &Config,
+    store: &Store,
+    digest: &DigestConfig,
+    moments: &Moments<'_>,
+) -> store::Result<Option<String>> {
+    if digest.approval == Approval::None {
+        return Ok(None);
+    }
+    if store.editors().await?.iter().all(|editor| editor.left_at.is_some()) {
+        return Ok(Some("its editions wait for an approval, and there is no editor to ask".into()));
+    }
+    let Some(moment) = moments.next().filter(|next| moments.made_at(*next) <= store.now()) else { return Ok(None) };
+    let slug = digest.slug.as_str();
+    let words = words_of(&store.notes(slug, moment).await?, &store.marks(slug, moment).await?);
+    let kept = store.approval(slug, moment).await?;
+    let at = config.zone_of(digest).at(moment).strftime("%a %Y-%m-%d %H:%M").to_string();
+    Ok(match kept.is_some_and(|kept| kept.of(&words).is_some()) {
+        true => None,
+        false => Some(format!("the edition of {at} {} waits until somebody approves it", config.zone_of(digest))),
+    })
+}
+
 /// When it is due, and whether its template can be filled in.
 async fn check_digest(config: &Config, store: &Store, digest: &DigestConfig, findings: &mut Findings) {
     let name = format!("digest {}", digest.slug.as_str());
@@ -260,6 +285,9 @@ async fn check_digest(config: &Config, store: &Store, digest: &DigestConfig, fin
         let everybody = draft.everybody();
         let content = draft.content(&everybody);
         draft.mail(&content, &everybody)?;
+        if let Some(waits) = approval_missing(config, store, digest, &moments).await? {
+            findings.warn(format!("{name}: approval"), waits);
+        }
         Ok::<_, crate::digest::Error>((moments.next(), moments.state, content.events().count()))
     };
     let result = match looked.await {

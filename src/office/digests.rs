@@ -1,5 +1,6 @@
 //! Digests: when they are due, how their editions go, and pausing them.
 
+mod approve;
 mod draft;
 mod hearers;
 mod hold;
@@ -123,6 +124,7 @@ impl Office {
                 paused: moments.state.paused,
                 next_at: next_at(&moments),
                 set_aside: moments.state.set_aside,
+                approval: self.approval_record(digest, &moments, next_at(&moments)).await?,
                 last,
             };
             all.push(DigestStatus { record, wrong_clock: wrong_clock(&self.config, digest, &moments.state) });

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::approval::ApprovalRecord;
 use super::edition::EditionRecord;
 use crate::domain::zone::Zone;
 
@@ -107,6 +108,9 @@ pub struct DigestStatusRecord {
     /// has come.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     pub set_aside: Option<Timestamp>,
+    /// Whether the next edition may go; null where it goes without anybody's approval.
+    #[schema(required)]
+    pub approval: Option<ApprovalRecord>,
     /// Its last edition.
     #[schema(required)]
     pub last: Option<EditionRecord>,
@@ -138,10 +142,12 @@ mod tests {
             paused: true,
             next_at: None,
             set_aside: Some(at),
+            approval: None,
             last: None,
         };
         let expected = json!({
-            "digest": "weekly", "paused": true, "next_at": null, "set_aside": "1970-01-01T00:00:00Z", "last": null,
+            "digest": "weekly", "paused": true, "next_at": null, "set_aside": "1970-01-01T00:00:00Z",
+            "approval": null, "last": null,
         });
         assert_eq!(serde_json::to_value(status).unwrap(), expected);
         let digest = DigestRecord {

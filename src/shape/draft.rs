@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::approval::ApprovalRecord;
 use super::digest::NoteRecord;
 use crate::domain::mark::Mark;
 
@@ -20,10 +21,24 @@ pub struct DraftRecord {
     pub editions_before: usize,
     /// Of the mails of readers without a choice.
     pub subject: String,
+    /// Whether it may go; null where it goes without anybody's approval.
+    #[schema(required)]
+    pub approval: Option<ApprovalRecord>,
     /// What its editors say.
     pub notes: Vec<NoteRecord>,
     /// What readers are told who chose nothing and have read all other editions; what is left out stands among it.
     pub sections: Vec<DraftSection>,
+}
+
+impl DraftRecord {
+    /// What its readers will see.
+    pub fn without_left_out(mut self) -> Self {
+        for section in &mut self.sections {
+            section.entries.retain(|entry| !entry.marks.contains(&Mark::LeftOut));
+        }
+        self.sections.retain(|section| !section.entries.is_empty());
+        self
+    }
 }
 
 /// What stands under one heading.

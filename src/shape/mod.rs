@@ -2,6 +2,7 @@
 //! do not change: a test holds each record to its own.
 
 pub mod act;
+pub mod approval;
 pub mod article;
 pub mod bounce;
 pub mod configuration;

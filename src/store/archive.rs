@@ -139,6 +139,7 @@ mod tests {
             notes: &EditorsNotes::default(),
             marks: &EditionMarks::default(),
             follows: None,
+            notices: &[],
         };
         match store.create_edition(&new, &[], &[]).await.unwrap() {
             Made::Edition(edition) => edition.id,

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteExecutor, Transaction};
 
 use super::acts::note;
+use super::alerts::queue_notice;
 use super::archive::insert_archived;
 use super::digests::settle;
 use super::marks::{fetch_marks, use_marks};
 use super::notes::{fetch_notes, use_notes};
 use super::queue::insert_mail;
 use super::subscribers::kinds_from_json;
-use super::{Error, Result, Store, from_json, instant, parsed, told, words_to_json};
+use super::{Error, Notice, Result, Store, from_json, instant, parsed, told, words_to_json};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -51,6 +52,8 @@ pub struct NewEdition<'a> {
     /// The number of the digest's last edition, 0 if there was none: it tells what that and those before have not told.
     /// None: whichever.
     pub follows: Option<i64>,
+    /// What is told of it to single people.
+    pub notices: &'a [Notice],
 }
 
 /// Which readers are other groups than others, beside those who chose something else.
@@ -226,6 +229,9 @@ impl Store {
                 use_notes(&mut transaction, new.digest, new.scheduled_for, now, edition.id).await?;
                 let made = (edition.id, new.history_since);
                 use_marks(&mut transaction, new.digest, new.scheduled_for, now, made).await?;
+                for notice in new.notices {
+                    queue_notice(&mut transaction, notice, now).await?;
+                }
                 let candidates = queue(&mut transaction, &edition, new, &plan, now).await?;
                 if let Some(by) = new.by {
                     let (what, detail) = (edition.name().to_string(), count(candidates as usize, "reader", "readers"));
@@ -451,6 +457,7 @@ mod tests {
             notes: const { &EditorsNotes(Vec::new()) },
             marks: const { &EditionMarks(Vec::new()) },
             follows: None,
+            notices: &[],
         }
     }
 

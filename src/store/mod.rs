@@ -3,6 +3,7 @@
 mod acts;
 mod alerts;
 mod answers;
+mod approvals;
 mod archive;
 mod articles;
 mod bounces;
@@ -65,6 +66,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 pub use alerts::Notice;
 pub use answers::{Asked, KeptAnswer};
+pub use approvals::{Question, Seen};
 pub use articles::{RevisedArticle, Served, TakenBack};
 pub use bounces::{Entry, EntryWhat, Proof, RecordedReturn, Return, Signature, WayFigures};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};

@@ -58,6 +58,8 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
             (Telling, "actor"),
         ],
     ),
+    ("edition_approval", &[(Nobodys, "id digest scheduled_for words asked_at approved_at told"), (Telling, "actor")]),
+    ("approval_link", &[(Telling, "hash approval_id editor_id words made_at used_at")]),
     ("foreign_uid", &[(Nobodys, "event_id uid")]),
     ("moving", &[(Nobodys, "draft event")]),
     ("watched_text", &[(Nobodys, "source key link title hash tries seen_at")]),

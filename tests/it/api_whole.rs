@@ -44,6 +44,7 @@ const DONE_BY: &[(&str, &[&str])] = &[
     ("digest schedule", &["digest_moments"]),
     ("digest preview", &["preview_digest"]),
     ("digest note", &["note_edition", "edition_notes", "clear_notes"]),
+    ("digest approve", &["approve_edition"]),
     ("digest draft", &["draft_edition"]),
     ("digest leave-out", &["mark_entries", "unmark_entries"]),
     ("digest put-first", &["mark_entries", "unmark_entries"]),

@@ -13,6 +13,7 @@ mod api_events;
 mod api_exchange;
 mod api_readers;
 mod api_whole;
+mod approvals;
 mod archive;
 mod article_pages;
 mod articles;

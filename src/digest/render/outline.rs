@@ -12,6 +12,8 @@ pub struct Line {
     pub section: Section,
     /// The section's heading.
     pub heading: String,
+    /// The first that stands under it.
+    pub is_first: bool,
     pub entry: mark::Entry,
     pub title: String,
     /// When it is, or of which day an article.
@@ -33,6 +35,7 @@ pub fn outline(content: &Content, frame: &Frame<'_>) -> Vec<Line> {
         let of_section = told(part, writer).into_iter().map(|(entry, told)| Line {
             section: *section,
             heading: heading.clone(),
+            is_first: false,
             entry,
             title: told.title,
             when: match entry {
@@ -44,7 +47,26 @@ pub fn outline(content: &Content, frame: &Frame<'_>) -> Vec<Line> {
         });
         lines.extend(of_section);
     }
+    with_firsts(lines)
+}
+
+/// The same with those marked that stand first under their heading.
+pub fn with_firsts(mut lines: Vec<Line>) -> Vec<Line> {
+    let mut last = None;
+    for line in &mut lines {
+        line.is_first = last.replace(line.section) != Some(line.section);
+    }
     lines
+}
+
+impl Line {
+    /// All that is said of it but its name.
+    pub fn in_words(&self) -> String {
+        let badge = if self.badge.is_empty() { String::new() } else { format!("{}: ", self.badge) };
+        let note = if self.note.is_empty() { String::new() } else { format!(" ({})", self.note) };
+        let when = if self.when.is_empty() { String::new() } else { format!(" · {}", self.when) };
+        format!("{badge}{}{when}{note}", self.title)
+    }
 }
 
 fn told(part: &Part, writer: Writer<'_>) -> Vec<(mark::Entry, Entry)> {

@@ -107,7 +107,7 @@ impl View {
 }
 
 /// Paragraphs, each in lines for plain text.
-fn in_lines(text: &str) -> String {
+pub fn in_lines(text: &str) -> String {
     text.split("\n\n").map(|part| wrap(part, "")).collect::<Vec<_>>().join("\n\n")
 }
 

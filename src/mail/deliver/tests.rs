@@ -212,6 +212,7 @@ async fn queue(store: &Store, readers: usize) {
         notes: &EditorsNotes::default(),
         marks: &EditionMarks::default(),
         follows: None,
+        notices: &[],
     };
     let groups = store.reader_groups("weekly", &grouping).await.unwrap();
     let portions: Vec<_> =

@@ -52,6 +52,10 @@ impl Office {
         let locale = aim.locale.map(|locale| locale.parse::<Locale>().map_err(FieldError::of("locale"))).transpose()?;
         let locale = locale.unwrap_or(self.config.site.locale);
         let moment = self.edition_to_come(slug, aim.moment).await?;
+        self.draft_record(slug, moment, locale).await
+    }
+
+    pub(super) async fn draft_record(&self, slug: &str, moment: Timestamp, locale: Locale) -> Result<DraftRecord> {
         let moments = Moments::of(&self.store, &self.config, self.digest(slug)?).await?;
         let editions_before = moments.upcoming().take_while(|at| *at < moment).count();
         let draft = self.draft_of(slug, moment).await?;
@@ -64,6 +68,7 @@ impl Office {
             number,
             editions_before,
             subject: mail.subject,
+            approval: self.approval_record(draft.digest, &moments, Some(moment)).await?,
             notes: draft.notes.0.iter().cloned().map(|note| record(slug, moment, note)).collect(),
             sections: sections(draft.outline(&everybody), draft.marks()),
         })

@@ -77,6 +77,7 @@ impl Sending {
             },
             Published::Already => SendRecord { reason: Some("already"), ..nothing },
             Published::Empty => SendRecord { reason: Some("empty"), ..nothing },
+            Published::Unapproved => SendRecord { reason: Some("unapproved"), ..nothing },
             Published::NoReaders => SendRecord { reason: Some("no-readers"), ..nothing },
         }
     }

@@ -19,10 +19,11 @@ use super::texts::{EntryText, Moment};
 use crate::domain::Invalid;
 use crate::domain::mark::Mark;
 use crate::office::digests::{EntryWish, NoteAim};
+use crate::shape::approval::ApprovedRecord;
 use crate::shape::draft::{DraftRecord, MarkedRecord};
 
 pub fn operations() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(draft)).routes(routes!(mark, unmark))
+    OpenApiRouter::new().routes(routes!(draft)).routes(routes!(mark, unmark)).routes(routes!(approve))
 }
 
 /// Of which edition, and in which language.
@@ -54,6 +55,30 @@ async fn draft(
     let asked: DraftQuery = list::query(&query.unwrap_or_default())?;
     let aim = NoteAim { moment: asked.moment.as_deref(), locale: asked.locale.as_deref() };
     Ok(json(&by.office.draft_edition(&digest?.0, aim).await?))
+}
+
+/// Which edition is approved.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ApproveBody {
+    /// The edition of this day or moment of the schedule. Without it, the next, or the one that waits.
+    #[serde(rename = "for")]
+    #[schema(value_type = Option<Moment>, inline)]
+    moment: Option<String>,
+}
+
+/// Approves an edition of a digest that asks: it goes out when its moment has come. What changes after that is in it;
+/// another note, subject or choice of entries wants another approval.
+#[utoipa::path(
+    post, path = "/digests/{slug}/approve", tag = "digests", operation_id = "approve_edition",
+    security(("bearer" = ["digests:write"])), params(("slug" = String, Path, description = "Of the digest."), DryRun),
+    request_body = ApproveBody,
+    responses((status = 200, description = "It is approved.", body = ApprovedRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn approve(by: By<WriteDigests>, digest: Result<Path<String>, PathRejection>, body: Body) -> Answer<Json<Value>> {
+    let (Path(slug), ApproveBody { moment }) = (digest?, body::read(body)?);
+    Ok(json(&by.office.approve_edition(&by.actor, &slug, moment.as_deref()).await?))
 }
 
 /// The digest's slug, and the mark.

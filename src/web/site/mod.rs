@@ -1,6 +1,7 @@
 //! The site for readers: pages, the calendar for their programs, the doors in and out of the mailing lists.
 
 mod agenda;
+mod approve;
 mod archive;
 mod articles;
 mod assets;
@@ -141,6 +142,7 @@ pub fn router(site: &Site) -> Router<Site> {
         .merge(subscribe::links())
         .merge(unsubscribe::router())
         .merge(preferences::router())
+        .merge(approve::router())
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"));
     let pages = Router::new()
