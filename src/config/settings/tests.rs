@@ -173,6 +173,7 @@ fn every_change_is_told_and_by_its_name() {
         "[\"deadline\"]",
         "[\"7d\"]",
         "[\"edition.sent\"]",
+        "\"ask\"",
         "\"changed-file\"",
         "\"postmark\"",
         "{ \"changed.example\" = \"7/m\" }",
