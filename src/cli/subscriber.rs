@@ -18,8 +18,7 @@ use crate::domain::token::CONFIRM_HOURS;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::{Agreed, DeliveryQuery};
-use crate::shape::delivery::Delivery;
-use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, ShownSubscriber, Subscriber, Unsuppressed};
+use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, Unsuppressed};
 use describe::{describe, held, last_mails, of_edit};
 
 /// So many of the last mails are shown of one person.
@@ -140,11 +139,7 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
             let query =
                 DeliveryQuery { address: Some(subscriber.email.clone()), limit: Some(LAST), ..Default::default() };
             let deliveries = context.office.deliveries(query).await?;
-            let shown = ShownSubscriber {
-                subscriber: Subscriber::from(&subscriber),
-                deliveries: deliveries.iter().map(Delivery::from).collect(),
-            };
-            context.out.show(&shown, || describe(&subscriber) + &last_mails(&deliveries))
+            context.out.show(&Subscriber::from(&subscriber), || describe(&subscriber) + &last_mails(&deliveries))
         }
         SubscriberCommand::Remove { email, yes } => {
             let email: EmailAddress = email.parse()?;

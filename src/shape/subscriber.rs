@@ -42,15 +42,6 @@ pub struct Subscriber {
     pub subscriptions: Vec<Subscription>,
 }
 
-/// One person by themselves.
-#[derive(Debug, Clone, Serialize)]
-pub struct ShownSubscriber {
-    #[serde(flatten)]
-    pub subscriber: Subscriber,
-    /// The last that went to them, or did not, the oldest first.
-    pub deliveries: Vec<super::delivery::Delivery>,
-}
-
 /// One digest, and whether somebody agreed to get it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Subscription {

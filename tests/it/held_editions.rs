@@ -177,11 +177,8 @@ async fn it_is_seen_who_got_what_and_who_left_and_how_sending_goes() {
     assert!(watched.contains("100 %  through") && watched.contains("1 failed"), "{watched}");
     let shown = office.ok(&["subscriber", "show", "reader1@example.com"]);
     assert!(shown.contains("LAST MAILS") && shown.contains("weekly/1") && shown.contains("nobody here"), "{shown}");
-    let shown = office.json(&["subscriber", "show", "reader0@example.com"]);
-    assert_eq!(
-        (&shown["deliveries"][0]["digest"], &shown["deliveries"][0]["status"]),
-        (&"weekly".into(), &"sent".into())
-    );
+    let shown = office.ok(&["subscriber", "show", "reader0@example.com"]);
+    assert!(shown.contains("weekly/1") && shown.contains("sent"), "{shown}");
 
     office.sql("UPDATE subscription SET status = 'left', left_at = unixepoch() + 5 WHERE id = 3");
     let status = office.json(&["digest", "status", "weekly/1"]);
