@@ -34,7 +34,7 @@ use crate::block::Block;
 use crate::language::{Around, Language, Place, Sentence};
 use crate::written::{Span, Written};
 
-pub use names::month;
+pub use names::{WEEKDAYS, month};
 
 pub struct English;
 

@@ -42,16 +42,18 @@ pub fn month(name: &str) -> Option<(i8, bool)> {
     Some((number, name.len() < 5 && month_name(number).len() > name.len()))
 }
 
+/// In lower case.
+pub const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
 pub fn weekday(name: &str) -> Option<Weekday> {
-    const FULL: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
     // `sun`, `sat` and `wed` are words, too.
     if !name.starts_with(['M', 'T', 'W', 'F', 'S']) {
         return None;
@@ -59,7 +61,7 @@ pub fn weekday(name: &str) -> Option<Weekday> {
     let is_short = |full: &str| {
         (3..=5).contains(&name.len()) && full.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
     };
-    FULL.iter().find(|(full, _)| full.eq_ignore_ascii_case(name) || is_short(full)).map(|(_, weekday)| *weekday)
+    WEEKDAYS.iter().find(|(full, _)| full.eq_ignore_ascii_case(name) || is_short(full)).map(|(_, weekday)| *weekday)
 }
 
 /// `Tuesdays`

@@ -3,7 +3,7 @@
 use jiff::civil::Weekday;
 
 use super::{Mention, Reader, Written, Year};
-use crate::english::month;
+use crate::english::{WEEKDAYS, month};
 
 /// Whether a word is a date by the English name of its month, or a part of one: `Mar-31`, `2-Jun-2021`, `May`.
 pub fn is_english_date(word: &str) -> bool {
@@ -82,18 +82,9 @@ impl Reader<'_> {
 
     /// `Wed`, `Tuesday`
     pub fn weekday_in_english(&self, at: usize) -> Option<(Weekday, usize)> {
-        const DAYS: [(&str, Weekday); 7] = [
-            ("monday", Weekday::Monday),
-            ("tuesday", Weekday::Tuesday),
-            ("wednesday", Weekday::Wednesday),
-            ("thursday", Weekday::Thursday),
-            ("friday", Weekday::Friday),
-            ("saturday", Weekday::Saturday),
-            ("sunday", Weekday::Sunday),
-        ];
         let length = (at..at + 10).take_while(|at| self.text.at(*at).is_some_and(|c| c.is_ascii_alphabetic())).count();
         let word = self.text.plain(at..at + length).to_ascii_lowercase();
-        let (_, weekday) = DAYS.iter().find(|(day, _)| length >= 3 && day.starts_with(&word))?;
+        let (_, weekday) = WEEKDAYS.iter().find(|(day, _)| length >= 3 && day.starts_with(&word))?;
         Some((*weekday, at + length))
     }
 
