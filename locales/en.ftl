@@ -241,6 +241,10 @@ link-ended = This link is no longer valid. Please take the one in the newest mai
 ## The archive
 
 archive = Archive
+correction-of = Correction of { $day }
+mail-correction-subject = Correction: { $subject }
+mail-correction-about = This corrects { $digest }, no. { $number }, which went to you.
+mail-correction-read = Read the edition with its correction
 archive-number = No. { $number }
 archive-none = No edition has been sent yet.
 archive-earlier = Earlier editions

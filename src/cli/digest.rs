@@ -7,7 +7,7 @@ use super::draft::{self, local, shown};
 use super::exchange;
 use super::hold;
 use super::output::{ask, may_ask, note, print, print_octets, table, tally};
-use super::{BY, Context, Done, Failure, sending};
+use super::{BY, Context, Done, Failure, correct, sending};
 use crate::domain::edition::EditionRef;
 use crate::domain::mark::Mark;
 use crate::domain::text::without_logins;
@@ -155,6 +155,18 @@ pub enum DigestCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Put a correction at the head of an edition in the archive, and tell it to those who got it
+    ///
+    /// By mail it goes to exactly those to whom the edition was sent, or may have been, and who still read the digest.
+    Correct {
+        edition: EditionRef,
+        /// The words, in Markdown; - is standard input
+        #[arg(long, value_name = "FILE")]
+        file: String,
+        /// Tell it by mail, too
+        #[arg(long)]
+        mail: bool,
+    },
     /// Show how the sending of the last edition goes, or of one, such as weekly/1
     Status {
         #[arg(value_name = "SLUG or EDITION")]
@@ -230,6 +242,7 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Stop { edition } => hold::stop(&context, edition).await,
         DigestCommand::GoOn { edition, dry_run, yes } => hold::go_on(&context, edition, *dry_run, *yes).await,
         DigestCommand::Drop { edition, dry_run, yes } => hold::give_up(&context, edition, *dry_run, *yes).await,
+        DigestCommand::Correct { edition, file, mail } => correct::run(&context, edition, file, *mail).await,
         DigestCommand::Status { which: Some(which), watch: true } => sending::watch(&context, which).await,
         DigestCommand::Status { which: Some(which), .. } if which.contains('/') => {
             edition_status(&context, &which.parse()?).await

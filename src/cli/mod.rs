@@ -5,6 +5,7 @@ mod backup;
 mod bounce;
 mod check;
 mod config;
+mod correct;
 mod delivery;
 mod digest;
 mod dkim;

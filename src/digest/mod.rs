@@ -5,6 +5,7 @@ mod approval_letter;
 pub(crate) mod brief;
 pub(crate) mod clock;
 pub(crate) mod compose;
+pub(crate) mod correction;
 pub mod draft;
 pub(crate) mod headline;
 pub(crate) mod moments;

@@ -24,6 +24,8 @@ words! {
         WentOn => "went-on",
         /// or was given up.
         GivenUp => "given-up",
+        /// An edition that went out.
+        Corrected => "corrected",
         /// Words for an edition to come.
         Noted => "noted",
         /// They were taken back.

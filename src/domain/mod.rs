@@ -13,6 +13,7 @@ pub(crate) mod changes;
 pub(crate) mod choice;
 pub(crate) mod conference;
 pub(crate) mod copy;
+pub mod correction;
 pub(crate) mod dns;
 pub mod edition;
 pub(crate) mod editor;

@@ -1,6 +1,7 @@
 //! Digests: when they are due, how their editions go, and pausing them.
 
 mod approve;
+mod correct;
 mod draft;
 mod hearers;
 mod hold;

@@ -71,6 +71,18 @@ pub struct HoldRecord {
     pub changed: Vec<ChangedEvent>,
 }
 
+/// A correction of an edition.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CorrectionRecord {
+    /// The id of the edition's row.
+    pub edition: i64,
+    pub digest: String,
+    pub number: i64,
+    /// To how many it is told by mail; null where that was not asked for.
+    #[schema(required)]
+    pub mailed: Option<u64>,
+}
+
 /// An event that an edition tells otherwise than it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChangedEvent {

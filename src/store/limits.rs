@@ -32,7 +32,7 @@ pub(super) async fn limit_of_address(
     for Most { many, within } in TO_AN_ADDRESS {
         let since = (now - within).as_second();
         let sent = sqlx::query_scalar!(
-            "SELECT count(*) FROM delivery WHERE subscriber_id = $1 AND edition_id IS NULL AND created_at > $2",
+            "SELECT count(*) FROM delivery WHERE subscriber_id = $1 AND lane = 0 AND created_at > $2",
             subscriber_id,
             since
         )
@@ -44,7 +44,7 @@ pub(super) async fn limit_of_address(
     }
     let since_suppressed = sqlx::query_scalar!(
         "SELECT count(*) FROM delivery JOIN subscriber ON subscriber.id = subscriber_id
-         WHERE subscriber_id = $1 AND edition_id IS NULL AND delivery.created_at >= suppressed_at",
+         WHERE subscriber_id = $1 AND lane = 0 AND delivery.created_at >= suppressed_at",
         subscriber_id
     )
     .fetch_one(&mut **transaction)

@@ -87,6 +87,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
              through_at stopped_at is_given_up",
         )],
     ),
+    ("correction", &[(Nobodys, "id edition_id body made_at mailed_at"), (Telling, "actor")]),
     ("archived_edition", &[(Nobodys, "edition_id locale subject preheader html text")]),
     ("told", &[(Nobodys, "digest_id what id occurrence date since number")]),
     // A mail is made personal as it is handed over.

@@ -27,6 +27,7 @@ mod clock_change;
 mod configuration;
 mod copies;
 mod copies_killed;
+mod corrections;
 mod crash;
 mod daemon;
 mod demo;

@@ -5,18 +5,19 @@ use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Api;
 use super::bearer::{By, ReadDigests, WriteDigests};
+use super::body::{self, Body};
 use super::list::{self, Cursor};
 use super::named::{Id, id, json, tag};
 use super::problem::{Answer, Problem};
 use super::texts::CursorText;
 use crate::domain::edition::EditionRef;
-use crate::shape::edition::{EditionRecord, HoldRecord, ShownEdition};
+use crate::shape::edition::{CorrectionRecord, EditionRecord, HoldRecord, ShownEdition};
 
 pub fn operations() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -25,6 +26,7 @@ pub fn operations() -> OpenApiRouter<Api> {
         .routes(routes!(stop))
         .routes(routes!(go_on))
         .routes(routes!(give_up))
+        .routes(routes!(correct))
 }
 
 /// Which editions.
@@ -104,4 +106,30 @@ async fn go_on(by: By<WriteDigests>, edition: Id) -> Answer<Json<Value>> {
 )]
 async fn give_up(by: By<WriteDigests>, edition: Id) -> Answer<Json<Value>> {
     Ok(json(&by.office.give_up_edition(&by.actor, &EditionRef::Id(id(edition)?)).await?))
+}
+
+/// What is to be corrected.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CorrectionWish {
+    /// Markdown, without HTML.
+    #[schema(min_length = 1)]
+    text: String,
+    /// Whether it is told by mail to those who got the edition.
+    #[serde(default)]
+    mail: bool,
+}
+
+/// Puts a correction at the head of an edition in the archive, and tells it by mail to those who got it, if that is wanted.
+#[utoipa::path(
+    post, path = "/editions/{id}/correction", tag = "digests", operation_id = "correct_edition",
+    security(("bearer" = ["digests:write"])), params(("id" = i64, Path, description = "Of the edition.")),
+    request_body = CorrectionWish,
+    responses((status = 200, description = "It is corrected.", body = CorrectionRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn correct(by: By<WriteDigests>, edition: Id, body: Body) -> Answer<Json<Value>> {
+    let CorrectionWish { text, mail } = body::read(body)?;
+    let edition = EditionRef::Id(id(edition)?);
+    Ok(json(&by.office.correct_edition(&by.actor, &edition, text.as_bytes(), mail).await?))
 }

@@ -184,7 +184,7 @@ async fn feed(
 const EDITION_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; form-action 'none'; \
                               base-uri 'none'; frame-ancestors 'none'";
 
-/// The document as it was made; it never changes.
+/// The document as it was made, under what was corrected since.
 async fn edition(
     State(site): State<Site>,
     Path((slug, number)): Path<(String, String)>,
@@ -192,9 +192,9 @@ async fn edition(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    public_digest(&site.config, &slug)?;
+    let digest = public_digest(&site.config, &slug)?;
     let Id(number) = number.parse()?;
-    let found = site.store.archived_edition(&slug, number, language.locale().tag()).await?;
+    let found = site.office.archived_edition(digest, number, language.locale()).await?;
     let (edition, made_at) = found.ok_or(PageError::NotFound)?;
     if let Some(moved) = moved::to(&Links::HERE.edition(&slug, number), &uri) {
         return Ok(moved);
