@@ -9,7 +9,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::edition::{DeliveryStatus, EditionName, EditionRef, Retried};
 use crate::domain::wording;
 use crate::office::{DeliveryQuery, Retry};
-use crate::shape::delivery::{self as shape, Delivery};
+use crate::shape::delivery::{self as shape, Delivery, ResentRecord};
 
 #[derive(Debug, Subcommand)]
 pub enum DeliveryCommand {
@@ -41,6 +41,13 @@ pub enum DeliveryCommand {
         /// All there are
         #[arg(long, conflicts_with_all = ["id", "edition"])]
         all: bool,
+    },
+    /// Send an edition, such as weekly/1, to one confirmed reader: what they got, once more, or what it told as of now
+    Resend {
+        edition: EditionRef,
+        /// Who gets it
+        #[arg(long, value_name = "EMAIL")]
+        to: EmailAddress,
     },
 }
 
@@ -77,6 +84,18 @@ pub async fn run(context: Context, command: &DeliveryCommand) -> Done {
             let (retried, edition) = context.office.retry_deliveries(BY, &retry).await?;
             context.out.show(&shape::Retried::from(retried), || told(retried, edition.map(|edition| edition.name())))
         }
+        DeliveryCommand::Resend { edition, to } => {
+            let record = context.office.resend_edition(BY, edition, to).await?;
+            context.out.show(&record, || resent(&record))
+        }
+    }
+}
+
+fn resent(record: &ResentRecord) -> String {
+    let ResentRecord { digest, number, to, again, .. } = record;
+    match again {
+        true => format!("{digest}/{number} goes to {to} once more.\n"),
+        false => format!("{digest}/{number} goes to {to}, as things are now.\n"),
     }
 }
 

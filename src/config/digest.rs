@@ -54,6 +54,9 @@ pub struct DigestConfig {
     /// Whether everybody may read its editions on the site.
     #[serde(default = "DigestConfig::default_archive")]
     pub archive: bool,
+    /// Whether who has just confirmed gets its newest edition right away.
+    #[serde(default)]
+    pub welcome: bool,
     /// Whether editions wait until somebody has approved them.
     #[serde(default)]
     pub approval: Approval,

@@ -58,6 +58,10 @@ pub(super) fn judge(config: &Config, origins: &mut Origins) {
             let said = format!("two digests have the slug `{}`", digest.slug.as_str());
             judge.say_twice(&format!("digest.{first}.slug"), &format!("digest.{index}.slug"), said);
         }
+        if digest.welcome && !digest.remind_before.is_empty() {
+            let said = "reminders are of one day alone: nobody is welcomed with those of another";
+            judge.say(&[&format!("digest.{index}.welcome"), &format!("digest.{index}.remind_before")], said);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an edition is asked to tell. Pure.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, ToSpan};
 
@@ -34,6 +36,10 @@ pub struct Brief {
     pub marks: EditionMarks,
     /// What the edition before left out.
     pub carried: Vec<Entry>,
+    /// Nothing but these, wherever they lie now: what an edition told that somebody gets late.
+    pub retold: Option<HashSet<Entry>>,
+    /// What its readers know as it is.
+    pub known: HashSet<Entry>,
 }
 
 /// An edition that is made up for.
@@ -91,9 +97,15 @@ impl Brief {
         self.carried.iter().any(|entry| entry.means(event))
     }
 
+    /// Whether an edition told it that somebody gets late.
+    pub fn is_retold(&self, entry: Entry) -> bool {
+        self.retold.as_ref().is_some_and(|retold| retold.contains(&entry))
+    }
+
     /// Whether it does not tell it: its editors do not want it, or the edition before left it out and it is over by now.
     pub fn leaves_out(&self, event: &Event) -> bool {
         self.marks.has(Mark::LeftOut, event)
+            || self.retold.is_some() && !self.is_retold(Entry::of(event))
             || self.is_carried(event) && !event.touches(Window { from: self.now, ..Window::ALL })
     }
 

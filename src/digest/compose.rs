@@ -198,12 +198,13 @@ impl Survey {
         let (reach, usual) = (brief.reach(), brief.usual_reach());
         let of_digest =
             EventFilter { kinds: brief.kinds.clone(), topics: brief.topics.clone(), ..EventFilter::default() };
-        let is_told = |event: &Event| event.is_public() && of_digest.matches(event);
+        let is_told = |event: &Event| event.is_public() && (of_digest.matches(event) || brief.retold.is_some());
         let is_added = |event: &Event| event.is_public() && brief.marks.has(Mark::Added, event);
         let in_order = |event: &Event| (event.details.when.first_instant(), event.id);
         let told = |telling: &Telling, is_late| {
             let runs = match brief.retell || brief.reminders.is_some() {
                 true => Vec::new(),
+                false if brief.known.contains(&telling.entry()) => vec![Run::ALL],
                 false => material.told.get(telling).cloned().unwrap_or_default(),
             };
             ToldIn { runs, is_late }
@@ -230,8 +231,11 @@ impl Survey {
                         Some(reminders) => reminders.are_due(&event.details.when, today).then_some(Place::Dated),
                     };
                     // It goes on, and would be told no more.
-                    let is_owed =
-                        || brief.is_carried(&event) && (brief.reminders.is_some() || event.details.when.is_partial());
+                    let is_owed = || {
+                        let is_partial = event.details.when.is_partial();
+                        brief.is_carried(&event) && (brief.reminders.is_some() || is_partial)
+                            || brief.is_retold(Entry::of(&event))
+                    };
                     let place = place.or_else(|| is_owed().then(|| reach.place_anyway(&event.details)));
                     if let Some(place) = place {
                         let is_late = brief.reminders.is_none() && usual.place(&event.details).is_none() && !is_owed();
@@ -425,6 +429,9 @@ fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) ->
             || is_carried(article)
     };
     let is_told = |article: &&Arc<Article>| {
+        if brief.retold.is_some() {
+            return brief.is_retold(Entry::Article { id: article.id });
+        }
         !brief.marks.has_article(Mark::LeftOut, article.id)
             && (is_added(article) || tells_articles && is_recent(article))
     };
@@ -436,13 +443,16 @@ fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) ->
             false => article.topics.clone(),
         };
         let kinds = linked().map(|event| event.details.kind).collect();
-        let is_late =
-            article.date < usual_first_day && !is_published_since(article, brief.last_made) && !is_carried(article);
+        let is_late = brief.retold.is_none()
+            && article.date < usual_first_day
+            && !is_published_since(article, brief.last_made)
+            && !is_carried(article);
         let told = told(&Telling::Article { id: article.id }, is_late);
         Text { article: article.clone(), topics, kinds, told, is_added: is_added(article) }
     };
     let texts = material.articles.iter().filter(is_told).map(text);
-    texts.filter(|text| text.is_added || text.is_for(&brief.kinds, &brief.topics)).collect()
+    let is_of_digest = |text: &Text| brief.retold.is_some() || text.is_for(&brief.kinds, &brief.topics);
+    texts.filter(|text| text.is_added || is_of_digest(text)).collect()
 }
 
 #[cfg(test)]

@@ -16,31 +16,59 @@ const BODY: &str = "<body";
 
 #[derive(Template)]
 #[template(path = "email/corrections.html")]
-struct Head {
+struct HeadHtml {
     /// A heading with its day, and the words as HTML.
     corrections: Vec<(String, String)>,
 }
 
-/// The edition as it was made, under what was corrected since, the newest first.
+/// What stands at the head of an edition: what was corrected since, the newest first.
+pub struct Head {
+    html: String,
+    text: String,
+}
+
+impl Head {
+    /// None where nothing was corrected.
+    pub fn of(
+        config: &Config,
+        digest: &DigestConfig,
+        l: Locale,
+        made: &[Correction],
+    ) -> Result<Option<Self>, askama::Error> {
+        if made.is_empty() {
+            return Ok(None);
+        }
+        let zone = config.zone_of(digest);
+        let heading = |it: &Correction| l.with("correction-of", "day", l.day(zone.at(it.made_at).date()));
+        let newest = || made.iter().rev();
+        let corrections = newest().map(|it| (heading(it), markdown::note_html(&it.body))).collect();
+        let text = newest().map(|it| format!("{}\n\n{}\n\n", heading(it), in_lines(&it.body))).collect();
+        Ok(Some(Self { html: HeadHtml { corrections }.render()?, text }))
+    }
+
+    pub fn onto_html(&self, html: &str) -> String {
+        let begins = html.find(BODY).and_then(|at| Some(at + html.get(at..)?.find('>')? + 1)).unwrap_or(0);
+        let (before, rest) = html.split_at(begins);
+        format!("{before}\n{}{rest}", self.html)
+    }
+
+    pub fn onto_text(&self, text: &str) -> String {
+        format!("{}{text}", self.text)
+    }
+}
+
+/// The edition as it was made, under what was corrected since.
 pub fn corrected(
     config: &Config,
     digest: &DigestConfig,
     edition: Archived,
     made: &[Correction],
 ) -> Result<Archived, Error> {
-    if made.is_empty() {
-        return Ok(edition);
-    }
     let l = edition.locale.parse().unwrap_or(config.site.locale);
-    let zone = config.zone_of(digest);
-    let heading = |it: &Correction| l.with("correction-of", "day", l.day(zone.at(it.made_at).date()));
-    let newest = || made.iter().rev();
-    let head =
-        Head { corrections: newest().map(|it| (heading(it), markdown::note_html(&it.body))).collect() }.render()?;
-    let text = newest().map(|it| format!("{}\n\n{}\n\n", heading(it), in_lines(&it.body))).collect::<String>();
-    let begins = edition.html.find(BODY).and_then(|at| Some(at + edition.html.get(at..)?.find('>')? + 1)).unwrap_or(0);
-    let (before, rest) = edition.html.split_at(begins);
-    Ok(Archived { html: format!("{before}\n{head}{rest}"), text: text + &edition.text, ..edition })
+    Ok(match Head::of(config, digest, l, made)? {
+        None => edition,
+        Some(head) => Archived { html: head.onto_html(&edition.html), text: head.onto_text(&edition.text), ..edition },
+    })
 }
 
 #[derive(Template)]

@@ -14,9 +14,9 @@ use super::render::{Frame, render};
 use crate::clock::SLACK;
 use crate::config::{Config, DigestConfig};
 use crate::domain::approval::ToldLine;
-use crate::domain::article::{ArticleFilter, ArticleStatus};
+use crate::domain::article::{Article, ArticleFilter, ArticleStatus};
 use crate::domain::choice::Choice;
-use crate::domain::edition::{Archived, Missed, Rendered, Telling};
+use crate::domain::edition::{Archived, Edition, Missed, Rendered, Run, Telling};
 use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::EventFilter;
 use crate::domain::mark::{Carried, EditionMarks, Entry, Mark};
@@ -46,6 +46,8 @@ pub struct Audience {
     first_edition: i64,
     /// Those since then that they have not got, and that are made up for.
     missed: Vec<i64>,
+    /// The line of history up to which an edition that they got late has told how things are, if that goes beyond the last.
+    told_until: Option<i64>,
 }
 
 impl Audience {
@@ -74,13 +76,18 @@ pub struct Draft<'a> {
     pub notes: EditorsNotes,
     /// The number of the last edition before it; 0 if there was none.
     pub follows: i64,
-    /// What there is to tell those who have not got these, found when the first of them asks.
-    making_up: Mutex<HashMap<Vec<i64>, Arc<Survey>>>,
+    /// Whether it is the first mail of who has just confirmed.
+    pub is_welcome: bool,
+    /// What there is to tell those who have not got these, or got one late, found when the first of them asks.
+    others: Mutex<HashMap<Others, Arc<Survey>>>,
     /// The line of history behind which it begins to tell.
     pub history_since: i64,
     /// The newest line of history it takes in.
     pub history_head: i64,
 }
+
+/// Which editions readers have not got, and up to which line of history one that came late has told them how things are.
+type Others = (Vec<i64>, Option<i64>);
 
 /// An edition that some have not got.
 struct Lacked {
@@ -143,17 +150,14 @@ impl<'a> Draft<'a> {
             makes_up: None,
             marks,
             carried,
+            retold: None,
+            known: HashSet::new(),
         };
         // What is asked for those who missed most is asked for all.
         let widest = making_up_for(&brief, missed.iter());
         let mut articles = Vec::new();
         if brief.articles || brief.marks.adds_articles() {
-            let published = ArticleFilter { statuses: vec![ArticleStatus::Published], ..ArticleFilter::default() };
-            articles = store.articles(&published, 0, usize::MAX).await?;
-            // By their dates: an edition may be made for a moment that has passed.
-            articles.retain(|article| article.date <= zone.at(as_of).date());
-            // What nobody may see yet would be a hole.
-            articles.iter_mut().filter(|article| !article.is_public(as_of)).for_each(|article| article.images.clear());
+            articles = public_articles(store, as_of, zone).await?;
         }
         // Of all that was ever kept, an edition tells little: what is near, what changed, and what its articles are about.
         let all_revisions = missed.iter().flat_map(|lacked| &lacked.revisions).chain(&revisions);
@@ -186,8 +190,61 @@ impl<'a> Draft<'a> {
             missed,
             notes,
             follows,
-            making_up: Mutex::default(),
+            is_welcome: false,
+            others: Mutex::default(),
             history_since: since,
+            history_head: head,
+        })
+    }
+
+    /// What an edition told that was made before, as things are now, for who gets it late.
+    pub async fn again(
+        store: &Store,
+        config: &'a Config,
+        digest: &'a DigestConfig,
+        edition: &Edition,
+    ) -> Result<Self, Error> {
+        let (as_of, zone) = (store.now(), config.zone_of(digest));
+        let (notes, marks) = (store.notes_of(edition).await?, store.marks_of(edition).await?);
+        let head = store.history_head().await?;
+        let retold: HashSet<Entry> = store.told_by(edition).await?.iter().map(Telling::entry).collect();
+        let mut events = Vec::new();
+        let ids: HashSet<i64> = retold.iter().filter_map(|entry| entry.event_id()).collect();
+        let is_retold = |event: &Event| event.is_public() && ids.contains(&event.id);
+        store.each_event(|event| events.extend(Some(event).filter(is_retold).map(Arc::new))).await?;
+        let articles = public_articles(store, as_of, zone).await?.into_iter().map(Arc::new).collect();
+        let brief = Brief {
+            now: as_of,
+            zone: zone.clone(),
+            upcoming: digest.upcoming.span(),
+            recent: digest.recent.span(),
+            kinds: digest.kinds.clone(),
+            topics: digest.topics.clone(),
+            articles: true,
+            retell: true,
+            reminders: None,
+            last_made: None,
+            makes_up: None,
+            marks,
+            carried: Vec::new(),
+            retold: Some(retold),
+            known: HashSet::new(),
+        };
+        let material = Material { events, articles, ..Material::default() };
+        Ok(Self {
+            config,
+            digest,
+            as_of,
+            is_demo: store.is_demo(),
+            survey: Survey::new(&brief, &material),
+            brief,
+            material,
+            missed: Vec::new(),
+            notes,
+            follows: edition.number - 1,
+            is_welcome: false,
+            others: Mutex::default(),
+            history_since: head,
             history_head: head,
         })
     }
@@ -196,7 +253,7 @@ impl<'a> Draft<'a> {
     pub fn grouping(&self, per_reader_time: bool) -> Grouping {
         let (oldest_telling, oldest_run) = (self.oldest_telling(), self.oldest_run());
         let missed = self.missed.iter().map(|lacked| lacked.edition.number).collect();
-        Grouping { per_reader_time, oldest_telling, oldest_run, missed }
+        Grouping { per_reader_time, oldest_telling, oldest_run, missed, since: self.history_since }
     }
 
     /// Who has read since an edition before this one, and got all, knows as much as who has read since it. Where nothing
@@ -210,19 +267,32 @@ impl<'a> Draft<'a> {
         self.material.told.values().flatten().map(|run| run.since).min().unwrap_or(i64::MAX)
     }
 
-    /// What there is to tell those who have not got the editions with these numbers.
-    fn making_up_for(&self, numbers: &[i64]) -> Arc<Survey> {
-        let mut known = self.making_up.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(survey) = known.get(numbers) {
+    /// What there is to tell those who have not got the editions with these numbers, or whom one that came late has told how
+    /// things are up to a line of history.
+    fn survey_of(&self, numbers: &[i64], told_until: Option<i64>) -> Arc<Survey> {
+        let mut surveys = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = (numbers.to_vec(), told_until);
+        if let Some(survey) = surveys.get(&asked) {
             return survey.clone();
         }
         let theirs = || self.missed.iter().filter(|lacked| numbers.contains(&lacked.edition.number));
+        let known = if told_until.is_some() { self.told_by_last() } else { HashSet::new() };
+        let is_news = |revision: &&Revision| {
+            let entry = Entry::Event { id: revision.event_id, occurrence: revision.entry.occurrence };
+            told_until.is_none_or(|until| revision.line > until) || !known.iter().any(|known| entry.covers(*known))
+        };
         let revisions = theirs().flat_map(|lacked| &lacked.revisions).chain(&self.material.revisions);
-        let material = Material { revisions: revisions.cloned().collect(), ..self.material.clone() };
-        let brief = making_up_for(&self.brief, theirs());
+        let material = Material { revisions: revisions.filter(is_news).cloned().collect(), ..self.material.clone() };
+        let brief = Brief { known, ..making_up_for(&self.brief, theirs()) };
         let survey = Arc::new(Survey::new(&brief, &material));
-        known.insert(numbers.to_vec(), survey.clone());
+        surveys.insert(asked, survey.clone());
         survey
+    }
+
+    /// What the edition before it told, on whatever date.
+    fn told_by_last(&self) -> HashSet<Entry> {
+        let is_told = |runs: &[Run]| runs.iter().any(|run| run.holds(self.follows));
+        self.material.told.iter().filter(|(_, runs)| is_told(runs)).map(|(telling, _)| telling.entry()).collect()
     }
 
     /// Readers who chose nothing and have read all editions, in the digest's own zone.
@@ -300,7 +370,8 @@ impl<'a> Draft<'a> {
         let oldest = if missed.is_empty() { self.oldest_telling() } else { self.oldest_run() };
         let first_edition = choice.first_edition.max(oldest);
         let locale = locale.unwrap_or(self.config.site.locale);
-        Audience { topics, kinds, locale, today, first_edition, missed }
+        let told_until = choice.told_until.filter(|until| *until > self.history_since);
+        Audience { topics, kinds, locale, today, first_edition, missed, told_until }
     }
 
     /// The date there as of which it tells.
@@ -310,9 +381,9 @@ impl<'a> Draft<'a> {
 
     pub fn content(&self, audience: &Audience) -> Content {
         let read = audience.read();
-        match audience.missed.is_empty() {
-            true => self.survey.content(&audience.filter(), audience.today, read),
-            false => self.making_up_for(&audience.missed).content(&audience.filter(), audience.today, read),
+        match (audience.missed.as_slice(), audience.told_until) {
+            ([], None) => self.survey.content(&audience.filter(), audience.today, read),
+            (missed, until) => self.survey_of(missed, until).content(&audience.filter(), audience.today, read),
         }
     }
 
@@ -370,7 +441,8 @@ impl<'a> Draft<'a> {
 
     fn frame(&self, locale: Locale, today: Date) -> Frame<'_> {
         let (config, digest, is_demo) = (self.config, self.digest, self.is_demo);
-        Frame { config, digest, locale, today, note: self.notes.in_language(locale), is_demo, is_archived: false }
+        let (note, is_welcome) = (self.notes.in_language(locale), self.is_welcome);
+        Frame { config, digest, locale, today, note, is_welcome, is_demo, is_archived: false }
     }
 
     /// The events of an edition as a calendar program reads them: as they are in the feed, repeating ones whole.
@@ -404,6 +476,17 @@ fn making_up_for<'a>(brief: &Brief, missed: impl Iterator<Item = &'a Lacked> + C
         reminders.days.extend(editions.map(|missed| brief.zone.at(missed.scheduled_for).date()));
     }
     brief
+}
+
+/// The articles that may be told by then.
+async fn public_articles(store: &Store, as_of: Timestamp, zone: &Zone) -> Result<Vec<Article>, Error> {
+    let published = ArticleFilter { statuses: vec![ArticleStatus::Published], ..ArticleFilter::default() };
+    let mut articles = store.articles(&published, 0, usize::MAX).await?;
+    // By their dates: an edition may be made for a moment that has passed.
+    articles.retain(|article| article.date <= zone.at(as_of).date());
+    // What nobody may see yet would be a hole.
+    articles.iter_mut().filter(|article| !article.is_public(as_of)).for_each(|article| article.images.clear());
+    Ok(articles)
 }
 
 /// What happened between two lines of history, of which edition `number` tells, and what the one before it left out; of

@@ -8,11 +8,13 @@ pub(crate) mod compose;
 pub(crate) mod correction;
 pub mod draft;
 pub(crate) mod headline;
+pub(crate) mod late;
 pub(crate) mod moments;
 pub(crate) mod publish;
 pub(crate) mod reach;
 pub(crate) mod render;
 pub(crate) mod run;
+mod welcome;
 
 /// Why an edition was not made.
 #[derive(Debug, thiserror::Error)]

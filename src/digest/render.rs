@@ -29,6 +29,8 @@ pub struct Frame<'a> {
     pub today: Date,
     /// What its editors say to these readers.
     pub note: Option<&'a EditorsNote>,
+    /// Whether it is the first mail of who has just confirmed.
+    pub is_welcome: bool,
     pub is_demo: bool,
     /// For the archive: with nothing that is a reader's own.
     pub is_archived: bool,

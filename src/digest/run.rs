@@ -14,6 +14,7 @@ use super::approval::{self, Aim, Look};
 use super::clock::{FARTHEST_AHEAD, ReaderClock, Timetable, handled_ahead};
 use super::moments::{adopted, reader_clocks};
 use super::publish::{Occasion, Published, publish};
+use super::welcome::welcome;
 use crate::clock::{self, SLACK};
 use crate::config::{Config, DigestConfig};
 use crate::domain::approval::Approval;
@@ -183,7 +184,15 @@ impl Scheduler {
             });
             rest = rest.and(of_digest);
         }
-        rest
+        match welcome(&self.store, &config).await {
+            Ok(false) => rest,
+            // There may be more of them.
+            Ok(true) => rest.and(Rest { pause: Duration::ZERO, until: Until::Unknown }),
+            Err(error) => {
+                tracing::error!(%error, "a new reader could not be welcomed; tried again soon");
+                rest.and(Rest::AFTER_ERROR)
+            }
+        }
     }
 
     /// Whether the clock can be relied on. After a start, and whenever it was set back, what it put too far ahead comes

@@ -26,6 +26,8 @@ words! {
         GivenUp => "given-up",
         /// An edition that went out.
         Corrected => "corrected",
+        /// It was sent to one reader, once more or late.
+        Resent => "resent",
         /// Words for an edition to come.
         Noted => "noted",
         /// They were taken back.

@@ -9,6 +9,8 @@ pub struct Choice {
     pub first_edition: i64,
     /// Those since then, by number, that they have not got.
     pub missed: Vec<i64>,
+    /// The line of history up to which an edition that they got late has told how things are.
+    pub told_until: Option<i64>,
     /// Topics followed; none means all.
     pub topics: Vec<String>,
     /// Kinds of events wanted; none means all.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::address::EmailAddress;
 use super::event::Event;
+use super::mark::Entry;
 use super::when::Point;
 use super::{Invalid, words};
 
@@ -22,6 +23,13 @@ words! {
         Uncertain => "uncertain",
         /// Not handed over, because the reader had left by then.
         Suppressed => "suppressed",
+    }
+}
+
+impl DeliveryStatus {
+    /// Whether it goes on by itself.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Queued | Self::Sending | Self::Deferred)
     }
 }
 
@@ -225,6 +233,15 @@ pub struct Run {
     pub until: i64,
 }
 
+impl Run {
+    /// Of all there are.
+    pub const ALL: Self = Self { since: 0, until: i64::MAX };
+
+    pub fn holds(self, number: i64) -> bool {
+        (self.since..=self.until).contains(&number)
+    }
+}
+
 /// In which edition a reader was told something for the first time, since they read from `first_edition` on. The later
 /// ones repeat it only to those who came later.
 pub fn first_told(runs: &[Run], first_edition: i64) -> Option<i64> {
@@ -246,6 +263,14 @@ pub struct Missed {
 }
 
 impl Telling {
+    /// What it tells of, on whatever date.
+    pub fn entry(&self) -> Entry {
+        match self {
+            Self::Event { id, occurrence, .. } => Entry::Event { id: *id, occurrence: *occurrence },
+            Self::Article { id } => Entry::Article { id: *id },
+        }
+    }
+
     /// Whether an event, as it is now, is still on the date that was told.
     pub fn holds(&self, event: &Event) -> bool {
         let now = match self {

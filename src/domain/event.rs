@@ -384,6 +384,8 @@ impl serde::Serialize for Aspect {
 /// One line of history together with the event it belongs to.
 #[derive(Debug, Clone)]
 pub struct Revision {
+    /// Rises with time, over all events.
+    pub line: i64,
     pub event_id: i64,
     pub by: Actor,
     pub entry: HistoryEntry,

@@ -142,7 +142,12 @@ mod tests {
 
     impl Desk {
         fn note(&mut self, by: &Actor, id: i64, entries: Vec<HistoryEntry>) {
-            self.lines.extend(entries.into_iter().map(|entry| Revision { event_id: id, by: by.clone(), entry }));
+            self.lines.extend(entries.into_iter().map(|entry| Revision {
+                line: 0,
+                event_id: id,
+                by: by.clone(),
+                entry,
+            }));
         }
 
         fn add(&mut self, by: &Actor, title: &str, status: Status) -> usize {

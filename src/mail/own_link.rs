@@ -15,6 +15,7 @@ use crate::store::Store;
 #[template(path = "email/own_link.html")]
 struct Html<'a> {
     letterhead: &'a Letterhead<'a>,
+    about: &'a str,
     link: &'a str,
     how: &'a str,
 }
@@ -23,8 +24,17 @@ struct Html<'a> {
 #[template(path = "email/own_link.txt")]
 struct Text<'a> {
     letterhead: &'a Letterhead<'a>,
+    about: &'a str,
     link: &'a str,
     how: &'a str,
+}
+
+/// How the mail came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    ForIt,
+    /// By who gets all that was asked for.
+    BySigningUp,
 }
 
 /// The mail for a subscriber.
@@ -34,15 +44,20 @@ pub fn letter(
     store: &Store,
     subscriber: Subject,
     locale: Locale,
+    asked: Asked,
 ) -> Result<Rendered, askama::Error> {
     let expires = store.now() + SignedDuration::from_mins(OWN_LINK_MINUTES);
     let letterhead = &Letterhead::of(config, locale, store.is_demo());
     let link = &letterhead.links.preferences(&key.seal(Purpose::Owner, subscriber, Some(expires)));
+    let about = &locale.say(match asked {
+        Asked::ForIt => "mail-link-asked",
+        Asked::BySigningUp => "mail-link-known",
+    });
     let how = &locale.with("mail-link-how", "minutes", OWN_LINK_MINUTES);
     Ok(Rendered {
         subject: locale.with("mail-link-subject", "site", letterhead.site_title),
-        text: Text { letterhead, link, how }.render()?,
-        html: inline(&Html { letterhead, link, how }.render()?),
+        text: Text { letterhead, about, link, how }.render()?,
+        html: inline(&Html { letterhead, about, link, how }.render()?),
         calendar: None,
         answers: None,
     })

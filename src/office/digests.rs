@@ -7,6 +7,7 @@ mod hearers;
 mod hold;
 mod note;
 mod preview;
+mod resend;
 mod send;
 
 use jiff::Timestamp;

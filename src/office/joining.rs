@@ -90,7 +90,7 @@ impl Office {
         Ok(Added { edited, was_known: true, kept: Vec::new() })
     }
 
-    async fn known(&self, email: &EmailAddress) -> Result<Option<Subscriber>> {
+    pub(super) async fn known(&self, email: &EmailAddress) -> Result<Option<Subscriber>> {
         match self.store.subscriber(email).await.map_err(Error::from) {
             Ok(known) => Ok(Some(known)),
             Err(Error::Refused(refused)) if refused.is_missing(Noun::Subscriber) => Ok(None),

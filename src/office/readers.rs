@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Error, Office, Result};
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
+use crate::domain::edition::Rendered;
 use crate::domain::filter::{EventFilter, Wanted};
 use crate::domain::network::Network;
 use crate::domain::subscriber::{NewSubscriber, Subscriber};
 use crate::domain::text::fold_case;
 use crate::domain::token::{Claim, Purpose, TokenError};
 use crate::domain::wording::Locale;
-use crate::mail::own_link;
+use crate::mail::own_link::{self, Asked};
 use crate::office::subscribers::Forgotten;
 use crate::shape::person::Person;
 use crate::store::{
@@ -153,7 +154,25 @@ impl Office {
         let mail_domain = self.config.mail.from.address.domain();
         let network = Some(network);
         let sign_up = SignUp { wish, origin: &origin, network, only_once: false, letter: &letter, mail_domain };
-        Ok(self.store.ask_for_consent(&Actor::Reader, sign_up).await?)
+        let outcome = self.store.ask_for_consent(&Actor::Reader, sign_up).await?;
+        if outcome == WishOutcome::Unchanged {
+            self.remind_of_choices(wish).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Who gets all that they ask for is mailed the link to their choices.
+    async fn remind_of_choices(&self, wish: &NewSubscriber) -> Result<()> {
+        let Some(reader) = self.known(&wish.email).await? else { return Ok(()) };
+        let wished = wish.locale.as_deref().or(reader.locale.as_deref());
+        let locale = wished.and_then(|tag| tag.parse().ok()).unwrap_or(self.config.site.locale);
+        let letter = self.own_link(&reader, locale, Asked::BySigningUp)?;
+        Ok(self.store.remind_of_choices(&reader, &letter, self.config.mail.from.address.domain()).await?)
+    }
+
+    fn own_link(&self, reader: &Subscriber, locale: Locale, asked: Asked) -> Result<Rendered> {
+        own_link::letter(&self.config, &self.key, &self.store, reader.subject(), locale, asked)
+            .map_err(|error| Error::Failed(error.to_string()))
     }
 
     /// The sign-up that a confirmation link stands for, and what it asks; or why it opens nothing.
@@ -168,7 +187,9 @@ impl Office {
 
     /// Confirms what one mail asked for, and nothing else; once. None if the person was removed meanwhile.
     pub async fn confirm(&self, sign_up: i64) -> Result<Option<Confirmation>> {
-        let Some(confirmed) = self.store.confirm(sign_up).await? else { return Ok(None) };
+        let welcoming = self.config.digests.iter().filter(|digest| digest.welcome).map(|digest| digest.slug.as_str());
+        let welcoming: Vec<&str> = welcoming.collect();
+        let Some(confirmed) = self.store.confirm(sign_up, &welcoming).await? else { return Ok(None) };
         let calendar = match confirmed.is_first_use && !confirmed.digests.is_empty() {
             true => self.store.personal_calendar_of_sign_up(sign_up).await?,
             false => None,
@@ -210,8 +231,7 @@ impl Office {
     /// Mails a fresh link to what is the reader's own, one of those few that may be asked for.
     pub async fn mail_own_link(&self, visitor: &Visitor, locale: Locale, network: Network) -> Result<LinkRequest> {
         let reader = &visitor.reader;
-        let letter = own_link::letter(&self.config, &self.key, &self.store, reader.subject(), locale)
-            .map_err(|error| Error::Failed(error.to_string()))?;
+        let letter = self.own_link(reader, locale, Asked::ForIt)?;
         let mail_domain = self.config.mail.from.address.domain();
         Ok(self.store.mail_link(reader, &letter, mail_domain, network).await?)
     }

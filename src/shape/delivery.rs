@@ -56,6 +56,19 @@ pub struct Retried {
     pub unwanted: u64,
 }
 
+/// An edition that is sent to one reader.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ResentRecord {
+    /// The id of the edition's row.
+    pub edition: i64,
+    pub digest: String,
+    pub number: i64,
+    /// Where it goes.
+    pub to: String,
+    /// Whether it is what they got before; otherwise it tells what the edition told as things are now.
+    pub again: bool,
+}
+
 impl From<&edition::Delivery> for Delivery {
     fn from(delivery: &edition::Delivery) -> Self {
         let name = delivery.edition_name.as_ref();

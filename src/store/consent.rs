@@ -5,6 +5,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::forgotten::welcome_back;
 use super::limits::Limit;
+use super::queue::to_ids;
 use super::suppressions::lift_suppression;
 use super::{Result, Store, instant, parsed};
 use crate::domain::address::EmailAddress;
@@ -73,9 +74,11 @@ pub struct SubscriptionOf {
 impl Store {
     /// Confirms what one mail asked for, and nothing else; once. Whoever confirms proves that mail to the address
     /// arrives and is wanted: what kept mail from it is lifted. None if the person was removed since.
-    pub async fn confirm(&self, sign_up: i64) -> Result<Option<Confirmed>> {
+    /// Those of its digests that are among `welcoming` owe their newest edition.
+    pub async fn confirm(&self, sign_up: i64, welcoming: &[&str]) -> Result<Option<Confirmed>> {
         let at = self.now().as_second();
         let key = self.token_key().await?;
+        let welcoming = serde_json::to_string(welcoming).unwrap_or_else(|_| "[]".into());
         let mut transaction = self.begin().await?;
         let asked = sqlx::query!(
             "SELECT subscriber_id, email_key, origin, sign_up.created_at, confirmed_at
@@ -87,6 +90,14 @@ impl Store {
         let Some(asked) = asked else { return Ok(None) };
         let is_first_use = asked.confirmed_at.is_none();
         if is_first_use {
+            let new = sqlx::query_scalar!(
+                "SELECT subscription.id FROM sign_up, json_each(digests) wanted JOIN digest ON digest.slug = wanted.value
+                 JOIN subscription ON digest_id = digest.id AND subscription.subscriber_id = sign_up.subscriber_id
+                 WHERE sign_up.id = $1 AND status = 'pending' AND slug IN (SELECT value FROM json_each($2))",
+                sign_up,
+                welcoming
+            );
+            let new = to_ids(&new.fetch_all(&mut *transaction).await?);
             let note = consent_note(&asked.origin, instant(asked.created_at)?);
             sqlx::query!(
                 "UPDATE subscription SET status = 'confirmed', consent_at = $2, consent_note = $3, left_at = NULL
@@ -97,6 +108,12 @@ impl Store {
                 sign_up,
                 at,
                 note
+            )
+            .execute(&mut *transaction)
+            .await?;
+            sqlx::query!(
+                "UPDATE subscription SET is_welcome_due = 1 WHERE id IN (SELECT value FROM json_each($1))",
+                new
             )
             .execute(&mut *transaction)
             .await?;

@@ -67,6 +67,8 @@ pub struct Grouping {
     pub oldest_run: i64,
     /// Those who missed other ones of these, by number.
     pub missed: Vec<i64>,
+    /// The line of history behind which it begins to tell: those apart whom an edition that came late told of later ones.
+    pub since: i64,
 }
 
 /// Readers of a digest who chose the same.
@@ -152,7 +154,9 @@ impl Store {
                     WHERE subscriber_id = subscriber.id AND slug = $2),
                    json((SELECT json_group_array(number) FROM missed
                          WHERE digest_id = (SELECT digest.id FROM digest WHERE slug = $2)
-                           AND subscriber_id = subscriber.id))) AS "key!: String"
+                           AND subscriber_id = subscriber.id)),
+                   (SELECT max(told_until) FROM subscription JOIN digest ON digest.id = digest_id
+                    WHERE subscriber_id = subscriber.id AND slug = $2)) AS "key!: String"
                FROM subscriber WHERE email_key = $1"#,
             key,
             slug
@@ -261,7 +265,7 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
                  GROUP BY subscriber_id)
            SELECT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
                              max(first_edition, iif(numbers IS NULL, $3, $4)),
-                             json(coalesce(numbers, '[]'))) AS "key!: String",
+                             json(coalesce(numbers, '[]')), iif(told_until > $6, told_until, NULL)) AS "key!: String",
                   count(*) AS "readers!"
            FROM subscription JOIN subscriber ON subscriber.id = subscriber_id LEFT JOIN lost ON reader = subscriber_id
            WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND status = 'confirmed' AND suppressed IS NULL
@@ -270,7 +274,8 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
         grouping.per_reader_time,
         grouping.oldest_telling,
         grouping.oldest_run,
-        missed
+        missed,
+        grouping.since
     )
     .fetch_all(executor)
     .await?;
@@ -279,7 +284,7 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
 
 fn choice(key: &str) -> Result<Choice> {
     let damaged = |e| Error::Damaged(format!("`{key}` is not what a reader chose: {e}"));
-    let (topics, kinds, locale, timezone, send_hour, first_edition, missed): (
+    let (topics, kinds, locale, timezone, send_hour, first_edition, missed, told_until): (
         String,
         String,
         _,
@@ -287,10 +292,12 @@ fn choice(key: &str) -> Result<Choice> {
         _,
         _,
         _,
+        _,
     ) = serde_json::from_str(key).map_err(damaged)?;
     Ok(Choice {
         first_edition,
         missed,
+        told_until,
         topics: from_json(&topics)?,
         kinds: kinds_from_json(&kinds)?,
         locale,
@@ -365,7 +372,7 @@ async fn queue(
     let now = now.as_second();
     // Message-IDs that rise with the readers are appended to their index; random ones would write all over it.
     let prefix = uuid::Uuid::new_v4().simple().to_string().split_off(8);
-    let Grouping { per_reader_time, oldest_telling, oldest_run, missed } = new.grouping;
+    let Grouping { per_reader_time, oldest_telling, oldest_run, missed, since } = new.grouping;
     let missed = words_to_json(missed);
     let queued = sqlx::query!(
         "WITH portion (chosen, mail_id, next_at) AS MATERIALIZED
@@ -386,7 +393,8 @@ async fn queue(
               JOIN portion ON chosen = json_array(topics, kinds, locale, iif($6, timezone, NULL),
                                                   iif($6, send_hour, NULL),
                                                   max(first_edition, iif(numbers IS NULL, $7, $8)),
-                                                  json(coalesce(numbers, '[]')))
+                                                  json(coalesce(numbers, '[]')),
+                                                  iif(told_until > $10, told_until, NULL))
          WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $2)
            AND status = 'confirmed' AND suppressed IS NULL",
         plan,
@@ -397,7 +405,8 @@ async fn queue(
         per_reader_time,
         oldest_telling,
         oldest_run,
-        missed
+        missed,
+        since
     )
     .execute(&mut **transaction)
     .await?;
@@ -440,7 +449,13 @@ mod tests {
     }
 
     fn grouping(per_reader_time: bool) -> Grouping {
-        Grouping { per_reader_time, oldest_telling: i64::MAX, oldest_run: i64::MAX, missed: Vec::new() }
+        Grouping {
+            per_reader_time,
+            oldest_telling: i64::MAX,
+            oldest_run: i64::MAX,
+            missed: Vec::new(),
+            since: i64::MAX,
+        }
     }
 
     fn new_edition(grouping: &Grouping) -> NewEdition<'_> {

@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 
 use super::acts::note;
-use super::{Result, Store, parsed};
+use super::{Result, Store};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
-use crate::domain::edition::{Edition, Telling};
+use crate::domain::edition::Edition;
 use crate::domain::refused::Noun;
 
 /// Stands with what was never sent, for people.
@@ -96,23 +96,6 @@ impl Store {
         let ids =
             sqlx::query_scalar!("SELECT id FROM edition WHERE stopped_at IS NOT NULL AND NOT is_given_up ORDER BY id");
         Ok(ids.fetch_all(&self.read).await?)
-    }
-
-    /// The dates that an edition told.
-    pub async fn told_by(&self, edition: &Edition) -> Result<Vec<Telling>> {
-        let rows = sqlx::query!(
-            "SELECT id, occurrence, date FROM told
-             WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $1)
-               AND what = 'event' AND $2 BETWEEN since AND number ORDER BY id, occurrence",
-            edition.id,
-            edition.number
-        );
-        let told = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
-            let occurrence = Some(row.occurrence).filter(|start| !start.is_empty());
-            let occurrence = occurrence.as_deref().map(parsed).transpose()?;
-            Ok(Telling::Event { id: row.id, occurrence, date: row.date })
-        });
-        told.collect()
     }
 }
 

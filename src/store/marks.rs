@@ -10,6 +10,7 @@ use super::notes::refuse_made;
 use super::{Error, Result, Store, parsed};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
+use crate::domain::edition::Edition;
 use crate::domain::mark::{Carried, EditionMarks, Entry, Mark, Marked};
 use crate::domain::note::Spoken;
 use crate::domain::refused::{Noun, Refused};
@@ -108,6 +109,22 @@ impl Store {
         let said = format!("{}: taken back", wish.said(of.moment));
         note(&mut transaction, now, by, Deed::Arranged, (Noun::Digest, digest), &said).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// What an edition went by, and what is wanted of all since.
+    pub async fn marks_of(&self, edition: &Edition) -> Result<EditionMarks> {
+        let rows = sqlx::query!(
+            r#"SELECT mark, what, entry, occurrence, scheduled_for IS NULL AS "is_for_good!: bool" FROM edition_mark
+               WHERE edition_id = $1 OR digest = $2 AND scheduled_for IS NULL
+               ORDER BY place, id"#,
+            edition.id,
+            edition.digest
+        );
+        let marks = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
+            let entry = entry_of(&row.what, row.entry, row.occurrence)?;
+            Ok(Marked { entry, mark: parsed(&row.mark)?, is_for_good: row.is_for_good })
+        });
+        Ok(EditionMarks(marks.collect::<Result<_>>()?))
     }
 
     /// What the edition of a digest before this one left out, by number.

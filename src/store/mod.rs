@@ -27,6 +27,7 @@ mod health;
 mod held;
 mod hooks;
 mod keep;
+mod late;
 mod limits;
 mod links;
 mod mailbox;
@@ -89,6 +90,7 @@ pub use health::Files;
 pub use hooks::{
     FailedDelivery, FailingHook, Happening, HookHead, HookMessage, HookState, NewHookMessage, Replay, Told,
 };
+pub use late::{Had, LateMail, Welcome};
 pub use limits::Limit;
 pub use mailbox::{MailFate, MailboxStanding};
 pub use marks::MarkWish;

@@ -7,6 +7,7 @@ use super::acts::note;
 use super::{Result, Store, parsed};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
+use crate::domain::edition::Edition;
 use crate::domain::note::{EditorsNote, EditorsNotes, EditorsWords, Spoken};
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::text;
@@ -80,6 +81,22 @@ impl Store {
     pub async fn notes(&self, digest: &str, moment: Timestamp) -> Result<EditorsNotes> {
         fetch_notes(&self.read, digest, moment, self.now()).await
     }
+
+    /// What an edition has said for them.
+    pub async fn notes_of(&self, edition: &Edition) -> Result<EditorsNotes> {
+        let rows = sqlx::query!(
+            "SELECT locale, subject, body FROM edition_note WHERE edition_id = $1 ORDER BY scheduled_for DESC, id",
+            edition.id
+        );
+        let mut notes: Vec<EditorsNote> = Vec::new();
+        for row in rows.fetch_all(&self.read).await? {
+            let said = spoken(&row.locale, row.subject, row.body);
+            if !notes.iter().any(|known| known.locale == said.locale) {
+                notes.push(said);
+            }
+        }
+        Ok(EditorsNotes(notes))
+    }
 }
 
 /// What is still to be said.
@@ -124,14 +141,15 @@ async fn fetch(
     );
     let notes = rows.fetch_all(executor).await?.into_iter().map(|row| Waiting {
         id: row.id,
-        note: EditorsNote {
-            locale: Some(row.locale).filter(|tag| !tag.is_empty()).and_then(|tag| tag.parse().ok()),
-            subject: text::kept_line(row.subject),
-            body: text::kept_lines(row.body),
-        },
+        note: spoken(&row.locale, row.subject, row.body),
         actor: row.actor,
     });
     Ok(notes.collect())
+}
+
+fn spoken(tag: &str, subject: String, body: String) -> EditorsNote {
+    let locale = Some(tag).filter(|tag| !tag.is_empty()).and_then(|tag| tag.parse().ok());
+    EditorsNote { locale, subject: text::kept_line(subject), body: text::kept_lines(body) }
 }
 
 /// Takes out what an edition of this moment would say, in every language or in one (none: to all readers).

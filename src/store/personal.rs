@@ -104,7 +104,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
         &[(
             Goes,
             "id email email_key name topics timezone locale created_at kinds send_hour suppressed suppressed_at \
-             soft_bounces nonce",
+             soft_bounces nonce reminded_at",
         )],
     ),
     (
@@ -117,7 +117,11 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ),
     (
         "subscription",
-        &[(Goes, "id subscriber_id digest_id status consent_at consent_note left_at first_edition nonce")],
+        &[(
+            Goes,
+            "id subscriber_id digest_id status consent_at consent_note left_at first_edition is_welcome_due told_until \
+             nonce",
+        )],
     ),
     ("passed_over", &[(Goes, "edition_id subscriber_id")]),
     // The sums of an edition stay right.

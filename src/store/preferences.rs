@@ -8,6 +8,7 @@ use super::queue::{insert_mail, queue_for_subscriber};
 use super::{Result, Store, to_json, words_to_json};
 use crate::domain::edition::Rendered;
 use crate::domain::event::Kind;
+use crate::domain::limits::DAY;
 use crate::domain::network::Network;
 use crate::domain::subscriber::{ConsentSource, Hour, Subscriber};
 use crate::domain::zone::Zone;
@@ -103,6 +104,33 @@ impl Store {
         put_off(&mut transaction, mail, due).await?;
         transaction.commit().await?;
         Ok(LinkRequest::Mailed)
+    }
+}
+
+impl Store {
+    /// Queues `letter` for a reader who signed up for what they get already; once a day, and never where nothing may be
+    /// sent. Its wish is counted already.
+    pub async fn remind_of_choices(&self, reader: &Subscriber, letter: &Rendered, mail_domain: &str) -> Result<()> {
+        let (id, now, key) = (reader.id, self.now(), self.token_key().await?);
+        let (at, a_day_ago) = (now.as_second(), (now - DAY).as_second());
+        let mut transaction = self.begin().await?;
+        let is_due = sqlx::query!(
+            "UPDATE subscriber SET reminded_at = $2
+             WHERE id = $1 AND suppressed IS NULL AND coalesce(reminded_at <= $3, TRUE)",
+            id,
+            at,
+            a_day_ago
+        );
+        if is_due.execute(&mut *transaction).await?.rows_affected() == 0
+            || limit_of_address(&mut transaction, id, now).await?.is_some()
+        {
+            return Ok(());
+        }
+        let Ok(due) = count_mail(&mut transaction, &key, &reader.email, now).await? else { return Ok(()) };
+        let mail = insert_mail(&mut transaction, None, letter).await?;
+        queue_for_subscriber(&mut transaction, mail, id, mail_domain, now).await?;
+        put_off(&mut transaction, mail, due).await?;
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{Sqlite, Transaction};
 
 use super::{Result, Store, parsed, words_to_json};
-use crate::domain::edition::{Run, Telling};
+use crate::domain::edition::{Edition, Run, Telling};
 
 impl Store {
     /// What a digest's editions told of these events and articles, and which of them did.
@@ -24,18 +24,34 @@ impl Store {
         .await?;
         let mut told: HashMap<_, Vec<_>> = HashMap::new();
         for row in rows {
-            let telling = match row.what.as_str() {
-                "event" => {
-                    let occurrence = Some(row.occurrence).filter(|start| !start.is_empty());
-                    let occurrence = occurrence.as_deref().map(parsed).transpose()?;
-                    Telling::Event { id: row.id, occurrence, date: row.date }
-                }
-                _ => Telling::Article { id: row.id },
-            };
+            let telling = telling(&row.what, row.id, row.occurrence, row.date)?;
             told.entry(telling).or_default().push(Run { since: row.since, until: row.number });
         }
         Ok(told)
     }
+
+    /// What an edition told.
+    pub async fn told_by(&self, edition: &Edition) -> Result<Vec<Telling>> {
+        let rows = sqlx::query!(
+            "SELECT what, id, occurrence, date FROM told
+             WHERE digest_id = (SELECT digest_id FROM edition WHERE edition.id = $1) AND $2 BETWEEN since AND number
+             ORDER BY what, id, occurrence",
+            edition.id,
+            edition.number
+        );
+        let rows = rows.fetch_all(&self.read).await?.into_iter();
+        rows.map(|row| telling(&row.what, row.id, row.occurrence, row.date)).collect()
+    }
+}
+
+fn telling(what: &str, id: i64, occurrence: String, date: String) -> Result<Telling> {
+    Ok(match what {
+        "event" => {
+            let occurrence = Some(occurrence).filter(|start| !start.is_empty());
+            Telling::Event { id, occurrence: occurrence.as_deref().map(parsed).transpose()?, date }
+        }
+        _ => Telling::Article { id },
+    })
 }
 
 /// Notes that edition `number` of a digest told these.

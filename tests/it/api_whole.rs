@@ -51,6 +51,7 @@ const DONE_BY: &[(&str, &[&str])] = &[
     ("digest add", &["mark_entries", "unmark_entries"]),
     ("digest send", &["send_edition", "test_digest"]),
     ("digest correct", &["correct_edition"]),
+    ("delivery resend", &["resend_edition"]),
     ("digest stop", &["stop_edition"]),
     ("digest go-on", &["go_on_with_edition"]),
     ("digest drop", &["drop_edition"]),

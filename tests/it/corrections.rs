@@ -29,7 +29,10 @@ async fn a_correction_stands_in_the_archive_and_is_mailed_to_those_who_got_the_e
     let daemon = office.serve();
     let page = daemon.text("/archive/weekly/1").await;
     let place = |part: &str| page.find(part).unwrap_or_else(|| panic!("no {part} in {page}"));
-    assert!(place("Correction of ") < place("<strong>2 January</strong>") && Some(place("2 January")) < page.rfind("Plenary"));
+    assert!(
+        place("Correction of ") < place("<strong>2 January</strong>")
+            && Some(place("2 January")) < page.rfind("Plenary")
+    );
 
     let told = office.ok(&["digest", "correct", "weekly/1", "--file", &note, "--mail"]);
     assert!(told.contains("3 mails tell it"), "{told}");

@@ -49,6 +49,7 @@ mod handed_over;
 mod held_editions;
 mod keep;
 mod language;
+mod late_editions;
 mod lost_past;
 mod mail;
 mod mailbox;

@@ -28,6 +28,8 @@ fn brief() -> Brief {
         makes_up: None,
         marks: EditionMarks::default(),
         carried: vec![],
+        retold: None,
+        known: HashSet::new(),
     }
 }
 
@@ -52,7 +54,7 @@ fn content_for(reader: &EventFilter, first_edition: i64, brief: &Brief, material
 }
 
 fn history(event: i64, entries: Vec<HistoryEntry>) -> Vec<Revision> {
-    entries.into_iter().map(|entry| Revision { event_id: event, by: Actor::Operator, entry }).collect()
+    entries.into_iter().map(|entry| Revision { line: 0, event_id: event, by: Actor::Operator, entry }).collect()
 }
 
 fn added(event: i64) -> Vec<Revision> {

@@ -21,6 +21,7 @@ pub fn frame(config: &Config) -> Frame<'_> {
         locale: Locale::default(),
         today: "2020-09-28".parse().unwrap(),
         is_demo: false,
+        is_welcome: false,
         is_archived: false,
     }
 }

@@ -24,6 +24,8 @@ pub struct View {
     pub date: String,
     /// What a mail program shows beside the subject.
     pub preheader: String,
+    /// What is said to who has just confirmed; empty where that is not so.
+    pub welcome: String,
     /// HTML that stands above it all.
     pub header: String,
     pub header_text: String,
@@ -91,12 +93,13 @@ impl View {
         let header = frame.config.look.header.trim();
         Self {
             subject: subject.line,
-            title,
             description: frame.config.description_of(frame.digest, l).to_owned(),
             date: l.long_day(frame.today),
             preheader,
+            welcome: if frame.is_welcome { l.with("welcome", "digest", title.as_str()) } else { String::new() },
             header: markdown::to_html(header),
             header_text: in_lines(header),
+            title,
             note: markdown::note_html(note),
             note_text: in_lines(note),
             sections,

@@ -87,7 +87,7 @@ pub struct ByHand {
 impl ByHand {
     pub fn of(history: &[Revision]) -> Self {
         let mut by_hand = Self::default();
-        for Revision { event_id, by, entry } in history.iter().filter(|line| line.entry.occurrence.is_none()) {
+        for Revision { event_id, by, entry, .. } in history.iter().filter(|line| line.entry.occurrence.is_none()) {
             let is_source = matches!(by, Actor::Source(_));
             if entry.action == Action::Published && !is_source {
                 by_hand.published.insert(*event_id);

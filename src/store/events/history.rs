@@ -56,7 +56,7 @@ impl Store {
     pub async fn history_between(&self, since: i64, head: i64) -> Result<Vec<Revision>> {
         let rows = sqlx::query_as!(
             HistoryRow,
-            "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
+            "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after FROM history
              WHERE id > $1 AND id <= $2 ORDER BY id",
             since,
             head
@@ -98,7 +98,7 @@ async fn history_of(connection: &mut SqliteConnection, ids: &[i64], after: i64) 
     let ids = to_ids(ids);
     let rows = sqlx::query_as!(
         HistoryRow,
-        "SELECT event_id, at, actor, action, occurrence, field, before, after FROM history
+        "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after FROM history
          WHERE event_id IN (SELECT value FROM json_each($1)) AND id > $2 ORDER BY id",
         ids,
         after
@@ -107,6 +107,7 @@ async fn history_of(connection: &mut SqliteConnection, ids: &[i64], after: i64) 
 }
 
 pub(super) struct HistoryRow {
+    pub line: i64,
     pub event_id: i64,
     pub at: i64,
     pub actor: String,
@@ -122,6 +123,7 @@ impl TryFrom<HistoryRow> for Revision {
 
     fn try_from(row: HistoryRow) -> Result<Self> {
         Ok(Self {
+            line: row.line,
             event_id: row.event_id,
             by: parsed(&row.actor)?,
             entry: HistoryEntry {

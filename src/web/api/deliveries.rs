@@ -20,10 +20,10 @@ use super::texts::{CursorText, EditionText, Yes};
 use crate::domain::Invalid;
 use crate::domain::edition::{DeliveryStatus, EditionRef};
 use crate::office::{DeliveryQuery, Retry};
-use crate::shape::delivery::{Delivery, Retried};
+use crate::shape::delivery::{Delivery, ResentRecord, Retried};
 
 pub fn operations() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_deliveries)).routes(routes!(retry))
+    OpenApiRouter::new().routes(routes!(list_deliveries)).routes(routes!(retry)).routes(routes!(resend))
 }
 
 /// Which deliveries: as `kalends delivery list` asks.
@@ -130,4 +130,29 @@ async fn retry(by: By<Operate>, body: Body) -> Answer<Json<Value>> {
     })?;
     let (retried, _) = by.office.retry_deliveries(&by.actor, &retry).await?;
     Ok(json(&Retried::from(retried)))
+}
+
+/// Which edition is sent to whom.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResendWish {
+    /// By its id or as `weekly/1`.
+    #[schema(value_type = EditionText)]
+    edition: String,
+    /// A reader who has confirmed its digest.
+    #[schema(format = "email")]
+    to: String,
+}
+
+/// Sends an edition to one reader: what they got of it, once more, or else what it told, as things are now.
+#[utoipa::path(
+    post, path = "/deliveries/resend", tag = "deliveries", operation_id = "resend_edition",
+    security(("bearer" = ["operate"])), request_body = ResendWish,
+    responses((status = 200, description = "It is queued.", body = ResentRecord),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn resend(by: By<Operate>, body: Body) -> Answer<Json<Value>> {
+    let ResendWish { edition: named, to } = body::read(body)?;
+    let to = to.parse().map_err(|error: Invalid| Problem::of_field("to", error.0))?;
+    Ok(json(&by.office.resend_edition(&by.actor, &edition(&named)?, &to).await?))
 }
