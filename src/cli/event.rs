@@ -11,12 +11,13 @@ use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::event::{Action, Aspect, Event, EventPatch, HistoryEntry, Kind, Status};
 use crate::domain::filter::EventFilter;
+use crate::domain::tell::Tell;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::{Locale, count};
 use crate::office::{Aim, Changed, Shown, ToldEntry};
 use crate::shape::event::{EventRecord, HearersRecord, ShownEvent};
-use args::{FieldArgs, LabelArgs};
+use args::{FieldArgs, LabelArgs, TellArgs};
 use describe::describe;
 
 /// How much of a value a change shows.
@@ -62,6 +63,8 @@ pub enum EventCommand {
         fields: FieldArgs,
         #[command(flatten)]
         labels: LabelArgs,
+        #[command(flatten)]
+        told: TellArgs,
     },
     /// Make drafts public: all of those named, or none
     Publish {
@@ -84,6 +87,8 @@ pub enum EventCommand {
         /// Do not ask, on a terminal
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        told: TellArgs,
     },
     /// Take a removal back, or else a cancellation; calendars and readers are told
     Restore {
@@ -92,6 +97,8 @@ pub enum EventCommand {
         /// Only this date of a repeating event
         #[arg(long, value_name = "DATE")]
         occurrence: Option<Point>,
+        #[command(flatten)]
+        told: TellArgs,
     },
     /// Take an event off the list; calendars are told that it was cancelled
     Remove {
@@ -100,6 +107,8 @@ pub enum EventCommand {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        told: TellArgs,
     },
     /// Show what was changed, when and by whom
     History {
@@ -150,7 +159,7 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
             let shown = ShownEvent { event: EventRecord::from(&event), version, articles: ids };
             context.out.show(&shown, || describe(&event, &articles))
         }
-        EventCommand::Edit { id, kind, title, occurrence, seen, fields, labels } => {
+        EventCommand::Edit { id, kind, title, occurrence, seen, fields, labels, told } => {
             let patch = EventPatch {
                 kind: *kind,
                 title: title.clone(),
@@ -165,11 +174,11 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
                     "say what to change, for example --on 2020-10-02 or --location Beijing".into(),
                 ));
             }
-            let aim = Aim { id: *id, occurrence: *occurrence, seen: *seen };
+            let aim = Aim { id: *id, occurrence: *occurrence, seen: *seen, tell: told.tell };
             tell(&context, &office.edit_event(BY, aim, &patch).await?, "changed")
         }
         EventCommand::Publish { ids } => publish(context, ids).await,
-        EventCommand::Cancel { id, occurrence, reason, dry_run, yes } => {
+        EventCommand::Cancel { id, occurrence, reason, dry_run, yes, told: TellArgs { tell: word } } => {
             // Scripts rely on its being done; a person sees first who hears of it.
             if *dry_run || !yes && !context.out.is_json() && may_ask() {
                 let event = office.event(*id).await?.event;
@@ -177,25 +186,28 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
                     Some(date) => event.occurrence(event.find_occurrence(*date)?),
                     None => event,
                 };
-                let hearers = office.hearers(&event).await?;
+                let hearers = match word {
+                    Some(Tell::Never) => Vec::new(),
+                    _ => office.hearers(&event).await?,
+                };
                 let told = told_to(&context, &event, &hearers);
                 if *dry_run {
                     return context.out.show(&hearers, || format!("Nothing was done. {told}\n"));
                 }
                 ask(&format!("{told} Cancel it?"))?;
             }
-            let aim = Aim { occurrence: *occurrence, ..Aim::at(*id) };
+            let aim = Aim { occurrence: *occurrence, tell: *word, ..Aim::at(*id) };
             let reason = reason.as_deref().unwrap_or_default();
             tell(&context, &office.cancel_event(BY, aim, reason).await?, "cancelled")
         }
-        EventCommand::Restore { id, occurrence } => {
-            let aim = Aim { occurrence: *occurrence, ..Aim::at(*id) };
+        EventCommand::Restore { id, occurrence, told } => {
+            let aim = Aim { occurrence: *occurrence, tell: told.tell, ..Aim::at(*id) };
             tell(&context, &office.restore_event(BY, aim).await?, "restored")
         }
-        EventCommand::Remove { id, yes } => {
+        EventCommand::Remove { id, yes, told } => {
             let event = office.event(*id).await?.event;
             confirm(&format!("Remove event {id}, “{}”?", event.details.title), *yes)?;
-            tell(&context, &office.remove_event(BY, Aim::at(*id)).await?, "removed")
+            tell(&context, &office.remove_event(BY, Aim { tell: told.tell, ..Aim::at(*id) }).await?, "removed")
         }
         EventCommand::History { id } => history(context, *id).await,
     }

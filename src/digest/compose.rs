@@ -390,6 +390,8 @@ fn rank(change: &Change) -> u8 {
         Change::Moved { .. } | Change::Rescheduled => 1,
         Change::Relocated { .. } | Change::Relinked => 2,
         Change::Reinstated => 3,
+        Change::Exact { .. } | Change::Confirmed => 4,
+        Change::Placed | Change::Linked | Change::Updated { .. } => 5,
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Headline<'a> {
     fn rank(self, today: Date) -> u8 {
         match self {
             Self::Change(_, Change::Cancelled | Change::Moved { .. } | Change::Rescheduled) => 0,
-            Self::Change(_, Change::Relocated { .. } | Change::Relinked | Change::Reinstated) => 2,
+            Self::Change(_, _) => 2,
             Self::Event(event, section) => {
                 let when = &event.details.when;
                 match section {

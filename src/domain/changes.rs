@@ -1,15 +1,23 @@
 //! What happened to events since the last edition, from the lines of their history. Pure.
 
+mod typo;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::event::{Action, Event, Field, Revision};
+use super::event::{Action, Event, Field, Revision, Status};
+use super::tell::Tell;
 use super::when::{Point, When};
+use typo::is_typo;
 
 /// What happened to an event since the last edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     Moved {
+        before: When,
+    },
+    /// Its date lies within what was known of it before, and is told more exactly.
+    Exact {
         before: When,
     },
     /// To another place.
@@ -18,6 +26,17 @@ pub enum Change {
     },
     /// People join it at another address, or at none.
     Relinked,
+    /// It has a place, and had none.
+    Placed,
+    /// There is an address by which people join it, and was none.
+    Linked,
+    /// It was tentative before.
+    Confirmed,
+    /// Its editors want it told, and it is none of the others.
+    Updated {
+        /// What it was called, if that is what changed.
+        title: Option<String>,
+    },
     /// It repeats otherwise than before.
     Rescheduled,
     Cancelled,
@@ -43,7 +62,10 @@ enum News {
 pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Developments {
     let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
     // What was only read otherwise, or taken back in silence, is no news.
-    let is_told = |revision: &&Revision| !matches!(revision.entry.action, Action::Reread | Action::Withdrawn);
+    let is_told = |revision: &&Revision| {
+        let entry = &revision.entry;
+        !matches!(entry.action, Action::Reread | Action::Withdrawn) && entry.tell != Some(Tell::Never)
+    };
     for revision in revisions.iter().filter(is_told) {
         by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
@@ -107,7 +129,10 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
     }
     .ok()?;
     if old != *when {
-        return Some(Change::Moved { before: old });
+        return Some(match is_within(when, &old) {
+            true => Change::Exact { before: old },
+            false => Change::Moved { before: old },
+        });
     }
     let differs = |field: Field, now: &str| before(field).is_some_and(|old| old != now);
     let is_rescheduled = differs(Field::Repeat, event.details.rule())
@@ -115,8 +140,33 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
     if is_rescheduled {
         return Some(Change::Rescheduled);
     }
-    // Where nothing was known before, nobody has to change a plan.
-    let changed = |field: Field, now: &str| before(field).filter(|old| !old.is_empty() && old != now);
-    let place = changed(Field::Location, &event.details.location).map(|before| Change::Relocated { before });
-    place.or_else(|| changed(Field::JoinUrl, &event.details.join_url).map(|_| Change::Relinked))
+    let details = &event.details;
+    let is_wanted = entries().any(|entry| entry.tell == Some(Tell::Next));
+    let place = before(Field::Location).filter(|old| *old != details.location);
+    let is_slip = |old: &str| !is_wanted && is_typo(old, &details.location);
+    match place {
+        Some(old) if old.is_empty() => return Some(Change::Placed),
+        Some(before) if !is_slip(&before) => return Some(Change::Relocated { before }),
+        _ => {}
+    }
+    let was_tentative = before(Field::Status).is_some_and(|old| old == Status::Tentative.as_str());
+    if was_tentative && details.status == Status::Confirmed {
+        return Some(Change::Confirmed);
+    }
+    match before(Field::JoinUrl).filter(|old| *old != details.join_url) {
+        Some(old) if old.is_empty() => return Some(Change::Linked),
+        Some(_) => return Some(Change::Relinked),
+        None => {}
+    }
+    is_wanted.then(|| Change::Updated { title: before(Field::Title).filter(|old| *old != details.title) })
 }
+
+/// Whether a date is told more exactly than before and lies within that: a day of the month that was known, a time of the day.
+fn is_within(now: &When, before: &When) -> bool {
+    now.precision() < before.precision()
+        && before.first_instant() <= now.first_instant()
+        && now.end_instant() <= before.end_instant()
+}
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::actor::Actor;
 use super::refused::{Noun, Refused};
+use super::tell::Tell;
 use super::when::Point;
 use super::{Invalid, conference, html, text, words};
 pub use column::Column;
@@ -333,6 +334,9 @@ pub struct HistoryEntry {
     pub before: Option<String>,
     #[serde(rename = "to")]
     pub after: Option<String>,
+    /// What an editor said of telling it; left out where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tell: Option<Tell>,
 }
 
 /// What of an event a line of history tells.
@@ -393,7 +397,7 @@ pub struct Revision {
 
 impl HistoryEntry {
     pub fn of(action: Action, at: Timestamp) -> Self {
-        Self { at, action, occurrence: None, about: None, before: None, after: None }
+        Self { at, action, occurrence: None, about: None, before: None, after: None, tell: None }
     }
 
     pub fn is_about(&self, field: Field) -> bool {

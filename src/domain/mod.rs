@@ -52,6 +52,7 @@ pub(crate) mod standard;
 pub(crate) mod status;
 pub mod subject;
 pub mod subscriber;
+pub mod tell;
 pub mod text;
 pub mod token;
 pub mod verp;

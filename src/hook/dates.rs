@@ -76,8 +76,9 @@ pub fn acts(events: &[Arc<Event>], revisions: &[Revision], links: Links<'_>) -> 
 
 fn what_of(change: &Change) -> What {
     match change {
-        Change::Moved { .. } => What::Moved,
+        Change::Moved { .. } | Change::Exact { .. } => What::Moved,
         Change::Relocated { .. } | Change::Relinked => What::Relocated,
+        Change::Placed | Change::Linked | Change::Confirmed | Change::Updated { .. } => What::Edited,
         Change::Rescheduled => What::Rescheduled,
         Change::Cancelled => What::Cancelled,
         Change::Reinstated => What::Reinstated,

@@ -13,6 +13,7 @@ use crate::domain::event::{Details, Event, EventPatch, HistoryEntry, checked_uid
 use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
 use crate::domain::refused::Refused;
+use crate::domain::tell::Tell;
 use crate::domain::when::{Point, Window};
 use crate::shape::event::HistoryRecord;
 use crate::store::{Put, Revised, Target};
@@ -28,11 +29,13 @@ pub struct Aim {
     pub occurrence: Option<Point>,
     /// The version that the editor saw; if it is another by now, the change is refused.
     pub seen: Option<i64>,
+    /// What the editor says of telling the change to readers.
+    pub tell: Option<Tell>,
 }
 
 impl Aim {
     pub fn at(id: i64) -> Self {
-        Self { id, occurrence: None, seen: None }
+        Self { id, occurrence: None, seen: None, tell: None }
     }
 }
 
@@ -234,13 +237,17 @@ impl Office {
     ) -> Result<Changed> {
         let mut occurrence = None;
         let target = Target { id: aim.id, seen: aim.seen, may_be_removed };
-        let revised = self.store.revise_event(by, target, |event, now| match aim.occurrence {
-            None => revise(event, now),
-            Some(given) => {
-                let start = event.find_occurrence(given)?;
-                occurrence = Some(start);
-                event.change_occurrence(start, now, |it| revise(it, now))
-            }
+        let revised = self.store.revise_event(by, target, |event, now| {
+            let mut entries = match aim.occurrence {
+                None => revise(event, now)?,
+                Some(given) => {
+                    let start = event.find_occurrence(given)?;
+                    occurrence = Some(start);
+                    event.change_occurrence(start, now, |it| revise(it, now))?
+                }
+            };
+            entries.iter_mut().for_each(|entry| entry.tell = aim.tell);
+            Ok(entries)
         });
         let revised = revised.await?;
         Ok(Changed::of(revised, occurrence))

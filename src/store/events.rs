@@ -17,11 +17,14 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use self::history::refuse_stale;
+use super::told::count_as_told;
 use super::{Error, ROWS_AT_ONCE, Result, Store, from_json, instant, parsed, to_json, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
+use crate::domain::edition::Telling;
 use crate::domain::event::{Action, Details, Event, HistoryEntry};
 use crate::domain::refused::{Noun, Refused};
+use crate::domain::tell::Tell;
 
 /// How many connections read all events together.
 const READERS_AT_ONCE: i64 = 2;
@@ -154,14 +157,37 @@ impl Store {
             refuse_stale(transaction, id, seen).await?;
         }
         // What is kept knows whole seconds; what is returned is the same.
+        let before = event.clone();
         let entries = revise(&mut event, whole_second(self.now()))?;
         if !entries.is_empty() {
+            keep_told(transaction, &before, &event, &entries).await?;
             row::save(transaction, &[&event]).await?;
             let lines: Vec<_> = entries.iter().map(|entry| (id, entry.clone())).collect();
             row::append_history(transaction, by, &lines).await?;
         }
         Ok(Revised { event, entries })
     }
+}
+
+/// What was told with a date that changes in silence counts as told with the new one. The dates of a series that changes as a
+/// whole are others.
+async fn keep_told(
+    transaction: &mut Transaction<'_, Sqlite>,
+    before: &Event,
+    after: &Event,
+    entries: &[HistoryEntry],
+) -> Result<()> {
+    let mut dates: Vec<_> =
+        entries.iter().filter(|entry| entry.tell == Some(Tell::Never)).map(|it| it.occurrence).collect();
+    dates.dedup();
+    for date in dates {
+        let telling = |event: &Event| match date {
+            Some(start) => Telling::of(&event.occurrence(start)),
+            None => Telling::of(event),
+        };
+        count_as_told(transaction, &telling(before), &telling(after)).await?;
+    }
+    Ok(())
 }
 
 /// Which event somebody wants to change.

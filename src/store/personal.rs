@@ -31,7 +31,7 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
              duration stamp_sequence stamp_at",
         )],
     ),
-    ("history", &[(Nobodys, "id event_id at action field before after occurrence"), (Telling, "actor")]),
+    ("history", &[(Nobodys, "id event_id at action field before after occurrence tell"), (Telling, "actor")]),
     ("article", &[(Nobodys, "id title byline date source topics body created_at updated_at published_at uid")]),
     ("article_event", &[(Nobodys, "article_id event_id position")]),
     // What they show is what the office publishes.

@@ -54,6 +54,39 @@ fn telling(what: &str, id: i64, occurrence: String, date: String) -> Result<Tell
     })
 }
 
+/// As the columns `what`, `id`, `occurrence` and `date` have it.
+fn columns(telling: &Telling) -> (&'static str, i64, String, &str) {
+    match telling {
+        Telling::Event { id, occurrence, date } => {
+            ("event", *id, occurrence.map(|start| start.to_string()).unwrap_or_default(), date)
+        }
+        Telling::Article { id } => ("article", *id, String::new(), ""),
+    }
+}
+
+/// Part of the transaction that changes a date in silence: who was told the old one counts as told the new one.
+pub(super) async fn count_as_told(
+    transaction: &mut Transaction<'_, Sqlite>,
+    before: &Telling,
+    after: &Telling,
+) -> Result<()> {
+    let ((what, id, occurrence, old), (.., new)) = (columns(before), columns(after));
+    sqlx::query!(
+        "INSERT INTO told (digest_id, what, id, occurrence, date, since, number)
+         SELECT digest_id, what, id, occurrence, $5, since, number FROM told
+         WHERE what = $1 AND id = $2 AND occurrence = $3 AND date = $4
+         ON CONFLICT DO UPDATE SET number = max(number, excluded.number)",
+        what,
+        id,
+        occurrence,
+        old,
+        new
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
 /// Notes that edition `number` of a digest told these.
 pub(super) async fn remember(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -62,12 +95,7 @@ pub(super) async fn remember(
     tellings: &[Telling],
 ) -> Result<()> {
     for telling in tellings {
-        let (what, id, occurrence, date) = match telling {
-            Telling::Event { id, occurrence, date } => {
-                ("event", *id, occurrence.map(|start| start.to_string()).unwrap_or_default(), date.as_str())
-            }
-            Telling::Article { id } => ("article", *id, String::new(), ""),
-        };
+        let (what, id, occurrence, date) = columns(telling);
         sqlx::query!(
             "INSERT INTO told (digest_id, what, id, occurrence, date, since, number)
              SELECT digest.id, $2, $3, $4, $5,

@@ -81,6 +81,7 @@ mod subjects;
 mod subscribers;
 mod tables;
 mod text;
+mod told_changes;
 mod upgrade;
 mod watch;
 mod ways;

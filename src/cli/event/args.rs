@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::Failure;
 use crate::domain::Invalid;
 use crate::domain::event::{DescriptionFormat, EventPatch, Field, Said, Status};
+use crate::domain::tell::Tell;
 
 #[derive(Debug, Args)]
 pub struct FieldArgs {
@@ -130,4 +131,12 @@ impl FieldArgs {
 
 fn filled(texts: &[String]) -> Vec<String> {
     texts.iter().filter(|text| !text.trim().is_empty()).cloned().collect()
+}
+
+/// What is said of telling a change.
+#[derive(Debug, Args)]
+pub struct TellArgs {
+    /// Whether readers are told by mail: next (in the next edition, also a typo) or never; else what changes a plan is
+    #[arg(long, value_name = "WHEN")]
+    pub tell: Option<Tell>,
 }

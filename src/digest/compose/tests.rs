@@ -170,8 +170,8 @@ fn changes_are_told_with_what_was_before_and_nowhere_else() {
     let changes: Vec<_> = changes.iter().map(|(event, change)| (event.id, change.clone())).collect();
     let before = When::parse("2020-10-12", None, "Asia/Shanghai".parse().unwrap()).unwrap();
     let relocated = Change::Relocated { before: "Beijing".into() };
-    assert_eq!(changes, [(2, Change::Cancelled), (1, Change::Moved { before }), (5, relocated)]);
-    assert_eq!(ids(&content, Section::Upcoming), [4, 6]);
+    assert_eq!(changes, [(2, Change::Cancelled), (1, Change::Moved { before }), (5, relocated), (6, Change::Placed)]);
+    assert_eq!(ids(&content, Section::Upcoming), [4]);
 }
 
 #[test]

@@ -123,6 +123,17 @@ impl Writer<'_> {
                 let note = l.with("moved-from", "before", l.when(before));
                 Entry { badge: l.say("badge-moved"), note, ..entry }
             }
+            Change::Exact { before } => {
+                let note = l.with("exact-from", "before", l.when(before));
+                Entry { badge: l.say("badge-exact"), note, ..entry }
+            }
+            Change::Placed => Entry { badge: l.say("badge-placed"), ..entry },
+            Change::Linked => Entry { badge: l.say("badge-linked"), ..entry },
+            Change::Confirmed => Entry { badge: l.say("badge-confirmed"), note: l.say("had-been-tentative"), ..entry },
+            Change::Updated { title } => {
+                let note = title.as_deref().map_or_else(String::new, |title| l.with("retitled-from", "before", title));
+                Entry { badge: l.say("badge-updated"), note, ..entry }
+            }
             Change::Relocated { before } => {
                 let note = l.with("relocated-from", "before", before.as_str());
                 Entry { badge: l.say("badge-relocated"), note, ..entry }

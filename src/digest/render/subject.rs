@@ -142,6 +142,13 @@ fn sentence(l: Locale, headline: Headline<'_>, title: &str, today: Date) -> Stri
         Headline::Change(_, Change::Rescheduled) => return marked(l.say("badge-rescheduled")),
         Headline::Change(_, Change::Relocated { .. }) => return marked(l.say("badge-relocated")),
         Headline::Change(_, Change::Relinked) => return marked(l.say("badge-relinked")),
+        Headline::Change(event, Change::Exact { .. }) => {
+            return l.joined(title, when(l, &event.details.when, today));
+        }
+        Headline::Change(_, Change::Placed) => return marked(l.say("badge-placed")),
+        Headline::Change(_, Change::Linked) => return marked(l.say("badge-linked")),
+        Headline::Change(_, Change::Confirmed) => return marked(l.say("badge-confirmed")),
+        Headline::Change(_, Change::Updated { .. }) => return marked(l.say("badge-updated")),
         Headline::Change(_, Change::Reinstated) => return marked(l.say("badge-reinstated")),
         Headline::Event(event, section) => (event, section),
     };

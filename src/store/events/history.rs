@@ -56,7 +56,7 @@ impl Store {
     pub async fn history_between(&self, since: i64, head: i64) -> Result<Vec<Revision>> {
         let rows = sqlx::query_as!(
             HistoryRow,
-            "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after FROM history
+            "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after, tell FROM history
              WHERE id > $1 AND id <= $2 ORDER BY id",
             since,
             head
@@ -98,7 +98,7 @@ async fn history_of(connection: &mut SqliteConnection, ids: &[i64], after: i64) 
     let ids = to_ids(ids);
     let rows = sqlx::query_as!(
         HistoryRow,
-        "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after FROM history
+        "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after, tell FROM history
          WHERE event_id IN (SELECT value FROM json_each($1)) AND id > $2 ORDER BY id",
         ids,
         after
@@ -116,6 +116,7 @@ pub(super) struct HistoryRow {
     pub field: Option<String>,
     pub before: Option<String>,
     pub after: Option<String>,
+    pub tell: Option<String>,
 }
 
 impl TryFrom<HistoryRow> for Revision {
@@ -133,6 +134,7 @@ impl TryFrom<HistoryRow> for Revision {
                 about: row.field.as_deref().map(Aspect::from),
                 before: row.before.map(text::kept_lines),
                 after: row.after.map(text::kept_lines),
+                tell: row.tell.as_deref().map(parsed).transpose()?,
             },
         })
     }

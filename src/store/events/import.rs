@@ -111,7 +111,7 @@ async fn fetch_by_hand(connection: &mut SqliteConnection, ids: &[i64]) -> Result
     let ids = words_to_json(ids);
     let rows = sqlx::query_as!(
         HistoryRow,
-        "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after FROM history
+        "SELECT id AS line, event_id, at, actor, action, occurrence, field, before, after, tell FROM history
          WHERE event_id IN (SELECT value FROM json_each($1)) AND (action = 'published' OR field = 'description')
          ORDER BY id",
         ids

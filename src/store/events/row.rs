@@ -11,6 +11,7 @@ use super::{Error, ROWS_AT_ONCE, Result, from_json, instant, parsed, to_json, wo
 use crate::domain::actor::Actor;
 use crate::domain::event::{Aspect, Details, Event, EventPatch, HistoryEntry, Override, Stamp};
 use crate::domain::recurrence::{Recurrence, Rule};
+use crate::domain::tell::Tell;
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
 use crate::domain::{Invalid, text};
@@ -344,7 +345,7 @@ pub async fn append_history(
     let by = by.to_string();
     let insert = |some: &[(i64, HistoryEntry)]| {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO history (event_id, at, actor, action, occurrence, field, before, after) ",
+            "INSERT INTO history (event_id, at, actor, action, occurrence, field, before, after, tell) ",
         );
         insert.push_values(some, |mut values, (event_id, entry)| {
             values.push_bind(event_id).push_bind(entry.at.as_second()).push_bind(&by).push_bind(entry.action.as_str());
@@ -352,7 +353,8 @@ pub async fn append_history(
             values
                 .push_bind(entry.about.as_ref().map(Aspect::to_string))
                 .push_bind(&entry.before)
-                .push_bind(&entry.after);
+                .push_bind(&entry.after)
+                .push_bind(entry.tell.map(Tell::as_str));
         });
         insert
     };

@@ -4,7 +4,8 @@ mod said;
 
 use axum::Json;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery};
+use axum::extract::{FromRequestParts, Path, RawQuery};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -22,6 +23,7 @@ use super::texts::{CursorText, DateText};
 use super::{Api, PREFIX};
 use crate::domain::event::{Kind, Status};
 use crate::domain::filter::EventFilter;
+use crate::domain::tell::Tell;
 use crate::domain::when::Point;
 use crate::office::{Aim, Office, Place, Shown, ToldEntry};
 use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
@@ -163,13 +165,19 @@ async fn show(by: By<ReadEvents>, event: Id) -> Answer<impl IntoResponse> {
 /// Changes what is named; the rest stays.
 #[utoipa::path(
     patch, path = "/events/{id}", tag = "events", operation_id = "edit_event", security(("bearer" = ["events:write"])),
-    params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
+    params(("id" = i64, Path, description = "Of the event."), IfMatch, TellQuery, DryRun),
     request_body = EventChange,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn edit(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
-    let aim = aim(id(event)?, None, &headers)?;
+async fn edit(
+    by: By<WriteEvents>,
+    event: Id,
+    Word(tell): Word,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<impl IntoResponse> {
+    let aim = aim(id(event)?, None, &headers, tell)?;
     changed(aim, by.office.edit_event(&by.actor, aim, &said::change(body)?).await)?;
     shown(&by.office, aim.id).await
 }
@@ -177,12 +185,12 @@ async fn edit(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) ->
 /// Takes an event off the list; calendars are told that it was cancelled.
 #[utoipa::path(
     delete, path = "/events/{id}", tag = "events", operation_id = "remove_event", security(("bearer" = ["events:write"])),
-    params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
+    params(("id" = i64, Path, description = "Of the event."), IfMatch, TellQuery, DryRun),
     responses((status = 204, description = "It is gone; `restore` takes that back."),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn remove(by: By<WriteEvents>, event: Id, headers: HeaderMap) -> Answer<StatusCode> {
-    let aim = aim(id(event)?, None, &headers)?;
+async fn remove(by: By<WriteEvents>, event: Id, Word(tell): Word, headers: HeaderMap) -> Answer<StatusCode> {
+    let aim = aim(id(event)?, None, &headers, tell)?;
     changed(aim, by.office.remove_event(&by.actor, aim).await)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -214,14 +222,20 @@ struct Cancellation {
 /// Cancels an event or one of its dates; calendars and readers are told.
 #[utoipa::path(
     post, path = "/events/{id}/cancel", tag = "events", operation_id = "cancel_event",
-    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch, TellQuery, DryRun),
     request_body = Cancellation,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn cancel(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
+async fn cancel(
+    by: By<WriteEvents>,
+    event: Id,
+    Word(tell): Word,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<impl IntoResponse> {
     let Cancellation { reason, occurrence } = read(body)?;
-    let aim = aim(id(event)?, occurrence, &headers)?;
+    let aim = aim(id(event)?, occurrence, &headers, tell)?;
     changed(aim, by.office.cancel_event(&by.actor, aim, &reason).await)?;
     shown(&by.office, aim.id).await
 }
@@ -238,14 +252,20 @@ struct OneDate {
 /// Takes the last removal or cancellation back.
 #[utoipa::path(
     post, path = "/events/{id}/restore", tag = "events", operation_id = "restore_event",
-    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch, DryRun),
+    security(("bearer" = ["events:write"])), params(("id" = i64, Path, description = "Of the event."), IfMatch, TellQuery, DryRun),
     request_body = OneDate,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
-async fn restore(by: By<WriteEvents>, event: Id, headers: HeaderMap, body: Body) -> Answer<impl IntoResponse> {
+async fn restore(
+    by: By<WriteEvents>,
+    event: Id,
+    Word(tell): Word,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<impl IntoResponse> {
     let OneDate { occurrence } = read(body)?;
-    let aim = aim(id(event)?, occurrence, &headers)?;
+    let aim = aim(id(event)?, occurrence, &headers, tell)?;
     changed(aim, by.office.restore_event(&by.actor, aim).await)?;
     shown(&by.office, aim.id).await
 }
@@ -268,7 +288,7 @@ async fn history(by: By<ReadEvents>, event: Id) -> Answer<Json<Value>> {
     patch, path = "/events/{id}/occurrences/{start}", tag = "events", operation_id = "edit_occurrence",
     security(("bearer" = ["events:write"])),
     params(("id" = i64, Path, description = "Of the event."),
-           ("start" = inline(DateText), Path, description = "Its day, or the start that the rule gives it."), IfMatch, DryRun),
+           ("start" = inline(DateText), Path, description = "Its day, or the start that the rule gives it."), IfMatch, TellQuery, DryRun),
     request_body = EventChange,
     responses((status = 200, description = "The event as it is now.", body = ShownEvent),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
@@ -276,18 +296,42 @@ async fn history(by: By<ReadEvents>, event: Id) -> Answer<Json<Value>> {
 async fn edit_occurrence(
     by: By<WriteEvents>,
     path: Result<Path<(i64, String)>, PathRejection>,
+    Word(tell): Word,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<impl IntoResponse> {
     let Path((id, start)) = path?;
     let start = start.parse::<Point>().map_err(|error| Problem::of_field("start", error.to_string()))?;
-    let aim = aim(id, Some(start), &headers)?;
+    let aim = aim(id, Some(start), &headers, tell)?;
     changed(aim, by.office.edit_event(&by.actor, aim, &said::change(body)?).await)?;
     shown(&by.office, id).await
 }
 
-fn aim(id: i64, occurrence: Option<Point>, headers: &HeaderMap) -> Answer<Aim> {
-    Ok(Aim { id, occurrence, seen: seen(headers)?.map(|Version(version)| version) })
+/// What is said of telling a change.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct TellQuery {
+    /// Whether editions tell it: `next`, in any case; `never`. Else they tell what changes a plan.
+    #[param(inline)]
+    #[serde(deserialize_with = "list::given")]
+    tell: Option<Tell>,
+}
+
+/// What a request says of telling its change.
+struct Word(Option<Tell>);
+
+impl<S: Sync> FromRequestParts<S> for Word {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let TellQuery { tell } = list::query(parts.uri.query().unwrap_or_default())?;
+        Ok(Self(tell))
+    }
+}
+
+fn aim(id: i64, occurrence: Option<Point>, headers: &HeaderMap, tell: Option<Tell>) -> Answer<Aim> {
+    Ok(Aim { id, occurrence, seen: seen(headers)?.map(|Version(version)| version), tell })
 }
 
 fn changed<T>(aim: Aim, result: crate::office::Result<T>) -> Answer<T> {
