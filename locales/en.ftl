@@ -242,8 +242,8 @@ link-ended = This link is no longer valid. Please take the one in the newest mai
 
 archive = Archive
 correction-of = Correction of { $day }
-mail-correction-subject = Correction: { $subject }
-mail-correction-about = This corrects { $digest }, no. { $number }, which went to you.
+mail-correction-subject = Correction: { $digest }, no. { $number }
+mail-correction-about = This is about the edition that went to you as “{ $subject }”.
 mail-correction-read = Read the edition with its correction
 archive-number = No. { $number }
 archive-none = No edition has been sent yet.

@@ -242,8 +242,8 @@ link-ended = 此链接已失效，请使用我们最近一封邮件中的链接�
 
 archive = 往期
 correction-of = { $day }更正
-mail-correction-subject = 更正：{ $subject }
-mail-correction-about = 以下更正您收到的“{ $digest }”第{ $number }期。
+mail-correction-subject = 更正：{ $digest }第{ $number }期
+mail-correction-about = 以下更正您收到的这一期：“{ $subject }”。
 mail-correction-read = 阅读更正后的这一期
 archive-number = 第{ $number }期
 archive-none = 尚未发出任何一期。

@@ -23,7 +23,10 @@ pub async fn run(context: &Context, edition: &EditionRef, file: &str, is_mailed:
             None => format!("{name} begins with the correction in the archive; --mail tells it to those who got it.\n"),
             Some(told) => {
                 let mails = count(usize::try_from(told).unwrap_or(0), "mail", "mails");
-                format!("{name} begins with the correction in the archive, and {mails} tell it to those who got it.\n")
+                let tell = if told == 1 { "tells" } else { "tell" };
+                format!(
+                    "{name} begins with the correction in the archive, and {mails} {tell} it to those who got it.\n"
+                )
             }
         }
     })

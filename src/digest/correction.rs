@@ -118,8 +118,8 @@ pub fn mail(
         false => String::new(),
     };
     let told = &Told {
-        subject: l.with("mail-correction-subject", "subject", subject),
-        about: l.tell("mail-correction-about", [("digest", title.into()), ("number", number.to_string().into())]),
+        subject: l.tell("mail-correction-subject", [("digest", title.into()), ("number", number.to_string().into())]),
+        about: l.with("mail-correction-about", "subject", subject),
         words: markdown::note_html(body),
         words_text: in_lines(body),
         why,
