@@ -27,6 +27,8 @@ use tempfile::TempDir;
 const READERS: usize = 100_000;
 /// What readers choose: so many different topics, one each.
 const CHOICES: usize = 20;
+/// In how many zones they live, where that is looked at.
+const ZONES: usize = 400;
 const EVENTS: usize = 10_000;
 const ROUNDS: usize = 5;
 /// When editions are made; the events lie a year around it.
@@ -63,6 +65,7 @@ fn main() {
 
 async fn run(readers: usize) {
     let config = Config::parse("bench", CONFIG, Vec::new()).unwrap();
+    compare_zones(&config).await;
     let (few, many) = (Office::with(CHOICES).await, Office::with(readers).await);
     let (mut read, mut choose) = (Vec::new(), Vec::new());
     let (mut compose_few, mut compose_many) = (Vec::new(), Vec::new());
@@ -117,9 +120,43 @@ async fn run(readers: usize) {
     }
 }
 
+/// What it costs that readers live all over the world: nothing, unless an edition tells times, and then a mail for all whose
+/// clocks show the same, and not one for each zone.
+async fn compare_zones(config: &Config) {
+    let zones = Zone::names().into_iter().take(ZONES).collect::<Vec<_>>();
+    for has_times in [false, true] {
+        let office = Office::of(ZONES * CHOICES, if has_times { timed } else { told }).await;
+        let (mut here, mut everywhere) = (Vec::new(), Vec::new());
+        let (mut counts, mut mails_here) = ((0, 0), 0);
+        for _ in 0..ROUNDS {
+            for (homes, times) in [(&zones[..1], &mut here), (&zones[..], &mut everywhere)] {
+                office.live_in(homes).await;
+                let draft = office.draft(config).await;
+                let begun = Instant::now();
+                let groups = office.store.reader_groups("weekly", &draft.grouping(false)).await.unwrap();
+                let number = groups.len();
+                let mails = office.compose(config, groups).await.0.len();
+                times.push(begun.elapsed());
+                match homes.len() {
+                    1 => mails_here = mails,
+                    _ => counts = (number, mails),
+                }
+            }
+        }
+        let what = if has_times { "with times" } else { "of days alone" };
+        let ((groups, mails), ratio) =
+            (counts, median(&mut everywhere).as_secs_f64() / median(&mut here).as_secs_f64());
+        println!(
+            "an edition {what}, {CHOICES} choices, {} zones: {groups} groups, {mails} mails; in one zone {mails_here} mails; \
+             time by {ratio:.1}",
+            zones.len()
+        );
+    }
+}
+
 /// As long as nothing was told and nobody missed anything.
 fn grouping(per_reader_time: bool) -> Grouping {
-    Grouping { per_reader_time, oldest_telling: i64::MAX, oldest_run: i64::MAX, missed: Vec::new() }
+    Grouping { per_reader_time, by_zone: false, oldest_telling: i64::MAX, oldest_run: i64::MAX, missed: Vec::new() }
 }
 
 struct Office {
@@ -129,6 +166,10 @@ struct Office {
 
 impl Office {
     async fn with(readers: usize) -> Self {
+        Self::of(readers, told).await
+    }
+
+    async fn of(readers: usize, told: fn(usize) -> ToldEvent) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::create(&folder.path().join("kalends.db")).await.unwrap();
         store.set_clock(NOW.parse().unwrap()).await.unwrap();
@@ -160,6 +201,19 @@ impl Office {
         Self { store, folder }
     }
 
+    /// Lets its readers live in these zones, with all choices in each.
+    async fn live_in(&self, zones: &[String]) {
+        let mut connection = connect(self.folder.path()).await;
+        sqlx::query("UPDATE subscriber SET timezone = json_extract($1, '$[' || ((id - 1) / $2 % $3) || ']')")
+            .bind(serde_json::to_string(zones).unwrap())
+            .bind(CHOICES as i64)
+            .bind(zones.len() as i64)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
     async fn draft<'a>(&self, config: &'a Config) -> Draft<'a> {
         let now = NOW.parse().unwrap();
         Draft::load(&self.store, config, &config.digests[0], now, now, None).await.unwrap()
@@ -171,7 +225,7 @@ impl Office {
         let groups = self.store.reader_groups("weekly", &grouping(false)).await.unwrap();
         let begun = Instant::now();
         for group in groups {
-            let content = draft.content(&draft.audience(&group.choice, draft.date_in(&Zone::utc())));
+            let content = draft.content(&draft.audience(&group.choice, draft.date_in(&Zone::utc()), draft.as_of));
             assert!(!content.is_empty());
         }
         begun.elapsed()
@@ -183,7 +237,7 @@ impl Office {
         let today = draft.date_in(&Zone::utc());
         let (mut mails, mut places, mut portions) = (Vec::new(), HashMap::new(), Vec::new());
         for group in groups {
-            let audience = draft.audience(&group.choice, today);
+            let audience = draft.audience(&group.choice, today, draft.as_of);
             let place = *places.entry(audience.clone()).or_insert_with(|| {
                 mails.push(draft.mail(&draft.content(&audience), &audience).unwrap());
                 mails.len() - 1
@@ -276,6 +330,14 @@ fn told(number: usize) -> ToldEvent {
         },
         ..ToldEvent::default()
     }
+}
+
+/// The same at a time of that day.
+fn timed(number: usize) -> ToldEvent {
+    let mut told = told(number);
+    let day = told.fields.start.as_ref().unwrap().to_string();
+    told.fields.start = format!("{day} {:02}:00", number % 24).parse().ok();
+    told
 }
 
 /// Lets the peak of resident memory count from now on; only Linux has that.

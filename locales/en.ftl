@@ -41,6 +41,10 @@ years = { $first }–{ $year }
 range = { $start } – { $end }
 at-time = { $date }, { $time }
 at-time-in-zone = { $date }, { $time } ({ $zone })
+# In mails, on the reader's clock; in brackets what clocks show where the event is.
+your-time = { $when } your time
+your-time-and-there = { $when } your time ({ $then } { $there })
+time-here-and-there = { $when } { $here } ({ $then } { $there })
 
 days-ahead = { $days ->
     [0] today

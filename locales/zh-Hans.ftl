@@ -54,6 +54,9 @@ years = { $first }至{ $year }年
 range = { $start }至{ $end }
 at-time = { $date } { $time }
 at-time-in-zone = { $date } { $time }（{ $zone }）
+your-time = { $when }（您的时间）
+your-time-and-there = { $when }（您的时间，{ $there }时间为{ $then }）
+time-here-and-there = { $when }（{ $here }时间，{ $there }时间为{ $then }）
 
 days-ahead = { $days ->
     [0] 今天

@@ -16,8 +16,8 @@ use crate::domain::event::{Event, Kind, Revision};
 use crate::domain::filter::{EventFilter, any_label};
 use crate::domain::mark::{EditionMarks, Entry, Mark};
 use crate::domain::section::{Order, Section};
-use crate::domain::when::Point;
-use crate::domain::zone::Zone;
+use crate::domain::when::{Point, When};
+use crate::domain::wording::{Clock, instants};
 
 /// An event in an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,26 @@ impl Content {
         self.sections.is_empty()
     }
 
+    /// Whether it tells times, which clocks show otherwise elsewhere.
+    pub fn tells_times(&self) -> bool {
+        let before = self.changes().filter_map(|change| match change {
+            Change::Moved { before } => Some(before),
+            _ => None,
+        });
+        let now = self.events().filter(|event| has_clock(event)).map(|event| &event.details.when);
+        now.chain(before).any(|when| instants(when).next().is_some())
+    }
+
+    fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.sections.values().flat_map(|part| -> Vec<&Change> {
+            match part {
+                Part::First(leads) => leads.iter().filter_map(Lead::change).collect(),
+                Part::Changes(changes) => changes.iter().map(|(_, change)| change).collect(),
+                Part::Events(_) | Part::Weeks(_) | Part::Articles(_) => Vec::new(),
+            }
+        })
+    }
+
     /// The events it tells of.
     pub fn events(&self) -> impl Iterator<Item = &Arc<Event>> {
         self.sections.values().flat_map(|part| -> Vec<&Arc<Event>> {
@@ -97,6 +117,13 @@ impl Lead {
         }
     }
 
+    fn change(&self) -> Option<&Change> {
+        match self {
+            Self::Change(_, change) => Some(change),
+            Self::Event(..) | Self::Article(_) => None,
+        }
+    }
+
     fn article(&self) -> Option<&Arc<Article>> {
         match self {
             Self::Article(article) => Some(article),
@@ -108,7 +135,6 @@ impl Lead {
 /// All that an edition may tell, found once; each group of readers takes its part of it.
 #[derive(Debug)]
 pub struct Survey {
-    zone: Zone,
     /// In the order of their beginnings.
     placed: Vec<Placed>,
     /// Bad news first, then what moved.
@@ -120,6 +146,8 @@ pub struct Survey {
     /// Events to be marked as new.
     new: HashSet<i64>,
     marks: EditionMarks,
+    /// The instants at which clocks decide how its dates are told.
+    instants: Vec<Timestamp>,
 }
 
 /// An event, or one date of a repeating one, and where it belongs.
@@ -278,8 +306,8 @@ impl Survey {
         changes.sort_by_cached_key(|(event, change)| (rank(change), in_order(event)));
         let is_whole = |event: &Event| event.occurrence.is_none() && event.details.repeat.is_none();
         let changed = changes.iter().filter(|(event, _)| is_whole(event)).map(|(event, _)| event.id).collect();
-        let (zone, marks) = (brief.zone.clone(), brief.marks.clone());
-        Self { zone, placed, changes, changed, articles: articles(brief, material, told), new, marks }
+        let (instants, marks) = (told_instants(&placed, &changes), brief.marks.clone());
+        Self { placed, changes, changed, articles: articles(brief, material, told), new, marks, instants }
     }
 
     /// The lowest number of an edition that makes a difference to what its readers are told now: who has read since
@@ -288,13 +316,18 @@ impl Survey {
         self.told().filter_map(|runs| runs.iter().map(|run| run.until).max()).min()
     }
 
+    /// The instants at which clocks decide how its dates are told; none where nothing has a time.
+    pub fn instants(&self) -> &[Timestamp] {
+        &self.instants
+    }
+
     fn told(&self) -> impl Iterator<Item = &Vec<Run>> {
         let told = self.placed.iter().map(|placed| &placed.told).chain(self.articles.iter().map(|text| &text.told));
         told.map(|told| &told.runs)
     }
 
-    /// What those are told who want what `reader` matches, for whom it is `today`, and who have read so much.
-    pub fn content(&self, reader: &EventFilter, today: Date, read: Read<'_>) -> Content {
+    /// What those are told who want what `reader` matches, who get it `today`, read it by this clock, and have read so much.
+    pub fn content(&self, reader: &EventFilter, today: Date, clock: &Clock, read: Read<'_>) -> Content {
         let wanted = self.placed.iter().filter(|placed| {
             let is_news = || read.is_news(&placed.told) && reader.matches(&placed.whole);
             !self.changed.contains(&placed.event.id) && (placed.is_added || is_news())
@@ -316,7 +349,7 @@ impl Survey {
                 }
             }
         }
-        let in_order = |(section, items): (Section, _)| (section, self.in_order(section.order(), items, today));
+        let in_order = |(section, items): (Section, _)| (section, self.in_order(section.order(), items, today, clock));
         let mut sections: BTreeMap<_, _> = items.into_iter().map(in_order).collect();
         let is_told = |event: &Event| self.marks.has(Mark::Added, event) || reader.matches(event);
         let mut changes = Vec::new();
@@ -349,7 +382,7 @@ impl Survey {
     }
 
     /// Events that come by their beginnings, as a section tells them.
-    fn in_order(&self, order: Order, mut items: Vec<Item>, today: Date) -> Part {
+    fn in_order(&self, order: Order, mut items: Vec<Item>, today: Date, clock: &Clock) -> Part {
         match order {
             Order::ByBeginning => Part::Events(items),
             Order::LatestFirst => {
@@ -359,7 +392,9 @@ impl Survey {
             Order::ByWeek => {
                 let mut weeks: BTreeMap<Option<Date>, Vec<Item>> = BTreeMap::new();
                 for item in items {
-                    let monday = item.event.details.when.listed_on(&self.zone, today).map(monday_of);
+                    let when = &item.event.details.when;
+                    let today = if matches!(when.start(), Point::Minute(_)) { clock.today } else { today };
+                    let monday = when.listed_on(&clock.zone, today).map(monday_of);
                     weeks.entry(monday).or_default().push(item);
                 }
                 Part::Weeks(weeks.into_iter().map(|(monday, items)| Week { monday, items }).collect())
@@ -381,6 +416,26 @@ impl Survey {
         tellings.dedup();
         tellings
     }
+}
+
+/// The dates of a series are told as it has them.
+pub fn has_clock(event: &Event) -> bool {
+    event.details.repeat.is_none()
+}
+
+fn told_instants(placed: &[Placed], changes: &[(Arc<Event>, Change)]) -> Vec<Timestamp> {
+    fn of<'a>(event: &'a Event) -> impl Iterator<Item = &'a When> {
+        has_clock(event).then_some(&event.details.when).into_iter()
+    }
+    let before = changes.iter().filter_map(|(_, change)| match change {
+        Change::Moved { before } => Some(before),
+        _ => None,
+    });
+    let now = placed.iter().map(|placed| &*placed.event).chain(changes.iter().map(|(event, _)| &**event)).flat_map(of);
+    let mut found: Vec<_> = now.chain(before).flat_map(instants).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Bad news first.

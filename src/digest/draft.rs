@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::Error;
@@ -22,7 +23,7 @@ use crate::domain::filter::EventFilter;
 use crate::domain::mark::{Carried, EditionMarks, Entry, Mark};
 use crate::domain::note::EditorsNotes;
 use crate::domain::text;
-use crate::domain::wording::Locale;
+use crate::domain::wording::{Clock, Locale};
 use crate::domain::zone::Zone;
 use crate::feed::{FeedInfo, ics};
 use crate::store::{Grouping, Store};
@@ -42,6 +43,8 @@ pub struct Audience {
     pub locale: Locale,
     /// The date on which they get it.
     pub today: Date,
+    /// By which they are told times. Of zones whose clocks show the same at all of the edition's times, it is one for all.
+    pub clock: Clock,
     /// The number of the first edition that they have read.
     first_edition: i64,
     /// Those since then that they have not got, and that are made up for.
@@ -71,7 +74,7 @@ pub struct Draft<'a> {
     /// Editions that some have not got.
     missed: Vec<Lacked>,
     /// What there is to tell those who have got all.
-    survey: Survey,
+    survey: Arc<Survey>,
     /// What its editors say.
     pub notes: EditorsNotes,
     /// The number of the last edition before it; 0 if there was none.
@@ -80,6 +83,8 @@ pub struct Draft<'a> {
     pub is_welcome: bool,
     /// What there is to tell those who have not got these, or got one late, found when the first of them asks.
     others: Mutex<HashMap<Others, Arc<Survey>>>,
+    /// For those, and whose clocks are so far from UTC at the edition's times: the first such zone.
+    zones: Mutex<HashMap<(Others, Vec<Offset>), Zone>>,
     /// The line of history behind which it begins to tell.
     pub history_since: i64,
     /// The newest line of history it takes in.
@@ -184,7 +189,7 @@ impl<'a> Draft<'a> {
             digest,
             as_of,
             is_demo: store.is_demo(),
-            survey: Survey::new(&brief, &material),
+            survey: Arc::new(Survey::new(&brief, &material)),
             brief,
             material,
             missed,
@@ -192,6 +197,7 @@ impl<'a> Draft<'a> {
             follows,
             is_welcome: false,
             others: Mutex::default(),
+            zones: Mutex::default(),
             history_since: since,
             history_head: head,
         })
@@ -236,7 +242,7 @@ impl<'a> Draft<'a> {
             digest,
             as_of,
             is_demo: store.is_demo(),
-            survey: Survey::new(&brief, &material),
+            survey: Arc::new(Survey::new(&brief, &material)),
             brief,
             material,
             missed: Vec::new(),
@@ -244,6 +250,7 @@ impl<'a> Draft<'a> {
             follows: edition.number - 1,
             is_welcome: false,
             others: Mutex::default(),
+            zones: Mutex::default(),
             history_since: head,
             history_head: head,
         })
@@ -253,7 +260,22 @@ impl<'a> Draft<'a> {
     pub fn grouping(&self, per_reader_time: bool) -> Grouping {
         let (oldest_telling, oldest_run) = (self.oldest_telling(), self.oldest_run());
         let missed = self.missed.iter().map(|lacked| lacked.edition.number).collect();
-        Grouping { per_reader_time, oldest_telling, oldest_run, missed, since: self.history_since }
+        let (by_zone, since) = (self.has_times(), self.history_since);
+        Grouping { per_reader_time, by_zone, oldest_telling, oldest_run, missed, since }
+    }
+
+    /// Whether it may tell anybody a time. Else all zones are one.
+    fn has_times(&self) -> bool {
+        let all = || self.missed.iter().map(|lacked| lacked.edition.number).collect();
+        !self.survey.instants().is_empty()
+            || !self.missed.is_empty() && !self.survey_for(&(all(), None)).instants().is_empty()
+    }
+
+    /// The zone that stands for all those in which clocks show the same at the times that these readers are told.
+    fn zone_like(&self, zone: &Zone, survey: &Survey, whose: Others) -> Zone {
+        let offsets = survey.instants().iter().map(|at| zone.time_zone().to_offset(*at)).collect();
+        let mut known = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((whose, offsets)).or_insert_with(|| zone.clone()).clone()
     }
 
     /// Who has read since an edition before this one, and got all, knows as much as who has read since it. Where nothing
@@ -297,7 +319,7 @@ impl<'a> Draft<'a> {
 
     /// Readers who chose nothing and have read all editions, in the digest's own zone.
     pub fn everybody(&self) -> Audience {
-        self.audience(&Choice::default(), self.date_in(self.config.zone_of(self.digest)))
+        self.audience(&Choice::default(), self.date_in(self.config.zone_of(self.digest)), self.as_of)
     }
 
     /// The same in another language.
@@ -313,8 +335,8 @@ impl<'a> Draft<'a> {
     /// What it tells these readers, as a list. What is left out stands where it would.
     pub fn outline(&self, audience: &Audience) -> Vec<Line> {
         outline(
-            &self.whole().content(&audience.filter(), audience.today, audience.read()),
-            &self.frame(audience.locale, audience.today),
+            &self.whole().content(&audience.filter(), audience.today, &audience.clock, audience.read()),
+            &self.frame(audience),
         )
     }
 
@@ -348,15 +370,15 @@ impl<'a> Draft<'a> {
     }
 
     fn is_among(&self, entry: Entry, audience: &Audience) -> bool {
-        let content = self.whole().content(&audience.filter(), audience.today, audience.read());
+        let content = self.whole().content(&audience.filter(), audience.today, &audience.clock, audience.read());
         match entry {
             Entry::Event { .. } => content.events().any(|event| entry.means(event)),
             Entry::Article { id } => content.articles().any(|article| article.id == id),
         }
     }
 
-    /// Those who chose this and get it on the date that is `today`.
-    pub fn audience(&self, choice: &Choice, today: Date) -> Audience {
+    /// Those who chose this and get it `at` an instant, on the date that is `today`.
+    pub fn audience(&self, choice: &Choice, today: Date, at: Timestamp) -> Audience {
         let mut topics: Vec<_> = choice.topics.iter().map(|topic| text::fold_case(topic)).collect();
         topics.sort();
         topics.dedup();
@@ -371,7 +393,30 @@ impl<'a> Draft<'a> {
         let first_edition = choice.first_edition.max(oldest);
         let locale = locale.unwrap_or(self.config.site.locale);
         let told_until = choice.told_until.filter(|until| *until > self.history_since);
-        Audience { topics, kinds, locale, today, first_edition, missed, told_until }
+        let clock = self.clock(choice.timezone.as_ref(), (missed.clone(), told_until), at);
+        Audience { topics, kinds, locale, today, clock, first_edition, missed, told_until }
+    }
+
+    /// By which those are told times who live there, or said nothing, and get it `at` an instant.
+    fn clock(&self, chosen: Option<&Zone>, whose: Others, at: Timestamp) -> Clock {
+        let site = self.config.zone_of(self.digest);
+        let survey = self.survey_for(&whose);
+        match chosen {
+            _ if survey.instants().is_empty() => Clock::at(self.as_of, site, false),
+            Some(zone) => {
+                let clock = Clock::at(at, zone, true);
+                Clock { zone: self.zone_like(zone, &survey, whose), ..clock }
+            }
+            None => Clock::at(at, site, false),
+        }
+    }
+
+    /// What there is to tell those who have not got these editions, or got one late.
+    fn survey_for(&self, whose: &Others) -> Arc<Survey> {
+        match whose {
+            (missed, None) if missed.is_empty() => self.survey.clone(),
+            (missed, until) => self.survey_of(missed, *until),
+        }
     }
 
     /// The date there as of which it tells.
@@ -380,11 +425,8 @@ impl<'a> Draft<'a> {
     }
 
     pub fn content(&self, audience: &Audience) -> Content {
-        let read = audience.read();
-        match (audience.missed.as_slice(), audience.told_until) {
-            ([], None) => self.survey.content(&audience.filter(), audience.today, read),
-            (missed, until) => self.survey_of(missed, until).content(&audience.filter(), audience.today, read),
-        }
+        let survey = self.survey_for(&(audience.missed.clone(), audience.told_until));
+        survey.content(&audience.filter(), audience.today, &audience.clock, audience.read())
     }
 
     /// Whether readers of a language get a mail, with this content.
@@ -395,7 +437,7 @@ impl<'a> Draft<'a> {
 
     /// The mail of these readers, also where it has nothing to tell.
     pub fn mail(&self, content: &Content, audience: &Audience) -> Result<Rendered, Error> {
-        let frame = self.frame(audience.locale, audience.today);
+        let frame = self.frame(audience);
         let mail = render(content, &frame)?;
         let calendar = self.digest.attach_calendar.then(|| self.calendar(content)).flatten();
         Ok(Rendered { subject: mail.subject, text: mail.text, html: mail.html, calendar, answers: None })
@@ -419,7 +461,8 @@ impl<'a> Draft<'a> {
         let content = self.public_content(&everybody);
         Locale::all()
             .map(|locale| {
-                let frame = Frame { is_archived: true, ..self.frame(locale, everybody.today) };
+                let readers = self.everybody_in(locale);
+                let frame = Frame { is_archived: true, ..self.frame(&readers) };
                 let page = render(&content, &frame)?;
                 let (subject, preheader) = (page.subject, page.preheader);
                 Ok(Archived { locale: locale.tag().to_owned(), subject, preheader, html: page.html, text: page.text })
@@ -439,10 +482,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn frame(&self, locale: Locale, today: Date) -> Frame<'_> {
+    fn frame<'b>(&'b self, audience: &'b Audience) -> Frame<'b> {
         let (config, digest, is_demo) = (self.config, self.digest, self.is_demo);
+        let Audience { locale, today, ref clock, .. } = *audience;
         let (note, is_welcome) = (self.notes.in_language(locale), self.is_welcome);
-        Frame { config, digest, locale, today, note, is_welcome, is_demo, is_archived: false }
+        Frame { config, digest, locale, today, clock, note, is_welcome, is_demo, is_archived: false }
     }
 
     /// The events of an edition as a calendar program reads them: as they are in the feed, repeating ones whole.

@@ -29,7 +29,7 @@ pub async fn late(
     let mut draft = Draft::again(store, config, digest, edition).await?;
     draft.is_welcome = is_welcome;
     let zone = choice.timezone.as_ref().filter(|_| digest.per_reader_time);
-    let audience = draft.audience(choice, draft.date_in(zone.unwrap_or(config.zone_of(digest))));
+    let audience = draft.audience(choice, draft.date_in(zone.unwrap_or(config.zone_of(digest))), draft.as_of);
     let content = draft.content(&audience);
     let mail = match draft.is_worth_a_mail(&content, audience.locale) {
         false => None,

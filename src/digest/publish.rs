@@ -14,7 +14,7 @@ use crate::config::{Config, DigestConfig};
 use crate::domain::actor::Actor;
 use crate::domain::approval::{Approval, Differences, words_of};
 use crate::domain::edition::{Edition, Rendered};
-use crate::domain::wording::Locale;
+use crate::domain::wording::{Clock, Locale};
 use crate::domain::zone::Zone;
 use crate::store::{self, Absent, Grouping, Made, NewEdition, Notice, Portion, Store};
 
@@ -204,16 +204,16 @@ async fn portions(
     let now = store.now();
     let mut portions = Vec::new();
     for group in store.reader_groups(digest.slug.as_str(), grouping).await? {
-        let (next_at, today) = match occasion.per_reader_time {
-            false => (now, draft.date_in(own)),
+        let (next_at, at, today) = match occasion.per_reader_time {
+            false => (now, draft.as_of, draft.date_in(own)),
             true => {
                 let clock = reader_clock(config, digest, group.choice.timezone.as_ref(), group.choice.send_hour);
                 // Whose time has passed gets it at once.
                 let next_at = clock.instant(wall).max(now);
-                (next_at, clock.zone().at(next_at).date())
+                (next_at, next_at, clock.zone().at(next_at).date())
             }
         };
-        let mail = mails.place(draft.audience(&group.choice, today))?;
+        let mail = mails.place(draft.audience(&group.choice, today, at))?;
         portions.push(Portion { group, mail, next_at });
         // A rendering takes a while, and the site has its readers too.
         tokio::task::yield_now().await;
@@ -237,7 +237,7 @@ struct Mails<'a> {
     draft: &'a Draft<'a>,
     rendered: Vec<Rendered>,
     /// What each was rendered from: other choices may come to the same.
-    originals: Vec<(Content, Locale, Date)>,
+    originals: Vec<(Content, Locale, Date, Option<Clock>)>,
     /// Where among them; none where there is nothing to tell.
     places: HashMap<Audience, Option<usize>>,
 }
@@ -261,7 +261,8 @@ impl<'a> Mails<'a> {
     }
 
     fn rendering(&mut self, content: Content, audience: &Audience) -> Result<usize, Error> {
-        let original = (content, audience.locale, audience.today);
+        let clock = content.tells_times().then(|| audience.clock.clone());
+        let original = (content, audience.locale, audience.today, clock);
         if let Some(known) = self.originals.iter().position(|known| *known == original) {
             return Ok(known);
         }
@@ -314,7 +315,7 @@ mod tests {
             (Choice { locale: Some("en-GB".into()), ..Choice::default() }, today, Some(0)),
             (Choice { locale: Some("zh".into()), ..Choice::default() }, today, Some(3)),
         ] {
-            assert_eq!(mails.place(draft.audience(&choice, date)).unwrap(), place, "{choice:?}");
+            assert_eq!(mails.place(draft.audience(&choice, date, now)).unwrap(), place, "{choice:?}");
         }
         assert_eq!(mails.rendered.len(), 4);
     }

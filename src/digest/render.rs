@@ -10,11 +10,13 @@ use jiff::civil::Date;
 use textwrap::WordSeparator;
 use textwrap::core::Word;
 
-use super::compose::Content;
+use super::compose::{Content, has_clock};
 use crate::config::{Config, DigestConfig, TemplateName};
+use crate::domain::event::Event;
 use crate::domain::note::EditorsNote;
 use crate::domain::web_links;
-use crate::domain::wording::Locale;
+use crate::domain::when::Point;
+use crate::domain::wording::{Clock, Locale};
 use crate::letterhead::{Letterhead, inline};
 use entry::Entry;
 use view::View;
@@ -27,6 +29,8 @@ pub struct Frame<'a> {
     pub locale: Locale,
     /// When its readers get it.
     pub today: Date,
+    /// By which they are told times.
+    pub clock: &'a Clock,
     /// What its editors say to these readers.
     pub note: Option<&'a EditorsNote>,
     /// Whether it is the first mail of who has just confirmed.
@@ -34,6 +38,25 @@ pub struct Frame<'a> {
     pub is_demo: bool,
     /// For the archive: with nothing that is a reader's own.
     pub is_archived: bool,
+}
+
+impl Frame<'_> {
+    /// The first day of an event, and today: on the readers' clock, where it has a time.
+    fn days(&self, event: &Event) -> (Date, Date) {
+        let when = &event.details.when;
+        match when.start() {
+            Point::Minute(_) if has_clock(event) => (self.clock.first_day(when), self.clock.today),
+            _ => (when.first_day(), self.today),
+        }
+    }
+
+    /// The last day of an event, on that clock.
+    fn last_day(&self, event: &Event) -> Date {
+        match has_clock(event) {
+            true => self.clock.last_day(&event.details.when),
+            false => event.details.when.last_day(),
+        }
+    }
 }
 
 /// An edition as its readers see it.
@@ -124,8 +147,13 @@ pub fn tidy_text(text: &str) -> String {
 
 /// Lines for plain text. A word stays whole, and so does an address, which would lead nowhere in two pieces.
 fn wrap(text: &str, indent: &str) -> String {
+    hang(text, indent, indent)
+}
+
+/// The same, the first line with an indent of its own.
+fn hang(text: &str, first: &str, indent: &str) -> String {
     let options = textwrap::Options::new(TEXT_COLUMNS)
-        .initial_indent(indent)
+        .initial_indent(first)
         .subsequent_indent(indent)
         .word_separator(WordSeparator::Custom(words))
         .word_splitter(textwrap::WordSplitter::NoHyphenation)

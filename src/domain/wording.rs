@@ -1,11 +1,13 @@
 //! What readers see, in words of their language.
 
+mod clock;
 mod dates;
 mod locale;
 mod repeats;
 #[cfg(test)]
 mod tests;
 
+pub use clock::{Clock, instants};
 pub use fluent_bundle::FluentValue as Value;
 pub use locale::Locale;
 

@@ -1,11 +1,12 @@
 //! Time zones by their IANA names.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::LazyLock;
 
 use jiff::civil::DateTime;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Invalid, serde_as_text};
@@ -14,7 +15,7 @@ use super::{Invalid, serde_as_text};
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// A time zone that has an IANA name, such as `Asia/Shanghai` or `UTC`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Zone(TimeZone);
 
 impl Zone {
@@ -47,6 +48,16 @@ impl Zone {
         names
     }
 
+    /// What people call it in a sentence: the city that names it, `Shanghai`. An offset is told as one, since its name
+    /// has the sign turned round: `UTC-5` for `Etc/GMT+5`.
+    pub fn city(&self) -> String {
+        match self.name().rsplit_once('/') {
+            Some(("Etc", _)) => said_offset(self.0.to_offset(Timestamp::UNIX_EPOCH)),
+            Some((_, city)) => city.replace('_', " "),
+            None => self.name().to_owned(),
+        }
+    }
+
     pub fn time_zone(&self) -> &TimeZone {
         &self.0
     }
@@ -64,6 +75,31 @@ impl Zone {
     /// What a calendar and clock here show at `instant`.
     pub fn at(&self, instant: Timestamp) -> ZonedDateTime {
         instant.to_zoned_datetime(self.0.clone())
+    }
+}
+
+/// `UTC`, `UTC+8`, `UTC-3:30`.
+pub fn said_offset(offset: Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Zone {}
+
+impl Hash for Zone {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
     }
 }
 

@@ -126,6 +126,7 @@ mod tests {
     async fn make(store: &Store, digest: &str, moment: i64, archived: &[Archived]) -> i64 {
         let grouping = Grouping {
             per_reader_time: false,
+            by_zone: false,
             oldest_telling: i64::MAX,
             oldest_run: i64::MAX,
             missed: vec![],

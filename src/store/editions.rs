@@ -59,8 +59,10 @@ pub struct NewEdition<'a> {
 /// Which readers are other groups than others, beside those who chose something else.
 #[derive(Debug, Clone)]
 pub struct Grouping {
-    /// Those with other clocks.
+    /// Those who get it at other times: in other zones, or at other hours.
     pub per_reader_time: bool,
+    /// Those in other zones.
+    pub by_zone: bool,
     /// Not those who have read since an edition before this one from those who have since it,
     pub oldest_telling: i64,
     /// nor, if they missed some, those who have read since an edition before this one.
@@ -263,7 +265,7 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
                         AND number IN (SELECT value FROM json_each($5))
                       ORDER BY subscriber_id, number)
                  GROUP BY subscriber_id)
-           SELECT json_array(topics, kinds, locale, iif($2, timezone, NULL), iif($2, send_hour, NULL),
+           SELECT json_array(topics, kinds, locale, iif($2 OR $7, timezone, NULL), iif($2, send_hour, NULL),
                              max(first_edition, iif(numbers IS NULL, $3, $4)),
                              json(coalesce(numbers, '[]')), iif(told_until > $6, told_until, NULL)) AS "key!: String",
                   count(*) AS "readers!"
@@ -275,7 +277,8 @@ async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Gr
         grouping.oldest_telling,
         grouping.oldest_run,
         missed,
-        grouping.since
+        grouping.since,
+        grouping.by_zone
     )
     .fetch_all(executor)
     .await?;
@@ -372,7 +375,7 @@ async fn queue(
     let now = now.as_second();
     // Message-IDs that rise with the readers are appended to their index; random ones would write all over it.
     let prefix = uuid::Uuid::new_v4().simple().to_string().split_off(8);
-    let Grouping { per_reader_time, oldest_telling, oldest_run, missed, since } = new.grouping;
+    let Grouping { per_reader_time, by_zone, oldest_telling, oldest_run, missed, since } = new.grouping;
     let missed = words_to_json(missed);
     let queued = sqlx::query!(
         "WITH portion (chosen, mail_id, next_at) AS MATERIALIZED
@@ -390,7 +393,7 @@ async fn queue(
          SELECT randomblob(8), mail_id, $2, digest_id, subscriber.id, email,
                 $3 || printf('%08x', subscriber.id) || '@' || $4, 'queued', next_at, $5, numbers
          FROM subscription JOIN subscriber ON subscriber.id = subscriber_id LEFT JOIN lost ON reader = subscriber_id
-              JOIN portion ON chosen = json_array(topics, kinds, locale, iif($6, timezone, NULL),
+              JOIN portion ON chosen = json_array(topics, kinds, locale, iif($6 OR $11, timezone, NULL),
                                                   iif($6, send_hour, NULL),
                                                   max(first_edition, iif(numbers IS NULL, $7, $8)),
                                                   json(coalesce(numbers, '[]')),
@@ -406,7 +409,8 @@ async fn queue(
         oldest_telling,
         oldest_run,
         missed,
-        since
+        since,
+        by_zone
     )
     .execute(&mut **transaction)
     .await?;
@@ -451,6 +455,7 @@ mod tests {
     fn grouping(per_reader_time: bool) -> Grouping {
         Grouping {
             per_reader_time,
+            by_zone: false,
             oldest_telling: i64::MAX,
             oldest_run: i64::MAX,
             missed: Vec::new(),

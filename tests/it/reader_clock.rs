@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Daemon, Office};
+use crate::support::{Daemon, Mail, Office};
 
 const CONFIG: &str = r#"
 [site]
@@ -48,6 +48,86 @@ fn add(office: &Office, address: &str, zone: &str) {
 fn serve_at(office: &Office, moment: &str) -> Daemon {
     office.set_clock(moment);
     office.serve()
+}
+
+/// How many different mails its last edition has.
+fn mails_made(office: &Office) -> String {
+    office.ask("SELECT count(*) FROM mail WHERE edition_id = (SELECT max(id) FROM edition)")
+}
+
+const PLAIN: &str = r#"
+[site]
+timezone = "Asia/Shanghai"
+[[digest]]
+slug = "weekly"
+title = "The week ahead"
+schedule = "0 8 * * mon"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_are_told_on_the_readers_clock_and_readers_with_like_clocks_share_a_mail() {
+    let office = Office::with_config(PLAIN);
+    office.set_clock("2020-09-28T00:00:00Z");
+    let zones = ["Europe/London", "Europe/Lisbon", "America/New_York", "America/Toronto", "Asia/Shanghai"];
+    zones.iter().for_each(|zone| add(&office, &address(zone), zone));
+    office.ok(&["subscriber", "add", "anywhere@example.org", "--confirmed"]);
+
+    // Days are the same everywhere.
+    office.add(&["meeting", "Plenary", "--on", "2020-09-30"]);
+    office.ok(&["digest", "send", "weekly"]);
+    assert_eq!(mails_made(&office), "1");
+
+    office.set_clock("2020-09-28T00:00:10Z");
+    let (from, to) = ("2020-09-30 10:00", "2020-09-30 12:00");
+    office.add(&["meeting", "Call", "--from", from, "--to", to]);
+    office.add(&["meeting", "Forum", "--from", from, "--to", to, "--tz", "Europe/Brussels"]);
+    office.ok(&["digest", "send", "weekly"]);
+    // London and Lisbon, New York and Toronto, Shanghai, and whoever said nothing.
+    assert_eq!(mails_made(&office), "4");
+    let daemon = office.serve();
+    let mails = office.wait_for_mails(12);
+    daemon.stop();
+    for (reader, call, forum, away) in [
+        (
+            "london",
+            "30 September 2020, 03:00–05:00 your time (10:00–12:00 Shanghai)",
+            "09:00–11:00 your time (10:00–12:00 Brussels)",
+            "in 2 days",
+        ),
+        (
+            // Sunday evening when it goes out.
+            "new_york",
+            "Tuesday 29 September 2020, 22:00–24:00 your time (30 September 2020, 10:00–12:00 Shanghai)",
+            "04:00–06:00 your time (10:00–12:00 Brussels)",
+            "in 2 days",
+        ),
+        (
+            "shanghai",
+            "30 September 2020, 10:00–12:00 your time",
+            "16:00–18:00 your time (10:00–12:00 Brussels)",
+            "in 2 days",
+        ),
+        (
+            "anywhere",
+            "30 September 2020, 10:00–12:00 (Asia/Shanghai)",
+            "16:00–18:00 Shanghai (10:00–12:00 Brussels)",
+            "in 2 days",
+        ),
+    ] {
+        let is_theirs = |mail: &&Mail| mail.header("To").starts_with(reader) && mail.text().contains("Call");
+        let mail = mails.iter().find(is_theirs).unwrap();
+        for text in [mail.text().split_whitespace().collect::<Vec<_>>().join(" "), mail.html()] {
+            for part in [call, forum, away] {
+                assert!(text.contains(part), "{reader}: no {part} in {text}");
+            }
+        }
+    }
+    let daemon = office.serve();
+    let archived = reqwest::get(daemon.url("/archive/weekly/2")).await.unwrap().text().await.unwrap();
+    assert!(
+        archived.contains("16:00–18:00 Shanghai (10:00–12:00 Brussels)") && !archived.contains("your time"),
+        "{archived}"
+    );
 }
 
 /// The outbox: who, when, how it stands.

@@ -38,6 +38,10 @@ fn event(id: i64, kind: Kind, start: &str, end: Option<&str>) -> Event {
     Event::new(id, id.to_string(), Details::new(kind, &format!("Event {id}"), when), now())
 }
 
+fn clock() -> Clock {
+    Clock::at(now(), &"Asia/Shanghai".parse().unwrap(), false)
+}
+
 fn material(events: &[Event], revisions: &[Revision]) -> Material {
     let events = events.iter().cloned().map(Arc::new).collect();
     Material { events, revisions: revisions.to_vec(), ..Material::default() }
@@ -50,7 +54,12 @@ fn content(brief: &Brief, material: &Material) -> Content {
 
 fn content_for(reader: &EventFilter, first_edition: i64, brief: &Brief, material: &Material) -> Content {
     let read = Read { first_edition, missed: &[] };
-    Survey::new(brief, material).content(reader, brief.zone.at(brief.now).date(), read)
+    Survey::new(brief, material).content(
+        reader,
+        brief.zone.at(brief.now).date(),
+        &Clock::at(brief.now, &brief.zone, false),
+        read,
+    )
 }
 
 fn history(event: i64, entries: Vec<HistoryEntry>) -> Vec<Revision> {
@@ -187,8 +196,9 @@ fn publish(number: i64, brief: &Brief, material: &mut Material) -> Vec<i64> {
     let survey = Survey::new(brief, material);
     let today = brief.zone.at(brief.now).date();
     let read = |first_edition| Read { first_edition, missed: &[] };
-    let told = survey.content(&EventFilter::default(), today, read(1)).events().map(|event| event.id).collect();
-    let all = survey.content(&EventFilter::default(), today, read(i64::MAX));
+    let told =
+        survey.content(&EventFilter::default(), today, &clock(), read(1)).events().map(|event| event.id).collect();
+    let all = survey.content(&EventFilter::default(), today, &clock(), read(i64::MAX));
     for telling in survey.tellings(&all, brief) {
         let runs = material.told.entry(telling).or_default();
         match runs.last_mut().filter(|run| run.until == number - 1) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Frame, Measure, wrap};
+use super::{Frame, Measure, hang, wrap};
 use crate::digest::compose::{Item, Lead};
 use crate::domain::article::Article;
 use crate::domain::changes::Change;
@@ -64,15 +64,29 @@ impl Picture {
 }
 
 impl Entry {
-    /// What stands for the picture in plain text.
-    pub fn pictured(&self, locale: Locale) -> String {
-        let words = |picture: &Picture| wrap(&locale.with("picture", "alt", picture.alt.as_str()), "  ");
-        self.picture.as_ref().map(words).unwrap_or_default()
+    /// All of it but its links, as lines for plain text: the title behind a bullet, the rest indented.
+    pub fn lines(&self, locale: Locale) -> String {
+        let badge = if self.badge.is_empty() { String::new() } else { format!("{}: ", self.badge) };
+        let mut lines = vec![hang(&format!("{badge}{}", self.title), "* ", "  ")];
+        let said = [self.when_line(locale), self.note.clone(), self.fact_line()];
+        lines.extend(said.iter().filter(|said| !said.is_empty()).map(|said| wrap(said, "  ")));
+        lines.extend(
+            self.picture.as_ref().map(|picture| wrap(&locale.with("picture", "alt", picture.alt.as_str()), "  ")),
+        );
+        lines.extend(Some(&self.excerpt).filter(|text| !text.is_empty()).map(|text| wrap(text, "  ")));
+        lines.join("\n")
     }
 
-    /// The excerpt as lines for plain text, indented.
-    pub fn wrapped(&self) -> String {
-        wrap(&self.excerpt, "  ")
+    /// `Thursday 1 October 2020 · in 3 days, tentative`.
+    fn when_line(&self, locale: Locale) -> String {
+        let mut line = self.when.clone();
+        if !line.is_empty() && !self.aside.is_empty() {
+            line = format!("{line} · {}", self.aside);
+        }
+        match self.is_tentative && !line.is_empty() {
+            true => format!("{line}, {}", locale.say("tentative")),
+            false => line,
+        }
     }
 
     /// What stands under the title on one line: `Meeting · Beijing`.
@@ -120,7 +134,7 @@ impl Writer<'_> {
         let entry = self.event(event);
         match change {
             Change::Moved { before } => {
-                let note = l.with("moved-from", "before", l.when(before));
+                let note = l.with("moved-from", "before", l.when_by(before, self.frame.clock));
                 Entry { badge: l.say("badge-moved"), note, ..entry }
             }
             Change::Exact { before } => {
@@ -166,12 +180,12 @@ impl Writer<'_> {
         let details = &event.details;
         let when = match &details.repeat {
             Some(_) => l.joined(l.long_when(&details.when), l.repeat_of(details)),
-            None => l.long_when(&details.when),
+            None => l.long_when_by(&details.when, self.frame.clock),
         };
-        let first_day = details.when.first_day();
-        let aside = match details.when.is_partial() || first_day < self.today() {
+        let (first_day, today) = self.frame.days(event);
+        let aside = match details.when.is_partial() || first_day < today {
             true => String::new(),
-            false => l.days_away(self.today(), first_day),
+            false => l.days_away(today, first_day),
         };
         let kind = match details.kind.traits().has_own_section() {
             true => String::new(),

@@ -11,7 +11,6 @@ use crate::domain::event::{Event, KindSaid, Status};
 use crate::domain::section::Section;
 use crate::domain::subject::{Place, SubjectPattern};
 use crate::domain::text;
-use crate::domain::when::When;
 use crate::domain::wording::Locale;
 
 /// What mail programs show of a subject, in columns: a Chinese character takes two.
@@ -44,8 +43,7 @@ impl Subject {
         };
         let rest = more(l, headlines, 1);
         let line = |of_event: &str, has_more: bool| {
-            let (headline, more) =
-                (sentence(l, *first, of_event, frame.today), if has_more { rest.as_str() } else { "" });
+            let (headline, more) = (sentence(frame, *first, of_event), if has_more { rest.as_str() } else { "" });
             match pattern {
                 Some(pattern) => filled(pattern, title, &date, &headline, more),
                 None if more.is_empty() => headline,
@@ -129,13 +127,14 @@ fn more(l: Locale, headlines: &[Headline<'_>], told: usize) -> String {
 }
 
 /// One headline with its title, or what stands for it.
-fn sentence(l: Locale, headline: Headline<'_>, title: &str, today: Date) -> String {
+fn sentence(frame: &Frame<'_>, headline: Headline<'_>, title: &str) -> String {
+    let l = frame.locale;
     let title = title.to_owned();
     let marked = |mark: String| l.tell("subject-marked", [("mark", mark.into()), ("title", title.as_str().into())]);
     let (event, section) = match headline {
         Headline::Article(_) => return title,
         Headline::Change(event, Change::Moved { .. }) => {
-            let when = when(l, &event.details.when, today);
+            let when = when(frame, event);
             return l.tell("subject-moved", [("when", when.into()), ("title", title.into())]);
         }
         Headline::Change(_, Change::Cancelled) => return marked(l.say("badge-cancelled")),
@@ -153,9 +152,11 @@ fn sentence(l: Locale, headline: Headline<'_>, title: &str, today: Date) -> Stri
         Headline::Event(event, section) => (event, section),
     };
     let details = &event.details;
-    let when = when(l, &details.when, today);
+    let when = when(frame, event);
+    let (first_day, today) = frame.days(event);
+    let last_day = frame.last_day(event);
     let dated = |id: &str| l.tell(id, [("when", when.as_str().into()), ("title", title.as_str().into())]);
-    let is_over = details.when.last_day() < today;
+    let is_over = last_day < today;
     let said = details.kind.traits().said_in(&title);
     match section {
         Section::Released | Section::Held => marked(l.section(section)),
@@ -165,8 +166,8 @@ fn sentence(l: Locale, headline: Headline<'_>, title: &str, today: Date) -> Stri
         Section::Effective | Section::Deadlines if said == KindSaid::Within => l.joined(title.clone(), when.clone()),
         Section::Effective => dated("subject-effective"),
         Section::Deadlines => dated("subject-deadline"),
-        Section::Upcoming if details.when.first_day() < today => {
-            let until = day(l, details.when.last_day(), today);
+        Section::Upcoming if first_day < today => {
+            let until = day(l, last_day, today);
             l.tell("subject-until", [("when", until.into()), ("title", title.as_str().into())])
         }
         _ => l.joined(title.clone(), when.clone()),
@@ -178,8 +179,9 @@ fn is_tentative(event: &Event) -> bool {
 }
 
 /// When it begins, as short as it stays clear.
-fn when(l: Locale, when: &When, today: Date) -> String {
-    if when.is_partial() { l.when(when) } else { day(l, when.first_day(), today) }
+fn when(frame: &Frame<'_>, event: &Event) -> String {
+    let (when, (first_day, today)) = (&event.details.when, frame.days(event));
+    if when.is_partial() { frame.locale.when(when) } else { day(frame.locale, first_day, today) }
 }
 
 /// `today`, `Thursday`, `9 October`, `9 October 2021`.

@@ -1,10 +1,14 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::*;
 use crate::digest::compose::{Item, Part};
 use crate::domain::event::{Details, Event, Kind};
 use crate::domain::section::Section;
 use crate::domain::when::When;
+
+/// Monday 28 September 2020 in UTC, as a site has it.
+static CLOCK: LazyLock<Clock> =
+    LazyLock::new(|| Clock { zone: "UTC".parse().unwrap(), today: "2020-09-28".parse().unwrap(), is_own: false });
 
 pub fn config(more: &str) -> Config {
     let text = format!(
@@ -20,6 +24,7 @@ pub fn frame(config: &Config) -> Frame<'_> {
         digest: &config.digests[0],
         locale: Locale::default(),
         today: "2020-09-28".parse().unwrap(),
+        clock: &CLOCK,
         is_demo: false,
         is_welcome: false,
         is_archived: false,

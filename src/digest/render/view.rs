@@ -122,6 +122,16 @@ impl View {
     }
 }
 
+impl View {
+    pub fn why_in_lines(&self, letterhead: &Letterhead<'_>) -> String {
+        wrap(&self.why(letterhead), "")
+    }
+
+    pub fn title_in_lines(&self) -> String {
+        wrap(&self.title, "")
+    }
+}
+
 impl Links {
     fn of(frame: &Frame<'_>) -> Self {
         let links = frame.config.site.links();

@@ -121,7 +121,7 @@ impl Locale {
         }
     }
 
-    fn range(self, start: String, end: String) -> String {
+    pub(super) fn range(self, start: String, end: String) -> String {
         self.tell("range", [("start", start.into()), ("end", end.into())])
     }
 
@@ -140,7 +140,7 @@ impl Locale {
 }
 
 /// What clocks show at its end; where they show it twice, by which time they go then: `01:30 EST`.
-fn end_clock(when: &When, end: DateTime) -> String {
+pub(super) fn end_clock(when: &When, end: DateTime) -> String {
     let ends = when.end_instant();
     match when.zone().instant(end) == ends {
         true => clock(end),
@@ -148,7 +148,7 @@ fn end_clock(when: &When, end: DateTime) -> String {
     }
 }
 
-fn clock(at: DateTime) -> String {
+pub(super) fn clock(at: DateTime) -> String {
     at.strftime("%H:%M").to_string()
 }
 

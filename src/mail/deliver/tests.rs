@@ -199,6 +199,7 @@ async fn queue(store: &Store, readers: usize) {
     store.record_consents(&consents).await.unwrap();
     let grouping = Grouping {
         per_reader_time: false,
+        by_zone: false,
         oldest_telling: i64::MAX,
         oldest_run: i64::MAX,
         missed: Vec::new(),

@@ -19,6 +19,7 @@ impl Office {
         // What readers had before makes no difference here.
         let alike = Grouping {
             per_reader_time: false,
+            by_zone: false,
             oldest_telling: i64::MAX,
             oldest_run: i64::MAX,
             missed: Vec::new(),

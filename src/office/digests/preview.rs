@@ -76,7 +76,7 @@ impl Office {
         let draft = Draft::load(&self.store, &self.config, digest, moment.unwrap_or(as_of), as_of, None).await?;
         let own = self.config.zone_of(digest);
         let zone = choice.timezone.as_ref().filter(|_| digest.per_reader_time).unwrap_or(own);
-        let audience = draft.audience(choice, draft.date_in(zone));
+        let audience = draft.audience(choice, draft.date_in(zone), as_of);
         let number = next_number(&self.store, digest).await?;
         Ok(draft.mail(&draft.content(&audience), &audience)?.numbered(number))
     }

@@ -7,6 +7,7 @@ use crate::digest::render::tests::{config, frame};
 use crate::domain::article::{Article, Manuscript};
 use crate::domain::event::{Details, Kind};
 use crate::domain::note::EditorsNote;
+use crate::domain::when::When;
 
 fn event(kind: Kind, title: &str, on: &str, standard: &str) -> Arc<Event> {
     let when = When::parse(on, None, "UTC".parse().unwrap()).unwrap();
