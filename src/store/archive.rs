@@ -80,6 +80,41 @@ impl Store {
     }
 }
 
+/// The editions before and after one, as far as there are any.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Neighbours {
+    /// By number.
+    pub before: Option<i64>,
+    pub after: Option<i64>,
+    /// When the one after it was made.
+    pub followed_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// What stands in the archive beside an edition.
+    pub async fn archive_neighbours(&self, digest: &str, number: i64) -> Result<Neighbours> {
+        let rows = sqlx::query!(
+            r#"WITH kept (number, composed_at) AS
+                    (SELECT number, composed_at FROM edition
+                     WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)
+                       AND EXISTS (SELECT 1 FROM archived_edition WHERE edition_id = edition.id))
+               SELECT number AS "number!", composed_at AS "composed_at!" FROM kept
+               WHERE number IN ((SELECT max(number) FROM kept WHERE number < $2),
+                                (SELECT min(number) FROM kept WHERE number > $2))"#,
+            digest,
+            number
+        );
+        let mut found = Neighbours::default();
+        for row in rows.fetch_all(&self.read).await? {
+            match row.number < number {
+                true => found.before = Some(row.number),
+                false => (found.after, found.followed_at) = (Some(row.number), Some(instant(row.composed_at)?)),
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// Part of the transaction that makes the edition: an edition is in the archive from its first moment on, or never.
 pub(super) async fn insert_archived(
     transaction: &mut Transaction<'_, Sqlite>,
@@ -187,6 +222,11 @@ mod tests {
         };
         assert_eq!(found("weekly", 1, "en").await, "page of One");
         assert_eq!(found("weekly", 2, "zh-Hans").await, "page of Two");
+        let beside = async |number: i64| {
+            let found = store.archive_neighbours("weekly", number).await.unwrap();
+            (found.before, found.after, found.followed_at.is_some())
+        };
+        assert_eq!((beside(1).await, beside(2).await), ((None, Some(2), true), (Some(1), None, false)));
         for (digest, number) in [("weekly", 3), ("daily", 2), ("monthly", 1), ("weekly", -1)] {
             assert_eq!(found(digest, number, "en").await, "", "{digest} {number}");
         }

@@ -69,6 +69,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 pub use alerts::Notice;
 pub use answers::{Asked, KeptAnswer};
 pub use approvals::{Question, Seen};
+pub use archive::Neighbours;
 pub use articles::{RevisedArticle, Served, TakenBack};
 pub use bounces::{Entry, EntryWhat, Proof, RecordedReturn, Return, Signature, WayFigures};
 pub use consent::{Confirmed, SubscriptionOf, WishOutcome};

@@ -117,6 +117,10 @@ async fn an_edition_is_shown_as_it_was_sent_with_nothing_of_a_reader_and_nothing
         assert_eq!(text.contains(part), !is_personal, "{part}: {text}");
     }
     assert!(!text.contains('\u{1}') && !text.contains("Countess") && !text.contains("ada@"), "{text}");
+    // The one before is beside it, and the one after it is beside that.
+    assert!(text.contains("<main>") && text.contains("rel=\"prev\"") && !text.contains("rel=\"next\""), "{text}");
+    let first = daemon.text("/archive/weekly/1").await;
+    in_order(&first, &["</main>", "All editions", "rel=\"next\"", "href=\"/archive/weekly/2\">No. 2 →"]);
     for (name, value) in [("If-None-Match", &etag), ("If-Modified-Since", &made)] {
         assert_eq!(daemon.get_with("/archive/weekly/2", &[(name, value)]).await.status(), 304);
     }

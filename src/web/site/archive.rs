@@ -22,6 +22,7 @@ use crate::domain::archive::ArchiveEntry;
 use crate::domain::links::{ARCHIVE, Links};
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
+use crate::store::Neighbours;
 use crate::web::http::validators::{http_date, is_fresh, weak_etag};
 use crate::web::kept::answer::respond;
 use crate::web::kept::feed::Feed;
@@ -184,7 +185,32 @@ async fn feed(
 const EDITION_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; form-action 'none'; \
                               base-uri 'none'; frame-ancestors 'none'";
 
-/// The document as it was made, under what was corrected since.
+/// Leads from an edition to those beside it.
+#[derive(Template)]
+#[template(path = "page/beside.html")]
+struct Beside<'a> {
+    slug: &'a str,
+    locale: Locale,
+    beside: Neighbours,
+}
+
+impl Beside<'_> {
+    fn url(&self, number: &i64) -> String {
+        Links::HERE.edition(self.slug, number)
+    }
+
+    fn named(&self, number: &i64) -> String {
+        self.locale.with("archive-number", "number", number.to_string())
+    }
+}
+
+/// The document with ways to its neighbours at its end: which those are was not known when it was made.
+fn with_neighbours(html: &str, beside: &Beside<'_>) -> String {
+    let (Some(end), Ok(ways)) = (html.rfind("</body>"), beside.render()) else { return html.to_owned() };
+    format!("{}{ways}{}", &html[..end], &html[end..])
+}
+
+/// The document as it was made, under what was corrected since, and with ways to those beside it.
 async fn edition(
     State(site): State<Site>,
     Path((slug, number)): Path<(String, String)>,
@@ -199,7 +225,11 @@ async fn edition(
     if let Some(moved) = moved::to(&Links::HERE.edition(&slug, number), &uri) {
         return Ok(moved);
     }
-    let hash = HEXLOWER.encode(&Sha256::digest(&edition.html)[..16]);
+    let beside = site.store.archive_neighbours(&slug, number).await?;
+    let made_at = beside.followed_at.map_or(made_at, |followed_at| made_at.max(followed_at));
+    let locale = edition.locale.parse().unwrap_or(language.locale());
+    let html = with_neighbours(&edition.html, &Beside { slug: &slug, locale, beside });
+    let hash = HEXLOWER.encode(&Sha256::digest(&html)[..16]);
     // Weak, since the same is sent packed and unpacked.
     let fields = [
         (header::ETAG, weak_etag(&hash)),
@@ -210,7 +240,7 @@ async fn edition(
     ];
     let mut response = match is_fresh(&headers, &hash, Some(made_at)) {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => Html(edition.html).into_response(),
+        false => Html(html).into_response(),
     };
     let value = |(name, text): (HeaderName, String)| Some((name, HeaderValue::from_str(&text).ok()?));
     response.headers_mut().extend(fields.into_iter().filter_map(value));
