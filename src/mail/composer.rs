@@ -56,7 +56,8 @@ impl Composer {
             let titled = |digest| composer.config.title_of(digest, site.locale).to_owned();
             let titles: Vec<_> = digests.iter().map(|digest| (digest.slug.clone(), titled(digest))).collect();
             let base_url = site.base_url.as_str().to_owned();
-            (mail.from.clone(), mail.reply_to.clone(), (bounce.address.clone(), bounce.plus), base_url, titles)
+            let title = site.title.as_str().to_owned();
+            (mail.from.clone(), mail.reply_to.clone(), (bounce.address.clone(), bounce.plus), base_url, title, titles)
         };
         let (hand, others) = (&*self.hand, &*other.hand);
         said(self) == said(other) && hand.key == others.key && hand.signer.is_like(&others.signer)
@@ -113,6 +114,7 @@ impl Composer {
             from: &self.config.mail.from,
             reply_to: self.config.mail.reply_to.as_ref(),
             mail: &mail,
+            notice_of: delivery.is_notice().then_some(self.config.site.title.as_str()),
             list: delivery.list.as_ref().map(|(slug, _)| List {
                 slug,
                 title: self

@@ -24,6 +24,9 @@ const UNSUBSCRIBE: &str = "kalends-placeholder-for-the-unsubscribe-link";
 const PREFERENCES: &str = "kalends-placeholder-for-the-preferences-link";
 const UNSUBSCRIBE_ADDRESS: &str = "kalends-placeholder-leave@kalends.invalid";
 
+/// By what the list of those is known who run the site. No digest's slug has a dot.
+const NOTICES: &str = "notices.kalends";
+
 /// The name of the calendar file that goes with an edition.
 const CALENDAR_NAME: &str = "calendar.ics";
 
@@ -38,6 +41,8 @@ pub struct Letter<'a> {
     pub mail: &'a Rendered,
     /// For an edition: the list it belongs to.
     pub list: Option<List<'a>>,
+    /// What the site tells those who run it: its title. They sort it by a list of its own, which nobody leaves by a link.
+    pub notice_of: Option<&'a str>,
 }
 
 /// What makes a message one of a list.
@@ -111,6 +116,12 @@ impl Letter<'_> {
                 .raw_header(plain("List-Unsubscribe", ways_out)?)
                 // RFC 8058 section 3.1: exactly this.
                 .raw_header(field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into())?);
+        }
+        if let (None, Some(title)) = (&self.list, self.notice_of) {
+            let id = format!("{} <{NOTICES}.{}>", phrase(title), self.from.address.domain());
+            message = message
+                .raw_header(field("X-Auto-Response-Suppress", "OOF, AutoReply".into())?)
+                .raw_header(field("List-Id", id)?);
         }
         let (text, html) = (with_crlf(&text), with_crlf(&html));
         let (plain_body, html_body) = (Body::new(text.clone()), Body::new(html.clone()));
@@ -207,7 +218,7 @@ mod tests {
         };
         let list =
             List { slug: "weekly", title, links: Links::new("https://example.org"), has_unsubscribe_address: true };
-        let letter = Letter { from: &from, reply_to: None, mail: &mail, list: Some(list) };
+        let letter = Letter { from: &from, reply_to: None, mail: &mail, list: Some(list), notice_of: None };
         let own = Own {
             to: &"ada@example.com".parse().unwrap(),
             message_id: "abc@example.org",
@@ -242,6 +253,35 @@ mod tests {
         let link = format!("https://example.org/unsubscribe/{TOKEN}");
         assert_eq!(parsed.body_text(0).unwrap(), format!("Hello\r\nleave: {link}\r\n"));
         assert_eq!(parsed.body_html(0).unwrap(), format!("<p>日历 <a href=\"{link}\">leave</a></p>"));
+    }
+
+    #[test]
+    fn what_the_site_tells_those_who_run_it_is_a_list_that_nobody_leaves_by_a_link() {
+        let from: address::Mailbox = "news@example.org".parse().unwrap();
+        let reply_to: address::Mailbox = "desk@example.org".parse().unwrap();
+        let mail = Rendered { subject: "Look".into(), text: "Look".into(), html: "Look".into(), ..Rendered::default() };
+        let own = Own {
+            to: &"ada@example.com".parse().unwrap(),
+            message_id: "abc@example.org",
+            date: Timestamp::UNIX_EPOCH,
+            unsubscribe: "",
+            preferences: "",
+            unsubscribe_address: "",
+        };
+        let letter = |notice_of| {
+            let letter = Letter { from: &from, reply_to: Some(&reply_to), mail: &mail, list: None, notice_of };
+            String::from_utf8(letter.build(&own).unwrap()).unwrap()
+        };
+        let notice = letter(Some("Standards Watch"));
+        for line in [
+            "List-Id: Standards Watch <notices.kalends.example.org>",
+            "Message-ID: <abc@example.org>",
+            "Reply-To: desk@example.org",
+            "Auto-Submitted: auto-generated",
+        ] {
+            assert!(notice.contains(&format!("{line}\r\n")), "no {line:?} in {notice}");
+        }
+        assert!(!notice.contains("List-Unsubscribe") && !letter(None).contains("List-Id"), "{notice}");
     }
 
     #[test]

@@ -48,6 +48,11 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
+    /// Whether it tells something to those who run the site.
+    pub fn is_notice(&self) -> bool {
+        self.subscriber_id == NO_READER && !self.is_answer
+    }
+
     /// As the address stands for it that it comes back to.
     pub fn subject(&self) -> Subject {
         Subject { id: self.id, nonce: self.nonce }

@@ -73,6 +73,8 @@ async fn an_edition_goes_once_an_editor_has_approved_it_by_their_link() {
     let daemon = at(&office, "2020-09-27T08:00:01Z");
     let asked = wait_for_mails_to(&office, ANN, 1).remove(0);
     let of_lin = wait_for_mails_to(&office, LIN, 1).remove(0);
+    assert!(asked.header("List-Id").contains("<notices.kalends."), "{}", asked.header("List-Id"));
+    assert!(asked.header("List-Unsubscribe").is_empty() && asked.header("Message-ID").contains('@'));
     assert_eq!(state(&office), "asked");
     assert!(asked.subject().starts_with("To approve: "), "{}", asked.subject());
     let text = words(&asked);

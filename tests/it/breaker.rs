@@ -171,7 +171,13 @@ async fn another_relay_takes_the_edition_and_the_operators_mail() {
     assert_eq!(office.ask("SELECT count(*) FROM stopped_relay"), "1");
     let mail = good.received().into_iter().find(|mail| mail.to[0] == "admin@office.example").unwrap();
     let mail = crate::support::Mail { octets: mail.data };
-    assert!(mail.subject().contains("refuses all mail") && mail.header("List-Id").is_empty(), "{}", mail.subject());
+    assert!(
+        mail.subject().contains("refuses all mail")
+            && mail.header("List-Id").contains("<notices.kalends.")
+            && mail.header("List-Unsubscribe").is_empty(),
+        "{}",
+        mail.subject()
+    );
     let text = mail.text().replace("\r\n", " ");
     assert!(text.contains("User unknown in relay recipient table") && !text.contains("domain"), "{text}");
 }

@@ -105,7 +105,7 @@ impl Office {
             preferences: NO_TOKEN,
             unsubscribe_address: config.bounce.address.as_ref().map_or("", EmailAddress::as_str),
         };
-        let letter = Letter { from, reply_to, mail, list: Some(list) };
+        let letter = Letter { from, reply_to, mail, list: Some(list), notice_of: None };
         letter.build(&own).map_err(|error| Error::Failed(error.to_string()))
     }
 }
