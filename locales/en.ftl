@@ -56,6 +56,7 @@ days-ago = { $days ->
    *[other] { $days } days ago
 }
 now = Now
+in-month = in { $when }
 
 list-comma = {", "}
 list-end = {" and "}
@@ -373,10 +374,11 @@ section-changes = What changed
 section-effective = Takes effect
 section-deadlines = Deadlines
 section-upcoming = Coming up
+section-ahead = Further ahead
+section-in-effect = Now in effect
 section-released = Just released
 section-held = Just held
 section-articles = Articles
-section-ahead = Further ahead
 
 this-week = This week
 next-week = Next week
@@ -436,6 +438,8 @@ change-what-you-get = Change what you get
 unsubscribe = Unsubscribe
 archived-edition = An edition of “{ $digest }” of { $site }, as it was sent.
 subscribe-by-mail = Subscribe by mail
+add-to-calendar = Add to calendar
+give-feedback = Tell us what you think
 
 ## What chats are told
 

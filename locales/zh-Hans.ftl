@@ -68,6 +68,7 @@ days-ago = { $days ->
    *[other] { $days }天前
 }
 now = 正在进行
+in-month = { $when }
 
 list-comma = 、
 list-end = 和
@@ -372,10 +373,11 @@ section-changes = 变更
 section-effective = 生效
 section-deadlines = 截止日期
 section-upcoming = 近期安排
+section-ahead = 更远的安排
+section-in-effect = 已生效
 section-released = 最新发布
 section-held = 近期举行
 section-articles = 文章
-section-ahead = 更远的安排
 
 this-week = 本周
 next-week = 下周
@@ -428,6 +430,8 @@ change-what-you-get = 更改订阅内容
 unsubscribe = 退订
 archived-edition = { $site }“{ $digest }”的一期，内容与发出时相同。
 subscribe-by-mail = 邮件订阅
+add-to-calendar = 加入日历
+give-feedback = 告诉我们您的意见
 
 ## What chats are told
 

@@ -42,7 +42,7 @@ pub use ping::PingUrl;
 pub use settings::{Change, Changed, Setting, Settings, Whence};
 pub use source::{SourceConfig, SourceUrl};
 pub use values::{
-    BaseUrl, DatabaseUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, Title,
+    BaseUrl, DatabaseUrl, FeedbackUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, Title,
 };
 pub use webhook::{WebhookConfig, WebhookUrl};
 
@@ -95,6 +95,8 @@ pub struct SiteConfig {
     pub timezone: Zone,
     /// The language of readers who chose none.
     pub locale: Locale,
+    /// Where readers say what they think of a mail.
+    pub feedback: Option<FeedbackUrl>,
 }
 
 impl SiteConfig {
@@ -111,6 +113,7 @@ impl Default for SiteConfig {
             base_url: BaseUrl::default(),
             timezone: Zone::utc(),
             locale: Locale::default(),
+            feedback: None,
         }
     }
 }
@@ -453,6 +456,11 @@ impl Config {
     /// What its mails to them have for a subject, if somebody says it.
     pub fn subject_of<'a>(&self, digest: &'a DigestConfig, locale: Locale) -> Option<&'a SubjectPattern> {
         digest.subject.as_ref().and_then(|subject| subject.of(locale, self.site.locale))
+    }
+
+    /// Where readers of a digest say what they think of it; empty if nobody asks.
+    pub fn feedback_of<'a>(&'a self, digest: &'a DigestConfig) -> &'a str {
+        digest.feedback.as_ref().or(self.site.feedback.as_ref()).map_or("", FeedbackUrl::as_str)
     }
 
     pub fn zone_of<'a>(&'a self, digest: &'a DigestConfig) -> &'a Zone {

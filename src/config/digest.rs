@@ -3,7 +3,7 @@
 use jiff::Span;
 use serde::Deserialize;
 
-use super::{InLanguages, Period, Slug, Title};
+use super::{FeedbackUrl, InLanguages, Period, Slug, Title};
 use crate::domain::approval::Approval;
 use crate::domain::event::Kind;
 use crate::domain::schedule::Schedule;
@@ -51,6 +51,8 @@ pub struct DigestConfig {
     /// Whether an article is told with its first picture.
     #[serde(default)]
     pub images: bool,
+    /// Where readers say what they think of it; the site's if none is given.
+    pub feedback: Option<FeedbackUrl>,
     /// Whether everybody may read its editions on the site.
     #[serde(default = "DigestConfig::default_archive")]
     pub archive: bool,

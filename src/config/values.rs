@@ -9,6 +9,7 @@ use jiff::civil::Time;
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::address::EmailAddress;
 use crate::domain::octets::Octets;
 use crate::domain::schedule::Schedule;
 use crate::domain::{Invalid, text};
@@ -247,6 +248,39 @@ impl FromStr for BaseUrl {
     }
 }
 
+/// Where readers say what they think: a page, or an address of mail (`mailto:` RFC 6068).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedbackUrl(String);
+
+impl FeedbackUrl {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for FeedbackUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad = || {
+            let text = without_login(text);
+            Invalid(format!(
+                "`{text}` is not where readers can write to: give https://example.org/feedback or mailto:desk@example.org"
+            ))
+        };
+        let url = url::Url::parse(text.trim()).map_err(|_| bad())?;
+        let fits = match url.scheme() {
+            "https" | "http" => url.has_host() && url.username().is_empty() && url.password().is_none(),
+            "mailto" => url.path().parse::<EmailAddress>().is_ok(),
+            _ => false,
+        };
+        match fits && !text.contains(char::is_control) {
+            true => Ok(Self(url.into())),
+            false => Err(bad()),
+        }
+    }
+}
+
 /// `sqlite://data/kalends.db`: a path, from the folder the program runs in.
 #[derive(Debug, Clone)]
 pub struct DatabaseUrl(PathBuf);
@@ -393,6 +427,7 @@ read_from_text!(
     LmtpListen,
     Title,
     BaseUrl,
+    FeedbackUrl,
     DatabaseUrl,
     RelayUrl,
     NameServer,

@@ -25,6 +25,8 @@ pub struct Item {
     pub event: Arc<Event>,
     /// Added since the last edition; marked where all within reach is told each time.
     pub is_new: bool,
+    /// It is far ahead, and no news but to those who have just come: its title and month are enough.
+    pub is_in_short: bool,
 }
 
 /// Events that begin in the same week.
@@ -64,10 +66,18 @@ impl Content {
         self.sections.is_empty()
     }
 
+    /// The same for who has just come: of what is far, title and month.
+    pub fn for_newcomers(mut self) -> Self {
+        if let Some(Part::Events(items)) = self.sections.get_mut(&Section::Ahead) {
+            items.iter_mut().for_each(|item| item.is_in_short = true);
+        }
+        self
+    }
+
     /// Whether it tells times, which clocks show otherwise elsewhere.
     pub fn tells_times(&self) -> bool {
         let before = self.changes().filter_map(|change| match change {
-            Change::Moved { before } => Some(before),
+            Change::Moved { before } | Change::Exact { before } => Some(before),
             _ => None,
         });
         let now = self.events().filter(|event| has_clock(event)).map(|event| &event.details.when);
@@ -148,6 +158,8 @@ pub struct Survey {
     marks: EditionMarks,
     /// The instants at which clocks decide how its dates are told.
     instants: Vec<Timestamp>,
+    /// No edition was made before: all that lies ahead is told at once, as to those who come later.
+    is_first: bool,
 }
 
 /// An event, or one date of a repeating one, and where it belongs.
@@ -180,6 +192,11 @@ pub struct Read<'a> {
 }
 
 impl Read<'_> {
+    /// Whether others were told before they came.
+    fn is_newcomer(&self, told: &ToldIn) -> bool {
+        !told.runs.is_empty() && first_told(&told.runs, self.first_edition).is_none()
+    }
+
     fn is_news(&self, told: &ToldIn) -> bool {
         match first_told(&told.runs, self.first_edition) {
             None => !told.is_late,
@@ -306,8 +323,9 @@ impl Survey {
         changes.sort_by_cached_key(|(event, change)| (rank(change), in_order(event)));
         let is_whole = |event: &Event| event.occurrence.is_none() && event.details.repeat.is_none();
         let changed = changes.iter().filter(|(event, _)| is_whole(event)).map(|(event, _)| event.id).collect();
+        let is_first = brief.last_made.is_none() && !brief.retell && brief.reminders.is_none();
         let (instants, marks) = (told_instants(&placed, &changes), brief.marks.clone());
-        Self { placed, changes, changed, articles: articles(brief, material, told), new, marks, instants }
+        Self { placed, changes, changed, articles: articles(brief, material, told), new, marks, instants, is_first }
     }
 
     /// The lowest number of an edition that makes a difference to what its readers are told now: who has read since
@@ -334,7 +352,7 @@ impl Survey {
         });
         let mut leads: Vec<(usize, Lead)> = Vec::new();
         let mut items: BTreeMap<Section, Vec<Item>> = BTreeMap::new();
-        for Placed { event, place, is_added, .. } in wanted {
+        for Placed { event, place, told, is_added, .. } in wanted {
             let traits = event.details.kind.traits();
             let section = match place {
                 Place::Past => traits.past.or(is_added.then_some(traits.coming)),
@@ -342,7 +360,8 @@ impl Survey {
                 Place::Ahead => Some(Section::Ahead),
             };
             if let Some(section) = section {
-                let item = Item { is_new: self.new.contains(&event.id), event: event.clone() };
+                let is_in_short = *place == Place::Ahead && !is_added && (self.is_first || read.is_newcomer(told));
+                let item = Item { is_new: self.new.contains(&event.id), is_in_short, event: event.clone() };
                 match self.marks.place(event) {
                     Some(place) => leads.push((place, Lead::Event(item, section))),
                     None => items.entry(section).or_default().push(item),
@@ -424,11 +443,11 @@ pub fn has_clock(event: &Event) -> bool {
 }
 
 fn told_instants(placed: &[Placed], changes: &[(Arc<Event>, Change)]) -> Vec<Timestamp> {
-    fn of<'a>(event: &'a Event) -> impl Iterator<Item = &'a When> {
+    fn of(event: &Event) -> impl Iterator<Item = &When> {
         has_clock(event).then_some(&event.details.when).into_iter()
     }
     let before = changes.iter().filter_map(|(_, change)| match change {
-        Change::Moved { before } => Some(before),
+        Change::Moved { before } | Change::Exact { before } => Some(before),
         _ => None,
     });
     let now = placed.iter().map(|placed| &*placed.event).chain(changes.iter().map(|(event, _)| &**event)).flat_map(of);

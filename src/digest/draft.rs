@@ -426,7 +426,8 @@ impl<'a> Draft<'a> {
 
     pub fn content(&self, audience: &Audience) -> Content {
         let survey = self.survey_for(&(audience.missed.clone(), audience.told_until));
-        survey.content(&audience.filter(), audience.today, &audience.clock, audience.read())
+        let content = survey.content(&audience.filter(), audience.today, &audience.clock, audience.read());
+        if self.is_welcome { content.for_newcomers() } else { content }
     }
 
     /// Whether readers of a language get a mail, with this content.

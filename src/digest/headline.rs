@@ -54,6 +54,7 @@ impl<'a> Headline<'a> {
                     Section::Effective | Section::Deadlines | Section::Changes => 5,
                     Section::Upcoming if when.first_day() >= today => 3,
                     Section::Upcoming => 4,
+                    Section::InEffect => 5,
                     Section::Released => 6,
                     Section::Held => 7,
                     Section::Ahead | Section::Articles | Section::First => 8,
@@ -112,6 +113,7 @@ mod tests {
         let item = |(title, kind, from, to): &(&str, Kind, &str, Option<&str>)| Item {
             event: event(title, *kind, from, *to),
             is_new: false,
+            is_in_short: false,
         };
         events.iter().map(item).collect()
     }

@@ -13,11 +13,13 @@ words! {
         Deadlines => "deadlines",
         /// All else that has a day.
         Upcoming => "upcoming",
+        /// Of which only a month, a quarter or a year is known, and what is new and beyond reach.
+        Ahead => "ahead",
+        /// What takes effect, once it has.
+        InEffect => "in-effect",
         Released => "released",
         Held => "held",
         Articles => "articles",
-        /// Of which only a month, a quarter or a year is known, and what is new and beyond reach.
-        Ahead => "ahead",
     }
 }
 
@@ -35,7 +37,7 @@ impl Section {
     pub fn order(self) -> Order {
         match self {
             Section::Upcoming => Order::ByWeek,
-            Section::Released | Section::Held => Order::LatestFirst,
+            Section::InEffect | Section::Released | Section::Held => Order::LatestFirst,
             Section::First
             | Section::Changes
             | Section::Effective

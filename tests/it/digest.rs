@@ -57,10 +57,10 @@ fn a_preview_has_each_event_in_its_place() {
         "COMING UP",
         "12–18 October 2020",
         "12–14 October 2020 · in 14 days",
-        "JUST HELD",
-        "Cybersecurity week",
         "FURTHER AHEAD",
         "Far away",
+        "JUST HELD",
+        "Cybersecurity week",
         "Unsubscribe: http://127.0.0.1:8080/unsubscribe/preview",
     ]
     .map(place);

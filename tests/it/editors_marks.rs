@@ -186,9 +186,9 @@ fn what_is_added_is_told_to_all_and_counts_as_told() {
         [
             "upcoming event 6@2020-09-28 added",
             "upcoming event 2 added",
+            "ahead event 7 added",
             "held event 5 added",
-            "articles article 1 added",
-            "ahead event 7 added"
+            "articles article 1 added"
         ]
     );
     let mail = mail_at(&office, "2020-09-28T08:00:01Z", 1);

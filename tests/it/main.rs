@@ -43,6 +43,7 @@ mod events;
 mod exchange;
 mod extract;
 mod files;
+mod first_mails;
 mod forgotten;
 mod forwarding;
 mod handed_over;

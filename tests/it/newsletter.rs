@@ -118,13 +118,13 @@ async fn the_september_edition_is_made_as_the_manual_says() {
         "Friday 9 October 2020 · in 11 days",
         "COMING UP",
         "12–14 October 2020 · in 14 days",
+        "FURTHER AHEAD",
+        "2021, tentative",
         "JUST RELEASED",
         "JUST HELD",
         "14–20 September 2020",
         "ARTICLES",
         "The new specification for personal information can be read in English",
-        "FURTHER AHEAD",
-        "2021, tentative",
         "Example Street",
     ]
     .map(place);

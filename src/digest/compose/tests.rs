@@ -127,7 +127,8 @@ fn each_event_has_its_place() {
         event(16, Kind::Meeting, "2020-10-02", None),
     ];
     let content = content(&brief(), &material(&events, &[]));
-    assert_eq!(ids(&content, Section::Effective), [14, 1]);
+    assert_eq!(ids(&content, Section::Effective), [1]);
+    assert_eq!(ids(&content, Section::InEffect), [14]);
     assert_eq!(ids(&content, Section::Deadlines), [2]);
     assert_eq!(ids(&content, Section::Released), [10, 12]);
     assert_eq!(ids(&content, Section::Held), [4]);

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{Frame, Measure, hang, wrap};
 use crate::digest::compose::{Item, Lead};
 use crate::domain::article::Article;
 use crate::domain::changes::Change;
-use crate::domain::event::{Event, Status};
+use crate::domain::event::{Event, KindSaid, Status};
 use crate::domain::links::Links;
 use crate::domain::picture::ArticleImage;
+use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::markdown;
 use crate::markdown::{description, pictures};
@@ -18,6 +20,8 @@ use crate::markdown::{description, pictures};
 /// How long an excerpt may be, in characters.
 const EXCERPT_OF_EVENT: usize = 220;
 const EXCERPT_OF_ARTICLE: usize = 360;
+/// Up to how far ahead it is said how many days it takes.
+const MOST_DAYS_AWAY: i64 = 100;
 /// How wide a picture may be, in pixels: as what a mail is wide, without its edges.
 const PICTURE_COLUMNS: u32 = 584;
 
@@ -31,6 +35,8 @@ pub struct Entry {
     /// `New`, `Moved`, `Cancelled`.
     pub badge: String,
     pub is_cancelled: bool,
+    /// Title and month alone, and whether that is sure.
+    pub is_in_short: bool,
     pub is_tentative: bool,
     /// What was before, or why.
     pub note: String,
@@ -40,6 +46,8 @@ pub struct Entry {
     pub excerpt: String,
     /// Addresses that people follow by their words.
     pub links: Vec<(String, String)>,
+    /// The event for calendar programs; empty where there is nothing to come that has a day.
+    pub calendar: String,
     /// Where an article goes on.
     pub more: String,
     pub picture: Option<Picture>,
@@ -95,6 +103,11 @@ impl Entry {
     }
 }
 
+/// Whether its title says of what kind it is.
+fn is_said(event: &Event) -> bool {
+    event.details.kind.traits().said_in(&event.details.title) != KindSaid::Nowhere
+}
+
 /// Writes the entries of an edition.
 #[derive(Clone, Copy)]
 pub struct Writer<'a> {
@@ -119,7 +132,7 @@ impl Writer<'_> {
         match lead {
             Lead::Change(event, change) => self.change((event, change)),
             // What its section would say is said beside it.
-            Lead::Event(item, _) if item.event.details.kind.traits().has_own_section() => {
+            Lead::Event(item, _) if item.event.details.kind.traits().has_own_section() && !is_said(&item.event) => {
                 let mut entry = self.item(item);
                 entry.facts.insert(0, self.locale().kind(item.event.details.kind));
                 entry
@@ -138,7 +151,7 @@ impl Writer<'_> {
                 Entry { badge: l.say("badge-moved"), note, ..entry }
             }
             Change::Exact { before } => {
-                let note = l.with("exact-from", "before", l.when(before));
+                let note = l.with("exact-from", "before", l.when_by(before, self.frame.clock));
                 Entry { badge: l.say("badge-exact"), note, ..entry }
             }
             Change::Placed => Entry { badge: l.say("badge-placed"), ..entry },
@@ -162,7 +175,7 @@ impl Writer<'_> {
             Change::Rescheduled => Entry { badge: l.say("badge-rescheduled"), ..entry },
             Change::Cancelled => {
                 let (badge, note) = (l.say("badge-cancelled"), event.cancel_reason.clone());
-                Entry { badge, is_cancelled: true, aside: String::new(), note, ..entry }
+                Entry { badge, is_cancelled: true, aside: String::new(), calendar: String::new(), note, ..entry }
             }
             Change::Reinstated => {
                 Entry { badge: l.say("badge-reinstated"), note: l.say("had-been-cancelled"), ..entry }
@@ -171,8 +184,28 @@ impl Writer<'_> {
     }
 
     pub fn item(self, item: &Item) -> Entry {
+        if item.is_in_short {
+            return self.in_short(&item.event);
+        }
         let badge = if item.is_new { self.locale().say("badge-new") } else { String::new() };
         Entry { badge, ..self.event(&item.event) }
+    }
+
+    /// `in July 2029`.
+    fn in_short(self, event: &Event) -> Entry {
+        let (l, when) = (self.locale(), &event.details.when);
+        let about = match (when.is_partial(), self.frame.days(event).0) {
+            (true, _) => l.when(when),
+            (false, day) => l.point(Point::Month(day.year(), day.month())),
+        };
+        Entry {
+            title: event.details.title.clone(),
+            url: self.links().event(event.id),
+            when: l.with("in-month", "when", about),
+            is_in_short: true,
+            is_tentative: event.details.status == Status::Tentative,
+            ..Entry::default()
+        }
     }
 
     fn event(self, event: &Event) -> Entry {
@@ -183,11 +216,14 @@ impl Writer<'_> {
             None => l.long_when_by(&details.when, self.frame.clock),
         };
         let (first_day, today) = self.frame.days(event);
-        let aside = match details.when.is_partial() || first_day < today {
-            true => String::new(),
-            false => l.days_away(today, first_day),
+        // Of what is far, the date says more than a number of days.
+        let is_near = (today..=today.checked_add(MOST_DAYS_AWAY.days()).unwrap_or(Date::MAX)).contains(&first_day);
+        let aside = match !details.when.is_partial() && is_near {
+            true => l.days_away(today, first_day),
+            false => String::new(),
         };
-        let kind = match details.kind.traits().has_own_section() {
+        let is_to_come = !details.when.is_partial() && self.frame.last_day(event) >= today;
+        let kind = match details.kind.traits().has_own_section() || is_said(event) {
             true => String::new(),
             false => l.kind(details.kind),
         };
@@ -204,6 +240,10 @@ impl Writer<'_> {
             is_tentative: details.status == Status::Tentative,
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
             excerpt,
+            calendar: match is_to_come && !event.is_cancelled() {
+                true => self.links().event_calendar(event.id),
+                false => String::new(),
+            },
             links: event.links().map(|(phrase, address)| (l.say(phrase), address)).collect(),
             ..Entry::default()
         }

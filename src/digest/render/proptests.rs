@@ -62,7 +62,7 @@ fn described(calendar: &str) -> String {
 fn ways_out(details: &Details) -> Vec<(&'static str, String)> {
     let config = config("");
     let event = event(details.clone());
-    let item = Item { event: event.clone(), is_new: false };
+    let item = Item { event: event.clone(), is_new: false, is_in_short: false };
     let content = Content { sections: [(Section::Deadlines, Part::Events(vec![item]))].into() };
     let mail = render(&content, &frame(&config)).unwrap();
     let info = FeedInfo::of(&config, "/calendar.ics");

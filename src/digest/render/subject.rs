@@ -142,7 +142,7 @@ fn sentence(frame: &Frame<'_>, headline: Headline<'_>, title: &str) -> String {
         Headline::Change(_, Change::Relocated { .. }) => return marked(l.say("badge-relocated")),
         Headline::Change(_, Change::Relinked) => return marked(l.say("badge-relinked")),
         Headline::Change(event, Change::Exact { .. }) => {
-            return l.joined(title, when(l, &event.details.when, today));
+            return l.joined(title, when(frame, event));
         }
         Headline::Change(_, Change::Placed) => return marked(l.say("badge-placed")),
         Headline::Change(_, Change::Linked) => return marked(l.say("badge-linked")),
@@ -160,7 +160,7 @@ fn sentence(frame: &Frame<'_>, headline: Headline<'_>, title: &str) -> String {
     let said = details.kind.traits().said_in(&title);
     match section {
         Section::Released | Section::Held => marked(l.section(section)),
-        Section::Effective if is_over => l.with("subject-in-effect", "title", title.as_str()),
+        Section::InEffect | Section::Effective if is_over => l.with("subject-in-effect", "title", title.as_str()),
         _ if is_tentative(event) => l.joined(l.joined(title.clone(), when.clone()), l.say("tentative")),
         Section::Effective | Section::Deadlines if said == KindSaid::AtItsEnd => dated("subject-said"),
         Section::Effective | Section::Deadlines if said == KindSaid::Within => l.joined(title.clone(), when.clone()),

@@ -17,6 +17,9 @@ use crate::markdown;
 /// How much of a note stands behind the subject, in characters.
 const PREHEADER_OF_NOTE: usize = 90;
 
+/// How much of what is far ahead is told to whoever has just come.
+const MOST_IN_SHORT: usize = 5;
+
 pub struct View {
     pub subject: String,
     pub title: String,
@@ -44,6 +47,8 @@ pub struct Links {
     /// This edition on the site; empty if it is not for all.
     pub archived: String,
     pub archive: String,
+    /// Where readers say what they think; empty if nobody wants to know.
+    pub feedback: String,
     pub unsubscribe: &'static str,
     pub preferences: &'static str,
 }
@@ -149,6 +154,7 @@ impl Links {
                 false => String::new(),
             },
             archive: links.archive_of(slug),
+            feedback: frame.config.feedback_of(frame.digest).to_owned(),
             unsubscribe: UNSUBSCRIBE_LINK,
             preferences: PREFERENCES_LINK,
         }
@@ -160,7 +166,14 @@ impl Section {
     fn of(name: &'static str, title: String, groups: Vec<Group>, measure: Measure) -> Self {
         let mut room = measure.most_entries;
         let mut section = Self { name, title, groups: Vec::new(), more: 0 };
+        let mut in_short = 0;
         for mut group in groups {
+            let known = group.entries.len();
+            group.entries.retain(|entry| {
+                in_short += usize::from(entry.is_in_short);
+                !entry.is_in_short || in_short <= MOST_IN_SHORT
+            });
+            section.more += known - group.entries.len();
             let shown = group.entries.len().min(room);
             section.more += group.entries.len() - shown;
             group.entries.truncate(shown);

@@ -41,17 +41,25 @@ const USUAL: Traits = Traits {
 impl Kind {
     pub fn traits(self) -> Traits {
         match self {
-            Kind::Meeting => Traits { is_attended: true, colours: ["#2f6fb2", "#6aa9e6"], ..USUAL },
-            Kind::Forum => Traits { is_attended: true, colours: ["#1f8a70", "#4fc3a1"], ..USUAL },
+            Kind::Meeting => Traits {
+                is_attended: true,
+                said_by: &["meeting", "meetings", "会议"],
+                colours: ["#2f6fb2", "#6aa9e6"],
+                ..USUAL
+            },
+            Kind::Forum => {
+                Traits { is_attended: true, said_by: &["forum", "论坛"], colours: ["#1f8a70", "#4fc3a1"], ..USUAL }
+            }
             Kind::Release => Traits {
                 past: Some(Section::Released),
                 is_out_with_its_month: true,
+                said_by: &["release", "releases", "released", "发布"],
                 colours: ["#6b4fa0", "#a98be0"],
                 ..USUAL
             },
             Kind::EffectiveDate => Traits {
                 coming: Section::Effective,
-                past: Some(Section::Effective),
+                past: Some(Section::InEffect),
                 said_by: &[
                     "takes effect",
                     "take effect",
@@ -121,6 +129,12 @@ mod tests {
             (Kind::Deadline, "Deadline for comments", KindSaid::Within),
             (Kind::Deadline, "Weekends and holidays", KindSaid::Nowhere),
             (Kind::Meeting, "The deadline", KindSaid::Nowhere),
+            (Kind::Release, "Release of Rust 1.90", KindSaid::Within),
+            (Kind::Release, "Rust 1.90发布", KindSaid::AtItsEnd),
+            (Kind::Release, "Prereleases", KindSaid::Nowhere),
+            (Kind::Meeting, "标准化会议", KindSaid::AtItsEnd),
+            (Kind::Forum, "Forum on cities", KindSaid::Within),
+            (Kind::Other, "Another", KindSaid::Nowhere),
         ] {
             assert_eq!(kind.traits().said_in(title), expected, "{title}");
         }

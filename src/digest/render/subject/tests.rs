@@ -18,7 +18,7 @@ fn event(kind: Kind, title: &str, on: &str, standard: &str) -> Arc<Event> {
 
 /// An edition of 28 September 2020 that tells this, and more dates.
 fn content(section: Section, event: Arc<Event>, more: usize) -> Content {
-    let item = |event| Item { event, is_new: false };
+    let item = |event| Item { event, is_new: false, is_in_short: false };
     let others = (0..more).map(|_| item(self::event(Kind::Release, "Far away", "2022", "")));
     Content {
         sections: [(section, Part::Events(vec![item(event)])), (Section::Ahead, Part::Events(others.collect()))].into(),
