@@ -117,6 +117,9 @@ fn in_words(help: &Help) -> String {
         Help::GoOn(name, _) => {
             format!("`kalends digest go-on {name}` sends the rest, `kalends digest drop {name}` gives it up")
         }
+        Help::Approve(slug) => {
+            format!("`kalends digest draft {slug}` shows it, `kalends digest approve {slug}` lets it go")
+        }
         Help::Resume(slug) => format!("`kalends digest resume {slug}` lets it go on"),
         Help::TryRelays => {
             "`kalends check` tries the relays, and `kalends delivery list --status deferred` tells what they said"

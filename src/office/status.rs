@@ -17,6 +17,7 @@ use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
 use crate::domain::alert::Alert;
+use crate::domain::approval::ApprovalState;
 use crate::domain::copy::OwnCopy;
 use crate::domain::zone::Zone;
 use crate::shape::source::SourceRecord;
@@ -187,12 +188,14 @@ impl Office {
             };
             let moments = Moments::of(&self.store, &self.config, digest).await?;
             let last = self.last_edition_record(slug).await?;
+            let approval = self.approval_record(digest, &moments, next_at(&moments)).await?;
             records.push(DigestStandingRecord {
                 digest: slug.to_owned(),
                 paused: moments.state.paused,
                 next_at: next_at(&moments),
                 readers: row.readers,
                 waiting: waiting_of(waiting, slug),
+                to_approve: approval.is_some_and(|approval| approval.state == ApprovalState::Waiting),
                 last,
             });
         }

@@ -113,6 +113,8 @@ pub struct DigestStandingRecord {
     pub readers: i64,
     /// How many of its mails wait.
     pub waiting: i64,
+    /// Whether the edition of `next_at` was due by now, and waits until somebody approves it.
+    pub to_approve: bool,
     /// Its last edition.
     #[schema(required)]
     pub last: Option<EditionRecord>,
@@ -121,7 +123,15 @@ pub struct DigestStandingRecord {
 impl DigestStandingRecord {
     /// One that no daemon has seen yet.
     pub fn unknown(slug: &str) -> Self {
-        Self { digest: slug.to_owned(), paused: false, next_at: None, readers: 0, waiting: 0, last: None }
+        Self {
+            digest: slug.to_owned(),
+            paused: false,
+            next_at: None,
+            readers: 0,
+            waiting: 0,
+            to_approve: false,
+            last: None,
+        }
     }
 }
 
@@ -289,7 +299,8 @@ mod tests {
             "needs": [{ "message": "weekly is paused", "help": null }],
             "daemon": { "version": "1.0.0", "started_at": at },
             "configuration": { "wrong": [], "taken_at": at, "refused_at": null, "refused": [], "differences": [] },
-            "digests": [{ "digest": "weekly", "paused": false, "next_at": null, "readers": 0, "waiting": 0, "last": null }],
+            "digests": [{ "digest": "weekly", "paused": false, "next_at": null, "readers": 0, "waiting": 0,
+                          "to_approve": false, "last": null }],
             "absent": [{ "digest": "daily", "readers": 2, "queued": 1 }],
             "stopped": [],
             "backlog": { "waiting": 3, "due": 2, "due_since": at, "held": 1, "per_minute": 60, "through_at": null },

@@ -160,6 +160,10 @@ fn without_an_approval_it_waits_and_goes_as_the_edition_of_its_moment() {
     let mut daemon = at(&office, "2020-09-29T07:00:00Z");
     office.settle(&mut daemon);
     assert_eq!((to(&office, ADA).len(), to(&office, ANN).len()), (0, 2));
+    let status = office.ok(&["status"]);
+    assert!(status.contains("of weekly waits until somebody approves it"), "{status}");
+    assert!(status.contains("`kalends digest approve weekly` lets it go"), "{status}");
+    assert_eq!(office.json(&["status"])["digests"][0]["to_approve"], true);
     let check = office.run(&["check"]).stdout;
     assert!(check.contains("the edition of Mon 2020-09-28 08:00 UTC waits until somebody approves it"), "{check}");
     let draft = office.ok(&["digest", "draft", "weekly"]);

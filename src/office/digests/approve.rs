@@ -158,7 +158,7 @@ impl Office {
     }
 
     /// How the edition of a moment stands; none of a digest that does not ask.
-    pub(super) async fn approval_record(
+    pub(in crate::office) async fn approval_record(
         &self,
         digest: &DigestConfig,
         moments: &Moments<'_>,

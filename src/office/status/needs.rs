@@ -42,6 +42,8 @@ pub enum Help {
     Resume(String),
     /// Send the rest of an edition, of this name and this id, or give it up.
     GoOn(String, i64),
+    /// Approve the edition of this digest that waits.
+    Approve(String),
     /// Try the relays.
     TryRelays,
     /// See what is uncertain, and decide.
@@ -111,6 +113,11 @@ pub(super) fn of(record: &StatusRecord, zone: &Zone) -> Vec<Need> {
         let since = edition.stopped_at.map(|since| format!(" since {}", local(since))).unwrap_or_default();
         let said = format!("{name} is stopped{since}, and {waits} of it wait");
         needs.push(Need::new(said, Some(Help::GoOn(name, edition.edition))));
+    }
+    for digest in record.digests.iter().filter(|digest| digest.to_approve) {
+        let of = digest.next_at.map(|moment| format!(" of {}", local(moment))).unwrap_or_default();
+        let said = format!("the edition{of} of {} waits until somebody approves it", digest.digest);
+        needs.push(Need::new(said, Some(Help::Approve(digest.digest.clone()))));
     }
     for digest in record.digests.iter().filter(|digest| digest.paused) {
         let waits =

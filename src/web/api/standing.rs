@@ -52,6 +52,9 @@ fn in_words(help: &Help) -> Option<String> {
         Help::GoOn(_, id) => Some(format!(
             "POST {PREFIX}/editions/{id}/go-on sends the rest, POST {PREFIX}/editions/{id}/drop gives it up"
         )),
+        Help::Approve(slug) => {
+            Some(format!("GET {PREFIX}/digests/{slug}/draft shows it, POST {PREFIX}/digests/{slug}/approve lets it go"))
+        }
         Help::Resume(slug) => Some(format!("POST {PREFIX}/digests/{slug}/resume lets it go on")),
         Help::ReadSource(name) => Some(format!("POST {PREFIX}/sources/{name}/sync reads it now")),
         Help::TryRelays => Some(format!("GET {PREFIX}/deliveries?status=deferred tells what they said")),
