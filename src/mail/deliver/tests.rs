@@ -374,7 +374,9 @@ async fn only_what_matters_to_them_makes_other_mails_and_other_connections() {
     let cases = [
         first.clone(),
         ("", format!("{}\nrate = 5\nweight = 9", login("a")), digest("W"), true, true),
-        ("domain_rate = 3\n", login("a"), format!("{}[site]\ntitle = \"Other\"\n", digest("W")), true, true),
+        ("domain_rate = 3\n", login("a"), digest("W"), true, true),
+        // What the site tells those who run it is a list of its name.
+        ("", login("a"), format!("{}[site]\ntitle = \"Other\"\n", digest("W")), false, true),
         ("reply_to = \"desk@example.org\"\n", login("a"), digest("W"), false, true),
         ("", login("a"), digest("Other"), false, true),
         ("", login("a"), format!("{}[site]\nbase_url = \"https://other.example\"\n", digest("W")), false, true),
