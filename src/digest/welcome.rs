@@ -12,10 +12,14 @@ const AT_ONCE: i64 = 100;
 /// Queues for each who is owed it the newest edition of their digest, as things are now; whether there may be more.
 pub async fn welcome(store: &Store, config: &Config) -> Result<bool, Error> {
     let owed = store.welcomes(AT_ONCE).await?;
+    let mut failed = None;
     for welcome in &owed {
-        welcome_one(store, config, welcome).await?;
+        // One that fails holds up no other.
+        if let Err(error) = welcome_one(store, config, welcome).await {
+            failed = failed.or(Some(error));
+        }
     }
-    Ok(!owed.is_empty())
+    failed.map_or(Ok(!owed.is_empty()), Err)
 }
 
 async fn welcome_one(store: &Store, config: &Config, welcome: &Welcome) -> Result<(), Error> {
