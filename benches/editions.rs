@@ -156,14 +156,7 @@ async fn compare_zones(config: &Config) {
 
 /// As long as nothing was told and nobody missed anything.
 fn grouping(per_reader_time: bool) -> Grouping {
-    Grouping {
-        per_reader_time,
-        by_zone: false,
-        oldest_telling: i64::MAX,
-        oldest_run: i64::MAX,
-        missed: Vec::new(),
-        since: i64::MAX,
-    }
+    Grouping { per_reader_time, ..Grouping::by_choice() }
 }
 
 struct Office {

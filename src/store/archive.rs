@@ -159,14 +159,7 @@ mod tests {
 
     /// The edition's id.
     async fn make(store: &Store, digest: &str, moment: i64, archived: &[Archived]) -> i64 {
-        let grouping = Grouping {
-            per_reader_time: false,
-            by_zone: false,
-            oldest_telling: i64::MAX,
-            oldest_run: i64::MAX,
-            missed: vec![],
-            since: i64::MAX,
-        };
+        let grouping = Grouping::by_choice();
         let new = NewEdition {
             digest,
             scheduled_for: Timestamp::from_second(moment).unwrap(),

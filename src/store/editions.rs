@@ -1,29 +1,26 @@
-//! Editions: who reads a digest and what they chose, and an edition with all its deliveries in one transaction.
+//! An edition with all its deliveries in one transaction.
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, SqliteExecutor, Transaction};
+use sqlx::{Sqlite, Transaction};
 
 use super::acts::note;
 use super::alerts::queue_notice;
 use super::archive::insert_archived;
 use super::digests::settle;
+use super::groups::{Grouping, ReaderGroup, group_keys};
 use super::marks::{fetch_marks, use_marks};
 use super::notes::{fetch_notes, use_notes};
 use super::queue::insert_mail;
-use super::subscribers::kinds_from_json;
-use super::{Error, Notice, Result, Store, from_json, instant, parsed, told, words_to_json};
+use super::{Error, Notice, Result, Store, instant, told, words_to_json};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
-use crate::domain::address::EmailAddress;
-use crate::domain::choice::Choice;
-use crate::domain::edition::{Archived, Edition, Hold, Missed, Rendered, Telling};
+use crate::domain::edition::{Archived, Edition, Hold, Rendered, Telling};
 use crate::domain::mark::EditionMarks;
 use crate::domain::note::EditorsNotes;
 use crate::domain::refused::Noun;
 use crate::domain::wording::count;
-use crate::domain::zone::Zone;
 
 /// An edition about to be made.
 #[derive(Debug, Clone)]
@@ -56,32 +53,6 @@ pub struct NewEdition<'a> {
     pub notices: &'a [Notice],
 }
 
-/// Which readers are other groups than others, beside those who chose something else.
-#[derive(Debug, Clone)]
-pub struct Grouping {
-    /// Those who get it at other times: in other zones, or at other hours.
-    pub per_reader_time: bool,
-    /// Those in other zones.
-    pub by_zone: bool,
-    /// Not those who have read since an edition before this one from those who have since it,
-    pub oldest_telling: i64,
-    /// nor, if they missed some, those who have read since an edition before this one.
-    pub oldest_run: i64,
-    /// Those who missed other ones of these, by number.
-    pub missed: Vec<i64>,
-    /// The line of history behind which it begins to tell: those apart whom an edition that came late told of later ones.
-    pub since: i64,
-}
-
-/// Readers of a digest who chose the same.
-#[derive(Debug, Clone)]
-pub struct ReaderGroup {
-    /// What they chose as the database tells it: the columns as a JSON array.
-    key: String,
-    pub choice: Choice,
-    pub readers: i64,
-}
-
 /// What a group gets of an edition.
 #[derive(Debug, Clone)]
 pub struct Portion {
@@ -90,15 +61,6 @@ pub struct Portion {
     pub mail: Option<usize>,
     /// When it is to be sent.
     pub next_at: Timestamp,
-}
-
-/// Those whom a digest has and does not go to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Absent {
-    /// They have yet to confirm.
-    pub unconfirmed: i64,
-    /// Nothing may be sent to their address.
-    pub suppressed: i64,
 }
 
 /// What became of an edition about to be made.
@@ -114,88 +76,6 @@ pub enum Made {
 }
 
 impl Store {
-    /// The groups of a digest's readers: those who confirmed and may be written to.
-    pub async fn reader_groups(&self, slug: &str, grouping: &Grouping) -> Result<Vec<ReaderGroup>> {
-        let keys = group_keys(&self.read, slug, grouping).await?;
-        keys.into_iter().map(|(key, readers)| Ok(ReaderGroup { choice: choice(&key)?, key, readers })).collect()
-    }
-
-    /// The time zones and hours that a digest's readers chose.
-    pub async fn reader_clocks(&self, slug: &str) -> Result<Vec<(Option<Zone>, Option<i8>)>> {
-        let rows = sqlx::query!(
-            r#"SELECT DISTINCT timezone, send_hour AS "send_hour: i8"
-               FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
-               WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)
-                 AND status = 'confirmed' AND suppressed IS NULL"#,
-            slug
-        )
-        .fetch_all(&self.read)
-        .await?;
-        rows.into_iter().map(|row| Ok((row.timezone.as_deref().map(parsed).transpose()?, row.send_hour))).collect()
-    }
-
-    /// How many a digest does not go to.
-    pub async fn absent_readers(&self, slug: &str) -> Result<Absent> {
-        let row = sqlx::query!(
-            r#"SELECT coalesce(sum(status = 'pending'), 0) AS "unconfirmed!: i64",
-                      coalesce(sum(status = 'confirmed' AND suppressed IS NOT NULL), 0) AS "suppressed!: i64"
-               FROM subscription JOIN subscriber ON subscriber.id = subscriber_id
-               WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)"#,
-            slug
-        );
-        let row = row.fetch_one(&self.read).await?;
-        Ok(Absent { unconfirmed: row.unconfirmed, suppressed: row.suppressed })
-    }
-
-    /// What one subscriber chose, as a reader of a digest.
-    pub async fn choice(&self, email: &EmailAddress, slug: &str) -> Result<Choice> {
-        let key = email.key();
-        let found = sqlx::query_scalar!(
-            r#"SELECT json_array(topics, kinds, locale, timezone, send_hour,
-                   (SELECT coalesce(max(first_edition), 1) FROM subscription JOIN digest ON digest.id = digest_id
-                    WHERE subscriber_id = subscriber.id AND slug = $2),
-                   json((SELECT json_group_array(number) FROM missed
-                         WHERE digest_id = (SELECT digest.id FROM digest WHERE slug = $2)
-                           AND subscriber_id = subscriber.id)),
-                   (SELECT max(told_until) FROM subscription JOIN digest ON digest.id = digest_id
-                    WHERE subscriber_id = subscriber.id AND slug = $2)) AS "key!: String"
-               FROM subscriber WHERE email_key = $1"#,
-            key,
-            slug
-        )
-        .fetch_optional(&self.read)
-        .await?;
-        choice(&found.ok_or_else(|| super::subscribers::no_subscriber(email))?)
-    }
-
-    /// The editions of a digest, made since `since`, that some of its readers have not got.
-    pub async fn missed_editions(&self, slug: &str, since: Timestamp) -> Result<Vec<Missed>> {
-        let since = since.as_second();
-        let rows = sqlx::query!(
-            r#"SELECT number, scheduled_for, history_since AS "history_since!", history_head,
-                      (SELECT composed_at FROM edition before
-                       WHERE before.digest_id = edition.digest_id AND before.number = edition.number - 1)
-                      AS "made_after?: i64"
-               FROM edition
-               WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND composed_at >= $2
-                 AND EXISTS (SELECT 1 FROM missed
-                             WHERE missed.digest_id = edition.digest_id AND missed.number = edition.number)
-               ORDER BY number"#,
-            slug,
-            since
-        );
-        let missed = rows.fetch_all(&self.read).await?.into_iter().map(|row| {
-            Ok(Missed {
-                number: row.number,
-                scheduled_for: instant(row.scheduled_for)?,
-                made_after: row.made_after.map(instant).transpose()?,
-                history_since: row.history_since,
-                history_head: row.history_head,
-            })
-        });
-        missed.collect()
-    }
-
     /// When the last of an edition's deliveries is due that wait for their first attempt.
     pub async fn queued_until(&self, edition_id: i64) -> Result<Option<Timestamp>> {
         let last = sqlx::query_scalar!(
@@ -252,61 +132,6 @@ impl Store {
         transaction.commit().await?;
         Ok(made)
     }
-}
-
-/// What the readers of a digest chose and missed, each once, and how many they are.
-async fn group_keys(executor: impl SqliteExecutor<'_>, slug: &str, grouping: &Grouping) -> Result<Vec<(String, i64)>> {
-    let missed = words_to_json(&grouping.missed);
-    let rows = sqlx::query!(
-        r#"WITH lost (reader, numbers) AS MATERIALIZED
-                (SELECT subscriber_id, json_group_array(number) FROM
-                     (SELECT subscriber_id, number FROM missed
-                      WHERE digest_id = (SELECT id FROM digest WHERE slug = $1)
-                        AND number IN (SELECT value FROM json_each($5))
-                      ORDER BY subscriber_id, number)
-                 GROUP BY subscriber_id)
-           SELECT json_array(topics, kinds, locale, iif($2 OR $7, timezone, NULL), iif($2, send_hour, NULL),
-                             max(first_edition, iif(numbers IS NULL, $3, $4)),
-                             json(coalesce(numbers, '[]')), iif(told_until > $6, told_until, NULL)) AS "key!: String",
-                  count(*) AS "readers!"
-           FROM subscription JOIN subscriber ON subscriber.id = subscriber_id LEFT JOIN lost ON reader = subscriber_id
-           WHERE digest_id = (SELECT id FROM digest WHERE slug = $1) AND status = 'confirmed' AND suppressed IS NULL
-           GROUP BY 1"#,
-        slug,
-        grouping.per_reader_time,
-        grouping.oldest_telling,
-        grouping.oldest_run,
-        missed,
-        grouping.since,
-        grouping.by_zone
-    )
-    .fetch_all(executor)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.key, row.readers)).collect())
-}
-
-fn choice(key: &str) -> Result<Choice> {
-    let damaged = |e| Error::Damaged(format!("`{key}` is not what a reader chose: {e}"));
-    let (topics, kinds, locale, timezone, send_hour, first_edition, missed, told_until): (
-        String,
-        String,
-        _,
-        Option<String>,
-        _,
-        _,
-        _,
-        _,
-    ) = serde_json::from_str(key).map_err(damaged)?;
-    Ok(Choice {
-        first_edition,
-        missed,
-        told_until,
-        topics: from_json(&topics)?,
-        kinds: kinds_from_json(&kinds)?,
-        locale,
-        timezone: timezone.as_deref().map(parsed).transpose()?,
-        send_hour,
-    })
 }
 
 async fn insert_edition(
@@ -453,14 +278,7 @@ mod tests {
     }
 
     fn grouping(per_reader_time: bool) -> Grouping {
-        Grouping {
-            per_reader_time,
-            by_zone: false,
-            oldest_telling: i64::MAX,
-            oldest_run: i64::MAX,
-            missed: Vec::new(),
-            since: i64::MAX,
-        }
+        Grouping { per_reader_time, ..Grouping::by_choice() }
     }
 
     fn new_edition(grouping: &Grouping) -> NewEdition<'_> {

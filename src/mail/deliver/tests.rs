@@ -197,14 +197,7 @@ async fn queue(store: &Store, readers: usize) {
         })
         .collect();
     store.record_consents(&consents).await.unwrap();
-    let grouping = Grouping {
-        per_reader_time: false,
-        by_zone: false,
-        oldest_telling: i64::MAX,
-        oldest_run: i64::MAX,
-        missed: Vec::new(),
-        since: i64::MAX,
-    };
+    let grouping = Grouping::by_choice();
     let new = NewEdition {
         digest: "weekly",
         scheduled_for: Timestamp::UNIX_EPOCH,

@@ -17,14 +17,7 @@ impl Office {
             return Ok(hearers);
         }
         // What readers had before makes no difference here.
-        let alike = Grouping {
-            per_reader_time: false,
-            by_zone: false,
-            oldest_telling: i64::MAX,
-            oldest_run: i64::MAX,
-            missed: Vec::new(),
-            since: i64::MAX,
-        };
+        let alike = Grouping::by_choice();
         for digest in &self.config.digests {
             let follows = |topics: &[String], kinds: &[_]| {
                 EventFilter { topics: topics.to_vec(), kinds: kinds.to_vec(), ..EventFilter::default() }.matches(event)
