@@ -76,10 +76,7 @@ impl Content {
 
     /// Whether it tells times, which clocks show otherwise elsewhere.
     pub fn tells_times(&self) -> bool {
-        let before = self.changes().filter_map(|change| match change {
-            Change::Moved { before } | Change::Exact { before } => Some(before),
-            _ => None,
-        });
+        let before = self.changes().filter_map(Change::date_before);
         let now = self.events().filter(|event| has_clock(event)).map(|event| &event.details.when);
         now.chain(before).any(|when| instants(when).next().is_some())
     }
@@ -446,10 +443,7 @@ fn told_instants(placed: &[Placed], changes: &[(Arc<Event>, Change)]) -> Vec<Tim
     fn of(event: &Event) -> impl Iterator<Item = &When> {
         has_clock(event).then_some(&event.details.when).into_iter()
     }
-    let before = changes.iter().filter_map(|(_, change)| match change {
-        Change::Moved { before } | Change::Exact { before } => Some(before),
-        _ => None,
-    });
+    let before = changes.iter().filter_map(|(_, change)| change.date_before());
     let now = placed.iter().map(|placed| &*placed.event).chain(changes.iter().map(|(event, _)| &**event)).flat_map(of);
     let mut found: Vec<_> = now.chain(before).flat_map(instants).collect();
     found.sort();

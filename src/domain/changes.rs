@@ -43,6 +43,16 @@ pub enum Change {
     Reinstated,
 }
 
+impl Change {
+    /// Its date before, if that is what changed.
+    pub fn date_before(&self) -> Option<&When> {
+        match self {
+            Self::Moved { before } | Self::Exact { before } => Some(before),
+            _ => None,
+        }
+    }
+}
+
 /// What happened since the last edition.
 #[derive(Debug, Default)]
 pub struct Developments {
