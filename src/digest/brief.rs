@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp, ToSpan};
 
 use super::reach::Reach;
+use crate::config::DigestConfig;
 use crate::domain::event::{Event, Kind};
 use crate::domain::mark::{EditionMarks, Entry, Mark};
 use crate::domain::when::{When, Window};
@@ -52,6 +53,27 @@ pub struct MakesUp {
 }
 
 impl Brief {
+    /// What each edition of a digest is asked, before anything is known of what was told, said and left out.
+    pub fn of(digest: &DigestConfig, zone: &Zone, now: Timestamp) -> Self {
+        Self {
+            now,
+            zone: zone.clone(),
+            upcoming: digest.upcoming.span(),
+            recent: digest.recent.span(),
+            kinds: digest.kinds.clone(),
+            topics: digest.topics.clone(),
+            articles: digest.tells_articles(),
+            retell: digest.retell,
+            reminders: None,
+            last_made: None,
+            makes_up: None,
+            marks: EditionMarks::default(),
+            carried: Vec::new(),
+            retold: None,
+            known: HashSet::new(),
+        }
+    }
+
     /// How far it looks, and as far back as the first edition did that it makes up for.
     pub fn reach(&self) -> Reach {
         let usual = self.usual_reach();

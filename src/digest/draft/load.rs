@@ -63,21 +63,11 @@ impl<'a> Draft<'a> {
             _ => BTreeSet::new(),
         };
         let brief = Brief {
-            now: as_of,
-            zone: zone.clone(),
-            upcoming: digest.upcoming.span(),
-            recent: digest.recent.span(),
-            kinds: digest.kinds.clone(),
-            topics: digest.topics.clone(),
-            articles: digest.tells_articles(),
-            retell: digest.retell,
             reminders: reminders(digest, zone, as_of, missed_since, &had),
             last_made: last.map(|edition| edition.composed_at),
-            makes_up: None,
             marks,
             carried,
-            retold: None,
-            known: HashSet::new(),
+            ..Brief::of(digest, zone, as_of)
         };
         // What is asked for those who missed most is asked for all.
         let widest = making_up_for(&brief, missed.iter());
@@ -125,23 +115,8 @@ impl<'a> Draft<'a> {
         ids.dedup();
         let events = store.events_by_ids(&ids).await?.into_iter().filter(Event::is_public).map(Arc::new).collect();
         let articles = public_articles(store, as_of, zone).await?.into_iter().map(Arc::new).collect();
-        let brief = Brief {
-            now: as_of,
-            zone: zone.clone(),
-            upcoming: digest.upcoming.span(),
-            recent: digest.recent.span(),
-            kinds: digest.kinds.clone(),
-            topics: digest.topics.clone(),
-            articles: true,
-            retell: true,
-            reminders: None,
-            last_made: None,
-            makes_up: None,
-            marks,
-            carried: Vec::new(),
-            retold: Some(retold),
-            known: HashSet::new(),
-        };
+        let brief =
+            Brief { articles: true, retell: true, marks, retold: Some(retold), ..Brief::of(digest, zone, as_of) };
         let material = Material { events, articles, ..Material::default() };
         let follows = edition.number - 1;
         Ok(Self::of(store, (config, digest), (brief, material), (notes, follows), (head, head)))

@@ -125,9 +125,7 @@ impl View {
         let id = if self.is_archived { "archived-edition" } else { "why-this-mail" };
         letterhead.locale.tell(id, [("digest", self.title.as_str().into()), ("site", letterhead.site_title.into())])
     }
-}
 
-impl View {
     pub fn why_in_lines(&self, letterhead: &Letterhead<'_>) -> String {
         wrap(&self.why(letterhead), "")
     }
