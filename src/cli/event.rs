@@ -11,7 +11,6 @@ use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::event::{Action, Aspect, Event, EventPatch, HistoryEntry, Kind, Status};
 use crate::domain::filter::EventFilter;
-use crate::domain::tell::Tell;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::{Locale, count};
@@ -186,10 +185,7 @@ pub async fn run(context: Context, command: &EventCommand) -> Done {
                     Some(date) => event.occurrence(event.find_occurrence(*date)?),
                     None => event,
                 };
-                let hearers = match word {
-                    Some(Tell::Never) => Vec::new(),
-                    _ => office.hearers(&event).await?,
-                };
+                let hearers = office.hearers(&event, *word).await?;
                 let told = told_to(&context, &event, &hearers);
                 if *dry_run {
                     return context.out.show(&hearers, || format!("Nothing was done. {told}\n"));

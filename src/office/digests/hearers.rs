@@ -3,6 +3,7 @@
 use crate::digest::moments::Moments;
 use crate::domain::event::Event;
 use crate::domain::filter::EventFilter;
+use crate::domain::tell::Tell;
 use crate::office::digests::next_at;
 use crate::office::{Office, Result};
 use crate::shape::event::HearersRecord;
@@ -10,10 +11,10 @@ use crate::store::Grouping;
 
 impl Office {
     /// The readers of each digest who follow what an event is about, with the edition that tells them. Of what is not public
-    /// nobody hears.
-    pub async fn hearers(&self, event: &Event) -> Result<Vec<HearersRecord>> {
+    /// nobody hears, nor of what is never told.
+    pub async fn hearers(&self, event: &Event, tell: Option<Tell>) -> Result<Vec<HearersRecord>> {
         let mut hearers = Vec::new();
-        if !event.is_public() {
+        if !event.is_public() || tell == Some(Tell::Never) {
             return Ok(hearers);
         }
         // What readers had before makes no difference here.
