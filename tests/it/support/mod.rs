@@ -6,6 +6,7 @@ pub mod hook_receiver;
 pub mod imap_server;
 pub mod program;
 pub mod smtp_server;
+pub mod terminal;
 pub mod web_server;
 
 use std::io::{BufRead, BufReader, Read, Write};
