@@ -22,6 +22,7 @@ mod net;
 mod office;
 mod parallel;
 pub mod private;
+mod progress;
 mod shape;
 mod source;
 pub mod store;

@@ -29,8 +29,11 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let sentence = failure.to_string();
-            if !sentence.is_empty() {
-                eprintln!("error: {}", text::cleaned(&sentence));
+            match failure {
+                Failure::Reported => {}
+                // Nothing is wrong.
+                Failure::Stopped { .. } => eprintln!("{}", text::cleaned(&sentence)),
+                _ => eprintln!("error: {}", text::cleaned(&sentence)),
             }
             ExitCode::from(failure.exit_code())
         }

@@ -1,34 +1,40 @@
 //! `kalends check`
 
+use super::long::long;
 use super::output::{Output, table};
 use super::{Cli, Done, Failure};
 use crate::config::Config;
 use crate::domain::dns::Record;
 use crate::office::checks::{self, Advice, Finding, Reach};
+use crate::progress::Progress;
 use crate::shape::finding::{FindingRecord, Severity};
 use crate::store::Store;
 
 /// Also where the configuration can't be read, or the database can't be opened.
 pub async fn run(cli: &Cli) -> Done {
-    let findings: Vec<_> = match Config::load(cli.config.as_deref()) {
-        Err(error) => {
-            let store = Store::open(&Config::database_path(cli.config.as_deref())).await.ok();
-            let findings = checks::of_wrong_file(error.sentences(), store.as_ref()).await;
-            findings.into_iter().map(record).collect()
-        }
-        Ok(config) => {
-            let store = Store::open(config.database.url.path()).await;
-            let findings = checks::findings(cli.config_file(), &config, store.as_ref(), Reach::Whole).await;
-            findings.into_iter().map(record).collect()
-        }
-    };
+    let (out, progress) = (Output::new(cli.json), Progress::watched());
+    let findings = long(&progress, &out, "not all was tried", async { Ok::<_, Failure>(found(cli, &progress).await) });
+    let findings: Vec<_> = findings.await?.into_iter().map(record).collect();
     let failed = findings.iter().any(|finding| finding.status == Severity::Error);
-    Output::new(cli.json).show(&findings, || {
+    out.show(&findings, || {
         let rows =
             findings.iter().map(|f| vec![f.status.as_str().to_owned(), f.check.clone(), f.message.clone()]).collect();
         table(&["", "CHECK", "RESULT"], rows) + &zone_lines(&findings)
     })?;
     if failed { Err(Failure::Reported) } else { Ok(()) }
+}
+
+async fn found(cli: &Cli, progress: &Progress) -> Vec<Finding> {
+    match Config::load(cli.config.as_deref()) {
+        Err(error) => {
+            let store = Store::open(&Config::database_path(cli.config.as_deref())).await.ok();
+            checks::of_wrong_file(error.sentences(), store.as_ref()).await
+        }
+        Ok(config) => {
+            let store = Store::open(config.database.url.path()).await;
+            checks::findings(cli.config_file(), &config, store.as_ref(), Reach::Whole, progress).await
+        }
+    }
 }
 
 fn record(finding: Finding) -> FindingRecord {

@@ -341,16 +341,20 @@ async fn clear_notes(context: &Context, slug: &str, aim: NoteAim<'_>) -> Done {
     })
 }
 
+/// What there is to say where somebody stops it.
+const UNSENT: &str = "no edition was made, and nothing is sent";
+
 async fn send(context: &Context, slug: &str, wish: EditionWish, yes: bool) -> Done {
     // Scripts rely on its being done; a person sees first what will be.
     if !wish.is_trial && !yes && !context.out.is_json() && may_ask() {
-        let trial = context.office.send_edition(BY, slug, EditionWish { is_trial: true, ..wish }).await?;
+        let trial = EditionWish { is_trial: true, ..wish };
+        let trial = context.long(UNSENT, context.office.send_edition(BY, slug, trial)).await?;
         if let Published::Trial(_) = &trial.published {
             let at = local(context, slug, trial.moment)?;
             ask(&format!("{} Send it?", told_of_trial(&trial, &at, "will go")))?;
         }
     }
-    let sending = context.office.send_edition(BY, slug, wish).await?;
+    let sending = context.long(UNSENT, context.office.send_edition(BY, slug, wish)).await?;
     if sending.is_paused {
         note(&format!("{slug} is paused: what is queued now goes out once it is resumed."));
     }
@@ -406,7 +410,8 @@ fn told_of_trial(sending: &Sending, at: &str, goes: &str) -> String {
 
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
     let at = context.office.digest_moment(slug, "at", at)?;
-    let test = context.office.send_test(BY, slug, at, to.parse()?).await?;
+    let unknown = "whether the test mail went out is not known";
+    let test = context.long(unknown, context.office.send_test(BY, slug, at, to.parse()?)).await?;
     context.out.show(&test.record(), || match &test.file {
         None => format!("A test mail went to {}.\n", test.to),
         Some(file) => format!(

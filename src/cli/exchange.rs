@@ -57,7 +57,14 @@ enum ExportFormat {
 }
 
 pub async fn import(context: Context, args: &ImportArgs) -> Done {
-    let input = Input::load(&context, &args.file).await?;
+    let place = place(&args.file)?;
+    let work = take_in(&context, args, place);
+    let report = context.long("nothing was taken in", work).await?;
+    show(&context, &report, args.dry_run, args.private)
+}
+
+async fn take_in(context: &Context, args: &ImportArgs, place: Place) -> Result<Report, Failure> {
+    let input = place.load(context, &args.file).await?;
     let import = Import {
         octets: input.octets,
         name: input.name,
@@ -70,12 +77,11 @@ pub async fn import(context: Context, args: &ImportArgs) -> Done {
         with_articles: true,
         dry_run: args.dry_run,
     };
-    let report = context.office.import(BY, import).await.map_err(|error| match error {
+    context.office.import(BY, import).await.map_err(|error| match error {
         // What is wrong is in the file, not in what was typed.
         office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", without_logins(&args.file))),
         other => other.into(),
-    })?;
-    show(&context, &report, args.dry_run, args.private)
+    })
 }
 
 /// Prints a report; any rejected row makes the command fail.
@@ -184,16 +190,26 @@ struct Input {
     content_type: Option<String>,
 }
 
-impl Input {
-    async fn load(context: &Context, file: &str) -> Result<Self, Failure> {
-        let is_address =
-            ["http://", "https://", "webcal://", "webcals://"].iter().any(|scheme| file.starts_with(scheme));
-        if !is_address {
-            return Ok(Self { octets: read(file)?, name: file.to_owned(), content_type: None });
+/// Where it comes from. A file is read at once: nobody waits for it as for an address.
+enum Place {
+    File(Vec<u8>),
+    Address(SourceUrl),
+}
+
+fn place(file: &str) -> Result<Place, Failure> {
+    let is_address = ["http://", "https://", "webcal://", "webcals://"].iter().any(|scheme| file.starts_with(scheme));
+    Ok(if is_address { Place::Address(file.parse()?) } else { Place::File(read(file)?) })
+}
+
+impl Place {
+    async fn load(self, context: &Context, file: &str) -> Result<Input, Failure> {
+        match self {
+            Self::File(octets) => Ok(Input { octets, name: file.to_owned(), content_type: None }),
+            Self::Address(url) => {
+                let Found { octets, content_type } = context.office.look_up(&url).await?;
+                Ok(Input { octets, name: url.url().path().to_owned(), content_type })
+            }
         }
-        let url: SourceUrl = file.parse()?;
-        let Found { octets, content_type } = context.office.look_up(&url).await?;
-        Ok(Self { octets, name: url.url().path().to_owned(), content_type })
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::exchange::read;
+use super::long::long;
 use super::output::{Output, note};
 use super::{BY, Cli, Done, Failure};
 use crate::config::Config;
@@ -18,6 +19,7 @@ use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::intake::extract::Form;
 use crate::office::{self, Extract, Office, Text};
+use crate::progress::{Progress, called};
 use crate::shape::proposal::ProposalRecord;
 use crate::store::Store;
 
@@ -42,23 +44,11 @@ pub struct ExtractArgs {
 
 pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
     let config = Config::load(cli.config.as_deref())?;
-    let out = Output::new(cli.json);
-    let document = documents::read(&read(&args.file)?).await.map_err(|error| match error {
-        // What is wrong is in the file, not in what was typed.
-        documents::Error::Unread(unread) => Failure::failed(format!("{}: {unread}", args.file)),
-        failed => office::Error::from(failed).into(),
-    })?;
-    let (document, name) = (Arc::new(document), args.file.clone());
-    let text = Text { document, name, form: args.format, written: args.written };
-    // Without a database there is nothing known, and only `--add-drafts` needs one.
-    let office = match config.database.url.path().exists() || args.add_drafts {
-        true => Some(Office::new(Store::open(config.database.url.path()).await?, Arc::new(config.clone())).await?),
-        false => None,
-    };
-    let Extract { new, known, is_read } = match &office {
-        Some(office) => office.extract(text).await?,
-        None => office::propose(&text, &config, jiff::Timestamp::now()),
-    };
+    let (out, progress) = (Output::new(cli.json), Progress::watched());
+    let octets = read(&args.file)?;
+    let undone = if args.add_drafts { "no drafts were kept" } else { "not all was read" };
+    let work = find(&config, args, &octets, &progress);
+    let (office, Extract { new, known, is_read }) = long(&progress, &out, undone, work).await?;
     if !is_read {
         note(
             "This text seems to be neither in English nor in Chinese: of other languages only dates in figures are read.",
@@ -74,6 +64,31 @@ pub async fn run(cli: &Cli, args: &ExtractArgs) -> Done {
         let next = format!("To keep them as drafts: kalends extract {} --add-drafts", args.file);
         listed(&new, known, |_| String::new(), &next)
     })
+}
+
+/// What the file tells, and the office that knows the rest.
+async fn find(
+    config: &Config,
+    args: &ExtractArgs,
+    octets: &[u8],
+    progress: &Progress,
+) -> Result<(Option<Office>, Extract), Failure> {
+    progress.begin(format!("reading {}", called(&args.file)));
+    let document = documents::read(octets).await.map_err(|error| match error {
+        // What is wrong is in the file, not in what was typed.
+        documents::Error::Unread(unread) => Failure::failed(format!("{}: {unread}", args.file)),
+        failed => office::Error::from(failed).into(),
+    })?;
+    let (document, name) = (Arc::new(document), args.file.clone());
+    let text = Text { document, name, form: args.format, written: args.written };
+    // Without a database there is nothing known, and only `--add-drafts` needs one.
+    if !config.database.url.path().exists() && !args.add_drafts {
+        return Ok((None, office::propose(&text, config, jiff::Timestamp::now())));
+    }
+    let store = Store::open(config.database.url.path()).await?.telling(progress.clone());
+    let office = Office::new(store, Arc::new(config.clone())).await?;
+    let found = office.extract(text).await?;
+    Ok((Some(office), found))
 }
 
 async fn add_drafts(office: &Office, out: &Output, new: Vec<Proposal>, known: usize) -> Done {

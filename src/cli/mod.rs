@@ -17,9 +17,11 @@ mod exchange;
 mod extract;
 mod hold;
 mod init;
+mod long;
 mod manual;
 mod output;
 mod person;
+mod question;
 mod refusal;
 mod restore;
 mod screen;
@@ -28,6 +30,7 @@ mod sending;
 mod serve;
 mod source;
 mod status;
+mod stop;
 mod subscriber;
 mod token;
 mod webhook;
@@ -44,6 +47,7 @@ use crate::documents::{READ_DOCUMENT, READ_PICTURE, READ_WORKBOOK};
 use crate::domain::actor::Actor;
 use crate::domain::{FieldError, Invalid};
 use crate::office::Office;
+use crate::progress::Progress;
 use crate::store::{self, Store};
 use output::Output;
 
@@ -125,6 +129,9 @@ enum Command {
     Restore {
         /// One that `backup` or the daemon wrote
         file: PathBuf,
+        /// Do not ask, on a terminal
+        #[arg(long)]
+        yes: bool,
     },
     /// The secret that links in mails are sealed with
     #[command(subcommand)]
@@ -151,7 +158,8 @@ enum Command {
     ReadPicture,
 }
 
-/// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75.
+/// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75, `Stopped` with 130 for
+/// Ctrl-C.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error("{0}")]
@@ -164,6 +172,9 @@ pub enum Failure {
     /// All was said already.
     #[error("")]
     Reported,
+    /// Somebody stopped it, by Ctrl-C or another signal; what is done is said.
+    #[error("stopped: {said}")]
+    Stopped { said: String, signal: u8 },
 }
 
 impl Failure {
@@ -172,6 +183,8 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Failed(_) | Failure::Reported => 1,
             Failure::TryLater(_) => 75,
+            // As shells have it.
+            Failure::Stopped { signal, .. } => 128 + signal,
         }
     }
 
@@ -233,7 +246,7 @@ impl Context {
         let config = Config::load(cli.config.as_deref())?;
         let store = Store::open(config.database.url.path()).await?;
         store.register_digests(config.slugs()).await?;
-        let office = Office::new(store, Arc::new(config)).await?;
+        let office = Office::new(store.telling(Progress::watched()), Arc::new(config)).await?;
         Ok(Self { office, out: Output::new(cli.json) })
     }
 }
@@ -292,7 +305,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Bounce(args) => bounce::run(&cli, args).await,
         Command::DkimKey(args) => dkim::run(&cli, args),
         Command::Backup { file } => backup::run(Context::open(&cli).await?, file).await,
-        Command::Restore { file } => restore::run(&cli, file).await,
+        Command::Restore { file, yes } => restore::run(&cli, file, *yes).await,
         Command::Secret(command) => secret::run(Context::open(&cli).await?, command).await,
         Command::Check => check::run(&cli).await,
         Command::Status(args) => status::run(&cli, args).await,

@@ -1,13 +1,13 @@
 //! What people and programs read on the terminal.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::time::{Duration, Instant};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
 use serde::Serialize;
 
 use super::Failure;
+pub use super::question::{ask, confirm, may_ask};
 use crate::domain::edition::Tally;
 use crate::domain::text;
 
@@ -93,69 +93,13 @@ pub fn tally(tally: &Tally) -> String {
     text
 }
 
-/// Asks before something is lost: on a terminal the person, elsewhere `--yes` must say it.
-pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
-    }
-    if !may_ask() {
-        return Err(Failure::Usage(format!("{question} Say --yes to do it without being asked.")));
-    }
-    ask(question)
-}
-
-/// Whether somebody is there to answer.
-pub fn may_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
-}
-
-/// Asks the person at the terminal; what is not answered with yes is not done.
-pub fn ask(question: &str) -> Result<(), Failure> {
-    let mut err = io::stderr().lock();
-    write!(err, "{question} [y/N] ")?;
-    err.flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::failed("not done")),
-    }
-}
-
-/// How far something long has come, on one line of a terminal; nothing where standard error is none.
-pub struct Progress<W = io::Stderr> {
-    total: usize,
-    terminal: Option<W>,
-    shown_at: Option<Instant>,
-}
-
-impl Progress {
-    pub fn new(total: usize) -> Self {
-        Self::on(Some(io::stderr()).filter(IsTerminal::is_terminal), total)
-    }
-}
-
-impl<W: Write> Progress<W> {
-    /// How often it changes.
-    const EVERY: Duration = Duration::from_millis(200);
-
-    fn on(terminal: Option<W>, total: usize) -> Self {
-        Self { total, terminal, shown_at: None }
-    }
-
-    pub fn show(&mut self, done: usize) {
-        let Some(terminal) = &mut self.terminal else { return };
-        if self.shown_at.is_none_or(|at| at.elapsed() >= Self::EVERY) {
-            self.shown_at = Some(Instant::now());
-            let _ = write!(terminal, "\r{done} of {}", self.total);
-        }
-    }
-
-    /// Leaves the line to what comes next.
-    pub fn clear(&mut self) {
-        if let (Some(terminal), Some(_)) = (&mut self.terminal, self.shown_at) {
-            let _ = write!(terminal, "\r\x1b[K");
-        }
+/// How long something takes, as people say it: `59 s`, `2 min`, `1 h 1 min`.
+pub fn time(seconds: f64) -> String {
+    let seconds = seconds.round() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
     }
 }
 
@@ -164,14 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_told_on_a_terminal_now_and_then_and_wiped_out_at_the_end() {
-        let mut said = Vec::new();
-        let mut progress = Progress::on(Some(&mut said), 3);
-        (0..3).for_each(|done| progress.show(done));
-        progress.clear();
-        assert_eq!(String::from_utf8(said).unwrap(), "\r0 of 3\r\x1b[K");
-        let mut nothing = Progress::on(None::<Vec<u8>>, 3);
-        nothing.show(1);
-        assert!(nothing.shown_at.is_none());
+    fn how_long_something_takes_is_told_in_the_largest_unit_that_fits() {
+        assert_eq!([time(59.0), time(61.0), time(3660.0)], ["59 s", "2 min", "1 h 1 min"]);
     }
 }

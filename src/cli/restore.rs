@@ -2,26 +2,38 @@
 
 use std::path::Path;
 
-use super::output::Output;
+use super::long::long;
+use super::output::{Output, ask, may_ask};
 use super::{BY, Cli, Done};
 use crate::app::lock;
 use crate::config::Config;
 use crate::domain::wording::count;
 use crate::office::restore::restore;
 use crate::private::give_to_owner_of;
+use crate::progress::Progress;
 use crate::shape::setup::{HeldRecord, RestoreRecord};
 
-pub async fn run(cli: &Cli, file: &Path) -> Done {
+pub async fn run(cli: &Cli, file: &Path, yes: bool) -> Done {
     let config = Config::load(cli.config.as_deref())?;
     let database = config.database.url.path();
+    // Scripts rely on its being done; a person sees first what it takes the place of.
+    if !yes && !cli.json && database.exists() && may_ask() {
+        ask(&format!(
+            "Put {} in the place of {}? A copy of what is there is kept.",
+            file.display(),
+            database.display()
+        ))?;
+    }
     if let Some(folder) = database.parent() {
         std::fs::create_dir_all(folder)?;
     }
     // Held to the end: no daemon starts meanwhile.
     let lock = lock(database)?;
     give_to_owner_of(database, &lock)?;
-    let restored = restore(BY, &config, file).await?;
-    Output::new(cli.json).show(&restored, || told(&restored))
+    let (out, progress) = (Output::new(cli.json), Progress::watched());
+    let undone = format!("nothing was put back; {} is as it was", database.display());
+    let restored = long(&progress, &out, &undone, restore(BY, &config, file, &progress)).await?;
+    out.show(&restored, || told(&restored))
 }
 
 fn told(restored: &RestoreRecord) -> String {

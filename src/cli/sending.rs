@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::output::{self, print, time};
 use super::screen::{Screen, stop_wish};
 use super::{Context, Done, Failure};
 use crate::domain::edition::{EditionRef, Tally};
@@ -37,7 +38,7 @@ pub async fn watch(context: &Context, which: &str) -> Done {
     // What stood on the other page of the terminal last stays.
     let stays = screen.is_page();
     drop(screen);
-    if stays { super::output::print(&last) } else { Ok(()) }
+    if stays { print(&last) } else { Ok(()) }
 }
 
 /// The edition, or the last one of the digest, that is meant.
@@ -77,16 +78,7 @@ fn told(record: &EditionRecord, done: i64, looked: Duration) -> String {
         None if done == 0 => "nothing went since it is watched".to_owned(),
         None => format!("{a_second:.1} a second, {} to go", time(waiting as f64 / a_second)),
     };
-    format!("{name}  {bar} {percent:>3} %  {pace}\n{}\n", super::output::tally(tally))
-}
-
-fn time(seconds: f64) -> String {
-    let seconds = seconds.round() as u64;
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
+    format!("{name}  {bar} {percent:>3} %  {pace}\n{}\n", output::tally(tally))
 }
 
 #[cfg(test)]
@@ -119,6 +111,5 @@ mod tests {
         assert!(stopped.contains("stopped: `kalends digest go-on weekly/3`"), "{stopped}");
         let all = Tally { candidates: 2, sent: 2, ..Tally::default() };
         assert!(told(&record(all, None), 2, looked).contains(" 100 %  through"));
-        assert_eq!([time(59.0), time(61.0), time(3660.0)], ["59 s", "2 min", "1 h 1 min"]);
     }
 }

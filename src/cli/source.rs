@@ -4,6 +4,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::output::{note, table};
+use super::stop::stopped;
 use super::{Context, Done, Failure};
 use crate::domain::source::{Note, Trust};
 use crate::office::sources::health;
@@ -86,7 +87,7 @@ pub(super) fn believe(name: &str) -> String {
 }
 
 async fn sync(context: Context, name: Option<&str>, trust: Trust) -> Done {
-    let synced = context.office.sync_sources(name, trust).await?;
+    let synced = context.long("nothing was read", context.office.sync_sources(name, trust)).await?;
     for source in &synced {
         if let SyncOutcome::Watched { notes, .. } = &source.outcome {
             notes.iter().for_each(|said| note(&format!("{}: {said}", source.name)));
@@ -115,6 +116,10 @@ async fn sync(context: Context, name: Option<&str>, trust: Trust) -> Done {
         }
     }
     context.out.show(&synced, || synced.iter().map(line).collect())?;
+    let all = context.office.config.sources.len();
+    if name.is_none() && synced.len() < all {
+        return Err(stopped(format!("{} of {all} sources were read", synced.len())));
+    }
     match synced.iter().all(|source| is_taken(&source.outcome)) {
         true => Ok(()),
         false => Err(Failure::Reported),

@@ -141,6 +141,7 @@ async fn attempt(
             follows: Some(draft.follows),
             notices: &notices,
         };
+        store.progress().begin("queueing its mails");
         match store.create_edition(&new, &mails.rendered, &portions).await? {
             Made::Edition(edition) => return Ok(Some(Published::Edition(edition))),
             Made::Already => return Ok(Some(Published::Already)),
@@ -203,7 +204,10 @@ async fn portions(
     let wall = clock::wall(occasion.moment, own);
     let now = store.now();
     let mut portions = Vec::new();
-    for group in store.reader_groups(digest.slug.as_str(), grouping).await? {
+    let groups = store.reader_groups(digest.slug.as_str(), grouping).await?;
+    store.progress().begin_counted("composing for groups of readers", groups.len());
+    for group in groups {
+        store.progress().at(portions.len() as u64);
         let (next_at, at, today) = match occasion.per_reader_time {
             false => (now, draft.as_of, draft.date_in(own)),
             true => {

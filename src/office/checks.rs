@@ -24,6 +24,7 @@ use crate::domain::dns::Record;
 use crate::domain::limits::{self, FROM_A_NETWORK};
 use crate::mail::dns::Verdict;
 use crate::mail::smtp::Relay;
+use crate::progress::Progress;
 use crate::shape::finding::Severity;
 use crate::store::{self, Copies, Store};
 
@@ -140,7 +141,7 @@ impl Office {
         Ok(match (file, config) {
             (Ok(settings), Some(config)) => {
                 let file = settings.file.unwrap_or_default();
-                findings(Path::new(&file), &config, Ok(&self.store), Reach::Near).await
+                findings(Path::new(&file), &config, Ok(&self.store), Reach::Near, self.progress()).await
             }
             (file, _) => of_wrong_file(file.err().unwrap_or_default(), Some(&self.store)).await,
         })
@@ -165,6 +166,7 @@ pub async fn findings(
     config: &Config,
     store: Result<&Store, &store::Error>,
     reach: Reach,
+    progress: &Progress,
 ) -> Vec<Finding> {
     let mut findings = Findings::default();
     findings.add("configuration", Ok("read".into()));
@@ -180,6 +182,7 @@ pub async fn findings(
             findings.advise(Advice::of_database(error, config).await);
         }
         Ok(store) => {
+            progress.begin("looking at the database");
             check_database(config, store, reach, &mut findings).await;
             findings.0.extend(daemon::check(store).await);
             copies::check(config, store, &mut findings).await;
@@ -188,12 +191,14 @@ pub async fn findings(
             check_webhooks(config, store, &mut findings).await;
         }
     }
-    check_mail(config, reach, &mut findings).await;
+    check_mail(config, reach, progress, &mut findings).await;
     if let Ok(store) = store {
         check_stops(config, store, &mut findings).await;
     }
+    progress.begin("looking where mail comes back");
     bounces::check(config, store.ok(), reach, &mut findings).await;
     intake::check(config, store.ok(), &mut findings).await;
+    progress.begin("asking for DNS records");
     dns::check(config, &mut findings).await;
     findings.0
 }
@@ -363,7 +368,7 @@ async fn check_webhooks(config: &Config, store: &Store, findings: &mut Findings)
     }
 }
 
-async fn check_mail(config: &Config, reach: Reach, findings: &mut Findings) {
+async fn check_mail(config: &Config, reach: Reach, progress: &Progress, findings: &mut Findings) {
     let mail = &config.mail;
     if mail.transport == TransportKind::File {
         let probe = mail.outbox.join(".kalends-check");
@@ -398,6 +403,7 @@ async fn check_mail(config: &Config, reach: Reach, findings: &mut Findings) {
             findings.add(name, Ok("is not tried from here: `kalends check` does".into()));
             continue;
         }
+        progress.begin(format!("trying {name}"));
         match try_relay(config, mail.helo_name.as_ref()).await {
             // An address says nothing to a relay of the same machine, and much to those that judge strangers by a name.
             Ok((how, greeted)) if greeted.starts_with('[') && mail.helo_name.is_none() && !config.url.is_loopback() => {
@@ -409,8 +415,8 @@ async fn check_mail(config: &Config, reach: Reach, findings: &mut Findings) {
     }
 }
 
-/// How a relay is spoken to, and what it is greeted with.
-async fn try_relay(config: &RelayConfig, helo_name: Option<&HeloName>) -> Result<(&'static str, String), String> {
+/// Logs in to a relay: how it is spoken to, and what it is greeted with.
+pub async fn try_relay(config: &RelayConfig, helo_name: Option<&HeloName>) -> Result<(&'static str, String), String> {
     let relay = Relay::new(config, helo_name)?;
     let session = relay.connect().await.map_err(|e| e.to_string())?;
     let how = match (session.is_encrypted(), config.username.is_some()) {

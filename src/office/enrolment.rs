@@ -33,6 +33,11 @@ pub struct Enrolled {
 }
 
 impl Enrolled {
+    /// How many rows it is said of what became of them.
+    pub fn taken(&self) -> usize {
+        self.added + self.updated + self.unchanged + self.rejected.len()
+    }
+
     /// What became of a whole table, of which these rows could not be read; `told` says why one was not taken.
     pub fn report(self, unread: Unread, told: impl Fn(Error) -> String) -> Report {
         let Self { added, updated, unchanged, rejected: refused, rows, .. } = self;
@@ -66,20 +71,21 @@ impl Office {
         Ok((people.told, Unread { rejected: people.rejected, notes: people.notes }))
     }
 
-    /// Takes people from a table, each row by itself; `progress` is told how many were taken. With `tells_rows` it
-    /// is told what becomes of each.
-    pub async fn import_subscribers(
-        &self,
-        by: &Actor,
-        rows: Vec<ToldPerson>,
-        tells_rows: bool,
-        mut progress: impl FnMut(usize),
-    ) -> Result<Enrolled> {
+    /// Takes people from a table, each row by itself. Whoever stops it keeps those that were taken, and the rest was not
+    /// begun. With `tells_rows` it is told what becomes of each.
+    pub async fn import_subscribers(&self, by: &Actor, rows: Vec<ToldPerson>, tells_rows: bool) -> Result<Enrolled> {
+        let (progress, total) = (self.progress(), rows.len());
+        let _settling = progress.settle();
+        progress.begin_counted("taking people in", total);
         let mut enrolment = Enrolment::default();
         enrolment.enrolled.rows = tells_rows.then(Vec::new);
-        for (done, row) in rows.into_iter().enumerate() {
+        for row in rows {
+            if progress.is_stopped() {
+                enrolment.forgo();
+                break;
+            }
             enrolment.take(self, row).await;
-            progress(done);
+            progress.at(enrolment.enrolled.taken() as u64);
         }
         enrolment.settle(self).await;
         let enrolled = enrolment.enrolled;
@@ -135,6 +141,12 @@ impl Enrolment {
         if self.recorded.len() == RECORDED_AT_ONCE || self.to_ask.len() == ASKED_AT_ONCE {
             self.settle(office).await;
         }
+    }
+
+    /// Leaves what has gathered.
+    fn forgo(&mut self) {
+        self.recorded.clear();
+        self.to_ask.clear();
     }
 
     /// Takes what has gathered; where that fails, one by one, to learn which row it is.

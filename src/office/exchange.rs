@@ -21,6 +21,7 @@ use crate::feed::{FeedInfo, ics};
 use crate::intake::extract::{self, Document, Form, Known, Topics};
 use crate::intake::{self, Intake, Preset, Rejected, Report, ReportRow};
 use crate::net::fetch::{Fetched, Fetcher};
+use crate::progress::called;
 
 /// What is taken in, and how.
 #[derive(Debug, Default)]
@@ -74,6 +75,7 @@ impl Office {
     pub async fn look_up(&self, address: &SourceUrl) -> Result<Found> {
         let host = address.url().host().map(|host| AllowedHost::any_port_of(host.to_owned()));
         let fetcher = Fetcher::new(host.as_slice()).map_err(Error::Failed)?;
+        self.progress().begin(format!("fetching from {}", address.server()));
         match fetcher.get(address.url(), &Validators::default()).await {
             Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
             Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),
@@ -84,6 +86,7 @@ impl Office {
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
     pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
         let Import { as_drafts, with_articles, dry_run, .. } = import;
+        self.progress().begin(format!("reading {}", called(&import.name)));
         let mut intake = self.read_import(import).await?;
         if !with_articles && !intake.articles.is_empty() {
             return Err(Refused::forbidden("this file holds articles, too, and you may not write articles").into());
@@ -96,9 +99,12 @@ impl Office {
         // What is only tried is not there for articles to find.
         let coming = intake.entries.iter().filter(|_| dry_run).filter_map(|entry| entry.uid.clone());
         let coming: Vec<_> = coming.collect();
-        let mut counts = self.store.import_events(by, intake.entries, origin).await?;
         let mut manuscripts = Vec::new();
-        for (line, manuscript) in intake.articles {
+        if !intake.articles.is_empty() {
+            self.progress().begin_counted("reading articles and their pictures", intake.articles.len());
+        }
+        for (done, (line, manuscript)) in intake.articles.into_iter().enumerate() {
+            self.progress().at(done as u64);
             match self.developed(manuscript).await {
                 Ok(manuscript) => manuscripts.push((line, manuscript)),
                 Err(Error::Refused(refused)) => {
@@ -109,6 +115,9 @@ impl Office {
                 Err(error) => return Err(error),
             }
         }
+        let mut counts = self.store.import_events(by, intake.entries, origin).await?;
+        // Its events are in, and its articles name them: no half of it stays.
+        let _settling = self.progress().settle();
         let articles = self.store.import_articles(by, manuscripts, self.zone(), &coming, dry_run).await?;
         let rows = std::mem::take(&mut counts.rows);
         let report = Report::new(counts, intake.rejected, intake.notes).with_articles(articles);
@@ -160,6 +169,7 @@ impl Office {
     pub async fn extract(&self, text: Text) -> Result<Extract> {
         let topics = self.store.topics_of_events().await?;
         let (config, now) = (self.config.clone(), self.store.now());
+        self.progress().begin(format!("looking for dates in {}", called(&text.name)));
         let (proposals, is_read) = aside(move || read(&text, &topics, &config, now)).await?;
         let (new, known) = self.unknown(proposals).await?;
         Ok(Extract { new, known, is_read })

@@ -39,6 +39,7 @@ use crate::domain::refused::Refused;
 use crate::domain::token::TokenKey;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
+use crate::progress::Progress;
 pub use crate::store::Stretch;
 use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
@@ -83,6 +84,11 @@ impl Office {
     /// The same office, to try something: nothing that it changes stays, and nothing is done outside of the database.
     pub fn rehearsal(&self) -> Self {
         Self { store: self.store.rehearsal(), ..self.clone() }
+    }
+
+    /// Where its work tells how far it has come.
+    pub fn progress(&self) -> &Progress {
+        self.store.progress()
     }
 
     /// The office's own.

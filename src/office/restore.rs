@@ -6,16 +6,17 @@ use super::Result;
 use crate::config::Config;
 use crate::domain::actor::Actor;
 use crate::domain::copy::OwnCopy;
+use crate::progress::Progress;
 use crate::shape::setup::{HeldRecord, KeptCopy, RestoreRecord, UndoneRecord, UntouchedRecord};
 use crate::store::{self, Copies};
 
 /// Puts a copy of `file` into the place of the configured database, which no daemon may be at work on.
-pub async fn restore(by: &Actor, config: &Config, file: &Path) -> Result<RestoreRecord> {
+pub async fn restore(by: &Actor, config: &Config, file: &Path, progress: &Progress) -> Result<RestoreRecord> {
     let database = config.database.url.path();
     let policy = config.backup.policy();
     let copies = Copies::of(database, policy.clone());
     let slugs = config.digests.iter().map(|digest| digest.slug.as_str());
-    let restored = store::restore(by, database, file, &copies, slugs).await?;
+    let restored = store::restore(by, database, file, &copies, slugs, progress).await?;
     let copy = restored.copy.map(|file| {
         let until = OwnCopy::named(&file, database, &policy).and_then(|copy| copy.until);
         KeptCopy { file, until }

@@ -6,6 +6,7 @@ use crate::domain::refused::{Noun, Refused};
 use crate::domain::source::{SourceName, Trust};
 use crate::domain::text::overheard;
 use crate::net::fetch::Fetcher;
+use crate::progress::Stopped;
 use crate::shape::source::{HeldRecord, RejectedRecord, SourceRecord, SyncOutcome, SyncRecord, WatchedRecord};
 use crate::source::{self, Synced, Taken, sync};
 use crate::store::SourceState;
@@ -26,7 +27,8 @@ impl Office {
         Ok(records)
     }
 
-    /// Reads all sources now, or the one of this name or number, due or not. What changes is changed by the source.
+    /// Reads all sources now, or the one of this name or number, due or not. What changes is changed by the source. Whoever
+    /// stops it keeps what was read of those that come back.
     pub async fn sync_sources(&self, which: Option<&str>, trust: Trust) -> Result<Vec<SyncRecord>> {
         if let Some(which) = which {
             return Ok(vec![self.sync_source(which, trust).await?]);
@@ -34,16 +36,25 @@ impl Office {
         if self.config.sources.is_empty() {
             return Err(Refused::conflict("no foreign calendar is configured").into());
         }
+        let progress = self.progress();
+        let _settling = progress.settle();
         let mut records = Vec::new();
         for source in &self.config.sources {
-            records.push(self.read_source(source, trust).await?);
+            progress.begin_counted(format!("reading {}", source.name()), self.config.sources.len());
+            progress.at(records.len() as u64);
+            match progress.unless_stopped(self.read_source(source, trust)).await {
+                Ok(record) => records.push(record?),
+                Err(Stopped) => break,
+            }
         }
         Ok(records)
     }
 
     /// Reads the one of this name or number.
     pub async fn sync_source(&self, which: &str, trust: Trust) -> Result<SyncRecord> {
-        self.read_source(chosen(&self.config.sources, which)?, trust).await
+        let source = chosen(&self.config.sources, which)?;
+        self.progress().begin(format!("reading {}", source.name()));
+        self.read_source(source, trust).await
     }
 
     async fn read_source(&self, source: &SourceConfig, trust: Trust) -> Result<SyncRecord> {

@@ -12,6 +12,7 @@ use crate::domain::event::{Details, Event, Status};
 use crate::domain::import::ImportOrigin;
 use crate::domain::proposal::{Becomes, Proposal, may_be_moved};
 use crate::domain::when::When;
+use crate::progress::Progress;
 
 impl Store {
     /// Keeps what was proposed as drafts, all or nothing: each with its event, in the order given. An error says what is wrong
@@ -39,7 +40,7 @@ impl Store {
     ) -> Result<std::result::Result<Vec<Event>, FieldError>> {
         let entries = proposals.iter().cloned().enumerate().map(|(number, proposal)| proposal.entry(number)).collect();
         let origin = ImportOrigin { host, ..ImportOrigin::default() };
-        let counts = import::take_in(transaction, by, entries, origin, self.now()).await?;
+        let counts = import::take_in(transaction, by, entries, origin, self.now(), &Progress::default()).await?;
         if let Some((_, error)) = counts.rejected.into_iter().next() {
             return Ok(Err(error));
         }

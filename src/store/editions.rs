@@ -129,6 +129,7 @@ impl Store {
         if new.by.is_none() {
             settle(&mut transaction, new.digest, new.scheduled_for).await?;
         }
+        let _settling = self.progress().settle();
         transaction.commit().await?;
         Ok(made)
     }

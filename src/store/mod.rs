@@ -115,6 +115,7 @@ pub use watched::Wanted;
 
 use crate::clock::Clock;
 use crate::domain::token::TokenKey;
+use crate::progress::Progress;
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -165,6 +166,7 @@ pub struct Store {
     key: TokenKey,
     /// Nothing that this one writes stays.
     is_rehearsal: bool,
+    progress: Progress,
 }
 
 impl Store {
@@ -231,7 +233,8 @@ impl Store {
             .connect_lazy_with(options.read_only(true).pragma("cache_size", "-256"));
         let secrets = secrets::read(&mut *write.acquire().await?).await?;
         let (clock, key) = (Clock::system(), TokenKey::of(secrets));
-        let mut store = Self { write, read, path: path.to_owned(), clock, key, is_rehearsal: false };
+        let mut store =
+            Self { write, read, path: path.to_owned(), clock, key, is_rehearsal: false, progress: Progress::default() };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));
         }
@@ -264,6 +267,16 @@ impl Store {
 
     pub fn is_rehearsal(&self) -> bool {
         self.is_rehearsal
+    }
+
+    /// The same database, for somebody who watches how far work on it has come, and may stop it.
+    pub fn telling(self, progress: Progress) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Where work on it tells how far it has come.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     pub fn path(&self) -> &Path {

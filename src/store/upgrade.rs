@@ -10,6 +10,7 @@ use super::copies::{Copies, make, schema_of};
 use super::{Error, MIGRATIONS, Result, error, known};
 use crate::clock::Clock;
 use crate::domain::copy::{OwnCopy, Why};
+use crate::progress::Progress;
 
 /// Names the copy that was made before the migrations that are not done yet. Who comes back after a kill among them has
 /// the database of before already, and makes no copy of one that is half of this and half of that.
@@ -56,7 +57,7 @@ async fn save(connection: &mut SqliteConnection, path: &Path, now: Timestamp) ->
         return Ok(());
     }
     let target = copies.place(Why::BeforeMigration, now);
-    make(path, &target).await.map_err(|error| Error::NotSaved(Box::new(error)))?;
+    make(path, &target, &Progress::default()).await.map_err(|error| Error::NotSaved(Box::new(error)))?;
     tracing::info!(copy = %target.display(), "the database was copied before it is brought up to date");
     let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")

@@ -81,6 +81,7 @@ mod status;
 mod subjects;
 mod subscribers;
 mod tables;
+mod terminal;
 mod text;
 mod told_changes;
 mod upgrade;

@@ -5,12 +5,22 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::super::{APPLICATION_ID, BUSY_TIMEOUT, Error, Result};
 use super::PART;
+use crate::progress::Progress;
+
+/// How often it is looked how much was written.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// SQLite asks so often whether it is to go on, in instructions of its machine.
+const ASKS_EVERY: i32 = 10_000;
 
 /// What has to be free beside the copy itself: for what else is written to the disk meanwhile.
 const SPARE_OCTETS: u64 = 1 << 20;
@@ -25,8 +35,9 @@ const GROWING: &str = "
     UNION ALL SELECT max(version) FROM _sqlx_migrations";
 
 /// A consistent copy of a database, also while others write to it: it appears whole and checked or not at all. How long it
-/// is, in octets. The connection is one of its own, so that neither the writer nor a reader waits.
-pub(in super::super) async fn make(database: &Path, target: &Path) -> Result<u64> {
+/// is, in octets. The connection is one of its own, so that neither the writer nor a reader waits. Who
+/// does not wait for its end leaves nothing of it.
+pub(in super::super) async fn make(database: &Path, target: &Path, progress: &Progress) -> Result<u64> {
     let failed = |reason: String| Error::Backup(target.to_owned(), reason);
     let options = SqliteConnectOptions::new().filename(database).read_only(true).busy_timeout(BUSY_TIMEOUT);
     let mut source = options.connect().await.map_err(|e| failed(e.to_string()))?;
@@ -34,8 +45,13 @@ pub(in super::super) async fn make(database: &Path, target: &Path) -> Result<u64
     // SQLite writes into an empty file. As long as we hold its lock nobody takes it for one that was left behind.
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
     let file = file.map_err(|e| failed(e.to_string()))?;
+    let half = Half { part: &part, is_left: Arc::default() };
+    let is_left = half.is_left.clone();
+    let mut handle = source.lock_handle().await.map_err(|e| failed(e.to_string()))?;
+    handle.set_progress_handler(ASKS_EVERY, move || !is_left.load(Ordering::Relaxed));
+    drop(handle);
     let made = match file.try_lock() {
-        Ok(()) => fill(&mut source, &part, file).await,
+        Ok(()) => fill(&mut source, &part, file, progress).await,
         Err(error) => Err(io::Error::from(error).to_string()),
     };
     let _ = source.close().await;
@@ -43,14 +59,29 @@ pub(in super::super) async fn make(database: &Path, target: &Path) -> Result<u64
         std::fs::rename(&part, target).and_then(|()| sync_folder(target)).map_err(|e| e.to_string())?;
         Ok(octets)
     });
-    placed.map_err(|reason| {
-        let _ = std::fs::remove_file(&part);
-        failed(reason)
-    })
+    placed.map_err(failed)
+}
+
+/// What is written, until it has its name. Dropped, it is gone; SQLite, on a thread of its own, writes no more.
+struct Half<'a> {
+    part: &'a Path,
+    is_left: Arc<AtomicBool>,
+}
+
+impl Drop for Half<'_> {
+    fn drop(&mut self) {
+        self.is_left.store(true, Ordering::Relaxed);
+        let _ = std::fs::remove_file(self.part);
+    }
 }
 
 /// Writes the copy and looks at it.
-async fn fill(source: &mut SqliteConnection, part: &Path, file: File) -> std::result::Result<u64, String> {
+async fn fill(
+    source: &mut SqliteConnection,
+    part: &Path,
+    file: File,
+    progress: &Progress,
+) -> std::result::Result<u64, String> {
     let octets: i64 = sqlx::query_scalar(
         "SELECT (page_count - freelist_count) * page_size
          FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()",
@@ -61,7 +92,19 @@ async fn fill(source: &mut SqliteConnection, part: &Path, file: File) -> std::re
     expect_room(&file, octets.unsigned_abs())?;
     let before = growing(source).await?;
     let name = part.to_string_lossy().into_owned();
-    sqlx::query("VACUUM INTO $1").bind(name).execute(&mut *source).await.map_err(|e| e.to_string())?;
+    progress.begin_octets("copying the database", octets.unsigned_abs());
+    {
+        let mut copied = std::pin::pin!(sqlx::query("VACUUM INTO $1").bind(name).execute(&mut *source));
+        let copied = loop {
+            tokio::select! {
+                biased;
+                copied = &mut copied => break copied,
+                () = tokio::time::sleep(LOOK) => progress.at(file.metadata().map_or(0, |written| written.len())),
+            }
+        };
+        copied.map_err(|e| e.to_string())?;
+    }
+    progress.begin("checking the copy");
     let after = growing(source).await?;
     let synced = tokio::task::spawn_blocking(move || file.sync_all().and_then(|()| file.metadata())).await;
     let octets = synced.map_err(io::Error::other).flatten().map_err(|e| e.to_string())?.len();

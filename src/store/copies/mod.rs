@@ -22,7 +22,7 @@ pub(super) const SIDECARS: [&str; 3] = ["-wal", "-shm", "-journal"];
 impl Store {
     /// A consistent copy, also while others write: it appears whole and checked or not at all. How long it is, in octets.
     pub async fn backup(&self, target: &Path) -> Result<u64> {
-        make(&self.path, target).await
+        make(&self.path, target, &self.progress).await
     }
 }
 

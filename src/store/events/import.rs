@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::history::HistoryRow;
-use super::row::{append_history, fetch_by_ids, next_id, save};
+use super::row::{append_history, append_watched, fetch_by_ids, next_id, save, save_watched};
 use super::{Result, Store, new_uid, parsed, words_to_json};
 use crate::clock::whole_second;
 use crate::domain::actor::Actor;
@@ -16,6 +16,7 @@ use crate::domain::import::{
     ByHand, ContentKey, ImportCounts, ImportEntry, ImportOrigin, Imported, Known, Needed, in_doubt,
 };
 use crate::domain::text;
+use crate::progress::Progress;
 
 impl Store {
     /// Adds what is new, updates what changed, in one transaction.
@@ -25,9 +26,11 @@ impl Store {
         entries: Vec<ImportEntry>,
         origin: ImportOrigin<'_>,
     ) -> Result<ImportCounts> {
+        self.progress.begin("comparing it with what is known");
         let mut transaction = self.begin().await?;
-        let counts = take_in(&mut transaction, by, entries, origin, self.now()).await?;
+        let counts = take_in(&mut transaction, by, entries, origin, self.now(), &self.progress).await?;
         if !origin.dry_run {
+            let _settling = self.progress.settle();
             transaction.commit().await?;
         }
         Ok(counts)
@@ -41,11 +44,15 @@ pub async fn take_in(
     entries: Vec<ImportEntry>,
     origin: ImportOrigin<'_>,
     now: Timestamp,
+    progress: &Progress,
 ) -> Result<ImportCounts> {
     let (_, imported) = decided(transaction, entries, origin, now).await?;
     if !origin.dry_run {
-        save(transaction, &imported.events.iter().collect::<Vec<_>>()).await?;
-        append_history(transaction, by, &imported.history).await?;
+        let events: Vec<_> = imported.events.iter().collect();
+        progress.begin_counted("writing events", events.len());
+        save_watched(transaction, &events, progress).await?;
+        progress.begin_counted("writing their history", imported.history.len());
+        append_watched(transaction, by, &imported.history, progress).await?;
         keep_foreign_uids(transaction, &imported.foreign_uids).await?;
     }
     Ok(imported.counts)

@@ -15,6 +15,7 @@ use crate::domain::tell::Tell;
 use crate::domain::when::{Point, When};
 use crate::domain::zone::Zone;
 use crate::domain::{Invalid, text};
+use crate::progress::Progress;
 
 /// The columns in their order, with their types: each is named here, in the statements that sqlx checks, and where it
 /// meets an event.
@@ -302,11 +303,20 @@ pub async fn next_id(connection: &mut SqliteConnection) -> Result<i64> {
 /// Writes every column of events, new ones and those that are there. Many rows a statement are several times as fast as
 /// one; such a statement can't be checked when it is compiled.
 pub async fn save(transaction: &mut Transaction<'_, Sqlite>, events: &[&Event]) -> Result<()> {
+    save_watched(transaction, events, &Progress::default()).await
+}
+
+/// The same, which tells how many are written.
+pub async fn save_watched(
+    transaction: &mut Transaction<'_, Sqlite>,
+    events: &[&Event],
+    progress: &Progress,
+) -> Result<()> {
     for event in events.iter().filter(|event| event.details.repeat.is_some()) {
         // What could not be read back would make all events unreadable.
         Event::try_from(EventRow::from(*event)).map_err(|error| Invalid(format!("event {}: {error}", event.id)))?;
     }
-    write_in_lots(transaction, events, upsert).await
+    write_in_lots(transaction, events, upsert, progress).await
 }
 
 /// Writes items by statements of many rows. While SQLite writes some, on a thread of its own, the next are made ready.
@@ -314,13 +324,17 @@ async fn write_in_lots<T>(
     transaction: &mut Transaction<'_, Sqlite>,
     items: &[T],
     statement: impl Fn(&[T]) -> QueryBuilder<Sqlite>,
+    progress: &Progress,
 ) -> Result<()> {
+    let mut done = 0;
     let mut lots = items.chunks(ROWS_AT_ONCE);
     let mut next = lots.next().map(&statement);
     while let Some(mut lot) = next {
         let (written, ready) =
             join(lot.build().execute(&mut **transaction), async { lots.next().map(&statement) }).await;
         written?;
+        done = items.len().min(done + ROWS_AT_ONCE);
+        progress.at(done as u64);
         next = ready;
     }
     Ok(())
@@ -342,6 +356,16 @@ pub async fn append_history(
     by: &Actor,
     lines: &[(i64, HistoryEntry)],
 ) -> Result<()> {
+    append_watched(transaction, by, lines, &Progress::default()).await
+}
+
+/// The same, which tells how many are written.
+pub async fn append_watched(
+    transaction: &mut Transaction<'_, Sqlite>,
+    by: &Actor,
+    lines: &[(i64, HistoryEntry)],
+    progress: &Progress,
+) -> Result<()> {
     let by = by.to_string();
     let insert = |some: &[(i64, HistoryEntry)]| {
         let mut insert = QueryBuilder::<Sqlite>::new(
@@ -358,7 +382,7 @@ pub async fn append_history(
         });
         insert
     };
-    write_in_lots(transaction, lines, insert).await
+    write_in_lots(transaction, lines, insert, progress).await
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::refused::Noun;
 use crate::domain::token::TokenKey;
+use crate::progress::Progress;
 
 /// What a delivery shows whose end nobody knows.
 const HELD: &str = "held: whether it was sent after the backup was made is not known";
@@ -52,7 +53,9 @@ pub async fn restore(
     file: &Path,
     copies: &Copies,
     digests: impl IntoIterator<Item = &str>,
+    progress: &Progress,
 ) -> Result<Restored> {
+    progress.begin("reading and checking the backup");
     // A link to it goes on leading to it.
     let database = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
     if let Some(folder) = database.parent() {
@@ -61,9 +64,12 @@ pub async fn restore(
     }
     let (part, was_older) = given::take(file, &database).await?;
     let there = There::shut(&database).await?;
+    progress.begin("keeping a copy of what is there");
     let copy = there.keep(copies)?;
+    let unneeded = Unneeded(copy.clone());
     let prepared = async {
-        let mut restored = prepare(by, &part, &there, digests).await?;
+        progress.begin("bringing over what happened since");
+        let mut restored = prepare(by, &part, &there, digests, progress).await?;
         let failed = |e: std::io::Error| Error::Backup(database.clone(), e.to_string());
         // Where it could be opened there are none any more.
         remove_sidecars(&database).map_err(failed)?;
@@ -76,19 +82,32 @@ pub async fn restore(
         }
         Err(error) => Err(error),
     };
+    if placed.is_ok() {
+        std::mem::forget(unneeded);
+    }
+    // It is in its place, whoever wants to stop.
+    let _settling = progress.settle();
     there.release().await;
-    match placed {
-        Ok(restored) => Ok(Restored { copy, ..restored }),
-        Err(error) => {
-            // Of what is still there no copy is needed.
-            copy.iter().for_each(|copy| std::fs::remove_file(copy).unwrap_or_default());
-            Err(error)
-        }
+    Ok(Restored { copy, ..placed? })
+}
+
+/// Of what is still there no copy is needed: dropped, it is gone.
+struct Unneeded(Option<PathBuf>);
+
+impl Drop for Unneeded {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|copy| std::fs::remove_file(copy).unwrap_or_default());
     }
 }
 
 /// Brings what must not be undone into the new database, or holds all that could be.
-async fn prepare(by: &Actor, part: &Part, there: &There, digests: impl IntoIterator<Item = &str>) -> Result<Restored> {
+async fn prepare(
+    by: &Actor,
+    part: &Part,
+    there: &There,
+    digests: impl IntoIterator<Item = &str>,
+    progress: &Progress,
+) -> Result<Restored> {
     let (read, damage) = match there.read().await? {
         Read::Nothing { why } => (None, Some(why)),
         Read::Copy { part, damage } => (Some(part), damage),
@@ -140,6 +159,7 @@ async fn prepare(by: &Actor, part: &Part, there: &There, digests: impl IntoItera
         // SQLite zeroes what is deleted, but not every copy that it made when it moved rows.
         sqlx::query("VACUUM").execute(&mut connection).await?;
     }
+    progress.begin("checking what was prepared");
     check(&mut connection).await?;
     connection.close().await?;
     Ok(Restored { copy: None, was_older: false, carried, unread, held, paused })

@@ -357,7 +357,7 @@ async fn import(
     let octets = body?;
     to_its_end(async move {
         let (rows, unread) = by.office.read_people(octets.into()).await?;
-        let enrolled = by.office.import_subscribers(&by.actor, rows, false, |_| ()).await?;
+        let enrolled = by.office.import_subscribers(&by.actor, rows, false).await?;
         Ok(json(&enrolled.report(unread, |error| Problem::from(error).into_detail())))
     })
     .await
