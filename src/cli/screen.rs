@@ -79,6 +79,12 @@ fn write(text: &str) -> Result<bool, Failure> {
     }
 }
 
+/// Of the terminal that standard output is, in columns.
+pub fn width() -> Option<usize> {
+    // One that does not know its size says 0.
+    tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
 /// Comes when somebody wants it to end, by Ctrl-C or otherwise.
 pub fn stop_wish() -> Result<impl Future<Output = ()>, Failure> {
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -14,10 +14,11 @@ use tracing_subscriber::EnvFilter;
 
 use super::output::print;
 use super::refusal::with_advice;
+use super::screen::width;
 use super::{Cli, Done, Failure};
 use crate::app::{App, Configuration, lock};
 use crate::config::Config;
-use crate::demo::Demo;
+use crate::demo::{Demo, Program};
 use crate::office::checks::{Advice, files};
 use crate::store::{self, Store, clear_parts};
 use crate::upkeep::run_mark::{has_ended_in_order, mark_ended, mark_running};
@@ -91,17 +92,24 @@ async fn open(database: &Path, ended_in_order: bool) -> store::Result<Store> {
     Store::upgrade(database).await
 }
 
+/// Longer lines are hard to read.
+const COLUMNS: usize = 80;
+
 async fn demo(args: &ServeArgs) -> Done {
     let default = Config::default().http.listen;
     let listener = bind(args.listen.as_deref().unwrap_or(default.as_str())).await?;
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
-    print(&demo.introduction())?;
+    print(&demo.introduction(&Program::this(), width().unwrap_or(COLUMNS).min(COLUMNS)))?;
     let lock = lock(demo.store.path())?;
+    let (store, outbox) = (demo.store.clone(), demo.outbox());
+    let tell = tokio::spawn(async move { print(&format!("\n{}\n", Demo::mails(store, outbox).await)) });
     let app = App::new(Configuration::load(Some(&demo.file))?, demo.store, lock).await?;
     // It is gone when its terminal is closed.
     let stop = stop_signal(&[SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()])?;
-    app.run(listener, mpsc::channel(1).1, stop).await?;
+    let ran = app.run(listener, mpsc::channel(1).1, stop).await;
+    tell.abort();
+    ran?;
     print(&format!("The demo has ended. What it wrote is in {}.\n", demo.folder.display()))
 }
 

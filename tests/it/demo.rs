@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::support::terminal::{CTRL_C, Setting};
 use crate::support::{Daemon, Office, mails_in, wait_for};
 
 fn demo(office: &Office) -> Daemon {
@@ -14,8 +15,6 @@ fn demo(office: &Office) -> Daemon {
 async fn the_monday_digest_goes_out_ten_seconds_after_the_start() {
     let office = Office::empty();
     let mut daemon = demo(&office);
-    let folder = daemon.wait_for_line("the mails").split_whitespace().nth(2).unwrap().to_owned();
-
     let home = daemon.text("/").await;
     assert!(home.contains("This is a demo") && home.contains("Monday 28 September 2020"), "{home}");
     assert!(home.contains("Thursday 1 October 2020"), "{home}");
@@ -26,7 +25,10 @@ async fn the_monday_digest_goes_out_ten_seconds_after_the_start() {
     let calendar = daemon.text("/calendar.ics").await;
     assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 17);
 
-    let mails = wait_for("three mails", || Some(mails_in(folder.as_ref())).filter(|mails| mails.len() == 3));
+    let said = daemon.wait_for_line("3 mails are in ");
+    let folder = said.split_whitespace().nth(4).unwrap();
+    let mails = mails_in(folder.as_ref());
+    assert_eq!(mails.len(), 3, "{said}");
     for mail in &mails {
         assert!(mail.header("Date").starts_with("Mon, 28 Sep 2020 00:00:"), "{}", mail.header("Date"));
     }
@@ -65,21 +67,36 @@ fn a_port_in_use_is_told_with_the_option_that_helps() {
 async fn the_command_line_works_on_a_running_demo() {
     let office = Office::empty();
     let mut daemon = demo(&office);
-    let line = daemon.wait_for_line("event list");
-    let config = line.split_whitespace().nth(2).unwrap().to_owned();
-    let added = Command::new(env!("CARGO_BIN_EXE_kalends"))
-        .args(["--config", &config, "event", "add", "meeting", "Tea", "--on", "2020-10-05"])
-        .stdout(Stdio::piped())
-        .output()
-        .unwrap();
+    // As it stands there, somewhere else.
+    let line = daemon.wait_for_line("event add");
+    let mut shell = Command::new("sh");
+    let added = shell.arg("-c").arg(&line).current_dir("/").stdout(Stdio::piped()).output().unwrap();
     assert!(added.status.success());
     let id = String::from_utf8(added.stdout).unwrap().trim().to_owned();
     wait_for("the event's page", || {
         let page = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(daemon.text(&format!("/events/{id}")))
         });
-        page.contains("Tea").then_some(())
+        page.contains("My first event").then_some(())
     });
+}
+
+#[test]
+fn what_a_demo_says_fits_a_narrow_terminal() {
+    for columns in [60, 80] {
+        let office = Office::empty();
+        let temporary = office.path(".").display().to_string();
+        let setting = Setting::of(columns, 60).with("TMPDIR", &temporary);
+        let mut terminal = setting.run(&office, &["serve", "--demo", "--listen", "127.0.0.1:0"]);
+        terminal.wait_for("Press Ctrl-C to stop.");
+        let octets = terminal.octets();
+        let said = octets.split("Press Ctrl-C").next().unwrap();
+        let long: Vec<_> = said.lines().filter(|line| line.chars().count() > columns.into()).collect();
+        // What is to be copied is one line, whatever its length.
+        assert!(long.len() <= 1 && long.iter().all(|line| line.contains(" --config ")), "{said}");
+        terminal.wait_for("listening").press(CTRL_C);
+        assert!(terminal.ends_with(0).contains("The demo has ended."));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
