@@ -1,6 +1,7 @@
 //! The configuration: one struct a concern, each with its defaults. `config/kalends.toml` is the manual of it all.
 
 mod backup;
+mod begun;
 mod digest;
 mod dkim;
 mod helo;
@@ -28,6 +29,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 pub use backup::BackupConfig;
+pub use begun::{Begun, BegunRelay};
 pub use digest::{DigestConfig, TemplateName};
 pub use dkim::{DkimConfig, DomainName, Selector};
 pub use helo::HeloName;

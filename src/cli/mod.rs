@@ -80,7 +80,7 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write a commented configuration and make the database
-    Init,
+    Init(init::InitArgs),
     /// Run the daemon: web site, scheduler, mailer
     Serve(serve::ServeArgs),
     /// Add, list and change events
@@ -287,7 +287,7 @@ pub fn run_confined(cli: &Cli) -> ExitCode {
 
 pub async fn run(cli: Cli) -> Done {
     match &cli.command {
-        Command::Init => init::run(&cli).await,
+        Command::Init(args) => init::run(&cli, args).await,
         Command::Serve(args) => serve::run(&cli, args).await,
         Command::Event(command) => event::run(Context::open(&cli).await?, command).await,
         Command::Article(command) => article::run(Context::open(&cli).await?, command).await,

@@ -122,7 +122,7 @@ fn read(path: &Path) -> Result<String, ConfigError> {
 }
 
 /// The variables that are ours. What others are called and hold is no matter of ours, and may be no text.
-fn environment() -> Result<Vec<(String, String)>, ConfigError> {
+pub(super) fn environment() -> Result<Vec<(String, String)>, ConfigError> {
     let names = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
     let ours =
         names.filter(|(name, _)| name.starts_with(ENVIRONMENT_PREFIX) && !ENVIRONMENT_OTHERS.contains(&name.as_str()));

@@ -17,6 +17,7 @@ mod approvals;
 mod archive;
 mod article_pages;
 mod articles;
+mod asked_start;
 mod bad_input;
 mod bounces;
 mod breaker;
