@@ -146,7 +146,7 @@ impl Demo {
         let files = std::fs::read_dir(&outbox).into_iter().flatten().flatten();
         let mails = files.filter(|file| file.path().extension().is_some_and(|end| end == "eml")).count();
         let are = if mails == 1 { "mail is" } else { "mails are" };
-        format!("{mails} {are} in {} (.eml files, which mail programs open).\n", outbox.display())
+        format!("{mails} {are} in {}\n(.eml files, which mail programs open).\n", outbox.display())
     }
 
     /// Where its mails will be.

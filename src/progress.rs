@@ -101,6 +101,13 @@ impl Progress {
         Settling(self.clone())
     }
 
+    /// For work that has put away what was half-written: if it is to stop, it goes no further than this, and is left here.
+    pub async fn be_left(&self) {
+        if self.is_stopped() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     fn settling(&self) -> usize {
         self.0.as_ref().map_or(0, |watched| watched.settling.load(Ordering::SeqCst))
     }

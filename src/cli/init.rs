@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
+use rustix::fs::{Access, access};
 use secrecy::ExposeSecret;
 
 use self::ask::Said;
@@ -87,7 +88,16 @@ async fn asked(path: &Path) -> Result<Said, Failure> {
             "{path} is there already, and stays as it is: change it there, or name another with --config"
         )));
     }
+    expect_writable(path)?;
     ask::converse(path).await
+}
+
+/// Who could not write the answers is asked nothing.
+fn expect_writable(path: &Path) -> Done {
+    let here = Path::new(".");
+    let above = path.ancestors().skip(1).map(|folder| if folder.as_os_str().is_empty() { here } else { folder });
+    let Some(folder) = above.into_iter().find(|folder| folder.exists()) else { return Ok(()) };
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| cant_write(path, &error.into()))
 }
 
 /// Writes the password and the configuration, or neither.

@@ -16,20 +16,17 @@ use crate::shape::setup::{HeldRecord, RestoreRecord};
 pub async fn run(cli: &Cli, file: &Path, yes: bool) -> Done {
     let config = Config::load(cli.config.as_deref())?;
     let database = config.database.url.path();
-    // Scripts rely on its being done; a person sees first what it takes the place of.
-    if !yes && !cli.json && database.exists() && may_ask() {
-        ask(&format!(
-            "Put {} in the place of {}? A copy of what is there is kept.",
-            file.display(),
-            database.display()
-        ))?;
-    }
     if let Some(folder) = database.parent() {
         std::fs::create_dir_all(folder)?;
     }
     // Held to the end: no daemon starts meanwhile.
     let lock = lock(database)?;
     give_to_owner_of(database, &lock)?;
+    // Scripts rely on its being done; a person sees first what it takes the place of.
+    if !yes && !cli.json && file.is_file() && database.exists() && may_ask() {
+        let (file, database) = (file.display(), database.display());
+        ask(&format!("Put {file} in the place of {database}? A copy of what is there is kept."))?;
+    }
     let (out, progress) = (Output::new(cli.json), Progress::watched());
     let undone = format!("nothing was put back; {} is as it was", database.display());
     let restored = long(&progress, &out, &undone, restore(BY, &config, file, &progress)).await?;

@@ -1,6 +1,7 @@
 //! Something that is told anew again and again: in place on a terminal, elsewhere block by block.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::os::fd::AsFd;
 
 use rustix::termios::tcgetwinsize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -79,10 +80,14 @@ fn write(text: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Of the terminal that standard output is, in columns.
-pub fn width() -> Option<usize> {
+/// In columns: longer lines are hard to read.
+const WIDEST: usize = 80;
+
+/// How wide text for people is to be on this terminal; as on one of 80 columns where there is none.
+pub fn width(terminal: impl AsFd) -> usize {
     // One that does not know its size says 0.
-    tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    let columns = tcgetwinsize(terminal).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
+    columns.map_or(WIDEST, |columns| columns.min(WIDEST))
 }
 
 /// Comes when somebody wants it to end, by Ctrl-C or otherwise.

@@ -92,15 +92,12 @@ async fn open(database: &Path, ended_in_order: bool) -> store::Result<Store> {
     Store::upgrade(database).await
 }
 
-/// Longer lines are hard to read.
-const COLUMNS: usize = 80;
-
 async fn demo(args: &ServeArgs) -> Done {
     let default = Config::default().http.listen;
     let listener = bind(args.listen.as_deref().unwrap_or(default.as_str())).await?;
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
-    print(&demo.introduction(&Program::this(), width().unwrap_or(COLUMNS).min(COLUMNS)))?;
+    print(&demo.introduction(&Program::this(), width(std::io::stdout())))?;
     let lock = lock(demo.store.path())?;
     let (store, outbox) = (demo.store.clone(), demo.outbox());
     let tell = tokio::spawn(async move { print(&format!("\n{}\n", Demo::mails(store, outbox).await)) });
@@ -169,8 +166,10 @@ fn start_log(json: bool, is_demo: bool) {
         .log_internal_errors(false)
         .with_target(false);
     // A second start in one process, as in tests, keeps the first log.
-    let _ = match json {
-        true => log.json().try_init(),
-        false => log.try_init(),
+    let _ = match (json, is_demo) {
+        (true, _) => log.json().try_init(),
+        // The times in it are those of a clock that the demo does not go by.
+        (false, true) => log.without_time().try_init(),
+        (false, false) => log.try_init(),
     };
 }

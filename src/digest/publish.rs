@@ -205,7 +205,7 @@ async fn portions(
     let now = store.now();
     let mut portions = Vec::new();
     let groups = store.reader_groups(digest.slug.as_str(), grouping).await?;
-    store.progress().begin_counted("composing for groups of readers", groups.len());
+    store.progress().begin_counted("composing mails", groups.len());
     for group in groups {
         store.progress().at(portions.len() as u64);
         let (next_at, at, today) = match occasion.per_reader_time {

@@ -52,6 +52,7 @@ mod held_editions;
 mod keep;
 mod language;
 mod late_editions;
+mod long_work;
 mod lost_past;
 mod mail;
 mod mailbox;

@@ -10,6 +10,7 @@ use crate::cli::Failure;
 use crate::cli::long::long;
 use crate::cli::output::{Output, note};
 use crate::cli::question::{is_yes, line, secret};
+use crate::cli::screen::width;
 use crate::cli::stop::stopped;
 use crate::config::{BaseUrl, Begun, BegunRelay, Config, RelayConfig, RelayUrl, Title};
 use crate::domain::Invalid;
@@ -43,9 +44,10 @@ struct SaidRelay {
 /// Asks for all that `path`, which is not there yet, needs to say.
 pub async fn converse(path: &Path) -> Result<Said, Failure> {
     let place = path.display();
-    note(&format!(
-        "A few questions, and {place} is written. Enter takes what stands in [brackets]; Ctrl-C leaves, and nothing is written.\n"
+    say(&format!(
+        "A few questions, and {place} is written. Enter takes what stands in [brackets]; Ctrl-C leaves, and nothing is written."
     ));
+    note("");
     let title: Title = ask("What is the office called?", "kalends")?;
     let base_url: BaseUrl = ask("At which address will people reach it?", BaseUrl::default().as_str())?;
     let timezone: Zone = ask_as("In which time zone are its dates?", zone::of_system().name(), zone::read)?;
@@ -70,6 +72,11 @@ pub async fn converse(path: &Path) -> Result<Said, Failure> {
         yes if yes.is_empty() || is_yes(yes) => Ok(said),
         _ => Err(Failure::failed(UNDONE)),
     }
+}
+
+/// Some sentences.
+fn say(text: &str) {
+    note(&textwrap::fill(text, width(std::io::stderr())));
 }
 
 /// A line that was typed. The end of the input is the end of the conversation.
@@ -107,8 +114,9 @@ fn ask_for_some<T: std::str::FromStr<Err = Invalid>>(question: &str, offered: &s
 /// Asks for the relay, and logs in to it. It is asked for again, with all that was said of it, until it works or is wanted as
 /// it is.
 async fn ask_relay(begun: &mut Begun, password_file: &Path) -> Result<Option<SaidRelay>, Failure> {
-    note(
-        "\nMail goes out by a mail server: smtp://HOST:587 begins in the clear and goes on with TLS, smtps://HOST:465 has TLS \
+    note("");
+    say(
+        "Mail goes out by a mail server: smtp://HOST:587 begins in the clear and goes on with TLS, smtps://HOST:465 has TLS \
          at once. Without one it goes into files, to nobody, until you name one.",
     );
     let mut before: Option<SaidRelay> = None;

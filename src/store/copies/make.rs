@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::super::{APPLICATION_ID, BUSY_TIMEOUT, Error, Result};
-use super::PART;
+use super::{PART, SIDECARS};
 use crate::progress::Progress;
 
 /// How often it is looked how much was written.
@@ -46,15 +46,20 @@ pub(in super::super) async fn make(database: &Path, target: &Path, progress: &Pr
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
     let file = file.map_err(|e| failed(e.to_string()))?;
     let half = Half { part: &part, is_left: Arc::default() };
-    let is_left = half.is_left.clone();
+    let (is_left, watched) = (half.is_left.clone(), progress.clone());
     let mut handle = source.lock_handle().await.map_err(|e| failed(e.to_string()))?;
-    handle.set_progress_handler(ASKS_EVERY, move || !is_left.load(Ordering::Relaxed));
+    handle.set_progress_handler(ASKS_EVERY, move || !is_left.load(Ordering::Relaxed) && !watched.is_stopped());
     drop(handle);
     let made = match file.try_lock() {
         Ok(()) => fill(&mut source, &part, file, progress).await,
         Err(error) => Err(io::Error::from(error).to_string()),
     };
     let _ = source.close().await;
+    if made.is_err() {
+        drop(half);
+        progress.be_left().await;
+        return made.map_err(failed);
+    }
     let placed = made.and_then(|octets| {
         std::fs::rename(&part, target).and_then(|()| sync_folder(target)).map_err(|e| e.to_string())?;
         Ok(octets)
@@ -62,7 +67,7 @@ pub(in super::super) async fn make(database: &Path, target: &Path, progress: &Pr
     placed.map_err(failed)
 }
 
-/// What is written, until it has its name. Dropped, it is gone; SQLite, on a thread of its own, writes no more.
+/// What is written, until it has its name. Dropped, it is gone; SQLite, on a thread of its own, soon writes no more.
 struct Half<'a> {
     part: &'a Path,
     is_left: Arc<AtomicBool>,
@@ -72,6 +77,11 @@ impl Drop for Half<'_> {
     fn drop(&mut self) {
         self.is_left.store(true, Ordering::Relaxed);
         let _ = std::fs::remove_file(self.part);
+        for end in SIDECARS {
+            let mut beside = self.part.as_os_str().to_owned();
+            beside.push(end);
+            let _ = std::fs::remove_file(beside);
+        }
     }
 }
 
@@ -94,6 +104,8 @@ async fn fill(
     let name = part.to_string_lossy().into_owned();
     progress.begin_octets("copying the database", octets.unsigned_abs());
     {
+        // If it is to stop, SQLite ends by itself, which on a thread of its own would write on.
+        let _settling = progress.settle();
         let mut copied = std::pin::pin!(sqlx::query("VACUUM INTO $1").bind(name).execute(&mut *source));
         let copied = loop {
             tokio::select! {
