@@ -114,6 +114,7 @@ fn owned(keys: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::meant::slips;
 
     #[test]
     fn the_manual_leaves_no_option_out() {
@@ -180,6 +181,45 @@ mod tests {
                 assert!(is_nothing, "{header} {key} has a default that config/kalends.toml does not tell:\n{debug}");
             }
         }
+    }
+
+    #[test]
+    fn every_slip_in_an_option_or_a_table_names_the_one_that_was_meant() {
+        let said = |header: &str, line: &str| {
+            let text = format!("{header}\n{line}\n");
+            Config::parse("kalends.toml", &text, Vec::new()).map_or_else(|error| error.to_string(), |_| String::new())
+        };
+        let mut tables: Vec<Vec<&str>> = OPTIONS.iter().map(|known| refs(&known.table)).collect();
+        tables.dedup();
+        let mut count = 0;
+        for table in &tables {
+            let header = super::super::origin::header(table, is_list(table));
+            let inner = INNER_TABLES.iter().filter(|inner| inner.len() == table.len() + 1 && inner.starts_with(table));
+            let options = OPTIONS.iter().filter(|known| refs(&known.table) == *table).map(|known| known.key.as_str());
+            let known: Vec<&str> = options.chain(inner.map(|inner| inner[table.len()])).collect();
+            for word in &known {
+                for slip in slips::clear(word, &known) {
+                    let said = said(&header, &format!("{slip} = 1"));
+                    assert!(asked(&said).contains(&format!("`{word}`")), "{header} {slip}: {said}");
+                    count += 1;
+                }
+            }
+        }
+        let mut first_floor: Vec<&str> = tables.iter().map(|table| table[0]).collect();
+        first_floor.dedup();
+        for word in &first_floor {
+            for slip in slips::clear(word, &first_floor) {
+                let said = said(&format!("[{slip}]"), "");
+                assert!(asked(&said).contains(&format!("`{word}`")), "[{slip}]: {said}");
+                count += 1;
+            }
+        }
+        assert!(count > 2500, "{count}");
+    }
+
+    /// What is between `did you mean` and the question mark.
+    fn asked(said: &str) -> &str {
+        said.split_once("(did you mean ").and_then(|(_, rest)| rest.split_once("?)")).map_or("", |(words, _)| words)
     }
 
     fn refs(keys: &[String]) -> Vec<&str> {

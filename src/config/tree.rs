@@ -10,6 +10,7 @@ use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 
 use super::Config;
 use super::origin::{Origin, Origins, Step};
+use crate::domain::meant::of_unknown_field;
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
@@ -150,7 +151,7 @@ impl<'t> Tree<'t> {
     fn mend(&mut self, at: usize, message: String, origins: &mut Origins) {
         let Mark { path, is_key } = self.marks[at].clone();
         if is_key {
-            origins.complain(path, message);
+            origins.complain(path, of_unknown_field(&message));
             replace(&mut self.root, at, &mut None);
             return;
         }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::meant::meant;
+
 /// What stands below a head.
 pub trait Head: Copy + PartialEq {
     /// By our own name for it.
@@ -48,17 +50,16 @@ impl<H: Head> Heads<H> {
 
     /// The head that somebody may have meant by one that is not known.
     pub fn like(&self, given: &str) -> Option<&'static str> {
-        let given: String = squeezed(given).chars().take(LONGEST_HEAD).collect();
-        let distance = |word: &&'static str| strsim::damerau_levenshtein(&given, &squeezed(word));
-        let nearest = self.words.iter().copied().min_by_key(distance)?;
-        // A third of the letters may be wrong: more is another word.
-        let most = given.chars().count().min(squeezed(nearest).chars().count()) / 3;
-        (distance(&nearest) <= most).then_some(nearest)
+        let given = squeezed(given);
+        // Of two letters, or Chinese characters, one is half of the word.
+        if given.chars().count() < 3 {
+            return None;
+        }
+        let squeezed: Vec<_> = self.words.iter().map(|word| squeezed(word)).collect();
+        let meant = *meant(&given, squeezed.iter().map(String::as_str)).first()?;
+        squeezed.iter().position(|word| word == meant).map(|at| self.words[at])
     }
 }
-
-/// Longer ones are compared by their beginning.
-const LONGEST_HEAD: usize = 60;
 
 /// `E-Mail`, `e_mail` and `EMAIL *` are one word.
 pub fn squeezed(head: &str) -> String {

@@ -30,6 +30,7 @@ pub mod length;
 pub(crate) mod limits;
 pub(crate) mod links;
 pub mod mark;
+pub(crate) mod meant;
 pub(crate) mod mention;
 pub(crate) mod moment;
 pub(crate) mod network;
@@ -117,7 +118,9 @@ macro_rules! words {
                 let word = text.trim();
                 Self::ALL.iter().copied().find(|v| v.as_str().eq_ignore_ascii_case(word)).ok_or_else(|| {
                     let known: Vec<_> = Self::ALL.iter().map(|v| v.as_str()).collect();
-                    $crate::domain::Invalid(format!("`{word}` is not a {}: use one of {}", $what, known.join(", ")))
+                    let meant = $crate::domain::meant::aside(word, known.iter().copied());
+                    let (word, known) = ($crate::domain::text::quoted(word), known.join(", "));
+                    $crate::domain::Invalid(format!("`{word}` is not a {}{meant}: use one of {known}", $what))
                 })
             }
         }

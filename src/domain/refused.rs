@@ -1,6 +1,8 @@
 //! Why something was not done that somebody asked for: a code for programs, one sentence for people, and what it is
 //! about, so that a door can say where to look or mark the field of a form.
 
+use super::meant::aside;
+use super::text::quoted;
 use super::{FieldError, Invalid, words};
 
 words! {
@@ -94,7 +96,16 @@ impl Refused {
 
     pub fn not_found(noun: Noun, name: impl ToString) -> Self {
         let what = What::new(noun, name);
-        Self { what: Some(what.clone()), ..Self::new(Code::NotFound, format!("there is no {noun} {}", what.name)) }
+        Self {
+            what: Some(what.clone()),
+            ..Self::new(Code::NotFound, format!("there is no {noun} {}", quoted(&what.name)))
+        }
+    }
+
+    /// The same, with the name that may have been meant, of those there are.
+    pub fn or_meant<'a>(self, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let meant = self.what.as_ref().map(|what| aside(&what.name, known)).unwrap_or_default();
+        Self { said: self.said + &meant, ..self }
     }
 
     /// The same, of this thing.

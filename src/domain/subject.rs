@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::meant::meant;
 use super::{Invalid, serde_as_text, text, words};
 
 words! {
@@ -135,9 +136,8 @@ fn place(name: &str) -> Result<Place, Invalid> {
     name.parse().map_err(|_| {
         let known = Place::ALL.iter().map(|place| format!("{{{place}}}")).collect::<Vec<_>>().join(", ");
         let given = text::quoted(name);
-        let distance = |place: &&Place| strsim::damerau_levenshtein(&given.to_lowercase(), place.as_str());
-        let meant = Place::ALL.iter().min_by_key(distance).filter(|place| distance(place) <= place.as_str().len() / 2);
-        let meant = meant.map_or(String::new(), |place| format!(" (did you mean {{{place}}}?)"));
+        let meant = meant(name, Place::ALL.iter().map(|place| place.as_str()));
+        let meant = meant.first().map_or(String::new(), |place| format!(" (did you mean {{{place}}}?)"));
         Invalid(format!("a subject holds no {{{given}}}{meant}: use {known}"))
     })
 }

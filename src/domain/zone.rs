@@ -9,7 +9,8 @@ use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ZonedDateTime};
 
-use super::{Invalid, serde_as_text};
+use super::meant::{asked, meant};
+use super::{Invalid, serde_as_text, text};
 
 /// The copy of the tz database inside the binary, so that every machine computes the same calendar.
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -89,6 +90,20 @@ pub fn said_offset(offset: Offset) -> String {
     }
 }
 
+/// Names those that are nearly called so, or whose city is: `Shangai` for `Asia/Shanghai`.
+fn meant_aside(name: &str) -> String {
+    let known: Vec<String> = DATABASE.available().map(|zone| zone.to_string()).collect();
+    let known = || known.iter().map(String::as_str);
+    let mut nearest = meant(name, known());
+    if nearest.is_empty() && !name.contains('/') {
+        let city = |zone: &'_ str| zone.rsplit_once('/').map_or("", |(_, city)| city).to_owned();
+        let cities: Vec<String> = known().map(city).collect();
+        let cities = meant(name, cities.iter().map(String::as_str));
+        nearest = known().filter(|zone| cities.contains(&city(zone).as_str())).take(cities.len().max(1)).collect();
+    }
+    asked(&nearest).map_or(String::new(), |question| format!(" ({question})"))
+}
+
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name()
@@ -112,8 +127,9 @@ impl FromStr for Zone {
             return Ok(Self::utc());
         }
         DATABASE.get(name).map(Self).map_err(|_| {
+            let (meant, name) = (meant_aside(name), text::quoted(name));
             Invalid(format!(
-                "`{name}` is not a known time zone: use an IANA name such as Asia/Shanghai, Europe/Brussels or UTC"
+                "`{name}` is not a known time zone{meant}: use an IANA name such as Asia/Shanghai, Europe/Brussels or UTC"
             ))
         })
     }
@@ -132,3 +148,36 @@ impl fmt::Debug for Zone {
 }
 
 serde_as_text!(Zone);
+
+#[cfg(test)]
+mod tests {
+    use super::super::meant::slips;
+    use super::*;
+
+    #[test]
+    fn a_slip_in_a_name_is_told_with_the_name_that_was_meant() {
+        let known: Vec<String> = DATABASE.available().map(|zone| zone.to_string()).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        // Of every seventh the first slips that are clear, of all kinds since they are by the alphabet.
+        for zone in known.iter().step_by(7) {
+            for slip in slips::clear(zone, &known).take(3) {
+                let said = slip.parse::<Zone>().unwrap_err();
+                assert!(said.0.contains(&format!("`{zone}`")), "{slip} for {zone}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_city_alone_leads_to_its_zone_and_what_is_far_from_all_to_none() {
+        for (given, part) in [
+            ("shanghai", "(did you mean `Asia/Shanghai`?): use an IANA name"),
+            ("Brusels", "(did you mean `Europe/Brussels`?)"),
+            ("Mars/Olympus", "`Mars/Olympus` is not a known time zone: use"),
+        ] {
+            let said = given.parse::<Zone>().unwrap_err();
+            assert!(said.0.contains(part), "{given}: {said}");
+        }
+        let said = "Asia/".repeat(1000).parse::<Zone>().unwrap_err();
+        assert!(!said.0.contains("did you mean") && said.0.len() < 300, "{said}");
+    }
+}

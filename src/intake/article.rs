@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Rejected;
 use crate::domain::article::{Article, ArticlePatch, ArticleStatus, Manuscript, line};
 use crate::domain::event::checked_uid;
+use crate::domain::meant::of_unknown_field;
 use crate::domain::picture::Enclosures;
 use crate::domain::{FieldError, Invalid, text};
 use crate::markdown;
@@ -114,7 +115,8 @@ pub fn from_json(mut entry: serde_json::Map<String, Value>) -> Result<Manuscript
         .transpose()
         .map_err(|_| Invalid::new("published_at is no instant: write it as 2020-10-19T08:00:00Z"))?;
     let status: Option<ArticleStatus> = status.map(|status| status.parse()).transpose()?;
-    let front = serde_json::from_value::<FrontMatter>(Value::Object(entry)).map_err(|e| Invalid(e.to_string()))?;
+    let front = serde_json::from_value::<FrontMatter>(Value::Object(entry))
+        .map_err(|e| Invalid(of_unknown_field(&e.to_string())))?;
     let title = front.title.clone().filter(|title| !title.is_empty());
     let title = title.ok_or_else(|| Invalid::new("the title is missing"))?;
     let told = manuscript(front, title, text::multi_line(&body.unwrap_or_default()))?;

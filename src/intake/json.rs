@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::{Reading, Rejected, ToldEvent, article};
 use crate::domain::event::{Column, Said};
+use crate::domain::meant::aside;
+use crate::domain::text::quoted;
 use crate::domain::{FieldError, Invalid};
 
 /// The lines in errors count the entries of the list, from 1.
@@ -47,7 +49,8 @@ fn tell(line: u64, entry: Value) -> Result<ToldEvent, Rejected> {
     for (name, value) in entry {
         let Some(column) = Column::named(&name) else {
             let known: Vec<_> = Column::all().map(Column::name).collect();
-            let reason = format!("unknown field `{name}`: an event has {}", known.join(", "));
+            let meant = aside(&name, known.iter().copied());
+            let reason = format!("unknown field `{}`{meant}: an event has {}", quoted(&name), known.join(", "));
             return Err(Rejected::whole(line, reason));
         };
         if let Err(reason) = take(&mut told, column, value) {

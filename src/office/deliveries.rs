@@ -48,7 +48,7 @@ impl Office {
     pub async fn deliveries(&self, query: DeliveryQuery) -> Result<Vec<Delivery>> {
         let DeliveryQuery { edition, digest, status, address, before, limit } = query;
         let edition = match &edition {
-            Some(edition) => Some(self.store.edition(edition).await?.id),
+            Some(edition) => Some(self.wanted_edition(edition).await?.id),
             None => None,
         };
         let filter = DeliveryFilter { edition, digest, status, address, before, limit };
@@ -69,7 +69,7 @@ impl Office {
         let again = match retry {
             Retry::One(id) => Again::One(*id),
             Retry::Edition(edition) => {
-                let edition = self.store.edition(edition).await?;
+                let edition = self.wanted_edition(edition).await?;
                 if matches!(edition.hold, Hold::GivenUp(_)) {
                     return Err(given_up(&edition.name()).into());
                 }

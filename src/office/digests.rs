@@ -24,7 +24,7 @@ use crate::config::{Config, DigestConfig};
 use crate::digest::moments::Moments;
 use crate::domain::FieldError;
 use crate::domain::actor::Actor;
-use crate::domain::edition::{Edition, EditionRef};
+use crate::domain::edition::{Edition, EditionName, EditionRef};
 use crate::domain::moment::moment;
 use crate::domain::refused::{Noun, Refused};
 use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord, ShownDigest};
@@ -43,13 +43,33 @@ pub struct DigestStatus {
 
 impl Office {
     pub fn digest(&self, slug: &str) -> Result<&DigestConfig> {
-        Ok(self.config.digest(slug).ok_or_else(|| Refused::not_found(Noun::Digest, slug))?)
+        Ok(self.config.digest(slug).ok_or_else(|| self.no_digest(slug))?)
     }
 
     /// That there is such a digest, or was once: what it sent stays when it is taken out of the configuration.
     pub async fn expect_digest(&self, slug: &str) -> Result<()> {
         let is_known = self.config.digest(slug).is_some() || self.store.last_edition(slug).await?.is_some();
-        if is_known { Ok(()) } else { Err(Refused::not_found(Noun::Digest, slug).into()) }
+        if is_known { Ok(()) } else { Err(self.no_digest(slug).into()) }
+    }
+
+    /// That there is none of this name.
+    pub(super) fn no_digest(&self, slug: &str) -> Refused {
+        Refused::not_found(Noun::Digest, slug).or_meant(self.config.slugs())
+    }
+
+    /// The edition that somebody asks for.
+    pub(super) async fn wanted_edition(&self, wanted: &EditionRef) -> Result<Edition> {
+        let found = self.store.edition(wanted).await;
+        match (found, wanted) {
+            // What a digest sent stays when it is taken out of the configuration.
+            (Err(store::Error::Refused(refused)), EditionRef::Name(EditionName { digest, number }))
+                if self.config.digest(digest).is_none() =>
+            {
+                let named: Vec<_> = self.config.slugs().iter().map(|slug| format!("{slug}/{number}")).collect();
+                Err(refused.or_meant(named.iter().map(String::as_str)).into())
+            }
+            (found, _) => Ok(found?),
+        }
     }
 
     /// A moment as people give it, local on the digest's own clock; `field` is what they give it as.
@@ -136,7 +156,7 @@ impl Office {
 
     /// How the sending of one edition goes.
     pub async fn edition_status(&self, wanted: &EditionRef) -> Result<ShownEdition> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         let lost = self.store.lost_by(edition.id).await?;
         Ok(ShownEdition { edition: self.edition_record(&edition).await?, lost })
     }

@@ -82,7 +82,7 @@ fn chosen<'a>(sources: &'a [SourceConfig], which: &str) -> Result<&'a SourceConf
         which.parse::<SourceName>()?;
     }
     let found = sources.iter().find(|source| source.is_called(which));
-    Ok(found.ok_or_else(|| Refused::not_found(Noun::Source, which))?)
+    Ok(found.ok_or_else(|| Refused::not_found(Noun::Source, which).or_meant(sources.iter().map(SourceConfig::name)))?)
 }
 
 pub(super) fn record(source: &SourceConfig, state: SourceState) -> SourceRecord {

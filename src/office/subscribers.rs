@@ -242,7 +242,7 @@ impl Office {
         since: Option<Date>,
     ) -> Result<(Vec<EmailAddress>, Option<Edition>)> {
         let edition = match edition {
-            Some(edition) => Some(self.store.edition(edition).await?),
+            Some(edition) => Some(self.wanted_edition(edition).await?),
             None => None,
         };
         let since = since.map(|date| self.zone().instant(date.at(0, 0, 0, 0)));
@@ -253,7 +253,7 @@ impl Office {
     /// That these digests are configured.
     pub(super) fn expect_digests<'a>(&self, slugs: impl IntoIterator<Item = &'a String>) -> Result<()> {
         match slugs.into_iter().find(|slug| self.config.digest(slug).is_none()) {
-            Some(unknown) => Err(Refused::not_found(Noun::Digest, unknown).into()),
+            Some(unknown) => Err(self.no_digest(unknown).into()),
             None => Ok(()),
         }
     }

@@ -16,8 +16,12 @@ impl Office {
     }
 
     pub async fn token(&self, name: &str) -> Result<Token> {
-        let mut tokens = self.tokens().await?.into_iter();
-        Ok(tokens.find(|token| token.name == name).ok_or_else(|| Refused::not_found(Noun::Token, name))?)
+        let mut tokens = self.tokens().await?;
+        let Some(at) = tokens.iter().position(|token| token.name == name) else {
+            let known = tokens.iter().map(|token| token.name.as_str());
+            return Err(Refused::not_found(Noun::Token, name).or_meant(known).into());
+        };
+        Ok(tokens.swap_remove(at))
     }
 
     /// Makes a token; the secret is shown once and kept nowhere.

@@ -57,7 +57,8 @@ impl Office {
     }
 
     fn configured_webhook(&self, name: &str) -> Result<&WebhookConfig> {
-        Ok(self.config.webhook(name).ok_or_else(|| Refused::not_found(Noun::Webhook, name))?)
+        let known = || self.config.webhooks.iter().map(|webhook| webhook.name.as_str());
+        Ok(self.config.webhook(name).ok_or_else(|| Refused::not_found(Noun::Webhook, name).or_meant(known()))?)
     }
 }
 

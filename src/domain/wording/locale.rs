@@ -9,8 +9,9 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::domain::event::Kind;
+use crate::domain::meant::aside;
 use crate::domain::section::Section;
-use crate::domain::{Invalid, serde_as_text};
+use crate::domain::{Invalid, serde_as_text, text};
 
 /// Tag and text of each language, by tag.
 pub(super) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
@@ -159,7 +160,9 @@ impl FromStr for Locale {
         });
         found.ok_or_else(|| {
             let known: Vec<_> = Self::all().map(Self::tag).collect();
-            Invalid(format!("`{}` is not a locale: use one of {}", tag.trim(), known.join(", ")))
+            let meant = aside(tag, known.iter().copied());
+            let (tag, known) = (text::quoted(tag), known.join(", "));
+            Invalid(format!("`{tag}` is not a locale{meant}: use one of {known}"))
         })
     }
 }

@@ -7,6 +7,7 @@ use serde::de::{Error as _, MapAccess, SeqAccess, Visitor, value::MapAccessDeser
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
 
+use crate::domain::meant::of_unknown_field;
 use crate::domain::when::Point;
 use crate::domain::{Invalid, article, text};
 
@@ -40,7 +41,7 @@ pub struct FrontMatter {
 impl FrontMatter {
     /// An error comes with the number of lines before the one at fault.
     pub fn read(syntax: Syntax, front: &str) -> Result<Self, (u64, String)> {
-        let one_line = |reason: &str| text::single_line(&reason.replace('\n', ": "));
+        let one_line = |reason: &str| text::single_line(&of_unknown_field(&reason.replace('\n', ": ")));
         match syntax {
             Syntax::Toml => toml::from_str(front).map_err(|error| {
                 let place = error.span().map_or(0, |span| span.start.min(front.len()));

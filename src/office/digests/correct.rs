@@ -40,7 +40,7 @@ impl Office {
         text: &[u8],
         is_mailed: bool,
     ) -> Result<CorrectionRecord> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         let (name, digest) = (edition.name(), self.digest(&edition.digest)?);
         let refuse = |said: String| Refused::conflict(said).about(Noun::Edition, &name);
         let body = note::read(None, Some(text))?.body.unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::store;
 impl Office {
     /// Holds what is queued of an edition, over a restart too; what is on the wire ends.
     pub async fn stop_edition(&self, by: &Actor, wanted: &EditionRef) -> Result<HoldRecord> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         let waits = self.waits(&edition).await?;
         match edition.hold {
             Hold::GivenUp(_) => return Err(given_up(&edition.name()).into()),
@@ -64,7 +64,7 @@ impl Office {
     }
 
     async fn stopped(&self, wanted: &EditionRef) -> Result<Edition> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         match edition.hold {
             Hold::Stopped(_) => Ok(edition),
             Hold::GivenUp(_) => Err(given_up(&edition.name()).into()),
@@ -76,7 +76,7 @@ impl Office {
     }
 
     async fn waiting_edition(&self, wanted: &EditionRef) -> Result<Edition> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         match edition.hold {
             Hold::GivenUp(_) => Err(given_up(&edition.name()).into()),
             Hold::None if self.waits(&edition).await? == 0 => Err(nothing_waits(&edition).into()),
@@ -91,7 +91,7 @@ impl Office {
     }
 
     async fn hold_record(&self, wanted: &EditionRef, deliveries: u64) -> Result<HoldRecord> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         let changed = self.changed_since(&edition).await?;
         Ok(HoldRecord { edition: self.edition_record(&edition).await?, deliveries, changed })
     }

@@ -15,7 +15,7 @@ impl Office {
     /// Sends an edition to a reader who has confirmed its digest: what they got of it, once more, or else what it told, as
     /// things are now.
     pub async fn resend_edition(&self, by: &Actor, wanted: &EditionRef, to: &EmailAddress) -> Result<ResentRecord> {
-        let edition = self.store.edition(wanted).await?;
+        let edition = self.wanted_edition(wanted).await?;
         let digest = self.digest(&edition.digest)?;
         let reader = self.store.subscriber(to).await?;
         expect_reader(&reader, &edition)?;

@@ -9,6 +9,8 @@ use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder,
 use super::problem::{Answer, Problem};
 use crate::domain::FieldError;
 use crate::domain::event::Said;
+use crate::domain::meant::aside;
+use crate::domain::text::quoted;
 
 /// An object of JSON, or why it is none.
 pub type Body = Result<Json<Map<String, Value>>, JsonRejection>;
@@ -61,7 +63,8 @@ pub fn say_each<F: Fields>(
     for (name, value) in body {
         let Some(field) = F::ALL.iter().copied().find(|field| field.name() == name) else {
             let known: Vec<_> = F::ALL.iter().map(|field| field.name()).collect();
-            let said = format!("there is no field `{name}`: {} has {}", F::OF, known.join(", "));
+            let meant = aside(&name, known.iter().copied());
+            let said = format!("there is no field `{}`{meant}: {} has {}", quoted(&name), F::OF, known.join(", "));
             return Err(Problem::of_field(&name, said));
         };
         match (value, field.form()) {

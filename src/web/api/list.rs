@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::PREFIX;
 use super::named::json;
 use super::problem::{Answer, Problem, field};
+use crate::domain::meant::of_unknown_field;
 use crate::domain::when::Point;
 use crate::office::Stretch;
 
@@ -22,7 +23,7 @@ pub fn query<T: DeserializeOwned>(query: &str) -> Answer<T> {
     let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(pairs).map_err(|error| {
         let field = field(error.path()).unwrap_or("query");
-        Problem::of_field(field, error.inner().to_string())
+        Problem::of_field(field, of_unknown_field(&error.inner().to_string()))
     })
 }
 

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::meant::of_unknown_field;
 use crate::domain::refused::{Code, Refused};
 use crate::domain::text;
 use crate::domain::{FieldError, Invalid};
@@ -209,7 +210,7 @@ fn missing(said: &str) -> Option<&str> {
 /// Without the place in the text, which says nothing where the field is named.
 fn sentence(error: &serde_json::Error) -> String {
     let said = error.to_string();
-    said.rsplit_once(" at line ").map_or(said.clone(), |(said, _)| said.to_owned())
+    of_unknown_field(said.rsplit_once(" at line ").map_or(&said, |(said, _)| said))
 }
 
 impl From<BytesRejection> for Problem {
