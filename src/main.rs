@@ -1,7 +1,6 @@
 use std::process::ExitCode;
 
 use kalends::cli::{self, Failure};
-use kalends::domain::text;
 use kalends::private;
 use mimalloc::MiMalloc;
 
@@ -10,6 +9,9 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(code) = cli::answer_shell() {
+        return code;
+    }
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(code) => return code,
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
         return cli::run_confined(&cli);
     }
     private::make_files_private();
+    let is_json = cli.is_json();
     let result =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::from).and_then(|runtime| {
             let result = runtime.block_on(cli::run(cli));
@@ -25,17 +28,5 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             result
         });
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let sentence = failure.to_string();
-            match failure {
-                Failure::Reported => {}
-                // Nothing is wrong.
-                Failure::Stopped { .. } => eprintln!("{}", text::cleaned(&sentence)),
-                _ => eprintln!("error: {}", text::cleaned(&sentence)),
-            }
-            ExitCode::from(failure.exit_code())
-        }
-    }
+    cli::end(result, is_json)
 }

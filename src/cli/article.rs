@@ -12,7 +12,7 @@ use super::{BY, Context, Done, Failure};
 use crate::domain::Invalid;
 use crate::domain::article::{Article, ArticleFilter, ArticleStatus, Manuscript};
 use crate::domain::event::{Event, Status};
-use crate::domain::refused::Noun;
+use crate::domain::refused::{Code, Noun};
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::intake::Rejected;
@@ -39,7 +39,7 @@ pub enum ArticleCommand {
     },
     /// List articles, newest first
     List {
-        /// May be given several times
+        /// Only with this topic; may be given several times
         #[arg(long)]
         topic: Vec<String>,
         /// published or draft, or both with a comma between them
@@ -181,8 +181,10 @@ fn manuscript(file: &str) -> Result<Manuscript, Failure> {
         "-" => std::io::stdin().lock().take(limit).read_to_end(&mut octets),
         path => std::fs::File::open(path).and_then(|opened| opened.take(limit).read_to_end(&mut octets)),
     }
-    .map_err(|error| Failure::failed(format!("can't read {}: {error}", name(file))))?;
-    let wrong = |wrong: Rejected| Failure::failed(format!("{}, line {}: {}", name(file), wrong.line, wrong.reason));
+    .map_err(|error| Failure::unread(name(file), &error))?;
+    let wrong = |wrong: Rejected| {
+        Failure::coded(Code::Invalid, format!("{}, line {}: {}", name(file), wrong.line, wrong.reason))
+    };
     let mut manuscript = read(&octets).map_err(wrong)?;
     pictures::enclose(file, &mut manuscript)?;
     Ok(manuscript)
@@ -196,10 +198,10 @@ fn name(file: &str) -> &str {
 fn about_file(file: &str, error: office::Error) -> Failure {
     match error {
         office::Error::Refused(refused) if refused.is_missing(Noun::Event) => {
-            Failure::failed(format!("{}, events: {}", name(file), Failure::from(refused)))
+            Failure::in_file(&format!("{}, events: ", name(file)), refused)
         }
         office::Error::Refused(refused) if refused.field == Some("images") => {
-            Failure::failed(format!("{}, {}", name(file), Failure::from(refused)))
+            Failure::in_file(&format!("{}, ", name(file)), refused)
         }
         _ => error.into(),
     }

@@ -13,7 +13,7 @@ pub async fn run(context: &Context, edition: &EditionRef, file: &str, is_mailed:
     let record = corrected.map_err(|error| match error {
         // What stands in a file was not typed.
         office::Error::Refused(refused) if refused.field == Some("text") => {
-            Failure::failed(format!("{}: {refused}", without_logins(file)))
+            Failure::in_file(&format!("{}: ", without_logins(file)), refused)
         }
         error => error.into(),
     })?;

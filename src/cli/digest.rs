@@ -306,7 +306,7 @@ async fn say(context: &Context, slug: &str, aim: NoteAim<'_>, file: Option<&str>
     let note = said.map_err(|error| match (error, file) {
         // What stands in a file was not typed.
         (office::Error::Refused(refused), Some(file)) if refused.field == Some("text") => {
-            Failure::failed(format!("{}: {refused}", without_logins(file)))
+            Failure::in_file(&format!("{}: ", without_logins(file)), refused)
         }
         (error, _) => error.into(),
     })?;

@@ -128,10 +128,10 @@ pub struct ListArgs {
     /// Begun by this day
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
-    /// May be given several times
+    /// Only of this kind, such as meeting; may be given several times
     #[arg(long)]
     kind: Vec<Kind>,
-    /// May be given several times
+    /// Only with this topic; may be given several times
     #[arg(long)]
     topic: Vec<String>,
     /// In every edition: "GB/T 35273" finds GB/T 35273-2020

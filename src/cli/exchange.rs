@@ -79,7 +79,7 @@ async fn take_in(context: &Context, args: &ImportArgs, place: Place) -> Result<R
     };
     context.office.import(BY, import).await.map_err(|error| match error {
         // What is wrong is in the file, not in what was typed.
-        office::Error::Refused(refused) => Failure::failed(format!("{}: {refused}", without_logins(&args.file))),
+        office::Error::Refused(refused) => Failure::in_file(&format!("{}: ", without_logins(&args.file)), refused),
         other => other.into(),
     })
 }
@@ -223,7 +223,7 @@ pub fn read(file: &str) -> Result<Vec<u8>, Failure> {
         "-" => std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut octets),
         path => std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut octets)),
     }
-    .map_err(|error| Failure::failed(format!("can't read {}: {error}", without_logins(file))))?;
+    .map_err(|error| Failure::unread(&without_logins(file), &error))?;
     match octets.len() as u64 > LARGEST {
         true => Err(Failure::failed(format!("{} is larger than 256 MB: import it in parts", without_logins(file)))),
         false => Ok(octets),

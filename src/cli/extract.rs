@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::documents;
 use crate::domain::event::{Details, Event};
 use crate::domain::proposal::{Becomes, Proposal};
+use crate::domain::refused::Code;
 use crate::domain::text;
 use crate::domain::when::Point;
 use crate::domain::wording::Locale;
@@ -76,7 +77,7 @@ async fn find(
     progress.begin(format!("reading {}", called(&args.file)));
     let document = documents::read(octets).await.map_err(|error| match error {
         // What is wrong is in the file, not in what was typed.
-        documents::Error::Unread(unread) => Failure::failed(format!("{}: {unread}", args.file)),
+        documents::Error::Unread(unread) => Failure::coded(Code::Invalid, format!("{}: {unread}", args.file)),
         failed => office::Error::from(failed).into(),
     })?;
     let (document, name) = (Arc::new(document), args.file.clone());

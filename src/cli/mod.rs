@@ -4,6 +4,7 @@ mod article;
 mod backup;
 mod bounce;
 mod check;
+mod complete;
 mod config;
 mod correct;
 mod delivery;
@@ -15,10 +16,13 @@ mod editor;
 mod event;
 mod exchange;
 mod extract;
+mod failure;
+mod help;
 mod hold;
 mod init;
 mod long;
-mod manual;
+mod man;
+mod offers;
 mod output;
 mod person;
 mod question;
@@ -33,22 +37,24 @@ mod status;
 mod stop;
 mod subscriber;
 mod token;
+mod usage;
 mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, DEFAULT_PATH};
 use crate::documents::{READ_DOCUMENT, READ_PICTURE, READ_WORKBOOK};
 use crate::domain::actor::Actor;
-use crate::domain::{FieldError, Invalid};
+use crate::domain::refused::Code;
 use crate::office::Office;
 use crate::progress::Progress;
 use crate::store::{self, Store};
+pub use complete::answer as answer_shell;
+pub use failure::{Failure, end};
 use output::Output;
 
 /// Keeps an office's dated events, publishes them as calendars and sends them as digest mails.
@@ -66,6 +72,11 @@ pub struct Cli {
 }
 
 impl Cli {
+    /// Whether programs read what is printed.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Whether it runs by itself, with as little around it as can be: no runtime, no threads.
     pub fn is_confined(&self) -> bool {
         matches!(self.command, Command::ReadDocument | Command::ReadWorkbook | Command::ReadPicture)
@@ -145,8 +156,8 @@ enum Command {
     Config(config::ConfigCommand),
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
-    /// Print the manual page
-    Man,
+    /// Print the manual page of a command, or write those of all
+    Man(man::ManArgs),
     /// Tell the text of the document on standard input; for kalends itself
     #[command(name = READ_DOCUMENT, hide = true)]
     ReadDocument,
@@ -156,57 +167,6 @@ enum Command {
     /// Tell what is kept of the picture on standard input; for kalends itself
     #[command(name = READ_PICTURE, hide = true)]
     ReadPicture,
-}
-
-/// Why a command did not do its work; `Usage` exits with 2, `Failed` with 1, `TryLater` with 75, `Stopped` with 130 for
-/// Ctrl-C.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    #[error("{0}")]
-    Usage(String),
-    #[error("{0:#}")]
-    Failed(anyhow::Error),
-    /// For a mail server, which keeps the message and tries again (EX_TEMPFAIL of sysexits).
-    #[error("{0}")]
-    TryLater(String),
-    /// All was said already.
-    #[error("")]
-    Reported,
-    /// Somebody stopped it, by Ctrl-C or another signal; what is done is said.
-    #[error("stopped: {said}")]
-    Stopped { said: String, signal: u8 },
-}
-
-impl Failure {
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Failure::Usage(_) => 2,
-            Failure::Failed(_) | Failure::Reported => 1,
-            Failure::TryLater(_) => 75,
-            // As shells have it.
-            Failure::Stopped { signal, .. } => 128 + signal,
-        }
-    }
-
-    fn failed(sentence: impl Into<String>) -> Self {
-        Self::Failed(anyhow::Error::msg(sentence.into()))
-    }
-
-    fn try_later(error: impl std::fmt::Display) -> Self {
-        Self::TryLater(error.to_string())
-    }
-}
-
-impl From<Invalid> for Failure {
-    fn from(error: Invalid) -> Self {
-        Self::Usage(error.0)
-    }
-}
-
-impl From<FieldError> for Failure {
-    fn from(error: FieldError) -> Self {
-        Self::Usage(error.reason.0)
-    }
 }
 
 macro_rules! failed_from {
@@ -225,7 +185,15 @@ impl From<store::Error> for Failure {
         match error {
             store::Error::Refused(refused) => refused.into(),
             // Its sentence tells the cause already; the chain would tell it twice.
-            other => Self::failed(refusal::in_words(&other)),
+            other => {
+                let said = refusal::in_words(&other);
+                match other {
+                    store::Error::Missing(_) => Self::coded(Code::NotFound, said),
+                    store::Error::NotOurs { .. } => Self::coded(Code::Forbidden, said),
+                    store::Error::Locked(_) => Self::coded(Code::Busy, said),
+                    _ => Self::failed(said),
+                }
+            }
         }
     }
 }
@@ -253,23 +221,7 @@ impl Context {
 
 /// What was typed; or the exit code, where help or what is wrong is told already.
 pub fn parse() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| wrong_usage(&error))
-}
-
-/// Help and version go to standard output; what is wrong is told as one sentence.
-fn wrong_usage(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        if error.use_stderr() {
-            eprintln!("error: say what to do: one of the commands below\n");
-        }
-        let _ = error.print();
-        return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-    }
-    let text = error.to_string();
-    // The first paragraph says what is wrong; usage and hints follow after an empty line.
-    let sentence: Vec<&str> = text.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
-    eprintln!("{} (see --help)", sentence.join(" "));
-    ExitCode::from(2)
+    usage::parse(std::env::args_os().collect())
 }
 
 /// For commands that are confined.
@@ -310,8 +262,8 @@ pub async fn run(cli: Cli) -> Done {
         Command::Check => check::run(&cli).await,
         Command::Status(args) => status::run(&cli, args).await,
         Command::Config(command) => config::run(&cli, command).await,
-        Command::Completions { shell } => manual::completions(*shell),
-        Command::Man => manual::man(),
+        Command::Completions { shell } => complete::script(*shell),
+        Command::Man(args) => man::run(&cli, args),
         Command::ReadDocument => document::run(),
         Command::ReadWorkbook => document::run_workbook(),
         Command::ReadPicture => document::run_picture(),

@@ -1,6 +1,7 @@
 //! What people and programs read on the terminal.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, ContentArrangement, Table};
@@ -28,15 +29,32 @@ impl Output {
     /// The document if JSON is wanted, else what `people` makes of it.
     pub fn show<T: Serialize>(&self, value: &T, people: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.json {
-            true => print(&format!("{}\n", serde_json::to_string_pretty(value)?)),
+            true => document(value),
             false => print(&text::cleaned(&people())),
         }
     }
 }
 
+/// One JSON document.
+pub fn document(value: &impl Serialize) -> Result<(), Failure> {
+    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+}
+
 /// Whether colours are wanted: on a terminal, unless somebody says that they are not (no-color.org).
 pub fn is_coloured() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+static HAS_PRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Keeps in mind that something was.
+pub fn mark_printed() {
+    HAS_PRINTED.store(true, Ordering::Relaxed);
+}
+
+/// Whether anything was printed that is the result.
+pub fn has_printed() -> bool {
+    HAS_PRINTED.load(Ordering::Relaxed)
 }
 
 /// Writes to standard output; a reader that went away (`| head`) is no error.
@@ -45,6 +63,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 pub fn print_octets(octets: &[u8]) -> Result<(), Failure> {
+    mark_printed();
     let mut out = io::stdout().lock();
     match out.write_all(octets).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

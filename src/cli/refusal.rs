@@ -1,5 +1,6 @@
 //! What the terminal adds to a refusal: the exit code, and which command helps.
 
+use super::failure::Refusal;
 use super::{Failure, check};
 use crate::domain::refused::{Code, Noun, Refused};
 use crate::office::checks::Advice;
@@ -11,11 +12,7 @@ impl From<Refused> for Failure {
             Some(hint) => format!("{refused}: {hint}"),
             None => refused.to_string(),
         };
-        match refused.code {
-            Code::Invalid => Self::Usage(said),
-            Code::NotFound | Code::Conflict | Code::Forbidden | Code::Limited => Self::failed(said),
-            Code::Busy => Self::TryLater(said),
-        }
+        Self::Refused(Box::new(Refusal { said, ..Refusal::from(refused) }))
     }
 }
 

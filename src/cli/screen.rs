@@ -7,6 +7,7 @@ use rustix::termios::tcgetwinsize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
+use super::output::mark_printed;
 
 /// Another page of the terminal, without a cursor, where long lines are cut and not broken: then all stays in its place.
 const BEGIN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
@@ -72,6 +73,7 @@ fn frame(block: &str, rows: usize) -> String {
 }
 
 fn write(text: &str) -> Result<bool, Failure> {
+    mark_printed();
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),

@@ -32,7 +32,7 @@ pub enum SubscriberCommand {
         email: String,
         #[arg(long)]
         name: Option<String>,
-        /// May be given several times [default: every digest; of somebody known, those they get]
+        /// What they get; may be given several times [default: every digest; of somebody known, those they get]
         #[arg(long, value_name = "SLUG")]
         digest: Vec<String>,
         /// Only these topics; may be given several times [default: all]

@@ -30,7 +30,7 @@ pub struct FieldArgs {
     location: Option<String>,
     #[arg(long)]
     organizer: Option<String>,
-    /// May be given several times; takes the place of all there are
+    /// What it is about, such as ipv6; may be given several times, and takes the place of all there are
     #[arg(long, value_name = "TOPIC")]
     topic: Option<Vec<String>>,
     /// Such as "GB/T 35273-2020"; may be given several times, and takes the place of all there are
@@ -69,13 +69,13 @@ pub struct LabelArgs {
     /// Beside those there are; may be given several times
     #[arg(long, value_name = "TOPIC")]
     pub add_topic: Vec<String>,
-    /// May be given several times
+    /// No more about this; may be given several times
     #[arg(long, value_name = "TOPIC")]
     pub remove_topic: Vec<String>,
     /// Beside those there are; may be given several times
     #[arg(long, value_name = "STANDARD")]
     pub add_standard: Vec<String>,
-    /// May be given several times
+    /// No more about this one; may be given several times
     #[arg(long, value_name = "STANDARD")]
     pub remove_standard: Vec<String>,
 }

@@ -13,7 +13,7 @@ pub async fn import(context: Context, file: &str, dry_run: bool) -> Done {
     let work = async {
         let (rows, unread) = office.read_people(octets).await.map_err(|error| match error {
             // What is wrong is in the file, not in what was typed.
-            office::Error::Refused(refused) => Failure::failed(format!("{file}: {refused}")),
+            office::Error::Refused(refused) => Failure::in_file(&format!("{file}: "), refused),
             other => other.into(),
         })?;
         let count = rows.len();
