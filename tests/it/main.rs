@@ -49,6 +49,7 @@ mod forgotten;
 mod forwarding;
 mod handed_over;
 mod held_editions;
+mod help;
 mod keep;
 mod language;
 mod late_editions;
