@@ -198,7 +198,14 @@ enum Place {
 
 fn place(file: &str) -> Result<Place, Failure> {
     let is_address = ["http://", "https://", "webcal://", "webcals://"].iter().any(|scheme| file.starts_with(scheme));
-    Ok(if is_address { Place::Address(file.parse()?) } else { Place::File(read(file)?) })
+    match file.split_once("://") {
+        // What stands in front of it may be a folder's name.
+        Some((scheme, _)) if !is_address && scheme.bytes().all(|octet| octet.is_ascii_alphabetic()) => Err(
+            Failure::Usage(format!("`{}` is no address that is read: give one with https://", without_logins(file))),
+        ),
+        _ if is_address => Ok(Place::Address(file.parse()?)),
+        _ => Ok(Place::File(read(file)?)),
+    }
 }
 
 impl Place {

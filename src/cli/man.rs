@@ -102,7 +102,13 @@ fn page(path: &str, command: &Command) -> Result<String, Failure> {
     examples(&mut rest, path);
     see_also(&mut rest, path, command);
     rest.to_writer(&mut page)?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    Ok(in_ascii(&String::from_utf8_lossy(&page)))
+}
+
+/// For roff programs that take each octet for a letter: `\[u2026]` for `…`.
+fn in_ascii(page: &str) -> String {
+    let letter = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\[u{:04X}]", u32::from(c)) };
+    page.chars().map(letter).collect()
 }
 
 /// Each word with what it means.
@@ -163,8 +169,11 @@ fn examples(roff: &mut Roff, path: &str) {
         return;
     }
     roff.control("SH", ["EXAMPLES"]);
-    for (does, line) in examples {
-        roff.control("PP", []);
+    for (at, (does, line)) in examples.iter().enumerate() {
+        // The heading has begun the first.
+        if at > 0 {
+            roff.control("PP", []);
+        }
         roff.text([roman(format!("{does}:"))]);
         roff.control("PP", []);
         roff.control("RS", ["4"]);
@@ -206,7 +215,7 @@ mod tests {
         assert!(pages.len() > 60, "{}", pages.len());
         for (path, command) in &pages {
             let page = page(path, command).unwrap();
-            assert!(page.contains(&format!(".TH {} 1 ", title(path))), "{page}");
+            assert!(page.contains(&format!(".TH {} 1 ", title(path))) && page.is_ascii(), "{page}");
             let mut sections =
                 vec!["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "ENVIRONMENT", "FILES", "SEE ALSO"];
             if !examples_of(path).is_empty() {

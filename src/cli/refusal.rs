@@ -56,6 +56,7 @@ fn hint(refused: &Refused) -> Option<String> {
         (Code::NotFound, Noun::Bounce) => "`kalends bounce list` shows all".to_owned(),
         (Code::NotFound, Noun::Webhook) => "`kalends webhook list` shows those configured".to_owned(),
         (Code::Conflict, Noun::Webhook) => format!("see `kalends webhook list {name}`, `kalends webhook test {name}`"),
+        (Code::NotFound, Noun::Token) => "`kalends token list` shows those in force".to_owned(),
         (Code::NotFound, Noun::Source) => "`kalends source list` shows them".to_owned(),
         (Code::NotFound, Noun::Editor) => "`kalends editor list` shows all".to_owned(),
         (Code::Conflict, Noun::Key) => "name another file with --out, or see its record with --show".to_owned(),

@@ -17,7 +17,7 @@ use super::refusal::with_advice;
 use super::screen::width;
 use super::{Cli, Done, Failure};
 use crate::app::{App, Configuration, lock};
-use crate::config::Config;
+use crate::config::{Config, Listen};
 use crate::demo::{Demo, Program};
 use crate::office::checks::{Advice, files};
 use crate::store::{self, Store, clear_parts};
@@ -27,7 +27,7 @@ use crate::upkeep::run_mark::{has_ended_in_order, mark_ended, mark_running};
 pub struct ServeArgs {
     /// Where to listen, instead of [http] listen
     #[arg(long, value_name = "ADDR")]
-    listen: Option<String>,
+    listen: Option<Listen>,
     /// Show what kalends does: a throw-away database with a sample newsletter, mail written to files
     #[arg(long)]
     demo: bool,
@@ -51,7 +51,7 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     // Nobody else may be at work on a database that is brought up to date; and a second daemon would find its port taken,
     // too, and blame another program.
     let lock = lock(database)?;
-    let listener = bind(args.listen.as_deref().unwrap_or(config.http.listen.as_str())).await?;
+    let listener = bind(args.listen.as_ref().unwrap_or(&config.http.listen).as_str()).await?;
     files::put_right(cli.config_file(), &config);
     if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
         tracing::warn!(%error, "half-written copies could not be cleared");
@@ -94,7 +94,7 @@ async fn open(database: &Path, ended_in_order: bool) -> store::Result<Store> {
 
 async fn demo(args: &ServeArgs) -> Done {
     let default = Config::default().http.listen;
-    let listener = bind(args.listen.as_deref().unwrap_or(default.as_str())).await?;
+    let listener = bind(args.listen.as_ref().unwrap_or(&default).as_str()).await?;
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
     print(&demo.introduction(&Program::this(), width(std::io::stdout())))?;

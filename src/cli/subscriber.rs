@@ -15,6 +15,7 @@ use crate::domain::event::Kind;
 use crate::domain::subscriber::{Hour, NewSubscriber};
 use crate::domain::text;
 use crate::domain::token::CONFIRM_HOURS;
+use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::{Agreed, DeliveryQuery};
@@ -104,7 +105,7 @@ pub enum SubscriberCommand {
         #[arg(long, conflicts_with = "email")]
         edition: Option<EditionRef>,
         /// All who bounced on this date or since
-        #[arg(long, value_name = "DATE", conflicts_with = "email")]
+        #[arg(long, value_name = "DATE", conflicts_with = "email", value_parser = Point::read_day)]
         since: Option<jiff::civil::Date>,
     },
 }

@@ -1,6 +1,8 @@
 //! What was typed; or what is wrong with it, in one sentence that names what may have been meant.
 
+use std::error::Error;
 use std::ffi::OsString;
+use std::num::ParseIntError;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -57,9 +59,15 @@ fn sentence(error: &clap::Error, command: &Command, typed: &[OsString]) -> Strin
     let said: Vec<&str> = text.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
     let said = said.join(" ");
     let said = said.strip_prefix("error: ").unwrap_or(&said);
+    // What the language says of a number is about its digits.
+    let is_number = |error: &clap::Error| error.source().is_some_and(|cause| cause.is::<ParseIntError>());
+    let said = match said.rsplit_once(": ").filter(|_| is_number(error)) {
+        Some((said, _)) => format!("{said}: write a whole number, such as 10"),
+        None => said.to_owned(),
+    };
     match question(error, command, typed) {
         Some(question) => format!("{said}: {question}"),
-        None => said.to_owned(),
+        None => said,
     }
 }
 
@@ -202,6 +210,10 @@ mod tests {
                 "invalid value 'icss' for '--format <FORMAT>' [possible values: ics, csv, json]: did you mean `ics`?",
             ),
             (&["weather"], "unrecognized subcommand 'weather'"),
+            (
+                &["event", "list", "--limit", "x"],
+                "invalid value 'x' for '--limit <N>': write a whole number, such as 10",
+            ),
             (&["event", "list", "--weather"], "unexpected argument '--weather' found"),
         ] {
             assert_eq!(said(&mut command(), words), expected);

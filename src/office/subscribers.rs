@@ -104,7 +104,10 @@ impl Office {
         expect: impl Fn(&Subscriber) -> std::result::Result<(), Refused>,
     ) -> Result<Edited> {
         if *edit == SubscriberEdit::default() {
-            return Err(Refused::invalid("nothing is said that is to be changed").into());
+            return Err(Refused::invalid(
+                "nothing is said that is to be changed: give a name, a topic, a digest, a zone or the like",
+            )
+            .into());
         }
         // One that is left may be no more in the configuration.
         self.expect_digests(edit.digests.to.iter().flatten().chain(&edit.digests.add))?;
