@@ -115,6 +115,15 @@ fn each_command_has_a_page_of_its_own() {
     for file in ["kalends.1", "kalends-event.1", "kalends-event-add.1", "kalends-article-image-remove.1"] {
         assert!(office.path(&format!("pages/{file}")).is_file(), "{file}");
     }
+    // By a program that reads pages, where there is one. There is no date on them, on purpose.
+    let mut mandoc = Command::new("mandoc");
+    mandoc.current_dir(office.path("pages")).args(["-T", "lint", "-W", "warning"]);
+    mandoc.args(["kalends.1", "kalends-event-add.1", "kalends-token-add.1"]);
+    if let Ok(ran) = mandoc.output() {
+        let said = String::from_utf8_lossy(&ran.stdout);
+        let wrong: Vec<&str> = said.lines().filter(|line| !line.contains("missing date")).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
     let error = office.fails(&["man", "--out", "config/kalends.toml"], 1);
     assert!(error.contains("config/kalends.toml"), "{error}");
 }
