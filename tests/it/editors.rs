@@ -32,7 +32,8 @@ fn a_batch_with_one_wrong_id_publishes_nothing_and_names_it() {
     let id = added(&office, "Plenary", &["--status", "draft"]);
     for ids in [[&*id, "999"], ["999", &*id]] {
         let ran = office.run(&["--json", "event", "publish", ids[0], ids[1]]);
-        assert_eq!((ran.code, &*ran.stdout), (1, ""));
+        let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!((ran.code, &told["code"]), (1, &"not-found".into()));
         assert!(ran.stderr.contains("no event 999"), "{}", ran.stderr);
     }
     assert_eq!(office.json(&["event", "show", &id])["status"], "draft");
