@@ -16,6 +16,7 @@ pub use crate::digest::publish::Published;
 pub use draft::EntryWish;
 pub(super) use hold::given_up;
 pub use note::NoteAim;
+pub use preview::Preview;
 pub use send::{EditionWish, Sending};
 
 use super::{Office, Result};

@@ -49,7 +49,7 @@ pub struct Changed {
 }
 
 impl Changed {
-    fn of(revised: Revised, occurrence: Option<Point>) -> Self {
+    pub(super) fn of(revised: Revised, occurrence: Option<Point>) -> Self {
         let event = match occurrence {
             Some(start) => revised.event.occurrence(start),
             None => revised.event,
@@ -185,18 +185,6 @@ impl Office {
             event.revise(details, now)
         })
         .await
-    }
-
-    /// Shows drafts to all: every one of them, or none if one can't be. A draft that has another date for an event moves that.
-    pub async fn publish_events(&self, by: &Actor, ids: &[i64]) -> Result<Vec<Changed>> {
-        let mut once: Vec<i64> = Vec::new();
-        ids.iter().for_each(|id| {
-            if !once.contains(id) {
-                once.push(*id);
-            }
-        });
-        let revised = self.store.publish_events(by, &once).await?;
-        Ok(revised.into_iter().map(|revised| Changed::of(revised, None)).collect())
     }
 
     /// Cancels an event or one of its dates; readers are told why.

@@ -16,6 +16,7 @@ mod exchange;
 pub mod forwarding;
 mod joining;
 pub mod keys;
+mod many;
 mod pictures;
 pub mod readers;
 pub mod reports;
@@ -47,6 +48,7 @@ pub use deliveries::{DeliveryQuery, Retry};
 pub use events::{Aim, Changed, Place, Shown, ToldEntry};
 pub use exchange::{Extract, Found, Import, Text, propose};
 pub use joining::{Added, Agreed};
+pub use many::{Act, Selection};
 pub use returned::Recipients;
 pub use subscribers::Agreements;
 

@@ -24,6 +24,7 @@ use crate::domain::actor::Actor;
 use crate::domain::edition::Telling;
 use crate::domain::event::{Action, Details, Event, HistoryEntry};
 use crate::domain::refused::{Noun, Refused};
+use crate::domain::several::Ids;
 use crate::domain::tell::Tell;
 
 /// How many connections read all events together.
@@ -74,6 +75,18 @@ impl Store {
         for &id in ids {
             events.extend(row::fetch_one(&mut connection, id).await?.filter(|event| !event.removed));
         }
+        Ok(events)
+    }
+
+    /// The first of those whose ids lie there, by id.
+    pub async fn events_between(&self, ids: Ids, limit: usize) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        row::fetch_each(&mut *self.read.acquire().await?, ids.first.saturating_sub(1), ids.last, |event| {
+            if !event.removed && events.len() < limit {
+                events.push(event);
+            }
+        })
+        .await?;
         Ok(events)
     }
 

@@ -1,5 +1,6 @@
 //! Events: `/events` and what is below it.
 
+mod many;
 mod said;
 
 use axum::Json;
@@ -25,7 +26,7 @@ use crate::domain::event::{Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::tell::Tell;
 use crate::domain::when::Point;
-use crate::office::{Aim, Office, Place, Shown, ToldEntry};
+use crate::office::{Act, Aim, Office, Place, Shown, ToldEntry};
 use crate::shape::event::{EventRecord, HistoryRecord, ShownEvent};
 use said::{EventChange, EventOfUid, NewEvent};
 
@@ -38,6 +39,7 @@ pub fn operations() -> OpenApiRouter<Api> {
         .routes(routes!(restore))
         .routes(routes!(history))
         .routes(routes!(edit_occurrence))
+        .merge(many::operations())
 }
 
 /// What may be asked of the list: as `kalends event list` asks.
@@ -204,7 +206,7 @@ async fn remove(by: By<WriteEvents>, event: Id, Word(tell): Word, headers: Heade
 )]
 async fn publish(by: By<WriteEvents>, event: Id) -> Answer<impl IntoResponse> {
     let id = id(event)?;
-    by.office.publish_events(&by.actor, &[id]).await?;
+    by.office.change_events(&by.actor, &[id], &Act::Publish, None).await?;
     shown(&by.office, id).await
 }
 
