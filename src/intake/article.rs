@@ -2,7 +2,7 @@
 //! between lines of `+++`.
 
 mod enclosures;
-mod front_matter;
+pub(super) mod front_matter;
 
 use serde_json::Value;
 
@@ -179,15 +179,15 @@ fn line_after(octets: &[u8]) -> u64 {
 }
 
 /// A file taken apart, with the lines on which the parts begin.
-struct Parts<'a> {
-    front: Option<(Syntax, &'a str)>,
-    front_line: u64,
-    body: &'a str,
-    body_line: u64,
+pub(super) struct Parts<'a> {
+    pub front: Option<(Syntax, &'a str)>,
+    pub front_line: u64,
+    pub body: &'a str,
+    pub body_line: u64,
 }
 
 impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Result<Self, Rejected> {
+    pub fn of(text: &'a str) -> Result<Self, Rejected> {
         let begin = text.len() - text.trim_start().len();
         let first = text[begin..].split_inclusive('\n').next().unwrap_or_default();
         let fence = first.trim_end();

@@ -323,7 +323,7 @@ fn numbers(title: &str) -> BTreeSet<&str> {
 }
 
 /// Whether an event is a draft whose year nobody has said since.
-fn has_guessed_year(event: &Event) -> bool {
+pub fn has_guessed_year(event: &Event) -> bool {
     event.details.status == Status::Draft && !event.removed && event.details.description.contains(YEAR_ASSUMED)
 }
 

@@ -1,9 +1,10 @@
 //! What stands above the text of an article.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::civil::Date;
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
 
@@ -41,22 +42,32 @@ pub struct FrontMatter {
 impl FrontMatter {
     /// An error comes with the number of lines before the one at fault.
     pub fn read(syntax: Syntax, front: &str) -> Result<Self, (u64, String)> {
-        let one_line = |reason: &str| text::single_line(&of_unknown_field(&reason.replace('\n', ": ")));
-        match syntax {
-            Syntax::Toml => toml::from_str(front).map_err(|error| {
-                let place = error.span().map_or(0, |span| span.start.min(front.len()));
-                let line = front.as_bytes()[..place].iter().filter(|octet| **octet == b'\n').count();
-                (line as u64, one_line(error.message()))
-            }),
-            Syntax::Yaml => {
-                // `no` and `on` are words, as they are in YAML 1.2.
-                let options = serde_saphyr::options! { strict_booleans: true };
-                let read = serde_saphyr::from_str_with_options::<Option<Self>>(front, options);
-                read.map(Option::unwrap_or_default).map_err(|error| {
-                    let line = error.location().map_or(0, |location| location.line().saturating_sub(1));
-                    (line, one_line(&yaml_reason(&error)))
-                })
-            }
+        read_with(syntax, front, PhantomData::<Option<Self>>).map(Option::unwrap_or_default)
+    }
+}
+
+/// Reads front matter as `seed` takes it. An error comes with the number of lines before the one at fault.
+pub fn read_with<'de, S: DeserializeSeed<'de>>(
+    syntax: Syntax,
+    front: &'de str,
+    seed: S,
+) -> Result<S::Value, (u64, String)> {
+    let one_line = |reason: &str| text::single_line(&of_unknown_field(&reason.replace('\n', ": ")));
+    match syntax {
+        Syntax::Toml => toml::de::Deserializer::parse(front).and_then(|toml| seed.deserialize(toml)).map_err(|error| {
+            let place = error.span().map_or(0, |span| span.start.min(front.len()));
+            let line = front.as_bytes()[..place].iter().filter(|octet| **octet == b'\n').count();
+            (line as u64, one_line(error.message()))
+        }),
+        Syntax::Yaml => {
+            // `no` and `on` are words, as they are in YAML 1.2.
+            let options = serde_saphyr::options! { strict_booleans: true };
+            let read =
+                serde_saphyr::with_deserializer_from_str_with_options(front, options, |yaml| seed.deserialize(yaml));
+            read.map_err(|error| {
+                let line = error.location().map_or(0, |location| location.line().saturating_sub(1));
+                (line, one_line(&yaml_reason(&error)))
+            })
         }
     }
 }
@@ -151,7 +162,7 @@ impl<'de> Visitor<'de> for TextVisitor {
 
 /// One text, or a list of them.
 #[derive(Default)]
-struct Texts(Vec<String>);
+pub struct Texts(pub Vec<String>);
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
