@@ -7,13 +7,13 @@ use super::draft::{self, local, shown};
 use super::exchange;
 use super::hold;
 use super::output::{ask, may_ask, note, print, print_octets, table, tally};
-use super::{BY, Context, Done, Failure, correct, sending};
+use super::{BY, Context, Done, Failure, browser, correct, sending};
 use crate::domain::edition::EditionRef;
 use crate::domain::mark::Mark;
 use crate::domain::text::without_logins;
 use crate::domain::wording::count;
 use crate::office;
-use crate::office::digests::{EditionWish, EntryWish, NoteAim, Published, Sending, unset_clock};
+use crate::office::digests::{EditionWish, EntryWish, NoteAim, Preview, Published, Sending, unset_clock};
 use crate::shape::digest::MomentRecord;
 use crate::shape::edition::EditionRecord;
 
@@ -42,6 +42,9 @@ pub enum DigestCommand {
         /// As this subscriber would get it
         #[arg(long = "as", value_name = "EMAIL")]
         reader: Option<String>,
+        /// Show it in a browser (BROWSER, or the desktop's)
+        #[arg(long, conflicts_with = "format")]
+        open: bool,
     },
     /// Say something to the readers of the next edition, or show what is said
     ///
@@ -214,7 +217,11 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
     match command {
         DigestCommand::List => list(&context).await,
         DigestCommand::Schedule { slug, from, count } => schedule(&context, slug, from.as_deref(), *count).await,
-        DigestCommand::Preview { slug, at, format, reader } => {
+        DigestCommand::Preview { slug, at, reader, open: true, .. } if !context.out.is_json() => {
+            let preview = previewed(&context, slug, at.as_deref(), reader.as_deref()).await?;
+            browser::open(slug, &preview.record.html)
+        }
+        DigestCommand::Preview { slug, at, format, reader, .. } => {
             preview(&context, slug, at.as_deref(), *format, reader.as_deref()).await
         }
         DigestCommand::Note { slug, moment, file, subject, locale, clear } => {
@@ -288,9 +295,7 @@ async fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usiz
 }
 
 async fn preview(context: &Context, slug: &str, at: Option<&str>, format: PreviewFormat, reader: Option<&str>) -> Done {
-    let at = context.office.digest_moment(slug, "at", at)?;
-    let reader = reader.map(str::parse).transpose()?;
-    let preview = context.office.preview_digest(slug, at, reader.as_ref()).await?;
+    let preview = previewed(context, slug, at, reader).await?;
     let record = &preview.record;
     match format {
         _ if context.out.is_json() => context.out.show(record, String::new),
@@ -298,6 +303,12 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
         PreviewFormat::Text => print(&record.as_text()),
         PreviewFormat::Eml => print_octets(&context.office.preview_message(slug, &preview)?),
     }
+}
+
+async fn previewed(context: &Context, slug: &str, at: Option<&str>, reader: Option<&str>) -> Result<Preview, Failure> {
+    let at = context.office.digest_moment(slug, "at", at)?;
+    let reader = reader.map(str::parse).transpose()?;
+    Ok(context.office.preview_digest(slug, at, reader.as_ref()).await?)
 }
 
 async fn say(context: &Context, slug: &str, aim: NoteAim<'_>, file: Option<&str>, subject: Option<&str>) -> Done {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::output;
+use super::{output, width};
 use crate::config::ConfigError;
 use crate::domain::refused::{Code, Refused};
 use crate::domain::{FieldError, Invalid, text};
@@ -153,7 +153,8 @@ pub fn end(done: Result<(), Failure>, is_json: bool) -> ExitCode {
     if !problem.detail.is_empty() {
         // Of what somebody stopped nothing is wrong.
         let prefix = if matches!(failure, Failure::Stopped { .. }) { "" } else { "error: " };
-        eprintln!("{prefix}{}", problem.detail);
+        let said = format!("{prefix}{}", problem.detail);
+        eprintln!("{}", width::error_width().map_or(said.clone(), |columns| width::folded(&said, columns)));
         tell(is_json, problem.code, problem.field, &problem.detail);
     }
     ExitCode::from(failure.exit_code())

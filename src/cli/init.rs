@@ -1,7 +1,7 @@
 //! `kalends init`
 
 mod ask;
-mod system;
+mod zone;
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};

@@ -147,7 +147,17 @@ fn environment(roff: &mut Roff, path: &str) {
             "Any option of the configuration, in the place of what the file says: KALENDS_MAIL__FROM is from in [mail].",
         ),
         ("NO_COLOR", "If it is set and not empty, nothing is coloured (no-color.org)."),
+        (
+            "PAGER",
+            "What shows output that is longer than the terminal, in the place of less; cat shows all of it at once.",
+        ),
     ];
+    if ["", "event edit", "event review"].contains(&path) {
+        entries.push(("VISUAL, EDITOR", "The editor in which an event is changed; the first that is set, else vi."));
+    }
+    if ["", "digest preview"].contains(&path) {
+        entries.push(("BROWSER", "What --open shows a page with, in the place of the desktop's."));
+    }
     if ["", "serve"].contains(&path) {
         entries.push(("KALENDS_LOG", "What the daemon's log tells, such as debug, or warn,kalends=info."));
     }

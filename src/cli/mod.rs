@@ -3,6 +3,7 @@
 mod article;
 mod backup;
 mod bounce;
+mod browser;
 mod check;
 mod complete;
 mod config;
@@ -13,6 +14,7 @@ mod dkim;
 mod document;
 mod draft;
 mod editor;
+mod editor_program;
 mod event;
 mod exchange;
 mod extract;
@@ -20,14 +22,17 @@ mod failure;
 mod help;
 mod hold;
 mod init;
+mod keys;
 mod long;
 mod man;
 mod offers;
 mod output;
+mod pager;
 mod person;
 mod question;
 mod refusal;
 mod restore;
+mod saying;
 mod screen;
 mod secret;
 mod sending;
@@ -35,26 +40,29 @@ mod serve;
 mod source;
 mod status;
 mod stop;
+mod style;
 mod subscriber;
 mod token;
 mod usage;
 mod webhook;
+mod width;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, DEFAULT_PATH};
 use crate::documents::{READ_DOCUMENT, READ_PICTURE, READ_WORKBOOK};
 use crate::domain::actor::Actor;
 use crate::domain::refused::Code;
 use crate::office::Office;
+use crate::private;
 use crate::progress::Progress;
 use crate::store::{self, Store};
-pub use complete::answer as answer_shell;
-pub use failure::{Failure, end};
+use complete::answer as answer_shell;
+use failure::Failure;
 use output::Output;
 
 /// Keeps an office's dated events, publishes them as calendars and sends them as digest mails.
@@ -67,18 +75,16 @@ pub struct Cli {
     /// Print one JSON document and nothing else
     #[arg(long, global = true)]
     json: bool,
+    /// When output is styled
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
     #[command(subcommand)]
     command: Command,
 }
 
 impl Cli {
-    /// Whether programs read what is printed.
-    pub fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// Whether it runs by itself, with as little around it as can be: no runtime, no threads.
-    pub fn is_confined(&self) -> bool {
+    fn is_confined(&self) -> bool {
         matches!(self.command, Command::ReadDocument | Command::ReadWorkbook | Command::ReadPicture)
     }
 
@@ -219,13 +225,37 @@ impl Context {
     }
 }
 
+/// The program: reads what was typed, does it, and tells by its exit code how that went.
+pub fn main() -> ExitCode {
+    if let Some(code) = answer_shell() {
+        return code;
+    }
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    if cli.is_confined() {
+        return run_confined(&cli);
+    }
+    private::make_files_private();
+    let is_json = cli.json;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime.map_err(Failure::from).and_then(|runtime| {
+        let result = runtime.block_on(run(cli));
+        // A look-up of a name that hangs must not hold the exit up.
+        runtime.shutdown_background();
+        result
+    });
+    failure::end(result, is_json)
+}
+
 /// What was typed; or the exit code, where help or what is wrong is told already.
-pub fn parse() -> Result<Cli, ExitCode> {
+fn parse() -> Result<Cli, ExitCode> {
     usage::parse(std::env::args_os().collect())
 }
 
 /// For commands that are confined.
-pub fn run_confined(cli: &Cli) -> ExitCode {
+fn run_confined(cli: &Cli) -> ExitCode {
     let done = match cli.command {
         Command::ReadWorkbook => document::run_workbook(),
         Command::ReadPicture => document::run_picture(),
@@ -237,7 +267,8 @@ pub fn run_confined(cli: &Cli) -> ExitCode {
     }
 }
 
-pub async fn run(cli: Cli) -> Done {
+async fn run(cli: Cli) -> Done {
+    style::choose(cli.color);
     match &cli.command {
         Command::Init(args) => init::run(&cli, args).await,
         Command::Serve(args) => serve::run(&cli, args).await,

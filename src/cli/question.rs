@@ -7,6 +7,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 
 use super::Failure;
 use super::stop::{AtSignal, at_signal};
+use super::width::{error_width, folded};
 
 /// Asks before something is lost: on a terminal the person, elsewhere `--yes` must say it.
 pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
@@ -70,7 +71,9 @@ fn say_stopped(what: &str) {
 fn read(prompt: &str, at_stop: impl Fn() + Send + 'static) -> Result<Option<String>, Failure> {
     let _listening = at_signal(AtSignal::Leave(Box::new(at_stop)));
     let mut err = io::stderr();
-    write!(err, "{prompt}")?;
+    // What ends in a blank keeps it: there the answer begins.
+    let folded = error_width().map_or_else(|| prompt.to_owned(), |width| folded(prompt.trim_end(), width) + " ");
+    write!(err, "{folded}")?;
     err.flush()?;
     let mut octets = Vec::new();
     // What is typed may be in no encoding at all.

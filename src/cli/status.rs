@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::output::{Output, is_coloured, print, table, tally};
+use super::output::{Output, print, table, tally};
 use super::screen::{Screen, stop_wish};
+use super::style;
 use super::{Cli, Done, check};
 use crate::config::{Config, Settings};
 use crate::domain::octets::Octets;
@@ -143,7 +144,7 @@ fn in_words(help: &Help) -> String {
 fn for_people(record: &StatusRecord, zone: &Zone) -> String {
     let said = text::cleaned(&told_at_a_glance(record, zone)).into_owned();
     match said.strip_prefix(NEEDS_A_HAND) {
-        Some(rest) if is_coloured() => format!("\x1b[1;31m{NEEDS_A_HAND}\x1b[0m{rest}"),
+        Some(rest) if style::is_on() => format!("\x1b[1;31m{NEEDS_A_HAND}\x1b[0m{rest}"),
         _ => said,
     }
 }

@@ -7,7 +7,7 @@ mod enrol;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::output::{confirm, note, table};
+use super::output::{ask, confirm, may_ask, note, table};
 use super::{BY, Context, Done, Failure, person};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::EditionRef;
@@ -107,6 +107,9 @@ pub enum SubscriberCommand {
         /// All who bounced on this date or since
         #[arg(long, value_name = "DATE", conflicts_with = "email", value_parser = Point::read_day)]
         since: Option<jiff::civil::Date>,
+        /// Do not ask, where it is more than one
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -166,9 +169,11 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Export { email: None } => person::export_all(context).await,
         SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
         SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,
-        SubscriberCommand::Unsuppress { email, edition: None, since: None } => unsuppress(context, email).await,
-        SubscriberCommand::Unsuppress { edition, since, .. } => {
-            unsuppress_bounced(context, edition.as_ref(), *since).await
+        SubscriberCommand::Unsuppress { email, edition: None, since: None, yes } => {
+            unsuppress(context, email, *yes).await
+        }
+        SubscriberCommand::Unsuppress { edition, since, yes, .. } => {
+            unsuppress_bounced(context, edition.as_ref(), *since, *yes).await
         }
     }
 }
@@ -201,11 +206,20 @@ async fn add(context: Context, wish: NewSubscriber, agreed: Agreed) -> Done {
     })
 }
 
-async fn unsuppress(context: Context, emails: &[String]) -> Done {
+/// On a terminal it is asked for more than one.
+fn may_lift(context: &Context, count: usize, yes: bool) -> Done {
+    match count > 1 && !yes && !context.out.is_json() && may_ask() {
+        true => ask(&format!("Let mail go again to {count} addresses?")),
+        false => Ok(()),
+    }
+}
+
+async fn unsuppress(context: Context, emails: &[String], yes: bool) -> Done {
     if emails.is_empty() {
         return Err(Failure::Usage("say whom: addresses, --edition EDITION or --since DATE".into()));
     }
     let emails = emails.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?;
+    may_lift(&context, emails.len(), yes)?;
     let lifted = context.office.unsuppress(BY, &emails).await?;
     let lifted = emails.into_iter().zip(lifted);
     let records: Vec<_> = lifted.map(|(email, was_suppressed)| Unsuppressed { email, was_suppressed }).collect();
@@ -222,7 +236,16 @@ async fn unsuppress(context: Context, emails: &[String]) -> Done {
     }
 }
 
-async fn unsuppress_bounced(context: Context, edition: Option<&EditionRef>, since: Option<jiff::civil::Date>) -> Done {
+async fn unsuppress_bounced(
+    context: Context,
+    edition: Option<&EditionRef>,
+    since: Option<jiff::civil::Date>,
+    yes: bool,
+) -> Done {
+    if !yes && !context.out.is_json() && may_ask() {
+        let (would, _) = context.office.rehearsal().unsuppress_bounced(BY, edition, since).await?;
+        may_lift(&context, would.len(), yes)?;
+    }
     let (lifted, edition) = context.office.unsuppress_bounced(BY, edition, since).await?;
     let record = |email: &EmailAddress| Unsuppressed { email: email.clone(), was_suppressed: true };
     let records: Vec<_> = lifted.iter().map(record).collect();

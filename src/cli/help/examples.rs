@@ -33,10 +33,25 @@ const EXAMPLES: &[(&str, &[Example])] = &[
                 "A week, as a draft that nobody sees yet",
                 "kalends event add forum \"Cybersecurity Week\" --from 2026-09-14 --to 2026-09-20 --status draft",
             ),
+            ("In words", "kalends event add meeting \"Plenary of TC 260\" --on \"next tuesday 9:00-12:00\""),
             (
                 "Every second Tuesday of a month",
-                "kalends event add meeting \"Office hour\" --on \"2026-12-08 15:00\" --repeat \"FREQ=MONTHLY;BYDAY=2TU\"",
+                "kalends event add meeting \"Office hour\" --every \"2nd tuesday\" --on 15:00",
             ),
+        ],
+    ),
+    (
+        "event copy",
+        &[
+            ("Next year's, at the same hour and as long", "kalends event copy 12 --on 2027-10-11"),
+            ("With another title", "kalends event copy 12 --on \"11 October 2027\" --title \"Annual forum 2027\""),
+        ],
+    ),
+    (
+        "event review",
+        &[
+            ("All drafts, a key each", "kalends event review"),
+            ("Those of the next two weeks", "kalends event review --from today --to +14d"),
         ],
     ),
     (
@@ -56,6 +71,8 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "event edit",
         &[
+            ("In an editor ($VISUAL or $EDITOR)", "kalends event edit 12"),
+            ("A place for all of a topic", "kalends event edit --where-topic ipv6 --location Beijing"),
             ("Another day and place", "kalends event edit 12 --on 2026-12-02 --location \"Beijing, hall B\""),
             ("One date of a series", "kalends event edit 12 --occurrence 2026-12-08 --on \"2026-12-09 15:00\""),
         ],
@@ -64,7 +81,8 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         "event publish",
         &[
             ("One draft", "kalends event publish 12"),
-            ("Three at once: all of them, or none", "kalends event publish 12 13 14"),
+            ("Several at once: all of them, or none", "kalends event publish 12-14 17"),
+            ("All drafts about IPv6", "kalends event publish --status draft --topic ipv6"),
         ],
     ),
     (
