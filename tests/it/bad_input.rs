@@ -25,7 +25,7 @@ fn wrong_arguments_are_told_what_would_be_right() {
         (&["event", "add", "--nonsense"], 2, "--nonsense"),
         (&["event", "edit", "99", "--title", "B"], 1, "no event 99"),
         (&["event", "history", "99"], 1, "no event 99"),
-        (&["event", "list", "--from", "yesterday"], 2, "is not a date"),
+        (&["event", "list", "--from", "soon"], 2, "is not a date"),
         (&["event", "list", "--from", "2021", "--to", "2020"], 2, "before the first"),
         (&["import", "gone.csv"], 1, "gone.csv"),
         (&["digest", "preview", "monthly"], 1, "digest list"),
