@@ -63,13 +63,16 @@ pub async fn told_to_readers(context: &Context, event: &Event, tell: Option<Tell
 pub fn next_dates(context: &Context, event: &Event) -> Option<String> {
     event.details.repeat.as_ref()?;
     let now = context.office.now();
-    let mut next = event.next_occurrences(now, NEXT_DATES);
+    // One more tells whether there are more.
+    let mut next = event.next_occurrences(now, NEXT_DATES + 1);
     if next.is_empty() {
-        next = event.next_occurrences(event.details.when.first_instant(), NEXT_DATES);
+        next = event.next_occurrences(event.details.when.first_instant(), NEXT_DATES + 1);
     }
+    let more = if next.len() > NEXT_DATES { " …" } else { "" };
+    next.truncate(NEXT_DATES);
     let dates = next.iter().map(|date| date.details.when.first_day().strftime("%A %-d %B %Y").to_string());
     let dates = dates.collect::<Vec<_>>().join(", ");
-    Some(format!("It repeats {}: {dates} …", Locale::default().repeat_of(&event.details)))
+    Some(format!("It repeats {}: {dates}{more}", Locale::default().repeat_of(&event.details)))
 }
 
 /// Points out what may be the same event once more.

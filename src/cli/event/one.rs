@@ -16,22 +16,13 @@ use crate::office::{Act, Aim};
 pub async fn edit(context: Context, args: &EditArgs) -> Done {
     let filter = args.which.filter();
     let meant = Meant { ids: &args.ids, filter: &filter };
-    let labels = EventPatch {
+    let said = |fields: EventPatch| EventPatch {
         kind: args.kind,
         title: args.title.clone(),
         add_topics: args.labels.add_topic.clone(),
         remove_topics: args.labels.remove_topic.clone(),
         add_standards: args.labels.add_standard.clone(),
         remove_standards: args.labels.remove_standard.clone(),
-        ..EventPatch::default()
-    };
-    let patch = |fields: EventPatch| EventPatch {
-        kind: labels.kind,
-        title: labels.title.clone(),
-        add_topics: labels.add_topics.clone(),
-        remove_topics: labels.remove_topics.clone(),
-        add_standards: labels.add_standards.clone(),
-        remove_standards: labels.remove_standards.clone(),
         ..fields
     };
     let Some(&[id]) = meant.single_ids().as_deref() else {
@@ -39,7 +30,7 @@ pub async fn edit(context: Context, args: &EditArgs) -> Done {
             return Err(Failure::Usage("--occurrence and --if-version are of one event: name one id".into()));
         }
         let saying = saying(&context, &args.fields, None)?;
-        let patch = patch(args.fields.patch(&saying, None)?);
+        let patch = said(args.fields.patch(&saying, None)?);
         if patch == EventPatch::default() {
             return Err(nothing_said());
         }
@@ -53,7 +44,7 @@ pub async fn edit(context: Context, args: &EditArgs) -> Done {
         Some(date) => known.occurrence(known.find_occurrence(date)?),
         None => known,
     };
-    let patch = patch(args.fields.patch(&saying, Some(&base.details))?);
+    let patch = said(args.fields.patch(&saying, Some(&base.details))?);
     let aim = Aim { id, occurrence, seen: args.seen, tell: args.told.tell };
     if patch == EventPatch::default() {
         return match may_ask() && context.out.is_for_people() {
