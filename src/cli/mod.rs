@@ -75,8 +75,8 @@ pub struct Cli {
     /// Print one JSON document and nothing else
     #[arg(long, global = true)]
     json: bool,
-    /// When output is styled
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When output is styled: auto (on a terminal), always or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     color: ColorChoice,
     #[command(subcommand)]
     command: Command,

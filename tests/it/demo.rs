@@ -1,6 +1,6 @@
 //! `kalends serve --demo`, as somebody who has just cloned the project runs it.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::support::terminal::{CTRL_C, Setting};
 use crate::support::{Daemon, Office, mails_in, wait_for};
@@ -67,11 +67,11 @@ fn a_port_in_use_is_told_with_the_option_that_helps() {
 async fn the_command_line_works_on_a_running_demo() {
     let office = Office::empty();
     let mut daemon = demo(&office);
-    // As it stands there, somewhere else.
+    // As it stands there, in another terminal in this folder: the program may be told by a way from here.
     let line = daemon.wait_for_line("event add");
     let mut shell = Command::new("sh");
-    let added = shell.arg("-c").arg(&line).current_dir("/").stdout(Stdio::piped()).output().unwrap();
-    assert!(added.status.success());
+    let added = shell.arg("-c").arg(&line).current_dir(office.path(".")).output().unwrap();
+    assert!(added.status.success(), "{line}: {}", String::from_utf8_lossy(&added.stderr));
     let id = String::from_utf8(added.stdout).unwrap().trim().to_owned();
     wait_for("the event's page", || {
         let page = tokio::task::block_in_place(|| {
