@@ -40,9 +40,7 @@ impl Keys {
         if let Some(key) = self.waiting.pop_front() {
             return key;
         }
-        if self.raw.is_none() {
-            self.raw = Raw::begin().ok();
-        }
+        self.watch();
         tokio::select! {
             _ = self.hang_up.recv() => return Key::End,
             _ = self.terminate.recv() => return Key::End,
@@ -51,6 +49,13 @@ impl Keys {
             }
         }
         self.waiting.pop_front().unwrap_or(Key::End)
+    }
+
+    /// From now on what is typed is a key, and is not shown; also what is typed ahead.
+    pub fn watch(&mut self) {
+        if self.raw.is_none() {
+            self.raw = Raw::begin().ok();
+        }
     }
 
     /// The terminal as it was, for lines that are typed and for other programs, until the next key is wanted.

@@ -91,6 +91,7 @@ pub async fn run(context: Context, filter: &FilterArgs) -> Done {
 impl Walk {
     async fn go(&mut self, keys: &mut Keys) -> Result<End, Failure> {
         while self.at < self.drafts.len() {
+            keys.watch();
             self.show().await?;
             loop {
                 print(&format!("{KEYS}  "))?;
