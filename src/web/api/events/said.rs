@@ -136,7 +136,14 @@ pub fn new_event(body: Body) -> Answer<EventPatch> {
 /// What a body says is to be different.
 pub fn change(body: Body) -> Answer<EventPatch> {
     let Json(mut body) = body?;
-    let mut of = |name: &str| body.remove(name).map_or(Ok(Vec::new()), |value| texts(name, value, false));
+    let mut of = |name: &str| {
+        let labels = body.remove(name).map_or(Ok(Vec::new()), |value| texts(name, value, false))?;
+        // Those that go are not judged by what stays.
+        match labels.iter().any(|label| label.contains(';')) {
+            true => Err(Problem::of_field(name, format!("`{name}`: no label has a semicolon, name each by itself"))),
+            false => Ok(labels),
+        }
+    };
     let (add_topics, remove_topics) = (of("add_topics")?, of("remove_topics")?);
     let (add_standards, remove_standards) = (of("add_standards")?, of("remove_standards")?);
     Ok(EventPatch { add_topics, remove_topics, add_standards, remove_standards, ..fields(body)? })
