@@ -9,6 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::super::body::{Body, DATE, DATE_OR_NONE, Fields, Form, described, say_each, texts};
 use super::super::problem::{Answer, Problem};
 use crate::domain::event::{DescriptionFormat, EventPatch, Field, Kind, Status};
+use crate::domain::{FieldError, text};
 
 const LINE: Form = Form {
     says: "",
@@ -136,13 +137,11 @@ pub fn new_event(body: Body) -> Answer<EventPatch> {
 /// What a body says is to be different.
 pub fn change(body: Body) -> Answer<EventPatch> {
     let Json(mut body) = body?;
-    let mut of = |name: &str| {
+    let mut of = |name: &'static str| {
         let labels = body.remove(name).map_or(Ok(Vec::new()), |value| texts(name, value, false))?;
-        // Those that go are not judged by what stays.
-        match labels.iter().any(|label| label.contains(';')) {
-            true => Err(Problem::of_field(name, format!("`{name}`: no label has a semicolon, name each by itself"))),
-            false => Ok(labels),
-        }
+        // Those that go are not judged with what stays.
+        text::labels(name, labels.iter().map(String::as_str)).map_err(FieldError::of(name))?;
+        Answer::Ok(labels)
     };
     let (add_topics, remove_topics) = (of("add_topics")?, of("remove_topics")?);
     let (add_standards, remove_standards) = (of("add_standards")?, of("remove_standards")?);
