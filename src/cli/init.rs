@@ -1,7 +1,7 @@
 //! `kalends init`
 
 mod ask;
-mod zone;
+mod system;
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};

@@ -39,7 +39,7 @@ async fn a_newcomer_is_asked_and_every_answer_is_judged_where_it_is_typed() {
     answer(&mut terminal, "reach it? [http://127.0.0.1:8080] ", "events.example.org");
     answer(&mut terminal, "is not an address of a site", "https://events.example.org");
     answer(&mut terminal, "its dates? [Europe/Oslo] ", "Asia/Shangai");
-    answer(&mut terminal, "did you mean Asia/Shanghai?", "Asia/Shanghai");
+    answer(&mut terminal, "did you mean `Asia/Shanghai`?", "Asia/Shanghai");
     answer(&mut terminal, "(en, zh-Hans)? [en] ", "klingon");
     answer(&mut terminal, "`klingon` is not a locale: use one of en, zh-Hans", "");
     answer(&mut terminal, "Which mail server? [none] ", "mail.example.org");

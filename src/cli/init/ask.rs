@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::zone;
+use super::system;
 use crate::cli::Failure;
 use crate::cli::long::long;
 use crate::cli::output::{Output, note};
@@ -50,10 +50,10 @@ pub async fn converse(path: &Path) -> Result<Said, Failure> {
     note("");
     let title: Title = ask("What is the office called?", "kalends")?;
     let base_url: BaseUrl = ask("At which address will people reach it?", BaseUrl::default().as_str())?;
-    let timezone: Zone = ask_as("In which time zone are its dates?", zone::of_system().name(), zone::read)?;
+    let timezone: Zone = ask("In which time zone are its dates?", system::zone().name())?;
     let languages: Vec<_> = Locale::all().map(Locale::tag).collect();
     let language = format!("The language of readers who chose none ({})?", languages.join(", "));
-    let locale: Locale = ask(&language, zone::language_of_system().tag())?;
+    let locale: Locale = ask(&language, system::language().tag())?;
     let mut begun = Begun { from: sender(&title, &base_url), title, base_url, timezone, locale, relay: None };
     let password_file = free(&path.with_file_name("relay-password"));
     let relay = ask_relay(&mut begun, &password_file).await?;
