@@ -9,7 +9,7 @@ use jiff::civil::{Date, DateTime};
 use super::Failure;
 use super::output::{may_ask, note};
 use super::question;
-use crate::domain::spoken::{self, Span};
+use crate::domain::spoken::{self, Reading, Span};
 use crate::domain::when::{Point, When, month_name};
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
@@ -50,14 +50,7 @@ impl Saying {
             )))
             .into());
         }
-        let span = match reading.spans.as_slice() {
-            [_, _, ..] if may_ask() => choose(said, &reading.spans)?,
-            _ => reading.only(said).map_err(&wrong)?,
-        };
-        if reading.in_words {
-            self.understood.borrow_mut().push(span);
-        }
-        Ok(span)
+        self.understood(field, said, &reading)
     }
 
     /// The same of one date, not of a range.
@@ -78,6 +71,11 @@ impl Saying {
 
     fn asked(&self, field: &'static str, said: &str) -> Result<Span, Failure> {
         let reading = spoken::read(said, self.now).map_err(FieldError::of(field))?;
+        self.understood(field, said, &reading)
+    }
+
+    /// The one meaning; of several the one that is chosen.
+    fn understood(&self, field: &'static str, said: &str, reading: &Reading) -> Result<Span, Failure> {
         let span = match reading.spans.as_slice() {
             [_, _, ..] if may_ask() => choose(said, &reading.spans)?,
             _ => reading.only(said).map_err(FieldError::of(field))?,

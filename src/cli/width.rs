@@ -1,8 +1,10 @@
 //! How wide a terminal is, and lines that fit it.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 
 use rustix::termios::tcgetwinsize;
+use textwrap::{Options, WordSplitter};
 
 /// How many columns the terminal has that standard error is.
 pub fn error_width() -> Option<usize> {
@@ -21,12 +23,21 @@ pub fn size() -> Option<(usize, usize)> {
     (size.ws_col > 0 && size.ws_row > 0).then(|| (usize::from(size.ws_col), usize::from(size.ws_row)))
 }
 
+/// Words stay whole, but for those that fit no line.
+fn options<'a>(width: usize) -> Options<'a> {
+    Options::new(width.max(20)).word_splitter(WordSplitter::NoHyphenation)
+}
+
+/// One line in those that it takes.
+pub fn lines(text: &str, width: usize) -> Vec<String> {
+    textwrap::wrap(text, options(width)).into_iter().map(Cow::into_owned).collect()
+}
+
 /// The text with no line wider than that: words stay whole where they fit one, and go on under the beginning of their line.
 pub fn folded(text: &str, width: usize) -> String {
     let fold = |line: &str| {
         let margin = " ".repeat(line.len() - line.trim_start_matches(' ').len());
-        let options = textwrap::Options::new(width.max(20)).subsequent_indent(&margin);
-        textwrap::fill(line, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
+        textwrap::fill(line, options(width).subsequent_indent(&margin))
     };
     let fits = |line: &str| textwrap::core::display_width(line) <= width;
     text.split_inclusive('\n')

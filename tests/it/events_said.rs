@@ -9,7 +9,7 @@ const SHANGHAI: &str =
     "[site]\ntimezone = \"Asia/Shanghai\"\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n";
 
 /// Monday 30 November 2026, ten o'clock in Shanghai.
-fn office() -> Office {
+pub fn office() -> Office {
     let office = Office::with_config(SHANGHAI);
     office.set_clock("2026-11-30T02:00:00Z");
     office

@@ -2,17 +2,9 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use crate::events_said::office;
 use crate::support::Office;
 use crate::support::terminal::{CTRL_C, ENTER, Setting};
-
-const SHANGHAI: &str =
-    "[site]\ntimezone = \"Asia/Shanghai\"\n[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\n";
-
-fn office() -> Office {
-    let office = Office::with_config(SHANGHAI);
-    office.set_clock("2026-11-30T02:00:00Z");
-    office
-}
 
 /// A program that stands for an editor: a line of a shell, with the file as `$1`.
 fn editor(office: &Office, name: &str, script: &str) -> String {

@@ -6,7 +6,7 @@ use super::ListArgs;
 use crate::cli::output::{styled_table, table};
 use crate::cli::saying::Saying;
 use crate::cli::style::Style;
-use crate::cli::width::width;
+use crate::cli::width::{self, width};
 use crate::cli::{Context, Done, Failure};
 use crate::domain::event::{Event, Status};
 use crate::domain::filter::EventFilter;
@@ -133,24 +133,22 @@ fn lines(events: &[Event], saying: &Saying, width: usize) -> String {
             [details.location.clone()].into_iter().chain(topics).filter(|part| !part.is_empty()).collect();
         let title = text::cleaned(&details.title).into_owned();
         let facts = text::cleaned(&below.join(" · ")).into_owned();
-        for (at, line) in folded(&text::cleaned(&head), width).iter().enumerate() {
+        for (at, line) in wrapped(&text::cleaned(&head), width).iter().enumerate() {
             let margin = if at == 0 { format!("{:>4}  ", event.id) } else { " ".repeat(INDENT) };
             said += &format!("{margin}{}\n", style.paint(line));
         }
-        for line in folded(&title, width) {
+        for line in wrapped(&title, width) {
             let shown = if style == Style::Plain { Style::Bold } else { style };
             said += &format!("{}{}\n", " ".repeat(INDENT), shown.paint(&line));
         }
-        for line in folded(&facts, width).iter().filter(|line| !line.is_empty()) {
+        for line in wrapped(&facts, width).iter().filter(|line| !line.is_empty()) {
             said += &format!("{}{}\n", " ".repeat(INDENT), Style::Dim.paint(line));
         }
     }
     said
 }
 
-/// In lines that fit beside the ids. Words stay whole, but for those that fit no line.
-fn folded(text: &str, width: usize) -> Vec<String> {
-    let options = textwrap::Options::new(width.saturating_sub(INDENT).max(20))
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text, options).into_iter().map(|line| line.into_owned()).collect()
+/// In lines that fit beside the ids.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    width::lines(text, width.saturating_sub(INDENT))
 }

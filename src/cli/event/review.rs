@@ -8,7 +8,7 @@ use crate::cli::output::{note, print};
 use crate::cli::question;
 use crate::cli::saying::{Saying, when_in_words};
 use crate::cli::style::Style;
-use crate::cli::width::width;
+use crate::cli::width::{lines, width};
 use crate::cli::{BY, Context, Done, Failure};
 use crate::domain::event::{Details, Event, EventPatch};
 use crate::domain::text;
@@ -159,7 +159,7 @@ impl Walk {
                 return;
             }
             let value = text::cleaned(value).into_owned();
-            for (at, part) in folded(&value, columns.saturating_sub(12)).iter().enumerate() {
+            for (at, part) in lines(&value, columns.saturating_sub(12)).iter().enumerate() {
                 let name = if at == 0 { name } else { "" };
                 said += &format!("  {name:<10}{}\n", style.paint(part));
             }
@@ -183,7 +183,7 @@ impl Walk {
             said.push('\n');
             let words = text::cleaned(&text::clip(&details.description, SHOWN_CHARS)).into_owned();
             for paragraph in words.lines().filter(|paragraph| !paragraph.trim().is_empty()) {
-                for part in folded(paragraph, columns.saturating_sub(4)) {
+                for part in lines(paragraph, columns.saturating_sub(4)) {
                     said += &format!("  {} {part}\n", Style::Dim.paint(">"));
                 }
             }
@@ -320,11 +320,6 @@ fn topics(typed: &str) -> Option<EventPatch> {
             EventPatch { topics: Some(topics), ..EventPatch::default() }
         }
     })
-}
-
-fn folded(text: &str, width: usize) -> Vec<String> {
-    let options = textwrap::Options::new(width.max(20)).word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text, options).into_iter().map(|line| line.into_owned()).collect()
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use super::Span;
 use crate::domain::when::{MONTHS, Point};
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Monday),
-    ("tuesday", Weekday::Tuesday),
-    ("wednesday", Weekday::Wednesday),
-    ("thursday", Weekday::Thursday),
-    ("friday", Weekday::Friday),
-    ("saturday", Weekday::Saturday),
-    ("sunday", Weekday::Sunday),
+    ("Monday", Weekday::Monday),
+    ("Tuesday", Weekday::Tuesday),
+    ("Wednesday", Weekday::Wednesday),
+    ("Thursday", Weekday::Thursday),
+    ("Friday", Weekday::Friday),
+    ("Saturday", Weekday::Saturday),
+    ("Sunday", Weekday::Sunday),
 ];
 
 /// What says nothing.
@@ -357,8 +357,7 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
 }
 
 pub(super) fn weekday_name(weekday: Weekday) -> &'static str {
-    const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    NAMES[usize::from(weekday.to_monday_zero_offset().unsigned_abs()) % 7]
+    WEEKDAYS[usize::from(weekday.to_monday_zero_offset().unsigned_abs()) % WEEKDAYS.len()].0
 }
 
 /// What was said, with a word that is not known put right, where one lies near.
@@ -368,8 +367,8 @@ pub(super) fn nearest(said: &str) -> Option<String> {
         return None;
     }
     let known = || {
-        let names = WEEKDAYS.iter().map(|(name, _)| (*name).to_owned());
-        names.chain(MONTHS.iter().map(|name| name.to_lowercase())).chain(OTHERS.iter().map(|name| (*name).to_owned()))
+        let names = WEEKDAYS.iter().map(|(name, _)| *name).chain(MONTHS);
+        names.map(str::to_lowercase).chain(OTHERS.iter().map(|name| (*name).to_owned()))
     };
     let mended: Vec<String> = said
         .split_whitespace()
