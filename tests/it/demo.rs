@@ -67,10 +67,10 @@ fn a_port_in_use_is_told_with_the_option_that_helps() {
 async fn the_command_line_works_on_a_running_demo() {
     let office = Office::empty();
     let mut daemon = demo(&office);
-    // As it stands there, in another terminal in this folder: the program may be told by a way from here.
+    // As it stands there, in the folder that the demo runs in: the program may be told by a way from it.
     let line = daemon.wait_for_line("event add");
     let mut shell = Command::new("sh");
-    let added = shell.arg("-c").arg(&line).current_dir(office.path(".")).output().unwrap();
+    let added = shell.arg("-c").arg(&line).output().unwrap();
     assert!(added.status.success(), "{line}: {}", String::from_utf8_lossy(&added.stderr));
     let id = String::from_utf8(added.stdout).unwrap().trim().to_owned();
     wait_for("the event's page", || {
