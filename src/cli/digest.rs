@@ -7,6 +7,7 @@ use super::draft::{self, local, shown};
 use super::exchange;
 use super::hold;
 use super::output::{ask, may_ask, note, print, print_octets, table, tally};
+use super::saying::Saying;
 use super::{BY, Context, Done, Failure, browser, correct, sending};
 use crate::domain::edition::EditionRef;
 use crate::domain::mark::Mark;
@@ -201,7 +202,8 @@ pub struct EntryArgs {
 
 impl EntryArgs {
     async fn mark(&self, context: &Context, mark: Mark, is_for_good: bool) -> Done {
-        let wish = EntryWish { mark, entries: &self.entries, moment: self.moment.as_deref(), is_for_good };
+        let moment = written(context, &self.slug, "for", self.moment.as_deref())?;
+        let wish = EntryWish { mark, entries: &self.entries, moment: moment.as_deref(), is_for_good };
         draft::mark(context, &self.slug, wish, self.undo).await
     }
 }
@@ -225,6 +227,7 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
             preview(&context, slug, at.as_deref(), *format, reader.as_deref()).await
         }
         DigestCommand::Note { slug, moment, file, subject, locale, clear } => {
+            let moment = written(&context, slug, "for", moment.as_deref())?;
             let aim = NoteAim { moment: moment.as_deref(), locale: locale.as_deref() };
             match (file, subject) {
                 _ if *clear => clear_notes(&context, slug, aim).await,
@@ -233,15 +236,20 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
             }
         }
         DigestCommand::Draft { slug, moment, locale } => {
+            let moment = written(&context, slug, "for", moment.as_deref())?;
             let aim = NoteAim { moment: moment.as_deref(), locale: locale.as_deref() };
             draft::show(&context, slug, aim).await
         }
         DigestCommand::LeaveOut { entries, for_good } => entries.mark(&context, Mark::LeftOut, *for_good).await,
         DigestCommand::PutFirst { entries } => entries.mark(&context, Mark::PutFirst, false).await,
-        DigestCommand::Approve { slug, moment } => draft::approve(&context, slug, moment.as_deref()).await,
+        DigestCommand::Approve { slug, moment } => {
+            let moment = written(&context, slug, "for", moment.as_deref())?;
+            draft::approve(&context, slug, moment.as_deref()).await
+        }
         DigestCommand::Add { entries } => entries.mark(&context, Mark::Added, false).await,
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run, yes } => {
+            let at = written(&context, slug, "at", at.as_deref())?;
             let at = context.office.digest_moment(slug, "at", at.as_deref())?;
             let (per_reader_time, instead, is_trial) = (*per_reader_time, *instead, *dry_run);
             send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }, *yes).await
@@ -258,6 +266,13 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Pause { slug } => pause(&context, slug, true).await,
         DigestCommand::Resume { slug } => pause(&context, slug, false).await,
     }
+}
+
+/// A day or a moment on the digest's own clock, which may be said in words, as it is written.
+fn written(context: &Context, slug: &str, field: &'static str, said: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(said) = said else { return Ok(None) };
+    let zone = context.office.config.zone_of(context.office.digest(slug)?);
+    Ok(Some(Saying::new(context.office.now(), zone).written(field, said)?))
 }
 
 /// When the next edition is made.
@@ -284,7 +299,8 @@ async fn list(context: &Context) -> Done {
 }
 
 async fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usize) -> Done {
-    let from = context.office.digest_moment(slug, "from", from)?;
+    let from = written(context, slug, "from", from)?;
+    let from = context.office.digest_moment(slug, "from", from.as_deref())?;
     let moments = context.office.digest_moments(slug, from, count).await?;
     let records: Vec<_> = moments.iter().map(|at| MomentRecord { at: *at }).collect();
     let digest = context.office.digest(slug)?;
@@ -306,7 +322,8 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
 }
 
 async fn previewed(context: &Context, slug: &str, at: Option<&str>, reader: Option<&str>) -> Result<Preview, Failure> {
-    let at = context.office.digest_moment(slug, "at", at)?;
+    let at = written(context, slug, "at", at)?;
+    let at = context.office.digest_moment(slug, "at", at.as_deref())?;
     let reader = reader.map(str::parse).transpose()?;
     Ok(context.office.preview_digest(slug, at, reader.as_ref()).await?)
 }
@@ -420,7 +437,8 @@ fn told_of_trial(sending: &Sending, at: &str, goes: &str) -> String {
 }
 
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
-    let at = context.office.digest_moment(slug, "at", at)?;
+    let at = written(context, slug, "at", at)?;
+    let at = context.office.digest_moment(slug, "at", at.as_deref())?;
     let unknown = "whether the test mail went out is not known";
     let test = context.long(unknown, context.office.send_test(BY, slug, at, to.parse()?)).await?;
     context.out.show(&test.record(), || match &test.file {

@@ -40,17 +40,15 @@ impl Saying {
     pub fn event_span(&self, field: &'static str, said: &str) -> Result<Span, Failure> {
         let wrong = FieldError::of(field);
         let reading = spoken::read(said, self.now).map_err(&wrong)?;
-        if reading.is_time_alone
-            && let Some(Span { start: Point::Minute(at), .. }) = reading.spans.first()
-            && *at < self.now
-        {
-            let said = said.trim();
-            return Err(wrong(Invalid(format!(
-                "`{said}` alone is today, and that is past: say the day, as in `tomorrow {said}`"
-            )))
-            .into());
-        }
+        reading.refuse_past(said, self.now).map_err(wrong)?;
         self.understood(field, said, &reading)
+    }
+
+    /// From one to another: what one leaves out in words, the other says.
+    pub fn both_ends(&self, from: &str, to: &str) -> Result<Span, Failure> {
+        let (reading, said) = (spoken::from_to(from, to, self.now)?, format!("{from} to {to}"));
+        reading.refuse_past(&said, self.now).map_err(FieldError::of("end"))?;
+        self.understood("end", &said, &reading)
     }
 
     /// The same of one date, not of a range.
@@ -59,6 +57,17 @@ impl Saying {
             Span { start, end: None } => Ok(start),
             _ => Err(FieldError::of(field)(Invalid(format!("`{said}` is more than one date: say one"))).into()),
         }
+    }
+
+    /// One day or moment as it is written: what was said in words is told back, and the rest is as it was, right or wrong.
+    pub fn written(&self, field: &'static str, said: &str) -> Result<String, Failure> {
+        let is_written = said.trim().parse::<Point>().is_ok() || said.trim().parse::<Timestamp>().is_ok();
+        if is_written || spoken::read(said, self.now).is_err() {
+            return Ok(said.to_owned());
+        }
+        let point = self.event_point(field, said)?;
+        self.tell();
+        Ok(point.to_string())
     }
 
     /// From when on a list is asked for, and until when: of a range its start and its end.

@@ -8,7 +8,9 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::output::{ask, confirm, may_ask, note, table};
+use super::saying::Saying;
 use super::{BY, Context, Done, Failure, person};
+use crate::domain::FieldError;
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::EditionRef;
 use crate::domain::event::Kind;
@@ -105,8 +107,8 @@ pub enum SubscriberCommand {
         #[arg(long, conflicts_with = "email")]
         edition: Option<EditionRef>,
         /// All who bounced on this date or since
-        #[arg(long, value_name = "DATE", conflicts_with = "email", value_parser = Point::read_day)]
-        since: Option<jiff::civil::Date>,
+        #[arg(long, value_name = "DATE", conflicts_with = "email")]
+        since: Option<String>,
         /// Do not ask, where it is more than one
         #[arg(long)]
         yes: bool,
@@ -173,7 +175,10 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
             unsuppress(context, email, *yes).await
         }
         SubscriberCommand::Unsuppress { edition, since, yes, .. } => {
-            unsuppress_bounced(context, edition.as_ref(), *since, *yes).await
+            let saying = Saying::new(context.office.now(), context.office.zone());
+            let since = since.as_deref().map(|said| saying.written("since", said)).transpose()?;
+            let since = since.as_deref().map(Point::read_day).transpose().map_err(FieldError::of("since"))?;
+            unsuppress_bounced(context, edition.as_ref(), since, *yes).await
         }
     }
 }

@@ -9,8 +9,9 @@ use super::render::in_lines;
 use super::render::outline::Line;
 use super::render::tidy_text;
 use crate::domain::address::EmailAddress;
-use crate::domain::approval::{ApprovalToken, Differences};
+use crate::domain::approval::Differences;
 use crate::domain::edition::Rendered;
+use crate::domain::ticket::Ticket;
 use crate::domain::wording::Locale;
 use crate::letterhead::{Letterhead, inline};
 use crate::markdown;
@@ -68,7 +69,7 @@ pub fn question(
     locale: Locale,
     to: EmailAddress,
     why: Asked,
-    token: &ApprovalToken,
+    token: &Ticket,
 ) -> Result<Notice, Error> {
     let (config, l) = (draft.config, locale);
     let letterhead = &Letterhead::of(config, l, draft.is_demo);

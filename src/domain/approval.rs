@@ -1,6 +1,6 @@
 //! Whether an edition goes out before somebody has approved it, and what was approved.
 
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -147,36 +147,6 @@ pub enum LinkTrouble {
     Over,
 }
 
-/// 160 bits: nobody guesses one.
-const TOKEN_OCTETS: usize = 20;
-
-/// What stands in a link to approve. Only its hash is kept.
-#[derive(Clone)]
-pub struct ApprovalToken(String);
-
-impl ApprovalToken {
-    pub const OCTETS: usize = TOKEN_OCTETS;
-
-    pub fn of(random: [u8; TOKEN_OCTETS]) -> Self {
-        Self(BASE32_NOPAD.encode(&random).to_ascii_lowercase())
-    }
-
-    /// None if it can't be one.
-    pub fn read(text: &str) -> Option<Self> {
-        let octets = BASE32_NOPAD.decode(text.to_ascii_uppercase().as_bytes()).ok()?;
-        Some(Self::of(octets.try_into().ok()?))
-    }
-
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// It has bits enough that no slow hash is needed.
-    pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_bytes()).into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,14 +183,5 @@ mod tests {
         let expected =
             Differences { added: vec!["D".into()], gone: vec!["A".into()], changed: vec![("b".into(), "B".into())] };
         assert_eq!(Differences::between(&approved, &now), expected);
-    }
-
-    #[test]
-    fn a_token_is_known_again_by_its_hash() {
-        let token = ApprovalToken::of([7; TOKEN_OCTETS]);
-        assert_eq!(ApprovalToken::read(token.expose()).unwrap().hash(), token.hash());
-        for wrong in ["", "abc", "é", &format!("{}a", token.expose()), &token.expose()[1..]] {
-            assert!(ApprovalToken::read(wrong).is_none(), "{wrong}");
-        }
     }
 }

@@ -13,7 +13,7 @@ pub use every::{Every, every};
 use words::{Parts, Relative, read_parts};
 
 use super::when::{Point, YEARS};
-use super::{Invalid, text};
+use super::{FieldError, Invalid, text};
 
 /// What is longer is no date, in characters.
 const LONGEST: usize = 80;
@@ -53,6 +53,19 @@ impl Reading {
                 let dates: Vec<_> = several.iter().map(|span| format!("`{}`", span.written())).collect();
                 Err(Invalid(format!("`{}` can be read as {}: write one of these", quoted(said), dates.join(" or "))))
             }
+        }
+    }
+}
+
+impl Reading {
+    /// A time alone is today's, which may be past.
+    pub fn refuse_past(&self, said: &str, now: DateTime) -> Result<(), Invalid> {
+        match self.spans.first() {
+            Some(Span { start: Point::Minute(at), .. }) if self.is_time_alone && *at < now => {
+                let said = quoted(said.trim());
+                Err(Invalid(format!("`{said}` alone is today, and that is past: say the day, as in `tomorrow {said}`")))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -104,6 +117,21 @@ pub fn read(said: &str, now: DateTime) -> Result<Reading, Invalid> {
         }
     }
     Err(unreadable(said))
+}
+
+/// Reads the two ends of a range: what one leaves out in words, the other says.
+pub fn from_to(from: &str, to: &str, now: DateTime) -> Result<Reading, FieldError> {
+    let strict = |said: &str| said.trim().parse::<Point>().ok();
+    let wrong = |field: &'static str, said: &str| read(said, now).map(drop).map_err(FieldError::of(field));
+    match (strict(from), strict(to)) {
+        (Some(start), Some(end)) => {
+            let spans = vec![Span { start, end: Some(end) }];
+            return Ok(Reading { spans, in_words: false, is_time_alone: false });
+        }
+        (Some(_), None) => wrong("end", to)?,
+        (None, _) => wrong("start", from)?,
+    }
+    read(&format!("{from} to {to}"), now).map_err(FieldError::of("end"))
 }
 
 /// The same of what is one day, month, quarter or year, or one minute.

@@ -4,6 +4,7 @@
 pub mod article;
 pub mod charset;
 pub mod document;
+pub mod event_fields;
 pub mod event_form;
 mod event_table;
 pub mod extract;

@@ -32,6 +32,10 @@ fn monday_is_monday() {
     assert_eq!(moments, json!([{ "at": "2020-09-28T00:00:00Z" }, { "at": "2020-10-05T00:00:00Z" }]));
     let exactly = office.json(&["digest", "schedule", "weekly", "--from", "2020-09-28 08:00", "--count", "1"]);
     assert_eq!(exactly, json!([{ "at": "2020-09-28T00:00:00Z" }]));
+    // In words, on the digest's own clock.
+    office.set_clock("2020-09-25T12:00:00Z");
+    let in_words = office.json(&["digest", "schedule", "weekly", "--from", "tomorrow", "--count", "2"]);
+    assert_eq!(in_words, moments);
     let table = office.ok(&["digest", "schedule", "weekly", "--from", "2020-09-26", "--count", "1"]);
     assert!(table.contains("Mon 2020-09-28 08:00:00 Asia/Shanghai"), "{table}");
 }

@@ -157,7 +157,7 @@ impl FieldArgs {
             (None, Some(from), to) => {
                 let span = match to {
                     None => saying.event_span("start", from)?,
-                    Some(to) => both_ends(saying, from, to)?,
+                    Some(to) => saying.both_ends(from, to)?,
                 };
                 patch.start = Some(span.start);
                 if to.is_some() || span.end.is_some() {
@@ -167,7 +167,7 @@ impl FieldArgs {
             (None, None, Some(to)) if to.trim().is_empty() => patch.end = Some(None),
             (None, None, Some(to)) => {
                 let end = match known {
-                    Some(start) => both_ends(saying, &start.to_string(), to)?.end.or(Some(start)),
+                    Some(start) => saying.both_ends(&start.to_string(), to)?.end.or(Some(start)),
                     None => Some(saying.event_point("end", to)?),
                 };
                 patch.end = Some(end);
@@ -195,17 +195,6 @@ impl FieldArgs {
             Some(day) => saying.event_span("start", &format!("{day} {on}")),
             None => saying.event_span("start", on),
         }
-    }
-}
-
-/// From one to another: what one leaves out in words, the other says.
-fn both_ends(saying: &Saying, from: &str, to: &str) -> Result<Span, Failure> {
-    let strict = |said: &str| said.trim().parse::<Point>().ok();
-    match (strict(from), strict(to)) {
-        (Some(start), Some(end)) => Ok(Span { start, end: Some(end) }),
-        (Some(_), None) if spoken::read(to, saying.now()).is_err() => Ok(saying.event_span("end", to)?),
-        (None, _) if spoken::read(from, saying.now()).is_err() => Ok(saying.event_span("start", from)?),
-        _ => saying.event_span("end", &format!("{from} to {to}")),
     }
 }
 

@@ -6,9 +6,10 @@ use crate::config::DigestConfig;
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
 use crate::domain::actor::Actor;
-use crate::domain::approval::{Approval, ApprovalLink, ApprovalState, ApprovalToken, LinkTrouble, words_of};
+use crate::domain::approval::{Approval, ApprovalLink, ApprovalState, LinkTrouble, words_of};
 use crate::domain::editor::named;
 use crate::domain::refused::{Code, Noun, Refused};
+use crate::domain::ticket::Ticket;
 use crate::domain::wording::Locale;
 use crate::office::{Error, Office, Result};
 use crate::shape::approval::{ApprovalRecord, ApprovedRecord};
@@ -100,7 +101,7 @@ impl Office {
         let Some(link) = link.filter(|_| trouble.is_none()) else {
             return Ok(Behind { locale, found: Err(trouble.unwrap_or(LinkTrouble::Unknown)) });
         };
-        let Some(token) = ApprovalToken::read(token) else {
+        let Some(token) = Ticket::read(token) else {
             return Ok(Behind { locale, found: Err(LinkTrouble::Unknown) });
         };
         let draft = self.draft_of(&link.digest, link.scheduled_for).await?;
@@ -121,7 +122,7 @@ impl Office {
 
     /// What a token is of, and why it does nothing.
     async fn link_behind(&self, token: &str) -> Result<(Option<ApprovalLink>, Option<LinkTrouble>)> {
-        let Some(token) = ApprovalToken::read(token) else { return Ok((None, Some(LinkTrouble::Unknown))) };
+        let Some(token) = Ticket::read(token) else { return Ok((None, Some(LinkTrouble::Unknown))) };
         let Some(link) = self.store.approval_link(token.hash()).await? else {
             return Ok((None, Some(LinkTrouble::Unknown)));
         };
