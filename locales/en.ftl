@@ -533,3 +533,263 @@ approved-changed-how = It went out with what has changed since:
 approved-added = Added: { $what }
 approved-changed = Now: { $now }. It was: { $before }
 approved-gone = Not in it any more: { $what }
+
+## The desk: what editors and operators see
+
+desk = Desk
+desk-today = Today
+desk-to-desk = To the desk
+desk-to-site = The site that readers see
+desk-sign-out = Sign out
+desk-signed-out = You are signed out.
+desk-sign-in = Sign in to the desk
+desk-sign-in-email = Your email address
+desk-sign-in-button = Mail me a link
+desk-sign-in-hint = There is no password: the link comes by mail, and works once.
+desk-sign-in-wrong = “{ $given }” is no email address: write one such as ada@example.org.
+desk-sign-in-sent = Look into your mailbox
+desk-sign-in-sent-text = If { $address } is an editor's address here, a link is on its way to it. It works for { $minutes } minutes, and a newer one ends it. Nothing came? Whoever runs this site can print a link.
+desk-sign-in-kept = Your session had ended. What you typed is kept: it is there when you have signed in.
+desk-sign-in-as = You sign in as { $address }.
+desk-sign-in-go = Sign in
+desk-sign-in-other-browser = This link was asked for in another browser. If that was not you, close this page: somebody may want you to open it for them.
+desk-link-unknown = This link was cut off, or is none of ours.
+desk-link-used = This link was used already: each works once.
+desk-link-expired = This link has had its { $minutes } minutes, or a newer one took its place.
+desk-link-left = This address is no editor's any more.
+desk-link-another = Ask for another link
+mail-sign-in-subject = Sign in to { $site }
+mail-sign-in-title = Sign in
+mail-sign-in-asked = Somebody, probably you, wants to sign in to the desk with this address.
+mail-sign-in-open = Sign in
+mail-sign-in-how = It works once, for { $minutes } minutes. Do not pass it on: whoever has it is you at the desk.
+mail-signed-in-subject = A new sign-in at { $site }
+mail-signed-in-title = A new sign-in
+mail-signed-in = Somebody signed in to the desk of { $site } with a link that was sent to this address: { $when }.
+mail-signed-in-browser = The browser calls itself: { $browser }
+mail-signed-in-unknown = nothing at all
+mail-signed-in-else = Was it you? Then there is nothing to do. If it was not, tell whoever runs the site: an operator can end the session at once.
+desk-error-no-such-page = There is no such page at the desk, or what it showed is gone.
+desk-error-not-yours = Not for this role
+desk-error-not-yours-text = This is for operators. Whoever runs the site can make you one.
+desk-error-forged = This form could not be taken
+desk-error-forged-text = It was not made for your session, or came from another site. Go back, load the page again, and send it once more.
+desk-error-too-large-text = More was sent than any form here needs.
+desk-error-refused = { $said }
+desk-needs = Needs a hand
+desk-goes-out-next = What goes out next
+desk-next = { $when }, to { $readers ->
+    [0] no reader yet
+    [1] one reader
+   *[other] { $readers } readers
+}{ $count ->
+    [0] .
+    [1] , in { $languages }.
+   *[other] , in { $languages }.
+}
+desk-next-paused = It is paused: nothing goes out until it goes on.
+desk-next-never = Its schedule has no moment ahead.
+desk-next-to-approve = It waits until somebody has approved it.
+desk-subject = Subject: { $subject }
+desk-and-more = and { $count } more
+desk-no-digest = No newsletter is configured.
+desk-changes = What was changed last
+desk-no-changes = Nothing was changed yet.
+desk-changed = { $title }: { $action }
+desk-drafts-waiting = { $count ->
+    [1] One draft waits for somebody to look at it.
+   *[other] { $count } drafts wait for somebody to look at them.
+}
+action-added = added
+action-edited = changed
+action-published = published
+action-cancelled = cancelled
+action-reinstated = taken up again
+action-removed = removed
+action-withdrawn = withdrawn
+action-reread = read anew
+desk-events = Events
+desk-new-event = New event
+desk-draft = draft
+desk-confirmed = confirmed
+desk-removed = removed
+desk-search = Words
+desk-any = any
+desk-topic = Topic
+desk-standard = Standard
+desk-from = From
+desk-to = To
+desk-find = Find
+desk-choose = Choose
+desk-when = When
+desk-what = What
+desk-no-events = Nothing like this.
+desk-with-chosen = With those chosen:
+desk-publish = Publish
+desk-cancel = Cancel
+desk-remove = Remove
+desk-restore = Take it up again
+desk-label = Change topics
+desk-add-topics = Add topics
+desk-remove-topics = Take topics away
+desk-older = Show what is older, too
+desk-next-page = Next page
+desk-sure-cancel = { $count ->
+    [1] Cancel this event?
+   *[other] Cancel these { $count } events?
+}
+desk-sure-remove = { $count ->
+    [1] Remove this event?
+   *[other] Remove these { $count } events?
+}
+desk-leave-it = Leave it
+desk-reason = Reason, which readers are told
+desk-done-added = Added.
+desk-done-saved = Saved.
+desk-done-same = It says so already; nothing was changed.
+desk-done-published = { $count ->
+    [1] Published.
+   *[other] { $count } published.
+}
+desk-done-cancelled = { $count ->
+    [1] Cancelled.
+   *[other] { $count } cancelled.
+}
+desk-done-removed = { $count ->
+    [1] Removed. It can be taken up again.
+   *[other] { $count } removed. They can be taken up again.
+}
+desk-done-restored = Taken up again.
+desk-done-undone = The change was taken back.
+desk-done-labelled = { $count ->
+    [1] The topics of one event were changed.
+   *[other] The topics of { $count } events were changed.
+}
+desk-field-title = Title
+desk-field-kind = Kind
+desk-field-start = Begins
+desk-field-end = Ends
+desk-field-timezone = Time zone
+desk-field-repeat = Repeats
+desk-field-location = Place
+desk-field-join-url = Link to join
+desk-field-organizer = Organizer
+desk-field-topics = Topics
+desk-field-standards = Standards
+desk-field-url = Web page
+desk-field-status = Status
+desk-field-format = Description is
+desk-field-description = Description
+desk-field-duration = Lasts
+desk-help-start = A day, a time, or less: 2020-10-01 09:00, tomorrow 9:00, 22 June - 3 July, October 2020, Q3 2021
+desk-help-end = Nothing, or the last day, inclusive
+desk-help-timezone = By its name, such as Asia/Shanghai
+desk-help-repeat = In words: 2nd tuesday, every two weeks until 30 June; or a rule (RRULE)
+desk-help-join-url = Where one joins from afar
+desk-help-topics = With ; between them
+desk-help-standards = Such as GB/T 35273-2020; with ; between them
+desk-help-url = With https:// at its beginning
+desk-help-status = A draft is seen by nobody outside
+desk-help-description = Markdown: *emphasis*, [words](https://…), lists
+desk-help-duration = In the place of an end, such as PT1H30M
+desk-save = Save
+desk-look = Look first
+desk-look-title = What this comes to
+desk-look-none = When it is, how it repeats and who hears of it stands here once something is typed, or after “Look first”.
+desk-next-dates = The next dates:
+desk-heard = { $readers ->
+    [1] One reader of { $digest } hears of it: { $when }.
+   *[other] { $readers } readers of { $digest } hear of it: { $when }.
+}
+desk-heard-paused = { $readers ->
+    [1] One reader of { $digest } hears of it when it goes on.
+   *[other] { $readers } readers of { $digest } hear of it when it goes on.
+}
+desk-heard-by-nobody = It is a draft: nobody sees it until it is published.
+desk-heard-in-calendars = Calendars and pages show it at once; no mail goes to anybody.
+desk-twins = There may be the same already:
+desk-as-readers-see = As readers see it
+desk-dates = Single dates
+desk-from-source = Kept in step with { $source }
+desk-conflict = Somebody changed it meanwhile
+desk-conflict-what = What you typed stands in the form. If you save it now, it takes the place of theirs where both speak of the same.
+desk-typed = This is what you typed on { $when } and did not save.
+desk-discard = Throw it away
+desk-tell = Tell readers by mail
+desk-tell-usual = if it changes a plan
+desk-tell-next = in the next edition, whatever it is
+desk-tell-never = never
+desk-tell-help = A new date or place changes a plan; a typo does not.
+desk-acts = What else can be done
+desk-copy-to = The same again on
+desk-copy = Copy
+desk-cancel-this = Cancel the event
+desk-cancel-now = Cancel it
+desk-remove-this = Remove the event
+desk-remove-what = It vanishes from pages and calendars. It can be taken up again from here.
+desk-remove-now = Remove it
+desk-history = History
+desk-undo = Take this back
+desk-move-to = Move to
+desk-move = Move
+desk-drafts = Drafts
+desk-no-drafts = No drafts wait.
+desk-review = Look through them
+desk-year-guessed = The year is a guess: the text says none.
+desk-drop = Drop
+desk-edit = Edit
+desk-take-in = Find dates in a text
+desk-text = Paste a text
+desk-or-address = or give its address
+desk-written = Written on, if it does not say
+desk-find-dates = Find dates
+desk-found = { $count ->
+    [0] Nothing new was found in it.
+    [1] One draft was made of it.
+   *[other] { $count } drafts were made of it.
+}
+desk-draft-place = Draft { $place } of { $all }
+desk-words = Where it comes from
+desk-moves = Published, it moves this:
+desk-previous = Back
+desk-skip = Skip
+desk-editions = Editions
+desk-went-out = What went out
+desk-nothing-went-out = Nothing went out yet.
+desk-edition = Edition
+desk-to-whom = Deliveries
+desk-tally-sent = sent
+desk-tally-queued = waiting
+desk-tally-deferred = tried again
+desk-tally-failed = failed
+desk-tally-uncertain = uncertain
+desk-tally-suppressed = not sent, since nothing may be
+desk-given-up = given up
+desk-stopped = stopped
+desk-approved-by = Approved by { $who }.
+desk-approve = Approve
+desk-pause = Pause this newsletter
+desk-resume = Let it go on
+desk-take-in-again = Take it in again
+desk-leave-out = Leave out
+desk-put-first = Put first
+desk-not-first = Not first
+desk-not-added = Not added
+desk-edition-empty = As things stand it has nothing to tell, and is not made.
+desk-add-entry = Tell this, too
+desk-add = Add
+desk-note = Words of this edition
+desk-note-to = To readers of
+desk-all-languages = all languages
+desk-note-subject = Subject
+desk-note-subject-help = Empty: what matters most of it
+desk-note-text = Words
+desk-note-help = Markdown; they stand at its head and are said once
+desk-as-readers-get = As readers get it
+desk-show = Show
+desk-as-text = The same as plain text
+desk-left-after = left before the next one
+desk-complained = complained
+desk-go-on = Send the rest
+desk-give-up = Give it up
+desk-stop = Stop sending

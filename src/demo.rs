@@ -12,12 +12,13 @@ use crate::config::Config;
 use crate::documents;
 use crate::domain::actor::Actor;
 use crate::domain::edition::Tally;
+use crate::domain::editor::Role;
 use crate::domain::format::Format;
 use crate::domain::import::ImportOrigin;
 use crate::domain::picture::Enclosed;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake::{self, Preset};
-use crate::store::{Recorded, Store};
+use crate::store::{EditorWish, Recorded, Store};
 
 /// The sample newsletter's dates.
 const SAMPLE: &[u8] = include_bytes!("../config/sample/events.csv");
@@ -41,6 +42,8 @@ const BEGINS_AT: &str = "2020-09-28T07:59:50+08:00";
 
 const NAME: &str = "kalends";
 const SLUG: &str = "weekly";
+/// Who may do all at the demo's desk.
+pub const EDITOR: &str = "editor@example.org";
 
 /// How often it is looked whether the mails are there.
 const LOOK: Duration = Duration::from_millis(200);
@@ -99,13 +102,16 @@ impl Demo {
             let consent = Recorded { wish: reader, at: store.now(), note: "a reader of the demo".into() };
             store.record_consent(&Actor::Operator, consent).await?;
         }
+        let wish = EditorWish { role: Some(Role::Operator), ..EditorWish::default() };
+        store.put_editor(&Actor::Operator, &EDITOR.parse()?, &wish).await?;
         // Loading took its time; the countdown begins now.
         store.set_clock(BEGINS_AT.parse::<Timestamp>()?).await?;
         Ok(Self { file, store, folder, address })
     }
 
-    /// What to open, what to try, and how to stop. Nothing is longer than so many columns but what is to be copied.
-    pub fn introduction(&self, program: &Program, columns: usize) -> String {
+    /// What to open, what to try, and how to stop; `desk` is a link that opens its desk. Nothing is longer than so many columns
+    /// but what is to be copied.
+    pub fn introduction(&self, program: &Program, desk: &str, columns: usize) -> String {
         let site = format!("http://{}", self.address);
         let what = textwrap::fill(
             "This is a demo: a throw-away database with the dates and articles of a sample newsletter, three readers, and a \
@@ -124,7 +130,8 @@ impl Demo {
         format!(
             "\n{what}\n\n  \
              the site      {site}/\n  \
-             the calendar  {site}/calendar.ics\n\n\
+             the calendar  {site}/calendar.ics\n  \
+             the desk      {desk}\n\n\
              {first}\n\n\
              {typed} --config {file} event add meeting \"My first event\" --on 2020-10-05\n\n\
              It stands on the site and in the calendar at once.\n\n\

@@ -8,7 +8,7 @@ use crate::domain::editor::Role;
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::shape::act::ActRecord;
-use crate::shape::editor::EditorRecord;
+use crate::shape::editor::{EditorRecord, SignInRecord};
 use crate::shape::intake::ForwardAddressRecord;
 use crate::store::{EditorWish, Stretch};
 
@@ -35,6 +35,9 @@ pub enum EditorCommand {
         #[arg(long)]
         renew: bool,
     },
+    /// Print a link by which an editor signs in to the desk, once, within 15 minutes: for the first time, or where mail does
+    /// not go
+    Link { email: String },
     /// From now on this person changes nothing more; what they did stays theirs
     Remove {
         email: String,
@@ -87,6 +90,11 @@ pub async fn run(context: Context, command: &EditorCommand) -> Done {
             };
             let told = format!("{address}\n");
             context.out.show(&ForwardAddressRecord { email: &email, address }, || told)
+        }
+        EditorCommand::Link { email } => {
+            let link = office.sign_in_address(&email.parse()?).await?;
+            let told = format!("{link}\n");
+            context.out.show(&SignInRecord { email: email.clone(), link }, || told)
         }
         EditorCommand::Remove { email, yes } => {
             let editor = office.editor(&email.parse()?).await?;

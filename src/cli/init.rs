@@ -18,6 +18,7 @@ use super::output::{Output, may_ask};
 use super::{BY, Cli, Done, Failure};
 use crate::app::lock;
 use crate::config::{Config, TEMPLATE};
+use crate::domain::editor::Role;
 use crate::office::Office;
 use crate::office::checks::files;
 use crate::shape::setup::InitRecord;
@@ -55,7 +56,8 @@ pub async fn run(cli: &Cli, args: &InitArgs) -> Done {
     store.register_digests(config.slugs()).await?;
     let editor = said.and_then(|said| said.editor);
     if let Some((email, name)) = &editor {
-        let wish = EditorWish { name: Some(name.clone()).filter(|name| !name.is_empty()), role: None, locale: None };
+        let name = Some(name.clone()).filter(|name| !name.is_empty());
+        let wish = EditorWish { name, role: Some(Role::Operator), locale: None };
         Office::new(store.clone(), Arc::new(config)).await?.add_editor(BY, email, &wish).await?;
     }
     store.close().await;

@@ -56,6 +56,7 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("editor", "locale", |_| locales()),
     ("editor", "role", |_| words(Role::ALL, Role::as_str)),
     ("editor address", "email", |_| editors()),
+    ("editor link", "email", |_| editors()),
     ("editor remove", "email", |_| editors()),
     ("event", "add_standard", |_| standards()),
     ("event", "add_topic", |_| topics()),

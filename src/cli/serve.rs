@@ -18,7 +18,8 @@ use super::screen::width;
 use super::{Cli, Done, Failure};
 use crate::app::{App, Configuration, lock};
 use crate::config::{Config, Listen};
-use crate::demo::{Demo, Program};
+use crate::demo::{Demo, EDITOR, Program};
+use crate::office::Office;
 use crate::office::checks::{Advice, files};
 use crate::store::{self, Store, clear_parts};
 use crate::upkeep::run_mark::{has_ended_in_order, mark_ended, mark_running};
@@ -97,11 +98,14 @@ async fn demo(args: &ServeArgs) -> Done {
     let listener = bind(args.listen.as_ref().unwrap_or(&default).as_str()).await?;
     let address = listener.local_addr()?;
     let demo = Demo::prepare(address).await?;
-    print(&demo.introduction(&Program::this(), width(std::io::stdout())))?;
+    let configuration = Configuration::load(Some(&demo.file))?;
+    let office = Office::new(demo.store.clone(), configuration.config.clone()).await?;
+    let desk = office.sign_in_address(&EDITOR.parse()?).await?;
+    print(&demo.introduction(&Program::this(), &desk, width(std::io::stdout())))?;
     let lock = lock(demo.store.path())?;
     let (store, outbox) = (demo.store.clone(), demo.outbox());
     let tell = tokio::spawn(async move { print(&format!("\n{}\n", Demo::mails(store, outbox).await)) });
-    let app = App::new(Configuration::load(Some(&demo.file))?, demo.store, lock).await?;
+    let app = App::new(configuration, demo.store, lock).await?;
     // It is gone when its terminal is closed.
     let stop = stop_signal(&[SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()])?;
     let ran = app.run(listener, mpsc::channel(1).1, stop).await;

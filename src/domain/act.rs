@@ -11,6 +11,8 @@ words! {
         Added => "added",
         Edited => "edited",
         Removed => "removed",
+        /// At the desk.
+        SignedIn => "signed-in",
         Forgotten => "forgotten",
         Unsuppressed => "unsuppressed",
         Imported => "imported",

@@ -12,6 +12,7 @@ pub const CALENDAR: &str = "/calendar.ics";
 pub const ARTICLES: &str = "/articles";
 pub const ARTICLES_FEED: &str = "/articles.atom";
 pub const ARCHIVE: &str = "/archive";
+pub const DESK: &str = "/admin";
 const UNSUBSCRIBE: &str = "/unsubscribe/";
 
 /// Makes addresses of pages: whole ones, or paths for a link from page to page.
@@ -79,6 +80,18 @@ impl<'a> Links<'a> {
     /// `number`: which of its digest, or what stands for the number until it is known.
     pub fn edition(self, slug: &str, number: impl Display) -> String {
         self.at(&format!("{ARCHIVE}/{slug}/{number}"))
+    }
+
+    /// The editors' desk.
+    pub fn desk(self) -> String {
+        self.at(DESK)
+    }
+
+    /// Where an editor comes in; `to`: the page of the desk that it leads to from there, if not the first.
+    pub fn sign_in(self, ticket: &str, to: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let to = if to.is_empty() { String::new() } else { format!("?{}", query.append_pair("to", to).finish()) };
+        self.at(&format!("{DESK}/sign-in/{ticket}{to}"))
     }
 
     /// Where an editor approves an edition.

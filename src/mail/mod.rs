@@ -22,6 +22,7 @@ pub(crate) mod pace;
 pub mod provider;
 pub(crate) mod retry;
 pub(crate) mod returned;
+pub(crate) mod sign_in;
 pub(crate) mod signed;
 pub mod smtp;
 mod standing;

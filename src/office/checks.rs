@@ -211,12 +211,16 @@ fn check_site(config: &Config, findings: &mut Findings) {
     let base_url = config.site.base_url.as_str();
     match base_url.starts_with("https://") {
         true => findings.add("site", Ok(base_url.to_owned())),
-        false => findings.warn(
+        false => {
+            let said = "the desk's sessions go over plain http, where whoever is on the way can take them";
+            findings.warn("desk", said.to_owned());
+            findings.warn(
             "site",
             format!(
                 "[site] base_url is {base_url}: mailbox providers want https links, and readers reach it from elsewhere"
             ),
-        ),
+        )
+        }
     }
 }
 

@@ -4,15 +4,18 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::many::like;
 use super::{Office, Result};
 use crate::domain::FieldError;
 use crate::domain::actor::Actor;
 use crate::domain::article::Article;
 use crate::domain::editor::{Editor, named};
-use crate::domain::event::{Details, Event, EventPatch, HistoryEntry, checked_uid, status_before_cancelling};
+use crate::domain::event::{
+    Action, Aspect, Details, Event, EventPatch, HistoryEntry, Said, checked_uid, status_before_cancelling,
+};
 use crate::domain::filter::EventFilter;
 use crate::domain::occurrence::unroll;
-use crate::domain::refused::Refused;
+use crate::domain::refused::{Noun, Refused};
 use crate::domain::tell::Tell;
 use crate::domain::when::{Point, Window};
 use crate::shape::event::HistoryRecord;
@@ -123,6 +126,14 @@ impl Office {
         Ok(Shown { event, version, articles })
     }
 
+    /// The same, also where it was removed: it can be taken up again.
+    pub async fn event_ever(&self, id: i64) -> Result<Shown> {
+        let version = self.store.event_version(id).await?;
+        let event = self.store.event_ever(id).await?;
+        let articles = self.store.articles_of_event(id).await?;
+        Ok(Shown { event, version, articles })
+    }
+
     /// By date. With a last day asked for, each date of a repeating event is one; with a first day alone, the next of its
     /// dates; else the event itself.
     pub async fn events(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
@@ -187,6 +198,16 @@ impl Office {
         .await
     }
 
+    /// Moves an event or one of its dates: what the patch leaves unsaid of its time, the hour and how long it lasts, stays.
+    pub async fn move_event(&self, by: &Actor, aim: Aim, patch: &EventPatch) -> Result<Changed> {
+        self.change(by, aim, false, |event, now| {
+            let patch = like(&event.details, patch)?;
+            let details = patch.onto(Some(&event.details), self.zone())?;
+            event.revise(details, now)
+        })
+        .await
+    }
+
     /// Cancels an event or one of its dates; readers are told why.
     pub async fn cancel_event(&self, by: &Actor, aim: Aim, reason: &str) -> Result<Changed> {
         self.change(by, aim, false, |event, now| event.cancel(reason, now)).await
@@ -204,6 +225,53 @@ impl Office {
             event.restore(before, now)
         })
         .await
+    }
+
+    /// What was changed behind a version of it, oldest first.
+    pub async fn changes_since(&self, id: i64, version: i64) -> Result<Vec<ToldEntry>> {
+        let editors: Vec<Editor> = self.store.editors().await?;
+        let newer = self.store.revisions_since(id, version).await?.into_iter();
+        Ok(newer
+            .map(|line| ToldEntry { event: line.event_id, by: named(&line.by, &editors), entry: line.entry })
+            .collect())
+    }
+
+    /// Takes back what was edited at one time, if it is so still: each of its fields is as it was before.
+    pub async fn undo_event(&self, by: &Actor, id: i64, change: &str) -> Result<Changed> {
+        let at: Timestamp = change.parse().map_err(|_| Refused::invalid("no such change").in_field("change"))?;
+        let history = self.store.series_history(id).await?;
+        let lines = history
+            .iter()
+            .map(|line| &line.entry)
+            .filter(|entry| entry.at == at && entry.action == Action::Edited && entry.occurrence.is_none());
+        let lines: Vec<&HistoryEntry> = lines.collect();
+        if lines.is_empty() {
+            return Err(Refused::not_found(Noun::Event, format!("{id} as of {change}")).into());
+        }
+        self.change(by, Aim::at(id), false, |event, now| {
+            let mut patch = EventPatch::default();
+            for line in &lines {
+                let Some(Aspect::Field(field)) = line.about else { continue };
+                if field.text(&event.details) != line.after.as_deref().unwrap_or_default() {
+                    let said = format!("the {field} was changed again since: take that back first");
+                    return Err(Refused::conflict(said).about(Noun::Event, id).in_field(field.as_str()));
+                }
+                patch.say(field, Said::Text(line.before.as_deref().unwrap_or_default()))?;
+            }
+            let details = patch.onto(Some(&event.details), self.zone())?;
+            event.revise(details, now)
+        })
+        .await
+    }
+
+    /// The event that a draft gives another date, if it does.
+    pub async fn moved_by(&self, draft: i64) -> Result<Option<i64>> {
+        Ok(self.store.event_moved_by(draft).await?)
+    }
+
+    /// The topics that events carry, each as it is spelled first.
+    pub async fn topics_in_use(&self) -> Result<Vec<String>> {
+        Ok(self.store.topics_in_use().await?)
     }
 
     /// Oldest first, also of what was removed; of a series that is kept in several events, that of all.

@@ -83,6 +83,16 @@ impl Office {
         }
     }
 
+    /// The same for who may not reach this machine's own network: only what anybody could get.
+    pub async fn look_up_from_outside(&self, address: &SourceUrl) -> Result<Found> {
+        let fetcher = Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?;
+        match fetcher.get(address.url(), &Validators::default()).await {
+            Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
+            Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),
+            Err(error) => Err(Error::Failed(error.to_string())),
+        }
+    }
+
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
     pub async fn import(&self, by: &Actor, import: Import) -> Result<Report> {
         let Import { as_drafts, with_articles, dry_run, .. } = import;

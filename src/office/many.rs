@@ -171,7 +171,7 @@ fn refuse_too_many(count: usize) -> std::result::Result<(), Error> {
 }
 
 /// What `patch` says of an event like this one: a day alone is at the same hour, and the end follows the start.
-fn like(details: &Details, patch: &EventPatch) -> std::result::Result<EventPatch, Refused> {
+pub(super) fn like(details: &Details, patch: &EventPatch) -> std::result::Result<EventPatch, Refused> {
     let mut patch = patch.clone();
     let was = &details.when;
     let Some(start) = patch.start else {

@@ -8,6 +8,7 @@ mod certificates;
 pub mod checks;
 pub mod configuration;
 mod deliveries;
+pub mod desk;
 pub mod digests;
 mod editors;
 mod enrolment;
@@ -26,6 +27,7 @@ mod secrets;
 pub mod sources;
 pub mod status;
 mod subscribers;
+mod today;
 mod tokens;
 pub mod webhooks;
 

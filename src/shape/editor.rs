@@ -18,6 +18,13 @@ pub struct EditorRecord<'a> {
     pub added_at: Timestamp,
 }
 
+/// A link by which an editor signs in, once.
+#[derive(Debug, Serialize)]
+pub struct SignInRecord {
+    pub email: String,
+    pub link: String,
+}
+
 impl<'a> From<&'a Editor> for EditorRecord<'a> {
     fn from(editor: &'a Editor) -> Self {
         Self {

@@ -54,6 +54,11 @@ impl Store {
         Ok(Ok(uids.into_iter().filter_map(|uid| kept.get(uid).cloned()).collect()))
     }
 
+    /// The event that a draft gives another date, if it does.
+    pub async fn event_moved_by(&self, draft: i64) -> Result<Option<i64>> {
+        Ok(moved_by(&mut *self.read.acquire().await?, draft).await?.map(|(event, _)| event))
+    }
+
     /// Shows drafts to all, every one of them or none. A draft that has another date for an event moves that, and is gone.
     pub async fn publish_events(&self, by: &Actor, ids: &[i64]) -> Result<Vec<Revised>> {
         let mut transaction = self.begin().await?;

@@ -2,7 +2,7 @@
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::{Result, Store, acts, instant, parsed};
+use super::{Result, Store, acts, desk, instant, parsed};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -48,6 +48,10 @@ impl Store {
         if is_same {
             return Ok(false);
         }
+        // Who sits at the terminal is an operator anyway.
+        if *by != Actor::Operator && role.is_some_and(|role| role != Role::Operator.as_str()) {
+            refuse_last_operator(&mut transaction, email).await?;
+        }
         let id = sqlx::query_scalar!(
             r#"INSERT INTO editor (email, email_key, name, role, locale, added_at)
                VALUES ($1, $2, coalesce($3, ''), coalesce($4, 'editor'), $5, $6)
@@ -68,11 +72,12 @@ impl Store {
         Ok(true)
     }
 
-    /// From now on this person changes nothing more.
+    /// From now on this person changes nothing more. The last operator stays: somebody must be able to let others in.
     pub async fn remove_editor(&self, by: &Actor, email: &EmailAddress) -> Result<()> {
         let (key, now) = (email.key(), self.now());
         let at = now.as_second();
         let mut transaction = self.begin().await?;
+        refuse_last_operator(&mut transaction, email).await?;
         let id = sqlx::query_scalar!(
             // Who comes back gets another address to forward to.
             r#"UPDATE editor SET left_at = $2, nonce = randomblob(8) WHERE email_key = $1 AND left_at IS NULL
@@ -104,6 +109,21 @@ pub(super) async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<E
     editors.collect()
 }
 
+/// That this is not the only operator there is.
+async fn refuse_last_operator(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<()> {
+    let key = email.key();
+    let is_last = sqlx::query_scalar!(
+        r#"SELECT count(*) = 1 AND max(email_key) = $1 AS "is_last!: bool"
+           FROM editor WHERE role = 'operator' AND left_at IS NULL"#,
+        key
+    );
+    if is_last.fetch_one(&mut **transaction).await? {
+        let said = format!("{email} is the last operator: make somebody else one first");
+        return Err(Refused::conflict(said).about(Noun::Editor, email).in_field("role").into());
+    }
+    Ok(())
+}
+
 /// Erases the person of a row whose editor left; how many rows that were. History then names them by a number alone.
 pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>, email: &EmailAddress) -> Result<u64> {
     let key = email.key();
@@ -112,6 +132,7 @@ pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>, email: &Em
         let said = format!("{email} is an editor: take them off the editors first");
         return Err(Refused::conflict(said).about(Noun::Editor, email).into());
     }
+    desk::forget(transaction, email).await?;
     let erased = sqlx::query!(
         "UPDATE editor SET email = NULL, email_key = NULL, name = '', locale = NULL WHERE email_key = $1",
         key

@@ -68,6 +68,11 @@ impl Store {
         fetch_event(&mut *self.read.acquire().await?, id).await
     }
 
+    /// The same, also where it was removed.
+    pub async fn event_ever(&self, id: i64) -> Result<Event> {
+        row::fetch_one(&mut *self.read.acquire().await?, id).await?.ok_or_else(|| no_event(id))
+    }
+
     /// Those with these ids that are there, in the order of the list.
     pub async fn events_by_ids(&self, ids: &[i64]) -> Result<Vec<Event>> {
         let mut connection = self.read.acquire().await?;

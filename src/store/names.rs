@@ -104,7 +104,7 @@ impl Names {
 }
 
 /// Each label of these lists once.
-fn by_use(lists: &[String]) -> Vec<String> {
+pub(super) fn by_use(lists: &[String]) -> Vec<String> {
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     for label in lists.iter().flat_map(|list| serde_json::from_str::<Vec<String>>(list).unwrap_or_default()) {
         *uses.entry(label).or_default() += 1;

@@ -60,6 +60,10 @@ const TABLES: &[(&str, &[(Kept, &str)])] = &[
     ),
     ("edition_approval", &[(Nobodys, "id digest scheduled_for words asked_at approved_at told"), (Telling, "actor")]),
     ("approval_link", &[(Telling, "hash approval_id editor_id words made_at used_at")]),
+    ("sign_in", &[(Goes, "hash editor_id browser network asked_at ends_at used_at")]),
+    ("session", &[(Goes, "id hash editor_id agent began_at seen_at ended_at")]),
+    // Also what others typed, where it names them.
+    ("typed", &[(Goes, "editor_id place fields typed_at")]),
     ("foreign_uid", &[(Nobodys, "event_id uid")]),
     ("moving", &[(Nobodys, "draft event")]),
     ("watched_text", &[(Nobodys, "source key link title hash tries seen_at")]),
@@ -241,6 +245,9 @@ mod tests {
             INSERT INTO passed_over (edition_id, subscriber_id) VALUES (1, 1);
             INSERT INTO personal_calendar (subscriber_id, created_at) VALUES (1, 0);
             INSERT INTO editor (email, email_key, name, role, added_at, left_at) VALUES (?1, ?1, '', 'editor', 0, 1);
+            INSERT INTO sign_in (hash, editor_id, asked_at, ends_at) VALUES (x'00', 1, 0, 0);
+            INSERT INTO session (hash, editor_id, agent, began_at, seen_at) VALUES (x'00', 1, '', 0, 0);
+            INSERT INTO typed (editor_id, place, fields, typed_at) VALUES (1, '', '[]', 0);
             INSERT INTO act (at, actor, action, noun, name, detail) VALUES (0, 'operator', 'edited', 'subscriber', '1', ?1)";
         sqlx::raw_sql(sqlx::AssertSqlSafe(rows.replace("?1", &format!("'{ADA}'"))))
             .execute(&store.write)

@@ -21,6 +21,9 @@ pub async fn run(store: &Store, copies: &Copies, stop: &CancellationToken) {
         if let Err(error) = store.clear_answers().await {
             tracing::warn!(%error, "old answers to programs could not be cleared; tried again later");
         }
+        if let Err(error) = store.clear_desk().await {
+            tracing::warn!(%error, "old sessions of the desk could not be cleared; tried again later");
+        }
         if super::now(store).is_some()
             && let Err(error) = store.clear_watched().await
         {

@@ -90,6 +90,7 @@ const AT_THE_MACHINE: &[&str] = &[
     "token revoke",
     "editor add",
     "editor address",
+    "editor link",
     "editor list",
     "editor remove",
     "secret renew",

@@ -285,6 +285,13 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "editor link",
+        &[
+            ("Who has never been in", "kalends editor link ada@example.org"),
+            ("For a program", "kalends editor link ada@example.org --json"),
+        ],
+    ),
+    (
         "editor remove",
         &[
             ("It is asked first", "kalends editor remove ada@example.org"),

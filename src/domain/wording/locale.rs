@@ -8,7 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::domain::event::Kind;
+use crate::domain::event::{Action, Kind};
 use crate::domain::meant::aside;
 use crate::domain::section::Section;
 use crate::domain::{Invalid, serde_as_text, text};
@@ -103,6 +103,11 @@ impl Locale {
     /// What a kind of events is called.
     pub fn kind(self, kind: Kind) -> String {
         self.say(&format!("kind-{kind}"))
+    }
+
+    /// What was done with an event.
+    pub fn action(self, action: Action) -> String {
+        self.say(&format!("action-{action}"))
     }
 
     /// What stands above a part of an edition.

@@ -150,7 +150,7 @@ fn every_phrase_that_is_asked_for_is_there_and_every_phrase_is_asked_for() {
         }
     }
     // These are asked for by number or by name.
-    let families = ["month-", "weekday-", "kind-", "section-", "every-"];
+    let families = ["month-", "weekday-", "kind-", "section-", "every-", "action-"];
     for id in english.keys().filter(|id| !families.iter().any(|family| id.starts_with(family))) {
         assert!(code.contains(&format!("\"{id}\"")), "nobody asks for {id} of locales/en.ftl");
     }

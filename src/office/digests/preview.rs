@@ -6,9 +6,11 @@ use crate::config::DigestConfig;
 use crate::digest::draft::Draft;
 use crate::digest::moments::Moments;
 use crate::digest::publish::next_number;
+use crate::domain::FieldError;
 use crate::domain::address::EmailAddress;
 use crate::domain::choice::Choice;
 use crate::domain::edition::{PREFERENCES_LINK, Rendered, UNSUBSCRIBE_LINK};
+use crate::domain::wording::Locale;
 use crate::mail::message::{Letter, List, Own};
 use crate::office::{Error, Office, Result};
 use crate::shape::digest::PreviewRecord;
@@ -40,13 +42,25 @@ impl Office {
             }
         };
         let mail = self.compose(digest, at, &choice).await?;
+        Ok(Preview { record: self.preview_record(&mail), mail, reader })
+    }
+
+    /// The same as readers get it who follow these topics (none: all) and read this language.
+    pub async fn preview_for(&self, slug: &str, locale: Option<&str>, topics: &[String]) -> Result<PreviewRecord> {
+        let locale = locale.map(|locale| locale.parse::<Locale>().map_err(FieldError::of("locale"))).transpose()?;
+        let locale = locale.map(|locale| locale.to_string());
+        let choice = Choice { topics: topics.to_vec(), locale, ..Choice::default() };
+        let mail = self.compose(self.digest(slug)?, None, &choice).await?;
+        Ok(self.preview_record(&mail))
+    }
+
+    fn preview_record(&self, mail: &Rendered) -> PreviewRecord {
         let fill = |text: &str| {
             let links = self.config.site.links();
             let (leave, preferences) = (links.unsubscribe("preview"), links.preferences("preview"));
             text.replace(UNSUBSCRIBE_LINK, &leave).replace(PREFERENCES_LINK, &preferences)
         };
-        let record = PreviewRecord { subject: mail.subject.clone(), text: fill(&mail.text), html: fill(&mail.html) };
-        Ok(Preview { record, mail, reader })
+        PreviewRecord { subject: mail.subject.clone(), text: fill(&mail.text), html: fill(&mail.html) }
     }
 
     /// The preview as the message that a mail program would get.

@@ -52,6 +52,11 @@ impl Store {
         history_of(&mut connection, &ids, 0).await
     }
 
+    /// What happened to one event behind a line of its history, oldest first.
+    pub async fn revisions_since(&self, id: i64, line: i64) -> Result<Vec<Revision>> {
+        history_of(&mut *self.read.acquire().await?, &[id], line).await
+    }
+
     /// Everything that happened after the history's line `since` up to its line `head`, oldest first.
     pub async fn history_between(&self, since: i64, head: i64) -> Result<Vec<Revision>> {
         let rows = sqlx::query_as!(

@@ -181,6 +181,12 @@ const FORWARD_ADDRESSES: &str = "
     UPDATE main.editor SET nonce = o.nonce
     FROM old.editor o WHERE o.id = editor.id AND o.email_key IS editor.email_key AND o.nonce IS NOT NULL";
 
+/// Who had signed out, or was sent out, is not in again; and what was typed is older than what was done with it.
+const DESK: &str = "
+    DELETE FROM main.sign_in;
+    DELETE FROM main.session;
+    DELETE FROM main.typed;";
+
 /// What a token that was taken back could do, nobody can do again.
 const TOKENS: &str = "
     UPDATE main.token SET revoked_at = coalesce(token.revoked_at, o.revoked_at),
@@ -423,6 +429,7 @@ pub(super) async fn carry_over(
     carried.calendars += one(transaction, RENEWED_CALENDARS).await?;
     carried.editors = one(transaction, EDITORS).await?;
     one(transaction, FORWARD_ADDRESSES).await?;
+    one(transaction, DESK).await?;
     carried.tokens = one(transaction, TOKENS).await?;
     all(transaction, EDITIONS_OF).await?;
     carried.editions = one(transaction, EDITIONS).await?;
