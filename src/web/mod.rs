@@ -1,6 +1,7 @@
 //! What HTTP asks of the daemon. Each door has a folder and a router with layers of its own: `site` for readers.
 
 pub mod api;
+pub mod desk;
 pub mod hooks;
 pub mod http;
 pub mod kept;
@@ -12,6 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use api::Api;
+use desk::Desk;
 use hooks::Hooks;
 use http::fixed;
 use http::server::Door;
@@ -33,10 +35,12 @@ pub fn metrics_door(site: &Site) -> Door {
 fn router(site: Site, api: Api, hooks: Hooks) -> Router {
     let is_https = site.config.site.base_url.as_str().starts_with("https:");
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
+    let desk = Desk::new(site.office.clone());
     site::router(&site)
         .with_state(site)
         .nest("/api", api::router(api))
         .nest("/hooks", hooks::router(hooks))
+        .merge(desk::router(desk))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))

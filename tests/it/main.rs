@@ -32,6 +32,8 @@ mod corrections;
 mod crash;
 mod daemon;
 mod demo;
+mod desk;
+mod desk_events;
 mod digest;
 mod dkim;
 mod documents;

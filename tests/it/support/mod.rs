@@ -1,5 +1,6 @@
 //! An office of its own for each test: a folder, the binary, a daemon.
 
+pub mod browser;
 pub mod calendar_server;
 pub mod dns_server;
 pub mod hook_receiver;

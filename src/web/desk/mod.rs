@@ -1,0 +1,82 @@
+//! The desk: what editors and operators see, by a session of theirs. Each page asks for a right, and changes nothing but by
+//! a form that was made for this session.
+
+mod assets;
+mod chrome;
+mod drafts;
+mod editions;
+mod events;
+mod frame;
+mod guard;
+mod sent;
+mod sign_in;
+mod today;
+mod trouble;
+mod visitor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::{Router, middleware};
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::domain::links::DESK;
+use crate::office::Office;
+use crate::web::http::fixed;
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What pages may load: what is the site's own.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct Desk(Arc<Office>);
+
+impl std::ops::Deref for Desk {
+    type Target = Office;
+
+    fn deref(&self) -> &Office {
+        &self.0
+    }
+}
+
+impl Desk {
+    pub fn new(office: Office) -> Self {
+        Self(Arc::new(office))
+    }
+
+    /// Whether readers and editors come by https.
+    fn is_https(&self) -> bool {
+        self.config.site.base_url.as_str().starts_with("https:")
+    }
+}
+
+/// All pages of the desk, at their whole addresses.
+pub fn router(desk: Desk) -> Router {
+    let policy = HeaderValue::from_static(POLICY);
+    let pages = Router::new()
+        .merge(today::router())
+        .merge(events::router())
+        .merge(drafts::router())
+        .merge(editions::router())
+        .merge(sign_in::sessions())
+        .fallback(trouble::not_found)
+        .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))
+        .merge(sign_in::router())
+        .layer(middleware::from_fn_with_state(desk.clone(), trouble::show))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"));
+    Router::new()
+        .nest(DESK, pages.merge(assets::router()))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"))
+        // Without it browsers say of a form's origin that it is `null`.
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .with_state(desk)
+}

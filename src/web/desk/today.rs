@@ -1,0 +1,154 @@
+//! What goes out next, and what waits for somebody.
+
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::Desk;
+use super::chrome::Chrome;
+use super::trouble::Trouble;
+use super::visitor::{At, Events};
+use crate::domain::links::DESK;
+use crate::domain::right::Right;
+use crate::domain::wording::Locale;
+use crate::office::digests::NoteAim;
+use crate::shape::digest::DigestRecord;
+
+/// So many lines of an edition are shown; the rest is counted.
+const LINES: usize = 8;
+/// So many of the latest changes are shown.
+const CHANGES: u32 = 12;
+
+pub fn router() -> Router<Desk> {
+    Router::new().route("/", get(show))
+}
+
+/// One line of an edition.
+struct Line {
+    title: String,
+    when: String,
+    badge: String,
+    url: String,
+}
+
+/// The next edition of a digest.
+struct Next {
+    title: String,
+    /// When it goes, and to whom.
+    sentence: String,
+    subject: String,
+    /// What has to be done before it goes; empty if nothing.
+    waits: String,
+    lines: Vec<Line>,
+    more: String,
+}
+
+/// A change that somebody made.
+struct Change {
+    when: String,
+    who: String,
+    what: String,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/today.html")]
+struct TodayPage {
+    chrome: Chrome,
+    next: Vec<Next>,
+    drafts: String,
+    needs: Vec<String>,
+    changes: Vec<Change>,
+}
+
+async fn show(at: At<Events>) -> Result<Response, Trouble> {
+    let locale = at.locale();
+    let mut next = Vec::new();
+    for digest in at.office().digests().await? {
+        next.push(next_of(&at, digest).await?);
+    }
+    let drafts = at.office().drafts_waiting().await?;
+    let needs = match at.may(Right::Machine) {
+        true => at.office().status().await?.needs.into_iter().map(|need| need.message).collect(),
+        false => Vec::new(),
+    };
+    let page = TodayPage {
+        chrome: at.chrome(locale.say("desk-today")).await?,
+        next,
+        drafts: if drafts == 0 { String::new() } else { locale.with("desk-drafts-waiting", "count", drafts) },
+        needs,
+        changes: changes(&at).await?,
+    };
+    page.chrome.page(StatusCode::OK, &page)
+}
+
+async fn next_of(at: &At<Events>, digest: DigestRecord) -> Result<Next, Trouble> {
+    let (office, locale) = (at.office(), at.locale());
+    let slug = digest.slug.as_str();
+    let title = office.config.title_of(office.digest(slug)?, locale).to_owned();
+    let Some(moment) = digest.next_at else {
+        let phrase = if digest.paused { "desk-next-paused" } else { "desk-next-never" };
+        let sentence = locale.say(phrase);
+        return Ok(Next {
+            title,
+            sentence,
+            subject: String::new(),
+            waits: String::new(),
+            lines: Vec::new(),
+            more: String::new(),
+        });
+    };
+    let languages: Vec<String> = office.languages_of_readers(slug).await?.into_iter().map(Locale::name).collect();
+    let sentence = locale.tell(
+        "desk-next",
+        [
+            ("when", at.moment_in(&digest.timezone, moment).into()),
+            ("readers", digest.subscribers.into()),
+            ("languages", locale.listing(&languages).into()),
+            ("count", languages.len().into()),
+        ],
+    );
+    let draft = office.draft_edition(slug, NoteAim { moment: None, locale: Some(locale.tag()) }).await?;
+    let waits = draft.approval.as_ref().filter(|approval| approval.approved_at.is_none());
+    let waits = waits.map(|_| locale.say("desk-next-to-approve")).unwrap_or_default();
+    let subject = draft.subject.clone();
+    let lines: Vec<Line> = draft
+        .without_left_out()
+        .sections
+        .into_iter()
+        .flat_map(|section| section.entries)
+        .map(|entry| Line { url: address_of(&entry.entry), title: entry.title, when: entry.when, badge: entry.badge })
+        .collect();
+    let rest = lines.len().saturating_sub(LINES);
+    let more = if rest == 0 { String::new() } else { locale.with("desk-and-more", "count", rest) };
+    Ok(Next { title, sentence, subject, waits, lines: lines.into_iter().take(LINES).collect(), more })
+}
+
+/// The page of what an edition names: `event 12`, `article 3`, `event 12@2020-10-05`.
+pub fn address_of(entry: &str) -> String {
+    match entry.split_once(' ') {
+        Some(("event", id)) => format!("{DESK}/events/{}", id.split('@').next().unwrap_or(id)),
+        Some(("article", id)) => format!("{DESK}/articles/{id}"),
+        _ => DESK.to_owned(),
+    }
+}
+
+async fn changes(at: &At<Events>) -> Result<Vec<Change>, Trouble> {
+    let (office, locale) = (at.office(), at.locale());
+    let told = office.latest_changes(CHANGES).await?.into_iter().map(|change| {
+        let there = office.zone().at(change.at);
+        let what = locale.tell(
+            "desk-changed",
+            [("action", locale.action(change.action).into()), ("title", change.title.as_str().into())],
+        );
+        Change {
+            when: format!("{} {}", there.strftime("%Y-%m-%d"), there.strftime("%H:%M")),
+            who: change.by,
+            what,
+            url: format!("{DESK}/events/{}", change.event),
+        }
+    });
+    Ok(told.collect())
+}

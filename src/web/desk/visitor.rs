@@ -1,0 +1,141 @@
+//! Who is at the desk, and what their role allows.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use jiff::Timestamp;
+
+use super::Desk;
+use super::chrome::Chrome;
+use super::guard::{Visit, whole_path};
+use super::sent::Sent;
+use super::trouble::Trouble;
+use crate::domain::actor::Actor;
+use crate::domain::desk::Typed;
+use crate::domain::right::Right;
+use crate::domain::wording::Locale;
+use crate::domain::zone::Zone;
+use crate::office::Office;
+
+/// Somebody at the desk who may see and do what a page needs. It stands first among what a handler is given.
+pub struct At<N> {
+    pub visit: Visit,
+    pub desk: Desk,
+    /// The page's own path.
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    need: PhantomData<N>,
+}
+
+/// What a page needs.
+pub trait Need: Send + Sync + 'static {
+    const RIGHT: Right;
+}
+
+macro_rules! needs {
+    ($($name:ident => $right:ident),+ $(,)?) => {$(
+        pub struct $name;
+
+        impl Need for $name {
+            const RIGHT: Right = Right::$right;
+        }
+    )+};
+}
+needs! {
+    Events => Events,
+    Editions => Editions,
+}
+
+impl<N: Need> FromRequestParts<Desk> for At<N> {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Trouble> {
+        let Some(visit) = parts.extensions.get::<Visit>().cloned() else { return Err(Trouble::NotFound) };
+        if !visit.session.editor.role.may(N::RIGHT) {
+            return Err(Trouble::NotYours);
+        }
+        let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
+        let path = whole_path(&parts.uri);
+        Ok(Self { visit, desk: desk.clone(), path, query: query.collect(), need: PhantomData })
+    }
+}
+
+impl<N> At<N> {
+    pub fn by(&self) -> Actor {
+        Actor::Editor(self.visit.session.editor.id)
+    }
+
+    pub fn office(&self) -> &Office {
+        &self.desk
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.visit.locale
+    }
+
+    /// A moment as the office's clocks show it.
+    pub fn moment(&self, at: Timestamp) -> String {
+        self.desk.zone().at(at).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// A moment on a clock of its own, with the weekday: `Monday 7 December 2026, 08:00 (Asia/Shanghai)`.
+    pub fn moment_in(&self, zone: &Zone, at: Timestamp) -> String {
+        let there = zone.at(at);
+        format!("{}, {} ({zone})", self.locale().long_day(there.date()), there.strftime("%H:%M"))
+    }
+
+    pub fn may(&self, right: Right) -> bool {
+        self.visit.session.editor.role.may(right)
+    }
+
+    /// The last value of this name in the query, if it is not empty.
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.trim());
+        found.filter(|value| !value.is_empty())
+    }
+
+    pub fn all_asked(&self, name: &str) -> Vec<String> {
+        let found = self.query.iter().filter(|(key, value)| key == name && !value.trim().is_empty());
+        found.map(|(_, value)| value.trim().to_owned()).collect()
+    }
+
+    /// What the page says that was led to by something that was done; empty if it was not.
+    pub fn done(&self) -> String {
+        let phrase = match self.asked("done").unwrap_or_default() {
+            "added" => "desk-done-added",
+            "saved" => "desk-done-saved",
+            "same" => "desk-done-same",
+            "published" => "desk-done-published",
+            "cancelled" => "desk-done-cancelled",
+            "removed" => "desk-done-removed",
+            "restored" => "desk-done-restored",
+            "undone" => "desk-done-undone",
+            "labelled" => "desk-done-labelled",
+            _ => return String::new(),
+        };
+        let count = self.asked("count").and_then(|count| count.parse().ok()).unwrap_or(1_i64);
+        self.locale().with(phrase, "count", count)
+    }
+
+    pub async fn chrome(&self, title: String) -> Result<Chrome, Trouble> {
+        Chrome::of(&self.desk, &self.visit, &self.path, title).await
+    }
+
+    /// What was typed on this page and not sent, or not taken.
+    pub async fn typed(&self) -> Result<Option<(Sent, Typed)>, Trouble> {
+        let typed = self.desk.typed(self.visit.session.editor.id, &self.path).await?;
+        Ok(typed.map(|typed| (Sent::of(typed.fields.clone()), typed)))
+    }
+}
+
+/// What a form sent; the guard has seen that it is ours.
+impl<S: Sync> FromRequestParts<S> for Sent {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let sent = parts.extensions.get::<Arc<Sent>>().cloned();
+        sent.map(|sent| (*sent).clone()).ok_or(Trouble::Forged)
+    }
+}
