@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http_body_util::BodyExt;
@@ -105,6 +105,8 @@ async fn answer(desk: &Desk, visit: &Visit, request: Request, next: Next) -> Res
     let response = next.run(request).await;
     let Some((sent, place)) = of_place.as_ref().and_then(|sent| Some((sent, sent.place()?))) else { return response };
     let kept = match response.status() {
+        // It was only looked at.
+        StatusCode::ACCEPTED => desk.keep_typed(editor, place, &sent.typed()).await,
         status if status.is_redirection() || status.is_success() => desk.drop_typed(editor, place).await,
         _ => desk.keep_typed(editor, place, &sent.typed()).await,
     };
@@ -165,10 +167,11 @@ async fn whole(mut body: Body) -> Result<Vec<u8>, Trouble> {
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Trouble::TooLarge)?.into_data() else { continue };
         length += data.len();
-        match length {
-            ..=FORM_OCTETS => octets.extend_from_slice(&data),
-            ..=READ_OCTETS => {}
-            _ => return Err(Trouble::TooLarge),
+        if length > READ_OCTETS {
+            return Err(Trouble::TooLarge);
+        }
+        if length <= FORM_OCTETS {
+            octets.extend_from_slice(&data);
         }
     }
     if length > FORM_OCTETS { Err(Trouble::TooLarge) } else { Ok(octets) }
