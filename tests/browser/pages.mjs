@@ -111,6 +111,24 @@ const signedInPages = (office, id, long) => [
   ["editions", (her) => her.go("/admin/editions")],
   ["edition", (her) => her.go("/admin/editions/weekly")],
   ["edition-gone", (her) => her.go("/admin/editions/weekly/1")],
+  ["deliveries", (her) => her.go("/admin/deliveries")],
+  ["sources", (her) => her.go("/admin/sources")],
+  ["readers", (her) => her.go("/admin/subscribers")],
+  ["reader", (her) => her.press("reader@example.org")],
+  ["reader-forget", (her) => her.press("Forget")],
+  ["import", async (her) => {
+    await her.go("/admin/subscribers/import");
+    await her.page.getByLabel("A table of people").fill("email,digests\nnobody,weekly\nbo@example.org,weekly\n");
+    await her.press("Look first");
+  }],
+  ["team", (her) => her.go("/admin/team")],
+  ["team-token", async (her) => {
+    await her.page.getByLabel("Name of the program").fill("robot");
+    await her.page.getByLabel("events:read").check();
+    await her.press("Make a token");
+  }],
+  ["check", (her) => her.go("/admin/check")],
+  ["settings", (her) => her.go("/admin/settings")],
   ["not-found", async (her) => {
     her.expect(404, "/admin/nothing");
     await her.go("/admin/nothing");
