@@ -17,6 +17,23 @@ impl EmailAddress {
         &self.0
     }
 
+    /// What somebody said, with this address masked in it however it is spelled.
+    pub fn masked_in(&self, said: &str) -> String {
+        let (address, lower) = (self.0.to_lowercase(), said.to_lowercase());
+        // Folding may have moved what stands behind.
+        if lower.len() != said.len() {
+            return if lower.contains(&address) { String::new() } else { said.to_owned() };
+        }
+        let mut masked = String::new();
+        let mut done = 0;
+        for (at, _) in lower.match_indices(&address) {
+            masked += said.get(done..at).unwrap_or_default();
+            masked += &self.masked();
+            done = at + address.len();
+        }
+        masked + said.get(done..).unwrap_or_default()
+    }
+
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
@@ -178,6 +195,28 @@ serde_as_text!(Mailbox);
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_masked_address_does_not_say_whose_it_is() {
+        let ada: EmailAddress = "Ada.Lovelace@example.org".parse().unwrap();
+        assert_eq!(ada.masked(), "A…@example.org");
+        for (said, masked) in [
+            ("550 <ada.lovelace@EXAMPLE.org>: no such user", "550 <A…@example.org>: no such user"),
+            ("550 no such user", "550 no such user"),
+            ("İ ada.lovelace@example.org", ""),
+        ] {
+            assert_eq!(ada.masked_in(said), masked);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_masked_answer_holds_the_address(before in "\\PC{0,20}", after in "\\PC{0,20}") {
+            let ada: EmailAddress = "ada@example.org".parse().unwrap();
+            let masked = ada.masked_in(&format!("{before}ADA@example.ORG{after}ada@example.org"));
+            prop_assert!(!masked.to_lowercase().contains("ada@example.org"));
+        }
+    }
 
     #[test]
     fn addresses_are_read_and_bad_ones_refused() {

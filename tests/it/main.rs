@@ -34,6 +34,7 @@ mod daemon;
 mod demo;
 mod desk;
 mod desk_events;
+mod desk_people;
 mod digest;
 mod dkim;
 mod documents;

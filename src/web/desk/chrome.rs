@@ -30,6 +30,11 @@ const ROOMS: &[(&str, &str, Right)] = &[
     ("events", "desk-events", Right::Events),
     (DRAFTS, "desk-drafts", Right::Events),
     ("editions", "desk-editions", Right::Editions),
+    ("deliveries", "desk-deliveries", Right::Editions),
+    ("subscribers", "desk-readers", Right::Numbers),
+    ("sources", "desk-sources", Right::Sources),
+    ("team", "desk-team", Right::Team),
+    ("check", "desk-check", Right::Machine),
 ];
 const DRAFTS: &str = "drafts";
 

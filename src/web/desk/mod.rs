@@ -3,13 +3,18 @@
 
 mod assets;
 mod chrome;
+mod deliveries;
 mod drafts;
 mod editions;
 mod events;
 mod frame;
 mod guard;
+mod machine;
+mod readers;
 mod sent;
 mod sign_in;
+mod sources;
+mod team;
 mod today;
 mod trouble;
 mod visitor;
@@ -64,6 +69,11 @@ pub fn router(desk: Desk) -> Router {
         .merge(events::router())
         .merge(drafts::router())
         .merge(editions::router())
+        .merge(deliveries::router())
+        .merge(readers::router())
+        .merge(sources::router())
+        .merge(team::router())
+        .merge(machine::router())
         .merge(sign_in::sessions())
         .fallback(trouble::not_found)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))

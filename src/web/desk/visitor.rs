@@ -46,6 +46,11 @@ macro_rules! needs {
 needs! {
     Events => Events,
     Editions => Editions,
+    Sources => Sources,
+    Numbers => Numbers,
+    Readers => Readers,
+    Machine => Machine,
+    Team => Team,
 }
 
 impl<N: Need> FromRequestParts<Desk> for At<N> {
@@ -113,6 +118,12 @@ impl<N> At<N> {
             "restored" => "desk-done-restored",
             "undone" => "desk-done-undone",
             "labelled" => "desk-done-labelled",
+            "read" => "desk-done-read",
+            "retried" => "desk-done-retried",
+            "left" => "desk-done-left",
+            "ended" => "desk-done-ended",
+            "revoked" => "desk-done-revoked",
+            "forgotten" => "desk-done-forgotten",
             _ => return String::new(),
         };
         let count = self.asked("count").and_then(|count| count.parse().ok()).unwrap_or(1_i64);
