@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::alerts::queue_notice;
-use super::{Error, Notice, Result, Store, acts, instant, parsed};
+use super::{Error, Notice, Result, Store, acts, editors, instant};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -15,7 +15,6 @@ use crate::domain::editor::Editor;
 use crate::domain::limits::{DAY, Most};
 use crate::domain::network::Network;
 use crate::domain::refused::Noun;
-use crate::domain::text;
 
 /// That a session is used is written this often, in seconds.
 const USE_WRITTEN_EVERY: i64 = 60;
@@ -38,28 +37,24 @@ pub struct NewSession<'a> {
     pub notice: Option<&'a Notice>,
 }
 
-struct EditorRow {
+struct SessionRow {
+    id: i64,
     editor_id: i64,
-    email: Option<String>,
-    name: String,
-    role: String,
-    locale: Option<String>,
-    added_at: i64,
-    left_at: Option<i64>,
+    agent: String,
+    began_at: i64,
+    seen_at: i64,
+    ended_at: Option<i64>,
 }
 
-impl TryFrom<EditorRow> for Editor {
-    type Error = Error;
-
-    fn try_from(row: EditorRow) -> Result<Self> {
-        Ok(Self {
-            id: row.editor_id,
-            email: row.email.as_deref().map(parsed).transpose()?,
-            name: text::kept_line(row.name),
-            role: parsed(&row.role)?,
-            locale: row.locale.as_deref().and_then(|tag| tag.parse().ok()),
-            added_at: instant(row.added_at)?,
-            left_at: row.left_at.map(instant).transpose()?,
+impl SessionRow {
+    fn of(self, editor: Editor) -> Result<Session> {
+        Ok(Session {
+            id: self.id,
+            editor,
+            agent: self.agent,
+            began_at: instant(self.began_at)?,
+            seen_at: instant(self.seen_at)?,
+            ended_at: self.ended_at.map(instant).transpose()?,
         })
     }
 }
@@ -106,25 +101,18 @@ impl Store {
     /// What a link to sign in stands for, by the hash of what stands in it.
     pub async fn sign_in_link(&self, hash: [u8; 32]) -> Result<Option<SignInLink>> {
         let hash = hash.to_vec();
+        let mut connection = self.read.acquire().await?;
         let row = sqlx::query!(
-            r#"SELECT editor_id, email, name, role, locale, added_at, left_at,
-                      browser, ends_at, used_at IS NOT NULL AS "is_used!: bool"
-               FROM sign_in JOIN editor ON editor.id = editor_id WHERE hash = $1"#,
+            r#"SELECT editor_id, browser, ends_at, used_at IS NOT NULL AS "is_used!: bool" FROM sign_in WHERE hash = $1"#,
             hash
         );
-        let Some(row) = row.fetch_optional(&self.read).await? else { return Ok(None) };
-        let browser = row.browser.map(|octets| hash_of(&octets)).transpose()?;
-        let (ends_at, is_used) = (instant(row.ends_at)?, row.is_used);
-        let editor = EditorRow {
-            editor_id: row.editor_id,
-            email: row.email,
-            name: row.name,
-            role: row.role,
-            locale: row.locale,
-            added_at: row.added_at,
-            left_at: row.left_at,
-        };
-        Ok(Some(SignInLink { editor: editor.try_into()?, browser, ends_at, is_used }))
+        let Some(row) = row.fetch_optional(&mut *connection).await? else { return Ok(None) };
+        Ok(Some(SignInLink {
+            editor: editors::fetch(&mut connection, row.editor_id).await?,
+            browser: row.browser.map(|octets| hash_of(&octets)).transpose()?,
+            ends_at: instant(row.ends_at)?,
+            is_used: row.is_used,
+        }))
     }
 
     /// Begins a session by a link, which is used then; once, also if two come at the same time.
@@ -167,30 +155,16 @@ impl Store {
     /// Whose session a cookie is, whether or not it is in force; that it is used is noted.
     pub async fn session(&self, hash: [u8; 32]) -> Result<Option<Session>> {
         let hash = hash.to_vec();
-        let row = sqlx::query!(
-            r#"SELECT session.id AS "id!", agent, began_at, seen_at, ended_at,
-                      editor_id, email, name, role, locale, added_at, left_at
-               FROM session JOIN editor ON editor.id = editor_id WHERE hash = $1"#,
+        let mut connection = self.read.acquire().await?;
+        let row = sqlx::query_as!(
+            SessionRow,
+            r#"SELECT id AS "id!", editor_id, agent, began_at, seen_at, ended_at FROM session WHERE hash = $1"#,
             hash
         );
-        let Some(row) = row.fetch_optional(&self.read).await? else { return Ok(None) };
-        let editor = EditorRow {
-            editor_id: row.editor_id,
-            email: row.email,
-            name: row.name,
-            role: row.role,
-            locale: row.locale,
-            added_at: row.added_at,
-            left_at: row.left_at,
-        };
-        let session = Session {
-            id: row.id,
-            editor: editor.try_into()?,
-            agent: row.agent,
-            began_at: instant(row.began_at)?,
-            seen_at: instant(row.seen_at)?,
-            ended_at: row.ended_at.map(instant).transpose()?,
-        };
+        let Some(row) = row.fetch_optional(&mut *connection).await? else { return Ok(None) };
+        let editor = editors::fetch(&mut connection, row.editor_id).await?;
+        drop(connection);
+        let session = row.of(editor)?;
         let now = self.now();
         let at = now.as_second();
         if session.is_in_force(now) && at - session.seen_at.as_second() >= USE_WRITTEN_EVERY {
@@ -203,36 +177,22 @@ impl Store {
 
     /// Those that are in force, of one editor or of all; the last used first.
     pub async fn sessions(&self, editor: Option<i64>) -> Result<Vec<Session>> {
-        let since = (self.now() - SESSION_LASTS).as_second();
-        let rows = sqlx::query!(
-            r#"SELECT session.id AS "id!", agent, began_at, seen_at,
-                      editor_id, email, name, role, locale, added_at, left_at
-               FROM session JOIN editor ON editor.id = editor_id
-               WHERE ended_at IS NULL AND left_at IS NULL AND began_at > $1 AND ($2 IS NULL OR editor_id = $2)
-               ORDER BY seen_at DESC, session.id DESC"#,
+        let now = self.now();
+        let since = (now - SESSION_LASTS).as_second();
+        let rows = sqlx::query_as!(
+            SessionRow,
+            r#"SELECT id AS "id!", editor_id, agent, began_at, seen_at, ended_at FROM session
+               WHERE ended_at IS NULL AND began_at > $1 AND ($2 IS NULL OR editor_id = $2)
+               ORDER BY seen_at DESC, id DESC"#,
             since,
             editor
         );
-        let now = self.now();
+        let rows = rows.fetch_all(&self.read).await?;
+        let editors = self.editors().await?;
         let mut sessions = Vec::new();
-        for row in rows.fetch_all(&self.read).await? {
-            let editor = EditorRow {
-                editor_id: row.editor_id,
-                email: row.email,
-                name: row.name,
-                role: row.role,
-                locale: row.locale,
-                added_at: row.added_at,
-                left_at: row.left_at,
-            };
-            sessions.push(Session {
-                id: row.id,
-                editor: editor.try_into()?,
-                agent: row.agent,
-                began_at: instant(row.began_at)?,
-                seen_at: instant(row.seen_at)?,
-                ended_at: None,
-            });
+        for row in rows {
+            let Some(editor) = editors.iter().find(|editor| editor.id == row.editor_id).cloned() else { continue };
+            sessions.push(row.of(editor)?);
         }
         sessions.retain(|session| session.is_in_force(now));
         Ok(sessions)

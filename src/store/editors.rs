@@ -2,7 +2,7 @@
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::{Result, Store, acts, desk, instant, parsed};
+use super::{Error, Result, Store, acts, instant, parsed};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -94,9 +94,32 @@ impl Store {
 }
 
 pub(super) async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<Editor>> {
-    let rows = sqlx::query!("SELECT id, email, name, role, locale, added_at, left_at FROM editor ORDER BY id");
-    let editors = rows.fetch_all(connection).await?.into_iter().map(|row| {
-        Ok(Editor {
+    let rows = sqlx::query_as!(Row, "SELECT id, email, name, role, locale, added_at, left_at FROM editor ORDER BY id");
+    rows.fetch_all(connection).await?.into_iter().map(Editor::try_from).collect()
+}
+
+/// One of a row that names them, also if they left.
+pub(super) async fn fetch(connection: &mut SqliteConnection, id: i64) -> Result<Editor> {
+    let row =
+        sqlx::query_as!(Row, "SELECT id, email, name, role, locale, added_at, left_at FROM editor WHERE id = $1", id);
+    row.fetch_one(connection).await?.try_into()
+}
+
+struct Row {
+    id: i64,
+    email: Option<String>,
+    name: String,
+    role: String,
+    locale: Option<String>,
+    added_at: i64,
+    left_at: Option<i64>,
+}
+
+impl TryFrom<Row> for Editor {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
             id: row.id,
             email: row.email.as_deref().map(parsed).transpose()?,
             name: text::kept_line(row.name),
@@ -105,8 +128,7 @@ pub(super) async fn fetch_all(connection: &mut SqliteConnection) -> Result<Vec<E
             added_at: instant(row.added_at)?,
             left_at: row.left_at.map(instant).transpose()?,
         })
-    });
-    editors.collect()
+    }
 }
 
 /// That this is not the only operator there is.
@@ -132,7 +154,6 @@ pub(super) async fn forget(transaction: &mut Transaction<'_, Sqlite>, email: &Em
         let said = format!("{email} is an editor: take them off the editors first");
         return Err(Refused::conflict(said).about(Noun::Editor, email).into());
     }
-    desk::forget(transaction, email).await?;
     let erased = sqlx::query!(
         "UPDATE editor SET email = NULL, email_key = NULL, name = '', locale = NULL WHERE email_key = $1",
         key

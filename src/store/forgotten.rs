@@ -10,7 +10,7 @@ use sqlx::{Row, Sqlite, Transaction};
 use super::personal_calendars::revoke;
 use super::queue::NO_READER;
 use super::subscribers::{find, no_subscriber};
-use super::{Result, Store, acts, answers, editors, hooks, instant};
+use super::{Result, Store, acts, answers, desk, editors, hooks, instant};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -135,6 +135,8 @@ pub(super) async fn erase(
     now: Timestamp,
 ) -> Result<Erased> {
     let key = email.key();
+    // While it is known whose row it is.
+    desk::forget(transaction, email).await?;
     let edited = editors::forget(transaction, email).await?;
     let ids = all_ids(transaction, email).await?;
     let mut deliveries = 0;
