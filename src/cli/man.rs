@@ -130,7 +130,11 @@ fn statuses(roff: &mut Roff, path: &str) {
     if is_told_by_mail_servers(path) {
         entries.push(("75", "It can't be done now: give it again later (EX_TEMPFAIL of sysexits.h)."));
     }
-    entries.push(("130", "Somebody stopped it with Ctrl-C; standard error says what is done."));
+    entries.extend([
+        ("129", "Its terminal was closed (SIGHUP)."),
+        ("130", "Somebody stopped it with Ctrl-C; standard error says what is done."),
+        ("143", "It was told to end (SIGTERM)."),
+    ]);
     listed(roff, "EXIT STATUS", &entries);
 }
 
