@@ -111,6 +111,18 @@ const signedInPages = (office, id, long) => [
   ["editions", (her) => her.go("/admin/editions")],
   ["edition", (her) => her.go("/admin/editions/weekly")],
   ["edition-gone", (her) => her.go("/admin/editions/weekly/1")],
+  ["articles-none", (her) => her.go("/admin/articles")],
+  ["article-new", (her) => her.go("/admin/articles/new?find=plenary")],
+  ["article-looked-at", async (her) => {
+    await her.field("title").fill("What the groups said");
+    await her.field("body").fill("Some *words*, a [link](https://example.org) and\n\n- a list\n- of two\n");
+    await her.press("Look first");
+  }],
+  ["article", async (her) => {
+    await her.press("Save");
+    assert.match(await her.notice(), /^Added/);
+  }],
+  ["articles", (her) => her.go("/admin/articles")],
   ["deliveries", (her) => her.go("/admin/deliveries")],
   ["sources", (her) => her.go("/admin/sources")],
   ["readers", (her) => her.go("/admin/subscribers")],

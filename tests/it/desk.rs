@@ -230,3 +230,16 @@ async fn whatever_is_sent_is_no_failure_of_ours() {
     }
     assert_eq!(office.rows("SELECT title FROM event"), ["Plenary"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_found_with_a_slash_too_many_and_never_packed() {
+    let office = office();
+    let daemon = office.serve();
+    let mut browser = Browser::signed_in(&daemon, &office, ADA, "editor").await;
+    for (asked, led) in [("/admin/", "/admin"), ("/admin/events/", "/admin/events")] {
+        let answer = browser.get(asked).await;
+        assert_eq!((answer.status, answer.location.as_str()), (308, led));
+    }
+    let packed = daemon.get_with("/admin/sign-in", &[("Accept-Encoding", "gzip")]).await;
+    assert!(packed.headers().get("content-encoding").is_none());
+}

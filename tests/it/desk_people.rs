@@ -30,6 +30,8 @@ async fn each_role_opens_the_pages_that_the_table_says() {
         ("/admin/events/1", 200),
         ("/admin/events/1/dates", 200),
         ("/admin/drafts", 200),
+        ("/admin/articles", 200),
+        ("/admin/articles/new", 200),
         ("/admin/editions", 200),
         ("/admin/editions/weekly", 200),
         ("/admin/editions/weekly/preview", 200),

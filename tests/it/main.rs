@@ -33,6 +33,7 @@ mod crash;
 mod daemon;
 mod demo;
 mod desk;
+mod desk_articles;
 mod desk_events;
 mod desk_people;
 mod digest;

@@ -29,6 +29,7 @@ const ROOMS: &[(&str, &str, Right)] = &[
     ("", "desk-today", Right::Events),
     ("events", "desk-events", Right::Events),
     (DRAFTS, "desk-drafts", Right::Events),
+    ("articles", "section-articles", Right::Articles),
     ("editions", "desk-editions", Right::Editions),
     ("deliveries", "desk-deliveries", Right::Editions),
     ("subscribers", "desk-readers", Right::Numbers),

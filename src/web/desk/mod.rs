@@ -1,12 +1,14 @@
 //! The desk: what editors and operators see, by a session of theirs. Each page asks for a right, and changes nothing but by
 //! a form that was made for this session.
 
+mod articles;
 mod assets;
 mod chrome;
 mod deliveries;
 mod drafts;
 mod editions;
 mod events;
+mod field;
 mod frame;
 mod guard;
 mod machine;
@@ -23,8 +25,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Redirect;
+use axum::routing::get;
 use axum::{Router, middleware};
-use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -68,6 +71,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(today::router())
         .merge(events::router())
         .merge(drafts::router())
+        .merge(articles::router())
         .merge(editions::router())
         .merge(deliveries::router())
         .merge(readers::router())
@@ -82,11 +86,13 @@ pub fn router(desk: Desk) -> Router {
         .layer(fixed(header::CACHE_CONTROL, "no-store"));
     Router::new()
         .nest(DESK, pages.merge(assets::router()))
+        // A router that is nested does not see this one.
+        .route(&format!("{DESK}/"), get(|| async { Redirect::permanent(DESK) }))
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"))
         // Without it browsers say of a form's origin that it is `null`.
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
-        .layer(CompressionLayer::new())
+        // Nothing is packed: how well a page packs would tell of the secret in its forms to who may have words put beside it.
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .with_state(desk)
 }

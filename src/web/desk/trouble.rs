@@ -3,12 +3,13 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::Desk;
 use super::frame::{Frame, locale_of};
+use crate::domain::links::DESK;
 use crate::domain::refused::Code;
 use crate::domain::wording::Locale;
 use crate::{office, store};
@@ -107,8 +108,12 @@ impl IntoResponse for Trouble {
     }
 }
 
-pub async fn not_found() -> Trouble {
-    Trouble::NotFound
+/// With a slash too many it may be a page.
+pub async fn not_found(uri: Uri) -> Response {
+    match uri.path().strip_suffix('/').filter(|path| !path.is_empty()) {
+        Some(path) => Redirect::permanent(&format!("{DESK}{path}")).into_response(),
+        None => Trouble::NotFound.into_response(),
+    }
 }
 
 #[derive(Template)]

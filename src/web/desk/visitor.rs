@@ -45,6 +45,7 @@ macro_rules! needs {
 }
 needs! {
     Events => Events,
+    Articles => Articles,
     Editions => Editions,
     Sources => Sources,
     Numbers => Numbers,
@@ -118,6 +119,7 @@ impl<N> At<N> {
             "restored" => "desk-done-restored",
             "undone" => "desk-done-undone",
             "labelled" => "desk-done-labelled",
+            "gone" => "desk-done-gone",
             "read" => "desk-done-read",
             "retried" => "desk-done-retried",
             "left" => "desk-done-left",

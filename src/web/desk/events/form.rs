@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 
 use super::super::chrome::Choice;
+use super::super::field::{FieldView, FormView, wrong_with};
 use super::super::sent::Sent;
 use super::list::status_name;
 use crate::domain::FieldError;
@@ -11,28 +12,6 @@ use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 pub use crate::intake::event_fields::Read;
 use crate::intake::event_fields::{self, FIELDS};
-
-/// One field, as it stands on the page.
-pub struct FieldView {
-    pub name: &'static str,
-    pub label: String,
-    pub value: String,
-    pub help: String,
-    /// What is wrong with it; empty if nothing is.
-    pub wrong: String,
-    /// Of a field in which one of these is chosen.
-    pub choices: Vec<Choice>,
-    pub is_long: bool,
-    /// The id of a list of suggestions; empty if there is none.
-    pub list: &'static str,
-}
-
-/// All of them.
-pub struct FormView {
-    pub fields: Vec<FieldView>,
-    /// What is wrong with all of it; empty if nothing is.
-    pub wrong: String,
-}
 
 /// What a new event begins with, before anybody has typed anything.
 pub fn of_new(zone: &Zone) -> Sent {
@@ -51,13 +30,10 @@ pub fn read(sent: &Sent, base: Option<&Details>, now: DateTime) -> Read {
     event_fields::read(&|field| sent.one(field.as_str()), base, now)
 }
 
-impl FormView {
-    pub fn of(sent: &Sent, wrong: &[FieldError], base: Option<&Details>, locale: Locale) -> Self {
-        let fields = FIELDS.iter().filter(|field| is_shown(**field, sent, base));
-        let fields: Vec<_> = fields.map(|field| FieldView::of(*field, sent, wrong, base, locale)).collect();
-        let of_all = wrong.iter().find(|wrong| fields.iter().all(|field| field.name != wrong.field));
-        Self { wrong: of_all.map(|wrong| wrong.reason.to_string()).unwrap_or_default(), fields }
-    }
+/// The form with what is in it, and what is wrong with that.
+pub fn view(sent: &Sent, wrong: &[FieldError], base: Option<&Details>, locale: Locale) -> FormView {
+    let fields = FIELDS.iter().filter(|field| is_shown(**field, sent, base));
+    FormView::of(fields.map(|field| field_of(*field, sent, wrong, base, locale)).collect(), wrong)
 }
 
 /// What is seldom said stands on the page only where it is.
@@ -68,25 +44,22 @@ fn is_shown(field: Field, sent: &Sent, base: Option<&Details>) -> bool {
     }
 }
 
-impl FieldView {
-    fn of(field: Field, sent: &Sent, wrong: &[FieldError], base: Option<&Details>, locale: Locale) -> Self {
-        let name = field.as_str();
-        let (label, help) = words(field, locale);
-        let reasons = wrong.iter().filter(|wrong| wrong.field == name).map(|wrong| wrong.reason.to_string());
-        Self {
-            name,
-            label,
-            value: sent.text(name).to_owned(),
-            help,
-            wrong: reasons.collect::<Vec<_>>().join(" "),
-            choices: choices(field, sent.text(name), base, locale),
-            is_long: field == Field::Description,
-            list: match field {
-                Field::Timezone => "zones",
-                Field::Topics => "topics",
-                _ => "",
-            },
-        }
+fn field_of(field: Field, sent: &Sent, wrong: &[FieldError], base: Option<&Details>, locale: Locale) -> FieldView {
+    let name = field.as_str();
+    let (label, help) = words(field, locale);
+    FieldView {
+        name,
+        label,
+        value: sent.text(name).to_owned(),
+        help,
+        wrong: wrong_with(name, wrong),
+        choices: choices(field, sent.text(name), base, locale),
+        is_long: field == Field::Description,
+        list: match field {
+            Field::Timezone => "zones",
+            Field::Topics => "topics",
+            _ => "",
+        },
     }
 }
 

@@ -6,10 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::super::chrome::Chrome;
+use super::super::field::FormView;
 use super::super::sent::Sent;
 use super::super::trouble::{Trouble, status_of};
 use super::super::visitor::{At, Events};
-use super::form::{self, FormView};
+use super::form;
 use super::list::{Row, status_label};
 use crate::domain::FieldError;
 use crate::domain::event::{Action, Aspect, Details, Event, EventPatch, HistoryEntry, Status};
@@ -290,7 +291,7 @@ async fn page(at: &At<Events>, shown: Option<&Shown>, made: Made, status: Status
     };
     let page = EventPage {
         chrome: at.chrome(title).await?,
-        form: FormView::of(&made.sent, &made.wrong, base, locale),
+        form: form::view(&made.sent, &made.wrong, base, locale),
         event: shown.map(|shown| Head::of(&shown.event, locale)),
         seen: made.seen.or(shown.map(|shown| shown.version)).unwrap_or_default(),
         tell: made.sent.text("tell").to_owned(),

@@ -1,0 +1,38 @@
+//! One field of a form, as it stands on a page (`templates/desk/fields.html`).
+
+use super::chrome::Choice;
+use crate::domain::FieldError;
+
+pub struct FieldView {
+    pub name: &'static str,
+    pub label: String,
+    pub value: String,
+    pub help: String,
+    /// What is wrong with it; empty if nothing is.
+    pub wrong: String,
+    /// Of a field in which one of these is chosen.
+    pub choices: Vec<Choice>,
+    pub is_long: bool,
+    /// The id of a list of suggestions; empty if there is none.
+    pub list: &'static str,
+}
+
+/// All of them.
+pub struct FormView {
+    pub fields: Vec<FieldView>,
+    /// What is wrong with all of it; empty if nothing is.
+    pub wrong: String,
+}
+
+impl FormView {
+    pub fn of(fields: Vec<FieldView>, wrong: &[FieldError]) -> Self {
+        let of_all = wrong.iter().find(|wrong| fields.iter().all(|field| field.name != wrong.field));
+        Self { wrong: of_all.map(|wrong| wrong.reason.to_string()).unwrap_or_default(), fields }
+    }
+}
+
+/// What is wrong with one of them, in one text.
+pub fn wrong_with(name: &str, wrong: &[FieldError]) -> String {
+    let reasons = wrong.iter().filter(|wrong| wrong.field == name).map(|wrong| wrong.reason.to_string());
+    reasons.collect::<Vec<_>>().join(" ")
+}
