@@ -23,6 +23,7 @@ mod office;
 mod parallel;
 pub mod private;
 mod progress;
+mod random;
 mod shape;
 mod source;
 pub mod store;

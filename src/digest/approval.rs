@@ -8,7 +8,8 @@ use super::draft::Draft;
 use super::publish::{Occasion, Published, publish};
 use crate::config::{Config, DigestConfig};
 use crate::domain::approval::words_of;
-use crate::domain::ticket::{self, Ticket};
+use crate::domain::ticket::Ticket;
+use crate::random;
 use crate::store::{Question, Seen, Store};
 
 /// Editors say one thing after the other: they are asked anew when nothing was said for so long.
@@ -77,9 +78,7 @@ pub async fn look(store: &Store, config: &Config, digest: &DigestConfig, aim: Ai
     let mut questions = Vec::new();
     for editor in store.editors().await?.into_iter().filter(|editor| editor.left_at.is_none()) {
         let Some(email) = &editor.email else { continue };
-        let mut random = [0; ticket::OCTETS];
-        aws_lc_rs::rand::fill(&mut random).map_err(|_| Error::NoRandom)?;
-        let token = Ticket::of(random);
+        let token = Ticket::of(random::octets()?);
         let locale = editor.locale.unwrap_or(config.site.locale);
         let notice = approval_letter::question(&draft, aim.moment, locale, email.clone(), why, &token)?;
         questions.push(Question { editor_id: editor.id, hash: token.hash(), notice });

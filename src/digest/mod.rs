@@ -23,8 +23,8 @@ pub enum Error {
     Store(#[from] crate::store::Error),
     #[error("the digest's template failed: {0}")]
     Template(#[from] askama::Error),
-    #[error("the system gives no random numbers")]
-    NoRandom,
+    #[error(transparent)]
+    NoRandom(#[from] crate::random::NoRandom),
     #[error("readers kept choosing anew while their mails were made: try again")]
     Restless,
 }

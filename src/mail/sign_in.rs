@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::letter::{lines, of_paragraphs};
 use crate::config::Config;
-use crate::domain::desk::{SIGN_IN_MINUTES, agent};
+use crate::domain::desk::SIGN_IN_MINUTES;
 use crate::domain::edition::Rendered;
 use crate::domain::ticket::Ticket;
 use crate::domain::wording::Locale;
@@ -46,13 +46,13 @@ pub fn link(
     })
 }
 
-/// The mail that tells an editor of a new session.
-pub fn began(config: &Config, locale: Locale, at: Timestamp, browser: &str, is_demo: bool) -> Rendered {
+/// The mail that tells an editor of a new session; `agent` is what the browser calls itself.
+pub fn began(config: &Config, locale: Locale, at: Timestamp, agent: &str, is_demo: bool) -> Rendered {
     let letterhead = Letterhead::of(config, locale, is_demo);
     let when = config.site.timezone.at(at).strftime("%Y-%m-%d %H:%M %Q").to_string();
-    let browser = match agent(browser) {
-        unknown if unknown.is_empty() => locale.say("mail-signed-in-unknown"),
-        known => known,
+    let browser = match agent {
+        "" => locale.say("mail-signed-in-unknown"),
+        known => known.to_owned(),
     };
     let site = letterhead.site_title;
     let title = locale.say("mail-signed-in-title");

@@ -7,9 +7,10 @@ use crate::domain::desk::{Session, SignInLink, SignInTrouble, Typed, agent};
 use crate::domain::editor::Editor;
 use crate::domain::network::Network;
 use crate::domain::refused::{Noun, Refused};
-use crate::domain::ticket::{self, Ticket};
+use crate::domain::ticket::Ticket;
 use crate::domain::wording::Locale;
 use crate::mail::sign_in;
+use crate::random;
 use crate::store::{AskedThere, NewSession, Notice};
 
 /// What became of the wish for a link. The door tells nobody but the log.
@@ -18,12 +19,6 @@ pub enum AskedForLink {
     Mailed,
     NoEditor,
     TooOften,
-}
-
-/// What stands behind a link to sign in.
-pub struct BehindLink {
-    pub link: Option<SignInLink>,
-    pub trouble: Option<SignInTrouble>,
 }
 
 impl Office {
@@ -57,35 +52,33 @@ impl Office {
     }
 
     /// What a link to sign in stands for, or why it does nothing.
-    pub async fn behind_sign_in(&self, ticket: &str) -> Result<BehindLink> {
-        let link = match Ticket::read(ticket) {
-            Some(ticket) => self.store.sign_in_link(ticket.hash()).await?,
-            None => None,
-        };
-        let trouble = match &link {
-            None => Some(SignInTrouble::Unknown),
-            Some(link) => link.trouble(self.now()),
-        };
-        Ok(BehindLink { link, trouble })
+    pub async fn behind_sign_in(&self, ticket: &str) -> Result<std::result::Result<SignInLink, SignInTrouble>> {
+        let Some(ticket) = Ticket::read(ticket) else { return Ok(Err(SignInTrouble::Unknown)) };
+        self.opened(&ticket).await
+    }
+
+    async fn opened(&self, ticket: &Ticket) -> Result<std::result::Result<SignInLink, SignInTrouble>> {
+        let Some(link) = self.store.sign_in_link(ticket.hash()).await? else { return Ok(Err(SignInTrouble::Unknown)) };
+        Ok(link.trouble(self.now()).map_or(Ok(link), Err))
     }
 
     /// Begins a session by a link, once; its editor is told by mail.
     pub async fn sign_in(&self, ticket: &str, browser: &str) -> Result<std::result::Result<Ticket, SignInTrouble>> {
-        let BehindLink { link, trouble } = self.behind_sign_in(ticket).await?;
-        let (Some(link), Some(ticket), None) = (link, Ticket::read(ticket), trouble) else {
-            return Ok(Err(trouble.unwrap_or(SignInTrouble::Unknown)));
+        let Some(ticket) = Ticket::read(ticket) else { return Ok(Err(SignInTrouble::Unknown)) };
+        let link = match self.opened(&ticket).await? {
+            Ok(link) => link,
+            Err(trouble) => return Ok(Err(trouble)),
         };
-        let session = new_ticket()?;
+        let (session, agent) = (new_ticket()?, agent(browser));
         let (locale, is_demo) = (self.locale_of(&link.editor), self.store.is_demo());
         // The sample's desk is opened by whoever starts it.
         let notice = match is_demo {
             true => None,
             false => {
-                let mail = sign_in::began(&self.config, locale, self.now(), browser, is_demo);
+                let mail = sign_in::began(&self.config, locale, self.now(), &agent, is_demo);
                 self.notice(&link.editor, mail)
             }
         };
-        let agent = agent(browser);
         let begun = NewSession { hash: session.hash(), agent: &agent, notice: notice.as_ref() };
         Ok(self.store.sign_in(ticket.hash(), begun).await?.map(|_| session))
     }
@@ -136,7 +129,5 @@ impl Office {
 
 /// A secret that nobody can guess.
 pub fn new_ticket() -> Result<Ticket> {
-    let mut random = [0; ticket::OCTETS];
-    aws_lc_rs::rand::fill(&mut random).map_err(|_| Error::Failed("the system gives no random numbers".into()))?;
-    Ok(Ticket::of(random))
+    Ok(Ticket::of(random::octets()?))
 }

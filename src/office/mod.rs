@@ -43,6 +43,7 @@ use crate::domain::token::TokenKey;
 use crate::domain::zone::Zone;
 use crate::domain::{FieldError, Invalid};
 use crate::progress::Progress;
+use crate::random::NoRandom;
 pub use crate::store::Stretch;
 use crate::store::{self, Store};
 pub use articles::{ShownArticle, ToldChange};
@@ -117,6 +118,12 @@ impl From<store::Error> for Error {
             store::Error::Refused(refused) => Self::Refused(refused),
             other => Self::Store(other),
         }
+    }
+}
+
+impl From<NoRandom> for Error {
+    fn from(error: NoRandom) -> Self {
+        Self::Failed(error.to_string())
     }
 }
 

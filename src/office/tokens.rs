@@ -1,9 +1,10 @@
 //! Tokens: what programs prove with who they are. Only who sits at the terminal makes them.
 
-use super::{Error, Office, Result};
+use super::{Office, Result};
 use crate::domain::actor::Actor;
-use crate::domain::bearer::{self, Secret, Token};
+use crate::domain::bearer::{Secret, Token};
 use crate::domain::refused::{Noun, Refused};
+use crate::random;
 use crate::store::NewToken;
 
 /// A name in history and in headers of mails: short, and without what looks like more of a sentence.
@@ -40,10 +41,7 @@ impl Office {
         if wish.expires_at.is_some_and(|end| end <= self.now()) {
             return Err(Refused::invalid("the token would have ended already").in_field("expires").into());
         }
-        let mut random = [0; bearer::OCTETS];
-        let failed = |_| Error::Failed("the system gives no random numbers".into());
-        aws_lc_rs::rand::fill(&mut random).map_err(failed)?;
-        let secret = Secret::of(random);
+        let secret = Secret::of(random::octets()?);
         self.store.add_token(by, wish, &secret).await?;
         Ok((self.token(&wish.name).await?, secret))
     }

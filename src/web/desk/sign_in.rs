@@ -149,10 +149,10 @@ async fn send(
 
 /// Shows a button and changes nothing: link scanners follow every link.
 async fn show(State(desk): State<Desk>, Path(ticket): Path<String>, headers: HeaderMap) -> Result<Response, Trouble> {
-    let behind = desk.behind_sign_in(&ticket).await?;
     let locale = locale_of(&desk, &headers);
-    let (Some(link), None) = (&behind.link, behind.trouble) else {
-        return closed(&desk, locale, behind.trouble.unwrap_or(SignInTrouble::Unknown));
+    let link = match desk.behind_sign_in(&ticket).await? {
+        Ok(link) => link,
+        Err(trouble) => return closed(&desk, locale, trouble),
     };
     let locale = link.editor.locale.unwrap_or(locale);
     let browser = Cookie::Browser.read(&desk, &headers).map(|ticket| ticket.hash());
