@@ -16,6 +16,7 @@ use crate::domain::text;
 use crate::domain::{FieldError, Invalid};
 use crate::office;
 use crate::store;
+use crate::web::http::answer::status_of;
 
 /// What a refusal is about that was decided on a thing which is not as it was seen.
 pub const IF_MATCH: &str = "If-Match";
@@ -116,12 +117,7 @@ impl From<Refused> for Problem {
         let code = if refused.field.is_some() && refused.code == Code::NotFound { Code::Invalid } else { refused.code };
         let status = match code {
             Code::Conflict if refused.field == Some(IF_MATCH) => StatusCode::PRECONDITION_FAILED,
-            Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Code::NotFound => StatusCode::NOT_FOUND,
-            Code::Conflict => StatusCode::CONFLICT,
-            Code::Forbidden => StatusCode::FORBIDDEN,
-            Code::Limited => StatusCode::TOO_MANY_REQUESTS,
-            Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            code => status_of(code),
         };
         let problem = Self::new(status, code.as_str(), refused.said);
         match refused.field {

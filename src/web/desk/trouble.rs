@@ -12,6 +12,8 @@ use super::frame::{Frame, locale_of};
 use crate::domain::links::DESK;
 use crate::domain::refused::Code;
 use crate::domain::wording::Locale;
+use crate::web::http::answer::is_page;
+pub use crate::web::http::answer::status_of;
 use crate::{office, store};
 
 #[derive(Debug, thiserror::Error)]
@@ -61,18 +63,6 @@ impl From<office::Error> for Trouble {
 impl From<askama::Error> for Trouble {
     fn from(error: askama::Error) -> Self {
         Self::Internal(Box::new(error))
-    }
-}
-
-/// How HTTP says it.
-pub fn status_of(code: Code) -> StatusCode {
-    match code {
-        Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Conflict => StatusCode::CONFLICT,
-        Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::Limited => StatusCode::TOO_MANY_REQUESTS,
-        Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -149,9 +139,4 @@ pub async fn show(State(desk): State<Desk>, request: Request, next: Next) -> Res
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     }
     (parts, page.render().unwrap_or(title)).into_response()
-}
-
-fn is_page(response: &Response) -> bool {
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("text/html"))
 }

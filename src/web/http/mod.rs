@@ -1,5 +1,6 @@
 //! HTTP itself, whoever is asked: the server, who asks, what form of an answer is wanted.
 
+pub mod answer;
 pub mod client;
 pub mod count;
 pub mod encoding;

@@ -10,6 +10,7 @@ use super::Site;
 use super::chrome::MessagePage;
 use super::error::ErrorText;
 use super::language::Language;
+use crate::web::http::answer::is_page;
 
 /// Gives every error the site's own page: ours, and those the framework answers with a bare word.
 pub async fn show(State(site): State<Site>, language: Language, request: Request, next: Next) -> Response {
@@ -39,9 +40,4 @@ pub async fn show(State(site): State<Site>, language: Language, request: Request
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     }
     (parts, page).into_response()
-}
-
-fn is_page(response: &Response) -> bool {
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("text/html"))
 }
