@@ -249,8 +249,7 @@ pub async fn run(context: Context, command: &DigestCommand) -> Done {
         DigestCommand::Add { entries } => entries.mark(&context, Mark::Added, false).await,
         DigestCommand::Send { slug, at, to: Some(to), .. } => send_test(&context, slug, at.as_deref(), to).await,
         DigestCommand::Send { slug, at, to: None, per_reader_time, instead, dry_run, yes } => {
-            let at = written(&context, slug, "at", at.as_deref())?;
-            let at = context.office.digest_moment(slug, "at", at.as_deref())?;
+            let at = moment(&context, slug, "at", at.as_deref())?;
             let (per_reader_time, instead, is_trial) = (*per_reader_time, *instead, *dry_run);
             send(&context, slug, EditionWish { at, instead, per_reader_time, is_trial }, *yes).await
         }
@@ -273,6 +272,16 @@ fn written(context: &Context, slug: &str, field: &'static str, said: Option<&str
     let Some(said) = said else { return Ok(None) };
     let zone = context.office.config.zone_of(context.office.digest(slug)?);
     Ok(Some(Saying::new(context.office.now(), zone).written(field, said)?))
+}
+
+/// The same as the moment that it is.
+fn moment(
+    context: &Context,
+    slug: &str,
+    field: &'static str,
+    said: Option<&str>,
+) -> Result<Option<Timestamp>, Failure> {
+    Ok(context.office.digest_moment(slug, field, written(context, slug, field, said)?.as_deref())?)
 }
 
 /// When the next edition is made.
@@ -299,8 +308,7 @@ async fn list(context: &Context) -> Done {
 }
 
 async fn schedule(context: &Context, slug: &str, from: Option<&str>, count: usize) -> Done {
-    let from = written(context, slug, "from", from)?;
-    let from = context.office.digest_moment(slug, "from", from.as_deref())?;
+    let from = moment(context, slug, "from", from)?;
     let moments = context.office.digest_moments(slug, from, count).await?;
     let records: Vec<_> = moments.iter().map(|at| MomentRecord { at: *at }).collect();
     let digest = context.office.digest(slug)?;
@@ -322,8 +330,7 @@ async fn preview(context: &Context, slug: &str, at: Option<&str>, format: Previe
 }
 
 async fn previewed(context: &Context, slug: &str, at: Option<&str>, reader: Option<&str>) -> Result<Preview, Failure> {
-    let at = written(context, slug, "at", at)?;
-    let at = context.office.digest_moment(slug, "at", at.as_deref())?;
+    let at = moment(context, slug, "at", at)?;
     let reader = reader.map(str::parse).transpose()?;
     Ok(context.office.preview_digest(slug, at, reader.as_ref()).await?)
 }
@@ -437,8 +444,7 @@ fn told_of_trial(sending: &Sending, at: &str, goes: &str) -> String {
 }
 
 async fn send_test(context: &Context, slug: &str, at: Option<&str>, to: &str) -> Done {
-    let at = written(context, slug, "at", at)?;
-    let at = context.office.digest_moment(slug, "at", at.as_deref())?;
+    let at = moment(context, slug, "at", at)?;
     let unknown = "whether the test mail went out is not known";
     let test = context.long(unknown, context.office.send_test(BY, slug, at, to.parse()?)).await?;
     context.out.show(&test.record(), || match &test.file {

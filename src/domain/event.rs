@@ -23,7 +23,7 @@ pub use head::Head;
 pub use patch::fitting;
 pub use stamp::Stamp;
 pub use traits::KindSaid;
-pub use value::{Said, checked_uid, split_list};
+pub use value::{Said, checked_uid, split_list, typed_list};
 
 words! {
     pub enum Kind, "kind of event" {

@@ -53,6 +53,14 @@ impl Event {
         found
     }
 
+    /// The same; of what is over, its first dates.
+    pub fn next_or_first_occurrences(&self, from: Timestamp, count: usize) -> Vec<Event> {
+        match self.next_occurrences(from, count) {
+            over if over.is_empty() => self.next_occurrences(self.details.when.first_instant(), count),
+            next => next,
+        }
+    }
+
     /// Whether any date of it lies in `window`.
     pub fn touches(&self, window: Window) -> bool {
         window == Window::ALL

@@ -3,7 +3,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::domain::event::{Details, EventPatch, Field, Said, split_list};
+use crate::domain::event::{Details, EventPatch, Field, Said, typed_list};
 use crate::domain::spoken::{self, Span};
 use crate::domain::when::Point;
 use crate::domain::{FieldError, text};
@@ -69,9 +69,7 @@ pub fn read<'a>(said: &dyn Fn(Field) -> Option<&'a str>, base: Option<&Details>,
         let result = match field {
             Field::Start | Field::End => continue,
             Field::Repeat => repeat(typed, &mut read.patch, base, now),
-            Field::Topics | Field::Standards => {
-                read.patch.say(field, Said::List(split_list(&typed.replace('；', ";"))))
-            }
+            Field::Topics | Field::Standards => read.patch.say(field, Said::List(typed_list(typed))),
             _ => read.patch.say(field, Said::Text(typed)),
         };
         read.wrong.extend(result.err());

@@ -76,21 +76,12 @@ impl Office {
         let host = address.url().host().map(|host| AllowedHost::any_port_of(host.to_owned()));
         let fetcher = Fetcher::new(host.as_slice()).map_err(Error::Failed)?;
         self.progress().begin(format!("fetching from {}", address.server()));
-        match fetcher.get(address.url(), &Validators::default()).await {
-            Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
-            Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),
-            Err(error) => Err(Error::Failed(error.to_string())),
-        }
+        found(&fetcher, address).await
     }
 
     /// The same for who may not reach this machine's own network: only what anybody could get.
     pub async fn look_up_from_outside(&self, address: &SourceUrl) -> Result<Found> {
-        let fetcher = Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?;
-        match fetcher.get(address.url(), &Validators::default()).await {
-            Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
-            Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),
-            Err(error) => Err(Error::Failed(error.to_string())),
-        }
+        found(&Fetcher::new(&self.config.fetch.allowed_hosts).map_err(Error::Failed)?, address).await
     }
 
     /// Takes in what can be; the rest is told line by line. Refused is only what can't be read at all.
@@ -196,6 +187,15 @@ impl Office {
     pub async fn keep_proposals(&self, by: &Actor, proposals: &[Proposal]) -> Result<Vec<Event>> {
         let kept = self.store.keep_proposals(by, proposals, &self.host()).await?;
         kept.map_err(|error| Error::Failed(format!("a draft can't be kept: {error}")))
+    }
+}
+
+/// What is at an address.
+async fn found(fetcher: &Fetcher, address: &SourceUrl) -> Result<Found> {
+    match fetcher.get(address.url(), &Validators::default()).await {
+        Ok(Fetched::Body { octets, content_type, .. }) => Ok(Found { octets, content_type }),
+        Ok(Fetched::NotModified) => Err(Error::Failed(format!("{}: nothing came", address.server()))),
+        Err(error) => Err(Error::Failed(error.to_string())),
     }
 }
 

@@ -62,12 +62,8 @@ pub async fn told_to_readers(context: &Context, event: &Event, tell: Option<Tell
 /// The dates that follow from a rule, where there is one.
 pub fn next_dates(context: &Context, event: &Event) -> Option<String> {
     event.details.repeat.as_ref()?;
-    let now = context.office.now();
     // One more tells whether there are more.
-    let mut next = event.next_occurrences(now, NEXT_DATES + 1);
-    if next.is_empty() {
-        next = event.next_occurrences(event.details.when.first_instant(), NEXT_DATES + 1);
-    }
+    let mut next = event.next_or_first_occurrences(context.office.now(), NEXT_DATES + 1);
     let more = if next.len() > NEXT_DATES { " …" } else { "" };
     next.truncate(NEXT_DATES);
     let dates = next.iter().map(|date| date.details.when.first_day().strftime("%A %-d %B %Y").to_string());

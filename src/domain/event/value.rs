@@ -89,6 +89,11 @@ pub fn split_list(cell: &str) -> Vec<String> {
     cell.split(';').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
+/// Splits a list as people type it, also with the semicolons of Chinese keyboards.
+pub fn typed_list(typed: &str) -> Vec<String> {
+    split_list(&typed.replace('；', ";"))
+}
+
 pub fn filled(said: Said<'_>) -> Result<&str, Invalid> {
     match said.text()? {
         text if text.trim().is_empty() => Err(Invalid::new("the start is missing: write a date such as 2020-10-01")),
