@@ -10,13 +10,13 @@ use axum::routing::get;
 use super::Desk;
 use super::chrome::{Choice, Chrome};
 use super::events::Row as EventRow;
-use super::field::{FieldView, FormView, wrong_with};
+use super::field::{FieldView, FormView, beside, wrong_with};
 use super::sent::Sent;
 use super::trouble::{Trouble, status_of};
 use super::visitor::{Articles, At};
 use crate::domain::FieldError;
 use crate::domain::article::{Article, ArticleField, ArticleFilter, ArticlePatch, ArticleStatus};
-use crate::domain::event::{Said, split_list};
+use crate::domain::event::{Said, typed_list};
 use crate::domain::filter::EventFilter;
 use crate::domain::links::{DESK, Links};
 use crate::domain::text;
@@ -163,7 +163,7 @@ fn read(sent: &Sent, base: Option<&Article>) -> (ArticlePatch, Vec<FieldError>) 
             continue;
         }
         let said = match field {
-            ArticleField::Topics | ArticleField::Events => Said::List(split_list(&typed.replace('；', ";"))),
+            ArticleField::Topics | ArticleField::Events => Said::List(typed_list(typed)),
             _ => Said::Text(typed),
         };
         wrong.extend(patch.say(field, said).err());
@@ -175,12 +175,8 @@ async fn new(at: At<Articles>) -> Result<Response, Trouble> {
     let today = at.office().zone().at(at.office().now()).date().to_string();
     let begun = [("status", "draft"), ("date", today.as_str())];
     let begun = begun.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let mut made = Made { sent: Sent::of(begun), ..Made::default() };
-    if let Some((sent, typed)) = at.typed().await? {
-        made.typed_at = at.moment(typed.typed_at);
-        made.sent = sent;
-    }
-    page(&at, None, made, StatusCode::OK).await
+    let (sent, typed_at) = at.typed_or(Sent::of(begun)).await?;
+    page(&at, None, Made { sent, typed_at, ..Made::default() }, StatusCode::OK).await
 }
 
 async fn add(at: At<Articles>, sent: Sent) -> Result<Response, Trouble> {
@@ -203,12 +199,8 @@ async fn add(at: At<Articles>, sent: Sent) -> Result<Response, Trouble> {
 
 async fn show(at: At<Articles>, Path(id): Path<i64>) -> Result<Response, Trouble> {
     let shown = at.office().article(id).await?;
-    let mut made = Made { sent: form_of(&shown.article), ..Made::default() };
-    if let Some((sent, typed)) = at.typed().await? {
-        made.typed_at = at.moment(typed.typed_at);
-        made.seen = sent.text("seen").parse().ok();
-        made.sent = sent;
-    }
+    let (sent, typed_at) = at.typed_or(form_of(&shown.article)).await?;
+    let made = Made { seen: sent.text("seen").parse().ok(), sent, typed_at, ..Made::default() };
     page(&at, Some(&shown), made, StatusCode::OK).await
 }
 
@@ -248,10 +240,6 @@ async fn act(at: At<Articles>, Path(id): Path<i64>, sent: Sent) -> Result<Respon
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn beside(refused: crate::domain::refused::Refused) -> FieldError {
-    FieldError::of(refused.field.unwrap_or(""))(refused.into())
 }
 
 async fn page(

@@ -43,6 +43,8 @@ const DRAFTS: &str = "drafts";
 pub struct Chrome {
     pub frame: Frame,
     pub rooms: Vec<Room>,
+    /// How many drafts wait.
+    pub drafts: i64,
     pub who: String,
     /// Of the forms on this page.
     pub token: String,
@@ -80,6 +82,7 @@ impl Chrome {
         Ok(Self {
             frame: Frame::of(desk, locale, title),
             rooms,
+            drafts,
             who: if editor.name.is_empty() { address } else { editor.name.clone() },
             token: visit.ticket.form_token(),
             place: path.to_owned(),

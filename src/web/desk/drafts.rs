@@ -18,7 +18,7 @@ use super::visitor::{At, Events};
 use crate::config::SourceUrl;
 use crate::documents;
 use crate::domain::dated::places;
-use crate::domain::event::{Event, EventPatch, Status, split_list};
+use crate::domain::event::{Event, EventPatch, Status, typed_list};
 use crate::domain::filter::EventFilter;
 use crate::domain::links::DESK;
 use crate::domain::text;
@@ -85,17 +85,14 @@ struct DraftPage {
     done: String,
 }
 
+/// By date.
 async fn drafts(at: &At<Events>) -> Result<Vec<Event>, Trouble> {
     let filter = EventFilter { statuses: vec![Status::Draft], ..EventFilter::default() };
-    let mut drafts = at.office().events_after(&filter, None, ON_A_PAGE).await?.events;
-    drafts.sort_by_key(|draft| (draft.details.when.first_instant(), draft.id));
-    Ok(drafts)
+    Ok(at.office().events_after(&filter, None, ON_A_PAGE).await?.events)
 }
 
 async fn list(at: At<Events>) -> Result<Response, Trouble> {
-    let typed = at.typed().await?;
-    let typed_at = typed.as_ref().map(|(_, typed)| at.moment(typed.typed_at)).unwrap_or_default();
-    let sent = typed.map(|(sent, _)| sent).unwrap_or_default();
+    let (sent, typed_at) = at.typed_or(Sent::default()).await?;
     list_page(&at, &sent, typed_at, String::new(), StatusCode::OK).await
 }
 
@@ -246,7 +243,7 @@ async fn decide(at: At<Events>, Path(id): Path<i64>, sent: Sent) -> Result<Respo
             office.change_events(&at.by(), &[id], &Act::Remove, None).await.map(|_| format!("{next}?done=removed"))
         }
         "topics" => {
-            let topics = Some(split_list(&sent.text("topics").replace('；', ";")));
+            let topics = Some(typed_list(sent.text("topics")));
             let patch = EventPatch { topics, ..EventPatch::default() };
             office.edit_event(&at.by(), Aim::at(id), &patch).await.map(|_| address(id))
         }

@@ -181,13 +181,13 @@ async fn page(
         notes = draft.notes;
         sections = draft.sections.into_iter().map(section_of).collect();
     }
-    let typed = at.typed().await?.filter(|_| sent.is_none());
-    let typed_at = typed.as_ref().map(|(_, typed)| at.moment(typed.typed_at)).unwrap_or_default();
-    let typed = typed.map(|(sent, _)| sent);
-    let sent = sent.or(typed.as_ref());
-    let note_locale = sent.map(|sent| sent.text("note_locale").to_owned()).unwrap_or_default();
+    let (sent, typed_at) = match sent {
+        Some(sent) => (sent.clone(), String::new()),
+        None => at.typed_or(Sent::default()).await?,
+    };
+    let note_locale = sent.text("note_locale").to_owned();
     let note = notes.iter().find(|note| note.locale.as_deref().unwrap_or_default() == note_locale);
-    let said = |name: &str, of: Option<&str>| match sent.and_then(|sent| sent.one(name)) {
+    let said = |name: &str, of: Option<&str>| match sent.one(name) {
         Some(typed) => typed.to_owned(),
         None => of.unwrap_or_default().to_owned(),
     };

@@ -2,6 +2,7 @@
 
 use super::chrome::Choice;
 use crate::domain::FieldError;
+use crate::domain::refused::Refused;
 
 pub struct FieldView {
     pub name: &'static str,
@@ -29,6 +30,11 @@ impl FormView {
         let of_all = wrong.iter().find(|wrong| fields.iter().all(|field| field.name != wrong.field));
         Self { wrong: of_all.map(|wrong| wrong.reason.to_string()).unwrap_or_default(), fields }
     }
+}
+
+/// A refusal beside the field that it names; without one it is of all of the form.
+pub fn beside(refused: Refused) -> FieldError {
+    FieldError::of(refused.field.unwrap_or(""))(refused.into())
 }
 
 /// What is wrong with one of them, in one text.

@@ -15,7 +15,7 @@ use super::trouble::{Trouble, status_of};
 use super::visitor::{At, Numbers, Readers};
 use crate::domain::FieldError;
 use crate::domain::address::EmailAddress;
-use crate::domain::event::split_list;
+use crate::domain::event::typed_list;
 use crate::domain::links::DESK;
 use crate::domain::right::Right;
 use crate::domain::subscriber::{Consent, NewSubscriber, Subscriber, SubscriberFilter};
@@ -69,9 +69,7 @@ struct ListPage {
 }
 
 async fn list(at: At<Numbers>) -> Result<Response, Trouble> {
-    let typed = at.typed().await?;
-    let typed_at = typed.as_ref().map(|(_, typed)| at.moment(typed.typed_at)).unwrap_or_default();
-    let sent = typed.map(|(sent, _)| sent).unwrap_or_default();
+    let (sent, typed_at) = at.typed_or(Sent::default()).await?;
     list_page(&at, &sent, typed_at, String::new(), StatusCode::OK).await
 }
 
@@ -166,7 +164,7 @@ async fn added(at: &At<Readers>, sent: &Sent) -> Result<i64, Error> {
     let email: EmailAddress = sent.text("email").trim().parse().map_err(FieldError::of("email"))?;
     let note = Some(sent.text("consent_note").trim()).filter(|note| !note.is_empty());
     let agreed = Agreed::told(note.map(|_| office.now()), note)?;
-    let topics = split_list(&sent.text("topics").replace('；', ";"));
+    let topics = typed_list(sent.text("topics"));
     let wish = NewSubscriber {
         name: Some(text::single_line(sent.text("name"))).filter(|name| !name.is_empty()),
         topics: Some(topics).filter(|topics| !topics.is_empty()),
@@ -192,9 +190,7 @@ struct ImportPage {
 }
 
 async fn import_form(at: At<Readers>) -> Result<Response, Trouble> {
-    let typed = at.typed().await?;
-    let typed_at = typed.as_ref().map(|(_, typed)| at.moment(typed.typed_at)).unwrap_or_default();
-    let sent = typed.map(|(sent, _)| sent).unwrap_or_default();
+    let (sent, typed_at) = at.typed_or(Sent::default()).await?;
     let page = ImportPage {
         chrome: at.chrome(at.locale().say("desk-import")).await?,
         text: sent.text("text").to_owned(),

@@ -69,13 +69,14 @@ async fn show(at: At<Events>) -> Result<Response, Trouble> {
     for digest in at.office().digests().await? {
         next.push(next_of(&at, digest).await?);
     }
-    let drafts = at.office().drafts_waiting().await?;
+    let chrome = at.chrome(locale.say("desk-today")).await?;
+    let drafts = chrome.drafts;
     let needs = match at.may(Right::Machine) {
         true => at.office().status().await?.needs.into_iter().map(|need| need.message).collect(),
         false => Vec::new(),
     };
     let page = TodayPage {
-        chrome: at.chrome(locale.say("desk-today")).await?,
+        chrome,
         next,
         drafts: if drafts == 0 { String::new() } else { locale.with("desk-drafts-waiting", "count", drafts) },
         needs,

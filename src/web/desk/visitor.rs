@@ -136,10 +136,12 @@ impl<N> At<N> {
         Chrome::of(&self.desk, &self.visit, &self.path, title).await
     }
 
-    /// What was typed on this page and not sent, or not taken.
-    pub async fn typed(&self) -> Result<Option<(Sent, Typed)>, Trouble> {
-        let typed = self.desk.typed(self.visit.session.editor.id, &self.path).await?;
-        Ok(typed.map(|typed| (Sent::of(typed.fields.clone()), typed)))
+    /// What was typed on this page and not sent, or not taken, and when; else what the form begins with, and no time.
+    pub async fn typed_or(&self, begun: Sent) -> Result<(Sent, String), Trouble> {
+        Ok(match self.desk.typed(self.visit.session.editor.id, &self.path).await? {
+            Some(Typed { fields, typed_at }) => (Sent::of(fields), self.moment(typed_at)),
+            None => (begun, String::new()),
+        })
     }
 }
 

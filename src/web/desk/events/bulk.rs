@@ -9,7 +9,7 @@ use super::super::sent::{Sent, is_place};
 use super::super::trouble::Trouble;
 use super::super::visitor::{At, Events};
 use super::list::Row;
-use crate::domain::event::{EventPatch, split_list};
+use crate::domain::event::{EventPatch, typed_list};
 use crate::domain::links::DESK;
 use crate::domain::several::Ids;
 use crate::office::{Act, Selection};
@@ -36,7 +36,7 @@ pub async fn act(at: At<Events>, sent: Sent) -> Result<Response, Trouble> {
     if ids.is_empty() {
         return Ok(Redirect::to(&back).into_response());
     }
-    let labels = |name: &str| split_list(&sent.text(name).replace('；', ";"));
+    let labels = |name: &str| typed_list(sent.text(name));
     let (act, done) = match sent.button() {
         "publish" => (Act::Publish, "published"),
         "cancel" => (Act::Cancel { reason: sent.text("reason").trim().to_owned() }, "cancelled"),

@@ -110,14 +110,11 @@ async fn page(at: &At<Events>, id: i64, refusal: Option<Refusal>) -> Result<Resp
         return Err(Trouble::NotFound);
     }
     let locale = at.locale();
-    let from = match at.asked("from").and_then(|from| from.parse::<Timestamp>().ok()) {
-        Some(from) => from,
-        None => at.office().now(),
+    let from = at.asked("from").and_then(|from| from.parse::<Timestamp>().ok());
+    let mut dates = match from {
+        Some(from) => event.next_occurrences(from, ON_A_PAGE + 1),
+        None => event.next_or_first_occurrences(at.office().now(), ON_A_PAGE + 1),
     };
-    let mut dates = event.next_occurrences(from, ON_A_PAGE + 1);
-    if dates.is_empty() && at.asked("from").is_none() {
-        dates = event.next_occurrences(event.details.when.first_instant(), ON_A_PAGE + 1);
-    }
     let next = dates.get(ON_A_PAGE).map(|date| date.details.when.first_instant());
     dates.truncate(ON_A_PAGE);
     let page = DatesPage {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::super::chrome::Chrome;
-use super::super::field::FormView;
+use super::super::field::{FormView, beside};
 use super::super::sent::Sent;
 use super::super::trouble::{Trouble, status_of};
 use super::super::visitor::{At, Events};
@@ -15,7 +15,6 @@ use super::list::{Row, status_label};
 use crate::domain::FieldError;
 use crate::domain::event::{Action, Aspect, Details, Event, EventPatch, HistoryEntry, Status};
 use crate::domain::links::{DESK, Links};
-use crate::domain::refused::Refused;
 use crate::domain::tell::Tell;
 use crate::domain::text;
 use crate::domain::wording::Locale;
@@ -118,12 +117,8 @@ struct Made {
 }
 
 pub async fn new(at: At<Events>) -> Result<Response, Trouble> {
-    let mut made = Made { sent: form::of_new(at.office().zone()), ..Made::default() };
-    if let Some((sent, typed)) = at.typed().await? {
-        made.typed_at = at.moment(typed.typed_at);
-        made.sent = sent;
-    }
-    page(&at, None, made, StatusCode::OK).await
+    let (sent, typed_at) = at.typed_or(form::of_new(at.office().zone())).await?;
+    page(&at, None, Made { sent, typed_at, ..Made::default() }, StatusCode::OK).await
 }
 
 pub async fn add(at: At<Events>, sent: Sent) -> Result<Response, Trouble> {
@@ -152,12 +147,8 @@ pub async fn add(at: At<Events>, sent: Sent) -> Result<Response, Trouble> {
 
 pub async fn show(at: At<Events>, Path(id): Path<i64>) -> Result<Response, Trouble> {
     let shown = at.office().event_ever(id).await?;
-    let mut made = Made { sent: form::of(&shown.event.details), ..Made::default() };
-    if let Some((sent, typed)) = at.typed().await? {
-        made.typed_at = at.moment(typed.typed_at);
-        made.seen = sent.text("seen").parse().ok();
-        made.sent = sent;
-    }
+    let (sent, typed_at) = at.typed_or(form::of(&shown.event.details)).await?;
+    let made = Made { seen: sent.text("seen").parse().ok(), sent, typed_at, ..Made::default() };
     page(&at, Some(&shown), made, StatusCode::OK).await
 }
 
@@ -310,23 +301,20 @@ async fn look_of(at: &At<Events>, changed: &Changed, tell: Option<Tell>) -> Resu
     let (office, locale, event) = (at.office(), at.locale(), &changed.event);
     let mut next = Vec::new();
     if event.details.repeat.is_some() {
-        let mut dates = event.next_occurrences(office.now(), NEXT_DATES);
-        if dates.is_empty() {
-            dates = event.next_occurrences(event.details.when.first_instant(), NEXT_DATES);
-        }
+        let dates = event.next_or_first_occurrences(office.now(), NEXT_DATES);
         next.extend(dates.iter().map(|date| locale.when(&date.details.when)));
     }
     let changes = changed.entries.iter();
     let changes = changes.filter_map(|entry| change_of(entry, locale)).collect();
     let mut heard = Vec::new();
     for hearers in office.hearers(event, tell).await? {
-        let title = office.config.title_of(office.digest(&hearers.digest)?, locale).to_owned();
+        let digest = office.digest(&hearers.digest)?;
+        let title = office.config.title_of(digest, locale).to_owned();
         let readers = [("digest", title.into()), ("readers", hearers.readers.into())];
         heard.push(match hearers.next_at {
             None => locale.tell("desk-heard-paused", readers),
             Some(next_at) => {
-                let zone = office.config.zone_of(office.digest(&hearers.digest)?);
-                let when = at.moment_in(zone, next_at);
+                let when = at.moment_in(office.config.zone_of(digest), next_at);
                 locale.tell("desk-heard", readers.into_iter().chain([("when", when.into())]))
             }
         });
@@ -402,10 +390,6 @@ fn tell_of(sent: &Sent) -> Option<Tell> {
 /// In which dates in words are meant: the one that is typed, if it is one.
 fn zone_of(sent: &Sent, other: &Zone) -> Zone {
     sent.text("timezone").trim().parse().unwrap_or_else(|_| other.clone())
-}
-
-fn beside(refused: Refused) -> FieldError {
-    FieldError::of(refused.field.unwrap_or(""))(refused.into())
 }
 
 /// What came of it, or a refusal beside its field; what else went wrong is no field's.
