@@ -11,6 +11,7 @@ use crate::language::{self, Place};
 use crate::mail;
 use crate::pairs;
 use crate::table::{self, RawCell, RawRow};
+use crate::text::single_line;
 use torn::Mended;
 
 /// Lines of one thing are few.
@@ -90,15 +91,14 @@ pub fn blocks(group: &[&str], begins_at: usize) -> Vec<Block> {
 
 /// The blocks of lines that were torn.
 fn mended(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
-    let Mended { lines, skipped, is_turned } = torn::mended(group)?;
+    let Mended { lines, skipped, told } = torn::mended(group)?;
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let mut found = blocks(&lines, begins_at + skipped);
-    if let (true, [name, day, ..]) = (is_turned, lines.as_slice()) {
+    if let Some((read, stands)) = told {
         // Its text stays as it stands; what is no thing with its day is read as it stands, too.
         let first = found.first_mut().filter(|first| !first.cells.is_empty())?;
-        let single_line = crate::text::single_line;
-        let rest = first.text.strip_prefix(&single_line(&format!("{name} {day}")))?;
-        first.text = single_line(&format!("{day} {name}")) + rest;
+        let rest = first.text.strip_prefix(&single_line(&read))?;
+        first.text = single_line(&stands) + rest;
     }
     Some(found)
 }
@@ -187,7 +187,7 @@ fn flattened(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
         table.push(RawRow { cells: row(text)?, line: begins_at + 1 + at });
     }
     let over = block(group[0], begins_at).into_iter();
-    let line = |block: &Block| group.get(block.line - begins_at).map(|line| crate::text::single_line(line));
+    let line = |block: &Block| group.get(block.line - begins_at).map(|line| single_line(line));
     let rows = table::rows(table, "").into_iter().map(|row| Block { text: line(&row).unwrap_or_default(), ..row });
     Some(over.map(|over| Block { role: Role::Heading, ..over }).chain(rows).collect())
 }
@@ -253,7 +253,7 @@ fn columns(group: &[&str], begins_at: usize) -> Option<Vec<Block>> {
     });
     Some(table::rows(rows.collect(), "")).map(|blocks| {
         // The line as it stands, not as a row.
-        let line = |block: &Block| group.get(block.line - begins_at).map(|line| crate::text::single_line(line));
+        let line = |block: &Block| group.get(block.line - begins_at).map(|line| single_line(line));
         blocks.into_iter().map(|block| Block { text: line(&block).unwrap_or_default(), ..block }).collect()
     })
 }

@@ -8,17 +8,25 @@ pub struct Mended {
     pub lines: Vec<String>,
     /// How many above them went.
     pub skipped: usize,
-    /// Whether the first two stand the other way round in the text.
-    pub is_turned: bool,
+    /// How the first of them are read, and how they stand in the text, where that differs.
+    pub told: Option<(String, String)>,
 }
 
 /// The lines as they were, if these were torn.
 pub fn mended(group: &[&str]) -> Option<Mended> {
-    let with_kind = || Some(Mended { lines: with_kind(group)?, skipped: 1, is_turned: false });
-    let unglued = || Some(Mended { lines: unglued(group)?, skipped: 0, is_turned: false });
+    let with_kind = || {
+        let lines = with_kind(group)?;
+        let told = Some((lines[0].clone(), format!("{} {}", group[0], group[1])));
+        Some(Mended { lines, skipped: 1, told })
+    };
+    let unglued = || Some(Mended { lines: unglued(group)?, skipped: 0, told: None });
     let without_leaf = || {
         let (lines, is_turned) = without_leaf(group)?;
-        Some(Mended { skipped: group.len() - lines.len(), lines, is_turned })
+        let told = match lines.as_slice() {
+            [name, day, ..] if is_turned => Some((format!("{name} {day}"), format!("{day} {name}"))),
+            _ => None,
+        };
+        Some(Mended { skipped: group.len() - lines.len(), lines, told })
     };
     with_kind().or_else(unglued).or_else(without_leaf)
 }
