@@ -1,7 +1,7 @@
 //! Who is to be known no more: people erased everywhere, and the hash that keeps an import from bringing them back.
 
-use std::io::Read;
-use std::path::Path;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ use crate::domain::text;
 pub(super) const NOBODY: &str = "forgotten@forgotten.invalid";
 
 /// How much of a file is looked at in one go.
-const SCAN_OCTETS: u64 = 1 << 20;
+const SCAN_OCTETS: usize = 1 << 20;
 
 /// What became of the wish to be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,13 +102,24 @@ impl Store {
         if !self.empty_log().await? {
             return Ok(false);
         }
-        let (path, address) = (self.path.clone(), email.as_str().to_ascii_lowercase());
-        let found = tokio::task::spawn_blocking(move || holds(&path, address.as_bytes())).await;
+        let (store, address) = (self.clone(), email.as_str().to_ascii_lowercase());
+        let found = tokio::task::spawn_blocking(move || holds(store.octets()?, address.as_bytes())).await;
         if matches!(found, Ok(Ok(false))) && !may_be_encoded {
             return Ok(true);
         }
         sqlx::query("VACUUM").execute(&self.write).await?;
         self.empty_log().await
+    }
+
+    /// The database's file, to look through all its octets. It stays open as long as the process lives (see [`super::find`]).
+    fn octets(&self) -> std::io::Result<&'static File> {
+        match self.file.get() {
+            Some(file) => Ok(file),
+            None => {
+                let file = Box::leak(Box::new(File::open(&self.path)?));
+                Ok(self.file.get_or_init(|| file))
+            }
+        }
     }
 
     /// Writes SQLite's log into the file and cuts it to nothing, since it holds pages as they were. False if a program
@@ -158,19 +169,19 @@ pub(super) async fn erase(
 }
 
 /// Whether a file holds these octets, which are in lower case, in any case.
-fn holds(path: &Path, octets: &[u8]) -> std::io::Result<bool> {
-    let mut file = std::fs::File::open(path)?;
-    let mut piece = Vec::new();
+fn holds(file: &File, octets: &[u8]) -> std::io::Result<bool> {
+    let (mut piece, mut next, mut at) = (Vec::new(), vec![0; SCAN_OCTETS], 0);
     loop {
-        // What may be the beginning of it stays for the next piece.
-        piece.drain(..piece.len().saturating_sub(octets.len()));
-        let read = file.by_ref().take(SCAN_OCTETS).read_to_end(&mut piece)?;
-        piece.make_ascii_lowercase();
-        if piece.windows(octets.len().max(1)).any(|window| window == octets) {
-            return Ok(true);
-        }
+        let read = file.read_at(&mut next, at)?;
         if read == 0 {
             return Ok(false);
+        }
+        at += read as u64;
+        // What may be the beginning of it stays for the next piece.
+        piece.drain(..piece.len().saturating_sub(octets.len()));
+        piece.extend(next[..read].iter().map(u8::to_ascii_lowercase));
+        if piece.windows(octets.len().max(1)).any(|window| window == octets) {
+            return Ok(true);
         }
     }
 }
@@ -324,15 +335,15 @@ mod tests {
     #[test]
     fn octets_are_found_wherever_they_stand_in_a_file() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let size = usize::try_from(SCAN_OCTETS).unwrap();
+        let size = SCAN_OCTETS;
         for at in [0, 1, size - 7, size - 3, size, 2 * size - 1] {
             let mut octets = vec![b'.'; 2 * size + 20];
             octets[at..at + 7].copy_from_slice(b"Ada@Org");
             std::fs::write(file.path(), &octets).unwrap();
-            assert!(holds(file.path(), b"ada@org").unwrap(), "{at}");
-            assert!(!holds(file.path(), b"eve@org").unwrap());
+            assert!(holds(file.as_file(), b"ada@org").unwrap(), "{at}");
+            assert!(!holds(file.as_file(), b"eve@org").unwrap());
         }
         std::fs::write(file.path(), b"ada@or").unwrap();
-        assert!(!holds(file.path(), b"ada@org").unwrap());
+        assert!(!holds(file.as_file(), b"ada@org").unwrap());
     }
 }

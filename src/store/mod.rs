@@ -62,11 +62,14 @@ mod upgrade;
 pub mod watch;
 mod watched;
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use rustix::fs::{Access, access};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
@@ -170,6 +173,8 @@ pub struct Store {
     path: PathBuf,
     clock: Clock,
     key: TokenKey,
+    /// Its file, once somebody had to look through it.
+    file: Arc<OnceLock<&'static File>>,
     /// Nothing that this one writes stays.
     is_rehearsal: bool,
     progress: Progress,
@@ -239,8 +244,16 @@ impl Store {
             .connect_lazy_with(options.read_only(true).pragma("cache_size", "-256"));
         let secrets = secrets::read(&mut *write.acquire().await?).await?;
         let (clock, key) = (Clock::system(), TokenKey::of(secrets));
-        let mut store =
-            Self { write, read, path: path.to_owned(), clock, key, is_rehearsal: false, progress: Progress::default() };
+        let mut store = Self {
+            write,
+            read,
+            path: path.to_owned(),
+            clock,
+            key,
+            file: Arc::default(),
+            is_rehearsal: false,
+            progress: Progress::default(),
+        };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));
         }
@@ -348,11 +361,13 @@ fn known() -> i64 {
     MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
-/// That there is a file, and that we may open it.
+/// That there is a file, and that we may read it. It is not opened: with whatever closes a file, all locks of the process on
+/// it end (POSIX.1, fcntl), also those of SQLite, which may have it open. Nobody but SQLite opens a database, or what lies
+/// beside it, where it may be at work on it.
 pub fn find(path: &Path) -> Result<()> {
-    match std::fs::File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::Missing(path.to_owned())),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Error::not_ours(path)),
+    match access(path, Access::READ_OK).map_err(|error| error.kind()) {
+        Err(ErrorKind::NotFound) => Err(Error::Missing(path.to_owned())),
+        Err(ErrorKind::PermissionDenied) => Err(Error::not_ours(path)),
         _ => Ok(()),
     }
 }

@@ -59,6 +59,7 @@ mod help;
 mod keep;
 mod language;
 mod late_editions;
+mod locks;
 mod long_work;
 mod lost_past;
 mod mail;

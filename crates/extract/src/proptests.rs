@@ -33,7 +33,8 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 
 #[test]
 fn a_sentence_stands_in_its_text_also_where_lines_are_read_as_one() {
-    for text in ["On\nthe third quarter of\n2020-10-01\nfrom", "Webinar\nReading a seal\n5 March 2024, 14:00\nRegister"] {
+    for text in ["On\nthe third quarter of\n2020-10-01\nfrom", "Webinar\nReading a seal\n5 March 2024, 14:00\nRegister"]
+    {
         assert!(!found(text, Form::Plain).is_empty(), "{text}");
         check(text).unwrap();
     }

@@ -63,8 +63,12 @@ fn copies(config: &Config) -> Vec<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())).map(|entry| entry.path());
+    // What SQLite may have open is not opened: its locks would end with that (`store::find`).
+    let identity = |path: &PathBuf| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+    let own: Vec<_> = database_files(config).iter().filter_map(identity).collect();
     let is_copy = |other: &PathBuf| {
-        other.file_name() != path.file_name() && std::fs::File::open(other).is_ok_and(|file| is_copy(&file))
+        identity(other).is_some_and(|other| !own.contains(&other))
+            && std::fs::File::open(other).is_ok_and(|file| is_copy(&file))
     };
     files.filter(is_copy).collect()
 }

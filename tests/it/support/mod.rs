@@ -517,6 +517,11 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let ended = self.child.wait();
+        // Why a test fails may stand in the log.
+        if std::thread::panicking() {
+            let rest = self.lines.iter().map(|line| line + "\n").collect::<String>();
+            eprintln!("the daemon ended, {ended:?}; its log:\n{}{rest}", self.log);
+        }
     }
 }
