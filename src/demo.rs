@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
@@ -18,6 +19,7 @@ use crate::domain::import::ImportOrigin;
 use crate::domain::picture::Enclosed;
 use crate::domain::subscriber::NewSubscriber;
 use crate::intake::{self, Preset};
+use crate::office::{Office, Text};
 use crate::store::{EditorWish, Recorded, Store};
 
 /// The sample newsletter's dates.
@@ -39,6 +41,9 @@ const PICTURE: (&str, &[u8]) = ("smart-city.png", include_bytes!("../config/samp
 
 /// Ten seconds before the digest: Monday 28 September 2020, 07:59:50 in Shanghai.
 const BEGINS_AT: &str = "2020-09-28T07:59:50+08:00";
+
+/// A notice whose dates wait as drafts for somebody to look through them.
+const NOTICE: &[u8] = include_bytes!("../config/sample/notice.txt");
 
 const NAME: &str = "kalends";
 const SLUG: &str = "weekly";
@@ -92,6 +97,10 @@ impl Demo {
             }
             store.add_article(&Actor::Operator, manuscript, &config.site.timezone).await?;
         }
+        let office = Office::new(store.clone(), Arc::new(config)).await?;
+        let document = Arc::new(documents::read(NOTICE).await?);
+        let found = office.extract(Text { document, name: "notice.txt".into(), form: None, written: None }).await?;
+        office.keep_proposals(&Actor::Operator, &found.new).await?;
         for (email, name, locale, topics) in READERS {
             let reader = NewSubscriber {
                 name: Some(name.into()),
