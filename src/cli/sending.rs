@@ -1,11 +1,14 @@
 //! `kalends digest status EDITION --watch`: how the sending of an edition goes, until it is through.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::output::{self, print, time};
 use super::screen::{Screen, stop_wish};
 use super::{Context, Done, Failure};
-use crate::domain::edition::{EditionRef, Tally};
+use crate::domain::edition::EditionRef;
+use crate::domain::pace::Pace;
 use crate::shape::edition::EditionRecord;
 
 /// How often it is told anew.
@@ -18,16 +21,15 @@ pub async fn watch(context: &Context, which: &str) -> Done {
     let mut screen = Screen::begin(context.out.is_json())?;
     let stop = stop_wish()?;
     tokio::pin!(stop);
-    let begun = Instant::now();
-    let mut first = None;
+    let mut pace = Pace::default();
     let last = loop {
         let record = context.office.edition_status(&edition).await?.edition;
-        let before = *first.get_or_insert(settled(&record.tally));
+        pace.see(Timestamp::now(), record.tally.settled());
         let block = match context.out.is_json() {
             true => format!("{}\n", serde_json::to_string(&record)?),
-            false => told(&record, settled(&record.tally) - before, begun.elapsed()),
+            false => told(&record, pace.a_second()),
         };
-        if !screen.show(&block)? || is_through(&record) {
+        if !screen.show(&block)? || record.tally.is_through() {
             break block;
         }
         tokio::select! {
@@ -52,40 +54,28 @@ async fn edition(context: &Context, which: &str) -> Result<EditionRef, Failure> 
     Ok(EditionRef::Id(last.edition))
 }
 
-/// How many ended, one way or the other.
-fn settled(tally: &Tally) -> i64 {
-    tally.sent + tally.failed + tally.uncertain + tally.suppressed
-}
-
-fn is_through(record: &EditionRecord) -> bool {
+/// The bar, the numbers, the speed and when it will be through.
+fn told(record: &EditionRecord, a_second: Option<f64>) -> String {
     let tally = &record.tally;
-    tally.queued + tally.sending + tally.deferred == 0
-}
-
-/// The bar, the numbers, and with `done` settled in the time it was looked at, the speed and when it will be through.
-fn told(record: &EditionRecord, done: i64, looked: Duration) -> String {
-    let tally = &record.tally;
-    let (ended, all) = (settled(tally), tally.candidates.max(1));
+    let (ended, all) = (tally.settled(), tally.candidates.max(1));
     let full = usize::try_from(ended * BAR as i64 / all).unwrap_or(0).min(BAR);
     let bar = "█".repeat(full) + &"░".repeat(BAR - full);
     let percent = ended * 100 / all;
     let name = format!("{}/{}", record.digest, record.number);
     let waiting = tally.queued + tally.sending;
-    let a_second = done as f64 / looked.as_secs_f64().max(0.001);
-    let pace = match record.stopped_at {
-        _ if is_through(record) => "through".to_owned(),
-        Some(_) => format!("stopped: `kalends digest go-on {name}` sends the rest"),
-        None if done == 0 => "nothing went since it is watched".to_owned(),
-        None => format!("{a_second:.1} a second, {} to go", time(waiting as f64 / a_second)),
+    let pace = match (record.stopped_at, a_second.filter(|speed| *speed > 0.0)) {
+        _ if tally.is_through() => "through".to_owned(),
+        (Some(_), _) => format!("stopped: `kalends digest go-on {name}` sends the rest"),
+        (None, None) => "nothing went since it is watched".to_owned(),
+        (None, Some(speed)) => format!("{speed:.1} a second, {} to go", time(waiting as f64 / speed)),
     };
     format!("{name}  {bar} {percent:>3} %  {pace}\n{}\n", output::tally(tally))
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
+    use crate::domain::edition::Tally;
 
     #[test]
     fn the_bar_tells_how_far_it_is_how_fast_and_until_when() {
@@ -100,16 +90,15 @@ mod tests {
             tally,
         };
         let half = Tally { candidates: 1000, sent: 490, failed: 10, queued: 500, ..Tally::default() };
-        let looked = Duration::from_secs(10);
-        let said = told(&record(half, None), 50, looked);
+        let said = told(&record(half, None), Some(5.0));
         assert!(
             said.starts_with("weekly/3  ███████████████░░░░░░░░░░░░░░░  50 %  5.0 a second, 2 min to go\n"),
             "{said}"
         );
-        assert!(told(&record(half, None), 0, looked).contains("nothing went"), "{said}");
-        let stopped = told(&record(half, Some(Timestamp::UNIX_EPOCH)), 5, looked);
+        assert!(told(&record(half, None), None).contains("nothing went"), "{said}");
+        let stopped = told(&record(half, Some(Timestamp::UNIX_EPOCH)), Some(0.5));
         assert!(stopped.contains("stopped: `kalends digest go-on weekly/3`"), "{stopped}");
         let all = Tally { candidates: 2, sent: 2, ..Tally::default() };
-        assert!(told(&record(all, None), 2, looked).contains(" 100 %  through"));
+        assert!(told(&record(all, None), Some(0.2)).contains(" 100 %  through"));
     }
 }

@@ -317,6 +317,16 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// How many ended, one way or the other.
+    pub fn settled(&self) -> i64 {
+        self.sent + self.failed + self.uncertain + self.suppressed
+    }
+
+    /// Whether none is to go any more.
+    pub fn is_through(&self) -> bool {
+        self.queued + self.sending + self.deferred == 0
+    }
+
     pub fn slot(&mut self, status: DeliveryStatus) -> &mut i64 {
         match status {
             DeliveryStatus::Queued => &mut self.queued,

@@ -39,6 +39,7 @@ pub(crate) mod network;
 pub mod note;
 pub(crate) mod occurrence;
 pub mod octets;
+pub mod pace;
 pub(crate) mod person;
 pub mod picture;
 pub mod proposal;
