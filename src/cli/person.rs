@@ -6,13 +6,11 @@ use serde::Serialize;
 use super::output::{confirm, note, print_octets, table};
 use super::{BY, Context, Done};
 use crate::domain::address::EmailAddress;
-use crate::domain::subscriber::Head;
 use crate::domain::subscriber::Hour;
-use crate::domain::text::to_cell;
 use crate::domain::wording::count;
 use crate::office::Agreements;
 use crate::shape::person::{ForgottenRecord, Person};
-use crate::shape::subscriber::Agreement;
+use crate::shape::subscriber::table_of;
 
 #[derive(Serialize)]
 struct Erased<'a> {
@@ -34,29 +32,7 @@ pub async fn export_all(context: Context) -> Done {
     if context.out.is_json() {
         return context.out.show(&rows, String::new);
     }
-    print_octets(&csv(&rows)?)
-}
-
-fn csv(rows: &[Agreement]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(Head::names())?;
-    for row in rows {
-        let cells = [
-            row.email.as_str(),
-            &row.name,
-            &row.digests.join(";"),
-            &row.topics.join(";"),
-            &row.timezone.as_ref().map(ToString::to_string).unwrap_or_default(),
-            row.locale.as_deref().unwrap_or_default(),
-            &row.consent_at.map(|at| at.to_string()).unwrap_or_default(),
-            row.consent_note.as_deref().unwrap_or_default(),
-            &row.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(";"),
-            &row.send_hour.map(|hour| hour.to_string()).unwrap_or_default(),
-        ]
-        .map(|cell| to_cell(cell).into_owned());
-        writer.write_record(cells)?;
-    }
-    writer.into_inner().map_err(|e| e.into_error().into())
+    print_octets(&table_of(&rows)?)
 }
 
 /// All that is kept of one person.

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
-use crate::domain::subscriber::{self, Consent, Hour, SuppressionReason};
+use crate::domain::subscriber::{self, Consent, Head, Hour, SuppressionReason};
+use crate::domain::text::to_cell;
 use crate::domain::zone::Zone;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -141,6 +142,29 @@ pub struct Agreement {
     pub kinds: Vec<Kind>,
     #[schema(required, value_type = Option<u8>, maximum = 23)]
     pub send_hour: Option<Hour>,
+}
+
+/// All of them as a table (RFC 4180), as an import takes it.
+pub fn table_of(rows: &[Agreement]) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(Head::names())?;
+    for row in rows {
+        let cells = [
+            row.email.as_str(),
+            &row.name,
+            &row.digests.join(";"),
+            &row.topics.join(";"),
+            &row.timezone.as_ref().map(ToString::to_string).unwrap_or_default(),
+            row.locale.as_deref().unwrap_or_default(),
+            &row.consent_at.map(|at| at.to_string()).unwrap_or_default(),
+            row.consent_note.as_deref().unwrap_or_default(),
+            &row.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(";"),
+            &row.send_hour.map(|hour| hour.to_string()).unwrap_or_default(),
+        ]
+        .map(|cell| to_cell(cell).into_owned());
+        writer.write_record(cells)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
 }
 
 impl From<&subscriber::Subscriber> for Subscriber {

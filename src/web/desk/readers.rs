@@ -23,6 +23,7 @@ use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::office::{Agreed, Error};
 use crate::shape::person::Person;
+use crate::shape::subscriber::table_of;
 
 /// So many are on a page, in the order in which they came.
 const ON_A_PAGE: usize = 50;
@@ -33,6 +34,7 @@ pub fn router() -> Router<Desk> {
     Router::new()
         .route("/subscribers", get(list).post(add))
         .route("/subscribers/import", get(import_form).post(import))
+        .route("/subscribers/export", get(export_all))
         .route("/subscribers/{id}", get(show).post(act))
         .route("/subscribers/{id}/export", get(export))
 }
@@ -83,8 +85,7 @@ async fn list_page<N>(
     let (office, locale, sees_readers) = (at.office(), at.locale(), at.may(Right::Readers));
     let mut sizes = Vec::new();
     for digest in office.digests().await? {
-        let languages: Vec<String> =
-            office.languages_of_readers(&digest.slug).await?.into_iter().map(Locale::name).collect();
+        let languages = at.desk.languages().of(office, &digest.slug).await?;
         let title = office.config.title_of(office.digest(&digest.slug)?, locale).to_owned();
         sizes.push((title, digest.subscribers, locale.listing(&languages)));
     }
@@ -395,4 +396,13 @@ async fn export(at: At<Readers>, Path(id): Path<i64>) -> Result<Response, Troubl
     let person = at.office().person(&reader.email).await?;
     let as_file = HeaderValue::from_static("attachment; filename=\"reader.json\"");
     Ok(([(header::CONTENT_DISPOSITION, as_file)], axum::Json(person)).into_response())
+}
+
+/// All who agreed, as a table that an import takes.
+async fn export_all(at: At<Readers>) -> Result<Response, Trouble> {
+    let agreements = at.office().agreements().await?;
+    let table = table_of(&agreements.rows).map_err(|error| Trouble::Internal(Box::new(error)))?;
+    let as_file = HeaderValue::from_static("attachment; filename=\"readers.csv\"");
+    let csv = HeaderValue::from_static("text/csv; charset=utf-8");
+    Ok(([(header::CONTENT_DISPOSITION, as_file), (header::CONTENT_TYPE, csv)], table).into_response())
 }
