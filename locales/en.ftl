@@ -894,3 +894,99 @@ desk-take-out = Take it out
 desk-remove-article = Remove the article
 desk-remove-article-what = It vanishes from the site. What it was stays in its history alone.
 desk-done-gone = The article was removed.
+desk-sending = How its sending goes
+desk-look-again = Look again
+desk-goes = { $speed } a minute; through at about { $when }.
+desk-goes-until = On its way; the last of it goes at { $when }.
+desk-goes-begun = On its way. How fast it goes is known in a moment.
+desk-goes-stopped = { $count ->
+    [one] Stopped: one mail waits.
+   *[other] Stopped: { $count } mails wait.
+}
+desk-goes-through = Through.
+desk-did-not-go = { $status ->
+    [failed] { $count } failed
+    [uncertain] { $count } uncertain
+   *[deferred] { $count } tried again
+}
+desk-changed-since = Since it was made, this has changed:
+desk-not-to-be = not to be any more
+desk-send-failed-again = Send again what did not go
+desk-give-up-what = What waits is never sent; the next edition tells it to its readers.
+desk-give-up-now = Give it up now
+desk-correct = Correct it
+desk-correct-text = Correction
+desk-correct-help = Markdown; it stands at the edition's head in the archive
+desk-correct-mail = Tell it by mail to those who got the edition
+desk-correct-now = Correct
+desk-resend = Send it to one reader
+desk-resend-what = What they got, once more; or else what it told, as things are now.
+desk-done-retried-all = { $count ->
+    [0] Nothing of it may be sent again.
+    [one] One mail is sent again.
+   *[other] { $count } mails are sent again.
+}
+desk-done-corrected = The archive begins with the correction.
+desk-done-corrected-mailed = { $count ->
+    [0] The archive begins with the correction; nobody is left to be told by mail.
+    [one] The archive begins with the correction, and one mail tells it.
+   *[other] The archive begins with the correction, and { $count } mails tell it.
+}
+desk-done-resent = It is on its way to this reader.
+desk-or-file = or choose a file
+desk-file-help = A text, a page, a mail, a document of Word or a PDF; it may be dropped here
+desk-add-picture = Add a picture
+desk-picture = File
+desk-picture-alt = What it shows, in words
+desk-picture-help = For who does not see it. It is put at the end of the text: move it from there.
+desk-picture-later = Pictures are added once it is saved.
+desk-export-all = Export
+desk-mail-paths = Relays and returned mail
+desk-relays = Mail goes out by
+desk-no-relays = Mail is written into files here.
+desk-relay-well = In order
+desk-relay-stopped = Stopped since { $when }: { $reason }. It is tried again at { $next }.
+desk-ways = Mail comes back by
+desk-no-ways = No way is open by which bounces come back: see [bounce] in the file.
+desk-way-told = { $told }; the last at { $when }
+desk-way-silent = Nothing came yet.
+desk-nothing-returned = Nothing came back.
+desk-class = Kind
+desk-class-hard = the address is no good
+desk-class-soft = refused for now
+desk-class-delayed = still tried
+desk-class-complaint = complaint
+desk-class-unknown = not understood
+desk-counted = counts against the address
+desk-by-way = Came by
+desk-proved = Proved
+desk-proved-yes = Yes: the mail that it is about is ours.
+desk-proved-no = No: anybody could have sent it, and it alone ends nothing.
+desk-width = Width
+desk-width-wide = wide
+desk-width-phone = a phone
+desk-look-of-mail = Colours
+desk-look-own = as here
+desk-look-light = light
+desk-look-dark = dark
+desk-failed = What did not go lately
+desk-sources-trouble = Sources
+desk-send = Send it before its time
+desk-send-test = Send me a test
+desk-instead = In the place of the next one of the schedule
+desk-instead-of = It takes the place of the next one of the schedule, which is not made again.
+desk-send-look = See to whom it would go
+desk-would-go = “{ $subject }” would go to { $readers ->
+    [one] one reader
+   *[other] { $readers } readers
+} at once.
+desk-send-it = Send it now
+desk-send-already = There is an edition of this moment already.
+desk-send-nobody = Nobody has confirmed yet that they want it.
+desk-done-sent = It is on its way.
+desk-done-tested = A test is on its way to you.
+desk-goes-deferred = { $count ->
+    [one] All but one are settled; that one is tried again.
+   *[other] All but { $count } are settled; those are tried again.
+}
+desk-returned-mail = Returned mail

@@ -41,6 +41,11 @@ impl Office {
         Ok(self.store.public_picture(hash).await?)
     }
 
+    /// The same for who writes articles, also before anybody else may see it.
+    pub async fn kept_picture(&self, hash: &str) -> Result<Option<Picture>> {
+        Ok(self.store.picture(hash).await?)
+    }
+
     /// The octets of all pictures that these articles have, by their hashes.
     pub async fn pictures_of(&self, articles: &[Article]) -> Result<HashMap<String, Vec<u8>>> {
         let mut pictures = HashMap::new();

@@ -7,16 +7,16 @@ const wait = 800;
 for (const form of document.querySelectorAll("form[data-keep]")) {
   let timer;
   let changed = false;
+  // Files go when the form does.
+  const typed = () => new FormData(form).entries().filter(([, value]) => typeof value === "string");
   const send = (url, fields) => fetch(url, { method: "POST", body: new URLSearchParams(fields), keepalive: true }).catch(() => null);
   const keep = () => {
-    const fields = new FormData(form);
-    fields.set("at", fields.get("place"));
-    return send("/admin/typed", fields);
+    return send("/admin/typed", [...typed(), ["at", form.elements.place.value]]);
   };
   const look = async () => {
     const place = document.getElementById("look");
     if (!form.dataset.look || !place) return;
-    const answer = await send(form.dataset.look, new FormData(form));
+    const answer = await send(form.dataset.look, [...typed()]);
     for (const old of form.querySelectorAll("[data-live]")) old.remove();
     if (!answer || answer.status !== 200) return;
     if (!answer.headers.get("content-type").startsWith("application/json")) {
@@ -62,5 +62,39 @@ if (keys.length) {
       } else button.click();
       return;
     }
+  });
+}
+
+// An edition on its way, as it goes.
+const watched = document.querySelector("[data-live]");
+if (watched) {
+  let source;
+  const watch = () => {
+    source = new EventSource(watched.dataset.live);
+    source.addEventListener("progress", (event) => { watched.innerHTML = event.data; });
+    source.addEventListener("turned", () => {
+      source.close();
+      // Who is writing looks again when they like.
+      if (!document.activeElement?.closest("form[data-keep]")) location.reload();
+    });
+  };
+  // Browsers have few connections to one site: a page that nobody looks at leaves its own to the others.
+  document.addEventListener("visibilitychange", () => {
+    source?.close();
+    if (document.visibilityState === "visible") watch();
+  });
+  watch();
+}
+
+// A file that is dropped on a form is the one it asks for.
+for (const form of document.querySelectorAll("form[data-drop]")) {
+  const field = form.querySelector("input[type=file]");
+  if (!field) continue;
+  form.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    field.files = event.dataTransfer.files;
+    field.focus();
   });
 }

@@ -61,3 +61,47 @@ async fn an_article_is_written_looked_at_published_and_removed() {
     assert_eq!(removed.location, "/admin/articles?done=gone", "{}", removed.text);
     assert_eq!(browser.get("/admin/articles/1").await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_put_into_what_is_typed() {
+    const PICTURE: &[u8] = include_bytes!("../../config/sample/articles/smart-city.png");
+    const PAGE: &str = "/admin/articles/1";
+    let office = Office::new();
+    let daemon = office.serve();
+    let mut browser = Browser::signed_in(&daemon, &office, ADA, "editor").await;
+    let first = [("title", "A city"), ("date", "2026-11-01"), ("status", "published"), ("body", "Words.")];
+    assert_eq!(browser.post("/admin/articles/new", &first).await.status, 303);
+    let shown = browser.get(PAGE).await;
+    let (place, seen) = (("place", PAGE), shown.value("seen"));
+    let typed = [place, ("seen", &seen), ("title", "A city"), ("body", "Other words."), ("do", "picture")];
+    let typed_and = |alt| [typed.as_slice(), &[("alt", alt)]].concat();
+
+    // Nothing chosen, no words for it, no picture: the form again, with what was typed.
+    let nothing = browser.post_file(PAGE, &typed_and("A map"), ("picture", "", b"")).await;
+    assert!(nothing.status == 422 && nothing.has("choose a picture first"), "{}", nothing.text);
+    for (alt, octets) in [("", PICTURE), ("A map", &b"<svg onload=alert(1)>"[..])] {
+        let wrong = browser.post_file(PAGE, &typed_and(alt), ("picture", "map.png", octets)).await;
+        assert!(wrong.status == 422 && wrong.has("the picture") && wrong.has("Other words."), "{}", wrong.text);
+    }
+    let added = browser.post_file(PAGE, &typed_and("A [map] of it"), ("picture", "map.png", PICTURE)).await;
+    assert_eq!(added.status, 202, "{}", added.text);
+    assert!(added.has("Other words.\n\n![A \\[map\\] of it](/media/") && added.has("<img"), "{}", added.text);
+    // Who writes sees it, and nobody else yet.
+    let address =
+        added.text.split("src=\"").find_map(|part| part.split('"').next().filter(|at| at.starts_with("/admin/media/")));
+    let address = address.unwrap().to_owned();
+    assert_eq!((browser.get(&address).await.status, Browser::new(&daemon).get(&address).await.status), (200, 303));
+    assert_eq!(daemon.get(&address["/admin".len()..]).await.status(), 404);
+    // It is kept as typed, and saved by whoever saves.
+    assert!(browser.get(PAGE).await.has("did not save"));
+    let (body, seen) = (added.text.split("![A").nth(1).unwrap().split(')').next().unwrap(), added.value("seen"));
+    let body = format!("Other words.\n\n![A{body})");
+    let saved = browser.post(PAGE, &[place, ("seen", &seen), ("title", "A city"), ("body", &body)]).await;
+    assert_eq!(saved.location, format!("{PAGE}?done=saved"), "{}", saved.text);
+    let public = daemon.text("/articles/1").await;
+    assert!(public.contains("alt=\"A [map] of it\"") && public.contains("/media/"), "{public}");
+
+    // Without its token, or with one that is cut, it is no form of ours.
+    browser.token = "x".to_owned();
+    assert_eq!(browser.post_file(PAGE, &typed_and("A map"), ("picture", "map.png", PICTURE)).await.status, 403);
+}

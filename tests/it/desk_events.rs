@@ -175,3 +175,38 @@ async fn a_pasted_text_becomes_drafts_that_are_looked_through() {
     let of = |query: &str| office.rows(query).len();
     assert_eq!(of("SELECT title FROM event WHERE status = 'confirmed' AND removed = 0"), drafts - 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_becomes_drafts_and_what_is_none_leaves_what_was_typed() {
+    const NOTICE: &[u8] = include_bytes!("../../config/sample/notice.txt");
+    let office = office();
+    let daemon = office.serve();
+    let mut browser = Browser::signed_in(&daemon, &office, ADA, "editor").await;
+    browser.get("/admin/drafts").await;
+    let typed = [("place", "/admin/drafts"), ("text", "typed before")];
+    let wrong = browser.post_file("/admin/drafts", &typed, ("file", "a.pdf", b"%PDF-1.7 and then nothing")).await;
+    assert!(wrong.status == 422 && wrong.has("typed before"), "{}", wrong.text);
+    let found = browser.post_file("/admin/drafts", &typed[..1], ("file", "notice.txt", NOTICE)).await;
+    assert_eq!(found.location, "/admin/drafts?found=3", "{}", found.text);
+    let drafts = browser.get("/admin/drafts").await;
+    assert!(
+        drafts.has("The year is a guess") || drafts.has("Wuhan") || drafts.has("trusted devices"),
+        "{}",
+        drafts.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_of_a_megabyte_is_told_beside_it_and_kept() {
+    let office = office();
+    let daemon = office.serve();
+    let mut browser = Browser::signed_in(&daemon, &office, ADA, "editor").await;
+    browser.get("/admin/events/new").await;
+    let long = "x".repeat(1_000_000);
+    let fields =
+        [("place", "/admin/events/new"), ("title", long.as_str()), ("start", "2037-01-13"), ("kind", "meeting")];
+    let refused = browser.post("/admin/events/new", &fields).await;
+    assert!(refused.status == 422 && refused.has("id=\"title\"") && refused.has(&long), "{}", refused.status);
+    assert!(refused.has("aria-invalid=\"true\""), "no field is marked");
+    assert!(browser.get("/admin/events/new").await.has(&long));
+}

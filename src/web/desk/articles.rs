@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
@@ -19,6 +19,8 @@ use crate::domain::article::{Article, ArticleField, ArticleFilter, ArticlePatch,
 use crate::domain::event::{Said, typed_list};
 use crate::domain::filter::EventFilter;
 use crate::domain::links::{DESK, Links};
+use crate::domain::picture::{PictureFile, hash_in};
+use crate::domain::refused::Refused;
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::markdown;
@@ -48,6 +50,7 @@ pub fn router() -> Router<Desk> {
         .route("/articles", get(list))
         .route("/articles/new", get(new).post(add))
         .route("/articles/{id}", get(show).post(act))
+        .route("/media/{name}", get(picture))
 }
 
 struct Row {
@@ -121,6 +124,8 @@ struct ArticlePage {
     html: String,
     /// Its pictures, as its text names them.
     images: Vec<(String, String)>,
+    /// What the next picture shows, in words.
+    alt: String,
     events: Vec<EventRow>,
     find: String,
     found: Vec<EventRow>,
@@ -214,6 +219,7 @@ async fn act(at: At<Articles>, Path(id): Path<i64>, sent: Sent) -> Result<Respon
             Ok(_) => return Ok(Redirect::to(&format!("{DESK}/articles?done=gone")).into_response()),
             Err(error) => Err(error),
         },
+        "picture" => return add_picture(&at, &shown, sent, seen).await,
         "take-back" => office.take_back_image(&by, id, sent.text("image")).await.map(|_| "saved"),
         "" | "save" | "look" => {
             let (patch, wrong) = read(&sent, Some(&shown.article));
@@ -237,6 +243,54 @@ async fn act(at: At<Articles>, Path(id): Path<i64>, sent: Sent) -> Result<Respon
             let status = status_of(refused.code);
             // What somebody else has changed meanwhile is told; whoever saves again has seen it.
             page(&at, Some(&shown), Made { sent, wrong: vec![beside(refused)], ..Made::default() }, status).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A picture, also one that nobody else may see yet.
+async fn picture(at: At<Articles>, Path(name): Path<String>) -> Result<Response, Trouble> {
+    let address = format!("/media/{name}");
+    let hash = hash_in(&address).ok_or(Trouble::NotFound)?;
+    let picture = at.office().kept_picture(hash).await?.ok_or(Trouble::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, picture.format.media_type())], picture.octets).into_response())
+}
+
+/// Adds a picture, which stands at the end of the text as it is typed, and saves nothing else.
+async fn add_picture(
+    at: &At<Articles>,
+    shown: &ShownArticle,
+    sent: Sent,
+    seen: Option<i64>,
+) -> Result<Response, Trouble> {
+    let office = at.office();
+    let added = match sent.file("picture") {
+        Some(file) => {
+            let (alt, octets) = (sent.text("alt").to_owned(), file.octets.to_vec());
+            let file = PictureFile { name: String::new(), alt, said: None, octets, line: None };
+            office.add_image(&at.by(), shown.article.id, file).await
+        }
+        None => Err(Refused::invalid("choose a picture first").in_field("picture").into()),
+    };
+    match added {
+        Ok((image, _)) => {
+            let body = sent.text("body").trim_end();
+            let gap = if body.is_empty() { "" } else { "\n\n" };
+            let alt = image.alt.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+            let body = format!("{body}{gap}![{alt}]({})\n", image.name);
+            let sent = sent.replaced("body", body).replaced("alt", String::new());
+            let now = office.article(shown.article.id).await?;
+            // Of the article as it was then, nobody else has changed anything.
+            let seen = if seen == Some(shown.version) { Some(now.version) } else { seen };
+            let sent = match seen {
+                Some(seen) => sent.replaced("seen", seen.to_string()),
+                None => sent,
+            };
+            page(at, Some(&now), Made { sent, seen, ..Made::default() }, StatusCode::ACCEPTED).await
+        }
+        Err(Error::Refused(refused)) => {
+            let status = status_of(refused.code);
+            page(at, Some(shown), Made { sent, wrong: vec![beside(refused)], seen, ..Made::default() }, status).await
         }
         Err(error) => Err(error.into()),
     }
@@ -277,7 +331,7 @@ async fn page(
         // With its pictures, as what is typed shows them.
         Some(shown) => {
             let article = Article { body: sent.text("body").to_owned(), ..shown.article.clone() };
-            markdown::pictures::html(&article, Links::HERE)
+            markdown::pictures::html(&article, Links::new(DESK))
         }
         None => markdown::article_html(sent.text("body")),
     };
@@ -295,6 +349,7 @@ async fn page(
         seen: seen.or(shown.map(|shown| shown.version)).unwrap_or_default(),
         typed_at,
         html,
+        alt: sent.text("alt").to_owned(),
         images: shown
             .map(|shown| shown.article.images.iter().map(|image| (image.name.clone(), image.alt.clone())).collect())
             .unwrap_or_default(),

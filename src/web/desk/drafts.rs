@@ -124,7 +124,7 @@ async fn list_page(
     page.chrome.page(status, &page)
 }
 
-/// Looks for dates in a text that was pasted, or in what an address has, and keeps them as drafts.
+/// Looks for dates in a text that was pasted, in a file, or in what an address has, and keeps them as drafts.
 async fn take_in(at: At<Events>, sent: Sent) -> Result<Response, Trouble> {
     let office = at.office();
     let found = match read(&at, &sent).await {
@@ -156,16 +156,20 @@ async fn read(at: &At<Events>, sent: &Sent) -> Result<Text, Error> {
     let written = Some(sent.text("written").trim()).filter(|written| !written.is_empty());
     let written = written.map(Point::read_day).transpose().map_err(FieldError::of("written"))?;
     let (address, pasted) = (sent.text("address").trim(), sent.text("text"));
-    let octets = match (address.is_empty(), pasted.trim().is_empty()) {
-        (true, true) => return Err(Refused::invalid("paste a text, or give an address").in_field("text").into()),
-        (true, false) => pasted.as_bytes().to_vec(),
-        (false, _) => {
-            let address: SourceUrl = address.parse().map_err(FieldError::of("address"))?;
-            at.office().look_up_from_outside(&address).await?.octets
+    let (octets, name) = match (sent.file("file"), address.is_empty(), pasted.trim().is_empty()) {
+        (Some(file), ..) => (file.octets.to_vec(), file.name.as_str()),
+        (None, true, true) => {
+            let said = "paste a text, choose a file, or give an address";
+            return Err(Refused::invalid(said).in_field("text").into());
+        }
+        (None, true, false) => (pasted.as_bytes().to_vec(), ""),
+        (None, false, _) => {
+            let wanted: SourceUrl = address.parse().map_err(FieldError::of("address"))?;
+            (at.office().look_up_from_outside(&wanted).await?.octets, address)
         }
     };
     let document = documents::read(&octets).await.map_err(Error::from)?;
-    Ok(Text { document: Arc::new(document), name: address.to_owned(), form: None, written })
+    Ok(Text { document: Arc::new(document), name: name.to_owned(), form: None, written })
 }
 
 async fn show(at: At<Events>, Path(id): Path<i64>) -> Result<Response, Trouble> {

@@ -20,12 +20,16 @@ use crate::domain::wording::Locale;
 
 /// The largest form; what is longer than its field may be is told beside it.
 pub const FORM_OCTETS: usize = 4 * 1024 * 1024;
+/// The largest with a file in it: a document may have so much.
+const FILES_OCTETS: usize = 36 * 1024 * 1024;
 /// So much of one that is larger is read.
 const READ_OCTETS: usize = 64 * 1024 * 1024;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The button that throws away what was typed.
 const DISCARD: &str = "discard";
 const FORM: &str = "application/x-www-form-urlencoded";
+/// Of a form with files.
+const PARTS: &str = "multipart/form-data";
 
 /// A session in force; the guard puts it into each request that it lets by.
 #[derive(Debug, Clone)]
@@ -146,15 +150,20 @@ async fn admit(desk: &Desk, request: &mut Request) -> Result<Visit, Response> {
     Ok(visit)
 }
 
-/// The form that was sent, if it was made for this session. Its body is put back for who reads it otherwise.
+/// The form that was sent, if it was made for this session.
 async fn read(request: &mut Request, ticket: &Ticket) -> Result<Arc<Sent>, Trouble> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if !content_type.is_some_and(|value| value.trim().to_ascii_lowercase().starts_with(FORM)) {
-        return Err(Trouble::Forged);
-    }
+    let content_type = content_type.unwrap_or_default().trim().to_owned();
+    let is_of = |kind: &str| content_type.get(..kind.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(kind));
     let body = std::mem::replace(request.body_mut(), Body::empty());
-    let octets = whole(body).await?;
-    let sent = Sent::read(&octets);
+    let sent = match (is_of(FORM), is_of(PARTS)) {
+        (true, _) => Sent::read(&whole(body, FORM_OCTETS).await?),
+        (false, true) => {
+            let octets = whole(body, FILES_OCTETS).await?;
+            Sent::read_parts(&content_type, octets.into()).await.ok_or(Trouble::Forged)?
+        }
+        (false, false) => return Err(Trouble::Forged),
+    };
     match is_same(sent.text(TOKEN), &ticket.form_token()) {
         true => Ok(Arc::new(sent)),
         false => Err(Trouble::Forged),
@@ -162,7 +171,7 @@ async fn read(request: &mut Request, ticket: &Ticket) -> Result<Arc<Sent>, Troub
 }
 
 /// What is too long is read to its end all the same, or the browser would show a broken connection in the place of the reason.
-async fn whole(mut body: Body) -> Result<Vec<u8>, Trouble> {
+async fn whole(mut body: Body, most: usize) -> Result<Vec<u8>, Trouble> {
     let (mut octets, mut length) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Trouble::TooLarge)?.into_data() else { continue };
@@ -170,11 +179,11 @@ async fn whole(mut body: Body) -> Result<Vec<u8>, Trouble> {
         if length > READ_OCTETS {
             return Err(Trouble::TooLarge);
         }
-        if length <= FORM_OCTETS {
+        if length <= most {
             octets.extend_from_slice(&data);
         }
     }
-    if length > FORM_OCTETS { Err(Trouble::TooLarge) } else { Ok(octets) }
+    if length > most { Err(Trouble::TooLarge) } else { Ok(octets) }
 }
 
 /// How long it takes tells nothing of where they differ.

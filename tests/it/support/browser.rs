@@ -82,9 +82,38 @@ impl Browser {
         self.send(request).await
     }
 
+    /// A form with a file in one of its fields: the field, the file's name, its octets.
+    pub async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
+        let token = self.token.clone();
+        let mut body = Vec::new();
+        for (name, value) in [("token", token.as_str())].iter().chain(fields) {
+            let part = format!("--parts\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let (field, name, octets) = file;
+        let head = format!("--parts\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), octets, b"\r\n--parts--\r\n"].concat());
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .header("Origin", self.base.clone())
+            .header("Content-Type", "multipart/form-data; boundary=parts")
+            .body(body);
+        self.send(request).await
+    }
+
+    /// What goes on being told at an address; nothing of it is read yet.
+    pub async fn watch(&self, path: &str) -> reqwest::Response {
+        let request = self.client.get(format!("{}{path}", self.base));
+        request.header(COOKIE, self.cookie_line()).send().await.unwrap()
+    }
+
+    fn cookie_line(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let response = request.header(COOKIE, cookies.join("; ")).send().await.unwrap();
+        let response = request.header(COOKIE, self.cookie_line()).send().await.unwrap();
         for line in response.headers().get_all(SET_COOKIE) {
             let line = line.to_str().unwrap();
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
