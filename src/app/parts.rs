@@ -17,6 +17,7 @@ use crate::source::Equipment;
 use crate::store::Store;
 use crate::store::watch::Changes;
 use crate::web::api::Api;
+use crate::web::desk::Live;
 use crate::web::hooks::Hooks;
 use crate::web::http::server::Door;
 use crate::web::site::Site;
@@ -75,6 +76,7 @@ pub struct Inlets {
     site: Site,
     api: Api,
     reports: Hooks,
+    live: Live,
     config: watch::Sender<Arc<Config>>,
     pages: watch::Sender<Door>,
     metrics: watch::Sender<Door>,
@@ -88,13 +90,14 @@ pub struct Inlets {
 impl Parts {
     /// Of the configuration that the daemon starts with; an error says which secret, certificate or key can't be read.
     pub async fn first(store: &Store, config: Arc<Config>, changes: Changes) -> anyhow::Result<(Inlets, Self)> {
+        let live = Live::new(changes.clone());
         let site = Site::new(store.clone(), config.clone(), changes).await?;
         let Made { config, site, mailer, inbox, mailbox, reports, sources, hooks } =
             Made::of(store, config, site, None).await?;
         let (config_in, config) = watch::channel(config);
         let api = Api::new(site.office.clone());
         let reports = Hooks::new(reports);
-        let (pages_in, pages) = watch::channel(door(&site, &api, &reports));
+        let (pages_in, pages) = watch::channel(door(&site, &api, &reports, &live));
         let (metrics_in, metrics) = watch::channel(metrics_door(&site));
         let (mailers_in, mailers) = mpsc::channel(1);
         let (inbox_in, inbox) = watch::channel(inbox);
@@ -105,6 +108,7 @@ impl Parts {
             site,
             api,
             reports,
+            live,
             config: config_in,
             pages: pages_in,
             metrics: metrics_in,
@@ -137,7 +141,7 @@ impl Inlets {
         self.hooks.send_replace(hooks);
         self.api = self.api.of(site.office.clone());
         self.reports = self.reports.of(reports);
-        self.pages.send_replace(door(&site, &self.api, &self.reports));
+        self.pages.send_replace(door(&site, &self.api, &self.reports, &self.live));
         self.metrics.send_replace(metrics_door(&site));
         self.config.send_replace(config);
         self.site = site;

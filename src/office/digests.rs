@@ -19,7 +19,7 @@ pub use note::NoteAim;
 pub use preview::Preview;
 pub use send::{EditionWish, Sending};
 
-use super::{Office, Result};
+use super::{Office, Result, failures};
 use crate::clock;
 use crate::config::{Config, DigestConfig};
 use crate::digest::moments::Moments;
@@ -30,11 +30,15 @@ use crate::domain::moment::moment;
 use crate::domain::refused::{Noun, Refused};
 use crate::shape::digest::{DigestRecord, DigestStatusRecord, PausedRecord, ShownDigest};
 use crate::shape::edition::{EditionRecord, ShownEdition};
+use crate::shape::status::FailureRecord;
 use crate::store::{self, DigestState, Stretch};
 
 /// Of the machine's clock.
 const CLOCK_UNSET: &str =
     "the machine's clock shows a time before 2020, so that it has yet to be set: until then no edition is made";
+
+/// Of what did not go of one edition, the newest of these are told.
+const FAILURES_AT_MOST: u32 = 2000;
 
 /// How a digest stands, and what a clock that was wrong has left behind.
 pub struct DigestStatus {
@@ -160,6 +164,18 @@ impl Office {
         let edition = self.wanted_edition(wanted).await?;
         let lost = self.store.lost_by(edition.id).await?;
         Ok(ShownEdition { edition: self.edition_record(&edition).await?, lost })
+    }
+
+    /// How far it is: the same without who left.
+    pub async fn edition_progress(&self, wanted: &EditionRef) -> Result<EditionRecord> {
+        let edition = self.wanted_edition(wanted).await?;
+        Ok(self.edition_record(&edition).await?)
+    }
+
+    /// Why mails of an edition did not go, the like of them together; the newest first.
+    pub async fn edition_failures(&self, wanted: &EditionRef) -> Result<Vec<FailureRecord>> {
+        let edition = self.wanted_edition(wanted).await?;
+        Ok(failures::alike(self.store.miscarried_of(edition.id, FAILURES_AT_MOST).await?))
     }
 
     /// Those of a digest, or all; the newest first.

@@ -14,6 +14,7 @@ mod editors;
 mod enrolment;
 mod events;
 mod exchange;
+mod failures;
 pub mod forwarding;
 mod joining;
 pub mod keys;

@@ -1,7 +1,6 @@
 //! How things stand at a glance, and what needs a hand. What can't be looked at is told, and hides nothing else.
 
 mod backlog;
-mod failures;
 mod needs;
 
 use std::path::PathBuf;
@@ -12,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::checks::Advice;
 use super::configuration::Standing;
 use super::digests::next_at;
-use super::{Office, Result, forwarding, returned, sources, webhooks};
+use super::{Office, Result, failures, forwarding, returned, sources, webhooks};
 use crate::clock::whole_second;
 use crate::config::{Config, SourceConfig, TransportKind};
 use crate::digest::moments::Moments;
@@ -23,7 +22,7 @@ use crate::domain::zone::Zone;
 use crate::shape::source::SourceRecord;
 use crate::shape::status::{
     AbsentDigestRecord, AlertRecord, BackupStandingRecord, ConfigurationStatusRecord, DaemonRecord,
-    DigestStandingRecord, DiskRecord, FailedWriteRecord, PingStandingRecord, RelayRecord, StatusRecord,
+    DigestStandingRecord, DiskRecord, FailedWriteRecord, FailureRecord, PingStandingRecord, RelayRecord, StatusRecord,
 };
 use crate::store::{self, Copies, Disk, PingState, Store, Waiting};
 pub use needs::{Help, Need};
@@ -32,6 +31,8 @@ pub use needs::{Help, Need};
 const LATELY: SignedDuration = SignedDuration::from_mins(5);
 /// What did not go is told for so long.
 const FAILURES_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Of these the newest are told to who only glances.
+const FAILURES_AT_A_GLANCE: u32 = 1000;
 /// The newest of these are told: more than an office has readers.
 const FAILURES_AT_MOST: u32 = 100_000;
 
@@ -174,6 +175,17 @@ impl Office {
         let zone = config.as_ref().map_or(Zone::utc(), |config| config.site.timezone.clone());
         let glance = Glance { config, database: self.store.path().to_owned(), zone };
         Ok(glance.look(standing, &Ok(self.store.clone())).await)
+    }
+
+    /// What did not go lately, by its reasons; the newest first.
+    pub async fn failures_lately(&self) -> Result<Vec<FailureRecord>> {
+        let since = self.now().saturating_sub(FAILURES_FOR).unwrap_or(self.now());
+        Ok(failures::alike(self.store.miscarried(since, FAILURES_AT_A_GLANCE).await?))
+    }
+
+    /// Those that mail goes by, and which of them are stopped.
+    pub async fn relays(&self) -> Result<Vec<RelayRecord>> {
+        Ok(relays(&self.config, &self.store).await?)
     }
 
     async fn digest_standings(&self, waiting: &[Waiting]) -> store::Result<Vec<DigestStandingRecord>> {

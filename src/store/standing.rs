@@ -150,7 +150,8 @@ impl Store {
     /// The newest deliveries since then that failed, wait for another attempt, or of which nobody knows.
     pub async fn miscarried(&self, since: Timestamp, limit: u32) -> Result<Vec<Miscarried>> {
         let since = since.as_second();
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            MiscarriedRow,
             r#"SELECT delivery.id, address, status, next_at IS NOT NULL AS "is_tried_again!: bool",
                       coalesce(error, '') AS "error!", slug AS "slug?", number AS "number?"
                FROM delivery LEFT JOIN edition ON edition.id = edition_id LEFT JOIN digest ON digest.id = digest_id
@@ -158,21 +159,47 @@ impl Store {
                ORDER BY delivery.id DESC LIMIT $2"#,
             since,
             limit
-        )
-        .fetch_all(&self.read)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Miscarried {
-                    id: row.id,
-                    edition: row.slug.zip(row.number).map(|(digest, number)| EditionName { digest, number }),
-                    address: row.address,
-                    status: parsed(&row.status)?,
-                    is_tried_again: row.is_tried_again,
-                    error: row.error,
-                })
-            })
-            .collect()
+        );
+        rows.fetch_all(&self.read).await?.into_iter().map(MiscarriedRow::read).collect()
+    }
+
+    /// The same of one edition, whenever it was.
+    pub async fn miscarried_of(&self, edition: i64, limit: u32) -> Result<Vec<Miscarried>> {
+        let rows = sqlx::query_as!(
+            MiscarriedRow,
+            r#"SELECT delivery.id AS "id!", address AS "address!", status AS "status!",
+                      next_at IS NOT NULL AS "is_tried_again!: bool",
+                      coalesce(error, '') AS "error!", slug AS "slug?", number AS "number?"
+               FROM delivery JOIN edition ON edition.id = edition_id JOIN digest ON digest.id = digest_id
+               WHERE edition_id = $1 AND status IN ('failed', 'deferred', 'uncertain')
+               ORDER BY delivery.id DESC LIMIT $2"#,
+            edition,
+            limit
+        );
+        rows.fetch_all(&self.read).await?.into_iter().map(MiscarriedRow::read).collect()
+    }
+}
+
+struct MiscarriedRow {
+    id: i64,
+    address: String,
+    status: String,
+    is_tried_again: bool,
+    error: String,
+    slug: Option<String>,
+    number: Option<i64>,
+}
+
+impl MiscarriedRow {
+    fn read(self) -> Result<Miscarried> {
+        Ok(Miscarried {
+            id: self.id,
+            edition: self.slug.zip(self.number).map(|(digest, number)| EditionName { digest, number }),
+            address: self.address,
+            status: parsed(&self.status)?,
+            is_tried_again: self.is_tried_again,
+            error: self.error,
+        })
     }
 }
 

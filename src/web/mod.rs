@@ -13,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use api::Api;
-use desk::Desk;
+use desk::{Desk, Live};
 use hooks::Hooks;
 use http::fixed;
 use http::server::Door;
@@ -23,8 +23,9 @@ use site::Site;
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// All that is answered at `[http] listen`.
-pub fn door(site: &Site, api: &Api, hooks: &Hooks) -> Door {
-    Door::new(router(site.clone(), api.clone(), hooks.clone()), &site.config.http.trusted_proxies)
+pub fn door(site: &Site, api: &Api, hooks: &Hooks, live: &Live) -> Door {
+    let desk = Desk::new(site.office.clone(), live.clone());
+    Door::new(router(site.clone(), api.clone(), hooks.clone(), desk), &site.config.http.trusted_proxies)
 }
 
 /// What is told at `[metrics] listen`.
@@ -32,10 +33,9 @@ pub fn metrics_door(site: &Site) -> Door {
     Door::new(metrics(site.clone()), &[])
 }
 
-fn router(site: Site, api: Api, hooks: Hooks) -> Router {
+fn router(site: Site, api: Api, hooks: Hooks, desk: Desk) -> Router {
     let is_https = site.config.site.base_url.as_str().starts_with("https:");
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
-    let desk = Desk::new(site.office.clone());
     site::router(&site)
         .with_state(site)
         .nest("/api", api::router(api))

@@ -42,6 +42,8 @@ async fn each_role_opens_the_pages_that_the_table_says() {
         ("/admin/subscribers/1", 403),
         ("/admin/subscribers/1/export", 403),
         ("/admin/subscribers/import", 403),
+        ("/admin/subscribers/export", 403),
+        ("/admin/bounces", 403),
         ("/admin/team", 403),
         ("/admin/check", 403),
         ("/admin/settings", 403),
@@ -173,4 +175,35 @@ async fn what_failed_is_sent_again_from_the_desk() {
         let asked = editor.get(path).await;
         assert!((200..500).contains(&asked.status), "{path}: {}", asked.status);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_who_agreed_are_taken_out_as_an_import_takes_them_in() {
+    let office = office();
+    office.ok(&["subscriber", "add", GRACE, "--name", "=Grace", "--digest", "weekly", "--confirmed"]);
+    let daemon = office.serve();
+    let mut operator = Browser::signed_in(&daemon, &office, OPI, "operator").await;
+    let table = operator.get("/admin/subscribers/export").await;
+    assert!(table.headers["content-disposition"].to_str().unwrap().contains("readers.csv"));
+    assert_eq!(table.text, office.ok(&["subscriber", "export"]));
+    let tried = operator.post("/admin/subscribers/import", &[("text", &table.text), ("do", "try")]).await;
+    assert!(tried.status == 202 && tried.has("1 are so already"), "{}", tried.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_and_by_which_ways_is_seen() {
+    let office = Office::with_config(
+        "[mail]\nfrom = \"Watch <news@example.org>\"\ntransport = \"smtp\"\n\
+         [[mail.relay]]\nurl = \"smtp://127.0.0.1:9\"\n[bounce]\naddress = \"bounces@example.org\"\n",
+    );
+    let report = "From: MAILER-DAEMON@example.com\r\nSubject: <b>what?</b>\r\n\r\nno idea \u{1b}[31m<script>\r\n";
+    office.run_with_input(&["bounce"], report.as_bytes());
+    let daemon = office.serve();
+    let mut operator = Browser::signed_in(&daemon, &office, OPI, "operator").await;
+    let page = operator.get("/admin/bounces?class=unknown").await;
+    assert!(page.has("smtp://127.0.0.1:9") && page.has("not understood"), "{}", page.text);
+    let one = operator.get("/admin/bounces/1").await;
+    assert!(one.has("no idea") && one.has("&#60;script&#62;") && !one.has("\u{1b}"), "{}", one.text);
+    assert_eq!(operator.get("/admin/bounces/2").await.status, 404);
+    assert!(operator.get("/admin/bounces?class=hard&before=x").await.has("Nothing came back."));
 }

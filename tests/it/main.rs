@@ -34,6 +34,7 @@ mod daemon;
 mod demo;
 mod desk;
 mod desk_articles;
+mod desk_editions;
 mod desk_events;
 mod desk_people;
 mod digest;

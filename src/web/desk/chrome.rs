@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &str, Right)] = &[
     ("deliveries", "desk-deliveries", Right::Editions),
     ("subscribers", "desk-readers", Right::Numbers),
     ("sources", "desk-sources", Right::Sources),
+    ("bounces", "desk-returned-mail", Right::Machine),
     ("team", "desk-team", Right::Team),
     ("check", "desk-check", Right::Machine),
 ];

@@ -18,6 +18,7 @@ use crate::domain::links::DESK;
 use crate::domain::right::Right;
 use crate::domain::wording::Locale;
 use crate::office::{DeliveryQuery, Error, Retry};
+use crate::shape::status::FailureRecord;
 
 /// So many are on a page, the newest first.
 const ON_A_PAGE: u32 = 50;
@@ -35,6 +36,30 @@ struct Row {
     next: String,
     said: String,
     may_be_sent_again: bool,
+}
+
+/// Mails that did not go for one reason.
+pub struct FailureView {
+    /// How many, and how they are.
+    pub what: String,
+    /// With nobody's address.
+    pub reason: String,
+    /// Where they are listed.
+    pub url: String,
+}
+
+impl FailureView {
+    pub fn of(failure: FailureRecord, locale: Locale) -> Self {
+        let FailureRecord { status, reason, deliveries, edition, .. } = failure;
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("status", status).extend_pairs(edition.map(|edition| ("edition", edition)));
+        let told = [("count", deliveries.into()), ("status", status.into())];
+        Self {
+            what: locale.tell("desk-did-not-go", told),
+            reason,
+            url: format!("{DESK}/deliveries?{}", query.finish()),
+        }
+    }
 }
 
 #[derive(Template)]

@@ -1,5 +1,8 @@
 //! `/admin/editions`: what goes out next, as it stands and as a reader gets it, shaped and approved; and what went out.
 
+mod gone;
+pub mod live;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
@@ -13,12 +16,13 @@ use super::sent::Sent;
 use super::today::address_of;
 use super::trouble::{Trouble, status_of};
 use super::visitor::{At, Editions};
-use crate::domain::edition::EditionRef;
+use crate::domain::edition::{EditionRef, Tally};
 use crate::domain::links::DESK;
 use crate::domain::mark::Mark;
+use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::office::Error;
-use crate::office::digests::{EntryWish, NoteAim};
+use crate::office::digests::{EditionWish, EntryWish, NoteAim, Published};
 use crate::shape::draft::DraftEntry;
 use crate::shape::edition::EditionRecord;
 use crate::store::Stretch;
@@ -31,12 +35,16 @@ const FRAMED: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox allow-popups",
 );
 
+/// What mails ask the program that shows them.
+const IF_DARK: &str = "(prefers-color-scheme: dark)";
+
 pub fn router() -> Router<Desk> {
     Router::new()
         .route("/editions", get(list))
         .route("/editions/{slug}", get(show).post(shape))
         .route("/editions/{slug}/preview", get(preview))
-        .route("/editions/{slug}/{number}", get(past).post(hold))
+        .route("/editions/{slug}/{number}", get(gone::show).post(gone::act))
+        .route("/editions/{slug}/{number}/live", get(live::watch))
 }
 
 /// One that is to come.
@@ -89,7 +97,21 @@ async fn list(at: At<Editions>) -> Result<Response, Trouble> {
 
 fn gone_of(at: &At<Editions>, edition: &EditionRecord) -> Gone {
     let locale = at.locale();
-    let tally = &edition.tally;
+    Gone {
+        name: format!("{}/{}", edition.digest, edition.number),
+        url: format!("{DESK}/editions/{}/{}", edition.digest, edition.number),
+        when: at.moment(edition.scheduled_for),
+        tally: figures(&edition.tally, locale),
+        state: match (edition.given_up, edition.stopped_at) {
+            (true, _) => locale.say("desk-given-up"),
+            (false, Some(_)) => locale.say("desk-stopped"),
+            (false, None) => String::new(),
+        },
+    }
+}
+
+/// How many are how, but for what none is.
+fn figures(tally: &Tally, locale: Locale) -> Vec<(String, i64)> {
     let figures = [
         ("desk-tally-sent", tally.sent),
         ("desk-tally-queued", tally.queued + tally.sending),
@@ -99,17 +121,7 @@ fn gone_of(at: &At<Editions>, edition: &EditionRecord) -> Gone {
         ("desk-tally-suppressed", tally.suppressed),
     ];
     let told = figures.into_iter().filter(|(_, number)| *number > 0);
-    Gone {
-        name: format!("{}/{}", edition.digest, edition.number),
-        url: format!("{DESK}/editions/{}/{}", edition.digest, edition.number),
-        when: at.moment(edition.scheduled_for),
-        tally: told.map(|(phrase, number)| (locale.say(phrase), number)).collect(),
-        state: match (edition.given_up, edition.stopped_at) {
-            (true, _) => locale.say("desk-given-up"),
-            (false, Some(_)) => locale.say("desk-stopped"),
-            (false, None) => String::new(),
-        },
-    }
+    told.map(|(phrase, number)| (locale.say(phrase), number)).collect()
 }
 
 /// One entry of an edition to come, with what an editor may want of it.
@@ -143,23 +155,34 @@ struct EditionPage {
     /// How the frame shows it.
     locales: Vec<Choice>,
     topics: Vec<Choice>,
+    looks: Vec<Choice>,
+    widths: Vec<Choice>,
+    /// As wide as a phone.
+    is_narrow: bool,
     preview: String,
+    /// What sending it now would come to; empty if that was not asked.
+    trial: String,
+    /// Whether it would stand in the place of the scheduled one.
+    instead: bool,
     typed_at: String,
     wrong: String,
     done: String,
 }
 
-async fn show(at: At<Editions>, Path(slug): Path<String>) -> Result<Response, Trouble> {
-    page(&at, &slug, None, String::new(), StatusCode::OK).await
+/// What the page is made of.
+#[derive(Default)]
+struct Made<'a> {
+    sent: Option<&'a Sent>,
+    wrong: String,
+    trial: String,
 }
 
-async fn page(
-    at: &At<Editions>,
-    slug: &str,
-    sent: Option<&Sent>,
-    wrong: String,
-    status: StatusCode,
-) -> Result<Response, Trouble> {
+async fn show(at: At<Editions>, Path(slug): Path<String>) -> Result<Response, Trouble> {
+    page(&at, &slug, Made::default(), StatusCode::OK).await
+}
+
+async fn page(at: &At<Editions>, slug: &str, made: Made<'_>, status: StatusCode) -> Result<Response, Trouble> {
+    let Made { sent, wrong, trial } = made;
     let (office, locale) = (at.office(), at.locale());
     let digest = office.digest(slug)?;
     let title = office.config.title_of(digest, locale).to_owned();
@@ -193,9 +216,14 @@ async fn page(
     };
     let choice = |value: &str, label: String, is_chosen: bool| Choice { value: value.to_owned(), label, is_chosen };
     let asked_topics = at.all_asked("topic");
+    let look = at.asked("look").unwrap_or_default();
+    let is_narrow = at.asked("width") == Some("phone");
     let query = {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("locale", seen_in.tag()).extend_pairs(asked_topics.iter().map(|topic| ("topic", topic)));
+        query
+            .append_pair("locale", seen_in.tag())
+            .append_pair("look", look)
+            .extend_pairs(asked_topics.iter().map(|topic| ("topic", topic)));
         query.finish()
     };
     let locales = || Locale::all().map(|locale| (locale.tag(), locale.name()));
@@ -223,7 +251,16 @@ async fn page(
             .into_iter()
             .map(|topic| choice(&topic, topic.clone(), asked_topics.contains(&topic)))
             .collect(),
+        looks: [("", "desk-look-own"), ("light", "desk-look-light"), ("dark", "desk-look-dark")]
+            .map(|(value, phrase)| choice(value, locale.say(phrase), value == look))
+            .into(),
+        widths: [("", "desk-width-wide", !is_narrow), ("phone", "desk-width-phone", is_narrow)]
+            .map(|(value, phrase, is_chosen)| choice(value, locale.say(phrase), is_chosen))
+            .into(),
+        is_narrow,
         preview: format!("{DESK}/editions/{slug}/preview?{query}"),
+        instead: trial.is_empty() || sent.one("instead").is_some(),
+        trial,
         typed_at,
         wrong,
         done: at.done(),
@@ -263,6 +300,14 @@ async fn shape(at: At<Editions>, Path(slug): Path<String>, sent: Sent) -> Result
                 _ => office.note_edition(&by, &slug, aim, Some(subject), Some(text.as_bytes())).await.map(drop),
             }
         }
+        "send" | "send-now" => return send(&at, &slug, &sent).await,
+        "test" => match at.visit.session.editor.email.clone() {
+            Some(email) => match office.send_test(&by, &slug, None, email).await {
+                Ok(_) => return Ok(Redirect::to(&format!("{DESK}/editions/{slug}?done=tested")).into_response()),
+                Err(error) => Err(error),
+            },
+            None => return Err(Trouble::NotYours),
+        },
         "approve" => office.approve_edition(&by, &slug, None).await.map(drop),
         "pause" => office.pause_digest(&by, &slug, true).await.map(drop),
         "resume" => office.pause_digest(&by, &slug, false).await.map(drop),
@@ -270,9 +315,47 @@ async fn shape(at: At<Editions>, Path(slug): Path<String>, sent: Sent) -> Result
     };
     match acted {
         Ok(()) => Ok(Redirect::to(&format!("{DESK}/editions/{slug}?done=saved")).into_response()),
-        Err(Error::Refused(refused)) => page(&at, &slug, Some(&sent), refused.said, status_of(refused.code)).await,
-        Err(error) => Err(error.into()),
+        Err(error) => refused(&at, &slug, &sent, error).await,
     }
+}
+
+/// The page again, with what is wrong.
+async fn refused(at: &At<Editions>, slug: &str, sent: &Sent, error: Error) -> Result<Response, Trouble> {
+    let (wrong, status) = match error {
+        Error::Refused(refused) => (refused.said, status_of(refused.code)),
+        // The relay's doing.
+        Error::Failed(said) => (text::single_line(&said), StatusCode::CONFLICT),
+        error => return Err(error.into()),
+    };
+    page(at, slug, Made { sent: Some(sent), wrong, ..Made::default() }, status).await
+}
+
+/// An edition at once: first it is told what would go to how many, then it goes.
+async fn send(at: &At<Editions>, slug: &str, sent: &Sent) -> Result<Response, Trouble> {
+    let (office, locale) = (at.office(), at.locale());
+    let (instead, is_trial) = (sent.one("instead").is_some(), sent.button() == "send");
+    let wish = EditionWish { instead, is_trial, ..EditionWish::default() };
+    let sending = match office.send_edition(&at.by(), slug, wish).await {
+        Ok(sending) => sending,
+        Err(error) => return refused(at, slug, sent, error).await,
+    };
+    let wrong = match &sending.published {
+        Published::Edition(edition) => {
+            let address = format!("{DESK}/editions/{slug}/{}?done=sent", edition.number);
+            return Ok(Redirect::to(&address).into_response());
+        }
+        Published::Trial(trial) => {
+            let told = [("subject", trial.subject.as_str().into()), ("readers", trial.candidates.into())];
+            let made = Made { sent: Some(sent), trial: locale.tell("desk-would-go", told), ..Made::default() };
+            return page(at, slug, made, StatusCode::ACCEPTED).await;
+        }
+        Published::Already => "desk-send-already",
+        Published::Empty => "desk-edition-empty",
+        Published::Unapproved => "desk-next-to-approve",
+        Published::NoReaders => "desk-send-nobody",
+    };
+    let made = Made { sent: Some(sent), wrong: locale.say(wrong), ..Made::default() };
+    page(at, slug, made, StatusCode::CONFLICT).await
 }
 
 /// The mail itself, for a frame: as a reader gets it who chose this.
@@ -286,66 +369,15 @@ async fn preview(at: At<Editions>, Path(slug): Path<String>) -> Result<Response,
         let nothing: [(HeaderName, HeaderValue); 1] = [(header::CONTENT_TYPE, plain)];
         return Ok((framed, nothing, preview.as_text()).into_response());
     }
-    Ok((framed, Html(preview.html)).into_response())
-}
-
-#[derive(Template)]
-#[template(path = "desk/gone.html")]
-struct GonePage {
-    chrome: Chrome,
-    edition: Gone,
-    is_stopped: bool,
-    can_be_stopped: bool,
-    archive: String,
-    left: i64,
-    complained: i64,
-    wrong: String,
-    done: String,
-}
-
-async fn past(at: At<Editions>, Path((slug, number)): Path<(String, i64)>) -> Result<Response, Trouble> {
-    past_page(&at, &slug, number, String::new(), StatusCode::OK).await
-}
-
-async fn past_page(
-    at: &At<Editions>,
-    slug: &str,
-    number: i64,
-    wrong: String,
-    status: StatusCode,
-) -> Result<Response, Trouble> {
-    let shown = at.office().edition_status(&name(slug, number)?).await?;
-    let edition = &shown.edition;
-    let waits = edition.tally.queued + edition.tally.deferred > 0;
-    let page = GonePage {
-        chrome: at.chrome(format!("{slug}/{number}")).await?,
-        edition: gone_of(at, edition),
-        is_stopped: edition.stopped_at.is_some() && !edition.given_up,
-        can_be_stopped: waits && edition.stopped_at.is_none(),
-        archive: format!("/archive/{slug}/{number}"),
-        left: shown.lost.left,
-        complained: shown.lost.complained,
-        wrong,
-        done: at.done(),
+    // Whatever the browser prefers.
+    let html = match at.asked("look") {
+        Some("dark") => preview.html.replace(IF_DARK, "all"),
+        Some("light") => preview.html.replace(IF_DARK, "not all"),
+        _ => preview.html,
     };
-    page.chrome.page(status, &page)
+    Ok((framed, Html(html)).into_response())
 }
 
 fn name(slug: &str, number: i64) -> Result<EditionRef, Trouble> {
     format!("{slug}/{number}").parse().map_err(|_| Trouble::NotFound)
-}
-
-async fn hold(at: At<Editions>, Path((slug, number)): Path<(String, i64)>, sent: Sent) -> Result<Response, Trouble> {
-    let (office, by, wanted) = (at.office(), at.by(), name(&slug, number)?);
-    let acted = match sent.button() {
-        "stop" => office.stop_edition(&by, &wanted).await,
-        "go-on" => office.go_on_with_edition(&by, &wanted).await,
-        "drop" => office.give_up_edition(&by, &wanted).await,
-        _ => return Err(Trouble::NotFound),
-    };
-    match acted {
-        Ok(_) => Ok(Redirect::to(&format!("{DESK}/editions/{slug}/{number}?done=saved")).into_response()),
-        Err(Error::Refused(refused)) => past_page(&at, &slug, number, refused.said, status_of(refused.code)).await,
-        Err(error) => Err(error.into()),
-    }
 }

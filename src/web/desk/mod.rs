@@ -11,8 +11,10 @@ mod events;
 mod field;
 mod frame;
 mod guard;
+mod languages;
 mod machine;
 mod readers;
+mod returned;
 mod sent;
 mod sign_in;
 mod sources;
@@ -31,6 +33,9 @@ use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use editions::live::Live;
+
+use self::languages::Languages;
 use crate::domain::links::DESK;
 use crate::office::Office;
 use crate::web::http::fixed;
@@ -43,19 +48,33 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// What every handler may use.
 #[derive(Clone)]
-pub struct Desk(Arc<Office>);
+pub struct Desk(Arc<Parts>);
+
+struct Parts {
+    office: Office,
+    live: Live,
+    languages: Languages,
+}
 
 impl std::ops::Deref for Desk {
     type Target = Office;
 
     fn deref(&self) -> &Office {
-        &self.0
+        &self.0.office
     }
 }
 
 impl Desk {
-    pub fn new(office: Office) -> Self {
-        Self(Arc::new(office))
+    pub fn new(office: Office, live: Live) -> Self {
+        Self(Arc::new(Parts { office, live, languages: Languages::default() }))
+    }
+
+    fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    fn languages(&self) -> &Languages {
+        &self.0.languages
     }
 
     /// Whether readers and editors come by https.
@@ -76,6 +95,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(deliveries::router())
         .merge(readers::router())
         .merge(sources::router())
+        .merge(returned::router())
         .merge(team::router())
         .merge(machine::router())
         .merge(sign_in::sessions())

@@ -8,16 +8,19 @@ use axum::routing::get;
 
 use super::Desk;
 use super::chrome::Chrome;
+use super::deliveries::FailureView;
 use super::trouble::Trouble;
 use super::visitor::{At, Events};
 use crate::domain::links::DESK;
 use crate::domain::right::Right;
-use crate::domain::wording::Locale;
 use crate::office::digests::NoteAim;
+use crate::office::sources;
 use crate::shape::digest::DigestRecord;
 
 /// So many lines of an edition are shown; the rest is counted.
 const LINES: usize = 8;
+/// So many reasons for which mail did not go are shown.
+const FAILURES: usize = 5;
 /// So many of the latest changes are shown.
 const CHANGES: u32 = 12;
 
@@ -60,6 +63,8 @@ struct TodayPage {
     next: Vec<Next>,
     drafts: String,
     needs: Vec<String>,
+    failed: Vec<FailureView>,
+    sources: Vec<String>,
     changes: Vec<Change>,
 }
 
@@ -75,7 +80,14 @@ async fn show(at: At<Events>) -> Result<Response, Trouble> {
         true => at.office().status().await?.needs.into_iter().map(|need| need.message).collect(),
         false => Vec::new(),
     };
+    let failed = at.office().failures_lately().await?;
     let page = TodayPage {
+        failed: failed.into_iter().take(FAILURES).map(|failure| FailureView::of(failure, locale)).collect(),
+        sources: match at.may(Right::Machine) {
+            // Their needs tell it.
+            true => Vec::new(),
+            false => sources_in_trouble(&at).await?,
+        },
         chrome,
         next,
         drafts: if drafts == 0 { String::new() } else { locale.with("desk-drafts-waiting", "count", drafts) },
@@ -101,7 +113,7 @@ async fn next_of(at: &At<Events>, digest: DigestRecord) -> Result<Next, Trouble>
             more: String::new(),
         });
     };
-    let languages: Vec<String> = office.languages_of_readers(slug).await?.into_iter().map(Locale::name).collect();
+    let languages = at.desk.languages().of(office, slug).await?;
     let sentence = locale.tell(
         "desk-next",
         [
@@ -125,6 +137,13 @@ async fn next_of(at: &At<Events>, digest: DigestRecord) -> Result<Next, Trouble>
     let rest = lines.len().saturating_sub(LINES);
     let more = if rest == 0 { String::new() } else { locale.with("desk-and-more", "count", rest) };
     Ok(Next { title, sentence, subject, waits, lines: lines.into_iter().take(LINES).collect(), more })
+}
+
+/// A sentence for each source that can't be read, or whose cancellations wait to be believed.
+async fn sources_in_trouble(at: &At<Events>) -> Result<Vec<String>, Trouble> {
+    let sources = at.office().sources().await?.into_iter();
+    let troubled = sources.filter(|source| source.failures > 0 || source.held.is_some());
+    Ok(troubled.map(|source| format!("{}: {}", source.name, sources::health(&source))).collect())
 }
 
 /// The page of what an edition names: `event 12`, `article 3`, `event 12@2020-10-05`.

@@ -26,6 +26,8 @@ pub struct At<N> {
     /// The page's own path.
     pub path: String,
     pub query: Vec<(String, String)>,
+    /// It only looks.
+    is_safe: bool,
     need: PhantomData<N>,
 }
 
@@ -64,7 +66,8 @@ impl<N: Need> FromRequestParts<Desk> for At<N> {
         }
         let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
         let path = whole_path(&parts.uri);
-        Ok(Self { visit, desk: desk.clone(), path, query: query.collect(), need: PhantomData })
+        let is_safe = parts.method.is_safe();
+        Ok(Self { visit, desk: desk.clone(), path, query: query.collect(), is_safe, need: PhantomData })
     }
 }
 
@@ -109,6 +112,10 @@ impl<N> At<N> {
 
     /// What the page says that was led to by something that was done; empty if it was not.
     pub fn done(&self) -> String {
+        // A form goes to the address of its page, which may say so of what was done before.
+        if !self.is_safe {
+            return String::new();
+        }
         let phrase = match self.asked("done").unwrap_or_default() {
             "added" => "desk-done-added",
             "saved" => "desk-done-saved",
@@ -122,6 +129,12 @@ impl<N> At<N> {
             "gone" => "desk-done-gone",
             "read" => "desk-done-read",
             "retried" => "desk-done-retried",
+            "retried-all" => "desk-done-retried-all",
+            "corrected" => "desk-done-corrected",
+            "corrected-mailed" => "desk-done-corrected-mailed",
+            "sent" => "desk-done-sent",
+            "tested" => "desk-done-tested",
+            "resent" => "desk-done-resent",
             "left" => "desk-done-left",
             "ended" => "desk-done-ended",
             "revoked" => "desk-done-revoked",
