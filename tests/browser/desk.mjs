@@ -1,18 +1,21 @@
 // Goes through the desk with Chromium, and tells what is not as it should be.
-// `node desk.mjs URL PROGRAM OFFICE NEWSLETTER CHROMIUM [PICTURES]`, in the folder that has the packages.
+// `node desk.mjs URL PROGRAM OFFICE NEWSLETTER CHROMIUM [PICTURES [ONLY]]`, in the folder that has the packages.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
+import { aFile, anArticle } from "./articles.mjs";
 import { draftsByButtons, draftsByKeys } from "./drafts.mjs";
 import { anEdition } from "./editions.mjs";
 import { aConflict, anEvent } from "./events.mjs";
 import { Office } from "./office.mjs";
 import { allPages } from "./pages.mjs";
+import { aReader, aSending } from "./sending.mjs";
 import { language, signInAndOut, typedIsKept } from "./session.mjs";
 
-const [base, program, folder, newsletter, chromium, pictures] = process.argv.slice(2);
+const [base, program, folder, newsletter, chromium, pictures, only] = process.argv.slice(2);
 const require = createRequire(`${process.cwd()}/`);
 const { chromium: browsers } = require("playwright-core");
 
@@ -21,6 +24,7 @@ const desk = {
   base,
   office: new Office(program, folder),
   newsletter: readFileSync(newsletter, "utf8"),
+  picture: `${dirname(newsletter)}/articles/smart-city.png`,
   pictures,
   axe: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"),
   // Chromium's own sandbox does not work for root, which CI is.
@@ -30,6 +34,7 @@ const desk = {
 
 /** A scenario may add to its line by what it returns. What it throws is wrong, and the others go on. */
 async function go(name, scenario, ...rest) {
+  if (only && !name.includes(only)) return;
   const before = found.length;
   let more;
   try {
@@ -49,6 +54,10 @@ for (const javaScriptEnabled of [true, false]) {
     ["an event", anEvent],
     ["a conflict", aConflict],
     ["an edition", anEdition],
+    ["an edition on its way", aSending],
+    ["an article", anArticle],
+    ["a reader", aReader],
+    ["a file", aFile],
     ["what is typed is kept", typedIsKept],
     ["another language", language],
   ]) {

@@ -14,6 +14,11 @@ export class Office {
     return execFileSync(this.program, args, { cwd: this.folder, encoding: "utf8", stdio: "pipe" });
   }
 
+  /** A mail that came back. */
+  returned(message) {
+    execFileSync(this.program, ["bounce"], { cwd: this.folder, input: message, stdio: ["pipe", "ignore", "ignore"] });
+  }
+
   /** Adds an event; its id. */
   add(title, ...options) {
     return JSON.parse(this.kalends("--json", "event", "add", "meeting", title, ...options)).id;

@@ -34,7 +34,7 @@ export async function allPages(desk) {
   }
   await out.close();
   const ida = await signedIn(desk, "ida@example.org");
-  for (const [name, reach] of signedInPages(office, id, long)) {
+  for (const [name, reach] of signedInPages(desk, id, long)) {
     await reach(ida);
     await judge(ida, name);
   }
@@ -56,7 +56,7 @@ const signedOut = (office) => [
   }],
 ];
 
-const signedInPages = (office, id, long) => [
+const signedInPages = ({ office, picture }, id, long) => [
   // First, so that the pages around it have something that waits.
   ["drafts", async (her) => {
     const text =
@@ -110,7 +110,15 @@ const signedInPages = (office, id, long) => [
   }],
   ["editions", (her) => her.go("/admin/editions")],
   ["edition", (her) => her.go("/admin/editions/weekly")],
+  ["edition-dark-on-a-phone", (her) => her.go("/admin/editions/weekly?width=phone&look=dark")],
+  ["edition-tried", (her) => her.press("See to whom it would go")],
   ["edition-gone", (her) => her.go("/admin/editions/weekly/1")],
+  ["edition-under-way", async (her) => {
+    office.kalends("subscriber", "add", "late.reader@example.org", "--confirmed", "--tz", "Pacific/Honolulu");
+    const sent = office.kalends("--json", "digest", "send", "weekly", "--per-reader-time", "--yes");
+    await her.go(`/admin/editions/weekly/${JSON.parse(sent).number}`);
+  }],
+  ["edition-stopped", (her) => her.press("Stop sending")],
   ["articles-none", (her) => her.go("/admin/articles")],
   ["article-new", (her) => her.go("/admin/articles/new?find=plenary")],
   ["article-looked-at", async (her) => {
@@ -121,6 +129,11 @@ const signedInPages = (office, id, long) => [
   ["article", async (her) => {
     await her.press("Save");
     assert.match(await her.notice(), /^Added/);
+  }],
+  ["article-picture", async (her) => {
+    await her.page.getByLabel("File").setInputFiles(picture);
+    await her.page.getByLabel("What it shows, in words").fill("A map of a city");
+    await her.press("Add");
   }],
   ["articles", (her) => her.go("/admin/articles")],
   ["deliveries", (her) => her.go("/admin/deliveries")],
@@ -133,6 +146,11 @@ const signedInPages = (office, id, long) => [
     await her.page.getByLabel("A table of people").fill("email,digests\nnobody,weekly\nbo@example.org,weekly\n");
     await her.press("Look first");
   }],
+  ["bounces", async (her) => {
+    office.returned("From: MAILER-DAEMON@example.com\nSubject: Something\n\nNobody knows what this is.\n");
+    await her.go("/admin/bounces");
+  }],
+  ["bounce", (her) => her.go("/admin/bounces/1")],
   ["team", (her) => her.go("/admin/team")],
   ["team-token", async (her) => {
     await her.page.getByLabel("Name of the program").fill("robot");
