@@ -269,6 +269,7 @@ preferences-no-newsletter = There is none now.
 preferences-pending = Waits for you to confirm it, by the link in a mail or here.
 preferences-bounced = Nothing is sent to you for now, because mail to your address came back.
 preferences-complained = Nothing is sent to you, because our mail was reported to your provider as unwanted.
+preferences-withheld = Nothing is sent to you, because we were asked not to.
 preferences-come-back = To get it again, subscribe and confirm once more:
 preferences-zone = Your time zone
 preferences-hour = The hour at which it comes
@@ -990,3 +991,7 @@ desk-goes-deferred = { $count ->
    *[other] All but { $count } are settled; those are tried again.
 }
 desk-returned-mail = Returned mail
+desk-suppress = Send nothing more
+desk-bounced = mail came back
+desk-complained-of-mail = they complained to their provider
+desk-withheld = the office said so

@@ -21,7 +21,7 @@ use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::{Agreed, DeliveryQuery};
-use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, Unsuppressed};
+use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, Suppressed, Unsuppressed};
 use describe::{describe, held, last_mails, of_edit};
 
 /// So many of the last mails are shown of one person.
@@ -100,7 +100,12 @@ pub enum SubscriberCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Let mail go again to addresses that bounced or complained
+    /// Send nothing more to addresses, until `unsuppress` lifts that or they ask for it themselves
+    Suppress {
+        #[arg(required = true)]
+        email: Vec<String>,
+    },
+    /// Let mail go again to addresses that bounced, complained or were suppressed
     Unsuppress {
         email: Vec<String>,
         /// All who bounced by a mail of this edition, such as weekly/1
@@ -171,6 +176,7 @@ pub async fn run(context: Context, command: &SubscriberCommand) -> Done {
         SubscriberCommand::Export { email: None } => person::export_all(context).await,
         SubscriberCommand::Export { email: Some(email) } => person::export(context, &email.parse()?).await,
         SubscriberCommand::Forget { email, yes } => person::forget(context, &email.parse()?, *yes).await,
+        SubscriberCommand::Suppress { email } => suppress(context, email).await,
         SubscriberCommand::Unsuppress { email, edition: None, since: None, yes } => {
             unsuppress(context, email, *yes).await
         }
@@ -219,11 +225,33 @@ fn may_lift(context: &Context, count: usize, yes: bool) -> Done {
     }
 }
 
+async fn suppress(context: Context, emails: &[String]) -> Done {
+    let emails = addresses(emails)?;
+    let were = context.office.suppress(BY, &emails).await?;
+    let records = emails.into_iter().zip(were);
+    let records: Vec<_> = records.map(|(email, was_suppressed)| Suppressed { email, was_suppressed }).collect();
+    let told = || {
+        let line = |Suppressed { email, was_suppressed }: &Suppressed| match was_suppressed {
+            true => format!("Nothing was sent to {email} anyway.\n"),
+            false => format!("Nothing more is sent to {email}. `kalends subscriber unsuppress {email}` lifts that.\n"),
+        };
+        records.iter().map(line).collect()
+    };
+    match records.as_slice() {
+        [one] => context.out.show(one, told),
+        several => context.out.show(&several, told),
+    }
+}
+
+fn addresses(said: &[String]) -> Result<Vec<EmailAddress>, Failure> {
+    Ok(said.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?)
+}
+
 async fn unsuppress(context: Context, emails: &[String], yes: bool) -> Done {
     if emails.is_empty() {
         return Err(Failure::Usage("say whom: addresses, --edition EDITION or --since DATE".into()));
     }
-    let emails = emails.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?;
+    let emails = addresses(emails)?;
     may_lift(&context, emails.len(), yes)?;
     let lifted = context.office.unsuppress(BY, &emails).await?;
     let lifted = emails.into_iter().zip(lifted);

@@ -14,6 +14,7 @@ words! {
         /// At the desk.
         SignedIn => "signed-in",
         Forgotten => "forgotten",
+        Suppressed => "suppressed",
         Unsuppressed => "unsuppressed",
         Imported => "imported",
         Paused => "paused",

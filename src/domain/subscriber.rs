@@ -131,6 +131,8 @@ words! {
         Bounced => "bounced",
         /// The reader told their provider that it is spam.
         Complained => "complained",
+        /// The office said so.
+        Withheld => "withheld",
     }
 }
 

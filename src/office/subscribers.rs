@@ -231,7 +231,13 @@ impl Office {
         removed.map_err(std::io::Error::other)?
     }
 
-    /// Lets mail go again to addresses that bounced or complained: for each, whether it did not. All of them are known, or
+    /// Sends nothing more to these addresses, until that is lifted or they ask for it themselves: for each, whether nothing was
+    /// sent already. All of them are known, or nothing is changed.
+    pub async fn suppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
+        Ok(self.store.suppress(by, emails).await?)
+    }
+
+    /// Lets mail go again to addresses from which it is kept: for each, whether it did not. All of them are known, or
     /// nothing is changed.
     pub async fn unsuppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
         Ok(self.store.unsuppress(by, emails).await?)

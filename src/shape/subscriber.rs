@@ -100,6 +100,15 @@ pub struct Change {
     pub after: String,
 }
 
+/// An address that no mail goes to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Suppressed {
+    #[schema(value_type = String)]
+    pub email: EmailAddress,
+    /// True: nothing was sent to it before that.
+    pub was_suppressed: bool,
+}
+
 /// An address that mail goes to again.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Unsuppressed {

@@ -24,11 +24,37 @@ impl Store {
             lift_suppression(&mut transaction, person.id, false).await?;
             lifted.push(person.suppression.is_some());
             if person.suppression.is_some() {
-                note(&mut transaction, self.now(), by, person.id).await?;
+                note(&mut transaction, self.now(), by, Deed::Unsuppressed, person.id).await?;
             }
         }
         transaction.commit().await?;
         Ok(lifted)
+    }
+
+    /// Sends nothing more to these: for each, whether nothing was sent already. All of them are known, or nothing is changed.
+    pub async fn suppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
+        let mut transaction = self.begin().await?;
+        let mut people = Vec::new();
+        for email in emails {
+            people.push(find(&mut transaction, email).await?.ok_or_else(|| no_subscriber(email))?);
+        }
+        let now = self.now();
+        let at = now.as_second();
+        let mut were = Vec::new();
+        for person in people {
+            let kept_from = sqlx::query!(
+                "UPDATE subscriber SET suppressed = 'withheld', suppressed_at = $2 WHERE id = $1 AND suppressed IS NULL",
+                person.id,
+                at
+            );
+            let is_new = kept_from.execute(&mut *transaction).await?.rows_affected() > 0;
+            if is_new {
+                note(&mut transaction, now, by, Deed::Suppressed, person.id).await?;
+            }
+            were.push(!is_new);
+        }
+        transaction.commit().await?;
+        Ok(were)
     }
 
     /// Lets mail go again to all who bounced since then, and because of a mail of this edition. Who complained is left
@@ -57,7 +83,7 @@ impl Store {
         let mut lifted = Vec::new();
         for row in rows {
             lift_suppression(&mut transaction, row.id, false).await?;
-            note(&mut transaction, self.now(), by, row.id).await?;
+            note(&mut transaction, self.now(), by, Deed::Unsuppressed, row.id).await?;
             lifted.push(parsed(&row.email)?);
         }
         transaction.commit().await?;
@@ -65,11 +91,17 @@ impl Store {
     }
 }
 
-async fn note(transaction: &mut Transaction<'_, Sqlite>, now: Timestamp, by: &Actor, id: i64) -> Result<()> {
-    acts::note(transaction, now, by, Deed::Unsuppressed, (Noun::Subscriber, &id.to_string()), "").await
+async fn note(
+    transaction: &mut Transaction<'_, Sqlite>,
+    now: Timestamp,
+    by: &Actor,
+    deed: Deed,
+    id: i64,
+) -> Result<()> {
+    acts::note(transaction, now, by, deed, (Noun::Subscriber, &id.to_string()), "").await
 }
 
-/// Lets mail go to a reader again; with `only_bounced`, not if they complained. What was made meanwhile passed them over.
+/// Lets mail go to a reader again; with `only_bounced`, only if that was why. What was made meanwhile passed them over.
 pub(super) async fn lift_suppression(
     transaction: &mut Transaction<'_, Sqlite>,
     subscriber_id: i64,
@@ -90,7 +122,7 @@ pub(super) async fn lift_suppression(
     .await?;
     sqlx::query!(
         "UPDATE subscriber SET suppressed = NULL, suppressed_at = NULL, soft_bounces = 0
-         WHERE id = $1 AND NOT ($2 AND suppressed IS 'complained')",
+         WHERE id = $1 AND NOT ($2 AND suppressed IS NOT 'bounced')",
         subscriber_id,
         only_bounced
     )

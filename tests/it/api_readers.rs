@@ -416,6 +416,7 @@ async fn what_is_only_tried_of_people_leaves_nothing_and_mails_nobody() {
         (Method::PUT, "", Some(json!({ "email": "lin@example.org", "name": "Lin" })), 200),
         (Method::PATCH, "/1", Some(json!({ "name": "Ada", "add_digests": ["daily"] })), 200),
         (Method::DELETE, "/1", None, 204),
+        (Method::POST, "/1/suppress", None, 200),
         (Method::POST, "/1/unsuppress", None, 200),
         (Method::POST, "/unsuppress", Some(json!({ "since": "1970-01-01" })), 200),
         (Method::POST, "/1/calendar", Some(json!({ "renew": true })), 200),

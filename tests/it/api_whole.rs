@@ -41,6 +41,7 @@ const DONE_BY: &[(&str, &[&str])] = &[
     ("subscriber import", &["import_subscribers"]),
     ("subscriber export", &["export_subscribers", "export_subscriber"]),
     ("subscriber forget", &["forget_subscriber", "forget_address"]),
+    ("subscriber suppress", &["suppress_subscriber"]),
     ("subscriber unsuppress", &["unsuppress_subscriber", "unsuppress_bounced"]),
     ("digest list", &["list_digests"]),
     ("digest schedule", &["digest_moments"]),

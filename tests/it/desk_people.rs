@@ -207,3 +207,19 @@ async fn what_came_back_and_by_which_ways_is_seen() {
     assert_eq!(operator.get("/admin/bounces/2").await.status, 404);
     assert!(operator.get("/admin/bounces?class=hard&before=x").await.has("Nothing came back."));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_has_nothing_more_sent_to_somebody() {
+    let office = office();
+    office.ok(&["subscriber", "add", GRACE, "--digest", "weekly", "--confirmed"]);
+    let daemon = office.serve();
+    let mut operator = Browser::signed_in(&daemon, &office, OPI, "operator").await;
+    const PAGE: &str = "/admin/subscribers/1";
+    assert!(operator.get(PAGE).await.has("Send nothing more"));
+    assert_eq!(operator.post(PAGE, &[("do", "suppress")]).await.location, format!("{PAGE}?done=saved"));
+    let kept = operator.get(PAGE).await;
+    assert!(kept.has("the office said so") && kept.has("Let mail go again"), "{}", kept.text);
+    assert!(operator.get("/admin/subscribers").await.has("Nothing is sent: the office said so"));
+    assert_eq!(operator.post(PAGE, &[("do", "unsuppress")]).await.status, 303);
+    assert!(operator.get(PAGE).await.has("Send nothing more"));
+}

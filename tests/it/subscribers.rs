@@ -662,3 +662,33 @@ fn nothing_is_lifted_unless_all_who_are_named_are_known() {
     office.ok(&["subscriber", "unsuppress", "ada@example.org", "ada@example.org"]);
     assert_eq!(office.ask("SELECT coalesce(suppressed, 'nothing') FROM subscriber"), "nothing");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_keeps_mail_from_somebody_until_it_or_they_want_it() {
+    let office = Office::with_config("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nupcoming = \"90y\"\n");
+    office.add(&["meeting", "Plenary", "--on", "2090-01-01"]);
+    for reader in ["ada@example.org", "bob@example.org"] {
+        office.ok(&["subscriber", "add", reader, "--confirmed", "--digest", "weekly"]);
+    }
+    let error = office.fails(&["subscriber", "suppress", "ada@example.org", "eve@example.org"], 1);
+    assert!(error.contains("eve@example.org"), "{error}");
+    assert_eq!(office.json(&["subscriber", "show", "ada@example.org"])["suppressed"], Value::Null);
+    // What is queued stays where it is.
+    office.ok(&["digest", "send", "weekly", "--yes"]);
+    let told = office.ok(&["subscriber", "suppress", "ada@example.org"]);
+    assert!(told.contains("Nothing more is sent to ada@example.org"), "{told}");
+    assert_eq!(office.json(&["subscriber", "suppress", "ada@example.org"])["was_suppressed"], true);
+    let shown = office.ok(&["subscriber", "show", "ada@example.org"]);
+    assert!(shown.contains("the office said so") && shown.contains("unsuppress ada@example.org"), "{shown}");
+    let mut daemon = office.serve();
+    assert!(office.wait_for_mails(1)[0].header("To").contains("bob@"));
+    office.settle(&mut daemon);
+    assert_eq!(office.outbox().len(), 1);
+    assert_eq!(office.rows("SELECT status FROM delivery ORDER BY address"), ["suppressed", "sent"]);
+    // Who bounced is another matter.
+    assert!(office.json(&["subscriber", "unsuppress", "--since", "1970-01-01"]).as_array().unwrap().is_empty());
+    assert_eq!(office.json(&["subscriber", "unsuppress", "ada@example.org"])["was_suppressed"], true);
+    assert_eq!(office.json(&["subscriber", "show", "ada@example.org"])["suppressed"], Value::Null);
+    let acts = office.ok(&["acts"]);
+    assert!(acts.contains("suppressed") && acts.contains("unsuppressed"), "{acts}");
+}

@@ -263,6 +263,13 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "subscriber suppress",
+        &[
+            ("Who asked on the telephone", "kalends subscriber suppress ada@example.org"),
+            ("Several", "kalends subscriber suppress ada@example.org lin@example.com"),
+        ],
+    ),
+    (
         "subscriber unsuppress",
         &[
             ("One address", "kalends subscriber unsuppress ada@example.org"),

@@ -57,6 +57,7 @@ pub fn held(email: &EmailAddress, suppression: Suppression) -> String {
     let why = match suppression.reason {
         SuppressionReason::Bounced => "mail came back",
         SuppressionReason::Complained => "the reader complained to their provider",
+        SuppressionReason::Withheld => "the office said so",
     };
     let since = suppression.at.strftime("%Y-%m-%d");
     format!("Nothing is sent to {email} since {since}: {why}. `kalends subscriber unsuppress {email}` lifts that.")

@@ -32,7 +32,7 @@ use crate::domain::subscriber::{self, Consent, SubscriberFilter};
 use crate::intake::Report;
 use crate::office::{self, Added};
 use crate::shape::person::{ForgottenRecord, Person};
-use crate::shape::subscriber::{Agreement, EditedSubscriber, OwnCalendar, Subscriber, Unsuppressed};
+use crate::shape::subscriber::{Agreement, EditedSubscriber, OwnCalendar, Subscriber, Suppressed, Unsuppressed};
 use bodies::{Changes, Told};
 
 /// A table of some hundred thousand people.
@@ -42,6 +42,7 @@ pub fn operations() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list_subscribers, add, put))
         .routes(routes!(show, edit, remove))
+        .routes(routes!(suppress))
         .routes(routes!(unsuppress))
         .routes(routes!(unsuppress_bounced))
         .routes(routes!(calendar))
@@ -192,7 +193,20 @@ async fn remove(by: By<WriteSubscribers>, person: Id, headers: HeaderMap) -> Ans
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lets mail go again to somebody whose address bounced, or who complained.
+/// Sends nothing more to somebody, until that is lifted or they ask for it themselves.
+#[utoipa::path(
+    post, path = "/subscribers/{id}/suppress", tag = "subscribers", operation_id = "suppress_subscriber",
+    security(("bearer" = ["subscribers:write"])), params(("id" = i64, Path, description = "Of the person."), DryRun),
+    responses((status = 200, description = "Whether nothing was sent to them already.", body = Suppressed),
+              (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
+)]
+async fn suppress(by: By<WriteSubscribers>, person: Id) -> Answer<Json<Value>> {
+    let email = by.office.subscriber_by_id(id(person)?).await?.email;
+    let were = by.office.suppress(&by.actor, std::slice::from_ref(&email)).await?;
+    Ok(json(&Suppressed { email, was_suppressed: were.contains(&true) }))
+}
+
+/// Lets mail go again to somebody from whom it is kept: their address bounced, they complained, or the office said so.
 #[utoipa::path(
     post, path = "/subscribers/{id}/unsuppress", tag = "subscribers", operation_id = "unsuppress_subscriber",
     security(("bearer" = ["subscribers:write"])), params(("id" = i64, Path, description = "Of the person."), DryRun),

@@ -18,7 +18,7 @@ use crate::domain::address::EmailAddress;
 use crate::domain::event::typed_list;
 use crate::domain::links::DESK;
 use crate::domain::right::Right;
-use crate::domain::subscriber::{Consent, NewSubscriber, Subscriber, SubscriberFilter};
+use crate::domain::subscriber::{Consent, NewSubscriber, Subscriber, SubscriberFilter, SuppressionReason};
 use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::office::{Agreed, Error};
@@ -139,7 +139,7 @@ fn row_of(reader: &Subscriber, sees_readers: bool, locale: Locale) -> Row {
         digests: gets.map(|subscription| subscription.digest.clone()).collect::<Vec<_>>().join(", "),
         topics: reader.topics.join(", "),
         suppressed: match &reader.suppression {
-            Some(suppression) => locale.with("desk-suppressed", "reason", suppression.reason.as_str()),
+            Some(suppression) => locale.with("desk-suppressed", "reason", reason_name(suppression.reason, locale)),
             None => String::new(),
         },
     }
@@ -303,7 +303,7 @@ async fn reader_page(
         suppressed: match &reader.suppression {
             Some(suppression) => {
                 let when = at.moment(suppression.at);
-                let reason = suppression.reason.as_str();
+                let reason = reason_name(suppression.reason, locale);
                 locale.tell("desk-suppressed-since", [("reason", reason.into()), ("when", when.into())])
             }
             None => String::new(),
@@ -333,6 +333,15 @@ async fn reader_page(
         done: at.done(),
     };
     page.chrome.page(status, &page)
+}
+
+/// Why nothing is sent to somebody.
+fn reason_name(reason: SuppressionReason, locale: Locale) -> String {
+    locale.say(match reason {
+        SuppressionReason::Bounced => "desk-bounced",
+        SuppressionReason::Complained => "desk-complained-of-mail",
+        SuppressionReason::Withheld => "desk-withheld",
+    })
 }
 
 /// How somebody stands with a digest.
@@ -375,6 +384,7 @@ async fn act(at: At<Readers>, Path(id): Path<i64>, sent: Sent) -> Result<Respons
     let (office, by) = (at.office(), at.by());
     let reader = office.subscriber_by_id(id).await?;
     let acted = match sent.button() {
+        "suppress" => office.suppress(&by, std::slice::from_ref(&reader.email)).await.map(|_| "saved"),
         "unsuppress" => office.unsuppress(&by, std::slice::from_ref(&reader.email)).await.map(|_| "saved"),
         "forget" => return reader_page(&at, id, true, String::new(), StatusCode::OK).await,
         "forget-now" => match office.forget(&by, &reader.email).await {

@@ -136,6 +136,7 @@ fn suppression(reader: &Subscriber, locale: Locale) -> String {
         None => String::new(),
         Some(SuppressionReason::Bounced) => locale.say("preferences-bounced"),
         Some(SuppressionReason::Complained) => locale.say("preferences-complained"),
+        Some(SuppressionReason::Withheld) => locale.say("preferences-withheld"),
     }
 }
 
