@@ -201,7 +201,10 @@ impl Office {
     async fn edition_record(&self, edition: &Edition) -> store::Result<EditionRecord> {
         let tally = self.store.tally(edition.id).await?;
         // Some readers' clocks may have a while to go.
-        let queued_until = self.store.queued_until(edition.id).await?.filter(|at| *at > self.store.now());
+        let queued_until = match tally.queued {
+            0 => None,
+            _ => self.store.queued_until(edition.id).await?.filter(|at| *at > self.store.now()),
+        };
         Ok(EditionRecord::of(edition, tally, queued_until))
     }
 

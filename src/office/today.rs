@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Office, Result};
 use crate::domain::editor::named;
-use crate::domain::event::Action;
+use crate::domain::event::{Action, Event};
 use crate::domain::wording::Locale;
 
 /// A change of an event, as it is told in a list of the latest.
@@ -21,6 +21,14 @@ impl Office {
     /// How many drafts wait for somebody to look at them.
     pub async fn drafts_waiting(&self) -> Result<i64> {
         Ok(self.store.drafts_waiting().await?)
+    }
+
+    /// The first of them, by date.
+    pub async fn waiting_drafts(&self, most: usize) -> Result<Vec<Event>> {
+        let mut drafts = self.store.waiting_drafts().await?;
+        drafts.sort_by_key(|draft| (draft.details.when.first_instant(), draft.id));
+        drafts.truncate(most);
+        Ok(drafts)
     }
 
     /// The languages that a digest's readers read it in, those of the most readers first.

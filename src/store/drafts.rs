@@ -31,6 +31,14 @@ impl Store {
         Ok(kept)
     }
 
+    /// All that wait for somebody to look at them, by their ids.
+    pub async fn waiting_drafts(&self) -> Result<Vec<Event>> {
+        let mut transaction = self.read.begin().await?;
+        let ids = sqlx::query_scalar!("SELECT id FROM event WHERE status = 'draft' AND removed = 0 ORDER BY id");
+        let ids = ids.fetch_all(&mut *transaction).await?;
+        by_ids(&mut transaction, &ids).await
+    }
+
     pub(super) async fn keep_drafts(
         &self,
         transaction: &mut Transaction<'_, Sqlite>,

@@ -36,19 +36,29 @@ impl Store {
         after: i64,
         limit: usize,
     ) -> Result<Vec<Subscriber>> {
-        let (key, status) = (filter.email.as_ref().map(EmailAddress::key), filter.status.map(Consent::as_str));
+        let status = filter.status.map(Consent::as_str);
         let (digest, is_suppressed) = (&filter.digest, filter.is_suppressed);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut connection = self.read.acquire().await?;
+        // Of one address there is one: the others are not looked through for it.
+        let (after, last) = match &filter.email {
+            None => (after, i64::MAX),
+            Some(email) => {
+                let key = email.key();
+                let one = sqlx::query_scalar!("SELECT id FROM subscriber WHERE email_key = $1", key);
+                let Some(id) = one.fetch_optional(&mut *connection).await? else { return Ok(Vec::new()) };
+                (after.max(id - 1), id)
+            }
+        };
         let ids = sqlx::query_scalar!(
             "SELECT id FROM subscriber
-             WHERE id > $1 AND ($2 IS NULL OR email_key = $2) AND ($3 IS NULL OR (suppressed IS NOT NULL) = $3)
+             WHERE id > $1 AND id <= $2 AND ($3 IS NULL OR (suppressed IS NOT NULL) = $3)
                AND ($4 IS NULL AND $5 IS NULL OR EXISTS
                     (SELECT 1 FROM subscription JOIN digest ON digest.id = digest_id
                      WHERE subscriber_id = subscriber.id AND ($4 IS NULL OR slug = $4) AND ($5 IS NULL OR status = $5)))
              ORDER BY id LIMIT $6",
             after,
-            key,
+            last,
             is_suppressed,
             digest,
             status,

@@ -18,8 +18,7 @@ use super::visitor::{At, Events};
 use crate::config::SourceUrl;
 use crate::documents;
 use crate::domain::dated::places;
-use crate::domain::event::{Event, EventPatch, Status, typed_list};
-use crate::domain::filter::EventFilter;
+use crate::domain::event::{Event, EventPatch, typed_list};
 use crate::domain::links::DESK;
 use crate::domain::text;
 use crate::intake::extract::has_guessed_year;
@@ -87,8 +86,7 @@ struct DraftPage {
 
 /// By date.
 async fn drafts(at: &At<Events>) -> Result<Vec<Event>, Trouble> {
-    let filter = EventFilter { statuses: vec![Status::Draft], ..EventFilter::default() };
-    Ok(at.office().events_after(&filter, None, ON_A_PAGE).await?.events)
+    Ok(at.office().waiting_drafts(ON_A_PAGE).await?)
 }
 
 async fn list(at: At<Events>) -> Result<Response, Trouble> {
