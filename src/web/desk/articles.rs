@@ -339,7 +339,7 @@ async fn page(
     let events = shown.map(|shown| shown.events.as_slice()).unwrap_or_default();
     let page = ArticlePage {
         chrome: at.chrome(title).await?,
-        form: FormView::of(fields, &wrong),
+        form: FormView::of(fields, &wrong, shown.is_none()),
         id: shown.map(|shown| shown.article.id),
         is_draft: shown.is_some_and(|shown| shown.article.published_at.is_none()),
         public_url: match shown {

@@ -23,12 +23,14 @@ pub struct FormView {
     pub fields: Vec<FieldView>,
     /// What is wrong with all of it; empty if nothing is.
     pub wrong: String,
+    /// Of a thing that is not there yet: one begins to type at once.
+    pub is_new: bool,
 }
 
 impl FormView {
-    pub fn of(fields: Vec<FieldView>, wrong: &[FieldError]) -> Self {
+    pub fn of(fields: Vec<FieldView>, wrong: &[FieldError], is_new: bool) -> Self {
         let of_all = wrong.iter().find(|wrong| fields.iter().all(|field| field.name != wrong.field));
-        Self { wrong: of_all.map(|wrong| wrong.reason.to_string()).unwrap_or_default(), fields }
+        Self { wrong: of_all.map(|wrong| wrong.reason.to_string()).unwrap_or_default(), fields, is_new }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn read(sent: &Sent, base: Option<&Details>, now: DateTime) -> Read {
 /// The form with what is in it, and what is wrong with that.
 pub fn view(sent: &Sent, wrong: &[FieldError], base: Option<&Details>, locale: Locale) -> FormView {
     let fields = FIELDS.iter().filter(|field| is_shown(**field, sent, base));
-    FormView::of(fields.map(|field| field_of(*field, sent, wrong, base, locale)).collect(), wrong)
+    FormView::of(fields.map(|field| field_of(*field, sent, wrong, base, locale)).collect(), wrong, base.is_none())
 }
 
 /// What is seldom said stands on the page only where it is.
