@@ -124,7 +124,10 @@ async fn who_watches_has_a_place_of_few_and_holds_up_no_end() {
     assert_eq!(editor.post("/admin/sign-out", &[]).await.status, 303);
     while left.chunk().await.unwrap().is_some() {}
 
-    let (status, took) = daemon.stop();
+    let operator = Browser::signed_in(&daemon, &office, OPI, "operator").await;
+    let mut still = operator.watch(LIVE).await;
+    told(&mut still, "event: progress").await;
+    let (status, took) = tokio::task::block_in_place(|| daemon.stop());
     assert!(status.success() && took < Duration::from_secs(4), "{status} {took:?}");
 }
 
