@@ -322,6 +322,11 @@ impl Tally {
         self.sent + self.failed + self.uncertain + self.suppressed
     }
 
+    /// How many did not go, so that somebody may ask why.
+    pub fn miscarried(&self) -> i64 {
+        self.failed + self.uncertain + self.deferred
+    }
+
     /// Whether none is to go any more.
     pub fn is_through(&self) -> bool {
         self.queued + self.sending + self.deferred == 0

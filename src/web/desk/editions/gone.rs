@@ -63,7 +63,7 @@ async fn page(
     let shown = office.edition_status(wanted).await?;
     let edition = &shown.edition;
     let name = format!("{}/{}", edition.digest, edition.number);
-    let progress = ProgressView::of(at, edition, office.edition_failures(wanted).await?);
+    let progress = ProgressView::of(at, edition).await?;
     let tally = &edition.tally;
     let changed = match progress.phase {
         Phase::Stopped => office.held_edition(wanted).await?.changed,
@@ -75,7 +75,7 @@ async fn page(
         live: if progress.phase.may_turn() { format!("{DESK}/editions/{name}/live") } else { String::new() },
         is_stopped: progress.phase == Phase::Stopped,
         can_be_stopped: progress.phase == Phase::Going,
-        can_be_sent_again: !edition.given_up && tally.failed + tally.uncertain + tally.deferred > 0,
+        can_be_sent_again: !edition.given_up && tally.miscarried() > 0,
         can_be_corrected: tally.sent + tally.uncertain + tally.sending > 0,
         progress,
         changed,

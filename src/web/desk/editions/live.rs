@@ -17,8 +17,8 @@ use tokio::time::Instant;
 use super::{figures, name};
 use crate::domain::edition::EditionRef;
 use crate::domain::pace::Pace;
+use crate::office;
 use crate::shape::edition::EditionRecord;
-use crate::shape::status::FailureRecord;
 use crate::store::watch::Changes;
 use crate::web::desk::deliveries::FailureView;
 use crate::web::desk::trouble::Trouble;
@@ -99,7 +99,7 @@ pub struct ProgressView {
 }
 
 impl ProgressView {
-    pub fn of(at: &At<Editions>, edition: &EditionRecord, failures: Vec<FailureRecord>) -> Self {
+    pub async fn of(at: &At<Editions>, edition: &EditionRecord) -> Result<Self, office::Error> {
         let (locale, tally, phase) = (at.locale(), &edition.tally, Phase::of(edition));
         let pace = at.desk.live().pace(at, edition);
         let waiting = tally.queued + tally.sending;
@@ -119,14 +119,18 @@ impl ProgressView {
             (Phase::Going, _, Some(through_at)) => locale.with("desk-goes-until", "when", at.moment(through_at)),
             (Phase::Going, ..) => locale.say("desk-goes-begun"),
         };
-        Self {
+        let failures = match tally.miscarried() {
+            0 => Vec::new(),
+            _ => at.office().edition_failures(&EditionRef::Id(edition.edition)).await?,
+        };
+        Ok(Self {
             phase,
             sentence,
             done: tally.settled(),
             all: tally.candidates.max(1),
             tally: figures(tally, locale),
             failures: failures.into_iter().map(|failure| FailureView::of(failure, locale)).collect(),
-        }
+        })
     }
 }
 
@@ -200,8 +204,8 @@ impl Watch {
             self.is_over = true;
             return Some(Event::default().event("turned").data("look again"));
         }
-        let failures = office.edition_failures(&self.wanted).await.ok()?;
-        let html = Told { progress: ProgressView::of(&self.at, &edition, failures) }.render().ok()?.replace('\r', " ");
+        let progress = ProgressView::of(&self.at, &edition).await.ok()?;
+        let html = Told { progress }.render().ok()?.replace('\r', " ");
         if html == self.last {
             return None;
         }
