@@ -122,15 +122,9 @@ async fn page(at: &At<Editions>, mut wrong: String, mut status: StatusCode) -> R
         address: sees_readers.then(|| text("address")),
         wrong,
         done: at.done(),
-        next: last.map(|last| next_page(at, last)).unwrap_or_default(),
+        next: last.map(|last| at.further("before", &last.to_string())).unwrap_or_default(),
     };
     page.chrome.page(status, &page)
-}
-
-fn next_page(at: &At<Editions>, last: i64) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(at.query.iter().filter(|(name, _)| !["before", "done", "count"].contains(&name.as_str())));
-    format!("{DESK}/deliveries?{}", query.append_pair("before", &last.to_string()).finish())
 }
 
 /// What a state is called.

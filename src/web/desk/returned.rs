@@ -83,11 +83,7 @@ async fn list(at: At<Machine>) -> Result<Response, Trouble> {
     let mut bounces = office.bounces(class, Stretch { before, limit: Some(ON_A_PAGE + 1) }).await?;
     let is_more = bounces.len() > ON_A_PAGE;
     bounces.truncate(ON_A_PAGE);
-    let next = bounces.last().filter(|_| is_more).map(|last| {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(class.map(|class| ("class", class.as_str())));
-        format!("{DESK}/bounces?{}", query.append_pair("before", &last.id.to_string()).finish())
-    });
+    let next = bounces.last().filter(|_| is_more).map(|last| at.further("before", &last.id.to_string()));
     let page = ListPage {
         chrome: at.chrome(locale.say("desk-mail-paths")).await?,
         relays: relays.collect(),

@@ -110,6 +110,13 @@ impl<N> At<N> {
         found.map(|(_, value)| value.trim().to_owned()).collect()
     }
 
+    /// The same question, going on behind a place that is given as `name`.
+    pub fn further(&self, name: &str, place: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.iter().filter(|(known, _)| ![name, "done", "count"].contains(&known.as_str())));
+        format!("{}?{}", self.path, query.append_pair(name, place).finish())
+    }
+
     /// What the page says that was led to by something that was done; empty if it was not.
     pub fn done(&self) -> String {
         // A form goes to the address of its page, which may say so of what was done before.

@@ -133,7 +133,7 @@ pub async fn show(at: At<Events>) -> Result<Response, Trouble> {
         to: text("to"),
         wrong,
         done: at.done(),
-        next: page.next.map(|next| next_page(&at, next)).unwrap_or_default(),
+        next: page.next.map(|next| at.further("after", &told(next))).unwrap_or_default(),
         all: if is_plain { format!("{DESK}/events?all=1") } else { String::new() },
     };
     listed.chrome.page(StatusCode::OK, &listed)
@@ -147,14 +147,12 @@ pub fn status_name(status: Status, locale: Locale) -> String {
     }
 }
 
-/// The same question, going on behind a place.
-fn next_page(at: &At<Events>, next: Place) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(at.query.iter().filter(|(name, _)| !["after", "done", "count"].contains(&name.as_str())));
-    query.append_pair("after", &format!("{}.{}", next.at.as_second(), next.id));
-    format!("{DESK}/events?{}", query.finish())
+/// A place as an address tells it,
+fn told(place: Place) -> String {
+    format!("{}.{}", place.at.as_second(), place.id)
 }
 
+/// and as it is read there.
 fn place(text: &str) -> Option<Place> {
     let (at, id) = text.split_once('.')?;
     Some(Place { at: Timestamp::from_second(at.parse().ok()?).ok()?, id: id.parse().ok()?, occurrence: None })
