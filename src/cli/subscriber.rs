@@ -21,7 +21,7 @@ use crate::domain::when::Point;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::{Agreed, DeliveryQuery};
-use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, Suppressed, Unsuppressed};
+use crate::shape::subscriber::{EditedSubscriber, OwnCalendar, Subscriber, SuppressionRecord};
 use describe::{describe, held, last_mails, of_edit};
 
 /// So many of the last mails are shown of one person.
@@ -228,23 +228,10 @@ fn may_lift(context: &Context, count: usize, yes: bool) -> Done {
 async fn suppress(context: Context, emails: &[String]) -> Done {
     let emails = addresses(emails)?;
     let were = context.office.suppress(BY, &emails).await?;
-    let records = emails.into_iter().zip(were);
-    let records: Vec<_> = records.map(|(email, was_suppressed)| Suppressed { email, was_suppressed }).collect();
-    let told = || {
-        let line = |Suppressed { email, was_suppressed }: &Suppressed| match was_suppressed {
-            true => format!("Nothing was sent to {email} anyway.\n"),
-            false => format!("Nothing more is sent to {email}. `kalends subscriber unsuppress {email}` lifts that.\n"),
-        };
-        records.iter().map(line).collect()
-    };
-    match records.as_slice() {
-        [one] => context.out.show(one, told),
-        several => context.out.show(&several, told),
-    }
-}
-
-fn addresses(said: &[String]) -> Result<Vec<EmailAddress>, Failure> {
-    Ok(said.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?)
+    tell_of_each(&context, emails, were, |email, was_suppressed| match was_suppressed {
+        true => format!("Nothing was sent to {email} anyway.\n"),
+        false => format!("Nothing more is sent to {email}. `kalends subscriber unsuppress {email}` lifts that.\n"),
+    })
 }
 
 async fn unsuppress(context: Context, emails: &[String], yes: bool) -> Done {
@@ -253,16 +240,27 @@ async fn unsuppress(context: Context, emails: &[String], yes: bool) -> Done {
     }
     let emails = addresses(emails)?;
     may_lift(&context, emails.len(), yes)?;
-    let lifted = context.office.unsuppress(BY, &emails).await?;
-    let lifted = emails.into_iter().zip(lifted);
-    let records: Vec<_> = lifted.map(|(email, was_suppressed)| Unsuppressed { email, was_suppressed }).collect();
-    let told = || {
-        let line = |Unsuppressed { email, was_suppressed }: &Unsuppressed| match was_suppressed {
-            true => format!("Mail goes to {email} again.\n"),
-            false => format!("Nothing kept mail from {email}.\n"),
-        };
-        records.iter().map(line).collect()
-    };
+    let were = context.office.unsuppress(BY, &emails).await?;
+    tell_of_each(&context, emails, were, |email, was_suppressed| match was_suppressed {
+        true => format!("Mail goes to {email} again.\n"),
+        false => format!("Nothing kept mail from {email}.\n"),
+    })
+}
+
+fn addresses(said: &[String]) -> Result<Vec<EmailAddress>, Failure> {
+    Ok(said.iter().map(|email| email.parse()).collect::<Result<Vec<EmailAddress>, _>>()?)
+}
+
+/// Whether mail was kept from each of them before.
+fn tell_of_each(
+    context: &Context,
+    emails: Vec<EmailAddress>,
+    were: Vec<bool>,
+    line: impl Fn(&EmailAddress, bool) -> String,
+) -> Done {
+    let records = emails.into_iter().zip(were);
+    let records: Vec<_> = records.map(|(email, was_suppressed)| SuppressionRecord { email, was_suppressed }).collect();
+    let told = || records.iter().map(|record| line(&record.email, record.was_suppressed)).collect();
     match records.as_slice() {
         [one] => context.out.show(one, told),
         several => context.out.show(&several, told),
@@ -280,7 +278,7 @@ async fn unsuppress_bounced(
         may_lift(&context, would.len(), yes)?;
     }
     let (lifted, edition) = context.office.unsuppress_bounced(BY, edition, since).await?;
-    let record = |email: &EmailAddress| Unsuppressed { email: email.clone(), was_suppressed: true };
+    let record = |email: &EmailAddress| SuppressionRecord { email: email.clone(), was_suppressed: true };
     let records: Vec<_> = lifted.iter().map(record).collect();
     context.out.show(&records, || {
         let mut text: String = lifted.iter().map(|email| format!("Mail goes to {email} again.\n")).collect();

@@ -100,21 +100,12 @@ pub struct Change {
     pub after: String,
 }
 
-/// An address that no mail goes to.
+/// An address from which mail is kept, or is kept no longer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Suppressed {
+pub struct SuppressionRecord {
     #[schema(value_type = String)]
     pub email: EmailAddress,
-    /// True: nothing was sent to it before that.
-    pub was_suppressed: bool,
-}
-
-/// An address that mail goes to again.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Unsuppressed {
-    #[schema(value_type = String)]
-    pub email: EmailAddress,
-    /// False: nothing kept mail from it.
+    /// Whether it was kept from it before.
     pub was_suppressed: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Addresses that nothing may be sent to, and the way back.
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::subscribers::{find, no_subscriber};
 use super::{Result, Store, acts, parsed};
@@ -9,16 +9,14 @@ use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
 use crate::domain::refused::Noun;
+use crate::domain::subscriber::Subscriber;
 
 impl Store {
     /// Lets mail go to these addresses again: for each, in this order, whether it could not. All of them are known, or
     /// nothing is changed.
     pub async fn unsuppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
         let mut transaction = self.begin().await?;
-        let mut people = Vec::new();
-        for email in emails {
-            people.push(find(&mut transaction, email).await?.ok_or_else(|| no_subscriber(email))?);
-        }
+        let people = known(&mut transaction, emails).await?;
         let mut lifted = Vec::new();
         for person in people {
             lift_suppression(&mut transaction, person.id, false).await?;
@@ -34,10 +32,7 @@ impl Store {
     /// Sends nothing more to these: for each, whether nothing was sent already. All of them are known, or nothing is changed.
     pub async fn suppress(&self, by: &Actor, emails: &[EmailAddress]) -> Result<Vec<bool>> {
         let mut transaction = self.begin().await?;
-        let mut people = Vec::new();
-        for email in emails {
-            people.push(find(&mut transaction, email).await?.ok_or_else(|| no_subscriber(email))?);
-        }
+        let people = known(&mut transaction, emails).await?;
         let now = self.now();
         let at = now.as_second();
         let mut were = Vec::new();
@@ -89,6 +84,15 @@ impl Store {
         transaction.commit().await?;
         Ok(lifted)
     }
+}
+
+/// All of these, or a refusal that names the first whom nobody knows.
+async fn known(connection: &mut SqliteConnection, emails: &[EmailAddress]) -> Result<Vec<Subscriber>> {
+    let mut people = Vec::new();
+    for email in emails {
+        people.push(find(connection, email).await?.ok_or_else(|| no_subscriber(email))?);
+    }
+    Ok(people)
 }
 
 async fn note(

@@ -32,7 +32,7 @@ use crate::domain::subscriber::{self, Consent, SubscriberFilter};
 use crate::intake::Report;
 use crate::office::{self, Added};
 use crate::shape::person::{ForgottenRecord, Person};
-use crate::shape::subscriber::{Agreement, EditedSubscriber, OwnCalendar, Subscriber, Suppressed, Unsuppressed};
+use crate::shape::subscriber::{Agreement, EditedSubscriber, OwnCalendar, Subscriber, SuppressionRecord};
 use bodies::{Changes, Told};
 
 /// A table of some hundred thousand people.
@@ -197,26 +197,26 @@ async fn remove(by: By<WriteSubscribers>, person: Id, headers: HeaderMap) -> Ans
 #[utoipa::path(
     post, path = "/subscribers/{id}/suppress", tag = "subscribers", operation_id = "suppress_subscriber",
     security(("bearer" = ["subscribers:write"])), params(("id" = i64, Path, description = "Of the person."), DryRun),
-    responses((status = 200, description = "Whether nothing was sent to them already.", body = Suppressed),
+    responses((status = 200, description = "Whether nothing was sent to them already.", body = SuppressionRecord),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn suppress(by: By<WriteSubscribers>, person: Id) -> Answer<Json<Value>> {
     let email = by.office.subscriber_by_id(id(person)?).await?.email;
     let were = by.office.suppress(&by.actor, std::slice::from_ref(&email)).await?;
-    Ok(json(&Suppressed { email, was_suppressed: were.contains(&true) }))
+    Ok(json(&SuppressionRecord { email, was_suppressed: were.contains(&true) }))
 }
 
 /// Lets mail go again to somebody from whom it is kept: their address bounced, they complained, or the office said so.
 #[utoipa::path(
     post, path = "/subscribers/{id}/unsuppress", tag = "subscribers", operation_id = "unsuppress_subscriber",
     security(("bearer" = ["subscribers:write"])), params(("id" = i64, Path, description = "Of the person."), DryRun),
-    responses((status = 200, description = "Whether anything kept mail from them.", body = Unsuppressed),
+    responses((status = 200, description = "Whether anything kept mail from them.", body = SuppressionRecord),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn unsuppress(by: By<WriteSubscribers>, person: Id) -> Answer<Json<Value>> {
     let email = by.office.subscriber_by_id(id(person)?).await?.email;
     let lifted = by.office.unsuppress(&by.actor, std::slice::from_ref(&email)).await?;
-    Ok(json(&Unsuppressed { email, was_suppressed: lifted.contains(&true) }))
+    Ok(json(&SuppressionRecord { email, was_suppressed: lifted.contains(&true) }))
 }
 
 /// Who bounced, and when.
@@ -238,7 +238,7 @@ struct Bounced {
 #[utoipa::path(
     post, path = "/subscribers/unsuppress", tag = "subscribers", operation_id = "unsuppress_bounced",
     security(("bearer" = ["subscribers:write"])), params(DryRun), request_body = Bounced,
-    responses((status = 200, description = "To whom.", body = Vec<Unsuppressed>),
+    responses((status = 200, description = "To whom.", body = Vec<SuppressionRecord>),
               (status = "4XX", description = "What is wrong.", body = Problem, content_type = "application/problem+json")),
 )]
 async fn unsuppress_bounced(by: By<WriteSubscribers>, body: Body) -> Answer<Json<Value>> {
@@ -249,7 +249,7 @@ async fn unsuppress_bounced(by: By<WriteSubscribers>, body: Body) -> Answer<Json
     let edition = edition.map(|edition| edition.parse::<EditionRef>().map_err(FieldError::of("edition")));
     let edition = edition.transpose()?;
     let (lifted, _) = by.office.unsuppress_bounced(&by.actor, edition.as_ref(), since).await.map_err(named)?;
-    let record = |email| Unsuppressed { email, was_suppressed: true };
+    let record = |email| SuppressionRecord { email, was_suppressed: true };
     Ok(json(&lifted.into_iter().map(record).collect::<Vec<_>>()))
 }
 
