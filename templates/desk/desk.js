@@ -83,6 +83,8 @@ if (watched) {
     source?.close();
     if (document.visibilityState === "visible") watch();
   });
+  // Where a button leads stays the next page: what it did may turn the edition before its answer is here.
+  addEventListener("beforeunload", () => source?.close());
   watch();
 }
 
