@@ -1,6 +1,7 @@
 //! When something is, as people say it: `tomorrow 9:00`, `next tuesday`, `+14d`, `22 June - 3 July`, `Q3 2021`; and how it
 //! repeats (`every`).
 
+mod chinese;
 mod every;
 #[cfg(test)]
 mod tests;
@@ -96,6 +97,7 @@ pub fn read(said: &str, now: DateTime) -> Result<Reading, Invalid> {
     if words.chars().count() > LONGEST {
         return Err(unreadable(said));
     }
+    let words = chinese::in_english(&words, now.date());
     if let Some(parts) = read_parts(&words) {
         let is_time_alone = parts.is_time_alone();
         let spans = resolved(&parts, now, said)?;

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 
+use super::chinese::rule_in_english;
 use super::words::{count, month, ordinal, weekday, weekday_name};
 use super::{LONGEST, point, quoted};
 use crate::domain::Invalid;
@@ -42,6 +43,7 @@ pub fn every(said: &str, start: Option<Point>, now: DateTime) -> Result<Every, I
     if words.chars().count() > LONGEST {
         return Err(unreadable(said));
     }
+    let words = rule_in_english(&words, now.date());
     let (words, end) = ending(&words, start, now)?;
     let words: Vec<&str> = words.split([' ', ',', '\t']).filter(|word| !word.is_empty()).collect();
     let (unit, interval, on) = phrase(&words).ok_or_else(|| unreadable(said))?;

@@ -13,6 +13,69 @@ fn said(words: &str) -> Vec<String> {
 }
 
 #[test]
+fn dates_are_read_in_chinese() {
+    for (words, date) in [
+        ("今天", "2026-11-30"),
+        ("明天上午9点", "2026-12-01 09:00"),
+        ("后天下午三点半", "2026-12-02 15:30"),
+        ("12月1日", "2026-12-01"),
+        ("十二月一日", "2026-12-01"),
+        ("2026年12月1日", "2026-12-01"),
+        ("二〇二七年三月二十一日", "2027-03-21"),
+        ("2027年3月", "2027-03"),
+        ("明年3月", "2027-03"),
+        ("2027年", "2027"),
+        ("2027年第三季度", "2027-Q3"),
+        ("12月1日（周二）9：00", "2026-12-01 09:00"),
+        ("12月1日 14时30分", "2026-12-01 14:30"),
+        ("12月1日晚上8点", "2026-12-01 20:00"),
+        ("12月1日至3日", "2026-12-01 to 2026-12-03"),
+        ("2026年12月30日到2027年1月2日", "2026-12-30 to 2027-01-02"),
+        ("12月1日9点到11点半", "2026-12-01 09:00 to 2026-12-01 11:30"),
+        ("下周二", "2026-12-08"),
+        ("本周五下午2:15", "2026-12-04 14:15"),
+        ("周五", "2026-12-04"),
+        ("3天后", "2026-12-03"),
+        ("两周后", "2026-12-14"),
+        ("下个月", "2026-12"),
+        ("中午12点", "2026-11-30 12:00"),
+        ("中午1点", "2026-11-30 13:00"),
+        ("１２月１日", "2026-12-01"),
+        ("３月", "2027-03"),
+    ] {
+        assert_eq!(said(words), [date], "{words}");
+    }
+    for words in ["月", "十十月", "13月1日", "下周八", "点", "某天", "第十年后天"] {
+        assert_eq!(said(words), [""; 0], "{words}");
+    }
+}
+
+#[test]
+fn rules_are_read_in_chinese() {
+    for (words, rule) in [
+        ("每天", "FREQ=DAILY"),
+        ("每周二", "FREQ=WEEKLY;BYDAY=TU"),
+        ("每周二和周四", "FREQ=WEEKLY;BYDAY=TU,TH"),
+        ("每星期天", "FREQ=WEEKLY;BYDAY=SU"),
+        ("每周", "FREQ=WEEKLY"),
+        ("每两周", "FREQ=WEEKLY;INTERVAL=2"),
+        ("每隔一周", "FREQ=WEEKLY;INTERVAL=2"),
+        ("每3个月", "FREQ=MONTHLY;INTERVAL=3"),
+        ("每月第二个周二", "FREQ=MONTHLY;BYDAY=2TU"),
+        ("每月最后一个周五", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("每月15日", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("每年", "FREQ=YEARLY"),
+        ("每周二，共10次", "FREQ=WEEKLY;BYDAY=TU;COUNT=10"),
+        ("每月第二个周二，直到2027年6月30日", "FREQ=MONTHLY;BYDAY=2TU;UNTIL=20270630"),
+    ] {
+        assert_eq!(every(words, None, now()).map(|every| every.rule), Ok(rule.to_owned()), "{words}");
+    }
+    for words in ["每", "每某天", "每第", "共次"] {
+        assert!(every(words, None, now()).is_err(), "{words}");
+    }
+}
+
+#[test]
 fn dates_are_read_as_people_say_them() {
     for (words, date) in [
         ("2020-10-01", "2020-10-01"),
@@ -121,8 +184,6 @@ fn what_is_no_date_is_refused_with_what_would_be_one() {
         "monday 1 December 2026",
         "year 99999",
         "+9999y",
-        "３月",
-        "12月1日",
         "1/2/3/4",
         "- - -",
         "9:00 2020",
