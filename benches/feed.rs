@@ -20,7 +20,7 @@ use kalends::store::Store;
 use kalends::web::http::work::Work;
 use kalends::web::kept::feed::FeedKey;
 use kalends::web::kept::feeds::Feeds;
-use kalends::web::kept::snapshot::Snapshots;
+use kalends::web::kept::snapshots::Snapshots;
 use tokio_util::sync::CancellationToken;
 
 const EVENTS: usize = 10_000;

@@ -106,12 +106,12 @@ impl Brief {
         }
     }
 
-    /// Whether an event has to be looked at that did not change. To be asked of all events: what is the same for each is
-    /// reckoned once.
-    pub fn asks(&self) -> impl Fn(&Event) -> bool + use<> {
+    /// Whether an event has to be looked at that did not change; it is told how to ask whether that has a date in a window. To
+    /// be asked of all events: what is the same for each is reckoned once.
+    pub fn asks(&self) -> impl Fn(&Event, &dyn Fn(Window) -> bool) -> bool + use<> {
         let (window, now, is_of_reminders) = (self.window(), self.now, self.reminders.is_some());
         let is_open = move |event: &Event| event.details.when.is_partial() && event.details.when.first_instant() >= now;
-        move |event| event.touches(window) || (!is_of_reminders && is_open(event))
+        move |event, touches| touches(window) || (!is_of_reminders && is_open(event))
     }
 
     /// Whether the edition before left it out.

@@ -1,5 +1,7 @@
 //! Which events are asked for: the same questions on the command line, the pages and the feeds.
 
+use memchr::memmem::Finder;
+
 use super::event::{Event, Kind, Status};
 use super::when::{Point, When, Window};
 use super::zone::Zone;
@@ -52,12 +54,28 @@ impl EventFilter {
             topics: self.topics.iter().map(|topic| text::fold_case(topic)).collect(),
             standard: standard::key(&self.standard),
             organizer: text::fold_case(&self.organizer),
-            words,
+            words: words.iter().map(|word| Finder::new(word).into_owned()).collect(),
             statuses: self.statuses.clone(),
             window: self.window,
             precise: self.precise,
+            is_of_kinds_alone: self.statuses.is_empty()
+                && self.topics.is_empty()
+                && self.standard.is_empty()
+                && self.organizer.is_empty()
+                && !self.precise,
         }
     }
+}
+
+/// What is known of an event without looking at it.
+pub struct KnownOf<'a> {
+    pub kind: Kind,
+    /// The time in which all its dates lie.
+    pub extent: Window,
+    /// Its words, as they are searched.
+    pub searched: &'a str,
+    /// Whether one of its dates lies in a window.
+    pub touches: &'a dyn Fn(Window) -> bool,
 }
 
 /// A filter whose words are folded and told once.
@@ -67,36 +85,75 @@ pub struct Matcher {
     topics: Vec<String>,
     standard: String,
     organizer: String,
-    words: Vec<String>,
+    words: Vec<Finder<'static>>,
     statuses: Vec<Status>,
     window: Window,
     precise: bool,
+    /// Nothing else is asked of the event itself.
+    is_of_kinds_alone: bool,
 }
 
 impl Matcher {
     pub fn matches(&self, event: &Event) -> bool {
+        self.asks_for(event)
+            && (self.words.is_empty() || self.finds(&event.details.search_text()))
+            && event.touches(self.window)
+    }
+
+    /// The same of an event of which more is known; it is looked at itself as late as can be.
+    pub fn matches_known(&self, event: &Event, known: &KnownOf<'_>) -> bool {
+        self.window.meets(known.extent)
+            && (self.kinds.is_empty() || self.kinds.contains(&known.kind))
+            && (self.is_of_kinds_alone || self.asks_for(event))
+            && self.finds(known.searched)
+            && (self.window == Window::ALL || (known.touches)(self.window))
+    }
+
+    /// The topics asked for, in lower case; none: all.
+    pub fn topics(&self) -> &[String] {
+        &self.topics
+    }
+
+    /// Whether all the words are there. "gb/t35273" too finds "GB/T 35273-2020".
+    fn finds(&self, searched: &str) -> bool {
+        self.words.iter().all(|word| {
+            word.find(searched.as_bytes()).is_some() || is_number(word.needle()) && has_closed(searched, word.needle())
+        })
+    }
+
+    /// All but the words and the window.
+    fn asks_for(&self, event: &Event) -> bool {
         let details = &event.details;
         (self.kinds.is_empty() || self.kinds.contains(&details.kind))
             && (self.statuses.is_empty() || self.statuses.contains(&details.status))
             && (self.topics.is_empty()
-                || details.topics.iter().any(|topic| self.topics.contains(&text::fold_case(topic))))
+                || details.topics.iter().any(|topic| self.topics.iter().any(|wanted| text::is_same(wanted, topic))))
             && (self.standard.is_empty()
                 || details.standards.iter().any(|s| standard::matches(&standard::key(s), &self.standard)))
             && (self.organizer.is_empty() || text::fold_case(&details.organizer).contains(&self.organizer))
             && !(self.precise && details.when.is_partial())
-            && event.touches(self.window)
-            && (self.words.is_empty() || {
-                let haystack = details.search_text();
-                // "gb/t35273" too finds "GB/T 35273-2020".
-                let closed: String = haystack.split(' ').collect();
-                self.words.iter().all(|word| haystack.contains(word.as_str()) || closed.contains(word.as_str()))
-            })
     }
+}
+
+/// Whether a word may be the number of a document.
+fn is_number(word: &[u8]) -> bool {
+    word.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether a word is there if no space counts.
+fn has_closed(searched: &str, word: &[u8]) -> bool {
+    let Some((first, rest)) = word.split_first() else { return true };
+    let octets = searched.as_bytes();
+    let begins = octets.iter().enumerate().filter(|(_, octet)| *octet == first);
+    begins.into_iter().any(|(at, _)| {
+        let mut others = octets[at + 1..].iter().filter(|octet| **octet != b' ');
+        rest.iter().all(|octet| others.next() == Some(octet))
+    })
 }
 
 /// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.
 pub fn any_label(wanted: &[String], has: &[String]) -> bool {
-    wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::fold_case(h) == text::fold_case(w)))
+    wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::is_same(h, w)))
 }
 
 /// Which events are in a feed: those that a filter lets through, and one of others, if there are any.
@@ -107,10 +164,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The same, made ready to be asked of many events.
-    pub fn matcher(&self) -> impl Fn(&Event) -> bool + use<> {
-        let (filter, one_of) =
-            (self.filter.matcher(), self.one_of.iter().map(EventFilter::matcher).collect::<Vec<_>>());
-        move |event| filter.matches(event) && (one_of.is_empty() || one_of.iter().any(|filter| filter.matches(event)))
+    /// The same, made ready to be asked of many events: what must match, and of which, if there are any, one must.
+    pub fn matchers(&self) -> (Matcher, Vec<Matcher>) {
+        (self.filter.matcher(), self.one_of.iter().map(EventFilter::matcher).collect())
     }
 }

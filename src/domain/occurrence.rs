@@ -70,6 +70,34 @@ impl Event {
             }
     }
 
+    /// The time in which all its dates lie, or a little more; to the end of time where they do not end, or are too many to
+    /// be walked through.
+    pub fn extent(&self) -> Window {
+        let when = &self.details.when;
+        let first = Window { from: when.first_instant(), to: when.end_instant() };
+        let Some(repeat) = &self.details.repeat else { return first };
+        let last = repeat.last_start(when, MOST_OCCURRENCES).map(|start| when.starting_at(start).end_instant());
+        // The same length may end later where the clocks have changed.
+        let last = last.and_then(|at| at.checked_add(Span::new().hours(48)).ok()).unwrap_or(Timestamp::MAX);
+        let changed = self.overrides.iter().map(|change| self.changed_when(change));
+        changed.fold(Window { from: first.from, to: first.to.max(last) }, |extent, when| Window {
+            from: extent.from.min(when.first_instant()),
+            to: extent.to.max(when.end_instant()),
+        })
+    }
+
+    /// When each of its dates is, in no order; none if those are more than `most`.
+    pub fn dates(&self, most: usize) -> Option<Vec<Window>> {
+        let when = &self.details.when;
+        let repeat = self.details.repeat.as_ref()?;
+        let by_rule: Vec<Point> = repeat.starts(when, None).take(most + 1).collect();
+        let plain = by_rule.iter().filter(|start| self.override_of(**start).is_none());
+        let plain = plain.map(|start| when.starting_at(*start));
+        let changed = self.overrides.iter().map(|change| self.changed_when(change));
+        let dates = plain.chain(changed).map(|when| Window { from: when.first_instant(), to: when.end_instant() });
+        (by_rule.len() <= most && self.overrides.len() <= most).then(|| dates.collect())
+    }
+
     fn some_occurrences(&self, window: Window, limit: usize) -> Vec<Event> {
         let Some(repeat) = &self.details.repeat else {
             return window.touches(&self.details.when).then(|| self.clone()).into_iter().collect();

@@ -329,6 +329,17 @@ impl Recurrence {
         })
     }
 
+    /// The last of them; none where there is no last, or where it comes after more than `most`.
+    pub fn last_start(&self, when: &When, most: usize) -> Option<Point> {
+        let is_endless = self.rule.as_ref().is_some_and(|rule| rule.parts.count.is_none() && rule.until.is_none());
+        let mut starts = self.starts(when, None);
+        if is_endless {
+            return None;
+        }
+        let last = starts.by_ref().take(most).last();
+        last.filter(|_| starts.next().is_none())
+    }
+
     /// Whether a rule makes the event's first start.
     pub fn is_synchronized(&self, when: &When) -> bool {
         let start = local(when.start());

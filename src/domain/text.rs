@@ -170,6 +170,14 @@ pub fn fold_case(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// Whether two texts differ by case at most.
+pub fn is_same(a: &str, b: &str) -> bool {
+    match a.is_ascii() && b.is_ascii() {
+        true => a.eq_ignore_ascii_case(b),
+        false => fold_case(a) == fold_case(b),
+    }
+}
+
 /// At most `most` characters of it, and a sign where something was left out.
 pub fn clip(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {

@@ -323,6 +323,11 @@ impl Window {
         // A moment without length counts on its own instant, so `>=` there.
         begins < self.to && (begins >= self.from || when.end_instant() > self.from)
     }
+
+    /// Whether something that lies in `extent` may touch it.
+    pub fn meets(&self, extent: Window) -> bool {
+        extent.from < self.to && extent.to >= self.from
+    }
 }
 
 impl Default for Window {

@@ -157,11 +157,10 @@ pub struct Selection {
     pub dropped_at: Option<Timestamp>,
 }
 
-/// The published events that are wanted; cancelled and removed ones, and cancelled dates of repeating ones, stay for
+/// Those of some events that are published; cancelled and removed ones, and cancelled dates of repeating ones, stay for
 /// `keep_cancelled`, so that calendars learn it. In the order of their ids, which no change disturbs.
-pub fn select(
-    events: &[Arc<Event>],
-    is_wanted: impl Fn(&Event) -> bool,
+pub fn select<'a>(
+    events: impl IntoIterator<Item = &'a Arc<Event>>,
     keep_cancelled: Span,
     zone: &Zone,
     now: Timestamp,
@@ -170,7 +169,7 @@ pub fn select(
     let keep_until = |ended_at: Option<Timestamp>| {
         ended_at.and_then(|at| zone.at(at).checked_add(keep_cancelled).ok()).map(|zoned| zoned.timestamp())
     };
-    for event in events.iter().filter(|event| event.is_public() && is_wanted(event)) {
+    for event in events.into_iter().filter(|event| event.is_public()) {
         if event.is_cancelled() && !selection.is_kept(keep_until(event.ended_at), now) {
             continue;
         }

@@ -137,7 +137,7 @@ impl Office {
     /// By date. With a last day asked for, each date of a repeating event is one; with a first day alone, the next of its
     /// dates; else the event itself.
     pub async fn events(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
-        let all = self.store.events_for(filter, None, limit).await?;
+        let all = self.store.events_for(filter, limit).await?;
         let mut events = listed(&all, filter);
         events.sort_by_key(|event| (event.details.when.first_instant(), event.id));
         events.truncate(limit);
@@ -146,9 +146,7 @@ impl Office {
 
     /// The same a page at a time, each event once: those behind `after`.
     pub async fn events_after(&self, filter: &EventFilter, after: Option<Place>, limit: usize) -> Result<EventPage> {
-        let mut events = self.store.events_for(filter, after.map(|after| after.at), limit + 1).await?;
-        let matcher = filter.matcher();
-        events.retain(|event| matcher.matches(event));
+        let events = self.store.events_after(filter, after.map(|after| (after.at, after.id)), limit + 1).await?;
         Ok(EventPage::of(events, after, limit))
     }
 
@@ -167,7 +165,7 @@ impl Office {
         }
         let narrowed = behind(filter, after);
         // How many of them match is known when their dates are.
-        let all = self.store.events_for(&narrowed, None, usize::MAX).await?;
+        let all = self.store.events_for(&narrowed, usize::MAX).await?;
         let dates = listed(&all, &narrowed).into_iter().map(Cow::into_owned).collect();
         Ok(EventPage::of(dates, after, limit))
     }

@@ -57,7 +57,7 @@ impl Office {
         let mut events = Vec::new();
         match (selection.ids.as_slice(), &filter) {
             ([], None) => return Err(Refused::invalid("nothing says which events are meant").into()),
-            ([], Some(filter)) => events = self.store.events_for(filter, None, usize::MAX).await?,
+            ([], Some(filter)) => events = self.store.events_for(filter, usize::MAX).await?,
             (ids, _) => {
                 for ids in ids {
                     let found = self.store.events_between(*ids, MOST_AT_ONCE + 1).await?;

@@ -10,6 +10,7 @@ pub(super) use narrow::ids_like;
 pub(super) use row::{fetch_by_ids as by_ids, next_id};
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 pub use private::Disclosed;
@@ -26,6 +27,7 @@ use crate::domain::event::{Action, Details, Event, HistoryEntry};
 use crate::domain::refused::{Noun, Refused};
 use crate::domain::several::Ids;
 use crate::domain::tell::Tell;
+use crate::domain::when::Window;
 
 /// How many connections read all events together.
 const READERS_AT_ONCE: i64 = 2;
@@ -57,6 +59,21 @@ impl Store {
     /// The same, handed on one by one in the order of their ids.
     pub async fn each_event(&self, take: impl FnMut(Event)) -> Result<()> {
         row::fetch_each(&mut *self.read.acquire().await?, 0, i64::MAX, take).await
+    }
+
+    /// Those of which this is true, which is told how to ask whether an event has a date in a window.
+    pub async fn events_that(
+        &self,
+        is_so: impl Fn(&Event, &dyn Fn(Window) -> bool) -> bool,
+    ) -> Result<Vec<Arc<Event>>> {
+        if let Some(snapshot) = self.snapshot().await? {
+            let found = snapshot.all().filter(|it| is_so(it.event, &|window| it.touches(window)));
+            return Ok(found.map(|it| it.event.clone()).collect());
+        }
+        let mut events = Vec::new();
+        let is_so = |event: &Event| is_so(event, &|window| event.touches(window));
+        self.each_event(|event| events.extend(Some(event).filter(is_so).map(Arc::new))).await?;
+        Ok(events)
     }
 
     /// Those that changed after the history's line `head`.

@@ -35,6 +35,7 @@ mod limits;
 mod links;
 mod mailbox;
 mod marks;
+mod memory;
 mod names;
 mod notes;
 mod outbox;
@@ -105,6 +106,8 @@ pub use late::{Had, LateMail, Welcome};
 pub use limits::Limit;
 pub use mailbox::{MailFate, MailboxStanding};
 pub use marks::MarkWish;
+use memory::Keeper;
+pub use memory::{KnownEvent, Snapshot};
 pub use names::Names;
 pub use outbox::{Outcome, Outgoing, Record, Settled, Turn, URGENT};
 pub use personal_calendars::PersonalCalendar;
@@ -120,6 +123,7 @@ pub use standing::{Disk, KnownDigest, Miscarried, SentLately, Sizes, Waiting};
 pub use through::Through;
 pub use tokens::NewToken;
 use upgrade::migrate;
+use watch::Asker;
 pub use watched::Wanted;
 
 use crate::clock::Clock;
@@ -178,6 +182,10 @@ pub struct Store {
     /// Nothing that this one writes stays.
     is_rehearsal: bool,
     progress: Progress,
+    /// What is kept in memory, if anything is.
+    keeper: Arc<Keeper>,
+    /// Who asks for its version, once somebody wants that.
+    asker: Arc<Asker>,
 }
 
 impl Store {
@@ -253,6 +261,8 @@ impl Store {
             file: Arc::default(),
             is_rehearsal: false,
             progress: Progress::default(),
+            keeper: Arc::default(),
+            asker: Arc::default(),
         };
         if let Some(offset) = store.meta("clock_offset").await?.and_then(|text| text.parse().ok()) {
             store.clock = Clock::shifted(SignedDuration::from_secs(offset));
@@ -281,7 +291,9 @@ impl Store {
             })
             // Not before something is asked of it: who is slow to say what they want holds up nobody.
             .connect_lazy_with(options);
-        Self { write: only.clone(), read: only, is_rehearsal: true, ..self.clone() }
+        let (write, read) = (only.clone(), only);
+        // What is tried here is not to be seen elsewhere, either.
+        Self { write, read, is_rehearsal: true, keeper: Arc::default(), asker: Arc::default(), ..self.clone() }
     }
 
     pub fn is_rehearsal(&self) -> bool {

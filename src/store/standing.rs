@@ -96,14 +96,14 @@ impl Store {
     }
 
     pub async fn known_digests(&self) -> Result<Vec<KnownDigest>> {
-        let rows = sqlx::query_as!(
-            KnownDigest,
-            r#"SELECT slug, paused AS "paused: bool",
-                      (SELECT count(*) FROM subscription
-                       WHERE digest_id = digest.id AND status = 'confirmed') AS "readers!: i64"
-               FROM digest ORDER BY slug"#
-        );
-        Ok(rows.fetch_all(&self.read).await?)
+        let readers = self.audience_sizes().await?;
+        let rows = sqlx::query!(r#"SELECT slug, paused AS "paused: bool" FROM digest ORDER BY slug"#);
+        let known = rows.fetch_all(&self.read).await?.into_iter().map(|row| KnownDigest {
+            readers: readers.iter().find(|(slug, _)| *slug == row.slug).map_or(0, |(_, readers)| *readers),
+            slug: row.slug,
+            paused: row.paused,
+        });
+        Ok(known.collect())
     }
 
     /// What waits, lane by lane.

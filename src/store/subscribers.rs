@@ -3,6 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::links::subject;
+use super::memory::Audiences;
 use super::{Error, Result, Store, from_json, instant, parsed};
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
@@ -11,8 +12,8 @@ use crate::domain::subscriber::{Consent, Subscriber, SubscriberFilter, Subscript
 use crate::domain::text;
 
 impl Store {
-    /// How many people have confirmed each digest, by slug.
-    pub async fn audience_sizes(&self) -> Result<Vec<(String, i64)>> {
+    /// How many people have confirmed each digest, by slug, counted now.
+    pub(super) async fn count_audiences(&self) -> Result<Audiences> {
         let rows = sqlx::query!(
             r#"SELECT slug, (SELECT count(*) FROM subscription WHERE digest_id = digest.id AND status = 'confirmed') AS "readers!: i64"
                FROM digest ORDER BY slug"#

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use sqlx::SqliteConnection;
+use tokio::sync::{Mutex, OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Result, Store, secrets};
+use super::{Error, Result, Store, secrets};
 
 /// How often SQLite is asked; the cost is one page of shared memory. People see a change within twice this.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -22,7 +23,18 @@ pub struct Seen {
     pub asked_at: Timestamp,
 }
 
+/// Asks for the database's version, once somebody wants to know: by one connection, which never writes.
+#[derive(Default)]
+pub(super) struct Asker(OnceCell<Mutex<SqliteConnection>>);
+
 impl Store {
+    /// A number that is another after each commit of anybody's. Those of one store and its clones compare.
+    pub async fn version(&self) -> Result<i64> {
+        let first = async || Ok::<_, Error>(Mutex::new(self.read.acquire().await?.detach()));
+        let mut connection = self.asker.0.get_or_try_init(first).await?.lock().await;
+        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *connection).await?)
+    }
+
     /// Watches until `stop`. `data_version` changes when another connection than the one that asks commits.
     pub async fn watch(&self, stop: CancellationToken) -> Result<Changes> {
         let (sender, receiver) = watch::channel(Seen { count: 0, asked_at: Timestamp::UNIX_EPOCH });

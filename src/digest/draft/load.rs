@@ -81,10 +81,10 @@ impl<'a> Draft<'a> {
         also.extend(brief.marks.event_ids());
         also.extend(widest.carried.iter().filter_map(|entry| entry.event_id()));
         also.extend(articles.iter().flat_map(|article| &article.events));
-        let mut events = Vec::new();
         let asks = widest.asks();
-        let is_asked_for = |event: &Event| event.is_public() && (also.contains(&event.id) || asks(event));
-        store.each_event(|event| events.extend(Some(event).filter(is_asked_for).map(Arc::new))).await?;
+        let events =
+            store.events_that(|event, touches| event.is_public() && (also.contains(&event.id) || asks(event, touches)));
+        let events = events.await?;
         let told = match digest.retell || brief.reminders.is_some() {
             true => HashMap::new(),
             false => {

@@ -1,12 +1,12 @@
 //! Reading no more events than somebody asks for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use sqlx::SqliteConnection;
 
-use super::{Result, Store, from_json, row, words_to_json};
+use super::{Error, Result, Store, from_json, row, words_to_json};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
 use crate::domain::text;
@@ -19,14 +19,37 @@ const LAST: &str = "~";
 
 impl Store {
     /// What is there of events that `filter` may match, by their ids: at least those that come first by date, up to the
-    /// limit, and all that repeat; with `behind`, of those that begin then or later. What only words and zones can tell is
-    /// left to whoever asks.
-    pub async fn events_for(
+    /// limit, and those that repeat and may have a date before the last of these. What only words and zones can tell is left to
+    /// whoever asks.
+    pub async fn events_for(&self, filter: &EventFilter, limit: usize) -> Result<Vec<Event>> {
+        if let Some(snapshot) = self.snapshot().await? {
+            let matcher = filter.matcher();
+            let look = tokio::task::spawn_blocking(move || snapshot.first(&matcher, limit));
+            return look.await.map_err(|error| Error::Damaged(error.to_string()));
+        }
+        self.narrowed(filter, None, limit).await
+    }
+
+    /// Those that match, each once, by their beginnings: at least the first of those behind a place in that list, up to the
+    /// limit.
+    pub async fn events_after(
         &self,
         filter: &EventFilter,
-        behind: Option<Timestamp>,
+        behind: Option<(Timestamp, i64)>,
         limit: usize,
     ) -> Result<Vec<Event>> {
+        let matcher = filter.matcher();
+        if let Some(snapshot) = self.snapshot().await? {
+            let look = tokio::task::spawn_blocking(move || snapshot.after(&matcher, behind, limit));
+            return look.await.map_err(|error| Error::Damaged(error.to_string()));
+        }
+        let mut events = self.narrowed(filter, behind.map(|(at, _)| at), limit).await?;
+        events.retain(|event| matcher.matches(event));
+        Ok(events)
+    }
+
+    /// As [`Self::events_for`], of those that begin then or later.
+    async fn narrowed(&self, filter: &EventFilter, behind: Option<Timestamp>, limit: usize) -> Result<Vec<Event>> {
         let (kinds, statuses) = (words_to_json(&filter.kinds), words_to_json(&filter.statuses));
         // No zone is two days away from UTC. What begins between the latter two is in the window for certain.
         let (from, until) = (days_off(filter.window.from, -2), days_off(filter.window.to, 2));
@@ -84,6 +107,12 @@ impl Store {
 
     /// The topics of all events that are there, those first that were first used; some more than once.
     pub async fn topics_of_events(&self) -> Result<Vec<String>> {
+        if let Some(snapshot) = self.snapshot().await? {
+            let mut seen = HashSet::new();
+            let there = snapshot.events.iter().filter(|event| !event.removed);
+            let topics = there.flat_map(|event| &event.details.topics).filter(|topic| seen.insert(topic.as_str()));
+            return Ok(topics.cloned().collect());
+        }
         let lists = sqlx::query_scalar!(
             r#"SELECT topics AS "topics!" FROM event WHERE removed = 0 GROUP BY topics ORDER BY min(id)"#
         );
@@ -171,32 +200,45 @@ mod tests {
             store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
         }
         store.revise_event(&Actor::Operator, 3, |event, now| Ok(event.remove(now))).await.unwrap();
-        let all = store.events().await.unwrap();
+        let mut all = store.events().await.unwrap();
         let order = |event: &Event| (event.details.when.first_instant(), event.id);
         let days = [None, Some("2020-06-01"), Some("2020-12-31"), Some("2021-01-01"), Some("2021-01-02"), Some("2021")];
         let mut narrowed = 0;
-        for (from, to) in days.iter().flat_map(|from| days.iter().map(move |to| (*from, *to))) {
-            for (kinds, statuses) in [(vec![], vec![]), (vec![Kind::Meeting, Kind::Other], vec![Status::Tentative])] {
-                let filter = EventFilter { kinds, statuses, ..EventFilter::default() };
-                let Ok(filter) = filter.between(from, to, &Zone::utc()) else { continue };
-                let mut wanted: Vec<_> = all.iter().filter(|event| !event.removed && filter.matches(event)).collect();
-                wanted.sort_by_key(|event| order(event));
-                for limit in [0, 1, 2, 7, usize::MAX] {
-                    // From the beginning, and behind one of them as pages are.
-                    let behind = wanted.get(limit.min(wanted.len() / 2)).map(|event| order(event).0);
-                    for behind in [None, behind] {
-                        let read = store.events_for(&filter, behind, limit).await.unwrap();
-                        narrowed += usize::from(read.len() < all.len() / 2);
-                        let page = wanted.iter().filter(|event| behind.is_none_or(|behind| order(event).0 >= behind));
-                        for event in page.take(limit) {
-                            let said = format!("{from:?} {to:?} {behind:?} {limit}: {:?}", event.details.when);
-                            assert!(read.contains(event), "{said}");
+        for is_kept in [false, true] {
+            if is_kept {
+                store.keep_events().await.unwrap();
+                // What is kept is as new as the database.
+                store.revise_event(&Actor::Operator, 5, |event, now| Ok(event.remove(now))).await.unwrap();
+                all = store.events().await.unwrap();
+            }
+            for (from, to) in days.iter().flat_map(|from| days.iter().map(move |to| (*from, *to))) {
+                for (kinds, statuses) in [(vec![], vec![]), (vec![Kind::Meeting, Kind::Other], vec![Status::Tentative])]
+                {
+                    let filter = EventFilter { kinds, statuses, ..EventFilter::default() };
+                    let Ok(filter) = filter.between(from, to, &Zone::utc()) else { continue };
+                    let mut wanted: Vec<_> =
+                        all.iter().filter(|event| !event.removed && filter.matches(event)).collect();
+                    wanted.sort_by_key(|event| order(event));
+                    for limit in [0, 1, 2, 7, usize::MAX] {
+                        // From the beginning, and behind one of them as pages are.
+                        let behind = wanted.get(limit.min(wanted.len() / 2)).map(|event| order(event));
+                        for behind in [None, behind] {
+                            let read = match behind {
+                                None => store.events_for(&filter, limit).await.unwrap(),
+                                Some(_) => store.events_after(&filter, behind, limit.saturating_add(1)).await.unwrap(),
+                            };
+                            narrowed += usize::from(read.len() < all.len() / 2);
+                            let page = wanted.iter().filter(|event| behind.is_none_or(|behind| order(event) > behind));
+                            for event in page.take(limit) {
+                                let said = format!("{from:?} {to:?} {behind:?} {limit}: {:?}", event.details.when);
+                                assert!(read.contains(event), "{said}");
+                            }
                         }
                     }
                 }
             }
         }
-        assert!(narrowed > 50, "{narrowed}");
+        assert!(narrowed > 100, "{narrowed}");
     }
 
     #[tokio::test]
@@ -214,6 +256,8 @@ mod tests {
             let details = fields.onto(None, &Zone::utc()).unwrap();
             store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
         }
+        assert_eq!(store.topics_of_events().await.unwrap(), ["b", "c", "a", "B"]);
+        store.keep_events().await.unwrap();
         assert_eq!(store.topics_of_events().await.unwrap(), ["b", "c", "a", "B"]);
     }
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::body::{Body, Piece};
-use super::snapshot::Snapshot;
 use crate::clock::whole_second;
 use crate::domain::event::Event;
 use crate::domain::filter::Wanted;
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, Selection, ics};
 use crate::parallel;
+use crate::store::Snapshot;
 
 /// Of a calendar with more events than this only the packed form is kept, and unpacked for the few who want it plain.
 const PLAIN_EVENTS: usize = 20_000;

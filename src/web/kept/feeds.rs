@@ -11,13 +11,13 @@ use quick_cache::{Lifecycle, OptionsBuilder, Weighter};
 use sha2::{Digest, Sha256};
 
 use super::feed::{Feed, FeedKey};
-use super::snapshot::Snapshots;
+use super::snapshots::Snapshots;
 use crate::config::Config;
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::event::Event;
 use crate::domain::links::Links;
 use crate::feed::{FeedInfo, Format, Selection, select};
-use crate::store::{self, Store};
+use crate::store::{self, KnownEvent, Store};
 use crate::web::http::work::{Work, WorkError};
 
 /// How many octets of feeds are kept; what is used least goes first.
@@ -101,11 +101,15 @@ impl Feeds {
             snapshot = self.snapshots.current().await?;
         }
         let make = {
-            let (wanted, format, described_at) = (key.wanted.matcher(), key.format, self.described_at);
+            let (wanted, format, described_at) = (key.wanted.matchers(), key.format, self.described_at);
             let info = FeedInfo { locale: key.locale, editions, ..FeedInfo::of(&self.config, &key.path) };
             let (last, now, config) = (making.last.clone(), self.store.now(), self.config.clone());
             move || {
-                let selection = selected(&snapshot.events, wanted, &config, now);
+                let (matcher, one_of) = &wanted;
+                let is_one =
+                    |it: &KnownEvent<'_>| one_of.is_empty() || one_of.iter().any(|matcher| it.matches(matcher));
+                let events = snapshot.matching(matcher).filter(is_one).map(|it| it.event);
+                let selection = selected(events, &config, now);
                 Arc::new(Feed::make(format, &info, &snapshot, &selection, described_at, last.as_deref(), now))
             }
         };
@@ -118,7 +122,7 @@ impl Feeds {
     pub fn of_event(&self, event: &Arc<Event>) -> Feed {
         let now = self.store.now();
         let info = FeedInfo::of(&self.config, &Links::HERE.event_calendar(event.id));
-        let selection = selected(std::slice::from_ref(event), |_| true, &self.config, now);
+        let selection = selected([event], &self.config, now);
         let changed_at = event.updated_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
         Feed::of_text(Format::Calendar.print(&selection.events, &info), changed_at)
     }
@@ -164,8 +168,8 @@ fn kept(octets: u64) -> Kept {
     Cache::with_options(options, ByOctets, RandomState::new(), OfAll)
 }
 
-fn selected(events: &[Arc<Event>], is_wanted: impl Fn(&Event) -> bool, config: &Config, now: Timestamp) -> Selection {
-    select(events, is_wanted, config.feed.keep_cancelled.span(), &config.site.timezone, now)
+fn selected<'a>(events: impl IntoIterator<Item = &'a Arc<Event>>, config: &Config, now: Timestamp) -> Selection {
+    select(events, config.feed.keep_cancelled.span(), &config.site.timezone, now)
 }
 
 /// A change of title or address, or of the program, changes the calendar too: since when it is as it is, is kept in the database.

@@ -1,7 +1,7 @@
-//! What is kept ready in memory for all who ask: the events, and the feeds made from them.
+//! What is kept ready in memory for all who ask: the feeds, and the events as of a moment ago.
 
 pub mod answer;
 mod body;
 pub mod feed;
 pub mod feeds;
-pub mod snapshot;
+pub mod snapshots;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::domain::event::Event;
 use crate::domain::zone::Zone;
@@ -30,6 +30,13 @@ pub struct Page {
     pub most_past: usize,
 }
 
+impl Page {
+    /// Where it begins.
+    pub fn first(&self, zone: &Zone) -> Timestamp {
+        self.from.map_or(self.now, |day| zone.instant(day.to_datetime(Time::midnight())))
+    }
+}
+
 /// Orders `events` for a page in `zone`. The events of one day are never split over two pages.
 pub fn agenda<'a>(events: impl IntoIterator<Item = &'a Event>, page: &Page, zone: &Zone) -> Agenda<'a> {
     let today = zone.at(page.now).date();
@@ -44,7 +51,7 @@ pub fn agenda<'a>(events: impl IntoIterator<Item = &'a Event>, page: &Page, zone
         }
     }
     dated.retain(|(day, _)| page.from.is_none_or(|from| day.is_some_and(|day| day >= from)));
-    dated.sort_by_key(|(day, event)| (*day, event.details.when.first_instant(), event.id));
+    dated.sort_by_cached_key(|(day, event)| (*day, event.details.when.first_instant(), event.id));
     let first_day = dated.first().and_then(|(day, _)| *day);
     agenda.next_page = dated.get(page.most_ahead).and_then(|(day, _)| *day).filter(|day| Some(*day) != first_day);
     for (day, event) in dated {
@@ -52,8 +59,8 @@ pub fn agenda<'a>(events: impl IntoIterator<Item = &'a Event>, page: &Page, zone
             agenda.days.entry(day).or_default().push(event);
         }
     }
-    agenda.expected.sort_by_key(|event| (event.details.when.first_instant(), event.id));
-    agenda.past.sort_by_key(|event| std::cmp::Reverse((event.details.when.end_instant(), event.id)));
+    agenda.expected.sort_by_cached_key(|event| (event.details.when.first_instant(), event.id));
+    agenda.past.sort_by_cached_key(|event| std::cmp::Reverse((event.details.when.end_instant(), event.id)));
     agenda.past.truncate(page.most_past);
     if page.from.is_some() {
         // The first page has had these.

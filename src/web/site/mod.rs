@@ -49,7 +49,7 @@ use crate::store::{Result, Store};
 use crate::web::http::fixed;
 use crate::web::http::work::Work;
 use crate::web::kept::feeds::Feeds;
-use crate::web::kept::snapshot::Snapshots;
+use crate::web::kept::snapshots::Snapshots;
 use health::Health;
 
 /// The largest form anybody needs to send.

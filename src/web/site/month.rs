@@ -24,7 +24,7 @@ use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Window};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::web::kept::snapshot::Snapshot;
+use crate::store::Snapshot;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/{year}/{month}", get(month))
@@ -114,7 +114,9 @@ fn page(
     let (locale, zone) = (language.locale(), &site.config.site.timezone);
     let today = zone.at(site.store.now()).date();
     let matcher = filter.matcher();
-    let mut events = unroll(snapshot.visible().filter(|event| matcher.matches(event)), around(first, zone));
+    let around = around(first, zone);
+    let near = snapshot.visible(&matcher).filter(|it| it.touches(around));
+    let mut events = unroll(near.map(|it| &**it.event), around);
     events.retain(|event| filter.window.touches(&event.details.when));
     let grid = grid(&events, first, zone);
     let view = View { locale, zone, today, query, is_long: query.is_long() };

@@ -1,6 +1,5 @@
 //! The way in: a form, a mail that asks, a page that says yes.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use askama::Template;
@@ -107,15 +106,7 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
 /// The topics that published events carry.
 pub async fn topics(site: &Site) -> Result<Vec<String>, PageError> {
     let snapshot = site.snapshots.current().await?;
-    let gather = move || {
-        let all = snapshot.visible().flat_map(|event| &event.details.topics);
-        let mut topics = BTreeMap::new();
-        // As the first event spells it.
-        all.for_each(|topic| {
-            topics.entry(topic.to_lowercase()).or_insert_with(|| topic.clone());
-        });
-        topics.into_values().collect()
-    };
+    let gather = move || snapshot.topics().map(|(topic, _)| topic.to_owned()).collect();
     Ok(site.work.run(gather).await?)
 }
 
