@@ -576,7 +576,9 @@ desk-error-not-yours-text = This is for operators. Whoever runs the site can mak
 desk-error-forged = This form could not be taken
 desk-error-forged-text = It was not made for your session, or came from another site. Go back, load the page again, and send it once more.
 desk-error-too-large-text = More was sent than any form here needs.
-desk-error-refused = { $said }
+desk-refused = { $code ->
+   *[other] { $said }
+}
 desk-needs = Needs a hand
 desk-goes-out-next = What goes out next
 desk-next = { $when }, to { $readers ->
@@ -755,6 +757,7 @@ desk-moves = Published, it moves this:
 desk-previous = Back
 desk-skip = Skip
 desk-editions = Editions
+desk-figures-old = What editions that are through came to may be a minute old.
 desk-went-out = What went out
 desk-nothing-went-out = Nothing went out yet.
 desk-edition = Edition

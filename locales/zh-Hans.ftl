@@ -538,7 +538,14 @@ desk-error-not-yours-text = 这里仅供管理员使用。网站管理者可以�
 desk-error-forged = 无法接受这个表单
 desk-error-forged-text = 它不是为您这次登录生成的，或者来自其他网站。请返回并重新载入页面，然后再提交一次。
 desk-error-too-large-text = 提交的内容超过了任何表单所需的大小。
-desk-error-refused = { $said }
+desk-refused = { $code ->
+    [invalid] 填写的内容不对：
+    [not-found] 没有这一项：
+    [conflict] 现在不能这样做：
+    [forbidden] 您的角色不能这样做：
+    [limited] 次数太多了：
+   *[busy] 请过一会儿再试：
+}{ $said }
 desk-needs = 需要处理
 desk-goes-out-next = 接下来发出的内容
 desk-next = { $when }，{ $readers ->
@@ -621,10 +628,10 @@ desk-field-status = 状态
 desk-field-format = 说明的格式
 desk-field-description = 说明
 desk-field-duration = 时长
-desk-help-start = 日期、时刻或大致时间：2020-10-01 09:00、tomorrow 9:00、22 June - 3 July、2020-10、2021-Q3
+desk-help-start = 日期、时刻或大致时间：2020-10-01 09:00、明天上午9点、6月22日至7月3日、2020年10月、2021年第三季度
 desk-help-end = 可不填；如填写，为最后一天（含当天）
 desk-help-timezone = 时区名称，例如 Asia/Shanghai
-desk-help-repeat = 用英文描述：2nd tuesday、every two weeks until 30 June；或填写规则（RRULE）
+desk-help-repeat = 用文字描述：每月第二个周二、每两周直到6月30日；或填写规则（RRULE）
 desk-help-join-url = 远程参会的链接
 desk-help-topics = 用 ; 隔开
 desk-help-standards = 例如 GB/T 35273-2020；用 ; 隔开
@@ -687,6 +694,7 @@ desk-moves = 发布后将改动：
 desk-previous = 上一份
 desk-skip = 跳过
 desk-editions = 通讯
+desk-figures-old = 已发完的各期，数字可能是一分钟前的。
 desk-went-out = 已发出的内容
 desk-nothing-went-out = 还没有发出任何内容。
 desk-edition = 期次

@@ -180,15 +180,21 @@ impl Office {
 
     /// Those of a digest, or all; the newest first.
     pub async fn editions(&self, slug: Option<&str>, stretch: Stretch) -> Result<Vec<EditionRecord>> {
-        let editions = self.store.editions(slug, stretch).await?;
-        if let Some(slug) = slug.filter(|_| editions.is_empty()) {
-            self.expect_digest(slug).await?;
-        }
+        let editions = self.editions_alone(slug, stretch).await?;
         let mut records = Vec::new();
         for edition in &editions {
             records.push(self.edition_record(edition).await?);
         }
         Ok(records)
+    }
+
+    /// The same without how they went.
+    pub async fn editions_alone(&self, slug: Option<&str>, stretch: Stretch) -> Result<Vec<Edition>> {
+        let editions = self.store.editions(slug, stretch).await?;
+        if let Some(slug) = slug.filter(|_| editions.is_empty()) {
+            self.expect_digest(slug).await?;
+        }
+        Ok(editions)
     }
 
     pub(super) async fn last_edition_record(&self, slug: &str) -> store::Result<Option<EditionRecord>> {
@@ -198,7 +204,8 @@ impl Office {
         }
     }
 
-    async fn edition_record(&self, edition: &Edition) -> store::Result<EditionRecord> {
+    /// An edition, and how far it is.
+    pub async fn edition_record(&self, edition: &Edition) -> store::Result<EditionRecord> {
         let tally = self.store.tally(edition.id).await?;
         // Some readers' clocks may have a while to go.
         let queued_until = match tally.queued {

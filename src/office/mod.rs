@@ -107,6 +107,16 @@ impl Office {
         self.store.now()
     }
 
+    /// A number that is another after each change of the database.
+    pub async fn version(&self) -> Result<i64> {
+        Ok(self.store.version().await?)
+    }
+
+    /// A text that is another after each change of what editions tell.
+    pub async fn told_version(&self) -> Result<String> {
+        Ok(self.store.told_version().await?)
+    }
+
     /// The host that new UIDs end in.
     pub fn host(&self) -> String {
         self.config.site.base_url.host()

@@ -31,7 +31,13 @@ pub struct DraftRecord {
 }
 
 impl DraftRecord {
-    /// What its readers will see.
+    /// The entries that its readers will see.
+    pub fn told(&self) -> impl Iterator<Item = &DraftEntry> {
+        let entries = self.sections.iter().flat_map(|section| &section.entries);
+        entries.filter(|entry| !entry.marks.contains(&Mark::LeftOut))
+    }
+
+    /// The same as sections.
     pub fn without_left_out(mut self) -> Self {
         for section in &mut self.sections {
             section.entries.retain(|entry| !entry.marks.contains(&Mark::LeftOut));

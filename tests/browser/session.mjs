@@ -74,6 +74,8 @@ export async function language(desk, options, name) {
   assert.equal(await spoken(), "zh-Hans");
   await cleo.press("今天");
   assert.equal(await cleo.heading(), "今天");
+  await cleo.go("/admin/events?from=nonsense");
+  assert.match(await cleo.page.getByRole("alert").innerText(), /^填写的内容不对：/);
   await cleo.press("English");
   assert.equal(await spoken(), "en");
   await cleo.close();

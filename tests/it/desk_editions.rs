@@ -206,3 +206,33 @@ async fn an_edition_is_tried_tested_and_sent_before_its_time() {
     let shown = editor.get(&sent.location).await;
     assert!(shown.has("It is on its way.") && shown.has(" / 1</span>"), "{}", shown.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_edition_is_shaped_a_page_at_a_time_and_is_shown_as_it_is_now() {
+    let office = Office::with_config("[[digest]]\nslug = \"weekly\"\nschedule = \"0 8 * * 1\"\nupcoming = \"90y\"\n");
+    let rows: String = (0..230).map(|n| format!("meeting,Session {n:03},2090-01-01\n")).collect();
+    office.ok(&["import", &office.write("events.csv", format!("kind,title,start\n{rows}"))]);
+    let daemon = office.serve();
+    let mut editor = Browser::signed_in(&daemon, &office, ADA, "editor").await;
+    let (first, second) = ("/admin/editions/weekly", "/admin/editions/weekly?from=200");
+    let page = editor.get(first).await;
+    assert!(page.has("Session 000") && page.has("Session 199") && !page.has("Session 200"), "{}", page.text);
+    assert!(page.has(&format!("href=\"{second}\"")), "{}", page.text);
+    let page = editor.get(second).await;
+    assert!(!page.has("Session 199") && page.has("Session 200") && page.has("Session 229"), "{}", page.text);
+    assert!(!page.has("from=400"), "{}", page.text);
+
+    // What was composed for the looks before is not what is shown after a change, whoever made it.
+    let today = editor.get("/admin").await;
+    assert!(today.has("Session 000") && today.has("and 222 more"), "{}", today.text);
+    editor.get(first).await;
+    assert_eq!(editor.post(first, &[("do", "leave-out"), ("entry", "event 1")]).await.status, 303);
+    assert!(editor.get(first).await.has("<s>Session 000</s>"));
+    let today = editor.get("/admin").await;
+    assert!(!today.has("Session 000") && today.has("and 221 more"), "{}", today.text);
+    let preview = editor.get("/admin/editions/weekly/preview?locale=en").await;
+    assert!(!preview.has("Session 000") && preview.has("Session 001"));
+    office.ok(&["event", "edit", "2", "--title", "Another name"]);
+    assert!(editor.get("/admin").await.has("Another name"));
+    assert!(editor.get("/admin/editions/weekly/preview?locale=en").await.has("Another name"));
+}

@@ -8,6 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::domain::article::ArticleAction;
 use crate::domain::event::{Action, Kind};
 use crate::domain::meant::aside;
 use crate::domain::section::Section;
@@ -107,6 +108,10 @@ impl Locale {
 
     /// What was done with an event.
     pub fn action(self, action: Action) -> String {
+        self.say(&format!("action-{action}"))
+    }
+
+    pub fn article_action(self, action: ArticleAction) -> String {
         self.say(&format!("action-{action}"))
     }
 

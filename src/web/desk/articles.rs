@@ -321,9 +321,11 @@ async fn page(
             what: match &line.change.field {
                 Some(field) => {
                     let after = line.change.after.as_deref().unwrap_or_default();
+                    let known = FIELDS.into_iter().find(|known| known.as_str() == field);
+                    let field = known.map_or_else(|| field.clone(), |known| locale.tell(words(known).0, []));
                     format!("{field}: {}", text::clip(&text::single_line(after), SHOWN_CHARS))
                 }
-                None => line.change.action.to_string(),
+                None => locale.article_action(line.change.action),
             },
         }));
     }
@@ -339,7 +341,7 @@ async fn page(
     let events = shown.map(|shown| shown.events.as_slice()).unwrap_or_default();
     let page = ArticlePage {
         chrome: at.chrome(title).await?,
-        form: FormView::of(fields, &wrong, shown.is_none()),
+        form: FormView::of(fields, &wrong, shown.is_none(), locale),
         id: shown.map(|shown| shown.article.id),
         is_draft: shown.is_some_and(|shown| shown.article.published_at.is_none()),
         public_url: match shown {
@@ -364,22 +366,13 @@ async fn page(
 
 fn field_of(field: ArticleField, sent: &Sent, wrong: &[FieldError], locale: Locale) -> FieldView {
     let name = field.as_str();
-    let (label, help) = match field {
-        ArticleField::Title => ("desk-field-title", ""),
-        ArticleField::Byline => ("desk-field-byline", ""),
-        ArticleField::Date => ("desk-field-date", "desk-help-date"),
-        ArticleField::Status => ("desk-field-status", ""),
-        ArticleField::Topics => ("desk-field-topics", "desk-help-topics"),
-        ArticleField::Events => ("desk-field-events", "desk-help-events"),
-        ArticleField::Source => ("desk-field-source", "desk-help-url"),
-        ArticleField::Body => ("desk-field-body", "desk-help-description"),
-    };
+    let (label, help) = words(field);
     let value = sent.text(name).to_owned();
     FieldView {
         name,
         label: locale.tell(label, []),
         help: if help.is_empty() { String::new() } else { locale.tell(help, []) },
-        wrong: wrong_with(name, wrong),
+        wrong: wrong_with(name, wrong, locale),
         choices: match field {
             ArticleField::Status => ArticleStatus::ALL
                 .iter()
@@ -397,5 +390,19 @@ fn field_of(field: ArticleField, sent: &Sent, wrong: &[FieldError], locale: Loca
         is_long: field == ArticleField::Body,
         list: "",
         value,
+    }
+}
+
+/// The phrases for what a field is called, and for what helps to fill it in.
+fn words(field: ArticleField) -> (&'static str, &'static str) {
+    match field {
+        ArticleField::Title => ("desk-field-title", ""),
+        ArticleField::Byline => ("desk-field-byline", ""),
+        ArticleField::Date => ("desk-field-date", "desk-help-date"),
+        ArticleField::Status => ("desk-field-status", ""),
+        ArticleField::Topics => ("desk-field-topics", "desk-help-topics"),
+        ArticleField::Events => ("desk-field-events", "desk-help-events"),
+        ArticleField::Source => ("desk-field-source", "desk-help-url"),
+        ArticleField::Body => ("desk-field-body", "desk-help-description"),
     }
 }

@@ -10,14 +10,14 @@ use axum::routing::get;
 use super::Desk;
 use super::chrome::{Choice, Chrome};
 use super::sent::Sent;
-use super::trouble::{Trouble, status_of};
+use super::trouble::Trouble;
 use super::visitor::{At, Editions};
 use crate::domain::address::EmailAddress;
 use crate::domain::edition::{Delivery, DeliveryStatus};
 use crate::domain::links::DESK;
 use crate::domain::right::Right;
 use crate::domain::wording::Locale;
-use crate::office::{DeliveryQuery, Error, Retry};
+use crate::office::{DeliveryQuery, Retry};
 use crate::shape::status::FailureRecord;
 
 /// So many are on a page, the newest first.
@@ -98,11 +98,10 @@ async fn page(at: &At<Editions>, mut wrong: String, mut status: StatusCode) -> R
     };
     let mut deliveries = match found {
         Ok(found) => found,
-        Err(Error::Refused(refused)) => {
-            (wrong, status) = (refused.said, status_of(refused.code));
+        Err(error) => {
+            (wrong, status) = at.refusal(error)?;
             Vec::new()
         }
-        Err(error) => return Err(error.into()),
     };
     deliveries.sort_by_key(|delivery| std::cmp::Reverse(delivery.id));
     let last = deliveries.last().filter(|_| deliveries.len() == ON_A_PAGE as usize).map(|delivery| delivery.id);
@@ -165,7 +164,9 @@ async fn retry(at: At<Editions>, sent: Sent) -> Result<Response, Trouble> {
     let Ok(id) = sent.text("id").parse() else { return Err(Trouble::NotFound) };
     match at.office().retry_deliveries(&at.by(), &Retry::One(id)).await {
         Ok(_) => Ok(Redirect::to(&format!("{DESK}/deliveries?done=retried")).into_response()),
-        Err(Error::Refused(refused)) => page(&at, refused.said, status_of(refused.code)).await,
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            page(&at, wrong, status).await
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::Desk;
 use super::chrome::Chrome;
 use super::events::Row;
 use super::sent::Sent;
-use super::trouble::{Trouble, status_of};
+use super::trouble::Trouble;
 use super::visitor::{At, Events};
 use crate::config::SourceUrl;
 use crate::documents;
@@ -135,14 +135,10 @@ async fn take_in(at: At<Events>, sent: Sent) -> Result<Response, Trouble> {
     };
     match kept {
         Ok(kept) => Ok(Redirect::to(&format!("{DESK}/drafts?found={}", kept.len())).into_response()),
-        Err(Error::Refused(refused)) => {
-            list_page(&at, &sent, String::new(), refused.said, status_of(refused.code)).await
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            list_page(&at, &sent, String::new(), wrong, status).await
         }
-        // What could not be fetched is the address's doing.
-        Err(Error::Failed(said)) => {
-            list_page(&at, &sent, String::new(), text::single_line(&said), StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -163,7 +159,12 @@ async fn read(at: &At<Events>, sent: &Sent) -> Result<Text, Error> {
         (None, true, false) => (pasted.as_bytes().to_vec(), ""),
         (None, false, _) => {
             let wanted: SourceUrl = address.parse().map_err(FieldError::of("address"))?;
-            (at.office().look_up_from_outside(&wanted).await?.octets, address)
+            // What can't be fetched is the address's doing.
+            let fetched = at.office().look_up_from_outside(&wanted).await.map_err(|error| match error {
+                Error::Failed(said) => Refused::invalid(text::single_line(&said)).in_field("address").into(),
+                other => other,
+            })?;
+            (fetched.octets, address)
         }
     };
     let document = documents::read(&octets).await.map_err(Error::from)?;
@@ -253,8 +254,10 @@ async fn decide(at: At<Events>, Path(id): Path<i64>, sent: Sent) -> Result<Respo
     };
     match acted {
         Ok(next) => Ok(Redirect::to(&next).into_response()),
-        Err(Error::Refused(refused)) => page(&at, id, refused.said, status_of(refused.code)).await,
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            page(&at, id, wrong, status).await
+        }
     }
 }
 

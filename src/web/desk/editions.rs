@@ -14,21 +14,21 @@ use super::Desk;
 use super::chrome::{Choice, Chrome};
 use super::sent::Sent;
 use super::today::address_of;
-use super::trouble::{Trouble, status_of};
+use super::trouble::Trouble;
 use super::visitor::{At, Editions};
 use crate::domain::edition::{EditionRef, Tally};
 use crate::domain::links::DESK;
 use crate::domain::mark::Mark;
-use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::office::Error;
 use crate::office::digests::{EditionWish, EntryWish, NoteAim, Published};
-use crate::shape::draft::DraftEntry;
+use crate::shape::draft::{DraftEntry, DraftSection};
 use crate::shape::edition::EditionRecord;
-use crate::store::Stretch;
 
 /// So many editions that went out are on a page.
 const ON_A_PAGE: usize = 50;
+/// So many entries of an edition to come are.
+const ENTRIES: usize = 200;
 
 /// What a mail shown in a frame may do: look as it does in a mail program, and nothing else.
 const FRAMED: HeaderValue = HeaderValue::from_static(
@@ -86,7 +86,7 @@ async fn list(at: At<Editions>) -> Result<Response, Trouble> {
             },
         });
     }
-    let gone = office.editions(None, Stretch::newest(ON_A_PAGE)).await?;
+    let gone = at.desk.tallies().newest(office, ON_A_PAGE).await?;
     let page = ListPage {
         chrome: at.chrome(locale.say("desk-editions")).await?,
         coming,
@@ -149,6 +149,8 @@ struct EditionPage {
     can_be_approved: bool,
     paused: bool,
     sections: Vec<SectionView>,
+    /// Of the page with those that follow; empty if there are none.
+    next: String,
     note: String,
     note_subject: String,
     note_locales: Vec<Choice>,
@@ -190,10 +192,11 @@ async fn page(at: &At<Editions>, slug: &str, made: Made<'_>, status: StatusCode)
     let seen_in = at.asked("locale").and_then(|tag| tag.parse::<Locale>().ok()).unwrap_or(locale);
     let (mut sections, mut subject, mut approval, mut can_be_approved) =
         (Vec::new(), String::new(), String::new(), false);
-    let mut notes = Vec::new();
+    let (mut notes, mut next) = (Vec::new(), String::new());
+    let first: usize = at.asked("from").and_then(|from| from.parse().ok()).unwrap_or_default();
     if record.next_at.is_some() {
-        let draft = office.draft_edition(slug, NoteAim { moment: None, locale: Some(seen_in.tag()) }).await?;
-        subject = draft.subject;
+        let draft = at.desk.coming().draft(office, slug, seen_in).await?;
+        subject.clone_from(&draft.subject);
         if let Some(asked) = &draft.approval {
             can_be_approved = asked.approved_at.is_none();
             approval = match &asked.by {
@@ -201,8 +204,12 @@ async fn page(at: &At<Editions>, slug: &str, made: Made<'_>, status: StatusCode)
                 _ => locale.say("desk-next-to-approve"),
             };
         }
-        notes = draft.notes;
-        sections = draft.sections.into_iter().map(section_of).collect();
+        notes.clone_from(&draft.notes);
+        sections = shown(&draft.sections, first);
+        let behind = first + ENTRIES;
+        if draft.sections.iter().map(|section| section.entries.len()).sum::<usize>() > behind {
+            next = at.further("from", &behind.to_string());
+        }
     }
     let (sent, typed_at) = match sent {
         Some(sent) => (sent.clone(), String::new()),
@@ -239,6 +246,7 @@ async fn page(at: &At<Editions>, slug: &str, made: Made<'_>, status: StatusCode)
         can_be_approved,
         paused: record.paused,
         sections,
+        next,
         note: said("text", note.map(|note| note.text.as_str())),
         note_subject: said("subject", note.map(|note| note.subject.as_str())),
         note_locales: std::iter::once(choice("", locale.say("desk-all-languages"), note_locale.is_empty()))
@@ -268,15 +276,27 @@ async fn page(at: &At<Editions>, slug: &str, made: Made<'_>, status: StatusCode)
     page.chrome.page(status, &page)
 }
 
-fn section_of(section: crate::shape::draft::DraftSection) -> SectionView {
-    let entries = section.entries.into_iter().map(|entry| EntryView {
+/// The entries of a page, under their headings: those behind the `first`.
+fn shown(sections: &[DraftSection], first: usize) -> Vec<SectionView> {
+    let view = |entry: &DraftEntry| EntryView {
         url: address_of(&entry.entry),
         is_left_out: entry.marks.contains(&Mark::LeftOut),
         is_first: entry.marks.contains(&Mark::PutFirst),
         is_added: entry.marks.contains(&Mark::Added),
-        entry,
-    });
-    SectionView { heading: section.heading, entries: entries.collect() }
+        entry: entry.clone(),
+    };
+    let (mut before, mut room) = (first, ENTRIES);
+    let mut views = Vec::new();
+    for section in sections {
+        let here = section.entries.iter().skip(before).take(room).map(view);
+        let entries: Vec<_> = here.collect();
+        before = before.saturating_sub(section.entries.len());
+        room -= entries.len();
+        if !entries.is_empty() {
+            views.push(SectionView { heading: section.heading.clone(), entries });
+        }
+    }
+    views
 }
 
 /// What editors say of the edition to come.
@@ -321,12 +341,7 @@ async fn shape(at: At<Editions>, Path(slug): Path<String>, sent: Sent) -> Result
 
 /// The page again, with what is wrong.
 async fn refused(at: &At<Editions>, slug: &str, sent: &Sent, error: Error) -> Result<Response, Trouble> {
-    let (wrong, status) = match error {
-        Error::Refused(refused) => (refused.said, status_of(refused.code)),
-        // The relay's doing.
-        Error::Failed(said) => (text::single_line(&said), StatusCode::CONFLICT),
-        error => return Err(error.into()),
-    };
+    let (wrong, status) = at.refusal(error)?;
     page(at, slug, Made { sent: Some(sent), wrong, ..Made::default() }, status).await
 }
 
@@ -361,7 +376,7 @@ async fn send(at: &At<Editions>, slug: &str, sent: &Sent) -> Result<Response, Tr
 /// The mail itself, for a frame: as a reader gets it who chose this.
 async fn preview(at: At<Editions>, Path(slug): Path<String>) -> Result<Response, Trouble> {
     let topics = at.all_asked("topic");
-    let preview = at.office().preview_for(&slug, at.asked("locale"), &topics).await?;
+    let preview = at.desk.coming().preview(at.office(), &slug, at.asked("locale"), topics).await?;
     let framed =
         [(header::CONTENT_SECURITY_POLICY, FRAMED), (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"))];
     if at.asked("format") == Some("text") {
@@ -373,7 +388,7 @@ async fn preview(at: At<Editions>, Path(slug): Path<String>) -> Result<Response,
     let html = match at.asked("look") {
         Some("dark") => preview.html.replace(IF_DARK, "all"),
         Some("light") => preview.html.replace(IF_DARK, "not all"),
-        _ => preview.html,
+        _ => preview.html.clone(),
     };
     Ok((framed, Html(html)).into_response())
 }

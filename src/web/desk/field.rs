@@ -1,8 +1,10 @@
 //! One field of a form, as it stands on a page (`templates/desk/fields.html`).
 
 use super::chrome::Choice;
+use super::trouble::told_refusal;
 use crate::domain::FieldError;
-use crate::domain::refused::Refused;
+use crate::domain::refused::{Code, Refused};
+use crate::domain::wording::Locale;
 
 pub struct FieldView {
     pub name: &'static str,
@@ -28,9 +30,9 @@ pub struct FormView {
 }
 
 impl FormView {
-    pub fn of(fields: Vec<FieldView>, wrong: &[FieldError], is_new: bool) -> Self {
+    pub fn of(fields: Vec<FieldView>, wrong: &[FieldError], is_new: bool, locale: Locale) -> Self {
         let of_all = wrong.iter().find(|wrong| fields.iter().all(|field| field.name != wrong.field));
-        Self { wrong: of_all.map(|wrong| wrong.reason.to_string()).unwrap_or_default(), fields, is_new }
+        Self { wrong: of_all.map(|wrong| told(wrong, locale)).unwrap_or_default(), fields, is_new }
     }
 }
 
@@ -39,8 +41,13 @@ pub fn beside(refused: Refused) -> FieldError {
     FieldError::of(refused.field.unwrap_or(""))(refused.into())
 }
 
+/// What is wrong with a field, in words.
+pub fn told(wrong: &FieldError, locale: Locale) -> String {
+    told_refusal(locale, Code::Invalid, &wrong.reason.to_string())
+}
+
 /// What is wrong with one of them, in one text.
-pub fn wrong_with(name: &str, wrong: &[FieldError]) -> String {
-    let reasons = wrong.iter().filter(|wrong| wrong.field == name).map(|wrong| wrong.reason.to_string());
+pub fn wrong_with(name: &str, wrong: &[FieldError], locale: Locale) -> String {
+    let reasons = wrong.iter().filter(|wrong| wrong.field == name).map(|wrong| told(wrong, locale));
     reasons.collect::<Vec<_>>().join(" ")
 }

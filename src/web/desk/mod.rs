@@ -4,6 +4,7 @@
 mod articles;
 mod assets;
 mod chrome;
+mod coming;
 mod deliveries;
 mod drafts;
 mod editions;
@@ -18,6 +19,7 @@ mod returned;
 mod sent;
 mod sign_in;
 mod sources;
+mod tallies;
 mod team;
 mod today;
 mod trouble;
@@ -35,7 +37,9 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use editions::live::Live;
 
+use self::coming::Coming;
 use self::languages::Languages;
+use self::tallies::Tallies;
 use crate::domain::links::DESK;
 use crate::office::Office;
 use crate::web::http::fixed;
@@ -54,6 +58,8 @@ struct Parts {
     office: Office,
     live: Live,
     languages: Languages,
+    coming: Coming,
+    tallies: Tallies,
 }
 
 impl std::ops::Deref for Desk {
@@ -66,11 +72,20 @@ impl std::ops::Deref for Desk {
 
 impl Desk {
     pub fn new(office: Office, live: Live) -> Self {
-        Self(Arc::new(Parts { office, live, languages: Languages::default() }))
+        let (languages, coming, tallies) = (Languages::default(), Coming::default(), Tallies::default());
+        Self(Arc::new(Parts { office, live, languages, coming, tallies }))
     }
 
     fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    fn coming(&self) -> &Coming {
+        &self.0.coming
+    }
+
+    fn tallies(&self) -> &Tallies {
+        &self.0.tallies
     }
 
     fn languages(&self) -> &Languages {

@@ -11,7 +11,7 @@ use super::Desk;
 use super::chrome::{Choice, Chrome};
 use super::deliveries::status_name;
 use super::sent::Sent;
-use super::trouble::{Trouble, status_of};
+use super::trouble::Trouble;
 use super::visitor::{At, Numbers, Readers};
 use crate::domain::FieldError;
 use crate::domain::address::EmailAddress;
@@ -94,7 +94,7 @@ async fn list_page<N>(
     if !q.is_empty() {
         match q.parse::<EmailAddress>() {
             Ok(email) => filter.email = Some(email),
-            Err(error) => (wrong, status) = (error.to_string(), StatusCode::UNPROCESSABLE_ENTITY),
+            Err(error) => (wrong, status) = at.refusal(error.into())?,
         }
     }
     let after = at.asked("after").and_then(|after| after.parse().ok()).unwrap_or(0);
@@ -153,10 +153,10 @@ fn address_of(id: i64) -> String {
 async fn add(at: At<Readers>, sent: Sent) -> Result<Response, Trouble> {
     match added(&at, &sent).await {
         Ok(id) => Ok(Redirect::to(&format!("{}?done=added", address_of(id))).into_response()),
-        Err(Error::Refused(refused)) => {
-            list_page(&at, &sent, String::new(), refused.said, status_of(refused.code)).await
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            list_page(&at, &sent, String::new(), wrong, status).await
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -237,8 +237,7 @@ async fn import(at: At<Readers>, sent: Sent) -> Result<Response, Trouble> {
                     .map(|rejected| (locale.with("desk-line", "line", rejected.line), rejected.reason)),
             );
         }
-        Err(Error::Refused(refused)) => (wrong, status) = (refused.said, status_of(refused.code)),
-        Err(error) => return Err(error.into()),
+        Err(error) => (wrong, status) = at.refusal(error)?,
     }
     let status = if is_trial || status != StatusCode::ACCEPTED { status } else { StatusCode::OK };
     let page = ImportPage {
@@ -395,8 +394,10 @@ async fn act(at: At<Readers>, Path(id): Path<i64>, sent: Sent) -> Result<Respons
     };
     match acted {
         Ok(done) => Ok(Redirect::to(&format!("{}?done={done}", address_of(id))).into_response()),
-        Err(Error::Refused(refused)) => reader_page(&at, id, false, refused.said, status_of(refused.code)).await,
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            reader_page(&at, id, false, wrong, status).await
+        }
     }
 }
 

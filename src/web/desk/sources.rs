@@ -9,12 +9,12 @@ use axum::routing::get;
 use super::Desk;
 use super::chrome::Chrome;
 use super::sent::Sent;
-use super::trouble::{Trouble, status_of};
+use super::trouble::Trouble;
 use super::visitor::{At, Sources};
 use crate::domain::links::DESK;
 use crate::domain::source::Trust;
 use crate::domain::text;
-use crate::office::{Error, sources};
+use crate::office::sources;
 use crate::shape::source::SyncOutcome;
 
 pub fn router() -> Router<Desk> {
@@ -74,8 +74,9 @@ async fn act(at: At<Sources>, sent: Sent) -> Result<Response, Trouble> {
             SyncOutcome::Failed { error, .. } => page(&at, text::single_line(&error), StatusCode::CONFLICT).await,
             _ => Ok(Redirect::to(&format!("{DESK}/sources?done=read")).into_response()),
         },
-        Err(Error::Refused(refused)) => page(&at, refused.said, status_of(refused.code)).await,
-        Err(Error::Failed(said)) => page(&at, text::single_line(&said), StatusCode::CONFLICT).await,
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            page(&at, wrong, status).await
+        }
     }
 }

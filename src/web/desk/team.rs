@@ -9,7 +9,7 @@ use axum::routing::get;
 use super::Desk;
 use super::chrome::{Choice, Chrome};
 use super::sent::Sent;
-use super::trouble::{Trouble, status_of};
+use super::trouble::Trouble;
 use super::visitor::{At, Team};
 use crate::domain::FieldError;
 use crate::domain::address::EmailAddress;
@@ -134,8 +134,10 @@ async fn act(at: At<Team>, sent: Sent) -> Result<Response, Trouble> {
     match done(&at, &sent).await {
         Ok(Outcome::Done(done)) => Ok(Redirect::to(&format!("{DESK}/team?done={done}")).into_response()),
         Ok(Outcome::Made(secret)) => page(&at, &Sent::default(), secret, String::new(), StatusCode::OK).await,
-        Err(Error::Refused(refused)) => page(&at, &sent, String::new(), refused.said, status_of(refused.code)).await,
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            page(&at, &sent, String::new(), wrong, status).await
+        }
     }
 }
 

@@ -13,9 +13,9 @@ use super::trouble::Trouble;
 use super::visitor::{At, Events};
 use crate::domain::links::DESK;
 use crate::domain::right::Right;
-use crate::office::digests::NoteAim;
 use crate::office::sources;
 use crate::shape::digest::DigestRecord;
+use crate::shape::draft::DraftEntry;
 
 /// So many lines of an edition are shown; the rest is counted.
 const LINES: usize = 8;
@@ -123,20 +123,24 @@ async fn next_of(at: &At<Events>, digest: DigestRecord) -> Result<Next, Trouble>
             ("count", languages.len().into()),
         ],
     );
-    let draft = office.draft_edition(slug, NoteAim { moment: None, locale: Some(locale.tag()) }).await?;
+    let draft = at.desk.coming().draft(office, slug, locale).await?;
     let waits = draft.approval.as_ref().filter(|approval| approval.approved_at.is_none());
     let waits = waits.map(|_| locale.say("desk-next-to-approve")).unwrap_or_default();
-    let subject = draft.subject.clone();
-    let lines: Vec<Line> = draft
-        .without_left_out()
-        .sections
-        .into_iter()
-        .flat_map(|section| section.entries)
-        .map(|entry| Line { url: address_of(&entry.entry), title: entry.title, when: entry.when, badge: entry.badge })
-        .collect();
-    let rest = lines.len().saturating_sub(LINES);
-    let more = if rest == 0 { String::new() } else { locale.with("desk-and-more", "count", rest) };
-    Ok(Next { title, sentence, subject, waits, lines: lines.into_iter().take(LINES).collect(), more })
+    let line = |entry: &DraftEntry| Line {
+        url: address_of(&entry.entry),
+        title: entry.title.clone(),
+        when: entry.when.clone(),
+        badge: entry.badge.clone(),
+    };
+    let rest = draft.told().count().saturating_sub(LINES);
+    Ok(Next {
+        title,
+        sentence,
+        subject: draft.subject.clone(),
+        waits,
+        lines: draft.told().take(LINES).map(line).collect(),
+        more: if rest == 0 { String::new() } else { locale.with("desk-and-more", "count", rest) },
+    })
 }
 
 /// A sentence for each source that can't be read, or whose cancellations wait to be believed.

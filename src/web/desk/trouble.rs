@@ -29,7 +29,7 @@ pub enum Trouble {
     #[error("more was sent than any form needs")]
     TooLarge,
     #[error("this can't be done")]
-    Refused(StatusCode, String),
+    Refused(Code, String),
     /// It may work again in a moment.
     #[error(transparent)]
     Busy(Box<dyn std::error::Error + Send + Sync>),
@@ -42,7 +42,7 @@ impl From<store::Error> for Trouble {
         match error {
             store::Error::Refused(refused) => match refused.code {
                 Code::NotFound => Self::NotFound,
-                code => Self::Refused(status_of(code), refused.said),
+                code => Self::Refused(code, refused.said),
             },
             passing if passing.is_passing() => Self::Busy(Box::new(passing)),
             other => Self::Internal(Box::new(other)),
@@ -66,23 +66,32 @@ impl From<askama::Error> for Trouble {
     }
 }
 
+/// A refusal, which the office says in English: in other languages it is told of which kind it is.
+pub fn told_refusal(locale: Locale, code: Code, said: &str) -> String {
+    locale.tell("desk-refused", [("code", code.as_str().into()), ("said", said.into())])
+}
+
 /// What the page tells; a handler knows no more than that.
 #[derive(Clone)]
 struct Told {
     title: &'static str,
     text: &'static str,
+    /// Of a refusal.
+    code: &'static str,
     said: String,
 }
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
-        let told = |title, text| Told { title, text, said: String::new() };
+        let told = |title, text| Told { title, text, code: "", said: String::new() };
         let (status, told) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, told("error-not-found", "desk-error-no-such-page")),
             Self::NotYours => (StatusCode::FORBIDDEN, told("desk-error-not-yours", "desk-error-not-yours-text")),
             Self::Forged => (StatusCode::FORBIDDEN, told("desk-error-forged", "desk-error-forged-text")),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, told("error-too-large", "desk-error-too-large-text")),
-            Self::Refused(status, said) => (status, Told { title: "error-wrong", text: "desk-error-refused", said }),
+            Self::Refused(code, said) => {
+                (status_of(code), Told { title: "error-wrong", text: "desk-refused", said, code: code.as_str() })
+            }
             Self::Busy(error) => {
                 tracing::warn!(%error, "a page of the desk could not be made for now");
                 (StatusCode::SERVICE_UNAVAILABLE, told("error-busy", "error-busy-text"))
@@ -122,15 +131,15 @@ pub async fn show(State(desk): State<Desk>, request: Request, next: Next) -> Res
     let told = match response.extensions().get::<Told>() {
         Some(told) => told.clone(),
         None if status == StatusCode::METHOD_NOT_ALLOWED => {
-            Told { title: "error-wrong", text: "error-method", said: String::new() }
+            Told { title: "error-wrong", text: "error-method", code: "", said: String::new() }
         }
         None if status.is_client_error() && !is_page(&response) => {
-            Told { title: "error-wrong", text: "error-unreadable", said: String::new() }
+            Told { title: "error-wrong", text: "error-unreadable", code: "", said: String::new() }
         }
         None => return response,
     };
     let title = locale.tell(told.title, []);
-    let text = locale.tell(told.text, [("said", told.said.as_str().into())]);
+    let text = locale.tell(told.text, [("code", told.code.into()), ("said", told.said.as_str().into())]);
     let page = Page { frame: Frame::of(&desk, locale, title.clone()), text };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);

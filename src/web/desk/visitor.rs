@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use jiff::Timestamp;
 
@@ -11,13 +12,15 @@ use super::Desk;
 use super::chrome::Chrome;
 use super::guard::{Visit, whole_path};
 use super::sent::Sent;
-use super::trouble::Trouble;
+use super::trouble::{Trouble, status_of, told_refusal};
 use crate::domain::actor::Actor;
 use crate::domain::desk::Typed;
+use crate::domain::refused::Code;
 use crate::domain::right::Right;
+use crate::domain::text;
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::office::Office;
+use crate::office::{Error, Office};
 
 /// Somebody at the desk who may see and do what a page needs. It stands first among what a handler is given.
 pub struct At<N> {
@@ -115,6 +118,17 @@ impl<N> At<N> {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.query.iter().filter(|(known, _)| ![name, "done", "count"].contains(&known.as_str())));
         format!("{}?{}", self.path, query.append_pair(name, place).finish())
+    }
+
+    /// What the page says of what was not done, and with which status; where it says nothing of that, it is another trouble.
+    pub fn refusal(&self, error: Error) -> Result<(String, StatusCode), Trouble> {
+        let (code, said) = match error {
+            Error::Refused(refused) => (refused.code, refused.said),
+            // What somebody else did not do: a relay, an address.
+            Error::Failed(said) => (Code::Conflict, text::single_line(&said)),
+            Error::Store(error) => return Err(error.into()),
+        };
+        Ok((told_refusal(self.locale(), code, &said), status_of(code)))
     }
 
     /// What the page says that was led to by something that was done; empty if it was not.

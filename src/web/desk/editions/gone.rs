@@ -11,11 +11,11 @@ use crate::domain::address::EmailAddress;
 use crate::domain::edition::EditionRef;
 use crate::domain::links::DESK;
 use crate::domain::right::Right;
-use crate::office::{Error, Retry};
+use crate::office::Retry;
 use crate::shape::edition::ChangedEvent;
 use crate::web::desk::chrome::Chrome;
 use crate::web::desk::sent::Sent;
-use crate::web::desk::trouble::{Trouble, status_of};
+use crate::web::desk::trouble::Trouble;
 use crate::web::desk::visitor::{At, Editions};
 
 #[derive(Template)]
@@ -121,9 +121,9 @@ pub async fn act(at: At<Editions>, Path((slug, number)): Path<(String, i64)>, se
     };
     match acted {
         Ok(done) => Ok(Redirect::to(&format!("{DESK}/editions/{slug}/{number}?done={done}")).into_response()),
-        Err(Error::Refused(refused)) => {
-            page(&at, &wanted, &sent, String::new(), refused.said, status_of(refused.code)).await
+        Err(error) => {
+            let (wrong, status) = at.refusal(error)?;
+            page(&at, &wanted, &sent, String::new(), wrong, status).await
         }
-        Err(error) => Err(error.into()),
     }
 }

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 
 use super::super::chrome::Chrome;
 use super::super::sent::Sent;
-use super::super::trouble::{Trouble, status_of};
+use super::super::trouble::Trouble;
 use super::super::visitor::{At, Events};
 use crate::domain::event::{Event, EventPatch};
 use crate::domain::links::DESK;
 use crate::domain::spoken;
 use crate::domain::when::Point;
 use crate::domain::{FieldError, Invalid};
-use crate::office::{Aim, Error};
+use crate::office::Aim;
 
 /// So many dates are on a page.
 const ON_A_PAGE: usize = 24;
@@ -78,16 +78,11 @@ pub async fn act(at: At<Events>, Path(id): Path<i64>, sent: Sent) -> Result<Resp
     };
     match acted {
         Ok(done) => Ok(Redirect::to(&format!("{DESK}/events/{id}/dates?done={done}")).into_response()),
-        Err(Error::Refused(refused)) => {
-            let refusal = Refusal {
-                occurrence: occurrence.to_string(),
-                typed: sent.text("start").to_owned(),
-                status: status_of(refused.code),
-                said: refused.said,
-            };
-            page(&at, id, Some(refusal)).await
+        Err(error) => {
+            let (said, status) = at.refusal(error)?;
+            let (occurrence, typed) = (occurrence.to_string(), sent.text("start").to_owned());
+            page(&at, id, Some(Refusal { occurrence, typed, status, said })).await
         }
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -33,7 +33,12 @@ pub fn read(sent: &Sent, base: Option<&Details>, now: DateTime) -> Read {
 /// The form with what is in it, and what is wrong with that.
 pub fn view(sent: &Sent, wrong: &[FieldError], base: Option<&Details>, locale: Locale) -> FormView {
     let fields = FIELDS.iter().filter(|field| is_shown(**field, sent, base));
-    FormView::of(fields.map(|field| field_of(*field, sent, wrong, base, locale)).collect(), wrong, base.is_none())
+    FormView::of(
+        fields.map(|field| field_of(*field, sent, wrong, base, locale)).collect(),
+        wrong,
+        base.is_none(),
+        locale,
+    )
 }
 
 /// What is seldom said stands on the page only where it is.
@@ -52,7 +57,7 @@ fn field_of(field: Field, sent: &Sent, wrong: &[FieldError], base: Option<&Detai
         label,
         value: sent.text(name).to_owned(),
         help,
-        wrong: wrong_with(name, wrong),
+        wrong: wrong_with(name, wrong, locale),
         choices: choices(field, sent.text(name), base, locale),
         is_long: field == Field::Description,
         list: match field {

@@ -6,11 +6,12 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::chrome::{Choice, Chrome};
-use super::super::trouble::Trouble;
+use super::super::trouble::{Trouble, told_refusal};
 use super::super::visitor::{At, Events};
 use crate::domain::event::{Event, Kind, Status};
 use crate::domain::filter::EventFilter;
 use crate::domain::links::DESK;
+use crate::domain::refused::Code;
 use crate::domain::wording::Locale;
 use crate::office::Place;
 
@@ -98,7 +99,7 @@ pub fn filter_of<N>(at: &At<N>) -> (EventFilter, String) {
     };
     match filter.clone().between(at.asked("from"), at.asked("to"), at.office().zone()) {
         Ok(filter) => (filter, String::new()),
-        Err(wrong) => (filter, wrong.to_string()),
+        Err(wrong) => (filter, told_refusal(at.locale(), Code::Invalid, &wrong.to_string())),
     }
 }
 

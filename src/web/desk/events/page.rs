@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::super::chrome::Chrome;
-use super::super::field::{FormView, beside};
+use super::super::field::{FormView, beside, told};
 use super::super::sent::Sent;
 use super::super::trouble::{Trouble, status_of};
 use super::super::visitor::{At, Events};
@@ -262,7 +262,7 @@ pub async fn look(at: At<Events>, sent: Sent) -> Result<Response, Trouble> {
     match tried {
         Ok(changed) => Ok(Html(look_of(&at, &changed, tell).await?.render()?).into_response()),
         Err(wrong) => {
-            let wrong: Vec<_> = wrong.iter().map(|wrong| (wrong.field, wrong.reason.to_string())).collect();
+            let wrong: Vec<_> = wrong.iter().map(|wrong| (wrong.field, told(wrong, at.locale()))).collect();
             // The question was right, whatever was typed.
             Ok(axum::Json(wrong).into_response())
         }
