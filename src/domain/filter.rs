@@ -117,7 +117,8 @@ impl Matcher {
     /// Whether all the words are there. "gb/t35273" too finds "GB/T 35273-2020".
     fn finds(&self, searched: &str) -> bool {
         self.words.iter().all(|word| {
-            word.find(searched.as_bytes()).is_some() || is_number(word.needle()) && has_closed(searched, word.needle())
+            word.find(searched.as_bytes()).is_some()
+                || may_be_closed(word.needle()) && has_closed(searched, word.needle())
         })
     }
 
@@ -135,9 +136,10 @@ impl Matcher {
     }
 }
 
-/// Whether a word may be the number of a document.
-fn is_number(word: &[u8]) -> bool {
-    word.iter().any(u8::is_ascii_digit)
+/// Whether a word may be several without their spaces, such as the number of a document. Shorter ones are found across any two
+/// words.
+fn may_be_closed(word: &[u8]) -> bool {
+    word.len() >= 8 || word.iter().any(u8::is_ascii_digit)
 }
 
 /// Whether a word is there if no space counts.

@@ -55,7 +55,7 @@ async fn an_article_is_written_looked_at_published_and_removed() {
     let again: Vec<_> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(browser.post("/admin/articles/1", &again).await.location, "/admin/articles/1?done=saved");
     let history = browser.get("/admin/articles/1").await;
-    assert!(history.has("title: What it said") && history.has("editor ada@example.org"), "{}", history.text);
+    assert!(history.has("Title: What it said") && history.has("editor ada@example.org"), "{}", history.text);
 
     let removed = browser.post("/admin/articles/1", &[("do", "remove")]).await;
     assert_eq!(removed.location, "/admin/articles?done=gone", "{}", removed.text);
