@@ -236,3 +236,36 @@ async fn a_long_edition_is_shaped_a_page_at_a_time_and_is_shown_as_it_is_now() {
     assert!(editor.get("/admin").await.has("Another name"));
     assert!(editor.get("/admin/editions/weekly/preview?locale=en").await.has("Another name"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_beat_is_heard_also_while_other_things_change() {
+    let server = SmtpServer::builder().weather(|_, _| Fault::Slow(Duration::from_secs(1))).start().await;
+    let office = office(&server, 10);
+    let daemon = office.serve();
+    let mut editor = Browser::signed_in(&daemon, &office, ADA, "editor").await;
+    editor.get(PAGE).await;
+    assert_eq!(editor.post(PAGE, &[("do", "stop")]).await.status, 303);
+    let mut live = editor.watch(LIVE).await;
+    told(&mut live, "event: progress").await;
+    let begun = std::time::Instant::now();
+    let beat = async {
+        while let Some(chunk) = live.chunk().await.unwrap() {
+            if chunk.starts_with(b":") {
+                return begun.elapsed();
+            }
+        }
+        panic!("it ended");
+    };
+    let others = async {
+        loop {
+            tokio::task::block_in_place(|| office.add(&["meeting", "Another", "--on", "2090-01-02"]));
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    let heard = tokio::select! {
+        heard = beat => heard,
+        () = others => unreachable!(),
+        () = tokio::time::sleep(Duration::from_secs(60)) => panic!("nothing was heard"),
+    };
+    assert!(heard > Duration::from_secs(5), "{heard:?}");
+}

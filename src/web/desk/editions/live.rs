@@ -150,6 +150,8 @@ struct Watch {
     last: String,
     /// Before this nothing more is told.
     not_before: Instant,
+    /// When something was told last.
+    told_at: Instant,
     is_over: bool,
     _place: OwnedSemaphorePermit,
 }
@@ -162,8 +164,9 @@ pub async fn watch(at: At<Editions>, Path((slug, number)): Path<(String, i64)>) 
     let mut changes = live.changes.clone();
     // How it is now is told at once.
     changes.mark_changed();
-    let (last, not_before) = (String::new(), Instant::now());
-    let watch = Watch { at, wanted, changes, phase, last, not_before, is_over: false, _place: place };
+    let (last, now) = (String::new(), Instant::now());
+    let (not_before, told_at, is_over) = (now, now, false);
+    let watch = Watch { at, wanted, changes, phase, last, not_before, told_at, is_over, _place: place };
     let told = stream::unfold(watch, |mut watch| async {
         let event = watch.next().await?;
         Some((Ok::<_, Infallible>(event), watch))
@@ -178,18 +181,25 @@ impl Watch {
         while !self.is_over {
             tokio::time::sleep_until(self.not_before).await;
             self.not_before = Instant::now() + EVERY;
-            let changed = tokio::time::timeout(HEARTBEAT, self.changes.changed()).await;
+            let silent_until = self.told_at + HEARTBEAT;
+            let changed = tokio::time::timeout_at(silent_until, self.changes.changed()).await;
             let session = self.at.desk.session(&self.at.visit.ticket).await;
             if !session.is_ok_and(|session| session.is_some_and(|session| session.is_in_force(self.at.office().now())))
             {
                 return None;
             }
-            match changed {
-                Err(_) => return Some(Event::default().comment("")),
-                Ok(changed) => changed.ok()?,
-            }
-            if let Some(event) = self.told().await {
-                return Some(event);
+            let told = match changed {
+                Err(_) => None,
+                Ok(changed) => {
+                    changed.ok()?;
+                    self.told().await
+                }
+            };
+            // Other things may change all the while.
+            let told = told.or_else(|| (Instant::now() >= silent_until).then(|| Event::default().comment("")));
+            if told.is_some() {
+                self.told_at = Instant::now();
+                return told;
             }
         }
         None

@@ -73,6 +73,7 @@ struct ListPage {
     q: String,
     topic: String,
     standard: String,
+    organizer: String,
     from: String,
     to: String,
     /// What is wrong with the question; empty if nothing is.
@@ -94,6 +95,7 @@ pub fn filter_of<N>(at: &At<N>) -> (EventFilter, String) {
         statuses,
         topics: at.all_asked("topic"),
         standard: text("standard"),
+        organizer: text("organizer"),
         search: text("q"),
         ..EventFilter::default()
     };
@@ -107,8 +109,9 @@ pub async fn show(at: At<Events>) -> Result<Response, Trouble> {
     let locale = at.locale();
     let (mut filter, wrong) = filter_of(&at);
     let after = at.asked("after").and_then(place);
-    let is_plain =
-        ["kind", "status", "topic", "standard", "q", "from", "to", "all"].iter().all(|name| at.asked(name).is_none());
+    let is_plain = ["kind", "status", "topic", "standard", "organizer", "q", "from", "to", "all"]
+        .iter()
+        .all(|name| at.asked(name).is_none());
     if is_plain {
         filter.window.from = at.office().now() - SHOWN_SINCE;
     }
@@ -130,6 +133,7 @@ pub async fn show(at: At<Events>) -> Result<Response, Trouble> {
         q: text("q"),
         topic: text("topic"),
         standard: text("standard"),
+        organizer: text("organizer"),
         from: text("from"),
         to: text("to"),
         wrong,
