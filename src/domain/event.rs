@@ -77,7 +77,13 @@ impl Details {
             (Field::Description, DescriptionFormat::Html) => html::words(&self.description),
             _ => field.joined(self, "\n"),
         };
-        text::fold_case(&searched.map(words).collect::<Vec<_>>().join("\n"))
+        let mut text = text::fold_case(&searched.map(words).collect::<Vec<_>>().join("\n"));
+        // Who writes such a word in another way finds it by what stands behind.
+        let squeezed: Vec<String> = text.split_whitespace().filter_map(text::squeezed).collect();
+        if !squeezed.is_empty() {
+            text = text + "\n" + &squeezed.join(" ");
+        }
+        text
     }
 
     /// Where people go: nothing where the location only repeats the link to join.

@@ -1,7 +1,8 @@
 //! Which events are asked for: the same questions on the command line, the pages and the feeds.
 
-use memchr::memmem::Finder;
+mod words;
 
+use self::words::Word;
 use super::event::{Event, Kind, Status};
 use super::when::{Point, When, Window};
 use super::zone::Zone;
@@ -46,15 +47,12 @@ impl EventFilter {
 
     /// The same questions, made ready to be asked of many events.
     pub fn matcher(&self) -> Matcher {
-        let mut words: Vec<_> = text::fold_case(&self.search).split_whitespace().map(str::to_owned).collect();
-        words.sort();
-        words.dedup();
         Matcher {
             kinds: self.kinds.clone(),
             topics: self.topics.iter().map(|topic| text::fold_case(topic)).collect(),
             standard: standard::key(&self.standard),
             organizer: text::fold_case(&self.organizer),
-            words: words.iter().map(|word| Finder::new(word).into_owned()).collect(),
+            words: words::of(&self.search),
             statuses: self.statuses.clone(),
             window: self.window,
             precise: self.precise,
@@ -85,7 +83,7 @@ pub struct Matcher {
     topics: Vec<String>,
     standard: String,
     organizer: String,
-    words: Vec<Finder<'static>>,
+    words: Vec<Word>,
     statuses: Vec<Status>,
     window: Window,
     precise: bool,
@@ -96,7 +94,10 @@ pub struct Matcher {
 impl Matcher {
     pub fn matches(&self, event: &Event) -> bool {
         self.asks_for(event)
-            && (self.words.is_empty() || self.finds(&event.details.search_text()))
+            && (self.words.is_empty() || {
+                let searched = event.details.search_text();
+                self.words.iter().all(|word| word.is_in(event, &searched, &|window| event.touches(window)))
+            })
             && event.touches(self.window)
     }
 
@@ -105,7 +106,7 @@ impl Matcher {
         self.window.meets(known.extent)
             && (self.kinds.is_empty() || self.kinds.contains(&known.kind))
             && (self.is_of_kinds_alone || self.asks_for(event))
-            && self.finds(known.searched)
+            && self.words.iter().all(|word| word.is_in(event, known.searched, known.touches))
             && (self.window == Window::ALL || (known.touches)(self.window))
     }
 
@@ -114,12 +115,9 @@ impl Matcher {
         &self.topics
     }
 
-    /// Whether all the words are there. "gb/t35273" too finds "GB/T 35273-2020".
-    fn finds(&self, searched: &str) -> bool {
-        self.words.iter().all(|word| {
-            word.find(searched.as_bytes()).is_some()
-                || may_be_closed(word.needle()) && has_closed(searched, word.needle())
-        })
+    /// The key of the standard asked for; empty: any.
+    pub fn standard(&self) -> &str {
+        &self.standard
     }
 
     /// All but the words and the window.
@@ -134,23 +132,6 @@ impl Matcher {
             && (self.organizer.is_empty() || text::fold_case(&details.organizer).contains(&self.organizer))
             && !(self.precise && details.when.is_partial())
     }
-}
-
-/// Whether a word may be several without their spaces, such as the number of a document. Shorter ones are found across any two
-/// words.
-fn may_be_closed(word: &[u8]) -> bool {
-    word.len() >= 8 || word.iter().any(u8::is_ascii_digit)
-}
-
-/// Whether a word is there if no space counts.
-fn has_closed(searched: &str, word: &[u8]) -> bool {
-    let Some((first, rest)) = word.split_first() else { return true };
-    let octets = searched.as_bytes();
-    let begins = octets.iter().enumerate().filter(|(_, octet)| *octet == first);
-    begins.into_iter().any(|(at, _)| {
-        let mut others = octets[at + 1..].iter().filter(|octet| **octet != b' ');
-        rest.iter().all(|octet| others.next() == Some(octet))
-    })
 }
 
 /// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.

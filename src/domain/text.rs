@@ -170,6 +170,13 @@ pub fn fold_case(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// A word without the signs within it: `gb/t` as `gbt`, `cyber-security` as `cybersecurity`; none if it has none.
+pub fn squeezed(word: &str) -> Option<String> {
+    let is_sign = |c: char| matches!(c, '-' | '/' | '.' | '_' | '\'' | '·' | '‐'..='―' | '‘'..='’');
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    word.contains(is_sign).then(|| word.chars().filter(|c| !is_sign(*c)).collect())
+}
+
 /// Whether two texts differ by case at most.
 pub fn is_same(a: &str, b: &str) -> bool {
     match a.is_ascii() && b.is_ascii() {
