@@ -125,6 +125,8 @@ cancelled-because = Cancelled: { $reason }
 ## What stands around every page
 
 site-skip = Skip to the dates
+site-follow = Follow
+site-skip-follow = Skip to following the calendar
 site-nav = Site
 site-dates = Dates
 site-calendar = Calendar
@@ -146,6 +148,13 @@ search-example = GB/T 35273, smart city, Beijing …
 search-kind = Kind
 search-all-kinds = All kinds
 search-clear = Show all
+search-meant = Did you mean
+search-topics = There are dates about:
+chips = What narrows this list
+chip-away = (take away)
+chip-from = from { $day }
+chip-to = until { $day }
+chip-precise = the day is known
 
 ## The first page
 
@@ -160,11 +169,28 @@ home-expected-aside = the day is not known yet
 home-past = Past
 home-just-past = Just past
 home-by-mail = What is coming up, what takes effect and what changed, as a digest.
+topics = Topics
+topics-none = No date has a topic yet.
+standards = Standards
+standards-none = No date names a standard yet.
+subject-topic = Topic
+subject-standard = Standard
+subject-kind = Kind
+subject-none = Nothing of this is to come.
+subject-follow = Just this, kept up to date in your own calendar.
+subject-mail = Mail about this
+subject-life = Its dates on a line of time
+subject-edition = Edition
+subject-what = What
+subject-replaced = replaced by { $edition }
+subject-others = Other lists
 follow-all = All dates in your own calendar, kept up to date.
 follow-filtered = Just what you asked for here, kept up to date in your own calendar.
 follow-address = Address of the calendar
 follow-copy = Copy
 follow-copied = Copied
+follow-embed = Show these on another site
+follow-embed-line = A line of HTML for that site
 follow-programs = Apple, Outlook, Thunderbird
 follow-others = In other programs choose “subscribe from URL” and paste the address.
 

@@ -129,6 +129,8 @@ cancelled-because = 已取消：{ $reason }
 ## What stands around every page
 
 site-skip = 跳到日期列表
+site-follow = 订阅
+site-skip-follow = 跳到订阅日历
 site-nav = 站点导航
 site-dates = 日程
 site-calendar = 日历
@@ -147,6 +149,13 @@ search-label = 搜索日程
 search-example = GB/T 35273、智慧城市、北京……
 search-kind = 类别
 search-all-kinds = 全部类别
+search-meant = 您要找的是不是
+search-topics = 以下主题有日期：
+chips = 当前的筛选条件
+chip-away = （去掉）
+chip-from = 自 { $day }
+chip-to = 至 { $day }
+chip-precise = 日期已确定
 search-clear = 显示全部
 
 ## The first page
@@ -162,6 +171,23 @@ home-expected-aside = 具体日期待定
 home-past = 已结束
 home-just-past = 刚刚结束
 home-by-mail = 将近期日程、即将生效的标准和各项变更汇总成邮件发送给您。
+topics = 主题
+topics-none = 还没有带主题的日期。
+standards = 标准
+standards-none = 还没有涉及标准的日期。
+subject-topic = 主题
+subject-standard = 标准
+subject-kind = 类别
+subject-none = 暂无即将到来的相关日期。
+subject-follow = 只把这些日期放进您自己的日历，并保持更新。
+subject-mail = 以邮件接收
+subject-life = 时间线
+subject-edition = 版本
+subject-what = 事项
+subject-replaced = 被 { $edition } 代替
+subject-others = 其他列表
+follow-embed = 在其他网站上显示
+follow-embed-line = 供该网站使用的一行 HTML
 follow-all = 把全部日程加入您自己的日历，并自动更新。
 follow-filtered = 只把这里筛选出的日程加入您自己的日历，并自动更新。
 follow-address = 日历地址

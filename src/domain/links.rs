@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use jiff::civil::Date;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::event::Kind;
 use super::provider::Provider;
 use super::token::{Purpose, Subject, TokenKey};
 
@@ -11,6 +13,10 @@ use super::token::{Purpose, Subject, TokenKey};
 pub const CALENDAR: &str = "/calendar.ics";
 pub const ARTICLES: &str = "/articles";
 pub const ARTICLES_FEED: &str = "/articles.atom";
+pub const EMBED: &str = "/embed";
+pub const SITEMAP: &str = "/sitemap.xml";
+pub const TOPICS: &str = "/topics";
+pub const STANDARDS: &str = "/standards";
 pub const ARCHIVE: &str = "/archive";
 pub const DESK: &str = "/admin";
 const UNSUBSCRIBE: &str = "/unsubscribe/";
@@ -61,6 +67,31 @@ impl<'a> Links<'a> {
     /// The calendar of all events.
     pub fn calendar(self) -> String {
         self.at(CALENDAR)
+    }
+
+    /// The list of all pages, for search engines.
+    pub fn sitemap(self) -> String {
+        self.at(SITEMAP)
+    }
+
+    /// The sign-up for mail about a topic.
+    pub fn subscribe_to(self, topic: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        self.at(&format!("/subscribe?{}", query.append_pair("topic", topic).finish()))
+    }
+
+    /// The page of a topic; its slashes stay as they are, since some proxies refuse them in another form.
+    pub fn topic(self, topic: &str) -> String {
+        self.at(&format!("{TOPICS}/{}", segment(topic)))
+    }
+
+    /// The same of a standard, by its number.
+    pub fn standard(self, identifier: &str) -> String {
+        self.at(&format!("{STANDARDS}/{}", segment(identifier)))
+    }
+
+    pub fn kind(self, kind: Kind) -> String {
+        self.at(&format!("/kinds/{kind}"))
     }
 
     pub fn article(self, id: i64) -> String {
@@ -127,6 +158,12 @@ impl<'a> Links<'a> {
     }
 }
 
+/// A text as part of a path (RFC 3986 section 3.3).
+fn segment(text: &str) -> String {
+    const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, &KEPT).to_string()
+}
+
 /// The token in a link to leave, as it stood in a mail.
 pub fn unsubscribe_token(link: &str) -> Option<&str> {
     link.rsplit_once(UNSUBSCRIBE).map(|(_, token)| token)
@@ -147,6 +184,10 @@ mod tests {
             (links.month(jiff::civil::date(2020, 9, 1)), "/2020/09"),
             (links.calendar(), "/calendar.ics"),
             (links.article(3), "/articles/3"),
+            (links.topic("smart city"), "/topics/smart%20city"),
+            (links.topic("健康/AI"), "/topics/%E5%81%A5%E5%BA%B7/AI"),
+            (links.standard("GB/T 35273-2020"), "/standards/GB/T%2035273-2020"),
+            (links.kind(Kind::EffectiveDate), "/kinds/effective-date"),
             (links.edition("weekly", 2), "/archive/weekly/2"),
             (links.edition("weekly", "#"), "/archive/weekly/#"),
             (links.confirm("t0k-en"), "/confirm/t0k-en"),

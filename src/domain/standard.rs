@@ -21,9 +21,35 @@ pub fn matches(key: &str, wanted: &str) -> bool {
     !wanted.is_empty() && key.strip_prefix(wanted).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
 }
 
+/// The number of a key and the year of its edition, which stands at its end: `GB/T35273-2020`, `ISO/IEC30145-3:2020`. What
+/// has no year is its own number.
+pub fn edition(key: &str) -> (&str, Option<i16>) {
+    let year =
+        |text: &str| (text.len() == 4).then(|| text.parse().ok()).flatten().filter(|year| (1900..=2100).contains(year));
+    match key.rsplit_once(['-', ':']).map(|(number, rest)| (number, year(rest))) {
+        Some((number, Some(year))) => (number, Some(year)),
+        _ => (key, None),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_year_of_an_edition_is_told_from_a_part() {
+        for (key, number, year) in [
+            ("GB/T35273-2020", "GB/T35273", Some(2020)),
+            ("ISO/IEC30145-3:2020", "ISO/IEC30145-3", Some(2020)),
+            ("ISO/IEC30145-3", "ISO/IEC30145-3", None),
+            ("ISO/IEC8802", "ISO/IEC8802", None),
+            ("DIN-8802", "DIN-8802", None),
+            ("2020", "2020", None),
+            ("", "", None),
+        ] {
+            assert_eq!(edition(key), (number, year), "{key}");
+        }
+    }
 
     #[test]
     fn a_standard_is_found_in_every_edition_and_spelling() {

@@ -1,6 +1,7 @@
 //! What a daemon keeps in memory: all events, brought up to date where history has gone on, and how many read each digest.
 
 use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,8 +10,8 @@ use tokio::sync::{Mutex, OnceCell, RwLock};
 use super::{Result, Store};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::{KnownOf, Matcher};
-use crate::domain::text;
 use crate::domain::when::Window;
+use crate::domain::{standard, text};
 
 /// A repeating event of no more dates is known by them: to make them of its rule takes a while.
 const DATES_KNOWN: usize = 100;
@@ -26,12 +27,37 @@ pub struct Snapshot {
     known: Vec<Known>,
     /// Their beginnings and ids, in the order of a list by date.
     by_date: Vec<(Timestamp, i64)>,
-    /// The places of those that carry a topic, in lower case.
-    topics: BTreeMap<String, Arc<Vec<u32>>>,
+    /// By topics in lower case,
+    topics: Labels,
+    /// and by the keys of standards.
+    standards: Labels,
     /// The newest line of history that it knows.
     pub head: i64,
     /// When any of what is public changed last.
     pub changed_at: Timestamp,
+}
+
+/// The places of the events that carry a label.
+#[derive(Clone, Default)]
+struct Labels(BTreeMap<String, Arc<Vec<u32>>>);
+
+impl Labels {
+    /// Files the event of a place, which had these labels, under those it has now.
+    fn file(&mut self, place: u32, before: Vec<String>, now: Vec<String>) {
+        for label in before {
+            if let Some(places) = self.0.get_mut(&label)
+                && let Ok(at) = places.binary_search(&place)
+            {
+                Arc::make_mut(places).remove(at);
+            }
+        }
+        for label in now {
+            let places = self.0.entry(label).or_default();
+            if let Err(at) = places.binary_search(&place) {
+                Arc::make_mut(places).insert(at, place);
+            }
+        }
+    }
 }
 
 /// What is asked of all events, beside each other: to look at each event itself would take longer.
@@ -134,19 +160,22 @@ impl Snapshot {
 
     /// Those that match, removed ones and drafts too.
     pub fn matching<'a>(&'a self, matcher: &'a Matcher) -> Box<dyn Iterator<Item = KnownEvent<'a>> + 'a> {
-        if matcher.topics().is_empty() {
-            return Box::new(self.all().filter(|it| it.matches(matcher)));
-        }
-        let mut places: Vec<u32> = matcher
-            .topics()
-            .iter()
-            .filter_map(|topic| self.topics.get(topic))
-            .flat_map(|places| &**places)
-            .copied()
-            .collect();
+        let (topics, standard) = (matcher.topics(), matcher.standard());
+        let filed: Vec<&Arc<Vec<u32>>> = match () {
+            () if !topics.is_empty() => topics.iter().filter_map(|topic| self.topics.0.get(topic)).collect(),
+            () if !standard.is_empty() => self.filed_under(standard).map(|(_, places)| places).collect(),
+            () => return Box::new(self.all().filter(|it| it.matches(matcher))),
+        };
+        let mut places: Vec<u32> = filed.into_iter().flat_map(|places| &**places).copied().collect();
         places.sort_unstable();
         places.dedup();
         Box::new(places.into_iter().filter_map(|at| self.at(at as usize)).filter(|it| it.matches(matcher)))
+    }
+
+    /// The standards that a key means: itself, its editions and parts.
+    fn filed_under<'a>(&'a self, key: &'a str) -> impl Iterator<Item = (&'a String, &'a Arc<Vec<u32>>)> {
+        let from = self.standards.0.range::<str, _>((Bound::Included(key), Bound::Unbounded));
+        from.take_while(move |(own, _)| own.starts_with(key)).filter(move |(own, _)| standard::matches(own, key))
     }
 
     /// Those of them that pages show.
@@ -157,11 +186,26 @@ impl Snapshot {
     /// The topics that events carry which pages show, in alphabetical order, each as the first of these spells it, and how many
     /// carry it.
     pub fn topics(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.topics.iter().filter_map(|(topic, places)| {
-            let mut visible = places.iter().filter_map(|at| self.at(*at as usize)).filter(KnownEvent::is_visible);
-            let spelled = visible.next()?.event.details.topics.iter().find(|own| text::fold_case(own) == *topic)?;
-            Some((spelled.as_str(), visible.count() + 1))
+        self.topics.0.iter().filter_map(|(topic, places)| {
+            self.spelled(places, |event| event.details.topics.iter().find(|own| text::fold_case(own) == *topic))
         })
+    }
+
+    /// The same of standards.
+    pub fn standards(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.standards.0.iter().filter_map(|(key, places)| {
+            self.spelled(places, |event| event.details.standards.iter().find(|own| standard::key(own) == *key))
+        })
+    }
+
+    fn spelled<'a>(
+        &'a self,
+        places: &'a [u32],
+        label: impl Fn(&'a Event) -> Option<&'a String>,
+    ) -> Option<(&'a str, usize)> {
+        let mut visible = places.iter().filter_map(|at| self.at(*at as usize)).filter(KnownEvent::is_visible);
+        let spelled = label(visible.next()?.event)?;
+        Some((spelled, visible.count() + 1))
     }
 
     /// Those that match and are there, drafts too, each once and by its beginning: the first behind a place in that list.
@@ -245,7 +289,7 @@ impl Snapshot {
         let known = Known::of(&event);
         let place = self.events.binary_search_by_key(&event.id, |known| known.id);
         let (Ok(index) | Err(index)) = place;
-        self.file(index, &event.details.topics);
+        self.file(index, &event);
         match place {
             Ok(index) => (self.events[index], self.known[index]) = (Arc::new(event), known),
             Err(index) => {
@@ -255,26 +299,16 @@ impl Snapshot {
         }
     }
 
-    /// Files the event of a place under these topics alone.
-    fn file(&mut self, index: usize, topics: &[String]) {
+    /// Files an event under its labels, and no more under those that it had in its place before.
+    fn file(&mut self, index: usize, event: &Event) {
         let Ok(place) = u32::try_from(index) else { return };
-        let before: Vec<String> = match self.events.get(index) {
-            Some(known) => known.details.topics.iter().map(|topic| text::fold_case(topic)).collect(),
-            None => Vec::new(),
-        };
-        for topic in before {
-            if let Some(places) = self.topics.get_mut(&topic)
-                && let Ok(at) = places.binary_search(&place)
-            {
-                Arc::make_mut(places).remove(at);
-            }
-        }
-        for topic in topics {
-            let places = self.topics.entry(text::fold_case(topic)).or_default();
-            if let Err(at) = places.binary_search(&place) {
-                Arc::make_mut(places).insert(at, place);
-            }
-        }
+        let topics = |event: &Event| event.details.topics.iter().map(|topic| text::fold_case(topic)).collect();
+        let standards = |event: &Event| event.details.standards.iter().map(|own| standard::key(own)).collect();
+        let before = self.events.get(index);
+        let (had_topics, had_standards) =
+            (before.map_or(Vec::new(), |it| topics(it)), before.map_or(Vec::new(), |it| standards(it)));
+        self.topics.file(place, had_topics, topics(event));
+        self.standards.file(place, had_standards, standards(event));
     }
 }
 

@@ -7,7 +7,8 @@ pub mod http;
 pub mod kept;
 pub mod site;
 
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, header};
 use axum::{Router, middleware};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
@@ -36,13 +37,18 @@ pub fn metrics_door(site: &Site) -> Door {
 fn router(site: Site, api: Api, hooks: Hooks, desk: Desk) -> Router {
     let is_https = site.config.site.base_url.as_str().starts_with("https:");
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
+    // Older browsers go by this, and it knows no way to allow all.
+    let denied = |response: &Response<Body>| {
+        let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        (policy != Some(&site::EMBEDDED)).then_some(HeaderValue::from_static("DENY"))
+    };
     site::router(&site)
         .with_state(site)
         .nest("/api", api::router(api))
         .nest("/hooks", hooks::router(hooks))
         .merge(desk::router(desk))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(SetResponseHeaderLayer::if_not_present(header::X_FRAME_OPTIONS, denied))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
         .layer(hsts)

@@ -1,4 +1,4 @@
-// Every page of the desk, light and dark, narrow and wide: judged by axe, looked at by its width, walked with Tab.
+// Every page of the desk, and those of the site, light and dark, narrow and wide: judged by axe, looked at by its width, walked with Tab.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -19,6 +19,14 @@ export async function allPages(desk) {
   for (const kind of ["forum", "release", "effective-date", "deadline", "other"]) {
     office.kalends("event", "add", kind, `One ${kind}`, "--on", "2040-02-03");
   }
+  for (const [kind, title, on, standard] of [
+    ["release", "The old text", "2037-12-29", "GB/T 35273-2037"],
+    ["effective-date", "The old text takes effect", "2038-05-01", "GB/T 35273-2037"],
+    ["release", "The new text", "2040-03", "GB/T 35273-2040"],
+    ["effective-date", "The new text takes effect", "2040-10-01", "GB/T 35273-2040"],
+  ]) {
+    office.kalends("event", "add", kind, title, "--on", on, "--standard", standard);
+  }
   office.kalends("subscriber", "add", "reader@example.org", "--confirmed");
   office.kalends("digest", "send", "weekly");
 
@@ -32,6 +40,10 @@ export async function allPages(desk) {
     await reach(out);
     await judge(out, name);
   }
+  for (const [name, reach] of sitePages(id)) {
+    await reach(out);
+    await judge(out, name);
+  }
   await out.close();
   const ida = await signedIn(desk, "ida@example.org");
   for (const [name, reach] of signedInPages(desk, id, long)) {
@@ -41,6 +53,28 @@ export async function allPages(desk) {
   await ida.close();
   return `${judged.length} of them, ${SCHEMES.join(" and ")}, at ${WIDTHS.join(", ")}`;
 }
+
+const at = (path) => (her) => her.go(path);
+
+const sitePages = (id) => [
+  ["site-home", at("/")],
+  ["site-narrowed", at("/?topic=cybersecurity&from=2030-01-01&kind=meeting")],
+  ["site-nothing-found", at("/?q=plenery")],
+  ["site-month", at("/2040/02")],
+  ["site-event", at(`/events/${id}`)],
+  ["site-topics", at("/topics")],
+  ["site-topic", at("/topics/cybersecurity")],
+  ["site-standards", at("/standards")],
+  ["site-standard", at("/standards/GB/T%2035273")],
+  ["site-standard-in-chinese", at("/standards/GB/T%2035273?lang=zh-Hans")],
+  ["site-kind", at("/kinds/forum?lang=en")],
+  ["site-subscribe", at("/subscribe?topic=cybersecurity")],
+  ["site-embedded", at("/embed?topic=cybersecurity")],
+  ["site-not-found", async (her) => {
+    her.expect(404, "/topics/nothing");
+    await her.go("/topics/nothing");
+  }],
+];
 
 /** A name for each page, and how one comes to it. */
 const signedOut = (office) => [
@@ -223,7 +257,7 @@ function widerThanTheWindow() {
 async function missedByTab(page) {
   const count = await page.evaluate(() => {
     const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
-    window.wanted = new Set(all.filter((it) => !it.disabled && it.checkVisibility({ visibilityProperty: true })));
+    window.wanted = new Set(all.filter((it) => !it.disabled && it.tabIndex >= 0 && it.checkVisibility({ visibilityProperty: true })));
     document.activeElement.blur();
     getSelection().removeAllRanges();
     document.addEventListener("focusin", (event) => window.wanted.delete(event.target));

@@ -90,6 +90,7 @@ mod sources;
 mod sources_doubted;
 mod status;
 mod subjects;
+mod subjects_of_dates;
 mod subscribers;
 mod tables;
 mod terminal;

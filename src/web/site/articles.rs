@@ -66,6 +66,12 @@ pub async fn newest(site: &Site, locale: Locale, most: usize) -> Result<Vec<List
     Ok(articles.iter().map(|article| ListedArticle::of(article, locale)).collect())
 }
 
+/// The newest with a topic of their own.
+pub async fn with_topic(site: &Site, topic: &str, locale: Locale) -> Result<Vec<ListedArticle>, PageError> {
+    let articles = site.store.articles(&public(site, vec![topic.to_owned()]), 0, SHOWN).await?;
+    Ok(articles.iter().map(|article| ListedArticle::of(article, locale)).collect())
+}
+
 /// The articles about an event.
 pub async fn about(site: &Site, event: &Event, locale: Locale) -> Result<Vec<ListedArticle>, PageError> {
     let (articles, now) = (site.store.articles_of_event(event.id).await?, site.store.now());

@@ -1,4 +1,4 @@
-//! The style sheet, the one script and the icon, from inside the binary; the office's own colour and logo.
+//! The style sheet, the scripts and the icon, from inside the binary; the office's own colour and logo.
 
 use axum::Router;
 use axum::extract::State;
@@ -17,16 +17,21 @@ fn asset<T>(content_type: &'static str, body: T) -> ([(HeaderName, &'static str)
 
 pub fn router() -> Router<Site> {
     let js = || async { asset("text/javascript; charset=utf-8", include_str!("../../../templates/page/copy.js")) };
+    let embed = || async { asset("text/javascript; charset=utf-8", include_str!("../../../templates/page/embed.js")) };
     let icon = || async { asset("image/svg+xml", include_str!("../../../templates/page/icon.svg")) };
-    let robots = || async {
-        asset("text/plain; charset=utf-8", "User-agent: *\nDisallow: /unsubscribe/\nDisallow: /confirm/\n")
-    };
     Router::new()
         .route("/assets/site.css", get(css))
         .route("/assets/copy.js", get(js))
+        .route("/assets/embed.js", get(embed))
         .route("/assets/icon.svg", get(icon))
         .route("/assets/{logo}", get(logo))
         .route("/robots.txt", get(robots))
+}
+
+async fn robots(State(site): State<Site>) -> impl IntoResponse {
+    let sitemap = site.config.site.links().sitemap();
+    let text = format!("User-agent: *\nDisallow: /unsubscribe/\nDisallow: /confirm/\nSitemap: {sitemap}\n");
+    asset("text/plain; charset=utf-8", text)
 }
 
 async fn css(State(site): State<Site>) -> impl IntoResponse {

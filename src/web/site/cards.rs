@@ -17,9 +17,25 @@ pub struct Card {
     /// `in 3 days`, where that helps.
     pub aside: String,
     pub facts: Vec<String>,
-    pub topics: Vec<String>,
+    pub topics: Vec<Label>,
     pub is_tentative: bool,
     pub is_cancelled: bool,
+}
+
+/// What leads to a page about it.
+pub struct Label {
+    pub name: String,
+    pub url: String,
+}
+
+impl Label {
+    pub fn topic(name: &str) -> Self {
+        Self { name: name.to_owned(), url: Links::HERE.topic(name) }
+    }
+
+    pub fn standard(name: &str) -> Self {
+        Self { name: name.to_owned(), url: Links::HERE.standard(name) }
+    }
 }
 
 impl Card {
@@ -39,7 +55,7 @@ impl Card {
             when: locale.when(&details.when),
             aside,
             facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
-            topics: details.topics.clone(),
+            topics: details.topics.iter().map(|topic| Label::topic(topic)).collect(),
             is_tentative: details.status == Status::Tentative,
             is_cancelled: event.is_cancelled(),
         }

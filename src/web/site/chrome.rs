@@ -14,6 +14,8 @@ pub struct Chrome {
     pub locale: Locale,
     pub languages: Vec<OtherLanguage>,
     pub site_title: String,
+    /// The present month at a glance.
+    pub month_url: String,
     pub has_articles: bool,
     pub has_archive: bool,
     /// Empty if there is none.
@@ -26,15 +28,20 @@ pub struct Chrome {
 impl Chrome {
     pub fn of(site: &Site, language: &Language) -> Self {
         let locale = language.locale();
-        let today = || locale.long_day(site.config.site.timezone.at(site.store.now()).date());
+        let today = site.config.site.timezone.at(site.store.now()).date();
         let site_title = site.config.site.title.as_str();
         Self {
             locale,
             languages: language.others(),
+            month_url: Links::HERE.month(today),
             has_articles: site.snapshots.has_articles(),
             has_archive: site.config.public_digests().next().is_some(),
             logo_url: site.config.look.logo.as_ref().map(|logo| logo.url(Links::HERE)).unwrap_or_default(),
-            demo: if site.store.is_demo() { locale.with("demo-page", "today", today()) } else { String::new() },
+            demo: if site.store.is_demo() {
+                locale.with("demo-page", "today", locale.long_day(today))
+            } else {
+                String::new()
+            },
             kept_with: locale.with("site-kept-with", "site", site_title),
             site_title: site_title.to_owned(),
         }
@@ -84,12 +91,14 @@ pub struct MessagePage {
     pub second_button: Option<String>,
     /// The address of a calendar that is the reader's own.
     pub calendar: Option<String>,
+    /// Whether one may look for something else.
+    pub searches: bool,
 }
 
 impl MessagePage {
     pub fn new(site: &Site, language: &Language, title: String, text: String) -> Self {
         let chrome = Chrome::of(site, language);
-        Self { chrome, title, text, button: None, second_button: None, calendar: None }
+        Self { chrome, title, text, button: None, second_button: None, calendar: None, searches: false }
     }
 
     pub fn respond(self, status: StatusCode) -> Result<Response, askama::Error> {

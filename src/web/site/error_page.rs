@@ -31,7 +31,9 @@ pub async fn show(State(site): State<Site>, language: Language, request: Request
     };
     let locale = language.locale();
     let (title, text) = (told.title.tell(locale), told.text.tell(locale));
-    let page = MessagePage::new(&site, &language, title.clone(), text).render().unwrap_or(title);
+    let searches = status == StatusCode::NOT_FOUND;
+    let page = MessagePage { searches, ..MessagePage::new(&site, &language, title.clone(), text) };
+    let page = page.render().unwrap_or(title);
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::articles::{self, ListedArticle};
-use super::cards::Card;
+use super::cards::{Card, Label};
 use super::chrome::Chrome;
 use super::error::PageError;
 use super::id::Id;
@@ -28,6 +28,8 @@ pub fn router() -> Router<Site> {
 struct EventPage {
     chrome: Chrome,
     card: Card,
+    /// The whole address of this page.
+    page_url: String,
     calendar_url: String,
     description: String,
     url: String,
@@ -37,7 +39,7 @@ struct EventPage {
     organizer: String,
     location: String,
     standards_label: String,
-    standards: Vec<String>,
+    standards: Vec<Label>,
     /// How it repeats, and its next dates.
     repeat: String,
     next: Vec<NextDate>,
@@ -131,6 +133,7 @@ async fn event(
     let shown = next.iter().find(|date| !date.is_cancelled()).unwrap_or(event);
     let page = EventPage {
         card: Card::of(shown, today, locale),
+        page_url: site.config.site.links().event(id),
         calendar_url: Links::HERE.event_calendar(id),
         repeat: locale.repeat_of(details),
         next: next.iter().map(next_date).collect(),
@@ -144,7 +147,7 @@ async fn event(
         organizer: details.organizer.clone(),
         location: details.place().to_owned(),
         standards_label: locale.with("event-standards", "count", details.standards.len()),
-        standards: details.standards.clone(),
+        standards: details.standards.iter().map(|name| Label::standard(name)).collect(),
         articles: articles::about(&site, event, locale).await?,
         json_ld: json_ld::event(event, site.config.site.links(), locale),
         chrome: Chrome::of(&site, &language),

@@ -1,7 +1,10 @@
 //! The ways to follow the calendar of what a page shows.
 
-use crate::domain::links::Links;
+use crate::domain::links::{EMBED, Links};
 use crate::feed::Format;
+
+/// Of the questions in an address.
+const LONGEST_EMBEDDED: usize = 1000;
 
 pub struct Follow {
     pub calendar_url: String,
@@ -9,6 +12,8 @@ pub struct Follow {
     pub google_url: String,
     pub atom_path: String,
     pub json_path: String,
+    /// A line of HTML that shows it on another site; empty where that is too long to be told once more.
+    pub embed_line: String,
 }
 
 /// The address by which a calendar program is asked to follow.
@@ -17,14 +22,23 @@ pub fn webcal(url: &str) -> String {
 }
 
 impl Follow {
-    /// Of the events that these questions ask for.
-    pub fn of(links: Links<'_>, questions: &str) -> Self {
+    /// Of the events that these questions ask for, on a site of this title.
+    pub fn of(links: Links<'_>, title: &str, questions: &str) -> Self {
         let mark = if questions.is_empty() { "" } else { "?" };
         let path = |format: Format| format!("{}{mark}{questions}", format.path());
         let calendar_url = links.at(&path(Format::Calendar));
         let webcal_url = webcal(&calendar_url);
         let google: String = url::form_urlencoded::byte_serialize(webcal_url.as_bytes()).collect();
+        let quoted = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        let (embedded, title) = (quoted(&links.at(&format!("{EMBED}{mark}{questions}"))), quoted(title));
+        let embed_line = match questions.len() {
+            ..=LONGEST_EMBEDDED => format!(
+                "<iframe src=\"{embedded}\" title=\"{title}\" width=\"100%\" height=\"600\" style=\"border:0\" loading=\"lazy\"></iframe>"
+            ),
+            _ => String::new(),
+        };
         Self {
+            embed_line,
             google_url: format!("https://calendar.google.com/calendar/render?cid={google}"),
             calendar_url,
             webcal_url,

@@ -7,6 +7,7 @@ mod articles;
 mod assets;
 mod cards;
 mod chrome;
+mod embed;
 pub mod error;
 mod error_page;
 mod event;
@@ -18,6 +19,9 @@ mod home;
 mod id;
 mod json_ld;
 mod language;
+mod life;
+mod listing;
+mod meant;
 mod media;
 pub mod metrics;
 mod month;
@@ -28,6 +32,8 @@ mod proper;
 pub mod query;
 mod search;
 mod sentence;
+mod sitemap;
+mod subjects;
 mod subscribe;
 mod unsubscribe;
 
@@ -50,7 +56,9 @@ use crate::web::http::fixed;
 use crate::web::http::work::Work;
 use crate::web::kept::feeds::Feeds;
 use crate::web::kept::snapshots::Snapshots;
+pub use embed::POLICY as EMBEDDED;
 use health::Health;
+use meant::Vocabulary;
 
 /// The largest form anybody needs to send.
 const BODY_OCTETS: usize = 64 * 1024;
@@ -66,6 +74,7 @@ pub struct SiteParts {
     feeds: Feeds,
     health: Arc<Health>,
     work: Work,
+    vocabulary: Vocabulary,
 }
 
 impl std::ops::Deref for Site {
@@ -120,7 +129,8 @@ impl Site {
     ) -> Result<Self> {
         let feeds = Feeds::new(store.clone(), config.clone(), snapshots.clone(), work.clone()).await?;
         let office = Office::new(store, config).await?;
-        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work })))
+        let vocabulary = Vocabulary::default();
+        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work, vocabulary })))
     }
 }
 
@@ -151,6 +161,9 @@ pub fn router(site: &Site) -> Router<Site> {
         .merge(month::router())
         .merge(archive::router())
         .merge(articles::router())
+        .merge(subjects::router())
+        .merge(sitemap::router())
+        .merge(embed::router())
         .merge(subscribe::router())
         .merge(links)
         .merge(health::router())

@@ -126,7 +126,7 @@ fn page(
     let page = MonthPage {
         title: title(first, locale),
         path: Links::HERE.month(first),
-        search: Search::of(query, filter, locale),
+        search: Search::of(query, filter, &Links::HERE.month(first), locale),
         previous: view.neighbour(first, -1.month()),
         next: view.neighbour(first, 1.month()),
         this_month_url: (today.first_of_month() != first).then(|| query.at(&Links::HERE.month(today))),

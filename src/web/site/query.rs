@@ -77,6 +77,12 @@ impl FilterQuery {
         Ok(parsed)
     }
 
+    /// What a page about one thing asks, at the place in a long list that is asked for.
+    pub fn about(name: &str, value: &str, asked: &Self) -> Self {
+        let place = asked.pairs.iter().filter(|(key, _)| key == PAGE).cloned();
+        Self { pairs: [(name.to_owned(), value.to_owned())].into_iter().chain(place).collect() }
+    }
+
     pub fn all(&self, key: &str) -> Vec<String> {
         let values = self.pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value.trim());
         values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
@@ -121,6 +127,27 @@ impl FilterQuery {
     /// The same questions at another address.
     pub fn at(&self, path: &str) -> String {
         match self.canonical() {
+            questions if questions.is_empty() => path.to_owned(),
+            questions => format!("{path}?{questions}"),
+        }
+    }
+
+    /// Each question with its answer, in one order.
+    pub fn asked(&self) -> impl Iterator<Item = (&str, String)> {
+        self.questions().into_iter()
+    }
+
+    /// The same questions with another answer to one, on the first page.
+    pub fn instead(&self, name: &str, value: &str) -> String {
+        let rest = self.questions().into_iter().filter(|(known, _)| *known != name);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("/?{}", query.extend_pairs(rest).append_pair(name, value).finish())
+    }
+
+    /// The same questions but for one, at an address.
+    pub fn without(&self, name: &str, value: &str, path: &str) -> String {
+        let rest = self.questions().into_iter().filter(|(known, own)| (*known, own.as_str()) != (name, value));
+        match form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish() {
             questions if questions.is_empty() => path.to_owned(),
             questions => format!("{path}?{questions}"),
         }

@@ -1,6 +1,6 @@
 //! The form above a list.
 
-use super::cards::kind_in_list;
+use super::cards::{Label, kind_in_list};
 use super::chrome::FormChoice;
 use super::query::FilterQuery;
 use crate::domain::event::Kind;
@@ -12,17 +12,34 @@ pub struct Search {
     pub kinds: Vec<FormChoice>,
     pub query: String,
     pub is_filtered: bool,
+    /// What narrows the list, each leading to the same without it; none where there is too much of it.
+    pub chips: Vec<Label>,
+    /// What else is asked for, which the form keeps.
+    pub kept: Vec<(String, String)>,
 }
 
 impl Search {
-    pub fn of(query: &FilterQuery, filter: &EventFilter, locale: Locale) -> Self {
-        let asked = query.one("q").or(query.one("standard")).or(query.one("topic"));
+    /// Of a list at `path`.
+    pub fn of(query: &FilterQuery, filter: &EventFilter, path: &str, locale: Locale) -> Self {
         let kind =
             |kind: &Kind| FormChoice::new(kind.as_str(), kind_in_list(*kind, locale), filter.kinds.contains(kind));
+        let chip = |(name, value): (&str, String)| Label {
+            url: query.without(name, &value, path),
+            name: match name {
+                "kind" => value.parse().map_or_else(|_| value.clone(), |kind| kind_in_list(kind, locale)),
+                "from" => locale.with("chip-from", "day", value),
+                "to" => locale.with("chip-to", "day", value),
+                "precise" => locale.say("chip-precise"),
+                _ => value,
+            },
+        };
+        let is_own = |name: &str| matches!(name, "q" | "kind");
         Self {
             kinds: Kind::ALL.iter().map(kind).collect(),
-            query: asked.unwrap_or_default().to_owned(),
+            query: query.one("q").unwrap_or_default().to_owned(),
             is_filtered: *filter != EventFilter::default(),
+            chips: if query.is_long() { Vec::new() } else { query.asked().map(chip).collect() },
+            kept: query.asked().filter(|(name, _)| !is_own(name)).map(|(name, it)| (name.to_owned(), it)).collect(),
         }
     }
 }

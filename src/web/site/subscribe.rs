@@ -14,6 +14,7 @@ use super::chrome::{Chrome, FormChoice, MessagePage, bad_link, ended_link, unkno
 use super::error::PageError;
 use super::follow::webcal;
 use super::language::Language;
+use super::query::FilterQuery;
 use super::sentence::Sentence;
 use crate::counted::SIGN_UPS;
 use crate::domain::address::EmailAddress;
@@ -48,8 +49,10 @@ struct FormPage {
     error: String,
 }
 
-async fn form(State(site): State<Site>, language: Language) -> Result<Response, PageError> {
-    let page = form_page(&site, &language, &Form::default(), String::new()).await?;
+async fn form(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
+    // As a page about a topic asks.
+    let form = Form { topics: query.all("topic"), ..Form::default() };
+    let page = form_page(&site, &language, &form, String::new()).await?;
     Ok(page.chrome.page(StatusCode::OK, &page)?)
 }
 
