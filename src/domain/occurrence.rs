@@ -74,7 +74,7 @@ impl Event {
     /// be walked through.
     pub fn extent(&self) -> Window {
         let when = &self.details.when;
-        let first = Window { from: when.first_instant(), to: when.end_instant() };
+        let first = Window::of(when);
         let Some(repeat) = &self.details.repeat else { return first };
         let last = repeat.last_start(when, MOST_OCCURRENCES).map(|start| when.starting_at(start).end_instant());
         // The same length may end later where the clocks have changed.
@@ -94,7 +94,7 @@ impl Event {
         let plain = by_rule.iter().filter(|start| self.override_of(**start).is_none());
         let plain = plain.map(|start| when.starting_at(*start));
         let changed = self.overrides.iter().map(|change| self.changed_when(change));
-        let dates = plain.chain(changed).map(|when| Window { from: when.first_instant(), to: when.end_instant() });
+        let dates = plain.chain(changed).map(|when| Window::of(&when));
         (by_rule.len() <= most && self.overrides.len() <= most).then(|| dates.collect())
     }
 

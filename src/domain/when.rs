@@ -319,9 +319,22 @@ impl Window {
 
     /// Whether some of `when` lies in it.
     pub fn touches(&self, when: &When) -> bool {
-        let begins = when.first_instant();
+        self.overlaps(when.first_instant(), || when.end_instant())
+    }
+
+    /// The same of a time that is reckoned already.
+    pub fn touches_time(&self, time: Window) -> bool {
+        self.overlaps(time.from, || time.to)
+    }
+
+    fn overlaps(&self, begins: Timestamp, ends: impl FnOnce() -> Timestamp) -> bool {
         // A moment without length counts on its own instant, so `>=` there.
-        begins < self.to && (begins >= self.from || when.end_instant() > self.from)
+        begins < self.to && (begins >= self.from || ends() > self.from)
+    }
+
+    /// From the beginning of something to its end.
+    pub fn of(when: &When) -> Self {
+        Self { from: when.first_instant(), to: when.end_instant() }
     }
 
     /// Whether something that lies in `extent` may touch it.

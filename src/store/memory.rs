@@ -123,11 +123,10 @@ impl KnownEvent<'_> {
 
     /// Whether one of its dates lies in the window.
     pub fn touches(&self, window: Window) -> bool {
-        let touches = |date: &Window| date.from < window.to && (date.from >= window.from || date.to > window.from);
         match &self.known.dates {
             _ if !window.meets(self.known.extent) => false,
-            Some(dates) => dates.iter().any(touches),
-            None if !self.known.repeats => touches(&self.known.extent),
+            Some(dates) => dates.iter().any(|date| window.touches_time(*date)),
+            None if !self.known.repeats => window.touches_time(self.known.extent),
             None => self.event.touches(window),
         }
     }

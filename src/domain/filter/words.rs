@@ -1,12 +1,10 @@
 //! What somebody looks for, word by word, in the ways in which it may be written.
 
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use memchr::memmem::Finder;
 
 use crate::domain::event::Event;
-use crate::domain::when::Window;
-use crate::domain::zone::Zone;
+use crate::domain::when::{Point, When, Window};
 use crate::domain::{spoken, text};
 
 /// Ends of words that are written in two ways.
@@ -19,42 +17,38 @@ pub(super) struct Word {
     written: Vec<Finder<'static>>,
     /// It may be several without their spaces, such as the number of a document. Shorter ones are found across any two words.
     may_be_closed: bool,
-    /// Of a date, the first and the last day: what lies there is meant, too.
-    days: Option<(Date, Date)>,
+    /// Of a date: what lies there is meant, too.
+    date: Option<Point>,
 }
 
 /// The words of a search, each once; all of them have to be there.
 pub(super) fn of(search: &str) -> Vec<Word> {
     let folded = text::fold_case(search);
     let said: Vec<&str> = folded.split_whitespace().collect();
-    let mut words: Vec<(String, Option<(Date, Date)>)> = Vec::new();
+    let mut words: Vec<(String, Option<Point>)> = Vec::new();
     let mut rest = said.as_slice();
     while !rest.is_empty() {
-        let dated = (1..=rest.len().min(3)).rev().find_map(|count| {
+        let found = (1..=rest.len().min(3)).rev().find_map(|count| {
             let phrase = rest[..count].join(" ");
-            days(&phrase).map(|days| (count, phrase, days))
+            dated(&phrase).map(|point| (count, phrase, point))
         });
-        let (count, phrase, days) = match dated {
-            Some((count, phrase, days)) => (count, phrase, Some(days)),
+        let (count, phrase, point) = match found {
+            Some((count, phrase, point)) => (count, phrase, Some(point)),
             None => (1, rest[0].to_owned(), None),
         };
-        words.push((phrase, days));
+        words.push((phrase, point));
         rest = &rest[count..];
     }
     words.sort();
     words.dedup();
-    words.iter().map(|(word, days)| Word::of(word, *days)).collect()
+    words.iter().map(|(word, date)| Word::of(word, *date)).collect()
 }
 
-/// The days of a date that says its year: `2020-09`, `september 2020`, `2020年9月`.
-fn days(phrase: &str) -> Option<(Date, Date)> {
-    let figures = phrase.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 4);
-    if !figures {
-        return None;
-    }
+/// A date that says its year: `2020-09`, `september 2020`, `2020年9月`.
+fn dated(phrase: &str) -> Option<Point> {
+    let has_year = phrase.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 4);
     // The year is said, so that it matters not when it is.
-    let point = spoken::point(phrase, date(2000, 1, 1).at(0, 0, 0, 0)).ok()?;
-    Some((point.first_day(), point.last_day()))
+    has_year.then(|| spoken::point(phrase, date(2000, 1, 1).at(0, 0, 0, 0)).ok()).flatten()
 }
 
 /// The ways in which a word may be written, itself first.
@@ -81,11 +75,11 @@ fn variants(word: &str) -> Vec<String> {
 }
 
 impl Word {
-    fn of(word: &str, days: Option<(Date, Date)>) -> Self {
+    fn of(word: &str, date: Option<Point>) -> Self {
         Self {
             written: variants(word).iter().map(|it| Finder::new(it).into_owned()).collect(),
             may_be_closed: word.len() >= 8 || word.bytes().any(|octet| octet.is_ascii_digit()),
-            days,
+            date,
         }
     }
 
@@ -94,25 +88,21 @@ impl Word {
         self.written
             .iter()
             .any(|it| it.find(searched.as_bytes()).is_some() || self.may_be_closed && has_closed(searched, it.needle()))
-            || self.days.is_some_and(|days| lies_in(event, days, touches))
+            || self.date.is_some_and(|point| lies_in(event, point, touches))
     }
 }
 
-/// Whether an event, or one of its dates, lies in these days, by its own calendar.
-fn lies_in(event: &Event, (first, last): (Date, Date), touches: &dyn Fn(Window) -> bool) -> bool {
+/// Whether an event, or one of its dates, lies there, by its own calendar.
+fn lies_in(event: &Event, point: Point, touches: &dyn Fn(Window) -> bool) -> bool {
     let when = &event.details.when;
     match event.details.repeat {
-        None => when.first_day() <= last && when.last_day() >= first,
+        None => when.first_day() <= point.last_day() && when.last_day() >= point.first_day(),
         Some(_) => {
-            let zone = when.zone();
-            let behind = last.checked_add(1.day()).unwrap_or(last);
-            touches(Window { from: begin(first, zone), to: begin(behind, zone) })
+            let (first, last) = (point.first_day(), point.last_day());
+            let last = (last > first).then_some(Point::Day(last));
+            When::new(Point::Day(first), last, when.zone().clone()).is_ok_and(|days| touches(Window::of(&days)))
         }
     }
-}
-
-fn begin(day: Date, zone: &Zone) -> jiff::Timestamp {
-    zone.instant(day.at(0, 0, 0, 0))
 }
 
 /// Whether a word is there if no space counts.

@@ -47,11 +47,17 @@ pub(super) fn in_english(said: &str, today: Date) -> Cow<'_, str> {
         return Cow::Borrowed(said);
     }
     let said: String = said.chars().map(narrow).collect();
+    Cow::Owned(replaced(&said, |rest| {
+        week(rest, today).or_else(|| word(rest)).or_else(|| time(rest)).or_else(|| counted(rest, today))
+    }))
+}
+
+/// A text with what is known of it replaced; what is taken at a place is told with what stands behind it.
+fn replaced(text: &str, taken: impl Fn(&str) -> Option<(String, &str)>) -> String {
     let mut words = String::new();
-    let mut rest = said.as_str();
+    let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let taken = week(rest, today).or_else(|| word(rest)).or_else(|| time(rest)).or_else(|| counted(rest, today));
-        match taken {
+        match taken(rest) {
             Some((means, behind)) => {
                 words = words + " " + &means + " ";
                 rest = behind;
@@ -62,7 +68,7 @@ pub(super) fn in_english(said: &str, today: Date) -> Cow<'_, str> {
             }
         }
     }
-    Cow::Owned(words)
+    words
 }
 
 /// How something repeats, in the words that are read: `每月第二个周二`, `每两周`, `每周二和周四，直到2027年6月30日`.
@@ -75,20 +81,7 @@ pub(super) fn rule_in_english(said: &str, today: Date) -> Cow<'_, str> {
         Some((rule, until)) => (rule, format!(" until {}", in_english(until, today).trim())),
         None => (said.as_str(), String::new()),
     };
-    let mut words = String::new();
-    let mut rest = rule;
-    while let Some(first) = rest.chars().next() {
-        match repeated(rest).or_else(|| week(rest, today)) {
-            Some((means, behind)) => {
-                words = words + " " + &means + " ";
-                rest = behind;
-            }
-            None => {
-                words.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
-        }
-    }
+    let words = replaced(rule, |rest| repeated(rest).or_else(|| week(rest, today)));
     let words: Vec<&str> = words.split_whitespace().collect();
     Cow::Owned(words.join(" ") + &until)
 }

@@ -126,10 +126,7 @@ impl FilterQuery {
 
     /// The same questions at another address.
     pub fn at(&self, path: &str) -> String {
-        match self.canonical() {
-            questions if questions.is_empty() => path.to_owned(),
-            questions => format!("{path}?{questions}"),
-        }
+        address(path, self.questions())
     }
 
     /// Each question with its answer, in one order.
@@ -140,32 +137,24 @@ impl FilterQuery {
     /// The same questions with another answer to one, on the first page.
     pub fn instead(&self, name: &str, value: &str) -> String {
         let rest = self.questions().into_iter().filter(|(known, _)| *known != name);
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        format!("/?{}", query.extend_pairs(rest).append_pair(name, value).finish())
+        address("/", rest.chain([(name, value.to_owned())]))
     }
 
     /// The same questions but for one, at an address.
     pub fn without(&self, name: &str, value: &str, path: &str) -> String {
         let rest = self.questions().into_iter().filter(|(known, own)| (*known, own.as_str()) != (name, value));
-        match form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish() {
-            questions if questions.is_empty() => path.to_owned(),
-            questions => format!("{path}?{questions}"),
-        }
+        address(path, rest)
     }
 
     /// The list of one day.
     pub fn on_day(&self, day: jiff::civil::Date) -> String {
-        let mut questions = self.questions();
-        questions.retain(|(name, _)| *name != "from" && *name != "to");
-        let day = day.to_string();
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        format!("/?{}", query.extend_pairs(questions).append_pair("from", &day).append_pair("to", &day).finish())
+        let rest = self.questions().into_iter().filter(|(name, _)| *name != "from" && *name != "to");
+        address("/", rest.chain([("from", day.to_string()), ("to", day.to_string())]))
     }
 
     /// The page that goes on with another day.
     pub fn next_page(&self, day: jiff::civil::Date) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        format!("/?{}", query.extend_pairs(self.questions()).append_pair(PAGE, &day.to_string()).finish())
+        address("/", self.questions().into_iter().chain([(PAGE, day.to_string())]))
     }
 
     /// The day that the page begins with, if it is not the first page.
@@ -193,6 +182,14 @@ impl FilterQuery {
         filter.topics.sort();
         filter.topics.dedup();
         filter.between(from, to, zone).map_err(|_| Sentence::new("wrong-order"))
+    }
+}
+
+/// A path with questions behind it, if there are any.
+fn address<'a>(path: &str, questions: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    match form_urlencoded::Serializer::new(String::new()).extend_pairs(questions).finish() {
+        questions if questions.is_empty() => path.to_owned(),
+        questions => format!("{path}?{questions}"),
     }
 }
 
