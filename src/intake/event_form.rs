@@ -92,6 +92,9 @@ pub fn unmarked(octets: &[u8]) -> String {
     text.lines().filter(|line| !line.starts_with(MARK)).map(|line| format!("{line}\n")).collect()
 }
 
+/// What it takes for something else than a text.
+const WORDS_OF_YAML: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
+
 /// A value that YAML takes for the text that it is.
 fn quoted(value: &str) -> String {
     let is_plain = value.chars().next().is_some_and(char::is_alphanumeric)
@@ -99,7 +102,12 @@ fn quoted(value: &str) -> String {
         && !value.contains(" #")
         && !value.ends_with([':', ' '])
         && !value.contains(['\n', '"', '\'', '[', ']', '{', '}', ',', '\\']);
-    match is_plain || value.is_empty() {
+    // YAML takes `0.`, `007`, `1_000` and `0x1f` for numbers and tells them back in another spelling; a year stays as it is.
+    let is_number = value.replace('_', "").parse::<f64>().is_ok()
+        || ["0x", "0o", "0b"].iter().any(|begin| value.starts_with(begin));
+    let is_respelled = is_number && value.parse::<u64>().map(|number| number.to_string()).as_deref() != Ok(value);
+    let is_word = WORDS_OF_YAML.iter().any(|word| value.eq_ignore_ascii_case(word));
+    match is_plain && !is_respelled && !is_word || value.is_empty() {
         true => value.to_owned(),
         false => serde_json::Value::from(value).to_string(),
     }
@@ -223,6 +231,15 @@ mod tests {
         assert_eq!(patch.title.as_deref(), Some("Plenary 2"));
         assert_eq!((patch.organizer.as_deref(), patch.topics), (Some("SAC"), Some(vec![])));
         assert_eq!((patch.description.as_deref(), patch.start), (Some("It says so.\n\nOr so."), None));
+    }
+
+    #[test]
+    fn a_title_that_is_a_number_stays_as_it_is_spelled() {
+        for title in ["0.", "1e3", "2020", "007", "1.50", "0x1f", "0o7", "1_000", "true", "null", "Nan", "1:30"] {
+            let made = Details { title: title.into(), ..details() };
+            let patch = read(write(&made).as_bytes(), &made, &|_, said| Ok(said.to_owned())).unwrap();
+            assert_eq!(patch, EventPatch::default(), "{title}");
+        }
     }
 
     #[test]
