@@ -1,8 +1,9 @@
 //! The languages: one for each file in `locales/`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -25,6 +26,8 @@ struct Language {
     /// With the script and region that go without saying.
     id: LanguageIdentifier,
     phrases: FluentBundle<FluentResource>,
+    /// The phrases without values that were said before: a page says some hundreds of times what a kind is called.
+    said: RwLock<HashMap<String, Arc<str>>>,
 }
 
 impl Language {
@@ -37,7 +40,18 @@ impl Language {
         phrases.add_resource_overriding(
             FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(readable, _)| readable),
         );
-        Self { id, phrases }
+        Self { id, phrases, said: RwLock::default() }
+    }
+
+    /// A phrase that takes no values.
+    fn plain(&self, id: &str) -> Option<String> {
+        if let Some(said) = self.said.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Some(said.to_string());
+        }
+        let phrase = self.phrase(id, &FluentArgs::new())?;
+        let mut said = self.said.write().unwrap_or_else(PoisonError::into_inner);
+        said.insert(id.to_owned(), phrase.as_str().into());
+        Some(phrase)
     }
 
     fn phrase(&self, id: &str, values: &FluentArgs<'_>) -> Option<String> {
@@ -86,7 +100,7 @@ impl Locale {
 
     /// A phrase that takes no values.
     pub fn say(self, id: &str) -> String {
-        self.tell(id, [])
+        self.first(id, |language| language.plain(id))
     }
 
     /// A phrase with one value in it.
@@ -97,8 +111,13 @@ impl Locale {
     /// A phrase with values in it.
     pub fn tell<'a>(self, id: &str, values: impl IntoIterator<Item = (&'a str, FluentValue<'a>)>) -> String {
         let values: FluentArgs<'a> = values.into_iter().collect();
-        let own = LANGUAGES.get(self.0).and_then(|language| language.phrase(id, &values));
-        own.or_else(|| LANGUAGES.get(Self::default().0)?.phrase(id, &values)).unwrap_or_else(|| id.to_owned())
+        self.first(id, |language| language.phrase(id, &values))
+    }
+
+    /// What this language says, or else English.
+    fn first(self, id: &str, said: impl Fn(&Language) -> Option<String>) -> String {
+        let own = LANGUAGES.get(self.0).and_then(&said);
+        own.or_else(|| said(LANGUAGES.get(Self::default().0)?)).unwrap_or_else(|| id.to_owned())
     }
 
     /// What a kind of events is called.
