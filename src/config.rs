@@ -37,14 +37,15 @@ pub use hooks::{HookProof, HooksConfig};
 pub use in_languages::InLanguages;
 pub use keep::{KeepConfig, Retention};
 pub use load::ConfigError;
-pub use look::{Colour, Logo, LookConfig};
+pub use look::{Colour, Font, Logo, LookConfig};
 pub use mailbox::{FolderName, MailboxUrl, OauthConfig};
 pub use origin::{Complaint, Origin};
 pub use ping::PingUrl;
 pub use settings::{Change, Changed, Setting, Settings, Whence};
 pub use source::{SourceConfig, SourceUrl};
 pub use values::{
-    BaseUrl, DatabaseUrl, FeedbackUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, Slug, Title,
+    BaseUrl, DatabaseUrl, FeedbackUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, ReturnUrl,
+    Slug, Title,
 };
 pub use webhook::{WebhookConfig, WebhookUrl};
 
@@ -99,6 +100,8 @@ pub struct SiteConfig {
     pub locale: Locale,
     /// Where readers say what they think of a mail.
     pub feedback: Option<FeedbackUrl>,
+    /// Pages elsewhere that a sign-up form may lead back to.
+    pub return_to: Vec<ReturnUrl>,
 }
 
 impl SiteConfig {
@@ -116,6 +119,7 @@ impl Default for SiteConfig {
             timezone: Zone::utc(),
             locale: Locale::default(),
             feedback: None,
+            return_to: Vec::new(),
         }
     }
 }
@@ -377,6 +381,8 @@ pub struct FeedConfig {
     pub description: String,
     pub refresh: Period,
     pub keep_cancelled: Period,
+    /// How long ago may be over what is in it; all, if not set.
+    pub past: Option<Period>,
 }
 
 impl Default for FeedConfig {
@@ -386,6 +392,7 @@ impl Default for FeedConfig {
             description: String::new(),
             refresh: Period::of(Span::new().hours(6)),
             keep_cancelled: Period::of(Span::new().days(60)),
+            past: None,
         }
     }
 }

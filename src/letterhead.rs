@@ -7,6 +7,9 @@ use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 use crate::markdown;
 
+/// What machines of readers have, where the office chose no font.
+const FONT: &str = r#"-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", Arial, sans-serif"#;
+
 /// What stands around a mail.
 pub struct Letterhead<'a> {
     pub site_title: &'a str,
@@ -16,6 +19,7 @@ pub struct Letterhead<'a> {
     /// The colour of links and buttons, in light and in dark mode.
     pub accent: String,
     pub accent_in_dark: String,
+    pub font: String,
     /// Empty if there is none.
     pub logo_url: String,
     /// HTML below everything; empty if there is none.
@@ -35,7 +39,8 @@ impl<'a> Letterhead<'a> {
             is_demo,
             accent: look.accent.on_white().to_string(),
             accent_in_dark: look.accent.on_dark().to_string(),
-            logo_url: look.logo.as_ref().map(|logo| logo.url(links)).unwrap_or_default(),
+            font: look.font.as_ref().map_or_else(|| FONT.to_owned(), ToString::to_string),
+            logo_url: look.logo.as_ref().and_then(|logo| logo.url_in_mails(links)).unwrap_or_default(),
             footer: markdown::to_html(&look.footer),
             footer_text: look.footer.trim(),
         }

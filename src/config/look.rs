@@ -14,6 +14,10 @@ use crate::domain::{Invalid, serde_as_text};
 pub struct LookConfig {
     /// Of links, buttons and headings.
     pub accent: Colour,
+    /// Of the stripe above each page, and of what is marked on it; the accent, if not set.
+    pub second: Option<Colour>,
+    /// Of pages and mails; each machine's own, if not set.
+    pub font: Option<Font>,
     pub logo: Option<Logo>,
     /// Markdown that stands above each edition.
     pub header: String,
@@ -23,7 +27,8 @@ pub struct LookConfig {
 
 impl Default for LookConfig {
     fn default() -> Self {
-        Self { accent: Colour([0x1d, 0x5a, 0x99]), logo: None, header: String::new(), footer: String::new() }
+        let accent = Colour([0x1d, 0x5a, 0x99]);
+        Self { accent, second: None, font: None, logo: None, header: String::new(), footer: String::new() }
     }
 }
 
@@ -38,10 +43,12 @@ const CONTRAST_IN_DARK: f64 = 6.0;
 impl Colour {
     const BLACK: Self = Self([0, 0, 0]);
     const WHITE: Self = Self([0xff, 0xff, 0xff]);
+    /// Behind the sheets of a page (`templates/page/site.css`).
+    const PAGE: Self = Self([0xf4, 0xf5, 0xf7]);
 
-    /// As dark as it must be to be read on white, and white on it.
+    /// As dark as it must be to be read on white and on the grey behind it, and white on it.
     pub fn on_white(self) -> Self {
-        self.readable_on(Self::WHITE, Self::BLACK, CONTRAST)
+        self.readable_on(Self::PAGE, Self::BLACK, CONTRAST)
     }
 
     /// As light as it must be to be read on the background of dark mode.
@@ -102,6 +109,45 @@ impl FromStr for Colour {
 
 serde_as_text!(Colour);
 
+/// Names of fonts as CSS lists them, the one that is wanted most first: `Georgia, "Noto Serif", serif`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Font(String);
+
+/// A longer list is a mistake.
+const FONT_CHARACTERS: usize = 300;
+
+impl fmt::Display for Font {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Font {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad =
+            || Invalid(format!("`{text}` is not a list of fonts: write one such as Georgia, \"Noto Serif\", serif"));
+        let name = |given: &str| {
+            let name = given.trim();
+            let inner = ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
+            let (inner, is_bare) = inner.map_or((name, true), |inner| (inner, false));
+            let is_in_name = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+            let begins_well = inner.chars().next().is_some_and(|c| c.is_alphabetic() || c == '-');
+            // What is bare stays so: `serif` in quotes would be a font of that name.
+            let told = if is_bare && !inner.contains(' ') { inner.to_owned() } else { format!("'{inner}'") };
+            (begins_well && inner.chars().all(is_in_name)).then_some(told)
+        };
+        if text.chars().count() > FONT_CHARACTERS {
+            return Err(bad());
+        }
+        let names = text.split(',').map(name).collect::<Option<Vec<_>>>().ok_or_else(bad)?;
+        Ok(Self(names.join(", ")))
+    }
+}
+
+serde_as_text!(Font);
+
 /// A picture: at an address, or a file that kalends serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Logo {
@@ -109,12 +155,43 @@ pub enum Logo {
     File { path: PathBuf, ending: &'static str },
 }
 
+const PNG: &str = "png";
+const SVG: &str = "svg";
+
 impl Logo {
     /// Where readers find it.
     pub fn url(&self, links: Links<'_>) -> String {
         match self {
             Self::Url(url) => url.to_string(),
             Self::File { ending, .. } => links.at(&Self::path(ending)),
+        }
+    }
+
+    /// What mails show: nothing of an SVG but the PNG beside its file, since mail programs show no SVG.
+    pub fn url_in_mails(&self, links: Links<'_>) -> Option<String> {
+        match self {
+            Self::Url(url) if url.path().to_ascii_lowercase().ends_with(".svg") => None,
+            Self::File { ending: SVG, .. } => Some(links.at(&Self::path(PNG))),
+            _ => Some(self.url(links)),
+        }
+    }
+
+    /// The files that it is of.
+    pub fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Url(_) => Vec::new(),
+            Self::File { path, ending } => {
+                [Some(path.clone()), self.file(PNG).filter(|_| *ending == SVG)].into_iter().flatten().collect()
+            }
+        }
+    }
+
+    /// The file that the site serves under an ending.
+    pub fn file(&self, wanted: &str) -> Option<PathBuf> {
+        match self {
+            Self::File { path, ending } if *ending == wanted => Some(path.clone()),
+            Self::File { path, ending: SVG } if wanted == PNG => Some(path.with_extension(PNG)),
+            _ => None,
         }
     }
 
@@ -132,14 +209,13 @@ impl FromStr for Logo {
             return Ok(Self::Url(url));
         }
         let path = PathBuf::from(text);
-        // Mail programs show no others.
-        let known = ["png", "jpg", "jpeg", "gif"];
+        let known = [PNG, "jpg", "jpeg", "gif", SVG];
         let found = path.extension().and_then(|ending| known.iter().find(|k| ending.eq_ignore_ascii_case(k)));
         match found {
             Some(ending) => Ok(Self::File { path, ending }),
-            None => {
-                Err(Invalid(format!("`{text}` is not a logo: name a .png, .jpg or .gif file, or its https address")))
-            }
+            None => Err(Invalid(format!(
+                "`{text}` is not a logo: name a .png, .jpg, .gif or .svg file, or its https address"
+            ))),
         }
     }
 }
@@ -160,7 +236,7 @@ mod tests {
             ("#1d5a99", "#1d5a99", "#83a4c7"),
             ("#ffff00", "#737300", "#ffff00"),
             ("#000000", "#000000", "#a6a6a6"),
-            ("#FFFFFF", "#737373", "#ffffff"),
+            ("#FFFFFF", "#666666", "#ffffff"),
         ] {
             let colour: Colour = given.parse().unwrap();
             assert_eq!((colour.on_white().to_string().as_str(), colour.on_dark().to_string().as_str()), (light, dark));
@@ -175,6 +251,45 @@ mod tests {
         let url = |text: &str| text.parse::<Logo>().map(|logo| logo.url(Links::new("https://example.org")));
         assert_eq!(url("https://cdn.example.org/l.png").unwrap(), "https://cdn.example.org/l.png");
         assert_eq!(url("config/Logo.PNG").unwrap(), "https://example.org/assets/logo.png");
-        assert!(url("javascript:alert(1)").is_err() && url("logo.svg").is_err());
+        assert!(url("javascript:alert(1)").is_err() && url("logo.bmp").is_err());
+        let drawn: Logo = "config/logo.svg".parse().unwrap();
+        assert_eq!(drawn.url_in_mails(Links::HERE).unwrap(), "/assets/logo.png");
+        assert_eq!(drawn.file("png").unwrap(), PathBuf::from("config/logo.png"));
+        assert_eq!((drawn.file("svg"), drawn.file("gif")), (Some(PathBuf::from("config/logo.svg")), None));
+        let elsewhere: Logo = "https://cdn.example.org/l.SVG".parse().unwrap();
+        assert_eq!(elsewhere.url_in_mails(Links::HERE), None);
+    }
+
+    #[test]
+    fn fonts_are_names_and_nothing_else() {
+        let font = |text: &str| text.parse::<Font>().map(|font| font.to_string());
+        assert_eq!(
+            font("Georgia, \"Noto Serif\", 'PingFang SC', serif").unwrap(),
+            "Georgia, 'Noto Serif', 'PingFang SC', serif"
+        );
+        assert_eq!(font("Noto Sans CJK SC,sans-serif").unwrap(), "'Noto Sans CJK SC', sans-serif");
+        for bad in ["", ",", "a; color: red", "a}b", "url(x)", "\"a", "a</style>", "1a"] {
+            assert!(font(bad).unwrap_err().0.contains("serif"), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        /// WCAG 2.2: text 4.5:1 (1.4.3), on each background that it stands on.
+        #[test]
+        fn any_colour_can_be_read_wherever_it_stands(red: u8, green: u8, blue: u8) {
+            let colour = Colour([red, green, blue]);
+            let (light, dark) = (colour.on_white(), colour.on_dark());
+            let (page_in_dark, sheet_in_dark) = (Colour([0x12, 0x16, 0x1b]), Colour([0x1b, 0x21, 0x28]));
+            for (text, background) in [
+                (light, Colour::WHITE),
+                (light, Colour::PAGE),
+                (Colour::WHITE, light),
+                (dark, page_in_dark),
+                (dark, sheet_in_dark),
+                (page_in_dark, dark),
+            ] {
+                proptest::prop_assert!(text.contrast(background) >= CONTRAST, "{text} on {background}");
+            }
+        }
     }
 }

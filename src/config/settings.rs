@@ -312,16 +312,13 @@ impl Config {
     pub fn files(&self) -> Vec<PathBuf> {
         let relays = self.mail.relays.iter().flat_map(|relay| [&relay.password_file, &relay.ca_file]).flatten();
         let keys = self.mail.dkim.iter().map(|key| &key.key_file);
-        let logo = self.look.logo.as_ref().and_then(|logo| match logo {
-            Logo::File { path, .. } => Some(path),
-            Logo::Url(_) => None,
-        });
+        let logo = self.look.logo.as_ref().map(Logo::files).unwrap_or_default();
         let secrets = self.webhooks.iter().filter_map(|webhook| webhook.secret_file.as_ref());
         let bounce = &self.bounce;
         let oauth = bounce.oauth.as_ref().map(|oauth| &oauth.client_secret_file);
         let mailbox = [&bounce.password_file, &bounce.ca_file].into_iter().flatten().chain(oauth);
         let hooks = bounce.hooks.files().map(Path::to_owned);
-        relays.chain(keys).chain(logo).chain(secrets).chain(mailbox).cloned().chain(hooks).collect()
+        relays.chain(keys).chain(secrets).chain(mailbox).cloned().chain(logo).chain(hooks).collect()
     }
 }
 

@@ -281,6 +281,37 @@ impl FromStr for FeedbackUrl {
     }
 }
 
+/// Where a sign-up form on another site may lead back to: this page, and those below it if it ends with a slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnUrl(url::Url);
+
+impl ReturnUrl {
+    /// Whether it lets by where a form says that it leads.
+    pub fn covers(&self, address: &url::Url) -> bool {
+        let (own, other) = (self.0.path(), address.path());
+        self.0.origin() == address.origin() && (own == other || own.ends_with('/') && other.starts_with(own))
+    }
+}
+
+impl FromStr for ReturnUrl {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad = || {
+            let text = without_login(text);
+            Invalid(format!(
+                "`{text}` is not where a form can lead back to: give the https address of a page, or of a site with a slash at its end"
+            ))
+        };
+        let url = url::Url::parse(text.trim()).map_err(|_| bad())?;
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        match matches!(url.scheme(), "https" | "http") && url.has_host() && is_plain && url.query().is_none() {
+            true => Ok(Self(url)),
+            false => Err(bad()),
+        }
+    }
+}
+
 /// `sqlite://data/kalends.db`: a path, from the folder the program runs in.
 #[derive(Debug, Clone)]
 pub struct DatabaseUrl(PathBuf);
@@ -428,6 +459,7 @@ read_from_text!(
     Title,
     BaseUrl,
     FeedbackUrl,
+    ReturnUrl,
     DatabaseUrl,
     RelayUrl,
     NameServer,

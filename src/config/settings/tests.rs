@@ -173,6 +173,7 @@ fn every_change_is_told_and_by_its_name() {
         "[\"deadline\"]",
         "[\"7d\"]",
         "[\"edition.sent\"]",
+        "[\"https://changed.example.org/\"]",
         "\"ask\"",
         "\"changed-file\"",
         "\"postmark\"",
