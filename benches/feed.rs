@@ -54,7 +54,7 @@ async fn run() {
     let snapshots = Arc::new(Snapshots::new(store.clone(), changes.clone()).await.unwrap());
     let feeds = Feeds::new(store.clone(), config.clone(), snapshots, Work::default()).await.unwrap();
     let (format, locale) = (Format::Calendar, config.site.locale);
-    let key = FeedKey { format, wanted: Wanted::default(), locale, path: format.path().to_owned() };
+    let key = FeedKey { format, wanted: Wanted::default(), locale, is_whole: false, path: format.path().to_owned() };
     let feed = || feeds.feed(&key, Vec::new());
     feed().await.unwrap();
 

@@ -5,19 +5,63 @@ use std::sync::Arc;
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
 use jiff::Timestamp;
 
-use super::{FeedInfo, entry_html, last_changed_first, summary};
+use super::{AT_ONCE, FeedInfo, Parts, Printer, entry_html, last_changed_first, summary};
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::article::Article;
 use crate::domain::event::Event;
 use crate::domain::links::ARTICLES;
 
+/// The text of a feed of events, and of the past editions beside them.
 pub fn feed(events: &[Arc<Event>], info: &FeedInfo) -> String {
-    let editions = info.editions.iter().map(|edition| edition_entry(edition, info));
-    let events = last_changed_first(events).into_iter().map(|event| entry(event, info));
-    let mut entries: Vec<_> = editions.chain(events).collect();
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
-    frame(info, "/", entries).to_string()
+    parts(events, info).text()
 }
+
+/// What an entry tells.
+#[derive(Clone, Copy)]
+enum Told<'a> {
+    Event(&'a Event),
+    Edition(&'a ArchiveEntry),
+}
+
+impl Told<'_> {
+    fn updated(&self) -> Timestamp {
+        match self {
+            Self::Event(event) => event.updated_at,
+            Self::Edition(edition) => edition.composed_at,
+        }
+    }
+
+    fn entry(&self, info: &FeedInfo) -> Entry {
+        match self {
+            Self::Event(event) => entry(event, info),
+            Self::Edition(edition) => edition_entry(edition, info),
+        }
+    }
+}
+
+/// The same in parts.
+pub fn parts<'a>(events: &'a [Arc<Event>], info: &'a FeedInfo) -> Parts<'a> {
+    let editions = info.editions.iter().map(Told::Edition);
+    let mut told: Vec<_> = editions.chain(last_changed_first(events).into_iter().map(Told::Event)).collect();
+    told.sort_by_key(|told| std::cmp::Reverse(told.updated().as_second()));
+    let updated = told.first().map(Told::updated);
+    let frame = Feed { updated: date(updated.unwrap_or(Timestamp::UNIX_EPOCH)), ..frame(info, "/", Vec::new()) };
+    // The library prints whole feeds: of one with some entries, these are taken.
+    let printed = frame.to_string();
+    let (head, foot) = printed.split_at(printed.rfind(END).unwrap_or(printed.len()));
+    let mut middle: Vec<Printer<'a>> = Vec::new();
+    for some in told.chunks(AT_ONCE).map(<[Told<'a>]>::to_vec) {
+        middle.push(Box::new(move || {
+            let some = Feed { entries: some.iter().map(|told| told.entry(info)).collect(), ..Feed::default() };
+            let text = some.to_string();
+            let entries = text.find("<entry>").zip(text.rfind(END)).and_then(|(begin, end)| text.get(begin..end));
+            entries.unwrap_or_default().to_owned()
+        }));
+    }
+    Parts { head: head.to_owned(), middle, foot: foot.to_owned() }
+}
+
+const END: &str = "</feed>";
 
 /// Past editions, whose list is at `path`, the newest first.
 pub fn editions(editions: &[ArchiveEntry], info: &FeedInfo, path: &str) -> String {

@@ -5,19 +5,24 @@ pub mod content_lines;
 pub mod csv;
 pub mod ics;
 pub mod json;
+pub mod past;
 pub mod timezone;
 
 use std::sync::Arc;
 
 use askama::Template;
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::event::Event;
 use crate::domain::links::{self, Links};
 use crate::domain::wording::Locale;
-use crate::domain::zone::Zone;
+pub use past::Past;
+
+/// About how many events, and octets, Google Calendar takes of a calendar that it follows: of a larger one it shows a part.
+pub const LARGE_EVENTS: usize = 1100;
+pub const LARGE_OCTETS: usize = 1_000_000;
 
 /// The forms that a feed has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +57,26 @@ impl Format {
             Format::Atom => atom::feed(events, info),
             Format::Json => json::feed(events, info),
         }
+    }
+}
+
+/// Prints a part of a feed.
+pub type Printer<'a> = Box<dyn Fn() -> String + Send + Sync + 'a>;
+
+/// So many events of a long feed are printed at once.
+const AT_ONCE: usize = 512;
+
+/// The text of a feed in parts, one after the other, so that a long one never is in memory as a whole.
+pub struct Parts<'a> {
+    pub head: String,
+    pub middle: Vec<Printer<'a>>,
+    pub foot: String,
+}
+
+impl Parts<'_> {
+    fn text(self) -> String {
+        let middle: String = self.middle.iter().map(|print| print()).collect();
+        self.head + &middle + &self.foot
     }
 }
 
@@ -151,25 +176,34 @@ fn last_changed_first(events: &[Arc<Event>]) -> Vec<&Event> {
 #[derive(Default)]
 pub struct Selection {
     pub events: Vec<Arc<Event>>,
-    /// When the next cancelled event drops out.
+    /// When the next event drops out that is cancelled or long over.
     pub valid_until: Option<Timestamp>,
     /// When the last one dropped out.
     pub dropped_at: Option<Timestamp>,
 }
 
-/// Those of some events that are published; cancelled and removed ones, and cancelled dates of repeating ones, stay for
-/// `keep_cancelled`, so that calendars learn it. In the order of their ids, which no change disturbs.
+/// Those of some events, each with when its last date ends, that are published and not over for longer than `past`; cancelled and
+/// removed ones, and cancelled dates of repeating ones, stay for `keep_cancelled`, so that calendars learn it. In the order of
+/// their ids, which no change disturbs.
 pub fn select<'a>(
-    events: impl IntoIterator<Item = &'a Arc<Event>>,
-    keep_cancelled: Span,
-    zone: &Zone,
+    events: impl IntoIterator<Item = (&'a Arc<Event>, Timestamp)>,
+    config: &Config,
+    past: Option<&Past>,
     now: Timestamp,
 ) -> Selection {
+    let (keep_cancelled, zone) = (config.feed.keep_cancelled.span(), &config.site.timezone);
     let mut selection = Selection::default();
     let keep_until = |ended_at: Option<Timestamp>| {
         ended_at.and_then(|at| zone.at(at).checked_add(keep_cancelled).ok()).map(|zoned| zoned.timestamp())
     };
-    for event in events.into_iter().filter(|event| event.is_public()) {
+    let begins = past.map(|past| past.begins(now));
+    let mut last_over = None;
+    for (event, ends) in events.into_iter().filter(|(event, _)| event.is_public()) {
+        // What ends as the month begins was over before it.
+        if begins.is_some_and(|begins| ends <= begins) {
+            last_over = last_over.max(Some(ends));
+            continue;
+        }
         if event.is_cancelled() && !selection.is_kept(keep_until(event.ended_at), now) {
             continue;
         }
@@ -183,6 +217,11 @@ pub fn select<'a>(
             [] => event.clone(),
             over => Arc::new(event.without_dates(over)),
         });
+    }
+    if let Some(past) = past {
+        selection.dropped_at = selection.dropped_at.max(last_over.map(|ended| past.leaves(ended)));
+        let next = past.next(now);
+        selection.valid_until = Some(selection.valid_until.map_or(next, |first| first.min(next)));
     }
     selection
 }

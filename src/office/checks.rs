@@ -4,6 +4,7 @@ mod bounces;
 mod copies;
 mod daemon;
 mod dns;
+mod feed;
 pub mod files;
 mod intake;
 mod private;
@@ -189,6 +190,8 @@ pub async fn findings(
             check_sources(config, store, &mut findings).await;
             private::check(store, &mut findings).await;
             check_webhooks(config, store, &mut findings).await;
+            progress.begin("looking how large the calendar is");
+            feed::check(config, store, &mut findings).await;
         }
     }
     check_mail(config, reach, progress, &mut findings).await;
@@ -204,8 +207,8 @@ pub async fn findings(
 }
 
 fn check_site(config: &Config, findings: &mut Findings) {
-    if let Some(Logo::File { path, .. }) = &config.look.logo {
-        let found = std::fs::metadata(path).map(|file| format!("{} has {} octets", path.display(), file.len()));
+    for path in config.look.logo.as_ref().map(Logo::files).unwrap_or_default() {
+        let found = std::fs::metadata(&path).map(|file| format!("{} has {} octets", path.display(), file.len()));
         findings.add("logo", found.map_err(|error| format!("{} can't be read: {error}", path.display())));
     }
     let base_url = config.site.base_url.as_str();

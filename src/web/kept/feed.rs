@@ -10,15 +10,15 @@ use crate::clock::whole_second;
 use crate::domain::event::Event;
 use crate::domain::filter::Wanted;
 use crate::domain::wording::Locale;
-use crate::feed::{FeedInfo, Format, Selection, ics};
+use crate::feed::{FeedInfo, Format, Parts, Selection, atom, ics, json};
 use crate::parallel;
 use crate::store::Snapshot;
 
-/// Of a calendar with more events than this only the packed form is kept, and unpacked for the few who want it plain.
+/// Of a feed with more events than this only the packed form is kept, and unpacked for the few who want it plain.
 const PLAIN_EVENTS: usize = 20_000;
 
 /// The ids of a piece of a calendar: events that follow each other are printed and packed together.
-const IDS_OF_A_PIECE: i64 = 64;
+const IDS_OF_A_PIECE: i64 = 512;
 
 /// What tells one feed from another. All who ask for the same are sent the same octets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,6 +27,8 @@ pub struct FeedKey {
     pub wanted: Wanted,
     /// Of our own words in it.
     pub locale: Locale,
+    /// Whether it has what is long over, too, whatever the configuration leaves out.
+    pub is_whole: bool,
     /// Its path and query, which stand in it; empty if where it is found is not for all to know.
     pub path: String,
 }
@@ -75,10 +77,12 @@ impl Feed {
         last: Option<&Feed>,
         now: Timestamp,
     ) -> Self {
-        let body = match format {
-            Format::Calendar => Body::new(calendar_pieces(&selection.events, info, last)),
-            _ => Body::new(vec![Arc::new(Piece::new(Vec::new(), format.print(&selection.events, info), true))]),
-        };
+        let events = &selection.events;
+        let body = Body::new(match format {
+            Format::Calendar => calendar_pieces(events, info, last),
+            Format::Atom => pieces(atom::parts(events, info), events.len()),
+            Format::Json => pieces(json::parts(events, info), events.len()),
+        });
         let newest_edition = info.editions.first().map(|edition| edition.edition_id);
         let edition_at = info.editions.iter().map(|edition| edition.composed_at).max();
         let last_change = [selection.dropped_at, edition_at].into_iter().flatten().max().unwrap_or(Timestamp::MIN);
@@ -103,6 +107,13 @@ impl Feed {
     }
 }
 
+/// What is not in the order of ids, so that nothing stays in its place.
+fn pieces(parts: Parts<'_>, events: usize) -> Vec<Arc<Piece>> {
+    let piece = |text: String| Arc::new(Piece::new(Vec::new(), text, events <= PLAIN_EVENTS));
+    let middle = parallel::map(&parts.middle, 1, |print| piece(print()));
+    [piece(parts.head)].into_iter().chain(middle).chain([piece(parts.foot)]).collect()
+}
+
 /// The calendar in pieces: its head, the events by ranges of their ids, its foot. What did not change since the last
 /// time is taken from there.
 fn calendar_pieces(events: &[Arc<Event>], info: &FeedInfo, last: Option<&Feed>) -> Vec<Arc<Piece>> {
@@ -115,7 +126,7 @@ fn calendar_pieces(events: &[Arc<Event>], info: &FeedInfo, last: Option<&Feed>) 
     let keep_plain = events.len() <= PLAIN_EVENTS;
     let mut pieces = vec![Arc::new(Piece::new(Vec::new(), ics::head(events, info), keep_plain))];
     let ranges: Vec<_> = events.chunk_by(|a, b| range(a.id) == range(b.id)).collect();
-    pieces.extend(parallel::map(&ranges, 16, |some| {
+    pieces.extend(parallel::map(&ranges, 2, |some| {
         let same = some.first().and_then(|event| known.get(&range(event.id))).filter(|piece| piece.is_of(some));
         same.map(|piece| Arc::clone(piece)).unwrap_or_else(|| {
             Arc::new(Piece::new(some.to_vec(), ics::components(some, info, ics::Style::Feed), keep_plain))

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::domain::archive::ArchiveEntry;
 use crate::domain::event::Event;
 use crate::domain::links::Links;
-use crate::feed::{FeedInfo, Format, Selection, select};
+use crate::feed::{FeedInfo, Format, Past, select};
 use crate::store::{self, KnownEvent, Store};
 use crate::web::http::work::{Work, WorkError};
 
@@ -104,12 +104,13 @@ impl Feeds {
             let (wanted, format, described_at) = (key.wanted.matchers(), key.format, self.described_at);
             let info = FeedInfo { locale: key.locale, editions, ..FeedInfo::of(&self.config, &key.path) };
             let (last, now, config) = (making.last.clone(), self.store.now(), self.config.clone());
+            let past = if key.is_whole { None } else { Past::of(&config) };
             move || {
                 let (matcher, one_of) = &wanted;
                 let is_one =
                     |it: &KnownEvent<'_>| one_of.is_empty() || one_of.iter().any(|matcher| it.matches(matcher));
-                let events = snapshot.matching(matcher).filter(is_one).map(|it| it.event);
-                let selection = selected(events, &config, now);
+                let events = snapshot.matching(matcher).filter(is_one).map(|it| (it.event, it.extent().to));
+                let selection = select(events, &config, past.as_ref(), now);
                 Arc::new(Feed::make(format, &info, &snapshot, &selection, described_at, last.as_deref(), now))
             }
         };
@@ -122,7 +123,8 @@ impl Feeds {
     pub fn of_event(&self, event: &Arc<Event>) -> Feed {
         let now = self.store.now();
         let info = FeedInfo::of(&self.config, &Links::HERE.event_calendar(event.id));
-        let selection = selected([event], &self.config, now);
+        // Its end is not asked for.
+        let selection = select([(event, Timestamp::MAX)], &self.config, None, now);
         let changed_at = event.updated_at.max(self.described_at).max(selection.dropped_at.unwrap_or(Timestamp::MIN));
         Feed::of_text(Format::Calendar.print(&selection.events, &info), changed_at)
     }
@@ -168,14 +170,13 @@ fn kept(octets: u64) -> Kept {
     Cache::with_options(options, ByOctets, RandomState::new(), OfAll)
 }
 
-fn selected<'a>(events: impl IntoIterator<Item = &'a Arc<Event>>, config: &Config, now: Timestamp) -> Selection {
-    select(events, config.feed.keep_cancelled.span(), &config.site.timezone, now)
-}
-
 /// A change of title or address, or of the program, changes the calendar too: since when it is as it is, is kept in the database.
 async fn described_at(store: &Store, config: &Config) -> store::Result<Timestamp> {
     let version = env!("CARGO_PKG_VERSION");
-    let description = format!("{version} {:?} {:?}", FeedInfo::of(config, ""), config.feed.keep_cancelled);
+    let mut description = format!("{version} {:?} {:?}", FeedInfo::of(config, ""), config.feed.keep_cancelled);
+    if let Some(past) = &config.feed.past {
+        description += &format!(" {past:?}");
+    }
     let hash = HEXLOWER.encode(&Sha256::digest(description));
     let known = store.meta("feed_description").await?;
     if let Some((_, at)) = known.as_deref().and_then(|text| text.split_once(' ')).filter(|(old, _)| *old == hash)
@@ -201,7 +202,7 @@ mod tests {
     use crate::domain::zone::Zone;
     use crate::store::watch::Changes;
 
-    const EVENTS: i64 = 150;
+    const EVENTS: i64 = 600;
 
     /// Feeds of so many events; the store changes them.
     async fn feeds(folder: &std::path::Path) -> (Feeds, Store, Changes) {
@@ -209,8 +210,8 @@ mod tests {
         for n in 0..EVENTS {
             let when = When::new(format!("2030-01-{:02}", 1 + n % 28).parse().unwrap(), None, Zone::utc()).unwrap();
             let details = Details::new(Kind::Meeting, &format!("Meeting {n}"), when);
-            let event = store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
-            edit(&store, event.id, "The long room").await;
+            let details = Details { location: "The long room".into(), ..details };
+            store.add_event(&Actor::Operator, details, "example.org").await.unwrap();
         }
         let changes = store.watch(CancellationToken::new()).await.unwrap();
         let snapshots = Arc::new(Snapshots::new(store.clone(), changes.clone()).await.unwrap());
@@ -232,7 +233,7 @@ mod tests {
         let (format, locale) = (Format::Calendar, Config::default().site.locale);
         let path = if word.is_empty() { format.path().to_owned() } else { format!("{}?q={word}", format.path()) };
         let filter = EventFilter { search: word.to_owned(), ..EventFilter::default() };
-        FeedKey { format, wanted: Wanted { filter, one_of: Vec::new() }, locale, path }
+        FeedKey { format, wanted: Wanted { filter, one_of: Vec::new() }, locale, is_whole: false, path }
     }
 
     async fn get(feeds: &Feeds, word: &str) -> Arc<Feed> {
@@ -284,7 +285,7 @@ mod tests {
         let (feeds, store, mut changes) = feeds(folder.path()).await;
         let first = get(&feeds, "").await;
         changes.mark_unchanged();
-        edit(&store, 70, "Elsewhere").await;
+        edit(&store, 570, "Elsewhere").await;
         changes.changed().await.unwrap();
         // Asked for, and given up at the first wait.
         {
@@ -297,8 +298,8 @@ mod tests {
         let second = get(&feeds, "").await;
         assert!(!Arc::ptr_eq(&first, &second) && first.body.hash != second.body.hash);
         let same = |n: usize| Arc::ptr_eq(&first.body.pieces[n], &second.body.pieces[n]);
-        // The head, three ranges of ids and the foot: the event is in the second range.
-        assert_eq!((1..4).map(same).collect::<Vec<_>>(), [true, false, true]);
+        // The head, two ranges of ids and the foot: the event is in the second range.
+        assert_eq!((1..4).map(same).collect::<Vec<_>>(), [true, false, false]);
         assert!(second.last_modified > first.last_modified || !second.is_dated);
     }
 }

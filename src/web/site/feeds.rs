@@ -36,7 +36,7 @@ async fn show(
 ) -> Result<Response<Body>, PageError> {
     let (filter, locale) = (query.filter(&site.config.site.timezone)?, site.config.site.locale);
     let wanted = Wanted { filter, one_of: Vec::new() };
-    let key = FeedKey { format, wanted, locale, path: query.at(format.path()) };
+    let key = FeedKey { format, wanted, locale, is_whole: query.is_whole(), path: query.of_feed(format.path()) };
     // All events as Atom, and the newest editions among them.
     let editions = match format {
         Format::Atom if key.is_of_all() => archive::newest(site).await?,

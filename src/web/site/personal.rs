@@ -29,7 +29,13 @@ async fn show(
         OwnCalendar::Chosen(chosen) => chosen,
     };
     // Whoever chose the same shares one calendar; nothing in it is of one person.
-    let key = FeedKey { format: Format::Calendar, wanted: chosen.wanted, locale: chosen.locale, path: String::new() };
+    let key = FeedKey {
+        format: Format::Calendar,
+        wanted: chosen.wanted,
+        locale: chosen.locale,
+        is_whole: false,
+        path: String::new(),
+    };
     let feed = site.feeds.feed(&key, Vec::new()).await?;
     // The choices change without any event changing: only the ETag tells one calendar from another.
     headers.remove(header::IF_MODIFIED_SINCE);
