@@ -15,6 +15,8 @@ pub struct EventFilter {
     pub topics: Vec<String>,
     pub standard: String,
     pub organizer: String,
+    /// Where people go, or a part of it.
+    pub place: String,
     /// Words that must all occur somewhere in the event.
     pub search: String,
     pub statuses: Vec<Status>,
@@ -52,6 +54,7 @@ impl EventFilter {
             topics: self.topics.iter().map(|topic| text::fold_case(topic)).collect(),
             standard: standard::key(&self.standard),
             organizer: text::fold_case(&self.organizer),
+            place: text::fold_case(&self.place),
             words: words::of(&self.search),
             statuses: self.statuses.clone(),
             window: self.window,
@@ -60,6 +63,7 @@ impl EventFilter {
                 && self.topics.is_empty()
                 && self.standard.is_empty()
                 && self.organizer.is_empty()
+                && self.place.is_empty()
                 && !self.precise,
         }
     }
@@ -83,6 +87,7 @@ pub struct Matcher {
     topics: Vec<String>,
     standard: String,
     organizer: String,
+    place: String,
     words: Vec<Word>,
     statuses: Vec<Status>,
     window: Window,
@@ -110,6 +115,18 @@ impl Matcher {
             && (self.window == Window::ALL || (known.touches)(self.window))
     }
 
+    /// Whether words are asked for.
+    pub fn has_words(&self) -> bool {
+        !self.words.is_empty()
+    }
+
+    /// How well what is searched of an event answers the words, which are in it: better where they are in its title, which stands
+    /// behind its kind.
+    pub fn rank(&self, searched: &str) -> usize {
+        let title = searched.split('\n').nth(1).unwrap_or_default();
+        self.words.iter().filter(|word| word.is_written_in(title)).count()
+    }
+
     /// The topics asked for, in lower case; none: all.
     pub fn topics(&self) -> &[String] {
         &self.topics
@@ -130,6 +147,7 @@ impl Matcher {
             && (self.standard.is_empty()
                 || details.standards.iter().any(|s| standard::matches(&standard::key(s), &self.standard)))
             && (self.organizer.is_empty() || text::fold_case(&details.organizer).contains(&self.organizer))
+            && (self.place.is_empty() || text::fold_case(details.place()).contains(&self.place))
             && !(self.precise && details.when.is_partial())
     }
 }
@@ -137,6 +155,22 @@ impl Matcher {
 /// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.
 pub fn any_label(wanted: &[String], has: &[String]) -> bool {
     wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::is_same(h, w)))
+}
+
+/// What is looked for in a text, in the ways in which it may be written.
+#[derive(Debug, Clone)]
+pub struct Sought(Vec<Word>);
+
+impl Sought {
+    /// The words of a search.
+    pub fn of(search: &str) -> Self {
+        Self(words::of(search))
+    }
+
+    /// Whether all of them are in a text of which the case is folded.
+    pub fn is_in(&self, folded: &str) -> bool {
+        self.0.iter().all(|word| word.is_written_in(folded))
+    }
 }
 
 /// Which events are in a feed: those that a filter lets through, and one of others, if there are any.

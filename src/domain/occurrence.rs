@@ -86,16 +86,35 @@ impl Event {
         })
     }
 
-    /// When each of its dates is, in no order; none if those are more than `most`.
-    pub fn dates(&self, most: usize) -> Option<Vec<Window>> {
+    /// When each of its dates is that is as the series has it; none if it has more than `most`.
+    pub fn plain_dates(&self, most: usize) -> Option<Vec<Window>> {
         let when = &self.details.when;
         let repeat = self.details.repeat.as_ref()?;
         let by_rule: Vec<Point> = repeat.starts(when, None).take(most + 1).collect();
         let plain = by_rule.iter().filter(|start| self.override_of(**start).is_none());
-        let plain = plain.map(|start| when.starting_at(*start));
-        let changed = self.overrides.iter().map(|change| self.changed_when(change));
-        let dates = plain.chain(changed).map(|when| Window::of(&when));
-        (by_rule.len() <= most && self.overrides.len() <= most).then(|| dates.collect())
+        let dates = plain.map(|start| Window::of(&when.starting_at(*start)));
+        (by_rule.len() <= most).then(|| dates.collect())
+    }
+
+    /// The same as [`Event::occurrences`] where the dates are known that are as the series has them.
+    pub fn occurrences_among(&self, plain: &[Window], window: Window) -> Vec<Event> {
+        let when = &self.details.when;
+        let by_day = matches!(when.start(), Point::Day(_));
+        let start = |date: &Window| {
+            let at = when.zone().at(date.from).datetime();
+            if by_day { Point::Day(at.date()) } else { Point::Minute(at) }
+        };
+        let changed = self.overrides.iter().filter(|change| window.touches(&self.changed_when(change)));
+        let plain = plain.iter().filter(|date| window.touches_time(**date));
+        let mut found: Vec<Event> = changed.map(|change| self.with(change)).collect();
+        found.extend(plain.map(|date| self.plain_occurrence(start(date))));
+        found.sort_by_key(|event| event.details.when.first_instant());
+        found
+    }
+
+    /// Whether one of its dates lies in `window` that are not as the series has them.
+    pub fn is_changed_within(&self, window: Window) -> bool {
+        self.overrides.iter().any(|change| window.touches(&self.changed_when(change)))
     }
 
     fn some_occurrences(&self, window: Window, limit: usize) -> Vec<Event> {

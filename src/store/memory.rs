@@ -12,9 +12,13 @@ use crate::domain::event::{Event, Kind};
 use crate::domain::filter::{KnownOf, Matcher};
 use crate::domain::when::Window;
 use crate::domain::{standard, text};
+use crate::parallel;
 
 /// A repeating event of no more dates is known by them: to make them of its rule takes a while.
 const DATES_KNOWN: usize = 100;
+
+/// So many events are searched by a thread at once.
+const READ_AT_ONCE: usize = 1024;
 
 /// After a change of more events their order is made anew.
 const MOVED_ONE_BY_ONE: usize = 100;
@@ -71,7 +75,7 @@ struct Known {
     begins: Timestamp,
     /// The time in which all its dates lie.
     extent: Window,
-    /// Each of its dates, where it repeats and they are few.
+    /// Each of its dates that is as the series has it, where it repeats and they are few.
     dates: Option<Arc<[Window]>>,
     /// Its words, as they are searched.
     searched: Arc<str>,
@@ -89,7 +93,10 @@ impl Known {
             repeats,
             is_partial: details.when.is_partial(),
             begins: details.when.first_instant(),
-            dates: (repeats && extent.to < Timestamp::MAX).then(|| event.dates(DATES_KNOWN)).flatten().map(Arc::from),
+            dates: (repeats && extent.to < Timestamp::MAX)
+                .then(|| event.plain_dates(DATES_KNOWN))
+                .flatten()
+                .map(Arc::from),
             extent,
             searched: details.search_text().into(),
         }
@@ -125,9 +132,22 @@ impl KnownEvent<'_> {
     pub fn touches(&self, window: Window) -> bool {
         match &self.known.dates {
             _ if !window.meets(self.known.extent) => false,
-            Some(dates) => dates.iter().any(|date| window.touches_time(*date)),
+            Some(dates) => dates.iter().any(|date| window.touches_time(*date)) || self.event.is_changed_within(window),
             None if !self.known.repeats => window.touches_time(self.known.extent),
             None => self.event.touches(window),
+        }
+    }
+
+    /// How well it answers the words that are asked for.
+    pub fn rank(&self, matcher: &Matcher) -> usize {
+        matcher.rank(&self.known.searched)
+    }
+
+    /// Its dates in the window.
+    pub fn occurrences(&self, window: Window) -> Vec<Event> {
+        match &self.known.dates {
+            Some(dates) => self.event.occurrences_among(dates, window),
+            None => self.event.occurrences(window),
         }
     }
 
@@ -163,12 +183,23 @@ impl Snapshot {
         let filed: Vec<&Arc<Vec<u32>>> = match () {
             () if !topics.is_empty() => topics.iter().filter_map(|topic| self.topics.0.get(topic)).collect(),
             () if !standard.is_empty() => self.filed_under(standard).map(|(_, places)| places).collect(),
+            () if matcher.has_words() => return Box::new(self.searched(matcher)),
             () => return Box::new(self.all().filter(|it| it.matches(matcher))),
         };
         let mut places: Vec<u32> = filed.into_iter().flat_map(|places| &**places).copied().collect();
         places.sort_unstable();
         places.dedup();
         Box::new(places.into_iter().filter_map(|at| self.at(at as usize)).filter(|it| it.matches(matcher)))
+    }
+
+    /// Those in which words are found: there is much to read, so that several threads share it.
+    fn searched<'a>(&'a self, matcher: &'a Matcher) -> impl Iterator<Item = KnownEvent<'a>> + 'a {
+        let some: Vec<_> = self.events.chunks(READ_AT_ONCE).zip(self.known.chunks(READ_AT_ONCE)).collect();
+        let found = parallel::map(&some, 4, |(events, known)| {
+            let all = events.iter().zip(*known).map(|(event, known)| KnownEvent { event, known });
+            all.filter(|it| it.matches(matcher)).collect::<Vec<_>>()
+        });
+        found.into_iter().flatten()
     }
 
     /// The standards that a key means: itself, its editions and parts.

@@ -33,6 +33,10 @@ async fn a_month_has_each_event_on_each_of_its_days() {
     assert_eq!(day(&page, "2020-10-01"), "Forum Cyber &#60;week&#62; Takes effect GB/T 35273-2020");
     assert_eq!(day(&page, "2020-10-02"), "Forum Cyber &#60;week&#62;");
     assert_eq!(day(&page, "2020-10-03"), "");
+    // One bar over its days of this month, named on the first of each week, and said on all.
+    assert!(page.contains("<li class=\"forum bar span-2\">"), "{page}");
+    assert!(page.contains("<li class=\"forum bar ends goes-on\">"), "{page}");
+    assert!(page.contains("<th scope=\"row\" class=\"week\"><span aria-hidden=\"true\">40</span>"), "{page}");
     // By the site's clock.
     assert_eq!(day(&page, "2020-10-06"), "Meeting 01:30 Call");
     assert_eq!(day(&page, "2020-10-13"), "Meeting · cancelled 01:30 Call");
@@ -53,6 +57,7 @@ async fn a_month_has_each_event_on_each_of_its_days() {
     assert!(daemon.text("/").await.contains("href=\"/2020/10\""));
     let chinese = daemon.text("/2020/10?lang=zh").await;
     assert!(chinese.contains("2020年10月</h1>") && chinese.contains("<th scope=\"col\">星期一</th>"), "{chinese}");
+    assert!(!chinese.contains("class=\"week\""), "{chinese}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,6 +89,6 @@ async fn a_crowded_day_leads_to_its_list() {
     office.ok(&["import", &file]);
     let daemon = office.serve();
     let page = daemon.text("/2020/10?kind=meeting").await;
-    assert!(page.contains("<a href=\"/?kind=meeting&#38;from=2020-10-05&#38;to=2020-10-05\">18 more</a>"), "{page}");
-    assert_eq!(day(&page, "2020-10-05").matches("Meeting Meeting").count(), 12);
+    assert!(page.contains("<a href=\"/?kind=meeting&#38;from=2020-10-05&#38;to=2020-10-05\">+24 more</a>"), "{page}");
+    assert_eq!(day(&page, "2020-10-05").matches("Meeting Meeting").count(), 6);
 }

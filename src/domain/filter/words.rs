@@ -85,10 +85,13 @@ impl Word {
 
     /// Whether it is in what is searched of an event, of which it is told how to ask whether it has a date in a window.
     pub fn is_in(&self, event: &Event, searched: &str, touches: &dyn Fn(Window) -> bool) -> bool {
+        self.is_written_in(searched) || self.date.is_some_and(|point| lies_in(event, point, touches))
+    }
+
+    pub fn is_written_in(&self, searched: &str) -> bool {
         self.written
             .iter()
             .any(|it| it.find(searched.as_bytes()).is_some() || self.may_be_closed && has_closed(searched, it.needle()))
-            || self.date.is_some_and(|point| lies_in(event, point, touches))
     }
 }
 

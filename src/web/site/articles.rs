@@ -66,6 +66,18 @@ pub async fn newest(site: &Site, locale: Locale, most: usize) -> Result<Vec<List
     Ok(articles.iter().map(|article| ListedArticle::of(article, locale)).collect())
 }
 
+/// Those in which what is asked for is found.
+pub async fn found(
+    site: &Site,
+    query: &FilterQuery,
+    locale: Locale,
+    most: usize,
+) -> Result<Vec<ListedArticle>, PageError> {
+    let Some(search) = query.one("q") else { return Ok(Vec::new()) };
+    let articles = site.shelf.found(&site.store, search, &query.all("topic"), most).await?;
+    Ok(articles.iter().map(|article| ListedArticle::of(article, locale)).collect())
+}
+
 /// The newest with a topic of their own.
 pub async fn with_topic(site: &Site, topic: &str, locale: Locale) -> Result<Vec<ListedArticle>, PageError> {
     let articles = site.store.articles(&public(site, vec![topic.to_owned()]), 0, SHOWN).await?;

@@ -58,14 +58,18 @@ const PAST_SHOWN: usize = 8;
 /// How many articles the first page names.
 const ARTICLES_SHOWN: usize = 3;
 
+/// How many of those that a search finds.
+const ARTICLES_FOUND: usize = 5;
+
 async fn home(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
     let filter = query.filter(&site.config.site.timezone)?;
     let locale = language.locale();
     let search = Search::of(&query, &filter, "/", locale);
     let snapshot = site.snapshots.current().await?;
-    let articles = match search.is_filtered || query.page().is_some() {
-        true => Vec::new(),
-        false => articles::newest(&site, locale, ARTICLES_SHOWN).await?,
+    let articles = match query.page() {
+        Some(_) => Vec::new(),
+        None if search.is_filtered => articles::found(&site, &query, locale, ARTICLES_FOUND).await?,
+        None => articles::newest(&site, locale, ARTICLES_SHOWN).await?,
     };
     let made = {
         let site = site.clone();
@@ -95,7 +99,7 @@ fn page(
         most_past: if search.is_filtered { AHEAD_SHOWN } else { PAST_SHOWN },
     };
     let listing = Listing::of(snapshot, filter, &page, zone, locale);
-    let offers = match listing.is_empty() && search.is_filtered {
+    let offers = match listing.is_empty() && articles.is_empty() && search.is_filtered {
         true => Offers::of(&site.vocabulary, snapshot, query),
         false => Offers::default(),
     };
@@ -108,7 +112,7 @@ fn page(
         follow_lead: locale.say(if search.is_filtered { "follow-filtered" } else { "follow-all" }),
         month_url: query.at(&Links::HERE.month(page.from.unwrap_or(today))),
         search,
-        follow: Follow::of(site.config.site.links(), site.config.site.title.as_str(), &query.canonical()),
+        follow: Follow::of(site.config.site.links(), query),
         is_long: query.is_long(),
         articles,
         can_subscribe: !site.config.digests.is_empty(),

@@ -21,8 +21,16 @@ const REPEATS_BEHIND_DAYS: i64 = 14;
 /// The same day is over everywhere on Earth within so many.
 const ZONES_APART_DAYS: i64 = 3;
 
+/// How many of those that answer a search best stand before the list.
+const BEST_SHOWN: usize = 3;
+
+/// Of a shorter list all is seen at once.
+const SHORT: usize = 10;
+
 /// What is on a page.
 pub struct Listing {
+    /// What answers a search best, where that is not plain from the list.
+    pub best: Vec<Card>,
     pub days: Vec<Day>,
     /// Of which only a month, a quarter or a year is known.
     pub expected: Vec<Card>,
@@ -40,7 +48,9 @@ impl Listing {
         let dates = dates(&chosen, filter, page, zone);
         let agenda = agenda(chosen.single.iter().copied().chain(&dates), page, zone);
         let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today, locale)).collect();
+        let best: Vec<Event> = chosen.best.told().map(|event| nearest_date(event, page.now)).collect();
         Self {
+            best: cards(&best.iter().collect::<Vec<_>>()),
             days: agenda.days.iter().map(|(day, events)| Day::of(*day, events, today, locale)).collect(),
             expected: cards(&agenda.expected),
             past: cards(&agenda.past),
@@ -66,32 +76,111 @@ struct Chosen<'a> {
     since: Option<Timestamp>,
     /// What begins later stands on another page; none where all is on this one.
     until: Option<Timestamp>,
+    best: Best<'a>,
+}
+
+/// What ended last so far, of all that is over: of most it is seen at once that it is none of these.
+struct Past<'a> {
+    ended: Vec<(Timestamp, KnownEvent<'a>)>,
+    most: usize,
+    /// What ended before is none of them; none while there is room.
+    since: Option<Timestamp>,
+    /// With so many it is time to part with some.
+    room: usize,
+}
+
+impl<'a> Past<'a> {
+    fn new(most: usize) -> Self {
+        Self { ended: Vec::new(), most, since: None, room: 2 * most + 64 }
+    }
+
+    fn put(&mut self, ends: Timestamp, it: KnownEvent<'a>) {
+        if self.since.is_none_or(|since| ends >= since) {
+            self.ended.push((ends, it));
+            if self.ended.len() > self.room {
+                self.cut();
+                // Many may have ended with the last of them.
+                self.room = 2 * self.ended.len() + 64;
+            }
+        }
+    }
+
+    /// Those that ended last, and all that ended with the last of these: they are told apart later.
+    fn last(mut self) -> Self {
+        self.cut();
+        self
+    }
+
+    fn cut(&mut self) {
+        if self.ended.len() > self.most {
+            self.ended.select_nth_unstable_by_key(self.most, |(ends, _)| Reverse(*ends));
+            self.since = self.ended.get(self.most).map(|(ends, _)| *ends);
+            self.ended.retain(|(ends, _)| self.since.is_none_or(|since| *ends >= since));
+        }
+    }
+}
+
+/// What answers a search best so far.
+#[derive(Default)]
+struct Best<'a> {
+    /// By how well they do and how far they are from now, which is farther for what is over.
+    first: Vec<((Reverse<usize>, i64), &'a Event)>,
+    count: usize,
+    /// How well the worst of all does.
+    worst: usize,
+}
+
+impl<'a> Best<'a> {
+    fn consider(&mut self, it: KnownEvent<'a>, matcher: &Matcher, now: Timestamp) {
+        let (rank, Window { from, to }) = (it.rank(matcher), it.extent());
+        self.worst = if self.count == 0 { rank } else { self.worst.min(rank) };
+        self.count += 1;
+        let away = match to < now {
+            true => i64::MAX / 2 - to.as_second(),
+            false => from.max(now).as_second() - now.as_second(),
+        };
+        let place = (Reverse(rank), away);
+        let at = self.first.partition_point(|(known, _)| *known <= place);
+        if at < BEST_SHOWN {
+            self.first.insert(at, (place, it.event));
+            self.first.truncate(BEST_SHOWN);
+        }
+    }
+
+    /// Those that do better than others, or the nearest of many.
+    fn told(&self) -> impl Iterator<Item = &'a Event> {
+        let best = self.first.first().map_or(0, |((Reverse(rank), _), _)| *rank);
+        let is_worth_it = best > self.worst || (self.count > SHORT && best > 0);
+        let is_told = move |rank: usize| is_worth_it && rank == best;
+        self.first.iter().filter(move |((Reverse(rank), _), _)| is_told(*rank)).map(|(_, event)| *event)
+    }
 }
 
 impl<'a> Chosen<'a> {
     fn of(snapshot: &'a Snapshot, matcher: &'a Matcher, page: &Page, zone: &Zone) -> Self {
         let first = page.first(zone);
-        let (mut past, mut ahead) = (Vec::new(), Vec::new());
-        let mut chosen = Self { single: Vec::new(), repeating: Vec::new(), since: None, until: None };
+        let (mut past, mut ahead) = (Past::new(page.most_past), Vec::new());
+        let mut chosen =
+            Self { single: Vec::new(), repeating: Vec::new(), since: None, until: None, best: Best::default() };
+        let is_ranked = matcher.has_words() && page.from.is_none();
         for it in snapshot.visible(matcher) {
             let Window { from: begins, to: ends } = it.extent();
+            if is_ranked {
+                chosen.best.consider(it, matcher, page.now);
+            }
             match () {
                 () if it.repeats() => {
                     chosen.repeating.extend((ends >= days_off(first, -REPEATS_BEHIND_DAYS)).then_some(it));
                 }
-                () if ends < page.now => past.extend(page.from.is_none().then_some((ends, it))),
+                () if ends < page.now && page.from.is_some() => {}
+                () if ends < page.now => past.put(ends, it),
                 () if it.is_partial() => chosen.single.push(it.event),
                 () if page.from.is_some() && begins < days_off(first, -ZONES_APART_DAYS) => {}
                 () => ahead.push((begins, it)),
             }
         }
-        if past.len() > page.most_past {
-            past.select_nth_unstable_by_key(page.most_past, |(ends, _)| Reverse(*ends));
-            // Those that ended with the last of these are told apart later.
-            let last = past.get(page.most_past).map(|(ends, _)| *ends);
-            past.retain(|(ends, _)| last.is_none_or(|last| *ends >= last));
-            chosen.since = last;
-        }
+        let past = past.last();
+        chosen.since = past.since;
         ahead.sort_unstable_by_key(|(begins, _)| *begins);
         // Those of the days before the page's first are not on it.
         let before = match page.from {
@@ -100,9 +189,15 @@ impl<'a> Chosen<'a> {
         };
         chosen.until = ahead.get(before + page.most_ahead).map(|(begins, ..)| days_off(*begins, ZONES_APART_DAYS));
         ahead.retain(|(begins, ..)| chosen.until.is_none_or(|until| *begins <= until));
-        chosen.single.extend(past.into_iter().chain(ahead).map(|(_, it)| &**it.event));
+        chosen.single.extend(past.ended.into_iter().chain(ahead).map(|(_, it)| &**it.event));
         chosen
     }
+}
+
+/// The next date of what repeats, or else the event itself.
+fn nearest_date(event: &Event, now: Timestamp) -> Event {
+    let next = event.details.repeat.as_ref().and_then(|_| event.next_occurrence(now));
+    next.unwrap_or_else(|| event.clone())
 }
 
 fn days_off(at: Timestamp, days: i64) -> Timestamp {
@@ -124,7 +219,7 @@ fn dates(chosen: &Chosen<'_>, filter: &EventFilter, page: &Page, zone: &Zone) ->
     for it in &chosen.repeating {
         let (event, known) = (it.event, found.len());
         if it.touches(near) {
-            found.extend(event.occurrences(near));
+            found.extend(it.occurrences(near));
         }
         if chosen.until.is_none() && found[known..].iter().all(|event| event.details.when.end_instant() < first) {
             found.extend(event.next_occurrence(first).filter(|next| filter.matches(next)));

@@ -1,5 +1,7 @@
 //! `/2020/10`: a month at a glance.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -12,7 +14,7 @@ use jiff::{Span, ToSpan};
 use super::cards::Card;
 use super::chrome::Chrome;
 use super::error::PageError;
-use super::grid::{Square, grid};
+use super::grid::{Part, Square, grid};
 use super::language::Language;
 use super::query::FilterQuery;
 use super::search::Search;
@@ -20,11 +22,10 @@ use super::{Site, moved};
 use crate::domain::event::{Event, Kind};
 use crate::domain::filter::EventFilter;
 use crate::domain::links::Links;
-use crate::domain::occurrence::unroll;
 use crate::domain::when::{Point, Window};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
-use crate::store::Snapshot;
+use crate::store::{KnownEvent, Snapshot};
 
 pub fn router() -> Router<Site> {
     Router::new().route("/{year}/{month}", get(month))
@@ -45,7 +46,8 @@ struct MonthPage {
     /// What is asked for is told only where it must be.
     is_long: bool,
     weekdays: Vec<String>,
-    weeks: Vec<Vec<Option<Cell>>>,
+    weeks: Vec<Week>,
+    has_weeks: bool,
     is_empty: bool,
     expected: Vec<Card>,
     /// Which clock the times are of, if there are any.
@@ -57,13 +59,23 @@ struct Neighbour {
     title: String,
 }
 
+/// A row of the table.
+struct Week {
+    /// By ISO 8601; empty where the language's people do not count them.
+    number: String,
+    /// The same, said whole.
+    name: String,
+    cells: Vec<Option<Cell>>,
+}
+
 /// A day in the table.
 struct Cell {
     date: Date,
     /// `Thursday 1 October 2020`.
     long: String,
     is_today: bool,
-    entries: Vec<DayEntry>,
+    /// None where a lane of what lasts is free.
+    entries: Vec<Option<DayEntry>>,
     /// How many there are beside those shown, in words, and where; nowhere if that is too long to be told for each day.
     more: Option<(String, Option<String>)>,
 }
@@ -77,10 +89,21 @@ struct DayEntry {
     title: String,
     is_cancelled: bool,
     is_tentative: bool,
+    /// How it is drawn if it lasts several days.
+    bar: Option<Bar>,
 }
 
-/// How many events a day of the table names.
-const SHOWN: usize = 12;
+/// A day's part of a bar over several.
+struct Bar {
+    begins: bool,
+    ends: bool,
+    /// How many days its name has room on; none where it stands on one before.
+    span: usize,
+}
+
+/// How many lanes, and how many events in all, a day of the table names.
+const LANES: usize = 4;
+const SHOWN: usize = 6;
 
 async fn month(
     State(site): State<Site>,
@@ -116,13 +139,12 @@ fn page(
     let matcher = filter.matcher();
     let around = around(first, zone);
     let near = snapshot.visible(&matcher).filter(|it| it.touches(around));
-    let mut events = unroll(near.map(|it| &**it.event), around);
+    let mut events: Vec<Cow<'_, Event>> = near.flat_map(|it| dates_of(it, around)).collect();
     events.retain(|event| filter.window.touches(&event.details.when));
     let grid = grid(&events, first, zone);
     let view = View { locale, zone, today, query, is_long: query.is_long() };
-    let weeks: Vec<Vec<_>> =
-        grid.weeks.iter().map(|week| week.iter().map(|square| Some(view.cell(square.as_ref()?))).collect()).collect();
-    let entries = || weeks.iter().flatten().flatten().flat_map(|cell| &cell.entries);
+    let weeks: Vec<Week> = grid.weeks.iter().map(|week| view.week(week)).collect();
+    let entries = || weeks.iter().flat_map(|week| &week.cells).flatten().flat_map(|cell| cell.entries.iter().flatten());
     let page = MonthPage {
         title: title(first, locale),
         path: Links::HERE.month(first),
@@ -132,6 +154,7 @@ fn page(
         this_month_url: (today.first_of_month() != first).then(|| query.at(&Links::HERE.month(today))),
         is_long: view.is_long,
         weekdays: (1..=7).map(|weekday| locale.weekday_name(weekday)).collect(),
+        has_weeks: weeks.iter().any(|week| !week.number.is_empty()),
         is_empty: entries().next().is_none() && grid.expected.is_empty(),
         clock: match entries().any(|entry| !entry.time.is_empty()) {
             true => locale.with("month-clock", "zone", zone.name()),
@@ -142,6 +165,14 @@ fn page(
         chrome: Chrome::of(site, language),
     };
     Ok(page.chrome.page(StatusCode::OK, &page)?)
+}
+
+/// An event, or each date of one that repeats, in some time.
+fn dates_of(it: KnownEvent<'_>, around: Window) -> Vec<Cow<'_, Event>> {
+    match it.repeats() {
+        true => it.occurrences(around).into_iter().map(Cow::Owned).collect(),
+        false => vec![Cow::Borrowed(&**it.event)],
+    }
 }
 
 /// The first day of a month that has a page: those of the years that events may lie in.
@@ -179,18 +210,32 @@ impl View<'_> {
         Some(Neighbour { url: self.query.at(&Links::HERE.month(first)), title: title(first, self.locale) })
     }
 
+    fn week(&self, squares: &[Option<Square<'_>>]) -> Week {
+        let number = squares.iter().flatten().next().map_or(0, |square| square.date.iso_week_date().week());
+        Week {
+            number: self.locale.with("month-week-number", "number", number),
+            name: self.locale.with("month-week", "number", number),
+            cells: squares.iter().map(|square| Some(self.cell(square.as_ref()?))).collect(),
+        }
+    }
+
     fn cell(&self, square: &Square<'_>) -> Cell {
         let date = square.date;
-        let hidden = square.events.len().saturating_sub(SHOWN);
+        let lanes = square.lanes.iter().take(LANES);
+        let bars = lanes.map(|lane| lane.map(|part| self.bar(&part, date)));
+        let room = SHOWN.saturating_sub(square.lanes.len().min(LANES));
+        let single = square.events.iter().take(room).map(|event| Some(self.entry(event, date)));
+        let entries: Vec<_> = bars.chain(single).collect();
+        let all = square.lanes.iter().flatten().count() + square.events.len();
+        let hidden = all - entries.iter().flatten().count();
         let url = || (!self.is_long).then(|| self.query.on_day(date));
         let more = (hidden > 0).then(|| (self.locale.with("month-more", "count", hidden), url()));
-        Cell {
-            date,
-            long: self.locale.long_day(date),
-            is_today: date == self.today,
-            entries: square.events.iter().take(SHOWN).map(|event| self.entry(event, date)).collect(),
-            more,
-        }
+        Cell { date, long: self.locale.long_day(date), is_today: date == self.today, entries, more }
+    }
+
+    fn bar(&self, part: &Part<'_>, date: Date) -> DayEntry {
+        let Part { begins, ends, span, .. } = *part;
+        DayEntry { bar: Some(Bar { begins, ends, span }), ..self.entry(part.event, date) }
     }
 
     fn entry(&self, event: &Event, date: Date) -> DayEntry {
@@ -208,6 +253,7 @@ impl View<'_> {
             title: details.title.clone(),
             is_cancelled: event.is_cancelled(),
             is_tentative: details.status == crate::domain::event::Status::Tentative,
+            bar: None,
         }
     }
 }

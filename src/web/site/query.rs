@@ -17,7 +17,7 @@ use crate::domain::zone::Zone;
 /// What may be asked: of these several values,
 const MANY: [&str; 2] = ["kind", "topic"];
 /// and of these the last.
-const SINGLE: [&str; 6] = ["standard", "organizer", "q", "from", "to", "precise"];
+const SINGLE: [&str; 7] = ["standard", "organizer", "place", "q", "from", "to", "precise"];
 /// Not a question: where a long list goes on.
 const PAGE: &str = "after";
 
@@ -124,6 +124,21 @@ impl FilterQuery {
         self.canonical().len() > SHORT_OCTETS
     }
 
+    /// Whether a feed is asked for all, what is long over, too.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.one("all"), Some("1" | "true" | "yes"))
+    }
+
+    /// The same questions at the address of a feed.
+    pub fn of_feed(&self, path: &str) -> String {
+        if self.is_whole() { self.of_whole(path) } else { self.at(path) }
+    }
+
+    /// The same, with what is long over.
+    pub fn of_whole(&self, path: &str) -> String {
+        address(path, self.questions().into_iter().chain([("all", "1".to_owned())]))
+    }
+
     /// The same questions at another address.
     pub fn at(&self, path: &str) -> String {
         address(path, self.questions())
@@ -173,6 +188,7 @@ impl FilterQuery {
             topics: self.all("topic"),
             standard: self.one("standard").unwrap_or_default().to_owned(),
             organizer: self.one("organizer").unwrap_or_default().to_owned(),
+            place: self.one("place").unwrap_or_default().to_owned(),
             search: self.one("q").unwrap_or_default().to_owned(),
             precise: self.is_precise(),
             ..EventFilter::default()
@@ -284,7 +300,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_query_is_read_or_refused_and_its_short_form_asks_the_same(
-            query in "((kind|topic|q|standard|organizer|from|to|precise|after|x)=(\\PC{0,12}|2020-1[0-2]|meeting(,forum)?|1)&?){0,8}",
+            query in "((kind|topic|q|standard|organizer|place|from|to|precise|after|x)=(\\PC{0,12}|2020-1[0-2]|meeting(,forum)?|1)&?){0,8}",
         ) {
             let Ok(asked) = FilterQuery::parse(&query) else { return Ok(()) };
             let again = FilterQuery::parse(&asked.canonical()).unwrap();
