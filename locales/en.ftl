@@ -148,6 +148,7 @@ search-example = GB/T 35273, smart city, Beijing …
 search-kind = Kind
 search-all-kinds = All kinds
 search-clear = Show all
+search-best = Best matches
 search-meant = Did you mean
 search-topics = There are dates about:
 chips = What narrows this list
@@ -192,6 +193,19 @@ follow-copied = Copied
 follow-embed = Show these on another site
 follow-embed-line = A line of HTML for that site
 follow-programs = Apple, Outlook, Thunderbird
+follow-more = Google, Outlook.com, phone …
+follow-large = This calendar holds more dates than some programs take: Google shows about { $most } of them and says nothing of the rest. The calendar of a topic is smaller:
+follow-long = Google takes no address as long as this one. Fewer filters make it shorter.
+follow-whole = With all that is long over:
+follow-feeds = For feed readers
+follow-embed-what = The dates to come, in the colours of the reader’s own machine. Paste this line into the page.
+follow-embed-height = And this one, if the frame should be as high as what it shows:
+way-apple = iPhone, iPad and Mac: choose “Subscribe”. From then on the calendar brings changes by itself, as often as its settings say.
+way-google = Google asks whether to add it. It then shows on the phone, too, and looks for changes some times a day.
+way-outlook = Outlook on a computer, and Thunderbird: it opens and asks. It looks again every few hours.
+way-outlook-com = Outlook on the web asks for a name and imports it; changes come within a day. At work or school:
+way-others = Any other
+way-code = Point your phone’s camera here to follow on the phone.
 follow-others = In other programs choose “subscribe from URL” and paste the address.
 
 ## A month
@@ -201,7 +215,10 @@ month-this = This month
 month-as-list = As a list
 month-none = Nothing is known of this month.
 month-none-matches = Nothing in this month matches.
-month-more = { $count } more
+# Of a week by ISO 8601; a language whose people do not count weeks says nothing in the first
+month-week-number = { $number }
+month-week = Week { $number }
+month-more = +{ $count } more
 month-clock = Times are those of { $zone }.
 
 ## The page of an event
@@ -219,6 +236,17 @@ event-topics = Topics
 event-more = More
 event-join = Join online
 event-add = Add to my calendar
+event-file = Calendar file (.ics)
+event-copy-link = Copy link
+event-own-time = In your time:
+event-last = Last
+event-changes = What changed
+turn-moved = { $day }: moved from { $before } to { $when }
+turn-exact = { $day }: the date was set, { $when } (so far: { $before })
+turn-relocated = { $day }: another place (it was to be in { $before })
+turn-placed = { $day }: the place was set
+turn-cancelled = { $day }: cancelled
+turn-reinstated = { $day }: on again
 event-instead-of = instead of { $when }
 
 ## Articles
@@ -261,6 +289,8 @@ confirm-yes = Yes, I want it
 confirm-done = Thank you
 confirm-done-text = From now on you get { $digests }. Each mail has a link with which you change that or leave.
 confirm-calendar = Follow a calendar of what I chose
+confirm-next = The next edition comes on { $day }.
+confirm-last = Read the last one, of { $day }
 confirm-used = This link was used
 confirm-used-text = You said yes with this link before and have left since. To come back, please subscribe once more.
 confirm-expired = This link was valid for { $hours } hours. Please subscribe once more to get a new one.
@@ -285,6 +315,8 @@ archive-earlier = Earlier editions
 unsubscribe-all = Unsubscribe from everything
 unsubscribe-what = { $address } gets { $digests }. One click ends that.
 unsubscribe-done = You are unsubscribed
+unsubscribe-back = Choose again what I get
+unsubscribe-back-why = It was a mistake, or less would be enough? You can choose newsletters and topics anew.
 unsubscribe-done-text = No further edition comes to you. A mail that was already on its way may still arrive.
 
 ## The page of a reader's choices
@@ -312,8 +344,6 @@ preferences-calendar = Your own calendar
 preferences-calendar-what = A calendar that follows what you chose above, for your calendar program.
 preferences-calendar-make = Make one
 preferences-calendar-follows = It follows what you chose above.
-preferences-calendar-address = Address of your calendar
-preferences-calendar-open = Open in a calendar program
 preferences-calendar-renew = Give it a new address
 preferences-calendar-renewed = Your calendar has a new address. One that it had before leads nowhere now.
 preferences-calendar-revoke = Take it back

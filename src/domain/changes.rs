@@ -1,5 +1,6 @@
 //! What happened to events since the last edition, from the lines of their history. Pure.
 
+pub mod turns;
 mod typo;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -129,15 +130,7 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
     }
     let before = |field: Field| entries().find(|entry| entry.is_about(field)).and_then(|entry| entry.before.clone());
     let when = &event.details.when;
-    let old_start = before(Field::Start).unwrap_or_else(|| when.start().to_string());
-    let old_end = before(Field::End).unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
-    let old_zone = before(Field::Timezone).and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
-    let old_length = before(Field::Duration).map_or(when.length(), |length| length.parse().ok());
-    let old = match old_length {
-        Some(length) => When::lasting(old_start.parse().ok()?, length, old_zone),
-        None => When::parse(&old_start, Some(&old_end), old_zone),
-    }
-    .ok()?;
+    let old = when_before(when, before)?;
     if old != *when {
         return Some(match is_within(when, &old) {
             true => Change::Exact { before: old },
@@ -169,6 +162,19 @@ fn what_changed(event: &Event, revisions: &[&Revision]) -> Option<Change> {
         None => {}
     }
     is_wanted.then(|| Change::Updated { title: before(Field::Title).filter(|old| *old != details.title) })
+}
+
+/// The date that became this one, by what some of its fields were before.
+fn when_before(when: &When, before: impl Fn(Field) -> Option<String>) -> Option<When> {
+    let start = before(Field::Start).unwrap_or_else(|| when.start().to_string());
+    let end = before(Field::End).unwrap_or_else(|| when.end().map(|end| end.to_string()).unwrap_or_default());
+    let zone = before(Field::Timezone).and_then(|zone| zone.parse().ok()).unwrap_or_else(|| when.zone().clone());
+    let length = before(Field::Duration).map_or(when.length(), |length| length.parse().ok());
+    match length {
+        Some(length) => When::lasting(start.parse().ok()?, length, zone),
+        None => When::parse(&start, Some(&end), zone),
+    }
+    .ok()
 }
 
 /// Whether a date is told more exactly than before and lies within that: a day of the month that was known, a time of the day.

@@ -14,6 +14,7 @@ pub const CALENDAR: &str = "/calendar.ics";
 pub const ARTICLES: &str = "/articles";
 pub const ARTICLES_FEED: &str = "/articles.atom";
 pub const EMBED: &str = "/embed";
+pub const FOLLOW: &str = "/follow";
 pub const SITEMAP: &str = "/sitemap.xml";
 pub const TOPICS: &str = "/topics";
 pub const STANDARDS: &str = "/standards";
@@ -75,9 +76,16 @@ impl<'a> Links<'a> {
     }
 
     /// The sign-up for mail about a topic.
-    pub fn subscribe_to(self, topic: &str) -> String {
+    /// What takes place somewhere.
+    pub fn at_place(self, place: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        self.at(&format!("/subscribe?{}", query.append_pair("topic", topic).finish()))
+        self.at(&format!("/?{}", query.append_pair("place", place).finish()))
+    }
+
+    /// The form of a sign-up with one thing ticked: a topic or a kind.
+    pub fn subscribe_to(self, what: &str, name: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        self.at(&format!("/subscribe?{}", query.append_pair(what, name).finish()))
     }
 
     /// The page of a topic; its slashes stay as they are, since some proxies refuse them in another form.

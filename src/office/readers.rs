@@ -3,9 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
+
 use super::{Error, Office, Result};
+use crate::digest::moments::Moments;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
+use crate::domain::archive::ArchiveEntry;
 use crate::domain::edition::Rendered;
 use crate::domain::filter::{EventFilter, Wanted};
 use crate::domain::network::Network;
@@ -28,6 +32,15 @@ pub struct Confirmation {
     /// The address of their own calendar, the first time: whoever follows the link again may have it from a mail that was
     /// passed on.
     pub calendar: Option<String>,
+}
+
+/// What a new reader has before them.
+#[derive(Debug, Clone, Default)]
+pub struct Coming {
+    /// When the next edition comes.
+    pub next_at: Option<Timestamp>,
+    /// The last one that everybody may read.
+    pub last: Option<ArchiveEntry>,
 }
 
 /// Who follows a link to what a reader chose.
@@ -196,6 +209,27 @@ impl Office {
         };
         let calendar = calendar.map(|calendar| self.config.site.links().own_calendar(&self.key, calendar));
         Ok(Some(Confirmation { digests: confirmed.digests, calendar }))
+    }
+
+    /// What comes to those who get these digests, and what came last.
+    pub async fn what_comes(&self, digests: &[String], locale: Locale) -> Result<Coming> {
+        let mut coming = Coming::default();
+        for digest in digests.iter().filter_map(|slug| self.config.digest(slug)) {
+            let moments = Moments::of(&self.store, &self.config, digest).await?;
+            let next = if moments.state.paused { None } else { moments.next() };
+            coming.next_at = [coming.next_at, next].into_iter().flatten().min();
+        }
+        let is_public = |slug: &&String| self.config.digest(slug).is_some_and(|digest| digest.archive);
+        let public: Vec<String> = digests.iter().filter(is_public).cloned().collect();
+        coming.last = self.store.archived_editions(&public, locale.tag(), None, 1).await?.pop();
+        Ok(coming)
+    }
+
+    /// The token of a link to what the reader of a subscription chose, who came by another link of the same mail; none if
+    /// they are gone.
+    pub async fn choices_token(&self, subscription: i64) -> Result<Option<String>> {
+        let subject = self.store.linked(Purpose::Preferences, subscription).await?;
+        Ok(subject.map(|subject| self.key.seal(Purpose::Preferences, subject, None)))
     }
 
     /// Whom a link to choices stands for, or why it opens nothing; none if that reader is gone.

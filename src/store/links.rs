@@ -6,7 +6,20 @@ use crate::domain::token::{Claim, Nonce, Purpose, Subject, TokenError, TokenKey}
 impl Store {
     /// The id of the row that a token stands for, or why it opens nothing. The row itself may have been deleted since.
     pub async fn open_link(&self, key: &TokenKey, claim: &Claim) -> Result<std::result::Result<i64, TokenError>> {
-        let (what, id) = (table(claim.purpose()), claim.id());
+        match self.nonce_of(claim.purpose(), claim.id()).await? {
+            Some(nonce) => Ok(key.verify(claim, nonce, self.now())),
+            None => Ok(Err(TokenError::Unknown)),
+        }
+    }
+
+    /// What a token of this purpose is to stand for, by the id of its row; none if there never was such a row.
+    pub async fn linked(&self, purpose: Purpose, id: i64) -> Result<Option<Subject>> {
+        let nonce = self.nonce_of(purpose, id).await?;
+        Ok(nonce.map(|nonce| Subject { id, nonce }))
+    }
+
+    async fn nonce_of(&self, purpose: Purpose, id: i64) -> Result<Option<Option<Nonce>>> {
+        let what = table(purpose);
         let found = sqlx::query_scalar!(
             r#"SELECT nonce AS "nonce: Vec<u8>" FROM linked WHERE what = $1 AND id = $2
                UNION ALL SELECT NULL FROM old_link WHERE what = $1 AND $2 BETWEEN 1 AND last
@@ -16,8 +29,7 @@ impl Store {
         )
         .fetch_optional(&self.read)
         .await?;
-        let Some(octets) = found else { return Ok(Err(TokenError::Unknown)) };
-        Ok(key.verify(claim, nonce(octets)?, self.now()))
+        found.map(nonce).transpose()
     }
 }
 

@@ -93,6 +93,7 @@ mod subjects;
 mod subjects_of_dates;
 mod subscribers;
 mod tables;
+mod taking;
 mod terminal;
 mod terminal_week;
 mod text;

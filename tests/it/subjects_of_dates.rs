@@ -128,7 +128,9 @@ async fn other_sites_may_frame_the_dates_and_nothing_else() {
         assert_eq!(answer.headers()["x-frame-options"], "DENY", "{path}");
     }
     let home = daemon.text("/?topic=smart+city").await;
-    assert!(home.contains("&#60;iframe src=&#34;http://127.0.0.1:8080/embed?topic=smart+city&#34;"), "{home}");
+    assert!(home.contains("href=\"/follow?topic=smart+city\""), "{home}");
+    let page = daemon.text("/follow?topic=smart+city").await;
+    assert!(page.contains("&#60;iframe src=&#34;http://127.0.0.1:8080/embed?topic=smart+city&#34;"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

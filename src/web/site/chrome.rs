@@ -5,7 +5,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
+use super::cards::Label;
 use super::language::{Language, OtherLanguage};
+use super::ways::Ways;
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 
@@ -89,8 +91,12 @@ pub struct MessagePage {
     pub button: Option<String>,
     /// A second one, by the value it sends as `all`.
     pub second_button: Option<String>,
-    /// The address of a calendar that is the reader's own.
-    pub calendar: Option<String>,
+    /// What more there is to say.
+    pub lines: Vec<String>,
+    /// Where one may go on.
+    pub onward: Vec<Label>,
+    /// The ways to a calendar that is the reader's own.
+    pub ways: Option<Ways>,
     /// Whether one may look for something else.
     pub searches: bool,
 }
@@ -98,7 +104,8 @@ pub struct MessagePage {
 impl MessagePage {
     pub fn new(site: &Site, language: &Language, title: String, text: String) -> Self {
         let chrome = Chrome::of(site, language);
-        Self { chrome, title, text, button: None, second_button: None, calendar: None, searches: false }
+        let (lines, onward) = (Vec::new(), Vec::new());
+        Self { chrome, title, text, button: None, second_button: None, lines, onward, ways: None, searches: false }
     }
 
     pub fn respond(self, status: StatusCode) -> Result<Response, askama::Error> {

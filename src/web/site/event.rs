@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::{SignedDuration, Timestamp};
 
 use super::articles::{self, ListedArticle};
 use super::cards::{Card, Label};
@@ -13,10 +14,15 @@ use super::chrome::Chrome;
 use super::error::PageError;
 use super::id::Id;
 use super::language::Language;
+use super::ways::WaysOfOne;
 use super::{Site, feeds, json_ld, moved};
+use crate::domain::changes::Change;
+use crate::domain::changes::turns::{Turn, turns};
 use crate::domain::event::Event;
 use crate::domain::links::Links;
-use crate::domain::wording::Locale;
+use crate::domain::when::{Point, When, Window};
+use crate::domain::wording::{Clock, Locale, Value};
+use crate::domain::zone::Zone;
 use crate::markdown::description;
 
 pub fn router() -> Router<Site> {
@@ -31,6 +37,16 @@ struct EventPage {
     /// The whole address of this page.
     page_url: String,
     calendar_url: String,
+    /// With its weekday.
+    when: String,
+    /// The same where it is another hour: by the reader's clock once a script knows it, by the site's until then.
+    elsewhere: Option<Elsewhere>,
+    /// Of one date.
+    ways: Option<WaysOfOne>,
+    /// What changed since it was public, the last first.
+    turns: Vec<String>,
+    /// The date of a repeating event that came last.
+    last: String,
     description: String,
     url: String,
     links: Vec<Link>,
@@ -38,6 +54,8 @@ struct EventPage {
     cancelled: String,
     organizer: String,
     location: String,
+    /// What else takes place there.
+    place_url: String,
     standards_label: String,
     standards: Vec<Label>,
     /// How it repeats, and its next dates.
@@ -45,6 +63,31 @@ struct EventPage {
     next: Vec<NextDate>,
     articles: Vec<ListedArticle>,
     json_ld: String,
+}
+
+/// An event's hours for a script to tell by the reader's own clock.
+struct Elsewhere {
+    /// RFC 3339; the end is empty if it has none.
+    begins: String,
+    ends: String,
+    zone: String,
+    /// By the site's clock; empty if that is the event's own.
+    told: String,
+}
+
+impl Elsewhere {
+    fn of(when: &When, site_zone: &Zone, locale: Locale) -> Option<Self> {
+        let Point::Minute(_) = when.start() else { return None };
+        let begins = when.first_instant();
+        let is_other = |at| when.zone().at(at).offset() != site_zone.at(at).offset();
+        let here = Clock::at(begins, site_zone, false);
+        Some(Self {
+            begins: begins.to_string(),
+            ends: when.end().map(|_| when.end_instant().to_string()).unwrap_or_default(),
+            zone: when.zone().name().to_owned(),
+            told: if is_other(begins) { locale.long_when_by(when, &here) } else { String::new() },
+        })
+    }
 }
 
 /// An address that people follow by its words.
@@ -90,6 +133,28 @@ fn links(event: &Event, locale: Locale) -> Vec<Link> {
     event.links().map(|(phrase, address)| Link { words: locale.say(phrase), address }).collect()
 }
 
+/// What changed when, in words.
+fn turned(turn: &Turn, zone: &Zone, locale: Locale) -> Option<String> {
+    let day = locale.day_of_year(zone.at(turn.at).date());
+    let when = |when: &When| Value::from(locale.when(when));
+    let (phrase, values) = match &turn.change {
+        Change::Moved { before } => ("turn-moved", vec![("before", when(before)), ("when", when(&turn.when))]),
+        Change::Exact { before } => ("turn-exact", vec![("before", when(before)), ("when", when(&turn.when))]),
+        Change::Relocated { before } => ("turn-relocated", vec![("before", before.as_str().into())]),
+        Change::Placed => ("turn-placed", Vec::new()),
+        Change::Cancelled => ("turn-cancelled", Vec::new()),
+        Change::Reinstated => ("turn-reinstated", Vec::new()),
+        _ => return None,
+    };
+    Some(locale.tell(phrase, values.into_iter().chain([("day", day.into())])))
+}
+
+/// So many changes are told.
+const TURNS_SHOWN: usize = 6;
+
+/// How far back the last date of a repeating event is looked for.
+const LAST_WITHIN_DAYS: i64 = 400;
+
 /// How many of the coming dates of a repeating event its page names.
 const NEXT_SHOWN: usize = 6;
 
@@ -131,9 +196,24 @@ async fn event(
     };
     // Of what repeats, the date that comes next is what people look for.
     let shown = next.iter().find(|date| !date.is_cancelled()).unwrap_or(event);
+    let mut history = site.store.event_history(id).await?;
+    // What was done since the events were looked at is not seen in them yet.
+    history.retain(|revision| revision.line <= snapshot.head);
+    let turns = turns(event, &history);
+    let moved_from = turns.iter().rev().find_map(|turn| match &turn.change {
+        Change::Moved { before } => Some(before),
+        _ => None,
+    });
+    let (page_url, zone) = (site.config.site.links().event(id), &site.config.site.timezone);
     let page = EventPage {
+        when: locale.long_when(&shown.details.when),
+        elsewhere: Elsewhere::of(&shown.details.when, zone, locale),
+        ways: WaysOfOne::of(event, &page_url),
+        last: last_date(event, now).map(|when| locale.when(&when)).unwrap_or_default(),
+        turns: turns.iter().rev().filter_map(|turn| turned(turn, zone, locale)).take(TURNS_SHOWN).collect(),
+        json_ld: json_ld::event(event, moved_from, site.config.site.links(), locale),
         card: Card::of(shown, today, locale),
-        page_url: site.config.site.links().event(id),
+        page_url,
         calendar_url: Links::HERE.event_calendar(id),
         repeat: locale.repeat_of(details),
         next: next.iter().map(next_date).collect(),
@@ -146,11 +226,20 @@ async fn event(
         },
         organizer: details.organizer.clone(),
         location: details.place().to_owned(),
+        place_url: Links::HERE.at_place(details.place()),
         standards_label: locale.with("event-standards", "count", details.standards.len()),
         standards: details.standards.iter().map(|name| Label::standard(name)).collect(),
         articles: articles::about(&site, event, locale).await?,
-        json_ld: json_ld::event(event, site.config.site.links(), locale),
         chrome: Chrome::of(&site, &language),
     };
     Ok(page.chrome.page(StatusCode::OK, &page)?)
+}
+
+/// The date of a repeating event that came last before `now`.
+fn last_date(event: &Event, now: Timestamp) -> Option<When> {
+    event.details.repeat.as_ref()?;
+    let since = now.checked_sub(SignedDuration::from_hours(24 * LAST_WITHIN_DAYS)).ok()?;
+    let dates = event.occurrences(Window { from: since, to: now }).into_iter().filter(|date| !date.is_cancelled());
+    let over = dates.map(|date| date.details.when).filter(|when| when.end_instant() <= now);
+    over.max_by_key(When::first_instant)
 }

@@ -6,27 +6,34 @@ use crate::config::Config;
 use crate::domain::article::Article;
 use crate::domain::event::Event;
 use crate::domain::links::Links;
-use crate::domain::when::Point;
+use crate::domain::when::{Point, When};
 use crate::domain::wording::Locale;
 
-/// The event as schema.org has it.
-pub fn event(event: &Event, links: Links<'_>, locale: Locale) -> String {
+/// The event as schema.org has it, with the date that it had before, if it was moved.
+pub fn event(event: &Event, before: Option<&When>, links: Links<'_>, locale: Locale) -> String {
     let details = &event.details;
     let moment = |at| details.when.zone().at(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
-    let date = |point: Point| match point {
-        Point::Minute(at) => moment(details.when.zone().instant(at)),
+    let begins = |when: &When| match when.start() {
+        Point::Minute(at) => moment(when.zone().instant(at)),
         other => other.first_day().to_string(),
     };
-    let status = if event.is_cancelled() { "EventCancelled" } else { "EventScheduled" };
+    let status = match before {
+        _ if event.is_cancelled() => "EventCancelled",
+        Some(_) => "EventRescheduled",
+        None => "EventScheduled",
+    };
     let mut value = json!({
         "@context": "https://schema.org",
         "@type": "Event",
         "name": details.title,
-        "startDate": date(details.when.start()),
+        "startDate": begins(&details.when),
         "eventStatus": format!("https://schema.org/{status}"),
         "url": links.event(event.id),
         "identifier": event.uid,
     });
+    if let Some(before) = before {
+        value["previousStartDate"] = json!(begins(before));
+    }
     if let Some(end) = details.when.end() {
         value["endDate"] = json!(match end {
             Point::Minute(_) => moment(details.when.end_instant()),

@@ -32,10 +32,12 @@ mod proper;
 pub mod query;
 mod search;
 mod sentence;
+mod shelf;
 mod sitemap;
 mod subjects;
 mod subscribe;
 mod unsubscribe;
+mod ways;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +61,7 @@ use crate::web::kept::snapshots::Snapshots;
 pub use embed::POLICY as EMBEDDED;
 use health::Health;
 use meant::Vocabulary;
+use shelf::Shelf;
 
 /// The largest form anybody needs to send.
 const BODY_OCTETS: usize = 64 * 1024;
@@ -75,6 +78,7 @@ pub struct SiteParts {
     health: Arc<Health>,
     work: Work,
     vocabulary: Vocabulary,
+    shelf: Shelf,
 }
 
 impl std::ops::Deref for Site {
@@ -129,8 +133,8 @@ impl Site {
     ) -> Result<Self> {
         let feeds = Feeds::new(store.clone(), config.clone(), snapshots.clone(), work.clone()).await?;
         let office = Office::new(store, config).await?;
-        let vocabulary = Vocabulary::default();
-        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work, vocabulary })))
+        let (vocabulary, shelf) = (Vocabulary::default(), Shelf::default());
+        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work, vocabulary, shelf })))
     }
 }
 
@@ -164,6 +168,7 @@ pub fn router(site: &Site) -> Router<Site> {
         .merge(subjects::router())
         .merge(sitemap::router())
         .merge(embed::router())
+        .merge(follow::router())
         .merge(subscribe::router())
         .merge(links)
         .merge(health::router())

@@ -6,18 +6,22 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Path, RawForm, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use url::Url;
 
 use super::Site;
+use super::cards::{Label, kind_in_list};
 use super::chrome::{Chrome, FormChoice, MessagePage, bad_link, ended_link, unknown_link};
 use super::error::PageError;
-use super::follow::webcal;
 use super::language::Language;
-use super::query::FilterQuery;
+use super::query::{self, FilterQuery};
 use super::sentence::Sentence;
+use super::ways::Ways;
 use crate::counted::SIGN_UPS;
 use crate::domain::address::EmailAddress;
+use crate::domain::event::Kind;
+use crate::domain::links::Links;
 use crate::domain::subscriber::NewSubscriber;
 use crate::domain::token::{CONFIRM_HOURS, TokenError};
 use crate::domain::wording::Locale;
@@ -43,15 +47,20 @@ struct FormPage {
     chrome: Chrome,
     digests: Vec<FormChoice>,
     topics: Vec<FormChoice>,
+    kinds: Vec<FormChoice>,
+    /// Whether any of them is chosen.
+    has_kinds: bool,
     /// Of the mails.
     locales: Vec<FormChoice>,
     email: String,
     error: String,
+    /// Where a form on another site wants to lead back to.
+    return_to: String,
 }
 
-async fn form(State(site): State<Site>, language: Language, query: FilterQuery) -> Result<Response, PageError> {
-    // As a page about a topic asks.
-    let form = Form { topics: query.all("topic"), ..Form::default() };
+async fn form(State(site): State<Site>, language: Language, asked: FilterQuery) -> Result<Response, PageError> {
+    // As a page about a topic or a kind asks.
+    let form = Form { topics: asked.all("topic"), kinds: asked.all("kind"), ..Form::default() };
     let page = form_page(&site, &language, &form, String::new()).await?;
     Ok(page.chrome.page(StatusCode::OK, &page)?)
 }
@@ -61,10 +70,13 @@ struct Form {
     email: String,
     digests: Vec<String>,
     topics: Vec<String>,
+    kinds: Vec<String>,
     /// The language that the mails should be in.
     locale: Option<Locale>,
     /// People don't see this field; programs that fill in forms do. No browser fills in what has this name.
     subject: String,
+    /// Where a form on another site leads back to; our own page, if it is empty or not one of those that may be.
+    return_to: String,
 }
 
 impl Form {
@@ -75,12 +87,25 @@ impl Form {
                 "email" => form.email = value.into_owned(),
                 "digest" => form.digests.push(value.into_owned()),
                 "topic" => form.topics.push(value.into_owned()),
+                "kind" => form.kinds.push(value.into_owned()),
                 "locale" => form.locale = value.parse().ok(),
                 "subject" => form.subject = value.into_owned(),
+                "return" => form.return_to = value.into_owned(),
                 _ => {}
             }
         }
         form
+    }
+
+    fn kind(&self, kind: Kind, locale: Locale) -> FormChoice {
+        let is_chosen = self.kinds.iter().any(|word| word == kind.as_str());
+        FormChoice::new(kind.as_str(), kind_in_list(kind, locale), is_chosen)
+    }
+
+    /// Where it leads back to, if the configuration lets it.
+    fn returns(&self, site: &Site) -> Option<Url> {
+        let address = Url::parse(self.return_to.trim()).ok()?;
+        site.config.site.return_to.iter().any(|allowed| allowed.covers(&address)).then_some(address)
     }
 }
 
@@ -99,8 +124,11 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
         topics: topics
             .map(|topic| FormChoice::new(topic.clone(), topic.clone(), form.topics.contains(&topic)))
             .collect(),
+        has_kinds: !form.kinds.is_empty(),
+        kinds: Kind::ALL.iter().map(|kind| form.kind(*kind, language.locale())).collect(),
         locales: FormChoice::of_languages(form.locale.or(Some(language.locale()))),
         email: form.email.clone(),
+        return_to: form.returns(site).map(String::from).unwrap_or_default(),
         error,
         chrome: Chrome::of(site, language),
     })
@@ -147,6 +175,10 @@ async fn subscribe(
         tracing::info!(to = ?wish.email, %network, "a program filled in the form: nothing was done");
     }
     tokio::time::sleep_until(answer_at).await;
+    if let Some(back) = form.returns(&site) {
+        let headers = [(header::LOCATION, back.as_str()), (header::CACHE_CONTROL, "no-store")];
+        return Ok((StatusCode::SEE_OTHER, headers).into_response());
+    }
     let text = [("address", wish.email.as_str().into()), ("hours", CONFIRM_HOURS.into())];
     let text = locale.tell("subscribe-asked-text", text);
     let mut answer = MessagePage::new(&site, &language, locale.say("subscribe-asked"), text).respond(StatusCode::OK)?;
@@ -163,9 +195,15 @@ async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result
         }
         Err(_) => return Ok(Err(Sentence::about("wrong-email", &form.email))),
     };
+    let kinds: Vec<Kind> = match form.kinds.iter().map(|word| query::kind(word)).collect::<Result<_, _>>() {
+        Ok(kinds) => kinds,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    // Who says nothing of kinds keeps those that were chosen before.
+    let kinds = Some(kinds).filter(|kinds| !kinds.is_empty());
     let wish = site.office.wish(email, &form.digests, &form.topics, &topics(site).await?);
     let locale = form.locale.or(locale).map(|locale| locale.to_string());
-    Ok(wish.map(|wish| NewSubscriber { locale, ..wish }).map_err(|wrong| match wrong {
+    Ok(wish.map(|wish| NewSubscriber { locale, kinds, ..wish }).map_err(|wrong| match wrong {
         WrongWish::AddressHere => Sentence::about("wrong-email-here", &form.email),
         WrongWish::NoDigest => Sentence::new("subscribe-none-chosen"),
         WrongWish::Topic(gone) => gone.into(),
@@ -201,7 +239,14 @@ async fn confirm(
     }
     let text = locale.with("confirm-done-text", "digests", site.config.titles(locale, &confirmed.digests));
     let mut page = MessagePage::new(&site, &language, locale.say("confirm-done"), text);
-    page.calendar = confirmed.calendar.as_deref().map(webcal);
+    let coming = site.office.what_comes(&confirmed.digests, locale).await?;
+    let day = |at| locale.long_day(site.config.site.timezone.at(at).date());
+    page.lines.extend(coming.next_at.map(|at| locale.with("confirm-next", "day", day(at))));
+    page.onward.extend(coming.last.map(|last| Label {
+        name: locale.with("confirm-last", "day", day(last.scheduled_for)),
+        url: Links::HERE.edition(&last.digest, last.number),
+    }));
+    page.ways = confirmed.calendar.map(|address| Ways::of_own(address, site.config.feed_title()));
     Ok(page.respond(StatusCode::OK)?)
 }
 

@@ -15,8 +15,8 @@ use crate::web::site::Site;
 use crate::web::site::cards::kind_in_list;
 use crate::web::site::chrome::{Chrome, FormChoice};
 use crate::web::site::error::PageError;
-use crate::web::site::follow::webcal;
 use crate::web::site::subscribe;
+use crate::web::site::ways::Ways;
 
 /// What became of what the reader asked for.
 pub struct Notice {
@@ -58,25 +58,17 @@ pub struct PreferencesPage {
 }
 
 struct Own {
-    calendar: Option<Calendar>,
-}
-
-struct Calendar {
-    url: String,
-    webcal: String,
-}
-
-impl Calendar {
-    fn at(url: String) -> Self {
-        Self { webcal: webcal(&url), url }
-    }
+    ways: Option<Ways>,
 }
 
 impl PreferencesPage {
     pub async fn of(site: &Site, visitor: &Visitor, notice: Option<Notice>) -> Result<Self, PageError> {
         let (reader, locale) = (&visitor.known.reader, visitor.language.locale());
         let own = match visitor.known.owner() {
-            Some(owner) => Some(Own { calendar: site.office.calendar_of(owner).await?.map(Calendar::at) }),
+            Some(owner) => {
+                let address = site.office.calendar_of(owner).await?;
+                Some(Own { ways: address.map(|address| Ways::of_own(address, site.config.feed_title())) })
+            }
             None => None,
         };
         let known = subscribe::topics(site).await?;
