@@ -1,7 +1,7 @@
 // The office that is tested, from its other side: the command line, and the mails that it wrote.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 export class Office {
@@ -35,13 +35,19 @@ export class Office {
     return path(this.kalends("editor", "link", email));
   }
 
-  /** The same, out of the mail that the desk sent. */
-  async mailedLink(email) {
+  /** Takes in a table of events. */
+  imported(name, table) {
+    writeFileSync(`${this.folder}/${name}`, table);
+    this.kalends("import", name);
+  }
+
+  /** The path of a link that was mailed to somebody. */
+  async mailedLink(email, begin = "/admin/sign-in/") {
     const outbox = `${this.folder}/data/outbox`;
     for (let tries = 0; tries < 100; tries += 1) {
       for (const name of listed(outbox)) {
         const mail = readFileSync(`${outbox}/${name}`, "latin1");
-        if (mail.includes(email) && words(mail).includes("/admin/sign-in/")) return path(words(mail));
+        if (mail.includes(email) && words(mail).includes(begin)) return path(words(mail), begin);
       }
       await pause(100);
     }
@@ -58,7 +64,7 @@ function listed(folder) {
   }
 }
 
-const path = (text) => text.match(/\/admin\/sign-in\/[^\s<>"]+/)[0];
+const path = (text, begin = "/admin/sign-in/") => text.match(new RegExp(`${begin}[^\\s<>"]+`))[0];
 
 /** What a mail says in plain text: of several parts the first that is one. Both are strings of octets. */
 function words(mail) {

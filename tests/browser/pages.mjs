@@ -15,6 +15,8 @@ export async function allPages(desk) {
   const id = office.add("Plenary of the groups", "--on", "2040-01-10 09:00", "--repeat", "FREQ=MONTHLY;BYDAY=2TU");
   const long = office.add(LONG, "--on", "2040-02-01", "--topic", "cybersecurity", "--topic", "ipv6");
   office.kalends("event", "edit", `${long}`, "--location", "Beijing");
+  office.kalends("event", "edit", `${long}`, "--on", "2040-02-07");
+  office.kalends("event", "add", "forum", "A week of standards", "--from", "2040-02-09", "--to", "2040-02-15");
   office.kalends("event", "cancel", `${office.add("Forum", "--on", "2040-02-02")}`, "--reason", "No room");
   for (const kind of ["forum", "release", "effective-date", "deadline", "other"]) {
     office.kalends("event", "add", kind, `One ${kind}`, "--on", "2040-02-03");
@@ -40,11 +42,15 @@ export async function allPages(desk) {
     await reach(out);
     await judge(out, name);
   }
-  for (const [name, reach] of sitePages(id)) {
-    await reach(out);
-    await judge(out, name);
-  }
   await out.close();
+  for (const locale of ["en-GB", "zh-CN"]) {
+    const reader = await visitor(desk, { locale });
+    for (const [name, reach] of sitePages(id, long, office)) {
+      await reach(reader);
+      await judge(reader, `site-${locale}-${name}`);
+    }
+    await reader.close();
+  }
   const ida = await signedIn(desk, "ida@example.org");
   for (const [name, reach] of signedInPages(desk, id, long)) {
     await reach(ida);
@@ -56,21 +62,39 @@ export async function allPages(desk) {
 
 const at = (path) => (her) => her.go(path);
 
-const sitePages = (id) => [
-  ["site-home", at("/")],
-  ["site-narrowed", at("/?topic=cybersecurity&from=2030-01-01&kind=meeting")],
-  ["site-nothing-found", at("/?q=plenery")],
-  ["site-month", at("/2040/02")],
-  ["site-event", at(`/events/${id}`)],
-  ["site-topics", at("/topics")],
-  ["site-topic", at("/topics/cybersecurity")],
-  ["site-standards", at("/standards")],
-  ["site-standard", at("/standards/GB/T%2035273")],
-  ["site-standard-in-chinese", at("/standards/GB/T%2035273?lang=zh-Hans")],
-  ["site-kind", at("/kinds/forum?lang=en")],
-  ["site-subscribe", at("/subscribe?topic=cybersecurity")],
-  ["site-embedded", at("/embed?topic=cybersecurity")],
-  ["site-not-found", async (her) => {
+/** What readers see, in their language. */
+const sitePages = (id, long, office) => [
+  ["home", at("/")],
+  ["narrowed", at("/?topic=cybersecurity&from=2030-01-01&kind=meeting")],
+  ["found", at("/?q=text")],
+  ["nothing-found", at("/?q=plenery")],
+  ["month", at("/2040/02")],
+  ["event", at(`/events/${id}`)],
+  ["event-moved", at(`/events/${long}`)],
+  ["topics", at("/topics")],
+  ["topic", at("/topics/cybersecurity")],
+  ["standards", at("/standards")],
+  ["standard", at("/standards/GB/T%2035273")],
+  ["kind", at("/kinds/forum")],
+  ["follow", at("/follow?topic=cybersecurity")],
+  ["archive", at("/archive")],
+  ["subscribe", at("/subscribe?topic=cybersecurity")],
+  ["subscribe-wrong", async (her) => {
+    await her.go("/subscribe");
+    await her.page.locator("form.sheet").evaluate((form) => (form.noValidate = true));
+    her.expect(400);
+    await her.post();
+  }],
+  ["confirm", async (her) => {
+    await her.go("/subscribe");
+    const email = `reader.${Math.random()}@example.org`;
+    await her.page.locator("#email").fill(email);
+    await her.post();
+    await her.go(await office.mailedLink(email, "/confirm/"));
+  }],
+  ["confirmed", (her) => her.post()],
+  ["embedded", at("/embed?topic=cybersecurity")],
+  ["not-found", async (her) => {
     her.expect(404, "/topics/nothing");
     await her.go("/topics/nothing");
   }],

@@ -44,6 +44,11 @@ export async function visitor(desk, options = {}) {
       begin();
       return led(page, button(within, name).click());
     },
+    /** Sends the page's first form, whatever its button is called. */
+    post: () => {
+      begin();
+      return led(page, page.locator("form[method=post] button").first().click());
+    },
     /** What the page says of what was done. */
     notice: () => page.getByRole("status").first().innerText(),
     heading: () => page.getByRole("heading", { level: 1 }).innerText(),
