@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::articles::{self, ListedArticle};
@@ -134,8 +135,9 @@ fn links(event: &Event, locale: Locale) -> Vec<Link> {
 }
 
 /// What changed when, in words.
-fn turned(turn: &Turn, zone: &Zone, locale: Locale) -> Option<String> {
-    let day = locale.day_of_year(zone.at(turn.at).date());
+fn turned(turn: &Turn, today: Date, zone: &Zone, locale: Locale) -> Option<String> {
+    let day = zone.at(turn.at).date();
+    let day = if day.year() == today.year() { locale.day_of_year(day) } else { locale.day(day) };
     let when = |when: &When| Value::from(locale.when(when));
     let (phrase, values) = match &turn.change {
         Change::Moved { before } => ("turn-moved", vec![("before", when(before)), ("when", when(&turn.when))]),
@@ -210,7 +212,7 @@ async fn event(
         elsewhere: Elsewhere::of(&shown.details.when, zone, locale),
         ways: WaysOfOne::of(event, &page_url),
         last: last_date(event, now).map(|when| locale.when(&when)).unwrap_or_default(),
-        turns: turns.iter().rev().filter_map(|turn| turned(turn, zone, locale)).take(TURNS_SHOWN).collect(),
+        turns: turns.iter().rev().filter_map(|turn| turned(turn, today, zone, locale)).take(TURNS_SHOWN).collect(),
         json_ld: json_ld::event(event, moved_from, site.config.site.links(), locale),
         card: Card::of(shown, today, locale),
         page_url,

@@ -148,9 +148,7 @@ pub fn router(site: &Site) -> Router<Site> {
         .merge(archive::feeds())
         .merge(articles::feeds())
         .merge(media::router())
-        .layer(middleware::from_fn(proper::check))
-        .layer(errors.clone())
-        .layer(language.clone());
+        .layer((language.clone(), errors.clone(), middleware::from_fn(proper::check)));
     // Their addresses are secrets, and what they show is one person's.
     let links = Router::new()
         .merge(subscribe::links())
