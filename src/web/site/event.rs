@@ -21,10 +21,12 @@ use crate::domain::changes::Change;
 use crate::domain::changes::turns::{Turn, turns};
 use crate::domain::event::Event;
 use crate::domain::links::Links;
+use crate::domain::text;
 use crate::domain::when::{Point, When, Window};
 use crate::domain::wording::{Clock, Locale, Value};
 use crate::domain::zone::Zone;
 use crate::markdown::description;
+use crate::store::Error;
 
 pub fn router() -> Router<Site> {
     Router::new().route("/events/{id}", get(event))
@@ -142,7 +144,7 @@ fn turned(turn: &Turn, today: Date, zone: &Zone, locale: Locale) -> Option<Strin
     let (phrase, values) = match &turn.change {
         Change::Moved { before } => ("turn-moved", vec![("before", when(before)), ("when", when(&turn.when))]),
         Change::Exact { before } => ("turn-exact", vec![("before", when(before)), ("when", when(&turn.when))]),
-        Change::Relocated { before } => ("turn-relocated", vec![("before", before.as_str().into())]),
+        Change::Relocated { before } => ("turn-relocated", vec![("before", text::single_line(before).into())]),
         Change::Placed => ("turn-placed", Vec::new()),
         Change::Cancelled => ("turn-cancelled", Vec::new()),
         Change::Reinstated => ("turn-reinstated", Vec::new()),
@@ -198,7 +200,14 @@ async fn event(
     };
     // Of what repeats, the date that comes next is what people look for.
     let shown = next.iter().find(|date| !date.is_cancelled()).unwrap_or(event);
-    let mut history = site.store.event_history(id).await?;
+    let mut history = match site.store.event_history(id).await {
+        // The event itself is there and can be shown.
+        Err(error @ Error::Damaged(_)) => {
+            tracing::warn!(%error, event = id, "its history can't be told");
+            Vec::new()
+        }
+        history => history?,
+    };
     // What was done since the events were looked at is not seen in them yet.
     history.retain(|revision| revision.line <= snapshot.head);
     let turns = turns(event, &history);
