@@ -6,7 +6,7 @@ mod typo;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::event::{Action, Event, Field, Revision, Status};
+use super::event::{Action, Event, Field, HistoryEntry, Revision, Status};
 use super::tell::Tell;
 use super::when::{Point, When};
 use typo::is_typo;
@@ -72,12 +72,7 @@ enum News {
 /// has no change.
 pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Developments {
     let mut by_date: BTreeMap<(i64, Option<Point>), Vec<&Revision>> = BTreeMap::new();
-    // What was only read otherwise, or taken back in silence, is no news.
-    let is_told = |revision: &&Revision| {
-        let entry = &revision.entry;
-        !matches!(entry.action, Action::Reread | Action::Withdrawn) && entry.tell != Some(Tell::Never)
-    };
-    for revision in revisions.iter().filter(is_told) {
+    for revision in revisions.iter().filter(|revision| is_told(&revision.entry)) {
         by_date.entry((revision.event_id, revision.entry.occurrence)).or_default().push(revision);
     }
     let by_id: HashMap<i64, &Arc<Event>> = events.iter().map(|event| (event.id, event)).collect();
@@ -101,6 +96,11 @@ pub fn changes(events: &[Arc<Event>], revisions: &[Revision]) -> Developments {
         }
     }
     changes
+}
+
+/// What was only read otherwise, or taken back in silence, is no news.
+fn is_told(entry: &HistoryEntry) -> bool {
+    !matches!(entry.action, Action::Reread | Action::Withdrawn) && entry.tell != Some(Tell::Never)
 }
 
 fn net_change(event: &Event, revisions: &[&Revision]) -> Option<News> {

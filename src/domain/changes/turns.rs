@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Change, is_within, when_before};
+use super::{Change, is_told, is_within, when_before};
 use crate::domain::event::{Action, Event, Field, HistoryEntry, Revision};
-use crate::domain::tell::Tell;
 use crate::domain::when::When;
 
 /// One change that readers could see.
@@ -38,11 +37,8 @@ pub fn turns(event: &Event, history: &[Revision]) -> Vec<Turn> {
         let before = |field: Field| together.iter().find(|entry| entry.is_about(field))?.before.clone();
         let had = when_before(&when, before).unwrap_or_else(|| when.clone());
         let stood = before(Field::Location).unwrap_or_else(|| place.clone());
-        let is_told = together.iter().all(|entry| {
-            !matches!(entry.action, Action::Reread | Action::Withdrawn) && entry.tell != Some(Tell::Never)
-        });
         let change = match () {
-            () if !is_told => None,
+            () if !together.iter().all(|entry| is_told(entry)) => None,
             () if is_any(together, &[Action::Cancelled, Action::Removed]) => Some(Change::Cancelled),
             () if is_any(together, &[Action::Reinstated]) => Some(Change::Reinstated),
             () if had != when && is_within(&when, &had) => Some(Change::Exact { before: had.clone() }),

@@ -5,9 +5,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Site;
-use super::cards::Label;
+use super::cards::{Label, kind_in_list};
 use super::language::{Language, OtherLanguage};
 use super::ways::Ways;
+use crate::domain::event::Kind;
 use crate::domain::links::Links;
 use crate::domain::wording::Locale;
 
@@ -71,6 +72,12 @@ pub struct FormChoice {
 impl FormChoice {
     pub fn new(value: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
         Self { value: value.into(), label: label.into(), description: String::new(), is_chosen }
+    }
+
+    /// The kinds of events.
+    pub fn of_kinds(locale: Locale, is_chosen: impl Fn(Kind) -> bool) -> Vec<Self> {
+        let choice = |kind: &Kind| Self::new(kind.as_str(), kind_in_list(*kind, locale), is_chosen(*kind));
+        Kind::ALL.iter().map(choice).collect()
     }
 
     /// The languages, each by its own name; none where there is only one.

@@ -13,6 +13,7 @@ use super::cards::Label;
 use super::chrome::Chrome;
 use super::error::PageError;
 use super::language::Language;
+use super::meant::most_used;
 use super::query::FilterQuery;
 use super::search::Search;
 use super::ways::{Ways, webcal};
@@ -28,9 +29,6 @@ const LONGEST_EMBEDDED: usize = 1000;
 
 /// Google takes no longer address, and does not say so.
 const LONGEST_FOR_GOOGLE: usize = 256;
-
-/// So many topics are offered in the place of a calendar that is too large.
-const TOPICS: usize = 12;
 
 pub fn router() -> Router<Site> {
     Router::new().route(FOLLOW, get(follow))
@@ -136,12 +134,6 @@ fn limits(address: &str, is_large: bool, locale: Locale) -> Vec<String> {
     let large = is_large.then(|| locale.with("follow-large", "most", LARGE_EVENTS));
     let long = (address.chars().count() > LONGEST_FOR_GOOGLE).then(|| locale.say("follow-long"));
     large.into_iter().chain(long).collect()
-}
-
-fn most_used(snapshot: &Snapshot) -> Vec<Label> {
-    let mut topics: Vec<_> = snapshot.topics().collect();
-    topics.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    topics.into_iter().take(TOPICS).map(|(name, _)| Label::topic(name)).collect()
 }
 
 fn embed_line(links: Links<'_>, title: &str, query: &FilterQuery) -> String {

@@ -84,13 +84,18 @@ pub struct Offers {
 impl Offers {
     pub fn of(vocabulary: &Vocabulary, snapshot: &Snapshot, query: &FilterQuery) -> Self {
         let corrected = query.one("q").and_then(|search| corrected(&vocabulary.of(snapshot), search));
-        let mut topics: Vec<(&str, usize)> = snapshot.topics().collect();
-        topics.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Self {
             meant: corrected.map(|name| Label { url: query.instead("q", &name), name }),
-            topics: topics.into_iter().take(TOPICS).map(|(topic, _)| Label::topic(topic)).collect(),
+            topics: most_used(snapshot),
         }
     }
+}
+
+/// The topics of most events.
+pub fn most_used(snapshot: &Snapshot) -> Vec<Label> {
+    let mut topics: Vec<(&str, usize)> = snapshot.topics().collect();
+    topics.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    topics.into_iter().take(TOPICS).map(|(topic, _)| Label::topic(topic)).collect()
 }
 
 #[cfg(test)]

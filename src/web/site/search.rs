@@ -3,7 +3,6 @@
 use super::cards::{Label, kind_in_list};
 use super::chrome::FormChoice;
 use super::query::FilterQuery;
-use crate::domain::event::Kind;
 use crate::domain::filter::EventFilter;
 use crate::domain::wording::Locale;
 
@@ -21,8 +20,6 @@ pub struct Search {
 impl Search {
     /// Of a list at `path`.
     pub fn of(query: &FilterQuery, filter: &EventFilter, path: &str, locale: Locale) -> Self {
-        let kind =
-            |kind: &Kind| FormChoice::new(kind.as_str(), kind_in_list(*kind, locale), filter.kinds.contains(kind));
         let chip = |(name, value): (&str, String)| Label {
             url: query.without(name, &value, path),
             name: match name {
@@ -35,7 +32,7 @@ impl Search {
         };
         let is_own = |name: &str| matches!(name, "q" | "kind");
         Self {
-            kinds: Kind::ALL.iter().map(kind).collect(),
+            kinds: FormChoice::of_kinds(locale, |kind| filter.kinds.contains(&kind)),
             query: query.one("q").unwrap_or_default().to_owned(),
             is_filtered: *filter != EventFilter::default(),
             chips: if query.is_long() { Vec::new() } else { query.asked().map(chip).collect() },

@@ -11,7 +11,7 @@ use axum::routing::get;
 use url::Url;
 
 use super::Site;
-use super::cards::{Label, kind_in_list};
+use super::cards::Label;
 use super::chrome::{Chrome, FormChoice, MessagePage, bad_link, ended_link, unknown_link};
 use super::error::PageError;
 use super::language::Language;
@@ -97,11 +97,6 @@ impl Form {
         form
     }
 
-    fn kind(&self, kind: Kind, locale: Locale) -> FormChoice {
-        let is_chosen = self.kinds.iter().any(|word| word == kind.as_str());
-        FormChoice::new(kind.as_str(), kind_in_list(kind, locale), is_chosen)
-    }
-
     /// Where it leads back to, if the configuration lets it.
     fn returns(&self, site: &Site) -> Option<Url> {
         let address = Url::parse(self.return_to.trim()).ok()?;
@@ -125,7 +120,7 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
             .map(|topic| FormChoice::new(topic.clone(), topic.clone(), form.topics.contains(&topic)))
             .collect(),
         has_kinds: !form.kinds.is_empty(),
-        kinds: Kind::ALL.iter().map(|kind| form.kind(*kind, language.locale())).collect(),
+        kinds: FormChoice::of_kinds(language.locale(), |kind| form.kinds.iter().any(|word| word == kind.as_str())),
         locales: FormChoice::of_languages(form.locale.or(Some(language.locale()))),
         email: form.email.clone(),
         return_to: form.returns(site).map(String::from).unwrap_or_default(),

@@ -6,13 +6,11 @@ use axum::response::Response;
 
 use super::Visitor;
 use crate::config::Config;
-use crate::domain::event::Kind;
 use crate::domain::subscriber::{Consent, Hour, Subscriber, SuppressionReason};
 use crate::domain::wording::Locale;
 use crate::domain::zone::Zone;
 use crate::office::readers::topics_for;
 use crate::web::site::Site;
-use crate::web::site::cards::kind_in_list;
 use crate::web::site::chrome::{Chrome, FormChoice};
 use crate::web::site::error::PageError;
 use crate::web::site::subscribe;
@@ -73,7 +71,6 @@ impl PreferencesPage {
         };
         let known = subscribe::topics(site).await?;
         let topics = topics_for(reader, &known).into_iter();
-        let kinds = Kind::ALL.iter();
         Ok(Self {
             chrome: Chrome::of(site, &visitor.language),
             address: address(visitor),
@@ -83,9 +80,7 @@ impl PreferencesPage {
             topics: topics
                 .map(|topic| FormChoice::new(topic.clone(), topic.clone(), reader.topics.contains(&topic)))
                 .collect(),
-            kinds: kinds
-                .map(|kind| FormChoice::new(kind.as_str(), kind_in_list(*kind, locale), reader.kinds.contains(kind)))
-                .collect(),
+            kinds: FormChoice::of_kinds(locale, |kind| reader.kinds.contains(&kind)),
             zones: zones(reader.timezone.as_ref()),
             hours: if readers_choose_the_hour(&site.config) { hours(reader.send_hour) } else { Vec::new() },
             locales: FormChoice::of_languages(reader.locale.as_deref().and_then(|tag| tag.parse().ok())),
