@@ -13,7 +13,7 @@ use crate::domain::article::Article;
 use crate::domain::changes::{self, Change, Developments};
 use crate::domain::edition::{Run, Telling, first_told};
 use crate::domain::event::{Event, Kind, Revision};
-use crate::domain::filter::{EventFilter, any_label};
+use crate::domain::filter::{EventFilter, any_label, any_standard_as_topic};
 use crate::domain::mark::{EditionMarks, Entry, Mark};
 use crate::domain::section::{Order, Section};
 use crate::domain::when::{Point, When};
@@ -208,6 +208,8 @@ struct Text {
     article: Arc<Article>,
     /// Its own topics, or else those of its events; none where it is for everybody.
     topics: Vec<String>,
+    /// Of its events.
+    standards: Vec<String>,
     kinds: Vec<Kind>,
     told: ToldIn,
     /// Its editors tell it to all.
@@ -218,7 +220,9 @@ impl Text {
     /// An article about no event of a kind is not for those who want that kind alone.
     fn is_for(&self, kinds: &[Kind], topics: &[String]) -> bool {
         (kinds.is_empty() || self.kinds.iter().any(|kind| kinds.contains(kind)))
-            && (self.topics.is_empty() || any_label(topics, &self.topics))
+            && (self.topics.is_empty()
+                || any_label(topics, &self.topics)
+                || any_standard_as_topic(topics, &self.standards))
     }
 }
 
@@ -512,13 +516,14 @@ fn articles(brief: &Brief, material: &Material, told: impl Fn(&Telling, bool) ->
             true => linked().flat_map(|event| event.details.topics.clone()).collect(),
             false => article.topics.clone(),
         };
+        let standards = linked().flat_map(|event| event.details.standards.clone()).collect();
         let kinds = linked().map(|event| event.details.kind).collect();
         let is_late = brief.retold.is_none()
             && article.date < usual_first_day
             && !is_published_since(article, brief.last_made)
             && !is_carried(article);
         let told = told(&Telling::Article { id: article.id }, is_late);
-        Text { article: article.clone(), topics, kinds, told, is_added: is_added(article) }
+        Text { article: article.clone(), topics, standards, kinds, told, is_added: is_added(article) }
     };
     let texts = material.articles.iter().filter(is_told).map(text);
     let is_of_digest = |text: &Text| brief.retold.is_some() || text.is_for(&brief.kinds, &brief.topics);

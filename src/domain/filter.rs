@@ -12,6 +12,7 @@ use super::{Invalid, standard, text};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct EventFilter {
     pub kinds: Vec<Kind>,
+    /// One of these, or a standard (any edition of it) that one of them is the identifier of.
     pub topics: Vec<String>,
     pub standard: String,
     pub organizer: String,
@@ -52,6 +53,7 @@ impl EventFilter {
         Matcher {
             kinds: self.kinds.clone(),
             topics: self.topics.iter().map(|topic| text::fold_case(topic)).collect(),
+            standards_as_topics: self.topics.iter().filter_map(|topic| standard::key_of_number(topic)).collect(),
             standard: standard::key(&self.standard),
             organizer: text::fold_case(&self.organizer),
             place: text::fold_case(&self.place),
@@ -85,6 +87,7 @@ pub struct KnownOf<'a> {
 pub struct Matcher {
     kinds: Vec<Kind>,
     topics: Vec<String>,
+    standards_as_topics: Vec<String>,
     standard: String,
     organizer: String,
     place: String,
@@ -120,6 +123,11 @@ impl Matcher {
         !self.words.is_empty()
     }
 
+    /// Whether much of each event has to be read.
+    pub fn reads_texts(&self) -> bool {
+        self.has_words() || !self.place.is_empty() || !self.organizer.is_empty()
+    }
+
     /// How well what is searched of an event answers the words, which are in it: better where they are in its title, which stands
     /// behind its kind.
     pub fn rank(&self, searched: &str) -> usize {
@@ -130,6 +138,11 @@ impl Matcher {
     /// The topics asked for, in lower case; none: all.
     pub fn topics(&self) -> &[String] {
         &self.topics
+    }
+
+    /// The keys of those that may be standards.
+    pub fn standards_as_topics(&self) -> &[String] {
+        &self.standards_as_topics
     }
 
     /// The key of the standard asked for; empty: any.
@@ -143,7 +156,8 @@ impl Matcher {
         (self.kinds.is_empty() || self.kinds.contains(&details.kind))
             && (self.statuses.is_empty() || self.statuses.contains(&details.status))
             && (self.topics.is_empty()
-                || details.topics.iter().any(|topic| self.topics.iter().any(|wanted| text::is_same(wanted, topic))))
+                || details.topics.iter().any(|topic| self.topics.iter().any(|wanted| text::is_same(wanted, topic)))
+                || any_standard(&self.standards_as_topics, &details.standards))
             && (self.standard.is_empty()
                 || details.standards.iter().any(|s| standard::matches(&standard::key(s), &self.standard)))
             && (self.organizer.is_empty() || text::fold_case(&details.organizer).contains(&self.organizer))
@@ -155,6 +169,18 @@ impl Matcher {
 /// Whether one of the labels asked for is there, whatever its case; all are if none is asked for.
 pub fn any_label(wanted: &[String], has: &[String]) -> bool {
     wanted.is_empty() || wanted.iter().any(|w| has.iter().any(|h| text::is_same(h, w)))
+}
+
+/// Whether one of the keys asked for means one of these standards.
+fn any_standard(keys: &[String], standards: &[String]) -> bool {
+    let is_meant = |own: &String| keys.iter().any(|wanted| standard::matches(&standard::key(own), wanted));
+    !keys.is_empty() && standards.iter().any(is_meant)
+}
+
+/// The same of topics asked for, of which some may be standards.
+pub fn any_standard_as_topic(topics: &[String], standards: &[String]) -> bool {
+    let keys: Vec<String> = topics.iter().filter_map(|topic| standard::key_of_number(topic)).collect();
+    any_standard(&keys, standards)
 }
 
 /// What is looked for in a text, in the ways in which it may be written.

@@ -21,6 +21,11 @@ pub fn matches(key: &str, wanted: &str) -> bool {
     !wanted.is_empty() && key.strip_prefix(wanted).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
 }
 
+/// The key of what names one standard or several parts of it: a word alone, such as `GB`, names none.
+pub fn key_of_number(label: &str) -> Option<String> {
+    Some(key(label)).filter(|key| key.contains(|c: char| c.is_ascii_digit()))
+}
+
 /// The number of a key and the year of its edition, which stands at its end: `GB/T35273-2020`, `ISO/IEC30145-3:2020`. What
 /// has no year is its own number.
 pub fn edition(key: &str) -> (&str, Option<i16>) {

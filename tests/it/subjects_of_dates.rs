@@ -90,6 +90,46 @@ async fn a_standard_tells_its_life() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn mail_about_a_standard_tells_all_its_editions_and_nothing_else() {
+    let office = office();
+    let daemon = office.serve();
+    let page = daemon.text("/standards/GB/T%2035273").await;
+    assert!(page.contains("href=\"/subscribe?topic=GB%2FT+35273\""), "{page}");
+    let form = daemon.text("/subscribe?topic=GB%2FT+35273").await;
+    assert!(form.contains("value=\"GB/T 35273\" checked"), "{form}");
+    // What is no standard of any event is not offered, and can't be asked for.
+    assert!(!daemon.text("/subscribe?topic=GB%2FT+1").await.contains("value=\"GB/T 1\""));
+    let wish = |topic| [("email", "ada@example.org"), ("digest", "weekly"), ("topic", topic)];
+    assert_eq!(daemon.post("/subscribe", &wish("GB/T 1")).await.status(), 400);
+    assert_eq!(daemon.post("/subscribe", &wish("GB/T 35273")).await.status(), 200);
+    assert_eq!(office.ask("SELECT topics FROM subscriber WHERE email = 'ada@example.org'"), r#"["GB/T 35273"]"#);
+    let asked = office.wait_for_mails(1).remove(0);
+    let link = asked.link("http://127.0.0.1:8080/confirm/").replace("http://127.0.0.1:8080", "");
+    daemon.post(&link, &[]).await;
+    office.add(&["forum", "A forum of the city", "--on", "2020-10-05", "--topic", "smart city"]);
+    let article = |name: &str, standard: &str| {
+        office.add(&["release", name, "--on", "2020-10-02", "--standard", standard]);
+        let id = office.ask("SELECT max(id) FROM event");
+        let text = format!("---\ntitle: About {name}\ndate: 2020-09-27\ntopics: lifts\nevents: {id}\n---\nWords.\n");
+        office.ok(&["article", "add", &office.write(&format!("{name}.md"), &text)]);
+    };
+    article("an amendment", "GB/T 35273-2020/XG1");
+    article("another text", "GB/T 352731-2020");
+    office.ok(&["digest", "send", "weekly"]);
+    let mails = office.wait_for_mails(2);
+    let edition = mails.iter().find(|mail| mail.header("Subject").contains("takes effect")).unwrap();
+    let text = edition.text();
+    for told in ["The new text takes effect", "an amendment", "About an amendment"] {
+        assert!(text.contains(told), "no {told} in {text}");
+    }
+    assert!(!text.contains("A forum of the city") && !text.contains("another text"), "{text}");
+    // The same of the calendar.
+    let calendar = daemon.text("/calendar.ics?topic=gb/t35273").await;
+    assert!(calendar.contains("The new text") && calendar.contains("The old text"), "{calendar}");
+    assert!(!calendar.contains("another text"), "{calendar}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn search_engines_are_told_all_pages_and_no_draft() {
     let office = office();
     let daemon = office.serve();

@@ -198,7 +198,10 @@ async fn standard_page(
         path: Links::HERE.standard(&name),
         query: FilterQuery::about("standard", &name, &query),
         articles,
-        mail_url: String::new(),
+        mail_url: match site.config.digests.is_empty() {
+            true => String::new(),
+            false => Links::HERE.subscribe_to("topic", &name),
+        },
         standard: Some(key.clone()),
         editions: known.iter().filter(|name| standard::key(name) != key).map(|name| Label::standard(name)).collect(),
         heading: name,

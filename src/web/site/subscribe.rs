@@ -22,7 +22,9 @@ use crate::counted::SIGN_UPS;
 use crate::domain::address::EmailAddress;
 use crate::domain::event::Kind;
 use crate::domain::links::Links;
+use crate::domain::standard;
 use crate::domain::subscriber::NewSubscriber;
+use crate::domain::text::is_same;
 use crate::domain::token::{CONFIRM_HOURS, TokenError};
 use crate::domain::wording::Locale;
 use crate::office::readers::WrongWish;
@@ -113,7 +115,7 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
         is_chosen: form.digests.iter().any(|slug| slug == digest.slug.as_str())
             || (form.digests.is_empty() && digests.len() == 1),
     });
-    let topics = topics(site).await?.into_iter();
+    let topics = subjects(site, &form.topics).await?.into_iter();
     Ok(FormPage {
         digests: choices.collect(),
         topics: topics
@@ -127,6 +129,19 @@ async fn form_page(site: &Site, language: &Language, form: &Form, error: String)
         error,
         chrome: Chrome::of(site, language),
     })
+}
+
+/// What mail can be about: topics, and what is asked for that is a standard of events that pages show.
+async fn subjects(site: &Site, asked: &[String]) -> Result<Vec<String>, PageError> {
+    let (mut subjects, snapshot) = (topics(site).await?, site.snapshots.current().await?);
+    let is_standard = |label: &&String| {
+        let key = standard::key_of_number(label);
+        key.is_some_and(|key| snapshot.standards().any(|(name, _)| standard::matches(&standard::key(name), &key)))
+    };
+    let others = asked.iter().filter(is_standard).filter(|asked| !subjects.iter().any(|known| is_same(known, asked)));
+    let others: Vec<String> = others.cloned().collect();
+    subjects.extend(others);
+    Ok(subjects)
 }
 
 /// The topics that published events carry.
@@ -196,7 +211,7 @@ async fn wish(site: &Site, form: &Form, locale: Option<Locale>) -> Result<Result
     };
     // Who says nothing of kinds keeps those that were chosen before.
     let kinds = Some(kinds).filter(|kinds| !kinds.is_empty());
-    let wish = site.office.wish(email, &form.digests, &form.topics, &topics(site).await?);
+    let wish = site.office.wish(email, &form.digests, &form.topics, &subjects(site, &form.topics).await?);
     let locale = form.locale.or(locale).map(|locale| locale.to_string());
     Ok(wish.map(|wish| NewSubscriber { locale, kinds, ..wish }).map_err(|wrong| match wrong {
         WrongWish::AddressHere => Sentence::about("wrong-email-here", &form.email),
