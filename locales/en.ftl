@@ -171,6 +171,7 @@ home-past = Past
 home-just-past = Just past
 home-by-mail = What is coming up, what takes effect and what changed, as a digest.
 topics = Topics
+topics-all = All topics
 topics-none = No date has a topic yet.
 standards = Standards
 standards-none = No date names a standard yet.

@@ -173,6 +173,7 @@ home-past = 已结束
 home-just-past = 刚刚结束
 home-by-mail = 将近期日程、即将生效的标准和各项变更汇总成邮件发送给您。
 topics = 主题
+topics-all = 全部主题
 topics-none = 还没有带主题的日期。
 standards = 标准
 standards-none = 还没有涉及标准的日期。

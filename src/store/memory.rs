@@ -120,6 +120,12 @@ impl KnownEvent<'_> {
         self.known.repeats
     }
 
+    /// When its dates begin, where it repeats, they are few and each is as the series has it.
+    pub fn beginnings(&self) -> impl Iterator<Item = Timestamp> {
+        let dates = self.known.dates.as_deref().filter(|_| self.event.overrides.is_empty());
+        dates.unwrap_or_default().iter().map(|date| date.from)
+    }
+
     pub fn is_partial(&self) -> bool {
         self.known.is_partial
     }
@@ -181,9 +187,13 @@ impl Snapshot {
     pub fn matching<'a>(&'a self, matcher: &'a Matcher) -> Box<dyn Iterator<Item = KnownEvent<'a>> + 'a> {
         let (topics, standard) = (matcher.topics(), matcher.standard());
         let filed: Vec<&Arc<Vec<u32>>> = match () {
-            () if !topics.is_empty() => topics.iter().filter_map(|topic| self.topics.0.get(topic)).collect(),
+            () if !topics.is_empty() => {
+                let standards = matcher.standards_as_topics().iter().flat_map(|key| self.filed_under(key));
+                let topics = topics.iter().filter_map(|topic| self.topics.0.get(topic));
+                topics.chain(standards.map(|(_, places)| places)).collect()
+            }
             () if !standard.is_empty() => self.filed_under(standard).map(|(_, places)| places).collect(),
-            () if matcher.has_words() => return Box::new(self.searched(matcher)),
+            () if matcher.reads_texts() => return Box::new(self.searched(matcher)),
             () => return Box::new(self.all().filter(|it| it.matches(matcher))),
         };
         let mut places: Vec<u32> = filed.into_iter().flat_map(|places| &**places).copied().collect();
@@ -192,7 +202,7 @@ impl Snapshot {
         Box::new(places.into_iter().filter_map(|at| self.at(at as usize)).filter(|it| it.matches(matcher)))
     }
 
-    /// Those in which words are found: there is much to read, so that several threads share it.
+    /// Those in which a text is found: there is much to read, so that several threads share it.
     fn searched<'a>(&'a self, matcher: &'a Matcher) -> impl Iterator<Item = KnownEvent<'a>> + 'a {
         let some: Vec<_> = self.events.chunks(READ_AT_ONCE).zip(self.known.chunks(READ_AT_ONCE)).collect();
         let found = parallel::map(&some, 4, |(events, known)| {

@@ -17,6 +17,9 @@ use crate::store::Snapshot;
 /// Of a feed with more events than this only the packed form is kept, and unpacked for the few who want it plain.
 const PLAIN_EVENTS: usize = 20_000;
 
+/// And of a longer text.
+const PLAIN_OCTETS: usize = 1 << 20;
+
 /// The ids of a piece of a calendar: events that follow each other are printed and packed together.
 const IDS_OF_A_PIECE: i64 = 512;
 
@@ -58,7 +61,8 @@ impl Feed {
     /// One that is made anew each time it is asked for. Its date does not tell it from another: what is taken back
     /// leaves an older date behind.
     pub fn of_text(text: String, last_modified: Timestamp) -> Self {
-        let body = Body::new(vec![Arc::new(Piece::new(Vec::new(), text, true))]);
+        let keep_plain = text.len() <= PLAIN_OCTETS;
+        let body = Body::new(vec![Arc::new(Piece::new(Vec::new(), text, keep_plain))]);
         Self { body, last_modified, is_dated: false, head: 0, edition: None, valid_until: None }
     }
 

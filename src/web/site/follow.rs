@@ -1,5 +1,7 @@
 //! The ways to follow what a page shows, and `/follow`, which tells them all and what happens then.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -13,7 +15,6 @@ use super::cards::Label;
 use super::chrome::Chrome;
 use super::error::PageError;
 use super::language::Language;
-use super::meant::most_used;
 use super::query::FilterQuery;
 use super::search::Search;
 use super::ways::{Ways, webcal};
@@ -68,7 +69,7 @@ struct FollowPage {
     /// What a program may not take of it.
     limits: Vec<String>,
     /// Smaller calendars, where this is too large.
-    topics: Vec<Label>,
+    topics: Arc<Vec<Label>>,
     /// Where this one has what is long over, too; none where it does anyhow.
     whole_url: Option<String>,
     atom_url: String,
@@ -106,7 +107,7 @@ fn page(
     let page = FollowPage {
         lead: locale.say(if search.is_filtered { "follow-filtered" } else { "follow-all" }),
         limits: limits(&address, is_large, locale),
-        topics: if is_large { most_used(snapshot) } else { Vec::new() },
+        topics: if is_large { site.vocabulary.most_used(snapshot) } else { Arc::default() },
         whole_url: site.config.feed.past.as_ref().map(|_| links.at(&query.of_whole(Format::Calendar.path()))),
         atom_url: query.at(Format::Atom.path()),
         json_url: query.at(Format::Json.path()),

@@ -1,5 +1,7 @@
 //! The first page: what is coming up.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -10,6 +12,7 @@ use axum::routing::get;
 use super::Site;
 use super::agenda::Page;
 use super::articles::{self, ListedArticle};
+use super::cards::Label;
 use super::chrome::Chrome;
 use super::error::PageError;
 use super::follow::Follow;
@@ -46,6 +49,8 @@ struct HomePage {
     /// What is asked for is told only where it must be.
     is_long: bool,
     articles: Vec<ListedArticle>,
+    /// Of most events.
+    topics: Arc<Vec<Label>>,
     can_subscribe: bool,
 }
 
@@ -115,6 +120,7 @@ fn page(
         follow: Follow::of(site.config.site.links(), query),
         is_long: query.is_long(),
         articles,
+        topics: site.vocabulary.most_used(snapshot),
         can_subscribe: !site.config.digests.is_empty(),
         chrome: Chrome::of(site, language),
     };

@@ -44,8 +44,9 @@ impl Listing {
     /// Of the events that match, for a page in `zone`.
     pub fn of(snapshot: &Snapshot, filter: &EventFilter, page: &Page, zone: &Zone, locale: Locale) -> Self {
         let (matcher, today) = (filter.matcher(), zone.at(page.now).date());
-        let chosen = Chosen::of(snapshot, &matcher, page, zone);
-        let dates = dates(&chosen, filter, page, zone);
+        let near = near(filter, page.first(zone));
+        let chosen = Chosen::of(snapshot, &matcher, near, page, zone);
+        let dates = dates(&chosen, filter, near, page.first(zone));
         let agenda = agenda(chosen.single.iter().copied().chain(&dates), page, zone);
         let cards = |events: &[&Event]| events.iter().map(|event| Card::of(event, today, locale)).collect();
         let best: Vec<Event> = chosen.best.told().map(|event| nearest_date(event, page.now)).collect();
@@ -157,11 +158,13 @@ impl<'a> Best<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    fn of(snapshot: &'a Snapshot, matcher: &'a Matcher, page: &Page, zone: &Zone) -> Self {
+    fn of(snapshot: &'a Snapshot, matcher: &'a Matcher, near: Window, page: &Page, zone: &Zone) -> Self {
         let first = page.first(zone);
-        let (mut past, mut ahead) = (Past::new(page.most_past), Vec::new());
+        let (mut past, mut ahead, mut repeated) = (Past::new(page.most_past), Vec::new(), Vec::new());
         let mut chosen =
             Self { single: Vec::new(), repeating: Vec::new(), since: None, until: None, best: Best::default() };
+        // Those of the days before the page's first are not on it, nor may those be that begin as it does.
+        let counted_from = if page.from.is_some() { days_off(first, ZONES_APART_DAYS) } else { page.now };
         let is_ranked = matcher.has_words() && page.from.is_none();
         for it in snapshot.visible(matcher) {
             let Window { from: begins, to: ends } = it.extent();
@@ -169,8 +172,12 @@ impl<'a> Chosen<'a> {
                 chosen.best.consider(it, matcher, page.now);
             }
             match () {
+                () if it.repeats() && ends < days_off(first, -REPEATS_BEHIND_DAYS) => {}
                 () if it.repeats() => {
-                    chosen.repeating.extend((ends >= days_off(first, -REPEATS_BEHIND_DAYS)).then_some(it));
+                    repeated.extend(
+                        it.beginnings().filter(|begins| (counted_from.max(near.from)..near.to).contains(begins)),
+                    );
+                    chosen.repeating.push(it);
                 }
                 () if ends < page.now && page.from.is_some() => {}
                 () if ends < page.now => past.put(ends, it),
@@ -181,13 +188,14 @@ impl<'a> Chosen<'a> {
         }
         let past = past.last();
         chosen.since = past.since;
+        let of_single = ahead.iter().map(|(begins, _)| *begins);
+        let of_single = of_single.filter(|begins| page.from.is_none() || *begins >= counted_from);
+        let mut begin: Vec<Timestamp> = of_single.chain(repeated).collect();
+        if begin.len() > page.most_ahead {
+            let (_, last, _) = begin.select_nth_unstable(page.most_ahead);
+            chosen.until = Some(days_off(*last, ZONES_APART_DAYS));
+        }
         ahead.sort_unstable_by_key(|(begins, _)| *begins);
-        // Those of the days before the page's first are not on it.
-        let before = match page.from {
-            None => 0,
-            Some(_) => ahead.partition_point(|(begins, _)| *begins < days_off(first, ZONES_APART_DAYS)),
-        };
-        chosen.until = ahead.get(before + page.most_ahead).map(|(begins, ..)| days_off(*begins, ZONES_APART_DAYS));
         ahead.retain(|(begins, ..)| chosen.until.is_none_or(|until| *begins <= until));
         chosen.single.extend(past.ended.into_iter().chain(ahead).map(|(_, it)| &**it.event));
         chosen
@@ -204,13 +212,16 @@ fn days_off(at: Timestamp, days: i64) -> Timestamp {
     at.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(at)
 }
 
-/// What a page lists of repeating events: the dates near the page's first day, or those asked for; at least the next.
-fn dates(chosen: &Chosen<'_>, filter: &EventFilter, page: &Page, zone: &Zone) -> Vec<Event> {
-    let first = page.first(zone);
-    let near = Window {
+/// When the dates of repeating events are listed on a page with this first day.
+fn near(filter: &EventFilter, first: Timestamp) -> Window {
+    Window {
         from: filter.window.from.max(days_off(first, -REPEATS_BEHIND_DAYS)),
         to: filter.window.to.min(days_off(first.max(filter.window.from), REPEATS_AHEAD_DAYS)),
-    };
+    }
+}
+
+/// What a page lists of repeating events: the dates near the page's first day, or those asked for; at least the next.
+fn dates(chosen: &Chosen<'_>, filter: &EventFilter, near: Window, first: Timestamp) -> Vec<Event> {
     let near = Window {
         from: near.from.max(chosen.since.unwrap_or(near.from)),
         to: near.to.min(chosen.until.unwrap_or(near.to)),
@@ -272,9 +283,10 @@ mod tests {
             for from in [None, Some("2030-03-12"), Some("2030-03-13"), Some("2030-03-20"), Some("2030-03-25")] {
                 let (from, now) = (from.map(|day| day.parse().unwrap()), "2030-03-11T10:00:00Z".parse().unwrap());
                 let page = Page { now, from, most_ahead: 30, most_past: 8 };
-                let chosen = Chosen::of(&snapshot, &matcher, &page, &zone);
+                let window = near(&filter, page.first(&zone));
+                let chosen = Chosen::of(&snapshot, &matcher, window, &page, &zone);
                 cut += usize::from(chosen.until.is_some());
-                let found = dates(&chosen, &filter, &page, &zone);
+                let found = dates(&chosen, &filter, window, page.first(&zone));
                 let near = |days| days_off(page.first(&zone), days);
                 let near = Window { from: near(-REPEATS_BEHIND_DAYS), to: near(REPEATS_AHEAD_DAYS) };
                 let every: Vec<Event> = repeating.iter().flat_map(|event| event.occurrences(near)).collect();

@@ -1,7 +1,7 @@
 //! What may have been meant by a search that finds nothing: words that are there, and topics. Of what is public alone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::cards::Label;
 use super::query::FilterQuery;
@@ -9,6 +9,7 @@ use crate::domain::filter::EventFilter;
 use crate::domain::meant::meant;
 use crate::domain::text;
 use crate::store::Snapshot;
+use crate::web::kept::as_of::AsOf;
 
 /// Shorter words are like too many others.
 const SHORTEST: usize = 4;
@@ -20,19 +21,19 @@ type Words = HashMap<String, usize>;
 
 /// Gathered when the first one asks after a change.
 #[derive(Default)]
-pub struct Vocabulary(Mutex<Option<(i64, Arc<Words>)>>);
+pub struct Vocabulary {
+    words: AsOf<i64, Words>,
+    topics: AsOf<i64, Vec<Label>>,
+}
 
 impl Vocabulary {
-    fn of(&self, snapshot: &Snapshot) -> Arc<Words> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
-            Some((head, words)) if *head == snapshot.head => words.clone(),
-            _ => {
-                let words = Arc::new(gathered(snapshot));
-                *kept = Some((snapshot.head, words.clone()));
-                words
-            }
-        }
+    fn words(&self, snapshot: &Snapshot) -> Arc<Words> {
+        self.words.get(snapshot.head, || gathered(snapshot))
+    }
+
+    /// The topics of most events.
+    pub fn most_used(&self, snapshot: &Snapshot) -> Arc<Vec<Label>> {
+        self.topics.get(snapshot.head, || most_used(snapshot))
     }
 }
 
@@ -78,21 +79,20 @@ fn like<'a>(words: &'a Words, word: &str) -> Option<&'a str> {
 pub struct Offers {
     /// The search as it may have been meant.
     pub meant: Option<Label>,
-    pub topics: Vec<Label>,
+    pub topics: Arc<Vec<Label>>,
 }
 
 impl Offers {
     pub fn of(vocabulary: &Vocabulary, snapshot: &Snapshot, query: &FilterQuery) -> Self {
-        let corrected = query.one("q").and_then(|search| corrected(&vocabulary.of(snapshot), search));
+        let corrected = query.one("q").and_then(|search| corrected(&vocabulary.words(snapshot), search));
         Self {
             meant: corrected.map(|name| Label { url: query.instead("q", &name), name }),
-            topics: most_used(snapshot),
+            topics: vocabulary.most_used(snapshot),
         }
     }
 }
 
-/// The topics of most events.
-pub fn most_used(snapshot: &Snapshot) -> Vec<Label> {
+fn most_used(snapshot: &Snapshot) -> Vec<Label> {
     let mut topics: Vec<(&str, usize)> = snapshot.topics().collect();
     topics.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     topics.into_iter().take(TOPICS).map(|(topic, _)| Label::topic(topic)).collect()
