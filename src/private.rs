@@ -34,10 +34,14 @@ pub fn tighten(path: &Path, unwanted: u32) {
 pub fn give_to_owner_of(path: &Path, file: &File) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (there, made) = (path.metadata().or_else(|_| folder.metadata())?, file.metadata()?);
-    match (there.uid(), there.gid()) == (made.uid(), made.gid()) || !rustix::process::geteuid().is_root() {
+    match (there.uid(), there.gid()) == (made.uid(), made.gid()) || !is_root() {
         true => Ok(()),
         false => fchown(file, Some(there.uid()), Some(there.gid())),
     }
+}
+
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
 }
 
 /// Whether a file is of another user than ours.

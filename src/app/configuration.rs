@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{Change, Config, ConfigError, DEFAULT_PATH, Settings};
+use crate::config::{Change, Config, ConfigError, Settings, default_file};
 
 /// A configuration that was read, or is in force.
 pub struct Configuration {
@@ -18,7 +18,7 @@ pub struct Configuration {
 impl Configuration {
     /// Reads `file` (without one, the default file if it is there) and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let default = Path::new(DEFAULT_PATH);
+        let default = default_file();
         let file = file.or_else(|| (!matches!(default.try_exists(), Ok(false))).then_some(default));
         let (config, settings) = Config::load_with_settings(file)?;
         Ok(Self { file: file.map(Path::to_owned), config: Arc::new(config), settings, waiting: Vec::new() })
@@ -30,7 +30,7 @@ impl Configuration {
 
     /// The files that it is made of. Where there was none, one may come.
     pub fn files(&self) -> Vec<PathBuf> {
-        let file = self.file().unwrap_or(Path::new(DEFAULT_PATH));
+        let file = self.file().unwrap_or(default_file());
         [file.to_owned()].into_iter().chain(self.config.files()).collect()
     }
 

@@ -30,6 +30,7 @@ mod output;
 mod pager;
 mod person;
 mod question;
+mod ready;
 mod refusal;
 mod restore;
 mod saying;
@@ -53,7 +54,7 @@ use std::sync::Arc;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::config::{Config, ConfigError, DEFAULT_PATH};
+use crate::config::{Config, ConfigError, default_file, is_of_system};
 use crate::documents::{READ_DOCUMENT, READ_PICTURE, READ_WORKBOOK};
 use crate::domain::actor::Actor;
 use crate::domain::refused::Code;
@@ -69,7 +70,7 @@ use output::Output;
 #[derive(Debug, Parser)]
 #[command(name = "kalends", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
-    /// The configuration [default: config/kalends.toml, if it is there]
+    /// The configuration [default: config/kalends.toml, or else /etc/kalends/kalends.toml]
     #[arg(long, global = true, env = "KALENDS_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print one JSON document and nothing else
@@ -90,7 +91,7 @@ impl Cli {
 
     /// The configuration's file, whether or not it is there.
     fn config_file(&self) -> &Path {
-        self.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH))
+        self.config.as_deref().unwrap_or(default_file())
     }
 }
 
@@ -267,8 +268,30 @@ fn run_confined(cli: &Cli) -> ExitCode {
     }
 }
 
+/// Where a package put the configuration, the daemon is a user of its own, which could not read or write what root leaves
+/// beside the database.
+fn expect_own_user(cli: &Cli) -> Done {
+    let is_of_office = !matches!(cli.command, Command::Completions { .. } | Command::Man(_) | Command::Config(_));
+    if !is_of_office || !private::is_root() || !is_of_system(cli.config_file()) {
+        return Ok(());
+    }
+    let database = Config::database_path(cli.config.as_deref());
+    match private::owner_of(&database) {
+        owner if owner == "root" => Ok(()),
+        owner => Err(Failure::coded(
+            Code::Forbidden,
+            format!(
+                "{} is of the user {owner}, and what root does there the daemon could not undo: run it as that user \
+                 (sudo -u {owner} kalends …)",
+                database.display()
+            ),
+        )),
+    }
+}
+
 async fn run(cli: Cli) -> Done {
     style::choose(cli.color);
+    expect_own_user(&cli)?;
     match &cli.command {
         Command::Init(args) => init::run(&cli, args).await,
         Command::Serve(args) => serve::run(&cli, args).await,

@@ -77,6 +77,13 @@ impl HooksConfig {
         }
     }
 
+    pub(super) fn secret_files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let Self { ses: _, sendgrid: _, mailgun, resend, postmark, brevo, mailjet, sparkpost } = self;
+        let secrets = [mailgun, resend].into_iter().flatten().map(|it| &mut it.secret_file);
+        let logins = [postmark, brevo, mailjet, sparkpost].into_iter().flatten().map(|it| &mut it.secret_file);
+        secrets.chain(logins).flatten()
+    }
+
     /// The files that secrets stand in.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.given().filter_map(|(_, proof)| match proof {

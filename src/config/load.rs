@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use super::judge::judge;
 use super::manual::given;
 use super::origin::{Complaint, Origin, Origins};
+use super::place::default_file;
 use super::source::give_names;
 use super::tree::Tree;
-use super::{Config, DEFAULT_PATH, Settings, TEMPLATE};
+use super::{Config, Settings, TEMPLATE};
 use crate::private;
 
 /// Environment variables that begin with this override the file: `KALENDS_MAIL__FROM` is `from` in `[mail]`.
@@ -59,7 +60,9 @@ impl Config {
         let environment = environment().unwrap_or_default();
         let mut origins = Origins::new("");
         let mut tree = tree_of(text.as_deref().unwrap_or_default(), &environment, &mut origins);
-        tree.config(&mut origins).database.url.path().to_owned()
+        let mut config = tree.config(&mut origins);
+        config.place(path.unwrap_or(default_file()));
+        config.database.url.path().to_owned()
     }
 
     /// `name` is what errors call the file.
@@ -77,6 +80,8 @@ pub(super) fn parse<'t>(
     let mut origins = Origins::new(name);
     let mut tree = tree_of(text, environment, &mut origins);
     let mut config = tree.config(&mut origins);
+    config.place(Path::new(name));
+    config.site.base_url.below(&config.http.base_path);
     judge(&config, &mut origins);
     give_names(&mut config.sources);
     match origins.count() {
@@ -104,11 +109,9 @@ fn tree_of<'t>(text: &'t str, environment: &'t [(String, String)], origins: &mut
 
 /// The file and what stands in it; none of the default one if it is not there, and what `init` would write is meant.
 fn found(path: Option<&Path>) -> Result<(&Path, Option<String>), ConfigError> {
-    let default = Path::new(DEFAULT_PATH);
-    match path {
-        Some(path) => Ok((path, Some(read(path)?))),
-        None if matches!(default.try_exists(), Ok(false)) => Ok((default, None)),
-        None => Ok((default, Some(read(default)?))),
+    match path.unwrap_or(default_file()) {
+        default if path.is_none() && matches!(default.try_exists(), Ok(false)) => Ok((default, None)),
+        path => Ok((path, Some(read(path)?))),
     }
 }
 

@@ -11,6 +11,7 @@ use toml::de::DeValue;
 
 use super::manual::{self, Given, OPTIONS};
 use super::origin::{Origin, Origins, Step, header};
+use super::place::path_in;
 use super::source::{give_names, told};
 use super::{Config, Logo, webhook};
 use crate::domain::text;
@@ -155,7 +156,7 @@ impl Settings {
             }
             for item in items {
                 let own = |given: &&&Given<'_, '_>| given.item == item;
-                let set = |given: &Given<'_, '_>| setting_of(config, given, origins, file.is_some());
+                let set = |given: &Given<'_, '_>| setting_of(config, given, origins, file);
                 let is_list = item.is_some() || manual::is_list(table);
                 let header = header(table, is_list);
                 let known = OPTIONS.iter().filter(|known| known.table == *table);
@@ -199,12 +200,12 @@ impl Settings {
 }
 
 /// One that somebody gave.
-fn setting_of(config: &Config, given: &Given<'_, '_>, origins: &Origins, has_file: bool) -> Setting {
+fn setting_of(config: &Config, given: &Given<'_, '_>, origins: &Origins, file: Option<&str>) -> Setting {
     let keys = given.table.iter().map(|key| Step::Key((*key).to_owned()));
     let way: Vec<Step> = keys.chain(given.item.map(Step::Item)).chain([Step::Key(given.key.to_owned())]).collect();
     let origin = match origins.of(&way) {
         Some(Origin::Variable(name)) => Whence::Variable(name.clone()),
-        Some(Origin::Line(line)) if has_file => Whence::Line(*line),
+        Some(Origin::Line(line)) if file.is_some() => Whence::Line(*line),
         _ => Whence::Default,
     };
     let (value, is_secret) = (given.value.get_ref(), is_secret(given.key));
@@ -216,7 +217,10 @@ fn setting_of(config: &Config, given: &Given<'_, '_>, origins: &Origins, has_fil
         value: (!is_secret).then(|| written(value, if given.table == ["webhook"] { &server_alone } else { &shown })),
         is_secret,
         origin,
-        path: value.as_str().filter(|text| names_file(&given.table, given.key, text)).map(PathBuf::from),
+        path: value
+            .as_str()
+            .filter(|text| names_file(&given.table, given.key, text))
+            .map(|path| path_in(Path::new(file.unwrap_or_default()), Path::new(path))),
         fingerprint: Some(Fingerprint::of(written(value, &str::to_owned).as_bytes())),
         content: None,
     }

@@ -170,7 +170,7 @@ pub async fn findings(
     progress: &Progress,
 ) -> Vec<Finding> {
     let mut findings = Findings::default();
-    findings.add("configuration", Ok("read".into()));
+    findings.add("configuration", Ok(format!("read from {}", file.display())));
     for (path, mode) in files::exposed(file, config) {
         let path_told = path.display();
         findings.warn("files", format!("{path_told} is open to every user of this machine (mode {mode:04o})"));
