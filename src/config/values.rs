@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::address::EmailAddress;
+use crate::domain::listen::Listen;
 use crate::domain::octets::Octets;
 use crate::domain::schedule::Schedule;
 use crate::domain::{Invalid, text};
@@ -125,63 +126,6 @@ impl FromStr for QuietHours {
     }
 }
 
-/// Where to listen: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`.
-#[derive(Debug, Clone)]
-pub struct Listen(String);
-
-impl Listen {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Default for Listen {
-    fn default() -> Self {
-        Self("127.0.0.1:8080".into())
-    }
-}
-
-impl FromStr for Listen {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text.rsplit_once(':') {
-            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(Self(text.to_owned())),
-            _ => Err(Invalid(format!("`{text}` is no address to listen on: write one such as 127.0.0.1:8080"))),
-        }
-    }
-}
-
-/// Where mail is taken over LMTP: `127.0.0.1:8024`, or `unix:/run/kalends/lmtp`.
-#[derive(Debug, Clone)]
-pub enum LmtpListen {
-    Tcp(String),
-    Unix(PathBuf),
-}
-
-impl FromStr for LmtpListen {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text.strip_prefix("unix:") {
-            Some(path) if path.starts_with('/') => Ok(Self::Unix(PathBuf::from(path))),
-            None if text.parse::<Listen>().is_ok() => Ok(Self::Tcp(text.to_owned())),
-            _ => Err(Invalid(format!(
-                "`{text}` is no place to listen at: write one such as 127.0.0.1:8024 or unix:/run/kalends/lmtp"
-            ))),
-        }
-    }
-}
-
-impl std::fmt::Display for LmtpListen {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Tcp(address) => f.write_str(address),
-            Self::Unix(path) => write!(f, "unix:{}", path.display()),
-        }
-    }
-}
-
 /// A title: one line that is not empty.
 #[derive(Debug, Clone)]
 pub struct Title(String);
@@ -243,6 +187,58 @@ impl FromStr for BaseUrl {
             _ => Err(Invalid(format!(
                 "`{}` is not an address of a site: write one such as https://events.example.org",
                 without_login(text)
+            ))),
+        }
+    }
+}
+
+impl BaseUrl {
+    /// The same site, below a path of it.
+    pub(super) fn below(&mut self, base: &BasePath) {
+        self.0.push_str(base.as_str());
+    }
+
+    /// Whether people come by https.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+}
+
+/// The path below which all of the site lies: `/dates`; that of the root is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BasePath(std::sync::Arc<str>);
+
+impl BasePath {
+    /// Without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Display for BasePath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for BasePath {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let is_name = |name: &str| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+            !name.trim_matches('.').is_empty() && name.chars().all(is_plain)
+        };
+        let path = text.strip_suffix('/').unwrap_or(text);
+        match path.strip_prefix('/') {
+            None if path.is_empty() => Ok(Self::default()),
+            Some(names) if names.split('/').all(is_name) && path.len() <= 200 => Ok(Self(path.into())),
+            _ => Err(Invalid(format!(
+                "`{text}` is not a path of a site: write one such as /dates, of letters, digits, `-`, `.`, `_` and `~`"
             ))),
         }
     }
@@ -319,6 +315,12 @@ pub struct DatabaseUrl(PathBuf);
 impl DatabaseUrl {
     pub fn path(&self) -> &Path {
         &self.0
+    }
+}
+
+impl DatabaseUrl {
+    pub(super) fn path_mut(&mut self) -> &mut PathBuf {
+        &mut self.0
     }
 }
 
@@ -455,8 +457,8 @@ read_from_text!(
     Period,
     QuietHours,
     Listen,
-    LmtpListen,
     Title,
+    BasePath,
     BaseUrl,
     FeedbackUrl,
     ReturnUrl,

@@ -15,6 +15,8 @@ pub const ARTICLES: &str = "/articles";
 pub const ARTICLES_FEED: &str = "/articles.atom";
 pub const EMBED: &str = "/embed";
 pub const FOLLOW: &str = "/follow";
+/// Whether the daemon can do its work.
+pub const READY: &str = "/readyz";
 pub const SITEMAP: &str = "/sitemap.xml";
 pub const TOPICS: &str = "/topics";
 pub const STANDARDS: &str = "/standards";

@@ -31,6 +31,7 @@ pub mod import;
 pub mod length;
 pub(crate) mod limits;
 pub(crate) mod links;
+pub(crate) mod listen;
 pub mod mark;
 pub(crate) mod meant;
 pub(crate) mod mention;

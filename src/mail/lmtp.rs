@@ -6,23 +6,19 @@ pub mod session;
 
 use std::io::{self, ErrorKind};
 use std::net::IpAddr;
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter};
-use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::inbox::{Fate, Forwarded, Inbox};
-use crate::config::LmtpListen;
 use crate::domain::bounce::{MESSAGE_LIMIT, Way};
 use crate::domain::forward::LARGEST_FORWARD;
 use crate::domain::network::Network;
+use crate::net::listener::{Listener, Stream};
 use crate::net::places::{Place, Places};
 use data::DataReader;
 use session::{Answer, Envelope, LARGEST_MESSAGE, Session, TOO_LARGE};
@@ -55,74 +51,12 @@ struct Pace {
     octets_a_second: usize,
 }
 
-/// A bound socket.
-pub enum Listener {
-    Tcp(TcpListener),
-    Unix(UnixListener, PathBuf),
-}
-
 /// Reading is buffered inside of writing, so that what was read already can be seen.
-type Peer = BufReader<BufWriter<Box<dyn Stream>>>;
+type Peer = BufReader<BufWriter<Stream>>;
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-impl Listener {
-    pub async fn bind(listen: &LmtpListen) -> anyhow::Result<Self> {
-        let failed = || format!("can't listen on {listen} ([bounce] listen)");
-        match listen {
-            LmtpListen::Tcp(address) => Ok(Self::Tcp(TcpListener::bind(address).await.with_context(failed)?)),
-            LmtpListen::Unix(path) => {
-                remove_stale(path).await.with_context(failed)?;
-                let listener = UnixListener::bind(path).with_context(failed)?;
-                // The mail server is another user, of our group.
-                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).with_context(failed)?;
-                Ok(Self::Unix(listener, path.clone()))
-            }
-        }
-    }
-
-    /// Where it listens: the port is known only now if 0 was asked for.
-    pub fn address(&self) -> String {
-        match self {
-            Self::Tcp(listener) => listener.local_addr().map(|address| address.to_string()).unwrap_or_default(),
-            Self::Unix(_, path) => format!("unix:{}", path.display()),
-        }
-    }
-
-    /// A connection and whose it is; a socket of this machine is no network's.
-    async fn accept(&self) -> io::Result<(Box<dyn Stream>, Option<Network>)> {
-        match self {
-            Self::Tcp(listener) => {
-                let (stream, peer) = listener.accept().await?;
-                stream.set_nodelay(true)?;
-                Ok((Box::new(stream), network(peer.ip())))
-            }
-            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), None)),
-        }
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        if let Self::Unix(_, path) = self {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
+/// A connection from this machine is of no network.
 fn network(peer: IpAddr) -> Option<Network> {
     (!peer.to_canonical().is_loopback()).then(|| Network::of_client(peer, &[], &[], &[]))
-}
-
-/// A socket that a dead program left is in the way of a new one.
-async fn remove_stale(path: &Path) -> anyhow::Result<()> {
-    match std::fs::symlink_metadata(path) {
-        Ok(file) if !file.file_type().is_socket() => bail!("it is there and is no socket"),
-        Ok(_) if UnixStream::connect(path).await.is_ok() => bail!("another program listens there"),
-        Ok(_) => Ok(std::fs::remove_file(path)?),
-        Err(_) => Ok(()),
-    }
 }
 
 /// Takes mail until `stop`; then messages being given are taken, and all connections end. Another `inbox` holds for
@@ -137,7 +71,7 @@ pub async fn serve(
     loop {
         let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
         let (stream, network) = match accepted {
-            Ok(accepted) => accepted,
+            Ok((stream, peer)) => (stream, peer.and_then(network)),
             Err(error) => {
                 tracing::warn!(%error, "a connection for LMTP could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -382,8 +316,8 @@ mod tests {
         let pace = Pace { beginning: Duration::from_millis(500), octets_a_second: 1000 };
         let place = Places::new(1, 1).take(None).unwrap();
         for (octets, is_taken) in [(1000, true), (1, false)] {
-            let (ours, mut theirs) = tokio::io::duplex(1 << 16);
-            let mut stream: Peer = BufReader::new(BufWriter::new(Box::new(ours)));
+            let (ours, mut theirs) = tokio::net::UnixStream::pair().unwrap();
+            let mut stream: Peer = BufReader::new(BufWriter::new(Stream::Right(ours)));
             let sender = tokio::spawn(async move {
                 for _ in 0..20 {
                     // Whoever was given up is read by nobody.

@@ -35,14 +35,15 @@ pub fn metrics_door(site: &Site) -> Door {
 }
 
 fn router(site: Site, api: Api, hooks: Hooks, desk: Desk) -> Router {
-    let is_https = site.config.site.base_url.as_str().starts_with("https:");
+    let is_https = site.config.site.base_url.is_https();
     let hsts = SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, is_https.then_some(HSTS));
     // Older browsers go by this, and it knows no way to allow all.
     let denied = |response: &Response<Body>| {
         let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
         (policy != Some(&site::EMBEDDED)).then_some(HeaderValue::from_static("DENY"))
     };
-    site::router(&site)
+    let base = site.config.http.base_path.clone();
+    let whole = site::router(&site)
         .with_state(site)
         .nest("/api", api::router(api))
         .nest("/hooks", hooks::router(hooks))
@@ -51,12 +52,14 @@ fn router(site: Site, api: Api, hooks: Hooks, desk: Desk) -> Router {
         .layer((
             TraceLayer::new_for_http().make_span_with(http::log::span),
             middleware::from_fn(http::count::count),
+            middleware::from_fn(http::vary_in_one),
             hsts,
             fixed(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
             fixed(header::REFERRER_POLICY, "no-referrer"),
             SetResponseHeaderLayer::if_not_present(header::X_FRAME_OPTIONS, denied),
             fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ))
+        ));
+    http::below::nested(&base, whole)
 }
 
 fn metrics(site: Site) -> Router {

@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   const typed = () => new FormData(form).entries().filter(([, value]) => typeof value === "string");
   const send = (url, fields) => fetch(url, { method: "POST", body: new URLSearchParams(fields), keepalive: true }).catch(() => null);
   const keep = () => {
-    return send("/admin/typed", [...typed(), ["at", form.elements.place.value]]);
+    return send(document.body.dataset.typed, [...typed(), ["at", form.elements.place.value]]);
   };
   const look = async () => {
     const place = document.getElementById("look");

@@ -49,7 +49,7 @@ async fn http_validators_work_as_rfc_9110_has_them() {
     let full = daemon.get("/calendar.ics").await;
     let header = |name: &str| full.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("content-type"), "text/calendar; charset=utf-8");
-    assert_eq!(header("cache-control"), "public, max-age=900");
+    assert_eq!(header("cache-control"), "public, max-age=900, s-maxage=50");
     assert!(header("content-disposition").starts_with("inline"));
     let (etag, modified) = (header("etag"), header("last-modified"));
     assert!(etag.starts_with('"'), "{etag}");

@@ -60,6 +60,7 @@ mod help;
 mod keep;
 mod language;
 mod late_editions;
+mod listening;
 mod locks;
 mod long_work;
 mod lost_past;

@@ -154,6 +154,7 @@ fn every_change_is_told_and_by_its_name() {
         "\"7 GB\"",
         "\"sqlite://changed.db\"",
         "\"127.0.0.1:7777\"",
+        "\"/changed\"",
         "\"changed@example.org\"",
         "\"smtp\"",
         "\"hold\"",

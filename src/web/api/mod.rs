@@ -38,7 +38,7 @@ use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::office::Office;
-use crate::web::http::{fixed, unread};
+use crate::web::http::{below, fixed, unread};
 use gauge::Gauge;
 use problem::Problem;
 
@@ -114,6 +114,7 @@ pub fn router(api: Api) -> Router {
     let description = openapi::document(description, site.base_url.as_str());
     let page = Arc::new(page::page(&description, site.title.as_str()));
     let description = Arc::new(format!("{description:#}"));
+    let below = middleware::from_fn_with_state(api.office.config.http.base_path.clone(), below::lead);
     Router::new()
         .route("/", get(move || openapi::answer_page(page.clone())))
         .route("/v1/openapi.json", get(move || openapi::answer(description.clone())))
@@ -122,6 +123,7 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn(unread::hang_up))
         .layer(middleware::from_fn(in_time))
+        .layer(below)
         // What a program sees is one program's.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .with_state(api)

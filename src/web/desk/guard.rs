@@ -48,18 +48,23 @@ pub enum Cookie {
 }
 
 impl Cookie {
-    fn name(self, is_https: bool) -> &'static str {
-        match (self, is_https) {
-            (Self::Session, true) => "__Host-desk",
-            (Self::Session, false) => "desk",
-            (Self::Browser, true) => "__Host-desk-browser",
-            (Self::Browser, false) => "desk-browser",
-        }
+    fn name(self, desk: &Desk) -> String {
+        let name = match self {
+            Self::Session => "desk",
+            Self::Browser => "desk-browser",
+        };
+        let guarded = match (desk.is_https(), desk.config.http.base_path.is_root()) {
+            (true, true) => "__Host-",
+            // What is for a part of a host's paths alone can't bear that name.
+            (true, false) => "__Secure-",
+            (false, _) => "",
+        };
+        format!("{guarded}{name}")
     }
 
     /// What the browser keeps, if it can be ours.
     pub fn read(self, desk: &Desk, headers: &HeaderMap) -> Option<Ticket> {
-        let name = self.name(desk.is_https());
+        let name = self.name(desk);
         let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
         let cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
         // Of several with one name none is believed: another host of the domain may have set one.
@@ -72,10 +77,9 @@ impl Cookie {
 
     /// Has the browser keep it so many seconds.
     pub fn set(self, desk: &Desk, value: &str, seconds: i64) -> HeaderValue {
-        let is_https = desk.is_https();
-        let secure = if is_https { "; Secure" } else { "" };
-        let name = self.name(is_https);
-        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
+        let secure = if desk.is_https() { "; Secure" } else { "" };
+        let (name, base) = (self.name(desk), &desk.config.http.base_path);
+        let cookie = format!("{name}={value}; Path={base}/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
         HeaderValue::try_from(cookie).unwrap_or(HeaderValue::from_static(""))
     }
 }

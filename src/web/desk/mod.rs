@@ -42,7 +42,7 @@ use self::languages::Languages;
 use self::tallies::Tallies;
 use crate::domain::links::DESK;
 use crate::office::Office;
-use crate::web::http::fixed;
+use crate::web::http::{below, fixed};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -94,7 +94,7 @@ impl Desk {
 
     /// Whether readers and editors come by https.
     fn is_https(&self) -> bool {
-        self.config.site.base_url.as_str().starts_with("https:")
+        self.config.site.base_url.is_https()
     }
 }
 
@@ -127,6 +127,7 @@ pub fn router(desk: Desk) -> Router {
         .layer(fixed(HeaderName::from_static("x-robots-tag"), "noindex"))
         // Without it browsers say of a form's origin that it is `null`.
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(middleware::from_fn_with_state(desk.config.http.base_path.clone(), below::lead))
         // Nothing is packed: how well a page packs would tell of the secret in its forms to who may have words put beside it.
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .with_state(desk)

@@ -3,7 +3,7 @@
 mod watched;
 
 use std::io::ErrorKind;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +16,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_util::either::Either;
 use tokio_util::sync::CancellationToken;
 
 use super::client::Peer;
 use crate::domain::network::{IpRange, Network};
+use crate::net::listener::{Listener, Stream};
 use crate::net::places::Places;
 use watched::{Answer, Paced, Question};
 
@@ -59,7 +60,7 @@ impl Door {
 }
 
 /// Serves until `stop`, then lets open requests end.
-pub async fn serve(listener: TcpListener, door: watch::Receiver<Door>, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn serve(listener: Listener, door: watch::Receiver<Door>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_OCTETS);
     let places = Places::new(CONNECTIONS, OF_A_NETWORK);
@@ -67,7 +68,8 @@ pub async fn serve(listener: TcpListener, door: watch::Receiver<Door>, stop: Can
     loop {
         let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
         let (stream, peer) = match accepted {
-            Ok((stream, peer)) => (stream, peer.ip()),
+            // Over a socket of this machine a proxy of this machine asks.
+            Ok((stream, peer)) => (stream, peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))),
             Err(error) => {
                 // The peer went away again before we came to it.
                 if error.kind() != ErrorKind::ConnectionAborted {
@@ -80,7 +82,7 @@ pub async fn serve(listener: TcpListener, door: watch::Receiver<Door>, stop: Can
         let trusted = door.borrow().trusted.clone();
         let Some(place) = places.take(network(peer, &trusted)) else {
             tracing::debug!("no place for another connection");
-            let _ = stream.try_write(NO_PLACE);
+            say_no_place(&stream);
             continue;
         };
         prepare(&stream);
@@ -116,8 +118,15 @@ fn network(peer: IpAddr, trusted: &[IpRange]) -> Option<Network> {
     Some(Network::of_client(peer, &[], &[], trusted)).filter(|network| *network != Network::Own)
 }
 
-fn prepare(stream: &TcpStream) {
-    // Answers are small and whole: no sense in waiting for more to send along.
-    let _ = stream.set_nodelay(true);
-    let _ = SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_OCTETS);
+fn prepare(stream: &Stream) {
+    if let Either::Left(stream) = stream {
+        let _ = SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_OCTETS);
+    }
+}
+
+fn say_no_place(stream: &Stream) {
+    let _ = match stream {
+        Either::Left(stream) => stream.try_write(NO_PLACE),
+        Either::Right(stream) => stream.try_write(NO_PLACE),
+    };
 }

@@ -24,7 +24,7 @@ use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::store::Neighbours;
 use crate::web::http::validators::{http_date, is_fresh, weak_etag};
-use crate::web::kept::answer::respond;
+use crate::web::kept::answer::{SentAs, respond};
 use crate::web::kept::feed::Feed;
 
 pub fn router() -> Router<Site> {
@@ -178,7 +178,7 @@ async fn feed(
     let info = FeedInfo { title: title.to_owned(), ..FeedInfo::of(&site.config, &format!("{path}.atom")) };
     let changed_at = entries.iter().map(|entry| entry.composed_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let feed = Feed::of_text(atom::editions(&entries, &info, path), changed_at);
-    Ok(respond(&feed, headers, Format::Atom, "archive.atom", site.store.now()))
+    Ok(respond(&feed, headers, &SentAs::feed(Format::Atom, "archive.atom"), site.store.now()))
 }
 
 /// What an edition may load: it was made for mail, where styles stand in the elements.

@@ -23,7 +23,7 @@ use crate::domain::links::{ARTICLES, ARTICLES_FEED, Links};
 use crate::domain::wording::Locale;
 use crate::feed::{FeedInfo, Format, atom};
 use crate::markdown;
-use crate::web::kept::answer::respond;
+use crate::web::kept::answer::{SentAs, respond};
 use crate::web::kept::feed::Feed;
 
 pub fn router() -> Router<Site> {
@@ -158,7 +158,7 @@ async fn feed(
     let info = FeedInfo::of(&site.config, &feed_path(&filter.topics));
     let changed_at = articles.iter().map(Article::changed_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let feed = Feed::of_text(atom::articles(&articles, &info), changed_at);
-    Ok(respond(&feed, &headers, Format::Atom, "articles.atom", site.store.now()))
+    Ok(respond(&feed, &headers, &SentAs::feed(Format::Atom, "articles.atom"), site.store.now()))
 }
 
 #[derive(Template)]

@@ -14,7 +14,7 @@ use super::{Site, archive};
 use crate::domain::event::Event;
 use crate::domain::filter::Wanted;
 use crate::feed::Format;
-use crate::web::kept::answer::respond;
+use crate::web::kept::answer::{SentAs, respond};
 use crate::web::kept::feed::FeedKey;
 
 pub fn router() -> Router<Site> {
@@ -43,11 +43,13 @@ async fn show(
         _ => Vec::new(),
     };
     let feed = site.feeds.feed(&key, editions).await?;
-    Ok(respond(&feed, headers, format, format.path().trim_start_matches('/'), site.store.now()))
+    let sent = SentAs::feed(format, format.path().trim_start_matches('/'));
+    Ok(respond(&feed, headers, &sent, site.store.now()))
 }
 
 /// The calendar of one event, for its page to answer with.
 pub fn one_event(site: &Site, event: &Arc<Event>, headers: &HeaderMap) -> Response<Body> {
     let feed = site.feeds.of_event(event);
-    respond(&feed, headers, Format::Calendar, &format!("event-{}.ics", event.id), site.store.now())
+    let file_name = format!("event-{}.ics", event.id);
+    respond(&feed, headers, &SentAs::feed(Format::Calendar, &file_name), site.store.now())
 }

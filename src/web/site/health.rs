@@ -10,10 +10,11 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 
 use super::Site;
+use crate::domain::links::READY;
 use crate::store::{Error, Files, Store};
 
 pub fn router() -> Router<Site> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
+    Router::new().route("/healthz", get(healthz)).route(READY, get(readyz))
 }
 
 /// The process answers.

@@ -105,10 +105,19 @@ pub async fn keep(State(site): State<Site>, language: Language, request: Request
     }
     response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
     if let Some(locale) = language.asked {
-        let secure = if site.config.site.base_url.as_str().starts_with("https:") { "; Secure" } else { "" };
-        let cookie = format!("{LANG}={locale}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax; HttpOnly{secure}");
+        let secure = if site.config.site.base_url.is_https() { "; Secure" } else { "" };
+        let base = &site.config.http.base_path;
+        let cookie = format!("{LANG}={locale}; Path={base}/; Max-Age={YEAR_SECONDS}; SameSite=Lax; HttpOnly{secure}");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
+            // The same address without the cookie is for all.
+            if response
+                .headers()
+                .get(header::CACHE_CONTROL)
+                .is_some_and(|control| control.as_bytes().starts_with(b"public"))
+            {
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
+            }
         }
     }
     response

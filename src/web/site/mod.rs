@@ -42,8 +42,10 @@ mod ways;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::{Router, middleware};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -54,14 +56,16 @@ use crate::config::{Config, Logo};
 use crate::office::Office;
 use crate::store::watch::Changes;
 use crate::store::{Result, Store};
-use crate::web::http::fixed;
 use crate::web::http::work::Work;
+use crate::web::http::{below, fixed};
+use crate::web::kept::answer::SHARED_S;
 use crate::web::kept::feeds::Feeds;
 use crate::web::kept::snapshots::Snapshots;
 pub use embed::POLICY as EMBEDDED;
 use health::Health;
 use meant::Vocabulary;
 use shelf::Shelf;
+use sitemap::Sitemap;
 
 /// The largest form anybody needs to send.
 const BODY_OCTETS: usize = 64 * 1024;
@@ -78,6 +82,7 @@ pub struct SiteParts {
     health: Arc<Health>,
     work: Work,
     vocabulary: Vocabulary,
+    sitemap: Sitemap,
     shelf: Shelf,
 }
 
@@ -133,22 +138,34 @@ impl Site {
     ) -> Result<Self> {
         let feeds = Feeds::new(store.clone(), config.clone(), snapshots.clone(), work.clone()).await?;
         let office = Office::new(store, config).await?;
-        let (vocabulary, shelf) = (Vocabulary::default(), Shelf::default());
-        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work, vocabulary, shelf })))
+        let (vocabulary, sitemap, shelf) = (Vocabulary::default(), Sitemap::default(), Shelf::default());
+        Ok(Self(Arc::new(SiteParts { office, snapshots, feeds, health, work, vocabulary, sitemap, shelf })))
     }
+}
+
+/// A page that is the same for all who read its language may be shared for a while; browsers ask each time.
+async fn shared(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::OK && !response.headers().contains_key(header::CACHE_CONTROL) {
+        let shared = HeaderValue::try_from(format!("public, max-age=0, s-maxage={SHARED_S}"));
+        response.headers_mut().extend(shared.ok().map(|shared| (header::CACHE_CONTROL, shared)));
+    }
+    response
 }
 
 /// What readers and their programs are answered with.
 pub fn router(site: &Site) -> Router<Site> {
     let errors = middleware::from_fn_with_state(site.clone(), error_page::show);
     let language = middleware::from_fn_with_state(site.clone(), language::keep);
+    let below = middleware::from_fn_with_state(site.config.http.base_path.clone(), below::lead);
     // Programs fetch these by the thousand; they come packed, bounded and labelled as they are.
     let feeds = feeds::router()
         .merge(personal::router().layer(fixed(header::CACHE_CONTROL, "no-store")))
         .merge(archive::feeds())
         .merge(articles::feeds())
+        .merge(sitemap::router())
         .merge(media::router())
-        .layer((language.clone(), errors.clone(), middleware::from_fn(proper::check)));
+        .layer((below.clone(), language.clone(), errors.clone(), middleware::from_fn(proper::check)));
     // Their addresses are secrets, and what they show is one person's.
     let links = Router::new()
         .merge(subscribe::links())
@@ -164,10 +181,10 @@ pub fn router(site: &Site) -> Router<Site> {
         .merge(archive::router())
         .merge(articles::router())
         .merge(subjects::router())
-        .merge(sitemap::router())
         .merge(embed::router())
         .merge(follow::router())
         .merge(subscribe::router())
+        .layer(middleware::from_fn(shared))
         .merge(links)
         .merge(health::router())
         .merge(assets::router())
@@ -176,6 +193,7 @@ pub fn router(site: &Site) -> Router<Site> {
         .layer(middleware::from_fn(proper::check))
         .layer(errors)
         .layer(language)
+        .layer(below)
         .layer(CompressionLayer::new().compress_when(
             // The calendar of one event.
             DefaultPredicate::new().and(NotForContentType::new("text/calendar")),

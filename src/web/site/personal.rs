@@ -10,7 +10,7 @@ use super::Site;
 use super::error::PageError;
 use crate::feed::Format;
 use crate::office::readers::OwnCalendar;
-use crate::web::kept::answer::respond;
+use crate::web::kept::answer::{SentAs, respond};
 use crate::web::kept::feed::FeedKey;
 
 pub fn router() -> Router<Site> {
@@ -39,7 +39,7 @@ async fn show(
     let feed = site.feeds.feed(&key, Vec::new()).await?;
     // The choices change without any event changing: only the ETag tells one calendar from another.
     headers.remove(header::IF_MODIFIED_SINCE);
-    let mut response = respond(&feed, &headers, Format::Calendar, "calendar.ics", site.store.now());
+    let mut response = respond(&feed, &headers, &SentAs::feed(Format::Calendar, "calendar.ics"), site.store.now());
     // The choices may change at any time, and no cache on the way has a business with it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=900"));
     response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);

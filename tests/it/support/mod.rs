@@ -306,6 +306,19 @@ impl Office {
         Daemon::spawn(command, "listening address=")
     }
 
+    pub fn serve_at(&self, listen: &str) -> Daemon {
+        let mut command = self.command();
+        command.args(["serve", "--listen", listen]);
+        Daemon::spawn(command, "listening address=")
+    }
+
+    /// With these variables of the environment.
+    pub fn serve_in(&self, variables: &[(&str, &str)]) -> Daemon {
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).envs(variables.iter().copied());
+        Daemon::spawn(command, "listening address=")
+    }
+
     /// A daemon that can make no file larger than this, as on a disk that is nearly full; see [`Daemon::make_room`].
     pub fn serve_with_little_room(&self, kibibytes: u32) -> Daemon {
         let mut command = Command::new("sh");

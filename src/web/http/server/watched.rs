@@ -9,9 +9,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
+use crate::net::listener::Stream;
 use crate::net::places::Place;
 
 /// A peer that is being told something has to take so much in this time.
@@ -20,7 +20,7 @@ const STEP_OCTETS: usize = 16 * 1024;
 
 /// The stream of a connection. Writing fails where the peer takes next to nothing.
 pub struct Paced {
-    stream: TcpStream,
+    stream: Stream,
     place: Arc<Place>,
     /// Until when the next step has to be taken, while one is waited for.
     deadline: Pin<Box<Sleep>>,
@@ -30,7 +30,7 @@ pub struct Paced {
 }
 
 impl Paced {
-    pub fn new(stream: TcpStream, place: Arc<Place>) -> Self {
+    pub fn new(stream: Stream, place: Arc<Place>) -> Self {
         let deadline = Box::pin(tokio::time::sleep(STALL));
         Self { stream, place, deadline, is_due: false, taken: 0, is_blocked: false }
     }
