@@ -15,6 +15,7 @@ mod mailbox;
 mod manual;
 mod origin;
 mod ping;
+mod place;
 mod settings;
 mod source;
 mod tree;
@@ -41,17 +42,18 @@ pub use look::{Colour, Font, Logo, LookConfig};
 pub use mailbox::{FolderName, MailboxUrl, OauthConfig};
 pub use origin::{Complaint, Origin};
 pub use ping::PingUrl;
+pub use place::{PLACES, default_file, is_of_system};
 pub use settings::{Change, Changed, Setting, Settings, Whence};
 pub use source::{SourceConfig, SourceUrl};
 pub use values::{
-    BaseUrl, DatabaseUrl, FeedbackUrl, Listen, LmtpListen, NameServer, Period, QuietHours, Rate, RelayUrl, ReturnUrl,
-    Slug, Title,
+    BasePath, BaseUrl, DatabaseUrl, FeedbackUrl, NameServer, Period, QuietHours, Rate, RelayUrl, ReturnUrl, Slug, Title,
 };
 pub use webhook::{WebhookConfig, WebhookUrl};
 
 use crate::domain::address::{EmailAddress, Mailbox};
 use crate::domain::host::AllowedHost;
 use crate::domain::links::Links;
+use crate::domain::listen::Listen;
 use crate::domain::network::IpRange;
 use crate::domain::octets::Octets;
 use crate::domain::provider::Provider;
@@ -62,9 +64,6 @@ use crate::domain::zone::Zone;
 
 /// The commented file that `init` writes and a test keeps true to the defaults below.
 pub const TEMPLATE: &str = include_str!("../config/kalends.toml");
-
-/// Where the file is looked for when none is named.
-pub const DEFAULT_PATH: &str = "config/kalends.toml";
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table of options")]
@@ -134,6 +133,8 @@ pub struct DatabaseConfig {
 #[serde(default, deny_unknown_fields, expecting = "a table of options")]
 pub struct HttpConfig {
     pub listen: Listen,
+    /// Below which path of its host the site lies; `[site] base_url` has it, once it is read.
+    pub base_path: BasePath,
     /// Whose X-Forwarded-For or Forwarded is believed.
     pub trusted_proxies: Vec<IpRange>,
     /// Requests a minute that one token of the API may make.
@@ -144,7 +145,12 @@ pub struct HttpConfig {
 impl Default for HttpConfig {
     fn default() -> Self {
         let loopback = ["127.0.0.1", "::1"].iter().filter_map(|address| address.parse().ok());
-        Self { listen: Listen::default(), trusted_proxies: loopback.collect(), token_rate: 600 }
+        Self {
+            listen: Listen::default(),
+            base_path: BasePath::default(),
+            trusted_proxies: loopback.collect(),
+            token_rate: 600,
+        }
     }
 }
 
@@ -309,7 +315,7 @@ pub struct BounceConfig {
     /// is, and proves less.
     pub plus: bool,
     /// Where mail to it is taken over LMTP, if a mail server does not run `kalends bounce`.
-    pub listen: Option<LmtpListen>,
+    pub listen: Option<Listen>,
     /// Where mail to it arrives, if it is hosted elsewhere.
     pub mailbox: Option<MailboxUrl>,
     pub password_file: Option<PathBuf>,

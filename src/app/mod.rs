@@ -1,6 +1,7 @@
 //! Builds the daemon from a configuration and runs it until it is told to stop. `serve` and the tests both use it.
 
 mod configuration;
+mod manager;
 mod parts;
 mod reload;
 
@@ -10,7 +11,6 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -18,9 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::alert;
 use crate::clock;
 use crate::digest;
+use crate::domain::listen::Listen;
 use crate::hook;
 use crate::idle::{self, Idle};
 use crate::mail::{lmtp, mailbox};
+use crate::net::listener::Listener;
 use crate::source;
 use crate::store::{Store, lock_file};
 use crate::upkeep;
@@ -61,7 +63,7 @@ impl App {
     /// brings has the configuration read again at once.
     pub async fn run(
         self,
-        listener: TcpListener,
+        listener: Listener,
         reload: mpsc::Receiver<()>,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
@@ -69,27 +71,29 @@ impl App {
         let config = configuration.config.clone();
         let changes = store.watch(stop.clone()).await?;
         let lmtp = match &config.bounce.listen {
-            Some(listen) => Some(lmtp::Listener::bind(listen).await?),
+            Some(listen) => Some(bind(listen, "[bounce] listen").await?),
             None => None,
         };
         let metrics = match &config.metrics.listen {
-            Some(listen) => {
-                let failed = || format!("can't listen on {} ([metrics] listen)", listen.as_str());
-                Some(TcpListener::bind(listen.as_str()).await.with_context(failed)?)
-            }
+            Some(listen) => Some(bind(listen, "[metrics] listen").await?),
             None => None,
         };
         let (inlets, parts) = Parts::first(&store, config.clone(), changes.clone()).await?;
         // A start that fails says why, and nothing before that.
         alert::start(&store, &config).await?;
-        tracing::info!(address = %listener.local_addr()?, "listening");
+        match configuration.file() {
+            Some(file) => tracing::info!(file = %file.display(), "configured"),
+            None => tracing::info!("there is no configuration: all is as by default"),
+        }
+        tracing::info!(address = %listener.address(), "listening");
 
         let idle = Idle::default();
         let mut running = JoinSet::new();
         if let Some(listener) = metrics {
-            tracing::info!(address = %listener.local_addr()?, "telling /metrics");
+            tracing::info!(address = %listener.address(), "telling /metrics");
             running.spawn(server::serve(listener, parts.metrics, stop.clone()));
         }
+        let address = listener.address();
         running.spawn(server::serve(listener, parts.pages, stop.clone()));
         let mailer = parts.mailer.run(changes.clone(), idle.part(), parts.mailers, stop.clone());
         running.spawn(on_its_own_thread("mailer", mailer));
@@ -113,6 +117,11 @@ impl App {
         running.spawn(part(Reload::new(configuration, store.clone(), inlets).run(reload, stop.clone())));
         running.spawn(part(idle::tell(idle, store.clone(), changes, stop.clone())));
 
+        if let Some(watched) = manager::watched(store.clone(), stop.clone()) {
+            running.spawn(part(watched));
+        }
+        manager::tell_ready(&address);
+
         // A part that ends by itself failed, and the daemon with it: better restarted than half alive. The others
         // still get their time to drain.
         let mut result = tokio::select! {
@@ -121,6 +130,7 @@ impl App {
             Some(ended) = running.join_next() => Err(failure(ended)),
         };
         stop.cancel();
+        manager::tell_stopping();
         let drained = tokio::time::timeout(DRAIN, async {
             while let Some(ended) = running.join_next().await {
                 if !matches!(ended, Ok(Ok(()))) {
@@ -138,6 +148,10 @@ impl App {
         let _ = tokio::time::timeout(Duration::from_millis(500), store.close()).await;
         result
     }
+}
+
+async fn bind(listen: &Listen, option: &str) -> anyhow::Result<Listener> {
+    Listener::bind(listen).await.with_context(|| format!("can't listen on {listen} ({option})"))
 }
 
 /// A part that fails at nothing: what goes wrong it tries again.

@@ -100,7 +100,10 @@ pub async fn forget(context: Context, email: &EmailAddress, yes: bool) -> Done {
         );
     }
     if !forgotten.is_scrubbed {
-        note("The database's files may still hold some of it, since another program was reading: do the same again.");
+        note(
+            "The database's files may still hold some of it, since another program was reading them; the daemon tries to clear \
+             them each hour. Where one copies the log all the time, as Litestream does, see docs/standby.md.",
+        );
     }
     if let Some(error) = &forgotten.outbox {
         note(&format!("The folder of mails could not be cleared ({error}): do the same again."));

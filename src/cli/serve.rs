@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -17,8 +16,10 @@ use super::refusal::with_advice;
 use super::screen::width;
 use super::{Cli, Done, Failure};
 use crate::app::{App, Configuration, lock};
-use crate::config::{Config, Listen};
+use crate::config::Config;
 use crate::demo::{Demo, EDITOR, Program};
+use crate::domain::listen::Listen;
+use crate::net::listener::Listener;
 use crate::office::Office;
 use crate::office::checks::{Advice, files};
 use crate::store::{self, Store, clear_parts};
@@ -32,6 +33,9 @@ pub struct ServeArgs {
     /// Show what kalends does: a throw-away database with a sample newsletter, mail written to files
     #[arg(long)]
     demo: bool,
+    /// Make the database if it is not there, as `kalends init` does
+    #[arg(long, conflicts_with = "demo")]
+    init: bool,
     /// Log as JSON, a line an event
     #[arg(long)]
     log_json: bool,
@@ -46,13 +50,16 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     let configuration = Configuration::load(cli.config.as_deref())?;
     let config = configuration.config.clone();
     let database = config.database.url.path();
+    if args.init && !database.exists() {
+        make(&config).await?;
+    }
     if let Err(error) = store::find(database) {
         return Err(unusable(&error, &config).await);
     }
     // Nobody else may be at work on a database that is brought up to date; and a second daemon would find its port taken,
     // too, and blame another program.
     let lock = lock(database)?;
-    let listener = bind(args.listen.as_ref().unwrap_or(&config.http.listen).as_str()).await?;
+    let listener = bind(args.listen.as_ref().unwrap_or(&config.http.listen)).await?;
     files::put_right(cli.config_file(), &config);
     if let Err(error) = clear_parts(database.parent().unwrap_or(Path::new("."))) {
         tracing::warn!(%error, "half-written copies could not be cleared");
@@ -77,6 +84,15 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     Ok(ended?)
 }
 
+/// A database for an office that is begun by its daemon, as in a container.
+async fn make(config: &Config) -> Done {
+    let store = Store::create(config.database.url.path()).await?;
+    store.register_digests(config.slugs()).await?;
+    store.close().await;
+    tracing::info!(database = %config.database.url.path().display(), "made");
+    Ok(())
+}
+
 /// Why the database can't be served, and what helps: a copy of it, if one is there.
 async fn unusable(error: &store::Error, config: &Config) -> Failure {
     Failure::failed(with_advice(error, Advice::of_database(error, config).await))
@@ -95,8 +111,10 @@ async fn open(database: &Path, ended_in_order: bool) -> store::Result<Store> {
 
 async fn demo(args: &ServeArgs) -> Done {
     let default = Config::default().http.listen;
-    let listener = bind(args.listen.as_ref().unwrap_or(&default).as_str()).await?;
-    let address = listener.local_addr()?;
+    let listener = bind(args.listen.as_ref().unwrap_or(&default)).await?;
+    let address = listener.address().parse().map_err(|_| {
+        Failure::Usage("a demo is looked at in a browser: give it an address such as --listen 127.0.0.1:8080".into())
+    })?;
     let demo = Demo::prepare(address).await?;
     let configuration = Configuration::load(Some(&demo.file))?;
     let office = Office::new(demo.store.clone(), configuration.config.clone()).await?;
@@ -114,16 +132,16 @@ async fn demo(args: &ServeArgs) -> Done {
     print(&format!("The demo has ended. What it wrote is in {}.\n", demo.folder.display()))
 }
 
-async fn bind(address: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => {
+async fn bind(listen: &Listen) -> Result<Listener, Failure> {
+    Listener::bind(listen).await.map_err(|error| match (listen, error.downcast_ref::<std::io::Error>()) {
+        (Listen::Tcp(address), Some(cause)) if cause.kind() == ErrorKind::AddrInUse => {
             let other = address
                 .parse::<SocketAddr>()
                 .map(|address| SocketAddr::new(address.ip(), address.port().wrapping_add(1).max(1024)))
                 .map_or("127.0.0.1:8081".into(), |other| other.to_string());
             Failure::failed(format!("{address} is in use by another program: choose another with --listen {other}"))
         }
-        _ => Failure::failed(format!("can't listen on {address} (--listen, or [http] listen): {error}")),
+        _ => Failure::failed(format!("can't listen on {listen} (--listen, or [http] listen): {error}")),
     })
 }
 

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::output::{Output, print, table, tally};
 use super::screen::{Screen, stop_wish};
 use super::style;
-use super::{Cli, Done, check};
+use super::{Cli, Done, check, ready};
 use crate::config::{Config, Settings};
 use crate::domain::octets::Octets;
 use crate::domain::text;
@@ -34,10 +34,16 @@ pub struct StatusArgs {
     /// Tell it anew every two seconds, until Ctrl-C
     #[arg(long)]
     watch: bool,
+    /// Only ask the running daemon whether it can do its work, and tell by the exit code: 0 or 1
+    #[arg(long, conflicts_with = "watch")]
+    ready: bool,
 }
 
 /// Also of a file that is wrong, and where the database can't be opened.
 pub async fn run(cli: &Cli, args: &StatusArgs) -> Done {
+    if args.ready {
+        return ready::run(cli).await;
+    }
     if !args.watch {
         let (record, zone) = look(cli).await;
         return match cli.json {
