@@ -167,7 +167,7 @@ pub struct ForgottenRecord {
     /// Copies that kalends made by itself and that still hold the person; null if that can't be told.
     #[schema(required)]
     pub copies: Option<Vec<CopyRecord>>,
-    /// False: another program was reading, and the database's files may still hold some of it: do the same again.
+    /// False: another program was reading, and the database's files may still hold some of it; the daemon tries again each hour.
     pub is_scrubbed: bool,
     /// False: the folder of mails could not be cleared: do the same again.
     pub is_outbox_cleared: bool,

@@ -2,15 +2,17 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Row, Sqlite, Transaction};
 
 use super::personal_calendars::revoke;
 use super::queue::NO_READER;
 use super::subscribers::{find, no_subscriber};
-use super::{Result, Store, acts, answers, desk, editors, hooks, instant};
+use super::{Error, Result, Store, acts, answers, desk, editors, hooks, instant};
 use crate::domain::act::Deed;
 use crate::domain::actor::Actor;
 use crate::domain::address::EmailAddress;
@@ -24,6 +26,14 @@ pub(super) const NOBODY: &str = "forgotten@forgotten.invalid";
 
 /// How much of a file is looked at in one go.
 const SCAN_OCTETS: usize = 1 << 20;
+
+/// How long one try to empty the log may hold up who writes, how many there are, and how far apart.
+const LOG_TRY: Duration = Duration::from_millis(20);
+const LOG_TRIES: u32 = 20;
+const LOG_PAUSE: Duration = Duration::from_millis(100);
+
+/// The entry of `meta` that says that octets of who is forgotten may be left.
+const SCRUB_DUE: &str = "scrub_due";
 
 /// What became of the wish to be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +70,9 @@ impl Store {
             tracing::warn!(%error, "the files of the database could not be cleared of who is forgotten");
             false
         });
+        if !is_scrubbed {
+            self.set_meta(SCRUB_DUE, "1").await?;
+        }
         Ok(Forgotten { was_known: erased.was_known, deliveries: erased.deliveries, is_scrubbed })
     }
 
@@ -123,10 +136,35 @@ impl Store {
     }
 
     /// Writes SQLite's log into the file and cuts it to nothing, since it holds pages as they were. False if a program
-    /// was reading from it for longer than anybody waits.
+    /// was reading from it for longer than anybody waits. Nobody else can write while one waits for readers, so each try
+    /// is short: a program that copies the log as it grows reads always.
     async fn empty_log(&self) -> Result<bool> {
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
-        Ok(row.try_get::<i64, _>(0)? == 0)
+        let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(LOG_TRY);
+        let mut connection = options.connect().await?;
+        for attempt in 0..LOG_TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(LOG_PAUSE).await;
+            }
+            match sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await.map_err(Error::from) {
+                Ok(row) if row.try_get::<i64, _>(0)? == 0 => return Ok(true),
+                Ok(_) | Err(Error::Locked(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Clears the files of whoever was forgotten while another program read the log, if there is anybody.
+    pub async fn scrub_again(&self) -> Result<()> {
+        if self.meta(SCRUB_DUE).await?.is_none() || !self.empty_log().await? {
+            return Ok(());
+        }
+        sqlx::query("VACUUM").execute(&self.write).await?;
+        if self.empty_log().await? {
+            sqlx::query("DELETE FROM meta WHERE key = $1").bind(SCRUB_DUE).execute(&self.write).await?;
+            tracing::info!("the database's files were cleared of who was forgotten while another program read them");
+        }
+        Ok(())
     }
 }
 

@@ -15,6 +15,9 @@ pub async fn run(store: &Store, copies: &Copies, stop: &CancellationToken) {
         if let Err(error) = store.forget_networks().await {
             tracing::warn!(%error, "where old sign-ups came from could not be cleared; tried again later");
         }
+        if let Err(error) = store.scrub_again().await {
+            tracing::warn!(%error, "the files could not be cleared of who is forgotten; tried again later");
+        }
         if let Err(error) = store.clear_unproved_bounces().await {
             tracing::warn!(%error, "old mail that proves nothing could not be cleared; tried again later");
         }
