@@ -6,7 +6,7 @@ use super::Config;
 use super::look::Logo;
 
 /// Where the file is looked for when none is named; `init` writes the first.
-pub const PLACES: [&str; 2] = ["config/kalends.toml", "/etc/kalends/kalends.toml"];
+const PLACES: [&str; 2] = ["config/kalends.toml", "/etc/kalends/kalends.toml"];
 
 /// A file below this was put there by a package, and the paths in it
 const SYSTEM: &str = "/etc";

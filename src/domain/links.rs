@@ -77,7 +77,6 @@ impl<'a> Links<'a> {
         self.at(SITEMAP)
     }
 
-    /// The sign-up for mail about a topic.
     /// What takes place somewhere.
     pub fn at_place(self, place: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
