@@ -42,7 +42,7 @@ pub use look::{Colour, Font, Logo, LookConfig};
 pub use mailbox::{FolderName, MailboxUrl, OauthConfig};
 pub use origin::{Complaint, Origin};
 pub use ping::PingUrl;
-pub use place::{default_file, is_of_system};
+pub use place::{default_file, found_file, is_of_system};
 pub use settings::{Change, Changed, Setting, Settings, Whence};
 pub use source::{SourceConfig, SourceUrl};
 pub use values::{

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{Change, Config, ConfigError, Settings, default_file};
+use crate::config::{Change, Config, ConfigError, Settings, default_file, found_file};
 
 /// A configuration that was read, or is in force.
 pub struct Configuration {
@@ -18,8 +18,7 @@ pub struct Configuration {
 impl Configuration {
     /// Reads `file` (without one, the default file if it is there) and the environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let default = default_file();
-        let file = file.or_else(|| (!matches!(default.try_exists(), Ok(false))).then_some(default));
+        let file = file.or(found_file());
         let (config, settings) = Config::load_with_settings(file)?;
         Ok(Self { file: file.map(Path::to_owned), config: Arc::new(config), settings, waiting: Vec::new() })
     }

@@ -85,7 +85,8 @@ impl App {
             Some(file) => tracing::info!(file = %file.display(), "configured"),
             None => tracing::info!("there is no configuration: all is as by default"),
         }
-        tracing::info!(address = %listener.address(), "listening");
+        let address = listener.address();
+        tracing::info!(%address, "listening");
 
         let idle = Idle::default();
         let mut running = JoinSet::new();
@@ -93,7 +94,6 @@ impl App {
             tracing::info!(address = %listener.address(), "telling /metrics");
             running.spawn(server::serve(listener, parts.metrics, stop.clone()));
         }
-        let address = listener.address();
         running.spawn(server::serve(listener, parts.pages, stop.clone()));
         let mailer = parts.mailer.run(changes.clone(), idle.part(), parts.mailers, stop.clone());
         running.spawn(on_its_own_thread("mailer", mailer));

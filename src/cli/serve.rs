@@ -51,7 +51,9 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     let config = configuration.config.clone();
     let database = config.database.url.path();
     if args.init && !database.exists() {
-        make(&config).await?;
+        // Its digests are registered as the daemon starts.
+        Store::create(database).await?.close().await;
+        tracing::info!(database = %database.display(), "made");
     }
     if let Err(error) = store::find(database) {
         return Err(unusable(&error, &config).await);
@@ -82,15 +84,6 @@ pub async fn run(cli: &Cli, args: &ServeArgs) -> Done {
     let ended = ran.await;
     mark_ended(&mark);
     Ok(ended?)
-}
-
-/// A database for an office that is begun by its daemon, as in a container.
-async fn make(config: &Config) -> Done {
-    let store = Store::create(config.database.url.path()).await?;
-    store.register_digests(config.slugs()).await?;
-    store.close().await;
-    tracing::info!(database = %config.database.url.path().display(), "made");
-    Ok(())
 }
 
 /// Why the database can't be served, and what helps: a copy of it, if one is there.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::judge::judge;
 use super::manual::given;
 use super::origin::{Complaint, Origin, Origins};
-use super::place::default_file;
+use super::place::{default_file, found_file};
 use super::source::give_names;
 use super::tree::Tree;
 use super::{Config, Settings, TEMPLATE};
@@ -109,9 +109,9 @@ fn tree_of<'t>(text: &'t str, environment: &'t [(String, String)], origins: &mut
 
 /// The file and what stands in it; none of the default one if it is not there, and what `init` would write is meant.
 fn found(path: Option<&Path>) -> Result<(&Path, Option<String>), ConfigError> {
-    match path.unwrap_or(default_file()) {
-        default if path.is_none() && matches!(default.try_exists(), Ok(false)) => Ok((default, None)),
-        path => Ok((path, Some(read(path)?))),
+    match path.or(found_file()) {
+        Some(path) => Ok((path, Some(read(path)?))),
+        None => Ok((default_file(), None)),
     }
 }
 

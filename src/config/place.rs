@@ -13,10 +13,14 @@ const SYSTEM: &str = "/etc";
 /// are taken from here, wherever a command is run.
 const STATE: &str = "/var/lib/kalends";
 
-/// The file that is meant where none is named: the first that is there, or else the first.
+/// The file that is there where none is named.
+pub fn found_file() -> Option<&'static Path> {
+    PLACES.into_iter().map(Path::new).find(|place| !matches!(place.try_exists(), Ok(false)))
+}
+
+/// The file that is meant where none is named, whether or not it is there.
 pub fn default_file() -> &'static Path {
-    let is_there = |place: &&str| !matches!(Path::new(place).try_exists(), Ok(false));
-    Path::new(PLACES.into_iter().find(is_there).unwrap_or(PLACES[0]))
+    found_file().unwrap_or(Path::new(PLACES[0]))
 }
 
 /// Whether a package put a file where it is, so that the daemon has a user and a folder of its own.

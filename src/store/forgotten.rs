@@ -120,6 +120,11 @@ impl Store {
         if matches!(found, Ok(Ok(false))) && !may_be_encoded {
             return Ok(true);
         }
+        self.write_anew().await
+    }
+
+    /// Leaves nothing of what was deleted in the files; whether that was possible.
+    async fn write_anew(&self) -> Result<bool> {
         sqlx::query("VACUUM").execute(&self.write).await?;
         self.empty_log().await
     }
@@ -159,8 +164,7 @@ impl Store {
         if self.meta(SCRUB_DUE).await?.is_none() || !self.empty_log().await? {
             return Ok(());
         }
-        sqlx::query("VACUUM").execute(&self.write).await?;
-        if self.empty_log().await? {
+        if self.write_anew().await? {
             sqlx::query("DELETE FROM meta WHERE key = $1").bind(SCRUB_DUE).execute(&self.write).await?;
             tracing::info!("the database's files were cleared of who was forgotten while another program read them");
         }

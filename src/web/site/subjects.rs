@@ -130,13 +130,12 @@ async fn topic(
     let articles = articles::with_topic(&site, &asked, locale).await?;
     let of_article = || articles.first()?.topics.iter().find(|own| text::is_same(own, &asked)).cloned();
     let name = known.or_else(of_article).ok_or(PageError::NotFound)?;
-    let can_subscribe = !site.config.digests.is_empty();
     let subject = Subject {
         label: locale.say("subject-topic"),
         path: Links::HERE.topic(&name),
         query: FilterQuery::about("topic", &name, &query),
         articles,
-        mail_url: if can_subscribe { Links::HERE.subscribe_to("topic", &name) } else { String::new() },
+        mail_url: mail_url(&site, "topic", &name),
         standard: None,
         editions: Vec::new(),
         heading: name,
@@ -158,10 +157,7 @@ async fn kind(
         path: Links::HERE.kind(kind),
         query: FilterQuery::about("kind", kind.as_str(), &query),
         articles: Vec::new(),
-        mail_url: match site.config.digests.is_empty() {
-            true => String::new(),
-            false => Links::HERE.subscribe_to("kind", kind.as_str()),
-        },
+        mail_url: mail_url(&site, "kind", kind.as_str()),
         standard: None,
         editions: Vec::new(),
     };
@@ -198,15 +194,17 @@ async fn standard_page(
         path: Links::HERE.standard(&name),
         query: FilterQuery::about("standard", &name, &query),
         articles,
-        mail_url: match site.config.digests.is_empty() {
-            true => String::new(),
-            false => Links::HERE.subscribe_to("topic", &name),
-        },
+        mail_url: mail_url(&site, "topic", &name),
         standard: Some(key.clone()),
         editions: known.iter().filter(|name| standard::key(name) != key).map(|name| Label::standard(name)).collect(),
         heading: name,
     };
     show(site, language, subject, snapshot).await
+}
+
+/// The sign-up for mail about something; empty where there is no digest.
+fn mail_url(site: &Site, what: &str, name: &str) -> String {
+    if site.config.digests.is_empty() { String::new() } else { Links::HERE.subscribe_to(what, name) }
 }
 
 /// An identifier as it is spelled without its year, if that is what a key means.
